@@ -1,0 +1,37 @@
+// What a preparation wrote, for the command line to print.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "store/dataset_file.hpp"
+
+namespace cance::prep {
+
+/// One part of the dataset file and its rows by class.
+struct PartCounts {
+  std::string part;                        ///< "train" or "test"
+  std::vector<std::size_t> rows_by_class;  ///< index = class number
+};
+
+/// A source file and whether its bytes are those of the catalogue.
+struct CheckedSource {
+  store::SourceFile file;
+  bool known = false;
+};
+
+struct PrepSummary {
+  std::string name;
+  std::vector<std::string> class_names;
+  store::Shape row_shape;  ///< {c, h, w}
+  std::vector<PartCounts> parts;
+  std::vector<CheckedSource> sources;  ///< empty for generated sets
+};
+
+/// Rows of each class 0..classes-1; labels must lie in that range.
+[[nodiscard]] std::vector<std::size_t> count_by_class(std::span<const std::int32_t> labels,
+                                                      std::size_t classes);
+
+}  // namespace cance::prep

@@ -1,0 +1,90 @@
+#include "base/atomic_file.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <system_error>
+
+#include "base/error.hpp"
+
+namespace cance {
+namespace {
+
+namespace fs = std::filesystem;
+
+void sync_path(const fs::path& path, int flags) {
+  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
+  require(descriptor >= 0, "{}: cannot be opened for syncing: {}", path.string(),
+          std::strerror(errno));
+  const int status = ::fsync(descriptor);
+  const int error = errno;
+  ::close(descriptor);
+  // Some file systems do not sync folders; that is not a loss of data.
+  require(status == 0 || error == EINVAL, "{}: cannot be written to the disk: {}", path.string(),
+          std::strerror(error));
+}
+
+std::string unique_suffix() {
+  std::array<char, 256> host{};
+  ::gethostname(host.data(), host.size() - 1);
+  return fmt::format(".tmp.{}.{}", host.data(), ::getpid());
+}
+
+}  // namespace
+
+AtomicFile::AtomicFile(fs::path target)
+    : target_(std::move(target)), temporary_(target_.string() + unique_suffix()) {
+  std::error_code error;
+  const fs::path folder = target_.has_parent_path() ? target_.parent_path() : fs::path(".");
+  fs::create_directories(folder, error);
+  require(!error, "{}: the folder cannot be made: {}", folder.string(), error.message());
+  require(::access(folder.c_str(), W_OK) == 0, "{}: the folder cannot be written: {}",
+          folder.string(), std::strerror(errno));
+}
+
+AtomicFile::~AtomicFile() {
+  if (!committed_) {
+    std::error_code ignored;
+    fs::remove(temporary_, ignored);
+  }
+}
+
+void AtomicFile::commit() {
+  sync_path(temporary_, O_RDONLY);
+  std::error_code error;
+  fs::rename(temporary_, target_, error);
+  require(!error, "{}: cannot be renamed into place: {}", target_.string(), error.message());
+  committed_ = true;
+  sync_path(target_.has_parent_path() ? target_.parent_path() : fs::path("."),
+            O_RDONLY | O_DIRECTORY);
+}
+
+void write_text_file(const fs::path& target, std::string_view text) {
+  AtomicFile file(target);
+  std::ofstream out(file.temporary(), std::ios::binary);
+  out.write(text.data(), static_cast<std::streamsize>(text.size()));
+  out.close();
+  require(out.good(), "{}: writing {} bytes failed ({}); is the disk full?", target.string(),
+          text.size(), std::strerror(errno));
+  file.commit();
+}
+
+std::string read_text_file(const fs::path& path, std::uintmax_t limit) {
+  std::error_code error;
+  const auto size = fs::file_size(path, error);
+  require(!error, "{}: cannot be read: {}", path.string(), error.message());
+  require(size <= limit, "{}: {} bytes, more than the {} expected at most", path.string(), size,
+          limit);
+  std::ifstream in(path, std::ios::binary);
+  std::string text(size, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(size));
+  require(in.good() || (in.eof() && size == 0), "{}: cannot be read: {}", path.string(),
+          std::strerror(errno));
+  return text;
+}
+
+}  // namespace cance

@@ -1,0 +1,37 @@
+// Files that are either whole or absent: write under a temporary name, sync, rename.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace cance {
+
+/// Reserves `target` + ".tmp.<host>.<pid>" beside the target. Not committed, it is removed by the destructor.
+class AtomicFile {
+ public:
+  /// Makes the parent folders. Throws when they cannot be made.
+  explicit AtomicFile(std::filesystem::path target);
+  ~AtomicFile();
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+
+  /// Where to write; close it before `commit`.
+  [[nodiscard]] const std::filesystem::path& temporary() const { return temporary_; }
+  /// Syncs the temporary file, renames it over the target and syncs the folder.
+  void commit();
+
+ private:
+  std::filesystem::path target_;
+  std::filesystem::path temporary_;
+  bool committed_ = false;
+};
+
+/// Writes `text` to `target` atomically. Throws on a full or unwritable place; the old file then stays.
+void write_text_file(const std::filesystem::path& target, std::string_view text);
+
+/// The whole file as text. Throws when it cannot be read or is over `limit` bytes.
+[[nodiscard]] std::string read_text_file(const std::filesystem::path& path,
+                                         std::uintmax_t limit = 1U << 26U);
+
+}  // namespace cance

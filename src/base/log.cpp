@@ -1,0 +1,83 @@
+#include "base/log.hpp"
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+namespace cance::log {
+
+void configure(Level level, std::string_view prefix) {
+  auto logger = spdlog::stderr_logger_st("cance" + std::string(prefix));
+  const bool terminal = ::isatty(STDERR_FILENO) != 0;
+  const std::string rank = prefix.empty() ? "" : fmt::format("{}: ", prefix);
+  logger->set_pattern((terminal ? "" : "%Y-%m-%d %H:%M:%S ") + rank + "%v");
+  logger->set_level(level == Level::quiet     ? spdlog::level::warn
+                    : level == Level::verbose ? spdlog::level::debug
+                                              : spdlog::level::info);
+  spdlog::set_default_logger(std::move(logger));
+}
+
+void write(std::string_view level, std::string_view message) {
+  if (level == "warning") {
+    spdlog::warn("warning: {}", message);
+  } else if (level == "debug") {
+    spdlog::debug(message);
+  } else {
+    spdlog::info(message);
+  }
+}
+
+std::string duration_text(double seconds) {
+  const auto total = static_cast<long>(std::lround(std::max(0.0, seconds)));
+  if (total >= 3600) {
+    return fmt::format("{} h {:02} min", total / 3600, total / 60 % 60);
+  }
+  if (total >= 60) {
+    return fmt::format("{} min {:02} s", total / 60, total % 60);
+  }
+  return fmt::format("{} s", total);
+}
+
+Progress::Progress(double total, std::string unit)
+    : total_(total), unit_(std::move(unit)), terminal_(::isatty(STDERR_FILENO) != 0) {}
+
+Progress::~Progress() { finish(); }
+
+void Progress::update(double done, std::string_view note, int failed) {
+  const auto now = Clock::now();
+  const double since = std::chrono::duration<double>(now - last_).count();
+  const bool end = done >= total_;
+  if (!spdlog::should_log(spdlog::level::info) || (!end && since < (terminal_ ? 0.2 : 30.0))) {
+    return;
+  }
+  last_ = now;
+  const double elapsed = std::chrono::duration<double>(now - start_).count();
+  const double rate = elapsed > 0 ? done / elapsed : 0;
+  std::string line = fmt::format("{:.4g} of {:.4g} {}", done, total_, unit_);
+  if (rate > 0) {
+    line += rate >= 1 ? fmt::format(", {:.3g}/s", rate) : fmt::format(", {:.3g}/min", rate * 60);
+    line += fmt::format(", {} left", duration_text((total_ - done) / rate));
+  }
+  line += failed > 0 ? fmt::format(", {} failed", failed) : "";
+  line += note.empty() ? "" : fmt::format("  {}", note);
+  if (terminal_) {
+    fmt::print(stderr, "\r\x1b[K{}", line);
+    std::fflush(stderr);
+    open_line_ = true;
+  } else {
+    info("{}", line);
+  }
+}
+
+void Progress::finish() {
+  if (open_line_) {
+    fmt::print(stderr, "\n");
+    open_line_ = false;
+  }
+}
+
+}  // namespace cance::log

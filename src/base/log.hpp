@@ -1,0 +1,59 @@
+// Messages and progress, both on standard error; standard output belongs to results.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+namespace cance::log {
+
+enum class Level { quiet, normal, verbose };
+
+/// Sets what is shown and a prefix for every line (for example "rank 1"). Call once, from main.
+void configure(Level level, std::string_view prefix = "");
+
+void write(std::string_view level, std::string_view message);
+
+template <class... Args>
+void info(fmt::format_string<Args...> format, Args&&... args) {
+  write("info", fmt::format(format, std::forward<Args>(args)...));
+}
+template <class... Args>
+void warn(fmt::format_string<Args...> format, Args&&... args) {
+  write("warning", fmt::format(format, std::forward<Args>(args)...));
+}
+template <class... Args>
+void debug(fmt::format_string<Args...> format, Args&&... args) {
+  write("debug", fmt::format(format, std::forward<Args>(args)...));
+}
+
+/// Progress of counted work: one rewritten line on a terminal, a time-stamped line now and then elsewhere.
+class Progress {
+ public:
+  /// `total` units of work called `unit`, for example (50, "cells").
+  Progress(double total, std::string unit);
+  ~Progress();
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  /// `done` of total; `note` is shown behind rate and time left. `failed` counts failures so far.
+  void update(double done, std::string_view note = "", int failed = 0);
+  /// Ends the line.
+  void finish();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  double total_;
+  std::string unit_;
+  Clock::time_point start_ = Clock::now();
+  Clock::time_point last_;
+  bool terminal_;
+  bool open_line_ = false;
+};
+
+/// "1 h 02 min", "3 min 05 s", "12 s".
+[[nodiscard]] std::string duration_text(double seconds);
+
+}  // namespace cance::log

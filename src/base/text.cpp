@@ -1,0 +1,99 @@
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <charconv>
+#include <numeric>
+
+namespace cance {
+
+std::vector<std::string> split(std::string_view text, char separator) {
+  std::vector<std::string> parts;
+  std::size_t begin = 0;
+  while (begin <= text.size()) {
+    const std::size_t end = std::min(text.find(separator, begin), text.size());
+    parts.emplace_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return parts;
+}
+
+std::string trim(std::string_view text) {
+  constexpr std::string_view kBlank = " \t\r\n";
+  const auto first = text.find_first_not_of(kBlank);
+  if (first == std::string_view::npos) {
+    return "";
+  }
+  return std::string(text.substr(first, text.find_last_not_of(kBlank) - first + 1));
+}
+
+std::string join(const std::vector<std::string>& parts, std::string_view separator) {
+  return fmt::format("{}", fmt::join(parts, separator));
+}
+
+namespace {
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replace = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replace});
+    }
+  }
+  return row[b.size()];
+}
+
+}  // namespace
+
+std::optional<std::string> nearest_name(std::string_view word,
+                                        const std::vector<std::string>& candidates) {
+  const auto distance = [word](const std::string& name) { return edit_distance(word, name); };
+  const auto best = std::ranges::min_element(candidates, {}, distance);
+  if (best == candidates.end() || distance(*best) > std::max<std::size_t>(2, word.size() / 3)) {
+    return std::nullopt;
+  }
+  return *best;
+}
+
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates) {
+  const auto name = nearest_name(word, candidates);
+  return name ? fmt::format("; did you mean '{}'?", *name) : "";
+}
+
+bool matches_pattern(std::string_view text, std::string_view pattern) {
+  return ::fnmatch(std::string(pattern).c_str(), std::string(text).c_str(), 0) == 0;
+}
+
+std::optional<std::vector<int>> parse_number_list(std::string_view text) {
+  const auto number = [](const std::string& word) -> std::optional<int> {
+    int value = 0;
+    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
+    const bool whole = error == std::errc() && end == word.data() + word.size() && value >= 0;
+    return whole ? std::optional(value) : std::nullopt;
+  };
+  constexpr int kMostNumbers = 100'000;
+  std::vector<int> numbers;
+  for (const std::string& item : split(text, ',')) {
+    const auto ends = split(trim(item), '-');
+    const auto first = number(ends.front());
+    const auto last = number(ends.back());
+    if (ends.size() > 2 || !first || !last || *last < *first || *last - *first > kMostNumbers) {
+      return std::nullopt;
+    }
+    for (int value = *first; value <= *last; ++value) {
+      numbers.push_back(value);
+    }
+  }
+  std::ranges::sort(numbers);
+  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+  return numbers;
+}
+
+}  // namespace cance

@@ -1,0 +1,28 @@
+// Small text helpers for options and messages.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cance {
+
+[[nodiscard]] std::vector<std::string> split(std::string_view text, char separator);
+[[nodiscard]] std::string trim(std::string_view text);
+[[nodiscard]] std::string join(const std::vector<std::string>& parts, std::string_view separator);
+
+/// The candidate nearest to `word` by edit distance, if it is near enough to be a slip of the pen.
+[[nodiscard]] std::optional<std::string> nearest_name(std::string_view word,
+                                                      const std::vector<std::string>& candidates);
+/// "; did you mean 'x'?" or nothing.
+[[nodiscard]] std::string did_you_mean(std::string_view word,
+                                       const std::vector<std::string>& candidates);
+
+/// Shell pattern with * and ?, over the whole text.
+[[nodiscard]] bool matches_pattern(std::string_view text, std::string_view pattern);
+
+/// "0-4", "0,2,5", "0-1,8" as ascending unique numbers; nothing when the text is no such list.
+[[nodiscard]] std::optional<std::vector<int>> parse_number_list(std::string_view text);
+
+}  // namespace cance

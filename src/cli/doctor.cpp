@@ -1,0 +1,74 @@
+// `cance doctor`: what this machine has for `cance run` and what to do about what is missing.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "base/error.hpp"
+#include "cli/doctor_probes.hpp"
+#include "cli/parse.hpp"
+
+namespace cance::cli {
+namespace {
+
+std::string mark_name(Mark mark) {
+  switch (mark) {
+    case Mark::ok:
+      return "ok";
+    case Mark::note:
+      return "note";
+    case Mark::missing:
+      return "missing";
+  }
+  return "";
+}
+
+std::vector<Finding> examine() {
+  std::vector<Finding> findings = {probe_build(),   probe_engine(), probe_cores(),
+                                   probe_memory(),  probe_mpirun(), probe_mpi_library(),
+                                   probe_hdf5(),    probe_cuda(),   probe_nccl(),
+                                   probe_threads(), probe_folder()};
+  std::ranges::move(probe_slurm(), std::back_inserter(findings));
+  return findings;
+}
+
+void print_lines(const std::vector<Finding>& findings, bool works) {
+  for (const Finding& finding : findings) {
+    fmt::print("{:<8} {:<16} {}\n", mark_name(finding.mark), finding.what, finding.value);
+    if (!finding.repair.empty()) {
+      fmt::print("{:<25} -> {}\n", "", finding.repair);
+    }
+  }
+  fmt::print("\n{}\n", works ? "'cance run' works here"
+                             : "'cance run' does not work here: mend what is marked missing");
+}
+
+void print_json(const std::vector<Finding>& findings, bool works) {
+  nlohmann::ordered_json lines = nlohmann::ordered_json::array();
+  for (const Finding& finding : findings) {
+    lines.push_back({{"mark", mark_name(finding.mark)},
+                     {"what", finding.what},
+                     {"value", finding.value},
+                     {"repair", finding.repair}});
+  }
+  const nlohmann::ordered_json all = {{"works", works}, {"findings", lines}};
+  fmt::print("{}\n", all.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+}
+
+}  // namespace
+
+int doctor(const Arguments& arguments) {
+  po::options_description options("Options");
+  options.add_options()("json", po::bool_switch(), "print JSON");
+  const auto values = parse(arguments, options, "cance doctor [--json]");
+  if (!values) {
+    return 0;
+  }
+  const std::vector<Finding> findings = examine();
+  const bool works = std::ranges::none_of(
+      findings, [](const Finding& finding) { return finding.mark == Mark::missing; });
+  ((*values)["json"].as<bool>() ? print_json : print_lines)(findings, works);
+  return works ? 0 : 1;
+}
+
+}  // namespace cance::cli

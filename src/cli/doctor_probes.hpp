@@ -1,0 +1,41 @@
+// What `cance doctor` looks at, a function a matter. A probe never throws: what it cannot find out
+// is a finding too.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace cance::cli {
+
+enum class Mark {
+  ok,
+  note,    ///< worth knowing; `cance run` works all the same
+  missing  ///< `cance run` would not work
+};
+
+struct Finding {
+  Mark mark = Mark::ok;
+  std::string what;
+  std::string value;
+  std::string repair;  ///< what to do about it; empty when there is nothing to do
+};
+
+[[nodiscard]] Finding probe_build();
+/// Cores of the affinity mask and of the control group; memory of the machine and of the group.
+[[nodiscard]] Finding probe_cores();
+[[nodiscard]] Finding probe_memory();
+/// cance-engine beside this program, started with --version: its libraries load or the loader says
+/// which does not.
+[[nodiscard]] Finding probe_engine();
+[[nodiscard]] Finding probe_mpirun();
+[[nodiscard]] Finding probe_mpi_library();
+[[nodiscard]] Finding probe_hdf5();
+/// The driver library, opened at run time, and its devices.
+[[nodiscard]] Finding probe_cuda();
+[[nodiscard]] Finding probe_nccl();
+[[nodiscard]] Finding probe_threads();
+[[nodiscard]] Finding probe_folder();
+/// Empty outside an allocation.
+[[nodiscard]] std::vector<Finding> probe_slurm();
+
+}  // namespace cance::cli

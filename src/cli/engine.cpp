@@ -1,0 +1,43 @@
+// `cance-engine`: the subcommands that train, over MPI ranks. Started by `cance`, which hands over its command line.
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+
+#include "base/build_info.hpp"
+#include "base/error.hpp"
+#include "cli/run.hpp"
+#include "nn/threads.hpp"
+
+namespace cance::cli {
+namespace {
+
+int dispatch(const Arguments& words, comm::World& world) {
+  require(!words.empty(), "cance-engine is started by 'cance run'");
+  if (words[0] == "--version") {
+    fmt::print("cance-engine {}, libtorch {}, {}\n", build_info().version, nn::torch_version(),
+               comm::mpi_version());
+    return 0;
+  }
+  require(words[0] == "run", "cance-engine knows no command '{}'; expected run", words[0]);
+  return run({words.begin() + 1, words.end()}, world);
+}
+
+}  // namespace
+}  // namespace cance::cli
+
+int main(int argc, char** argv) {
+  cance::comm::World world(argc, argv);
+  try {
+    return cance::cli::dispatch({argv + 1, argv + argc}, world);
+  } catch (const cance::comm::SharedError& error) {
+    if (world.rank() == 0) {
+      fmt::print(stderr, "cance: {}\n", error.what());
+    }
+    return static_cast<int>(error.code());
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "cance: rank {} of {} on {}: {}\n", world.rank(), world.size(),
+               cance::host_name(), error.what());
+    world.abort(static_cast<int>(cance::ExitCode::bad_input));
+  }
+}

@@ -1,0 +1,76 @@
+// `cance`: finds the subcommand and turns whatever goes wrong into one line and an exit code. It
+// loads neither torch nor MPI; what needs them is handed over to cance-engine.
+#include <fmt/format.h>
+
+#include <array>
+#include <exception>
+#include <string_view>
+
+#include "base/build_info.hpp"
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "cli/commands.hpp"
+#include "cli/engine_program.hpp"
+
+namespace cance::cli {
+namespace {
+
+int engine_run(const Arguments& arguments) { become_engine("run", arguments); }
+
+struct Subcommand {
+  std::string_view name, summary;
+  int (*call)(const Arguments&);
+};
+
+constexpr std::array kSubcommands = {
+    Subcommand{"prep", "make a dataset file from raw data or a generator", prep},
+    Subcommand{"run", "train and score the cells of a configuration; also under mpirun",
+               engine_run},
+    Subcommand{"status", "which cells of a run directory are done, failed, missing", status},
+    Subcommand{"report", "tables, tests and a page from run files", report},
+    Subcommand{"inspect", "what a dataset or run file holds", inspect},
+    Subcommand{"verify", "read whole files and check them", verify},
+    Subcommand{"doctor", "what this machine has and what to do about what is missing", doctor}};
+
+int dispatch(const Arguments& words) {
+  require(!words.empty(), "no command given ('cance --help' lists them)");
+  if (words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
+    fmt::print("usage: cance COMMAND [options]   ('cance COMMAND --help' lists the options)\n\n");
+    for (const Subcommand& command : kSubcommands) {
+      fmt::print("  {:<8}  {}\n", command.name, command.summary);
+    }
+    return 0;
+  }
+  if (words[0] == "--version") {
+    const BuildInfo build = build_info();
+    fmt::print("cance {} ({}, {}, {})\n", build.version, build.git_commit, build.build_type,
+               build.compiler);
+    return 0;
+  }
+  std::vector<std::string> names;
+  for (const Subcommand& command : kSubcommands) {
+    if (command.name == words[0]) {
+      return command.call({words.begin() + 1, words.end()});
+    }
+    names.emplace_back(command.name);
+  }
+  fail("unknown command '{}'{} ('cance --help' lists them)", words[0],
+       did_you_mean(words[0], names));
+}
+
+}  // namespace
+}  // namespace cance::cli
+
+int main(int argc, char** argv) {
+  try {
+    cance::log::configure(cance::log::Level::normal);
+    return cance::cli::dispatch({argv + 1, argv + argc});
+  } catch (const cance::Error& error) {
+    fmt::print(stderr, "cance: {}\n", error.what());
+    return static_cast<int>(error.code());
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "cance: internal error: {}\n", error.what());
+    return static_cast<int>(cance::ExitCode::bad_input);
+  }
+}

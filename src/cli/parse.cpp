@@ -1,0 +1,44 @@
+#include "cli/parse.hpp"
+
+#include <fmt/format.h>
+
+#include <sstream>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+
+namespace cance::cli {
+
+std::optional<po::variables_map> parse(const Arguments& arguments,
+                                       const po::options_description& options,
+                                       const std::string& usage,
+                                       const po::positional_options_description& positional) {
+  po::options_description all(options);
+  all.add_options()("help,h", "show this text and leave");
+  po::variables_map values;
+  try {
+    const auto style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+    po::store(
+        po::command_line_parser(arguments).options(all).positional(positional).style(style).run(),
+        values);
+    if (values.count("help") != 0) {
+      std::ostringstream text;
+      text << all;
+      fmt::print("usage: {}\n\n{}", usage, text.str());
+      return std::nullopt;
+    }
+    po::notify(values);
+  } catch (const po::unknown_option& error) {
+    std::vector<std::string> names;
+    for (const auto& option : all.options()) {
+      names.push_back("--" + option->long_name());
+    }
+    const std::string name = error.get_option_name();
+    fail("unknown option '{}'{} (usage: {})", name, did_you_mean(name, names), usage);
+  } catch (const po::error& error) {
+    fail("{} (usage: {})", error.what(), usage);
+  }
+  return values;
+}
+
+}  // namespace cance::cli

@@ -1,0 +1,40 @@
+// cance report: tables and a page from run files.
+#include "report/report.hpp"
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "cli/parse.hpp"
+
+namespace cance::cli {
+
+int report(const Arguments& arguments) {
+  const std::string usage = "cance report PATH... --out DIR [--title TEXT]";
+  po::options_description options("Options");
+  options.add_options()("path", po::value<std::vector<std::string>>(),
+                        "folders with run files, or run files (also without the option's name)")(
+      "out,o", po::value<std::string>(), "folder of the report, made when absent")(
+      "title", po::value<std::string>(), "heading of the page");
+  const auto values =
+      parse(arguments, options, usage, po::positional_options_description().add("path", -1));
+  if (!values) {
+    return 0;
+  }
+  require(values->count("path") != 0, "no run directory given (usage: {})", usage);
+  require(values->count("out") != 0, "--out is missing: the folder of the report (usage: {})",
+          usage);
+  report::ReportOptions request;
+  for (const std::string& path : (*values)["path"].as<std::vector<std::string>>()) {
+    request.paths.emplace_back(path);
+  }
+  request.out = (*values)["out"].as<std::string>();
+  if (values->count("title") != 0) {
+    request.title = (*values)["title"].as<std::string>();
+  }
+  const report::ReportResult result = report::write_report(request);
+  fmt::print("{}\n* best mean of the row. {} cells read, {} files left out.\nreport: {}\n",
+             result.plain, result.cells, result.skipped, result.page.string());
+  return 0;
+}
+
+}  // namespace cance::cli

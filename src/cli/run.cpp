@@ -1,0 +1,187 @@
+#include "cli/run.hpp"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/log.hpp"
+#include "base/stop_flag.hpp"
+#include "base/text.hpp"
+#include "cli/parse.hpp"
+#include "config/load.hpp"
+#include "nn/threads.hpp"
+#include "pipeline/grid_job.hpp"
+#include "store/run_directory.hpp"
+
+namespace cance::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct RunOptions {
+  std::string config, data_root, out, only, on_failure;
+  std::vector<std::string> set;
+  int threads = 1;
+  bool dry_run = false, replace = false, quiet = false;
+};
+
+std::optional<RunOptions> parse_options(const Arguments& arguments, bool print) {
+  RunOptions o;
+  po::options_description options("options");
+  options.add_options()
+      ("config", po::value(&o.config)->required(), "settings, an INI file (also the bare word)")
+      ("data-root", po::value(&o.data_root)->required(), "folder of the dataset files (cance prep)")
+      ("out", po::value(&o.out)->required(), "run directory; what is finished there is kept")
+      ("set", po::value(&o.set)->composing(), "key=value, over the file; may be repeated")
+      ("only", po::value(&o.only), "cells that match this pattern, as 'class3/*' or '*/seed0'")
+      ("threads", po::value(&o.threads)->default_value(1), "threads a rank; part of what decides the last bits")
+      ("on-failure", po::value(&o.on_failure)->default_value("continue"), "continue | stop")
+      ("dry-run", po::bool_switch(&o.dry_run), "print cells, owners and estimated cost, run nothing")
+      ("replace", po::bool_switch(&o.replace), "train finished cells again, also those of other settings")
+      ("quiet", po::bool_switch(&o.quiet), "no progress, warnings only");
+  po::positional_options_description positional;
+  positional.add("config", 1);
+  if (!print && std::ranges::find(arguments, "--help") != arguments.end()) {
+    return std::nullopt;
+  }
+  const auto values = parse(arguments, options,
+                            "cance run CONFIG --data-root DIR --out DIR [options]   (also under mpirun and srun)",
+                            positional);
+  if (!values) {
+    fmt::print("\nkeys of the settings:\n{}", config::config_help());
+    return std::nullopt;
+  }
+  require(o.on_failure == "continue" || o.on_failure == "stop",
+          "--on-failure {}: expected continue or stop", o.on_failure);
+  require(o.threads >= 1 && o.threads <= 1024, "--threads {}: expected 1 to 1024", o.threads);
+  return o;
+}
+
+fs::path data_file(const RunOptions& o, const config::Config& config) {
+  const fs::path path = fs::path(o.data_root) / (config.grid.dataset + ".h5");
+  require(fs::exists(path), "{}: no such dataset file; make it with 'cance prep {} ... --out {}'",
+          path.string(), config.grid.dataset, path.string());
+  return path;
+}
+
+pipeline::Plan plan_of(const RunOptions& o, const config::Config& config, int ranks) {
+  auto cells = config::grid_cells(config.grid);
+  if (!o.only.empty()) {
+    cells = config::matching_cells(cells, o.only);
+    require(!cells.empty(), "--only '{}' matches none of the grid's cells, such as {}", o.only,
+            config::grid_cells(config.grid).front().name());
+  }
+  const store::DatasetFile dataset(data_file(o, config));
+  return pipeline::make_plan(config, cells, o.out, dataset, o.replace, ranks);
+}
+
+void print_plan(const pipeline::Plan& plan, int ranks) {
+  fmt::print("{:<48} {:>6} {:>10}\n", "cell", "rank", "seconds");
+  std::vector<double> load(static_cast<std::size_t>(ranks));
+  for (const auto& planned : plan.missing) {
+    fmt::print("{:<48} {:>6} {:>10.1f}\n", planned.cell.name(), planned.owner, planned.cost);
+    load[static_cast<std::size_t>(planned.owner)] += planned.cost;
+  }
+  fmt::print("{} finished, {} to do on {} rank{}, about {} ({})\n", plan.finished,
+             plan.missing.size(), ranks, ranks == 1 ? "" : "s",
+             log::duration_text(*std::ranges::max_element(load)),
+             plan.measured ? "from finished cells" : "from a model");
+}
+
+void hint_at_idle_cores(const comm::World& world, int threads) {
+  cpu_set_t cores;
+  CPU_ZERO(&cores);
+  if (sched_getaffinity(0, sizeof cores, &cores) == 0 && world.size() == 1 &&
+      CPU_COUNT(&cores) > threads) {
+    log::info("1 rank of {} thread{} on {} cores; 'mpirun -n {} cance run ...' uses them all", threads,
+              threads == 1 ? "" : "s", CPU_COUNT(&cores), CPU_COUNT(&cores));
+  }
+}
+
+/// Who runs what must be the same on every rank, however the files change meanwhile.
+void share_plan(pipeline::Plan& plan, comm::Communicator& communicator) {
+  std::vector<std::int64_t> flat;
+  for (const auto& planned : plan.missing) {
+    flat.insert(flat.end(), {planned.cell.case_number, planned.cell.seed, planned.owner});
+  }
+  const config::Cell like = plan.missing.empty() ? config::Cell{} : plan.missing.front().cell;
+  const bool root = communicator.rank() == 0;
+  const auto all = communicator.all_gather(std::span<const std::int64_t>(root ? flat : std::vector<std::int64_t>{}));
+  plan.missing.clear();
+  for (std::size_t i = 0; i + 2 < all.size(); i += 3) {
+    plan.missing.push_back({{like.dataset, like.protocol, static_cast<int>(all[i]), static_cast<int>(all[i + 1])},
+                            0, static_cast<int>(all[i + 2])});
+  }
+}
+
+int finish(const pipeline::GridResult& result, const RunOptions& o, bool print) {
+  if (result.stopped) {
+    throw comm::SharedError(fmt::format("stopped on request after {} finished cells; the same command goes on", result.done), ExitCode::stopped);
+  }
+  if (print) {
+    log::info("{} cells done, {} failed; next: cance report {} --out report", result.done,
+              result.failed, o.out);
+  }
+  return static_cast<int>(result.failed > 0 ? ExitCode::some_failed : ExitCode::done);
+}
+
+/// What every rank knows before training starts.
+struct Prepared {
+  std::optional<RunOptions> options;
+  config::Config config;
+  pipeline::Plan plan;
+};
+
+Prepared prepare(const Arguments& arguments, const comm::World& world) {
+  Prepared p;
+  p.options = parse_options(arguments, world.rank() == 0);
+  if (p.options) {
+    p.config = config::load_config(p.options->config, p.options->set);
+    p.plan = plan_of(*p.options, p.config, world.size());
+  }
+  return p;
+}
+
+/// Rank 0 speaks for all before the cells start.
+void announce(const Prepared& p, const comm::World& world) {
+  const auto& grid = p.config.grid;
+  store::write_grid_config(fs::path(p.options->out) / grid.dataset / grid.protocol,
+                           config::config_text(p.config));
+  hint_at_idle_cores(world, p.options->threads);
+  log::info("{} cells finished, {} to do on {} rank{}", p.plan.finished, p.plan.missing.size(),
+            world.size(), world.size() == 1 ? "" : "s");
+}
+
+}  // namespace
+
+int run(const Arguments& arguments, comm::World& world) {
+  const bool root = world.rank() == 0;
+  Prepared p;
+  comm::run_together(world.communicator(), [&] { p = prepare(arguments, world); });
+  if (!p.options) {
+    return 0;
+  }
+  if (p.options->dry_run) {
+    if (root) {
+      print_plan(p.plan, world.size());
+    }
+    return 0;
+  }
+  log::configure(p.options->quiet ? log::Level::quiet : log::Level::normal,
+                 world.size() > 1 ? fmt::format("rank {}", world.rank()) : "");
+  install_stop_handlers();
+  nn::configure_torch(p.options->threads);
+  comm::require_agreement(world.communicator(), config::config_text(p.config), "the settings");
+  share_plan(p.plan, world.communicator());
+  comm::run_together(world.communicator(), [&] {
+    if (root) {
+      announce(p, world);
+    }
+  });
+  const pipeline::GridOptions grid{data_file(*p.options, p.config), p.options->out,
+                                   p.options->on_failure == "stop", !p.options->quiet};
+  return finish(pipeline::run_grid(p.config, p.plan, grid, world.communicator()), *p.options, root);
+}
+
+}  // namespace cance::cli

@@ -1,0 +1,113 @@
+// `cance verify`: reads whole files with every check and computes the AUROCs anew from scores and
+// labels.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <numeric>
+
+#include "base/error.hpp"
+#include "cli/commands.hpp"
+#include "cli/parse.hpp"
+#include "stats/auroc.hpp"
+#include "store/dataset_file.hpp"
+#include "store/run_file.hpp"
+#include "store/seal.hpp"
+
+namespace cance::cli {
+namespace {
+
+constexpr const char* kUsage = "cance verify FILE...";
+constexpr double kTolerance = 1e-12;
+
+std::string sealed_text(store::Seal seal) {
+  return seal == store::Seal::good ? "SHA-256 fits" : "no checksum line";
+}
+
+// Compares the stored AUROC of each method with one computed here; how many were compared.
+std::size_t check_aurocs(const store::RunRecord& run) {
+  std::size_t compared = 0;
+  for (const store::Metric& metric : run.metrics) {
+    if (metric.metric != "auroc") {
+      continue;
+    }
+    const auto scores = std::ranges::find(run.scores, metric.method,
+                                          &std::pair<std::string, std::vector<double>>::first);
+    require(scores != run.scores.end(),
+            "/metrics has an AUROC of '{}', but /scores has no such method", metric.method);
+    const double auroc = stats::auroc(scores->second, run.labels);
+    require(std::abs(auroc - metric.value) <= kTolerance,
+            "the AUROC of {} is {} by its scores, but /metrics says {}", metric.method, auroc,
+            metric.value);
+    ++compared;
+  }
+  return compared;
+}
+
+std::string verify_run(const std::filesystem::path& path, store::Seal seal) {
+  const auto run = store::read_run_file(path, store::Detail::full);
+  return fmt::format("run {}, {} test rows, {} methods, {} AUROCs computed anew, {}", run.info.cell,
+                     run.labels.size(), run.scores.size(), check_aurocs(run), sealed_text(seal));
+}
+
+std::string verify_dataset(const std::filesystem::path& path, store::Seal seal) {
+  const store::DatasetFile file(path);
+  std::string text = "dataset " + file.info().name;
+  for (const std::string& part : file.parts()) {
+    constexpr std::size_t kBlock = 4096;
+    std::vector<std::int64_t> rows(kBlock);
+    for (std::size_t first = 0; first < file.rows(part); first += kBlock) {
+      rows.resize(std::min(kBlock, file.rows(part) - first));
+      std::iota(rows.begin(), rows.end(), static_cast<std::int64_t>(first));
+      static_cast<void>(file.read(part, rows));
+    }
+    text += fmt::format(", {} {} rows", file.rows(part), part);
+  }
+  return fmt::format("{}, all finite, labels in 0..{}, {}", text,
+                     file.info().class_names.size() - 1, sealed_text(seal));
+}
+
+// What is right about a file; Error says what is wrong.
+std::string verify_file(const std::filesystem::path& path) {
+  const auto schema = [&path] {
+    const store::Group root = store::open_file(path);
+    return root.has_attribute("schema") ? root.text("schema") : "none";
+  }();
+  const store::Seal seal = store::check_seal(path, /*whole=*/true);
+  if (schema == store::kDatasetSchema) {
+    return verify_dataset(path, seal);
+  }
+  require(schema == store::kRunSchema,
+          "{}: neither a cance run file nor a dataset file (schema: {})", path.string(), schema);
+  return verify_run(path, seal);
+}
+
+}  // namespace
+
+int verify(const Arguments& arguments) {
+  po::options_description options("options");
+  options.add_options()("file", po::value<std::vector<std::string>>(),
+                        "run or dataset files, also without the option's name");
+  po::positional_options_description positional;
+  positional.add("file", -1);
+  const auto values = parse(arguments, options, kUsage, positional);
+  if (!values) {
+    return static_cast<int>(ExitCode::done);
+  }
+  require(values->count("file") != 0, "no file given (usage: {})", kUsage);
+  ExitCode code = ExitCode::done;
+  for (const std::string& file : (*values)["file"].as<std::vector<std::string>>()) {
+    try {
+      fmt::print("{}: ok ({})\n", file, verify_file(file));
+    } catch (const Error& error) {
+      const std::string message = error.what();
+      const bool named = message.starts_with(file + ": ");
+      fmt::print("{}: {}\n", file, named ? message.substr(file.size() + 2) : message);
+      code = ExitCode::bad_input;
+    }
+  }
+  return static_cast<int>(code);
+}
+
+}  // namespace cance::cli

@@ -1,0 +1,176 @@
+// MPI: the communicator over host memory, and the world. Every status goes through check().
+#include <mpi.h>
+
+#include <array>
+#include <cstdlib>
+#include <source_location>
+
+#include "base/build_info.hpp"
+#include "base/cast.hpp"
+#include "base/error.hpp"
+#include "comm/communicator.hpp"
+#include "comm/world.hpp"
+
+namespace cance::comm {
+namespace {
+
+void check(int status, std::source_location place = std::source_location::current()) {
+  if (status == MPI_SUCCESS) {
+    return;
+  }
+  std::array<char, MPI_MAX_ERROR_STRING> text{};
+  int length = 0;
+  MPI_Error_string(status, text.data(), &length);
+  int rank = -1;
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  fail("MPI failed in {} on rank {} of {}: {}", place.function_name(), rank, host_name(), text.data());
+}
+
+template <class T>
+MPI_Datatype mpi_type() {
+  if constexpr (std::is_same_v<T, float>) {
+    return MPI_FLOAT;
+  } else if constexpr (std::is_same_v<T, double>) {
+    return MPI_DOUBLE;
+  } else if constexpr (std::is_same_v<T, char>) {
+    return MPI_CHAR;
+  } else {
+    static_assert(std::is_same_v<T, std::int64_t>);
+    return MPI_INT64_T;
+  }
+}
+
+MPI_Op mpi_op(Op op) {
+  switch (op) {
+    case Op::sum: return MPI_SUM;
+    case Op::min: return MPI_MIN;
+    case Op::max: return MPI_MAX;
+  }
+  fail("unknown reduction");
+}
+
+class MpiCommunicator final : public Communicator {
+ public:
+  /// Owns `handle` unless it is MPI_COMM_WORLD.
+  explicit MpiCommunicator(MPI_Comm handle) : handle_(handle) {
+    check(MPI_Comm_set_errhandler(handle_, MPI_ERRORS_RETURN));
+    check(MPI_Comm_rank(handle_, &rank_));
+    check(MPI_Comm_size(handle_, &size_));
+  }
+  ~MpiCommunicator() override {
+    if (handle_ != MPI_COMM_WORLD) {
+      MPI_Comm_free(&handle_);
+    }
+  }
+
+  [[nodiscard]] int rank() const override { return rank_; }
+  [[nodiscard]] int size() const override { return size_; }
+  void all_reduce(std::span<float> values, Op op) override { reduce(values, op); }
+  void all_reduce(std::span<double> values, Op op) override { reduce(values, op); }
+  void all_reduce(std::span<std::int64_t> values, Op op) override { reduce(values, op); }
+  void broadcast(std::span<float> values, int root) override { send(values, root); }
+  void broadcast(std::span<double> values, int root) override { send(values, root); }
+  void broadcast(std::span<std::int64_t> values, int root) override { send(values, root); }
+  [[nodiscard]] std::vector<double> all_gather(std::span<const double> values) override {
+    return gather(values);
+  }
+  [[nodiscard]] std::vector<std::int64_t> all_gather(std::span<const std::int64_t> values) override {
+    return gather(values);
+  }
+  [[nodiscard]] std::vector<char> all_gather(std::span<const char> values) override {
+    return gather(values);
+  }
+  void barrier() override { check(MPI_Barrier(handle_)); }
+  [[nodiscard]] std::unique_ptr<Communicator> split(int color) override {
+    MPI_Comm part = MPI_COMM_NULL;
+    check(MPI_Comm_split(handle_, color, rank_, &part));
+    return std::make_unique<MpiCommunicator>(part);
+  }
+
+ private:
+  template <class T>
+  void reduce(std::span<T> values, Op op) {
+    check(MPI_Allreduce(MPI_IN_PLACE, values.data(), to<int>(values.size()), mpi_type<T>(),
+                        mpi_op(op), handle_));
+  }
+  template <class T>
+  void send(std::span<T> values, int root) {
+    check(MPI_Bcast(values.data(), to<int>(values.size()), mpi_type<T>(), root, handle_));
+  }
+  template <class T>
+  std::vector<T> gather(std::span<const T> values) {
+    const int own = to<int>(values.size());
+    std::vector<int> counts(to<std::size_t>(size_));
+    check(MPI_Allgather(&own, 1, MPI_INT, counts.data(), 1, MPI_INT, handle_));
+    std::vector<int> starts(counts.size());
+    std::size_t total = 0;
+    for (std::size_t r = 0; r < counts.size(); ++r) {
+      starts[r] = to<int>(total);
+      total += to<std::size_t>(counts[r]);
+    }
+    std::vector<T> all(total);
+    check(MPI_Allgatherv(values.data(), own, mpi_type<T>(), all.data(), counts.data(),
+                         starts.data(), mpi_type<T>(), handle_));
+    return all;
+  }
+
+  MPI_Comm handle_;
+  int rank_ = 0;
+  int size_ = 1;
+};
+
+/// Whether a launcher (mpirun, srun with PMI) started this process as one of several.
+bool launched() {
+  for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK", "PMI_SIZE"}) {
+    if (std::getenv(name) != nullptr) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+World::World(int& argc, char**& argv, bool force_mpi) {
+  if (!launched() && !force_mpi) {
+    communicator_ = make_self_communicator();
+    return;
+  }
+  check(MPI_Init(&argc, &argv));
+  communicator_ = std::make_unique<MpiCommunicator>(MPI_COMM_WORLD);
+  MPI_Comm node = MPI_COMM_NULL;
+  check(MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, rank(), MPI_INFO_NULL, &node));
+  check(MPI_Comm_rank(node, &local_rank_));
+  check(MPI_Comm_size(node, &local_size_));
+  check(MPI_Comm_free(&node));
+}
+
+World::~World() {
+  communicator_.reset();
+  int initialized = 0;
+  int finalized = 0;
+  MPI_Initialized(&initialized);
+  MPI_Finalized(&finalized);
+  if (initialized != 0 && finalized == 0) {
+    MPI_Finalize();
+  }
+}
+
+void World::abort(int code) {
+  int initialized = 0;
+  MPI_Initialized(&initialized);
+  if (initialized != 0) {
+    MPI_Abort(MPI_COMM_WORLD, code);
+  }
+  std::exit(code);
+}
+
+std::string mpi_version() {
+  std::array<char, MPI_MAX_LIBRARY_VERSION_STRING> text{};
+  int length = 0;
+  MPI_Get_library_version(text.data(), &length);
+  const std::string all(text.data());
+  return all.substr(0, all.find_first_of("\n,"));
+}
+
+}  // namespace cance::comm

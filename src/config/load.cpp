@@ -1,0 +1,139 @@
+#include "config/load.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/program_options.hpp>
+#include <map>
+#include <sstream>
+
+#include "base/atomic_file.hpp"
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "config/option_table.hpp"
+
+namespace cance::config {
+namespace {
+
+namespace po = boost::program_options;
+using KeyValues = std::vector<std::pair<std::string, std::string>>;
+
+KeyValues parse_ini(const std::string& ini, const std::string& origin) {
+  std::istringstream stream(ini);
+  KeyValues pairs;
+  try {
+    const po::options_description none;
+    for (const auto& option : po::parse_config_file(stream, none, /*allow_unregistered=*/true).options) {
+      pairs.emplace_back(option.string_key, trim(join(option.value, " ")));
+    }
+  } catch (const po::error& error) {
+    fail("{}: not an INI file: {}; expected lines [section] and key = value", origin, error.what());
+  }
+  return pairs;
+}
+
+KeyValues parse_overrides(const std::vector<std::string>& overrides) {
+  KeyValues pairs;
+  for (const std::string& text : overrides) {
+    const auto equals = text.find('=');
+    require(equals != std::string::npos, "--set {}: expected key=value", text);
+    pairs.emplace_back(trim(text.substr(0, equals)), trim(text.substr(equals + 1)));
+  }
+  return pairs;
+}
+
+class Setter {
+ public:
+  explicit Setter(Config& config) : table_(option_table(config)) {
+    for (const Option& option : table_) {
+      keys_.push_back(option.key);
+    }
+  }
+
+  void set(const std::string& origin, const KeyValues& pairs) {
+    for (const auto& [key, value] : pairs) {
+      const auto option = std::ranges::find(table_, key, &Option::key);
+      if (option == table_.end()) {
+        faults_.push_back(fmt::format("{}: unknown key '{}'{}", origin, key, did_you_mean(key, keys_)));
+      } else if (const auto problem = option->set(value)) {
+        faults_.push_back(fmt::format("{}: {} = {}: {}", origin, key, value, *problem));
+      }
+    }
+  }
+
+  void throw_faults() const { require(faults_.empty(), "{}", join(faults_, "\n  ")); }
+
+ private:
+  std::vector<Option> table_;
+  std::vector<std::string> keys_;
+  std::vector<std::string> faults_;
+};
+
+std::map<std::string, std::string> as_map(const std::string& text) {
+  std::map<std::string, std::string> values;
+  for (const auto& [key, value] : parse_ini(text, "settings")) {
+    values[key] = value;
+  }
+  return values;
+}
+
+}  // namespace
+
+Config parse_config(const std::string& ini, const std::string& origin,
+                    const std::vector<std::string>& overrides) {
+  Config config;
+  Setter setter(config);
+  setter.set(origin, parse_ini(ini, origin));
+  setter.set("--set", parse_overrides(overrides));
+  setter.throw_faults();
+  return config;
+}
+
+Config load_config(const std::filesystem::path& path, const std::vector<std::string>& overrides) {
+  return parse_config(read_text_file(path), path.string(), overrides);
+}
+
+std::string config_text(const Config& config) {
+  Config copy = config;
+  std::string text;
+  std::string section;
+  for (const Option& option : option_table(copy)) {
+    const auto dot = option.key.find('.');
+    if (option.key.substr(0, dot) != section) {
+      section = option.key.substr(0, dot);
+      text += fmt::format("{}[{}]\n", text.empty() ? "" : "\n", section);
+    }
+    text += fmt::format("{} = {}\n", option.key.substr(dot + 1), option.get());
+  }
+  return text;
+}
+
+std::string config_difference(const std::string& before, const std::string& after) {
+  const auto old_values = as_map(before);
+  auto new_values = as_map(after);
+  std::vector<std::string> lines;
+  for (const auto& [key, value] : old_values) {
+    const auto match = new_values.find(key);
+    const std::string now = match == new_values.end() ? "(absent)" : match->second;
+    if (now != value) {
+      lines.push_back(fmt::format("{}: {} -> {}", key, value, now));
+    }
+    new_values.erase(key);
+  }
+  for (const auto& [key, value] : new_values) {
+    lines.push_back(fmt::format("{}: (absent) -> {}", key, value));
+  }
+  return join(lines, "; ");
+}
+
+std::string config_help() {
+  Config defaults;
+  std::string text;
+  for (const Option& option : option_table(defaults)) {
+    text += fmt::format("  {:<36} {} ({}; default {})\n", option.key, option.help, option.range,
+                        option.get());
+  }
+  return text;
+}
+
+}  // namespace cance::config

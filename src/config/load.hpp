@@ -1,0 +1,28 @@
+// From text to a checked Config and back.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "config/options.hpp"
+
+namespace cance::config {
+
+/// Reads INI text (`[section]` and `key = value`), then the "key=value" `overrides` in their order.
+/// Every fault of both is listed in one Error: unknown key (nearest name), value out of range, line without '='.
+[[nodiscard]] Config parse_config(const std::string& ini, const std::string& origin,
+                                  const std::vector<std::string>& overrides = {});
+[[nodiscard]] Config load_config(const std::filesystem::path& path,
+                                 const std::vector<std::string>& overrides = {});
+
+/// The effective settings as INI text; parse_config of it gives the same Config.
+[[nodiscard]] std::string config_text(const Config& config);
+
+/// The keys on which two effective texts differ, as "key: a -> b" lines; empty when they agree.
+[[nodiscard]] std::string config_difference(const std::string& before, const std::string& after);
+
+/// All keys with defaults, ranges and meaning, for --help.
+[[nodiscard]] std::string config_help();
+
+}  // namespace cance::config

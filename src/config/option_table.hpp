@@ -1,0 +1,25 @@
+// One row a key: how it is parsed, checked, printed and explained. Files, --set, --help and the effective text all use it.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/options.hpp"
+
+namespace cance::config {
+
+struct Option {
+  std::string key;    ///< "nce.noise_ratio"
+  std::string help;   ///< meaning, with its symbol and unit
+  std::string range;  ///< allowed values, for people
+  /// Parses and stores; returns what is wrong, or nothing.
+  std::function<std::optional<std::string>(const std::string&)> set;
+  std::function<std::string()> get;  ///< the value as a file would say it
+};
+
+/// The rows of `config`, bound to it (it must outlive them).
+[[nodiscard]] std::vector<Option> option_table(Config& config);
+
+}  // namespace cance::config

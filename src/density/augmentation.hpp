@@ -1,0 +1,29 @@
+// Artificial normal points: z of a real row, e and c drawn from truncated normals below the log-normal mode (method.md section 6).
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/matrix.hpp"
+#include "base/random.hpp"
+#include "nn/torch_headers.hpp"
+#include "stats/truncated_normal.hpp"
+
+namespace cance::density {
+
+class Augmentation {
+ public:
+  /// Means and variances of the last two columns (e and c). Error when one has no variance.
+  Augmentation(const std::vector<double>& mean, const Matrix<double>& covariance);
+
+  /// Rows of phi (B, n) in place: with chance p a row's e and c become artificial. Keyed by (seed, step, position).
+  void mix(torch::Tensor& phi, double p, std::uint64_t seed, std::uint64_t step) const;
+  /// A copy of phi with artificial e and c in every row, keyed by (seed, purpose of validation, position).
+  [[nodiscard]] torch::Tensor artificial(const torch::Tensor& phi, std::uint64_t seed) const;
+
+ private:
+  void replace(torch::Tensor& phi, const Random& draws, const Random* coins, double p) const;
+  std::vector<stats::TruncatedNormal> features_;  // e, c
+};
+
+}  // namespace cance::density

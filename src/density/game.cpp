@@ -1,0 +1,28 @@
+#include "density/game.hpp"
+
+#include "base/error.hpp"
+
+namespace cance::density {
+
+using torch::Tensor;
+
+NoiseMode noise_mode(const std::string& word) {
+  if (word == "fixed") {
+    return NoiseMode::fixed;
+  }
+  if (word == "naive") {
+    return NoiseMode::naive;
+  }
+  require(word == "regularised", "noise mode '{}': expected fixed, naive or regularised", word);
+  return NoiseMode::regularised;
+}
+
+Tensor nce_loss(const Tensor& f_data, const Tensor& f_noise, double noise_ratio) {
+  return -torch::log_sigmoid(f_data).mean() - noise_ratio * torch::log_sigmoid(-f_noise).mean();
+}
+
+Tensor anchor_data(const Tensor& phi, const Tensor& mean, const Tensor& a, NoiseMode mode) {
+  return mode == NoiseMode::regularised ? mean + a * ((phi - mean) / a).detach() : phi;
+}
+
+}  // namespace cance::density

@@ -1,0 +1,59 @@
+#include "density/network.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "nn/linear.hpp"
+
+namespace cance::density {
+
+using torch::Tensor;
+
+EstimationNetwork::EstimationNetwork(const Tensor& mean, const Tensor& deviation,
+                                     const std::vector<int>& hidden, std::uint64_t seed)
+    : mean_(mean.detach()), inverse_deviation_(deviation.detach().reciprocal()) {
+  std::int64_t in = mean.size(0);
+  std::vector<int> widths = hidden;
+  widths.push_back(1);
+  for (std::size_t i = 0; i < widths.size(); ++i) {
+    const std::int64_t out = widths[i];
+    const double bound = 1 / std::sqrt(static_cast<double>(in));
+    const auto leaf = [&](torch::IntArrayRef shape, std::uint64_t stream) {
+      return nn::uniform_parameter(shape, bound, seed, stream)
+          .detach()
+          .to(mean.scalar_type())
+          .set_requires_grad(true);
+    };
+    weights_.push_back(leaf({out, in}, 2 * i));
+    biases_.push_back(leaf({out}, 2 * i + 1));
+    in = out;
+  }
+}
+
+Tensor EstimationNetwork::forward(const Tensor& phi, bool frozen) const {
+  Tensor h = (phi - mean_) * inverse_deviation_;
+  for (std::size_t i = 0; i < weights_.size(); ++i) {
+    const Tensor weight = frozen ? weights_[i].detach() : weights_[i];
+    const Tensor bias = frozen ? biases_[i].detach() : biases_[i];
+    h = i + 1 < weights_.size() ? nn::linear_silu(h, weight, bias) : nn::linear(h, weight, bias);
+  }
+  return h.squeeze(1);
+}
+
+std::vector<Tensor> EstimationNetwork::parameters() const {
+  std::vector<Tensor> all = weights_;
+  all.insert(all.end(), biases_.begin(), biases_.end());
+  return all;
+}
+
+nn::NamedTensors EstimationNetwork::state() const {
+  nn::NamedTensors all;
+  for (std::size_t i = 0; i < weights_.size(); ++i) {
+    all.emplace_back(fmt::format("{}.weight", i), weights_[i]);
+    all.emplace_back(fmt::format("{}.bias", i), biases_[i]);
+  }
+  return all;
+}
+
+}  // namespace cance::density

@@ -1,0 +1,29 @@
+// The estimation network f(phi): the log-odds that phi is data rather than noise.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "nn/sequence.hpp"
+
+namespace cance::density {
+
+class EstimationNetwork {
+ public:
+  /// Sees (phi - mean) / deviation; hidden layers of these widths with SiLU, one output. Weights from `seed`.
+  EstimationNetwork(const torch::Tensor& mean, const torch::Tensor& deviation,
+                    const std::vector<int>& hidden, std::uint64_t seed);
+
+  /// f (B) of phi (B, n). With `frozen` the weights take no gradient, phi still does.
+  [[nodiscard]] torch::Tensor forward(const torch::Tensor& phi, bool frozen = false) const;
+
+  [[nodiscard]] std::vector<torch::Tensor> parameters() const;
+  /// "0.weight", "0.bias", ...
+  [[nodiscard]] nn::NamedTensors state() const;
+
+ private:
+  torch::Tensor mean_, inverse_deviation_;
+  std::vector<torch::Tensor> weights_, biases_;
+};
+
+}  // namespace cance::density

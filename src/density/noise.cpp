@@ -1,0 +1,43 @@
+#include "density/noise.hpp"
+
+#include <cmath>
+#include <numbers>
+
+#include "nn/convert.hpp"
+#include "stats/cholesky.hpp"
+
+namespace cance::density {
+
+using torch::Tensor;
+
+Noise::Noise(const std::vector<double>& mean, const Matrix<double>& covariance, double start,
+             torch::ScalarType type) {
+  const Matrix<double> factor = stats::cholesky(covariance);
+  const Tensor lower = nn::to_tensor(factor.view());
+  mean_double_ = nn::to_tensor(mean);
+  mean_ = mean_double_.to(type);
+  deviation_ = nn::to_tensor(covariance.view()).diagonal().sqrt().to(type);
+  factor_t_ = lower.t().contiguous().to(type);
+  inverse_double_ = torch::linalg_solve_triangular(
+      lower, torch::eye(lower.size(0), torch::kFloat64), /*upper=*/false);
+  log_determinant_ = lower.diagonal().log().sum().item<double>();
+  raw_ = torch::full({lower.size(0)}, start, type).set_requires_grad(true);
+}
+
+Tensor Noise::scale() const { return 1 + torch::softplus(raw_); }
+
+Tensor Noise::sample(const Tensor& xi, const Tensor& a) const {
+  return mean_ + a * torch::mm(xi, factor_t_);
+}
+
+Tensor Noise::log_prob(const Tensor& phi, const Tensor& a) const {
+  const Tensor wide = a.detach().to(torch::kFloat64);
+  const Tensor centred = (phi.detach().to(torch::kFloat64) - mean_double_) / wide;
+  const Tensor whitened = torch::mm(centred, inverse_double_.t());
+  const auto n = static_cast<double>(mean_.size(0));
+  const double constant = log_determinant_ + wide.log().sum().item<double>() +
+                          0.5 * n * std::log(2 * std::numbers::pi);
+  return -0.5 * whitened.square().sum(1) - constant;
+}
+
+}  // namespace cance::density

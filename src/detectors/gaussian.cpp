@@ -1,0 +1,28 @@
+// Gaussian: -log N(mu, Sigma) of the composite feature, the noise of NCE alone (method.md section 11).
+#include "density/noise.hpp"
+#include "detectors/detector.hpp"
+#include "nn/convert.hpp"
+
+namespace cance::detectors {
+namespace {
+
+class GaussianDetector final : public Detector {
+ public:
+  void fit(const TrainingData& data) override {
+    noise_.emplace(data.moments.mean(), data.moments.covariance(), /*start=*/0.0);
+  }
+  [[nodiscard]] std::vector<double> score(MatrixView<const float> rows) const override {
+    return nn::to_doubles(-noise_->log_prob(nn::to_tensor(rows), noise_->unit_scale()));
+  }
+
+ private:
+  std::optional<density::Noise> noise_;
+};
+
+}  // namespace
+
+std::unique_ptr<Detector> make_gaussian(const config::Config&) {
+  return std::make_unique<GaussianDetector>();
+}
+
+}  // namespace cance::detectors

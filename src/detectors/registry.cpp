@@ -1,0 +1,27 @@
+// The methods by name: adding one is a row here.
+#include <array>
+#include <utility>
+
+#include "base/error.hpp"
+#include "detectors/detector.hpp"
+
+namespace cance::detectors {
+
+std::unique_ptr<Detector> make_detector(const std::string& name, const config::Config& config) {
+  using Maker = std::unique_ptr<Detector> (*)(const config::Config&);
+  static constexpr std::array<std::pair<std::string_view, Maker>, 5> kMethods{{
+      {"error", make_error},
+      {"latnce", make_latnce},
+      {"gaussian", make_gaussian},
+      {"cnce", make_cnce},
+      {"cance", make_cance},
+  }};
+  for (const auto& [method, maker] : kMethods) {
+    if (method == name) {
+      return maker(config);
+    }
+  }
+  fail("unknown method '{}'", name);
+}
+
+}  // namespace cance::detectors

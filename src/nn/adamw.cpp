@@ -1,0 +1,44 @@
+#include "nn/adamw.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace cance::nn {
+
+AdamW::AdamW(std::vector<torch::Tensor> parameters, double weight_decay, bool maximize)
+    : parameters_(std::move(parameters)), weight_decay_(weight_decay), maximize_(maximize) {
+  for (const auto& parameter : parameters_) {
+    first_moments_.push_back(torch::zeros_like(parameter));
+    second_moments_.push_back(torch::zeros_like(parameter));
+    steps_.push_back(torch::zeros({}, torch::kFloat32));
+  }
+}
+
+void AdamW::step(double rate) {
+  const torch::NoGradGuard no_grad;
+  std::vector<torch::Tensor> gradients;
+  for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    gradients.push_back(parameters_[i].grad());
+    steps_[i].add_(1);
+  }
+  at::_fused_adamw_(parameters_, gradients, first_moments_, second_moments_, /*max_exp_avg_sqs=*/{},
+                    steps_, rate, /*beta1=*/0.9, /*beta2=*/0.999, weight_decay_, /*eps=*/1e-8,
+                    /*amsgrad=*/false, maximize_);
+  for (auto& parameter : parameters_) {
+    parameter.mutable_grad().reset();
+  }
+}
+
+double schedule(std::int64_t step, std::int64_t steps, double warmup_share, double final_rate) {
+  const auto total = static_cast<double>(steps);
+  const double ramp = std::max(1.0, std::round(warmup_share * total));
+  const auto now = static_cast<double>(step);
+  if (now < ramp) {
+    return (now + 1) / ramp;
+  }
+  const double t = (now - ramp) / std::max(1.0, total - ramp);
+  return final_rate + (1 - final_rate) * 0.5 * (1 + std::cos(std::numbers::pi * t));
+}
+
+}  // namespace cance::nn

@@ -1,0 +1,22 @@
+// Between the program's matrices and torch tensors.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "base/matrix.hpp"
+#include "nn/torch_headers.hpp"
+
+namespace cance::nn {
+
+/// A copy of the matrix as a (rows, cols) tensor.
+[[nodiscard]] torch::Tensor to_tensor(MatrixView<const float> matrix);
+[[nodiscard]] torch::Tensor to_tensor(MatrixView<const double> matrix);
+[[nodiscard]] torch::Tensor to_tensor(std::span<const double> values);
+/// A (rows, cols) tensor as a float32 matrix.
+[[nodiscard]] Matrix<float> to_matrix(const torch::Tensor& tensor);
+[[nodiscard]] std::vector<double> to_doubles(const torch::Tensor& tensor);
+/// Row indices as an int64 tensor that shares their memory.
+[[nodiscard]] torch::Tensor index_view(std::span<const std::int64_t> rows);
+
+}  // namespace cance::nn

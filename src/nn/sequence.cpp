@@ -1,0 +1,226 @@
+#include "nn/sequence.hpp"
+
+#include <cmath>
+
+#include "base/error.hpp"
+#include "base/random.hpp"
+#include "nn/batch_norm.hpp"
+#include "nn/plane_conv.hpp"
+
+namespace cance::nn {
+namespace {
+
+using torch::Tensor;
+
+/// Weight and optional bias of a convolution or a dense layer.
+class Weighted : public Layer {
+ public:
+  Weighted(torch::IntArrayRef shape, std::int64_t outputs, bool with_bias, std::uint64_t seed,
+           std::uint64_t position) {
+    std::int64_t fan_in = 1;
+    for (std::size_t i = 1; i < shape.size(); ++i) {
+      fan_in *= shape[i];
+    }
+    const double bound = 1.0 / std::sqrt(static_cast<double>(fan_in));
+    weight = uniform_parameter(shape, bound, seed, 2 * position);
+    if (with_bias) {
+      bias = uniform_parameter({outputs}, bound, seed, 2 * position + 1);
+    }
+  }
+
+  [[nodiscard]] NamedTensors parameters() override {
+    NamedTensors all{{"weight", weight}};
+    if (bias.defined()) {
+      all.emplace_back("bias", bias);
+    }
+    return all;
+  }
+
+ protected:
+  Tensor weight, bias;
+};
+
+class Conv final : public Weighted {
+ public:
+  Conv(torch::IntArrayRef shape, std::int64_t outputs, bool with_bias, std::int64_t stride,
+       std::int64_t padding, bool transposed, std::uint64_t seed, std::uint64_t position)
+      : Weighted(shape, outputs, with_bias, seed, position),
+        stride_(stride),
+        padding_(padding),
+        transposed_(transposed) {}
+  [[nodiscard]] Tensor forward(const Tensor& x, bool) override {
+    if (weight.size(1) == 1 && x.is_cpu() && x.scalar_type() == torch::kFloat32) {
+      const PlaneGeometry geometry{weight.size(2), stride_, padding_};
+      const Tensor y = transposed_ ? plane_conv_transpose(x, weight, geometry)
+                                   : plane_conv(x, weight, geometry);
+      return bias.defined() ? y + bias.view({1, -1, 1, 1}) : y;
+    }
+    return transposed_ ? torch::conv_transpose2d(x, weight, bias, stride_, padding_)
+                       : torch::conv2d(x, weight, bias, stride_, padding_);
+  }
+
+ private:
+  std::int64_t stride_, padding_;
+  bool transposed_;
+};
+
+class Dense final : public Weighted {
+ public:
+  using Weighted::Weighted;
+  [[nodiscard]] Tensor forward(const Tensor& x, bool) override {
+    return torch::linear(x, weight, bias);
+  }
+};
+
+class Norm final : public Layer {
+ public:
+  Norm(std::int64_t channels, bool affine, double slope) : norm_(channels, affine, slope) {}
+  [[nodiscard]] Tensor forward(const Tensor& x, bool training) override {
+    return norm_.forward(x, training);
+  }
+  [[nodiscard]] NamedTensors parameters() override {
+    return norm_.weight.defined() ? NamedTensors{{"weight", norm_.weight}, {"bias", norm_.bias}}
+                                  : NamedTensors{};
+  }
+  [[nodiscard]] NamedTensors buffers() override {
+    return {{"running_mean", norm_.running_mean}, {"running_variance", norm_.running_variance}};
+  }
+
+ private:
+  BatchNormLeaky norm_;
+};
+
+class Flatten final : public Layer {
+ public:
+  [[nodiscard]] Tensor forward(const Tensor& x, bool) override { return x.flatten(1); }
+};
+
+class Unflatten final : public Layer {
+ public:
+  Unflatten(std::int64_t c, std::int64_t h, std::int64_t w) : shape_{-1, c, h, w} {}
+  [[nodiscard]] Tensor forward(const Tensor& x, bool) override {
+    return x.view(shape_).contiguous(torch::MemoryFormat::ChannelsLast);
+  }
+
+ private:
+  std::vector<std::int64_t> shape_;
+};
+
+class Sigmoid final : public Layer {
+ public:
+  [[nodiscard]] Tensor forward(const Tensor& x, bool) override { return torch::sigmoid(x); }
+};
+
+}  // namespace
+
+Sequence& Sequence::conv(std::int64_t in, std::int64_t out, std::int64_t kernel,
+                         std::int64_t stride, std::int64_t padding, bool bias) {
+  const std::vector<std::int64_t> shape{out, in, kernel, kernel};
+  layers_.push_back(std::make_unique<Conv>(shape, out, bias, stride, padding, /*transposed=*/false,
+                                           seed_, layers_.size()));
+  return *this;
+}
+
+Sequence& Sequence::conv_transpose(std::int64_t in, std::int64_t out, std::int64_t kernel,
+                                   std::int64_t stride, std::int64_t padding, bool bias) {
+  const std::vector<std::int64_t> shape{in, out, kernel, kernel};
+  layers_.push_back(std::make_unique<Conv>(shape, out, bias, stride, padding, /*transposed=*/true,
+                                           seed_, layers_.size()));
+  return *this;
+}
+
+Sequence& Sequence::dense(std::int64_t in, std::int64_t out, bool bias) {
+  const std::vector<std::int64_t> shape{out, in};
+  layers_.push_back(std::make_unique<Dense>(shape, out, bias, seed_, layers_.size()));
+  return *this;
+}
+
+Sequence& Sequence::norm(std::int64_t channels, bool affine, double slope) {
+  layers_.push_back(std::make_unique<Norm>(channels, affine, slope));
+  return *this;
+}
+
+Sequence& Sequence::flatten() {
+  layers_.push_back(std::make_unique<Flatten>());
+  return *this;
+}
+
+Sequence& Sequence::unflatten(std::int64_t channels, std::int64_t height, std::int64_t width) {
+  layers_.push_back(std::make_unique<Unflatten>(channels, height, width));
+  return *this;
+}
+
+Sequence& Sequence::sigmoid() {
+  layers_.push_back(std::make_unique<Sigmoid>());
+  return *this;
+}
+
+Tensor Sequence::forward(Tensor x, bool training) {
+  for (const auto& layer : layers_) {
+    x = layer->forward(x, training);
+  }
+  return x;
+}
+
+std::vector<Tensor> Sequence::parameters() {
+  std::vector<Tensor> all;
+  for (const auto& layer : layers_) {
+    for (const auto& [name, tensor] : layer->parameters()) {
+      all.push_back(tensor);
+    }
+  }
+  return all;
+}
+
+NamedTensors Sequence::state(const std::string& prefix) {
+  NamedTensors all;
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    for (const auto& part : {layers_[i]->parameters(), layers_[i]->buffers()}) {
+      for (const auto& [name, tensor] : part) {
+        all.emplace_back(fmt::format("{}{}.{}", prefix, i, name), tensor);
+      }
+    }
+  }
+  return all;
+}
+
+void Sequence::to(torch::ScalarType type) {
+  for (auto& [name, tensor] : state()) {
+    Tensor converted = tensor.detach().to(type);
+    if (converted.dim() == 4) {
+      converted = converted.contiguous(torch::MemoryFormat::ChannelsLast);
+    }
+    tensor.set_data(converted);
+  }
+}
+
+NamedTensors copy_state(const NamedTensors& state) {
+  NamedTensors copy;
+  for (const auto& [name, tensor] : state) {
+    copy.emplace_back(name, tensor.detach().clone());
+  }
+  return copy;
+}
+
+void restore_state(const NamedTensors& state, const NamedTensors& saved) {
+  require(state.size() == saved.size(), "a saved model holds {} tensors, expected {}", saved.size(),
+          state.size());
+  const torch::NoGradGuard no_grad;
+  for (std::size_t i = 0; i < state.size(); ++i) {
+    require(state[i].first == saved[i].first && state[i].second.sizes() == saved[i].second.sizes(),
+            "a saved model holds tensor {}, expected {} of another shape or name", saved[i].first,
+            state[i].first);
+    state[i].second.detach().copy_(saved[i].second);
+  }
+}
+
+Tensor uniform_parameter(torch::IntArrayRef shape, double bound, std::uint64_t seed,
+                         std::uint64_t stream) {
+  Tensor values = torch::empty(shape, torch::kFloat64);
+  const std::span<double> out(values.mutable_data_ptr<double>(),
+                              static_cast<std::size_t>(values.numel()));
+  Random(seed, Purpose::weights, stream).fill_uniform(out);
+  return ((2 * values - 1) * bound).to(torch::kFloat32).set_requires_grad(true);
+}
+
+}  // namespace cance::nn

@@ -1,0 +1,67 @@
+// A network as a list of layers. Tensors are listed under stable names ("2.weight") for checkpoints and run files.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "nn/torch_headers.hpp"
+
+namespace cance::nn {
+
+using NamedTensors = std::vector<std::pair<std::string, torch::Tensor>>;
+
+class Layer {
+ public:
+  Layer() = default;
+  virtual ~Layer() = default;
+  Layer(const Layer&) = delete;
+  Layer& operator=(const Layer&) = delete;
+  [[nodiscard]] virtual torch::Tensor forward(const torch::Tensor& x, bool training) = 0;
+  /// Leaves that are trained.
+  [[nodiscard]] virtual NamedTensors parameters() { return {}; }
+  /// State that is not trained (running statistics).
+  [[nodiscard]] virtual NamedTensors buffers() { return {}; }
+};
+
+/// Layers in order. Parameters start uniform in +-1/sqrt(fan in), from (seed, position) alone.
+class Sequence {
+ public:
+  explicit Sequence(std::uint64_t seed) : seed_(seed) {}
+
+  Sequence& conv(std::int64_t in, std::int64_t out, std::int64_t kernel, std::int64_t stride,
+                 std::int64_t padding, bool bias);
+  Sequence& conv_transpose(std::int64_t in, std::int64_t out, std::int64_t kernel,
+                           std::int64_t stride, std::int64_t padding, bool bias);
+  Sequence& dense(std::int64_t in, std::int64_t out, bool bias);
+  /// Batch normalisation, then leaky ReLU of this slope (1 = none).
+  Sequence& norm(std::int64_t channels, bool affine, double slope);
+  Sequence& flatten();
+  Sequence& unflatten(std::int64_t channels, std::int64_t height, std::int64_t width);
+  Sequence& sigmoid();
+
+  /// x (B, ...) through all layers.
+  [[nodiscard]] torch::Tensor forward(torch::Tensor x, bool training);
+  [[nodiscard]] std::vector<torch::Tensor> parameters();
+  /// Parameters and buffers, each name behind `prefix`.
+  [[nodiscard]] NamedTensors state(const std::string& prefix = "");
+  /// All tensors in this precision, and images in the memory order that the CPU kernels like.
+  void to(torch::ScalarType type);
+
+ private:
+  std::uint64_t seed_;
+  std::vector<std::unique_ptr<Layer>> layers_;
+};
+
+/// Values of a state, detached and copied.
+[[nodiscard]] NamedTensors copy_state(const NamedTensors& state);
+/// Writes saved values back into the tensors of `state`; names and shapes must agree.
+void restore_state(const NamedTensors& state, const NamedTensors& saved);
+
+/// A leaf of this shape, uniform in +-bound, from (seed, stream) alone.
+[[nodiscard]] torch::Tensor uniform_parameter(torch::IntArrayRef shape, double bound,
+                                              std::uint64_t seed, std::uint64_t stream);
+
+}  // namespace cance::nn

@@ -1,0 +1,24 @@
+#include "nn/threads.hpp"
+
+#include <malloc.h>
+
+#include "nn/torch_headers.hpp"
+
+namespace cance::nn {
+
+void configure_torch(int threads) {
+  // Activations of a megabyte come and go every step: keep them out of mmap, whose pages are cleared each time.
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  at::set_num_threads(threads);
+  at::set_num_interop_threads(1);
+  at::globalContext().setFlushDenormal(true);
+  at::globalContext().setDeterministicAlgorithms(/*enabled=*/true, /*warn_only=*/false);
+  at::globalContext().setDeterministicFillUninitializedMemory(false);  // nothing reads such memory
+}
+
+int threads() { return at::get_num_threads(); }
+
+std::string torch_version() { return TORCH_VERSION; }
+
+}  // namespace cance::nn

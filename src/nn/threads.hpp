@@ -1,0 +1,14 @@
+// Settings of torch that hold for the whole process.
+#pragma once
+
+#include <string>
+
+namespace cance::nn {
+
+/// Threads of torch and oneDNN in this process; flushes denormal numbers; deterministic operators only. Call once, from main.
+void configure_torch(int threads);
+[[nodiscard]] int threads();
+/// Version of libtorch.
+[[nodiscard]] std::string torch_version();
+
+}  // namespace cance::nn

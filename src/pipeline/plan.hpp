@@ -1,0 +1,31 @@
+// What is left to do in a run directory, and who does it. Static and deterministic: longest first on the least loaded team.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "config/cell.hpp"
+#include "store/dataset_file.hpp"
+
+namespace cance::pipeline {
+
+struct PlannedCell {
+  config::Cell cell;
+  double cost = 0;  ///< seconds, estimated
+  int owner = 0;    ///< rank that runs it
+};
+
+struct Plan {
+  std::vector<PlannedCell> missing;  ///< in the order in which they are started
+  std::size_t finished = 0;
+  bool measured = false;  ///< whether costs come from finished cells of the same kind
+};
+
+/// Compares the grid with the run files under `runs`. A finished cell of other settings is an Error that shows the difference,
+/// unless `replace` (then it counts as missing).
+[[nodiscard]] Plan make_plan(const config::Config& config, const std::vector<config::Cell>& cells,
+                             const std::filesystem::path& runs, const store::DatasetFile& dataset,
+                             bool replace, int ranks);
+
+}  // namespace cance::pipeline

@@ -1,0 +1,41 @@
+#include "pipeline/provenance.hpp"
+
+#include "base/build_info.hpp"
+#include "base/sha256.hpp"
+#include "comm/world.hpp"
+#include "config/load.hpp"
+#include "data/split.hpp"
+#include "nn/threads.hpp"
+
+namespace cance::pipeline {
+
+store::RunInfo provenance(const config::Config& config, const config::Cell& cell,
+                          const store::DatasetFile& dataset) {
+  const BuildInfo build = build_info();
+  store::RunInfo info;
+  info.cell = cell.name();
+  info.dataset = cell.dataset;
+  info.protocol = cell.protocol;
+  info.case_name = cell.case_name();
+  info.representation = "autoencoder";
+  info.seed = cell.seed;
+  info.config = config::config_text(config::cell_config(config, cell));
+  info.config_hash = sha256(info.config);
+  info.software = "cance";
+  info.software_version = build.version;
+  info.git_commit = build.git_commit;
+  info.date = utc_now();
+  info.machine = host_name();
+  info.device = "cpu";
+  info.precision = "float32";
+  info.ranks = 1;
+  info.threads = nn::threads();
+  info.libraries = {{"torch", nn::torch_version()},
+                    {"hdf5", store::library_version()},
+                    {"mpi", comm::mpi_version()},
+                    {"compiler", build.compiler}};
+  info.dataset_sha256 = data::dataset_sha256(dataset);
+  return info;
+}
+
+}  // namespace cance::pipeline

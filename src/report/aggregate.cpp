@@ -1,0 +1,77 @@
+#include "report/aggregate.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <set>
+
+#include "report/tables.hpp"
+#include "stats/summary.hpp"
+
+namespace cance::report {
+
+std::string MeanSd::text(int digits) const {
+  return share_text(mean, digits) + (sd ? " ± " + share_text(*sd, digits) : "");
+}
+
+MeanSd mean_sd(std::span<const double> values) {
+  std::vector<double> finite;
+  std::ranges::copy_if(values, std::back_inserter(finite),
+                       [](double v) { return std::isfinite(v); });
+  const stats::Summary summary = stats::summarise(finite);
+  return {summary.mean, summary.n > 1 ? std::optional(summary.deviation) : std::nullopt, summary.n};
+}
+
+MeanSd over_seeds(const Group& group, const std::string& case_name, const std::string& method,
+                  const std::string& metric) {
+  std::vector<double> values;
+  for (const Cell& cell : group.cells) {
+    if (cell.info.case_name == case_name) {
+      values.push_back(cell.metric(method, metric));
+    }
+  }
+  return mean_sd(values);
+}
+
+MeanSd over_cases(const Group& group, const std::string& method, const std::string& metric) {
+  std::vector<double> case_means;
+  for (const std::string& name : group.cases) {
+    case_means.push_back(over_seeds(group, name, method, metric).mean);
+  }
+  std::vector<double> seed_averages;
+  for (const std::int64_t seed : group.seeds) {
+    std::vector<double> values;
+    for (const Cell& cell : group.cells) {
+      if (cell.info.seed == seed) {
+        values.push_back(cell.metric(method, metric));
+      }
+    }
+    const MeanSd average = mean_sd(values);
+    if (average.n == group.cases.size()) {
+      seed_averages.push_back(average.mean);
+    }
+  }
+  MeanSd result = mean_sd(case_means);
+  const MeanSd over = mean_sd(seed_averages);
+  result.sd = over.sd;
+  result.n = over.n;
+  return result;
+}
+
+std::vector<std::string> metric_names(const std::vector<Group>& groups) {
+  std::set<std::string> names;
+  for (const Group& group : groups) {
+    for (const Cell& cell : group.cells) {
+      for (const auto& [method, metrics] : cell.metrics) {
+        for (const auto& [name, value] : metrics) {
+          names.insert(name);
+        }
+      }
+    }
+  }
+  std::vector<std::string> ordered(names.begin(), names.end());
+  std::ranges::stable_partition(ordered, [](const std::string& name) { return name == kAuroc; });
+  return ordered;
+}
+
+}  // namespace cance::report

@@ -1,0 +1,36 @@
+// Means and deviations over seeds and cases, as every table shows them.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "report/gather.hpp"
+
+namespace cance::report {
+
+/// Mean of n values and their sample deviation (divisor n - 1), absent for n < 2. n = 0: the mean
+/// is NaN.
+struct MeanSd {
+  double mean = 0;
+  std::optional<double> sd;
+  std::size_t n = 0;
+  /// ".9843 ± .0012", ".9843", "n/a".
+  [[nodiscard]] std::string text(int digits = 4) const;
+};
+
+/// Values that are not finite are left out.
+[[nodiscard]] MeanSd mean_sd(std::span<const double> values);
+
+/// A metric of one case over its seeds.
+[[nodiscard]] MeanSd over_seeds(const Group& group, const std::string& case_name,
+                                const std::string& method, const std::string& metric = kAuroc);
+/// Mean over the cases of their means over seeds; deviation over seeds of the average of all cases,
+/// among the seeds that have every case.
+[[nodiscard]] MeanSd over_cases(const Group& group, const std::string& method,
+                                const std::string& metric = kAuroc);
+/// Names of all metrics in the group, AUROC first, then by name.
+[[nodiscard]] std::vector<std::string> metric_names(const std::vector<Group>& groups);
+
+}  // namespace cance::report

@@ -1,0 +1,189 @@
+#include "report/gather.hpp"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+#include "base/error.hpp"
+#include "base/log.hpp"
+
+namespace cance::report {
+
+namespace {
+
+using Key = std::tuple<std::string, std::string, std::string>;
+
+/// Groups under construction, by dataset, protocol and representation.
+class Gatherer {
+ public:
+  void read(const std::filesystem::path& file) {
+    try {
+      add(store::read_run_file(file, store::Detail::light), file);
+    } catch (const Error& error) {
+      skip(file, error.what());
+    }
+  }
+
+  Gathered finish() {
+    for (auto& [key, group] : groups_) {
+      if (!group.cells.empty()) {
+        std::tie(group.dataset, group.protocol, group.representation) = key;
+        order(group);
+        result_.groups.push_back(std::move(group));
+      }
+    }
+    return std::move(result_);
+  }
+
+ private:
+  /// A reader's message begins with the file's name, which is shown anyway.
+  void skip(const std::filesystem::path& file, std::string reason) {
+    const std::string prefix = file.string() + ": ";
+    if (reason.starts_with(prefix)) {
+      reason.erase(0, prefix.size());
+    }
+    log::warn("{} is left out: {}", file.string(), reason);
+    result_.skipped.push_back({file, reason});
+  }
+
+  void add(const store::RunRecord& record, const std::filesystem::path& file) {
+    const store::RunInfo& info = record.info;
+    Group& group = groups_[{info.dataset, info.protocol, info.representation}];
+    if (const Cell* twin = group.find(info.case_name, info.seed)) {
+      skip(file, fmt::format("the cell {} is already read from {}; give one run directory only",
+                             info.cell, twin->file.string()));
+      return;
+    }
+    const auto drawn = group.figures.find(info.case_name);
+    if (drawn == group.figures.end() || info.seed < drawn->second.seed) {
+      group.figures[info.case_name] = figures_of(record);
+    }
+    group.cells.push_back(cell_of(record, file));
+    result_.settings.emplace(info.config_hash, info.config);
+  }
+
+  static void order(Group& group) {
+    std::ranges::sort(group.cells, [](const Cell& a, const Cell& b) {
+      return a.info.case_name == b.info.case_name
+                 ? a.info.seed < b.info.seed
+                 : natural_less(a.info.case_name, b.info.case_name);
+    });
+    std::set<std::string> methods;
+    std::set<std::int64_t> seeds;
+    for (const Cell& cell : group.cells) {
+      if (group.cases.empty() || group.cases.back() != cell.info.case_name) {
+        group.cases.push_back(cell.info.case_name);
+      }
+      seeds.insert(cell.info.seed);
+      for (const auto& [method, metrics] : cell.metrics) {
+        methods.insert(method);
+      }
+    }
+    group.seeds.assign(seeds.begin(), seeds.end());
+    group.methods.assign(methods.begin(), methods.end());
+    std::ranges::stable_sort(group.methods, {}, store::method_rank);
+  }
+
+  std::map<Key, Group> groups_;
+  Gathered result_;
+};
+
+}  // namespace
+
+std::string Group::title() const {
+  return dataset + " / " + protocol + (representation.empty() ? "" : " / " + representation);
+}
+
+const Cell* Group::find(const std::string& case_name, std::int64_t seed) const {
+  const auto found = std::ranges::find_if(cells, [&](const Cell& cell) {
+    return cell.info.seed == seed && cell.info.case_name == case_name;
+  });
+  return found == cells.end() ? nullptr : &*found;
+}
+
+std::string Group::main_method() const {
+  if (methods.empty() || std::ranges::find(methods, "cance") != methods.end()) {
+    return "cance";
+  }
+  const auto total = [this](const std::string& method) {
+    double sum = 0;
+    for (const Cell& cell : cells) {
+      const double value = cell.metric(method, kAuroc);
+      sum += value >= 0 ? value : 0;
+    }
+    return sum;
+  };
+  return *std::ranges::max_element(methods, {}, total);
+}
+
+std::size_t Gathered::cell_count() const {
+  std::size_t count = 0;
+  for (const Group& group : groups) {
+    count += group.cells.size();
+  }
+  return count;
+}
+
+Gathered gather(const std::vector<std::filesystem::path>& paths) {
+  std::vector<std::filesystem::path> files;
+  std::set<std::filesystem::path> known;
+  for (const auto& path : paths) {
+    require(std::filesystem::exists(path),
+            "'{}' does not exist; expected a folder of run files or a run file", path.string());
+    for (const auto& file : store::find_run_files(path)) {
+      if (known.insert(std::filesystem::weakly_canonical(file)).second) {
+        files.push_back(file);
+      }
+    }
+  }
+  if (files.empty()) {
+    fail("there is no run file below '{}'; make some with `cance run`",
+         paths.empty() ? "" : paths.front().string());
+  }
+  Gatherer gatherer;
+  log::Progress progress(static_cast<double>(files.size()), "run files");
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    gatherer.read(files[i]);
+    progress.update(static_cast<double>(i + 1));
+  }
+  progress.finish();
+  Gathered gathered = gatherer.finish();
+  if (gathered.groups.empty()) {
+    const Skipped& first = gathered.skipped.front();
+    fail("none of the {} run files could be used; the first, {}: {}", files.size(),
+         first.file.string(), first.reason);
+  }
+  return gathered;
+}
+
+bool natural_less(const std::string& a, const std::string& b) {
+  const auto digits = [](const std::string& text, std::size_t begin) {
+    return std::min(text.find_first_not_of("0123456789", begin), text.size()) - begin;
+  };
+  std::size_t i = 0;
+  std::size_t j = 0;
+  while (i < a.size() && j < b.size()) {
+    const std::size_t in_a = digits(a, i);
+    const std::size_t in_b = digits(b, j);
+    if (in_a > 0 && in_b > 0) {
+      if (in_a != in_b) {
+        return in_a < in_b;
+      }
+      const int order = a.compare(i, in_a, b, j, in_b);
+      if (order != 0) {
+        return order < 0;
+      }
+      i += in_a;
+      j += in_b;
+    } else {
+      if (a[i] != b[j]) {
+        return a[i] < b[j];
+      }
+      ++i;
+      ++j;
+    }
+  }
+  return a.size() - i < b.size() - j;
+}
+
+}  // namespace cance::report

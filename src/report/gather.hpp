@@ -1,0 +1,49 @@
+// Reads run files one at a time into light records: numbers of every cell, curves of the first seed
+// of each case only. What is held grows with the cells, never with the rows they scored.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "report/cell.hpp"
+
+namespace cance::report {
+
+/// Cells that belong in one table.
+struct Group {
+  std::string dataset, protocol, representation;
+  std::vector<std::string> methods;  ///< in the order of every table
+  std::vector<std::string> cases;    ///< numbers inside names in numeric order
+  std::vector<std::int64_t> seeds;
+  std::vector<Cell> cells;                     ///< by case, then seed
+  std::map<std::string, CellFigures> figures;  ///< case -> figures of its lowest seed
+
+  [[nodiscard]] std::string title() const;
+  [[nodiscard]] const Cell* find(const std::string& case_name, std::int64_t seed) const;
+  /// The method whose scores are drawn: "cance" where it ran, else the one with the best mean
+  /// AUROC.
+  [[nodiscard]] std::string main_method() const;
+};
+
+struct Skipped {
+  std::filesystem::path file;
+  std::string reason;
+};
+
+struct Gathered {
+  std::vector<Group> groups;
+  std::vector<Skipped> skipped;                 ///< damaged, incomplete, or a second file of a cell
+  std::map<std::string, std::string> settings;  ///< configuration hash -> its text
+  [[nodiscard]] std::size_t cell_count() const;
+};
+
+/// Reads all run files below `paths` (folders or files). Files that cannot be used are warned of
+/// and listed. Error when a path does not exist or no file could be read.
+[[nodiscard]] Gathered gather(const std::vector<std::filesystem::path>& paths);
+
+/// "class2" before "class10".
+[[nodiscard]] bool natural_less(const std::string& a, const std::string& b);
+
+}  // namespace cance::report

@@ -1,0 +1,49 @@
+// A report as a list of blocks that does not know its form, and its two forms: one self-contained
+// HTML page (inline styles and pictures, nothing loaded, no script) and Markdown (tables and texts;
+// figures are named only).
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "report/figures.hpp"
+#include "report/tables.hpp"
+
+namespace cance::report {
+
+/// A heading below the section's own.
+struct Heading {
+  std::string text;
+};
+struct Paragraph {
+  std::string text;
+};
+/// Text kept as it is, for settings; folded in the page.
+struct Listing {
+  std::string title, text;
+};
+/// A table that is folded in the page, for long lists.
+struct Folded {
+  Table table;
+};
+
+using Block = std::variant<Heading, Paragraph, Table, Figure, Listing, Folded>;
+
+struct Section {
+  std::string title;
+  std::vector<Block> blocks;
+};
+
+struct Document {
+  std::string title;
+  std::vector<std::string> headlines;  ///< lines of the header: what matters most
+  std::vector<Section> sections;
+  std::string footer;
+};
+
+/// The page; pictures that would bring it over `most_bytes` are replaced by a line that says so.
+[[nodiscard]] std::string to_html(const Document& document, std::size_t most_bytes = 9'000'000);
+[[nodiscard]] std::string to_markdown(const Document& document);
+
+}  // namespace cance::report

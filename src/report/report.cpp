@@ -1,0 +1,92 @@
+#include "report/report.hpp"
+
+#include <cmath>
+
+#include "base/atomic_file.hpp"
+#include "report/aggregate.hpp"
+#include "report/sections.hpp"
+
+namespace cance::report {
+
+namespace {
+
+std::string csv_number(double value) { return std::isfinite(value) ? exact_text(value) : ""; }
+
+/// One row a cell and method, all metrics to full precision.
+Table cell_rows(const std::vector<Group>& groups) {
+  const auto metrics = metric_names(groups);
+  Table table;
+  table.header = {"dataset", "protocol", "representation", "case", "seed", "method"};
+  table.header.insert(table.header.end(), metrics.begin(), metrics.end());
+  table.header.insert(table.header.end(), {"normal", "anomalous", "latent_condition", "seconds",
+                                           "config_hash", "file"});
+  for (const Group& group : groups) {
+    for (const Cell& cell : group.cells) {
+      for (const std::string& method : group.methods) {
+        if (!cell.metrics.contains(method)) {
+          continue;
+        }
+        std::vector<std::string> row{group.dataset,
+                                     group.protocol,
+                                     group.representation,
+                                     cell.info.case_name,
+                                     fmt::format("{}", cell.info.seed),
+                                     method};
+        for (const std::string& metric : metrics) {
+          row.push_back(csv_number(cell.metric(method, metric)));
+        }
+        row.insert(row.end(), {fmt::format("{}", cell.normals), fmt::format("{}", cell.anomalies),
+                               csv_number(cell.latent_condition), csv_number(cell.info.seconds),
+                               cell.info.config_hash, cell.file.string()});
+        table.add(std::move(row));
+      }
+    }
+  }
+  return table;
+}
+
+/// One row a case, method and metric, and one for the average over cases.
+Table summary_rows(const std::vector<Group>& groups) {
+  Table table;
+  table.header = {"dataset", "protocol", "representation", "case", "method",
+                  "metric",  "seeds",    "mean",           "sd"};
+  const auto add = [&table](const Group& group, const std::string& name, const std::string& method,
+                            const std::string& metric, const MeanSd& value) {
+    if (std::isfinite(value.mean)) {
+      table.add({group.dataset, group.protocol, group.representation, name, method, metric,
+                 fmt::format("{}", value.n), exact_text(value.mean),
+                 value.sd ? exact_text(*value.sd) : ""});
+    }
+  };
+  for (const Group& group : groups) {
+    for (const std::string& metric : metric_names({group})) {
+      for (const std::string& method : group.methods) {
+        for (const std::string& name : group.cases) {
+          add(group, name, method, metric, over_seeds(group, name, method, metric));
+        }
+        add(group, "average", method, metric, over_cases(group, method, metric));
+      }
+    }
+  }
+  return table;
+}
+
+}  // namespace
+
+ReportResult write_report(const ReportOptions& options) {
+  const Gathered gathered = gather(options.paths);
+  const Document document = make_document(gathered, options.title);
+  ReportResult result{options.out / "index.html", "", gathered.cell_count(),
+                      gathered.skipped.size()};
+  for (const Group& group : gathered.groups) {
+    result.plain += result.plain.empty() ? "" : "\n";
+    result.plain += to_plain(class_table(group));
+  }
+  write_text_file(options.out / "auroc.csv", to_csv(cell_rows(gathered.groups)));
+  write_text_file(options.out / "summary.csv", to_csv(summary_rows(gathered.groups)));
+  write_text_file(options.out / "report.md", to_markdown(document));
+  write_text_file(result.page, to_html(document));
+  return result;
+}
+
+}  // namespace cance::report

@@ -1,0 +1,76 @@
+#include "report/scale.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+
+namespace cance::report {
+
+Scale::Scale(double low, double high, bool logarithmic)
+    : low_(low), high_(high), logarithmic_(logarithmic) {
+  assert(low < high && (!logarithmic || low > 0));
+}
+
+Scale Scale::around(double low, double high) {
+  constexpr double kMargin = 0.04;
+  const double span = high > low ? high - low : std::max(std::abs(low), 1.0) * kMargin;
+  return {low - kMargin * span, high + kMargin * span};
+}
+
+double Scale::unit(double value) const {
+  if (logarithmic_) {
+    return std::clamp(std::log(std::max(value, low_) / low_) / std::log(high_ / low_), 0.0, 1.0);
+  }
+  return std::clamp((value - low_) / (high_ - low_), 0.0, 1.0);
+}
+
+double Scale::step(int count) const {
+  const double rough = (high_ - low_) / count;
+  const double power = std::pow(10, std::floor(std::log10(rough)));
+  for (const double factor : {1.0, 2.0, 5.0}) {
+    if (factor * power >= rough) {
+      return factor * power;
+    }
+  }
+  return 10 * power;
+}
+
+std::vector<double> Scale::ticks(int count) const {
+  std::vector<double> values;
+  constexpr double kSlack = 1e-9;
+  if (logarithmic_) {
+    const int last = static_cast<int>(std::floor(std::log10(high_) + kSlack));
+    for (int power = static_cast<int>(std::ceil(std::log10(low_) - kSlack)); power <= last;
+         ++power) {
+      values.push_back(std::pow(10, power));
+    }
+    return values;
+  }
+  const double width = step(count);
+  const auto first = std::ceil(low_ / width - kSlack);
+  const auto last = std::floor(high_ / width + kSlack);
+  for (double k = first; k <= last; ++k) {
+    values.push_back(k * width + 0.0);
+  }
+  return values;
+}
+
+std::string Scale::label(double tick, int count) const {
+  const double size = std::abs(tick);
+  constexpr double kLarge = 1e5;
+  constexpr double kSmall = 1e-4;
+  if (logarithmic_ || size >= kLarge || step(count) < kSmall) {
+    return fmt::format("{:.3g}", tick);
+  }
+  const int digits = std::max(0, static_cast<int>(std::ceil(-std::log10(step(count)) - 1e-9)));
+  return fmt::format("{:.{}f}", tick, digits);
+}
+
+Scale roc_scale() {
+  constexpr double kLowestRate = 1e-3;
+  return {kLowestRate, 1, true};
+}
+
+}  // namespace cance::report

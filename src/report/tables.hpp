@@ -1,0 +1,52 @@
+// One table, four forms: Markdown, CSV, HTML and aligned plain text, so that every place shows the
+// same numbers. All texts are escaped here; nothing else may put a text that came from a file into
+// a page.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cance::report {
+
+/// One entry of a table, unescaped.
+struct Entry {
+  std::string text;
+  bool bold = false;
+};
+
+enum class Align { left, right };
+
+struct Table {
+  std::string caption;
+  std::vector<std::string> header;
+  std::vector<Align> align;  ///< one a column; right where absent, but left in the first column
+  std::vector<std::vector<Entry>> rows;
+  bool last_row_is_summary = false;  ///< set off by a rule
+
+  /// Adds a row of plain entries.
+  void add(std::vector<std::string> texts);
+  [[nodiscard]] Align column_align(std::size_t column) const;
+};
+
+/// Pipe table; bold entries in **.
+[[nodiscard]] std::string to_markdown(const Table& table);
+/// RFC 4180 with a header line and line feeds; bold is dropped.
+[[nodiscard]] std::string to_csv(const Table& table);
+/// <table> with <caption>, <thead> and <tbody>.
+[[nodiscard]] std::string to_html(const Table& table);
+/// Columns padded with blanks (a UTF-8 character counts as one); the best entries carry a star.
+[[nodiscard]] std::string to_plain(const Table& table);
+
+[[nodiscard]] std::string escape_html(std::string_view text);
+[[nodiscard]] std::string escape_markdown(std::string_view text);
+
+/// ".9843", "1.0000", "-.0120"; "n/a" when not finite.
+[[nodiscard]] std::string share_text(double value, int digits = 4);
+/// p value: ".0010", "<.0001".
+[[nodiscard]] std::string p_text(double value);
+/// Shortest text that reads back to the same double.
+[[nodiscard]] std::string exact_text(double value);
+
+}  // namespace cance::report

@@ -1,0 +1,122 @@
+#include "report/trace_tables.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "base/cast.hpp"
+#include "base/text.hpp"
+#include "report/aggregate.hpp"
+
+namespace cance::report {
+
+namespace {
+
+/// Methods of the group that learned a noise scale.
+std::vector<std::string> scaled_methods(const Group& group) {
+  std::set<std::string> scaled;
+  for (const Cell& cell : group.cells) {
+    for (const auto& [method, scale] : cell.noise) {
+      scaled.insert(method);
+    }
+  }
+  std::vector<std::string> methods(scaled.begin(), scaled.end());
+  std::ranges::stable_sort(methods, {}, store::method_rank);
+  return methods;
+}
+
+}  // namespace
+
+std::string plural(std::size_t count, const std::string& word) {
+  return fmt::format("{} {}{}", count, word, count == 1 ? "" : "s");
+}
+
+std::string short_hash(const std::string& hash) { return hash.substr(0, 12); }
+
+Table conditioning_table(const Group& group) {
+  const auto methods = scaled_methods(group);
+  Table table;
+  table.caption =
+      "Conditioning and learned noise scales a (mean over seeds; a: mean over dimensions, largest "
+      "dimension)";
+  table.header = {"case", "cond(S(z))", "largest cond(S(z))"};
+  for (const std::string& method : methods) {
+    table.header.push_back("a " + store::method_title(method));
+    table.header.push_back("max");
+  }
+  table.header.push_back("seconds a cell");
+  for (const std::string& name : group.cases) {
+    std::vector<double> condition;
+    std::vector<double> seconds;
+    std::map<std::string, std::pair<std::vector<double>, std::vector<double>>> scales;
+    for (const Cell& cell : group.cells) {
+      if (cell.info.case_name == name) {
+        condition.push_back(cell.latent_condition);
+        seconds.push_back(cell.info.seconds);
+        for (const auto& [method, scale] : cell.noise) {
+          scales[method].first.push_back(scale.mean);
+          scales[method].second.push_back(scale.max);
+        }
+      }
+    }
+    std::vector<std::string> row{name, fmt::format("{:.3g}", mean_sd(condition).mean),
+                                 fmt::format("{:.3g}", std::ranges::max(condition))};
+    for (const std::string& method : methods) {
+      row.push_back(share_text(mean_sd(scales[method].first).mean, 3));
+      row.push_back(share_text(
+          scales[method].second.empty() ? NAN : std::ranges::max(scales[method].second), 3));
+    }
+    row.push_back(fmt::format("{:.1f}", mean_sd(seconds).mean));
+    table.add(row);
+  }
+  return table;
+}
+
+Table cells_table(const Group& group) {
+  Table table;
+  table.caption = fmt::format("The {} of this group: file, seed, settings, program",
+                              plural(group.cells.size(), "cell"));
+  table.header = {"case",     "seed",   "normal", "anomalous", "seconds",
+                  "settings", "commit", "date",   "file"};
+  table.align = {Align::left, Align::right, Align::right, Align::right, Align::right,
+                 Align::left, Align::left,  Align::left,  Align::left};
+  for (const Cell& cell : group.cells) {
+    table.add({cell.info.case_name, fmt::format("{}", cell.info.seed),
+               fmt::format("{}", cell.normals), fmt::format("{}", cell.anomalies),
+               fmt::format("{:.1f}", cell.info.seconds), short_hash(cell.info.config_hash),
+               cell.info.git_commit, cell.info.date, cell.file.string()});
+  }
+  return table;
+}
+
+Table software_table(const Group& group) {
+  std::map<std::pair<std::string, std::string>, std::size_t> uses;
+  for (const Cell& cell : group.cells) {
+    const store::RunInfo& info = cell.info;
+    ++uses[{"1 program", fmt::format("{} {}, commit {}", info.software, info.software_version,
+                                     info.git_commit)}];
+    std::vector<std::string> libraries;
+    for (const auto& [name, version] : info.libraries) {
+      libraries.push_back(name + " " + version);
+    }
+    ++uses[{"2 libraries", join(libraries, ", ")}];
+    ++uses[{"3 settings (SHA-256)", info.config_hash}];
+    ++uses[{"4 data set (SHA-256)", info.dataset_sha256}];
+    ++uses[{"5 device", fmt::format("{}, {}, {} x {}", info.machine, info.device,
+                                    plural(to<std::size_t>(info.ranks), "rank"),
+                                    plural(to<std::size_t>(info.threads), "thread")) +
+                            (info.precision.empty() ? "" : ", " + info.precision)}];
+  }
+  Table table;
+  table.caption = "Programs, settings and machines";
+  table.header = {"what", "value", "cells"};
+  table.align = {Align::left, Align::left, Align::right};
+  for (const auto& [key, count] : uses) {
+    table.add({key.first.substr(2), key.second, fmt::format("{}", count)});
+  }
+  return table;
+}
+
+}  // namespace cance::report

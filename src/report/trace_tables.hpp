@@ -1,0 +1,24 @@
+// Tables that say how a result came about: conditioning, noise scales and time; programs, settings,
+// machines; the list of cells.
+#pragma once
+
+#include <string>
+
+#include "report/gather.hpp"
+#include "report/tables.hpp"
+
+namespace cance::report {
+
+/// cond(S(z)), learned noise scales a and seconds by case: means over seeds, and the largest.
+[[nodiscard]] Table conditioning_table(const Group& group);
+/// Programs, settings and machines of the cells, each with the number of cells that used it.
+[[nodiscard]] Table software_table(const Group& group);
+/// Every cell with its file, seed, settings hash and commit.
+[[nodiscard]] Table cells_table(const Group& group);
+
+/// "1 cell", "3 cells".
+[[nodiscard]] std::string plural(std::size_t count, const std::string& word);
+/// The first digits of a hash, enough to tell settings apart.
+[[nodiscard]] std::string short_hash(const std::string& hash);
+
+}  // namespace cance::report

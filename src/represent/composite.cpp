@@ -1,0 +1,41 @@
+#include "represent/composite.hpp"
+
+#include "base/error.hpp"
+
+namespace cance::represent {
+
+using torch::Tensor;
+
+Tensor composite_feature(const Tensor& z, const Tensor& x, const Tensor& xhat) {
+  const Tensor a = x.flatten(1).to(torch::kFloat64);
+  const Tensor b = xhat.flatten(1).to(torch::kFloat64);
+  const Tensor error = (a - b).square().mean(1);
+  const Tensor norm_a = a.norm(2, 1);
+  const Tensor norm_b = b.norm(2, 1);
+  const Tensor both = norm_a * norm_b;
+  const Tensor cosine = (a * b).sum(1) / torch::where(both > 0, both, torch::ones_like(both));
+  const Tensor degenerate = torch::ne(norm_a > 0, norm_b > 0).to(torch::kFloat64);
+  const Tensor dissimilarity = torch::where(both > 0, 1 - cosine, degenerate).clamp_min(0);
+  return torch::cat({z, torch::stack({error, dissimilarity}, 1).to(z.scalar_type())}, 1);
+}
+
+Tensor covariance_loss(const Tensor& z) {
+  const auto rows = z.size(0);
+  const auto m = z.size(1);
+  require(rows >= 2 && m >= 2, "the covariance loss needs 2 rows and 2 latents, got {} and {}", rows, m);
+  const Tensor centred = z - z.mean(0, /*keepdim=*/true);
+  const Tensor s = torch::mm(centred.t(), centred) / static_cast<double>(rows - 1);
+  const Tensor off_diagonal = s - torch::diag(s.diagonal());
+  return off_diagonal.square().sum() / static_cast<double>(m * (m - 1));
+}
+
+std::vector<std::string> composite_columns(std::size_t latent) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < latent; ++i) {
+    names.push_back(fmt::format("z{}", i));
+  }
+  names.insert(names.end(), {"e", "c"});
+  return names;
+}
+
+}  // namespace cance::represent

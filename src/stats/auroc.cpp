@@ -1,0 +1,66 @@
+#include "stats/auroc.hpp"
+
+#include "base/error.hpp"
+#include "stats/ranks.hpp"
+
+namespace cance::stats {
+namespace {
+
+ClassCounts count_both_classes(std::span<const double> scores,
+                               std::span<const std::uint8_t> labels) {
+  const ClassCounts counts = count_classes(scores, labels);
+  require(counts.normal > 0 && counts.anomalous > 0,
+          "AUROC needs both classes, the test rows have {} normal and {} anomalous", counts.normal,
+          counts.anomalous);
+  return counts;
+}
+
+std::vector<RocPoint> thinned(const std::vector<RocPoint>& curve, std::size_t most_points) {
+  const double gap = 2.0 / static_cast<double>(most_points - 2);  // the curve's length is 2
+  std::vector<RocPoint> kept{curve.front()};
+  const auto along = [](const RocPoint& p) { return p.false_positive_rate + p.true_positive_rate; };
+  for (std::size_t i = 1; i + 1 < curve.size(); ++i) {
+    if (along(curve[i]) - along(kept.back()) >= gap) {
+      kept.push_back(curve[i]);
+    }
+  }
+  kept.push_back(curve.back());
+  return kept;
+}
+
+}  // namespace
+
+double auroc(std::span<const double> scores, std::span<const std::uint8_t> labels) {
+  const ClassCounts counts = count_both_classes(scores, labels);
+  const std::vector<std::int64_t> ranks = doubled_mid_ranks(scores);
+  std::int64_t doubled_sum = 0;
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    doubled_sum += labels[i] == 1 ? ranks[i] : 0;
+  }
+  const auto anomalous = static_cast<std::int64_t>(counts.anomalous);
+  const auto doubled_pairs = static_cast<double>(doubled_sum - anomalous * (anomalous + 1));
+  return doubled_pairs /
+         (2.0 * static_cast<double>(counts.anomalous) * static_cast<double>(counts.normal));
+}
+
+std::vector<RocPoint> roc_curve(std::span<const double> scores,
+                                std::span<const std::uint8_t> labels, std::size_t most_points) {
+  const ClassCounts counts = count_both_classes(scores, labels);
+  require(most_points == 0 || most_points > 2, "a thinned ROC curve has at least 3 points, not {}",
+          most_points);
+  const std::vector<std::size_t> order = order_by_falling_score(scores);
+  std::vector<RocPoint> curve{{0, 0}};
+  std::size_t true_positives = 0;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    true_positives += labels[order[i]];
+    if (i + 1 == order.size() || scores[order[i + 1]] != scores[order[i]]) {
+      const std::size_t false_positives = i + 1 - true_positives;
+      curve.push_back(
+          {static_cast<double>(false_positives) / static_cast<double>(counts.normal),
+           static_cast<double>(true_positives) / static_cast<double>(counts.anomalous)});
+    }
+  }
+  return most_points != 0 && curve.size() > most_points ? thinned(curve, most_points) : curve;
+}
+
+}  // namespace cance::stats

@@ -1,0 +1,26 @@
+// Area under the ROC curve, exact with ties, and the curve itself for plots.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace cance::stats {
+
+/// P(anomalous score > normal score) + 1/2 P(equal), by mid-ranks; labels 1 = anomalous, high score
+/// = anomalous. Throws with one class only, NaN scores, other labels.
+[[nodiscard]] double auroc(std::span<const double> scores, std::span<const std::uint8_t> labels);
+
+struct RocPoint {
+  double false_positive_rate;
+  double true_positive_rate;
+};
+
+/// The curve from (0, 0) to (1, 1), one point a distinct score. With `most_points` > 2 it is
+/// thinned to at most that many, spread evenly along the curve, both ends kept. Throws as `auroc`.
+[[nodiscard]] std::vector<RocPoint> roc_curve(std::span<const double> scores,
+                                              std::span<const std::uint8_t> labels,
+                                              std::size_t most_points = 0);
+
+}  // namespace cance::stats

@@ -1,0 +1,80 @@
+#include "stats/f1.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "base/error.hpp"
+#include "stats/ranks.hpp"
+
+namespace cance::stats {
+namespace {
+
+/// numpy.percentile(scores, 100 share), method "linear", rounding as numpy rounds.
+double percentile(std::vector<double> ascending, double share) {
+  const double position = static_cast<double>(ascending.size() - 1) * (100.0 * share / 100.0);
+  const auto below = static_cast<std::size_t>(position);
+  const std::size_t above = std::min(below + 1, ascending.size() - 1);
+  const double weight = position - std::floor(position);
+  const double gap = ascending[above] - ascending[below];
+  return weight < 0.5 ? ascending[below] + gap * weight : ascending[above] - gap * (1 - weight);
+}
+
+/// Rows over a cut, and the anomalous among them.
+struct Hits {
+  double predicted = 0;
+  double correct = 0;
+};
+
+template <class Predicate>
+Hits count_hits(std::span<const double> scores, std::span<const std::uint8_t> labels,
+                Predicate predicted) {
+  Hits hits;
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    if (predicted(scores[i])) {
+      hits.predicted += 1;
+      hits.correct += labels[i];
+    }
+  }
+  return hits;
+}
+
+/// Exactly k rows: those over the cut, and a random choice among those at the cut, in expectation.
+Hits expected_hits(std::span<const double> scores, std::span<const std::uint8_t> labels, double cut,
+                   double k) {
+  const Hits over = count_hits(scores, labels, [cut](double score) { return score > cut; });
+  const Hits tied = count_hits(scores, labels, [cut](double score) { return score == cut; });
+  return {k, over.correct + (k - over.predicted) * tied.correct / tied.predicted};
+}
+
+}  // namespace
+
+PrecisionRecallF1 precision_recall_f1(std::span<const double> scores,
+                                      std::span<const std::uint8_t> labels, ThresholdRule rule) {
+  const ClassCounts counts = count_classes(scores, labels);
+  require(counts.anomalous > 0, "F1 needs anomalous test rows, there is none among {}",
+          scores.size());
+  const auto k = static_cast<double>(counts.anomalous);
+  std::vector<double> ascending(scores.begin(), scores.end());
+  std::ranges::sort(ascending);
+  double cut = ascending[counts.normal];
+  Hits hits;
+  switch (rule) {
+    case ThresholdRule::expected:
+      hits = expected_hits(scores, labels, cut, k);
+      break;
+    case ThresholdRule::ge_kth:
+      hits = count_hits(scores, labels, [cut](double score) { return score >= cut; });
+      break;
+    case ThresholdRule::gt_percentile:
+      cut = percentile(std::move(ascending), 1 - k / static_cast<double>(scores.size()));
+      hits = count_hits(scores, labels, [cut](double score) { return score > cut; });
+      break;
+  }
+  return {.precision = hits.predicted > 0 ? hits.correct / hits.predicted : 0,
+          .recall = hits.correct / k,
+          .f1 = 2 * hits.correct / (hits.predicted + k),
+          .threshold = cut};
+}
+
+}  // namespace cance::stats

@@ -1,0 +1,17 @@
+// Mean and standard deviation over seeds or configurations.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+namespace cance::stats {
+
+struct Summary {
+  std::size_t n = 0;
+  double mean = 0;       ///< NaN for no values
+  double deviation = 0;  ///< sample standard deviation, divisor n-1; NaN for fewer than two values
+};
+
+[[nodiscard]] Summary summarise(std::span<const double> values);
+
+}  // namespace cance::stats

@@ -1,0 +1,85 @@
+// The dataset file, schema 1.0 (architecture section 5): raw data of any source in one form.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "store/hdf5.hpp"
+
+namespace cance::store {
+
+inline constexpr const char* kDatasetSchema = "cance-dataset";
+inline constexpr const char* kSchemaVersion = "1.0";
+
+struct SourceFile {
+  std::string name;    ///< file name without folder
+  std::string sha256;  ///< hex
+};
+
+/// Root attributes of a dataset file.
+struct DatasetInfo {
+  std::string name;  ///< for example "mnist"
+  std::string licence;
+  std::vector<std::string>
+      class_names;  ///< by class number; {"normal", "anomalous"} for 0/1 labels
+  std::vector<std::string> column_names;  ///< tables; empty for images
+  std::vector<SourceFile> sources;
+};
+
+/// Writes a dataset file: parts appended in blocks, whole or absent on the disk.
+class DatasetWriter {
+ public:
+  DatasetWriter(const std::filesystem::path& path, const DatasetInfo& info);
+  ~DatasetWriter();
+  DatasetWriter(const DatasetWriter&) = delete;
+  DatasetWriter& operator=(const DatasetWriter&) = delete;
+
+  /// Appends images [n, c, h, w] (values 0..255) to part "train", "test" or "all".
+  void append_images(const std::string& part, std::span<const std::uint8_t> x, const Shape& image,
+                     std::span<const std::int32_t> y);
+  /// Appends rows [n, d] of a table or of features.
+  void append_rows(const std::string& part, std::span<const float> x, std::size_t columns,
+                   std::span<const std::int32_t> y);
+  /// Completes the file under its name. Without it nothing is left.
+  void commit();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// A dataset file open for reading: shapes and labels at once, rows on demand.
+class DatasetFile {
+ public:
+  /// Errors: not a dataset file, newer major version, parts missing or of unequal length, labels
+  /// outside the classes.
+  explicit DatasetFile(const std::filesystem::path& path);
+
+  [[nodiscard]] const DatasetInfo& info() const { return info_; }
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  /// {"train", "test"} or {"all"}.
+  [[nodiscard]] const std::vector<std::string>& parts() const { return parts_; }
+  /// Shape of one row: {c, h, w} or {d}.
+  [[nodiscard]] const Shape& row_shape() const { return row_shape_; }
+  [[nodiscard]] bool images() const { return row_shape_.size() == 3; }
+  [[nodiscard]] std::size_t rows(const std::string& part) const { return labels(part).size(); }
+  [[nodiscard]] const std::vector<std::int32_t>& labels(const std::string& part) const;
+
+  /// The rows with these indices, in this order, as float32 (images: 0..255), row-major.
+  /// Reads in blocks; NaN or infinity is an Error that names the row.
+  [[nodiscard]] std::vector<float> read(const std::string& part,
+                                        std::span<const std::int64_t> indices) const;
+
+ private:
+  std::filesystem::path path_;
+  Group root_;
+  DatasetInfo info_;
+  std::vector<std::string> parts_;
+  std::vector<std::vector<std::int32_t>> labels_;  // by part
+  Shape row_shape_;
+};
+
+}  // namespace cance::store

@@ -1,0 +1,157 @@
+// Attributes: texts, numbers and booleans as h5py writes them (an enum FALSE, TRUE of int8).
+#include <algorithm>
+
+#include "store/hdf5_handle.hpp"
+
+namespace cance::store {
+namespace {
+
+TypeHandle boolean_type() {
+  TypeHandle type(check(H5Tenum_create(H5T_STD_I8LE), "HDF5", "make the boolean type"));
+  const signed char no = 0;
+  const signed char yes = 1;
+  check(H5Tenum_insert(type.get(), "FALSE", &no), "HDF5", "make the boolean type");
+  check(H5Tenum_insert(type.get(), "TRUE", &yes), "HDF5", "make the boolean type");
+  return type;
+}
+
+// A new attribute; one of the same name is replaced.
+void write_attribute(hid_t object, const std::string& name, hid_t type, hid_t space,
+                     const void* value, const std::string& where) {
+  if (check(H5Aexists(object, name.c_str()), where, "look for the attribute") > 0) {
+    check(H5Adelete(object, name.c_str()), where, "replace the attribute");
+  }
+  const AttributeHandle attribute(check(
+      H5Acreate2(object, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT), where, "create"));
+  if (value != nullptr) {
+    check(H5Awrite(attribute.get(), type, value), where, "write");
+  }
+}
+
+void write_scalar(hid_t object, const std::string& name, hid_t type, const void* value,
+                  const std::string& where) {
+  const SpaceHandle space(check(H5Screate(H5S_SCALAR), where, "create"));
+  write_attribute(object, name, type, space.get(), value, where);
+}
+
+void write_texts(hid_t object, const std::string& name, const std::vector<std::string>& values,
+                 const std::string& where) {
+  const hsize_t count = values.size();
+  const SpaceHandle space(check(H5Screate_simple(1, &count, nullptr), where, "create"));
+  const auto texts = text_pointers(values, where);
+  write_attribute(object, name, text_type().get(), space.get(),
+                  texts.empty() ? nullptr : texts.data(), where);
+}
+
+AttributeHandle open_attribute(hid_t object, const std::string& name, const std::string& where) {
+  require(check(H5Aexists(object, name.c_str()), where, "look for the attribute") > 0,
+          "{}: the attribute is missing", where);
+  return AttributeHandle(check(H5Aopen(object, name.c_str(), H5P_DEFAULT), where, "open"));
+}
+
+void read_scalar(hid_t object, const std::string& name, std::initializer_list<H5T_class_t> classes,
+                 hid_t memory_type, void* value, const char* expected, const std::string& where) {
+  const auto attribute = open_attribute(object, name, where);
+  const TypeHandle type(check(H5Aget_type(attribute.get()), where, "read the type"));
+  const SpaceHandle space(check(H5Aget_space(attribute.get()), where, "read the extents"));
+  const bool fits = std::ranges::find(classes, H5Tget_class(type.get())) != classes.end() &&
+                    H5Sget_simple_extent_npoints(space.get()) == 1;
+  require(fits, "{}: the attribute is not {}", where, expected);
+  check(H5Aread(attribute.get(), memory_type, value), where, "read");
+}
+
+}  // namespace
+
+void Group::set(const std::string& attribute, const std::string& value) const {
+  const std::string place = where("@" + attribute);
+  const std::vector<std::string> values{value};
+  const auto text = text_pointers(values, place);
+  write_scalar(impl_->group.get(), attribute, text_type().get(), text.data(), place);
+}
+
+void Group::set(const std::string& attribute, std::int64_t value) const {
+  write_scalar(impl_->group.get(), attribute, H5T_STD_I64LE, &value, where("@" + attribute));
+}
+
+void Group::set(const std::string& attribute, double value) const {
+  write_scalar(impl_->group.get(), attribute, H5T_IEEE_F64LE, &value, where("@" + attribute));
+}
+
+void Group::set(const std::string& attribute, bool value) const {
+  const signed char number = value ? 1 : 0;
+  write_scalar(impl_->group.get(), attribute, boolean_type().get(), &number,
+               where("@" + attribute));
+}
+
+void Group::set(const std::string& attribute, const std::vector<std::string>& values) const {
+  write_texts(impl_->group.get(), attribute, values, where("@" + attribute));
+}
+
+void Group::set_on(const std::string& name, const std::string& attribute,
+                   const std::vector<std::string>& values) const {
+  const std::string place = where(name + "@" + attribute);
+  const Handle<H5Oclose> object(
+      check(H5Oopen(impl_->group.get(), name.c_str(), H5P_DEFAULT), place, "open"));
+  write_texts(object.get(), attribute, values, place);
+}
+
+std::vector<std::string> Group::texts_on(const std::string& name,
+                                         const std::string& attribute) const {
+  const std::string place = where(name + "@" + attribute);
+  require(has(name), "{}: the array is missing", where(name));
+  const Handle<H5Oclose> object(
+      check(H5Oopen(impl_->group.get(), name.c_str(), H5P_DEFAULT), place, "open"));
+  const auto handle = open_attribute(object.get(), attribute, place);
+  return read_texts({.attribute = handle.get()}, place);
+}
+
+bool Group::has_attribute(const std::string& attribute) const {
+  return check(H5Aexists(impl_->group.get(), attribute.c_str()), where("@" + attribute),
+               "look for the attribute") > 0;
+}
+
+std::string Group::text(const std::string& attribute) const {
+  const auto values = texts(attribute);
+  require(values.size() == 1, "{}: the attribute is not one text", where("@" + attribute));
+  return values.front();
+}
+
+std::vector<std::string> Group::texts(const std::string& attribute) const {
+  const std::string place = where("@" + attribute);
+  const auto handle = open_attribute(impl_->group.get(), attribute, place);
+  return read_texts({.attribute = handle.get()}, place);
+}
+
+std::int64_t Group::integer(const std::string& attribute) const {
+  std::int64_t value = 0;
+  read_scalar(impl_->group.get(), attribute, {H5T_INTEGER}, H5T_NATIVE_INT64, &value,
+              "one whole number", where("@" + attribute));
+  return value;
+}
+
+double Group::number(const std::string& attribute) const {
+  double value = 0;
+  read_scalar(impl_->group.get(), attribute, {H5T_INTEGER, H5T_FLOAT}, H5T_NATIVE_DOUBLE, &value,
+              "one number", where("@" + attribute));
+  return value;
+}
+
+bool Group::boolean(const std::string& attribute) const {
+  signed char value = 0;
+  read_scalar(impl_->group.get(), attribute, {H5T_ENUM}, boolean_type().get(), &value,
+              "a boolean (an enum of FALSE and TRUE)", where("@" + attribute));
+  return value != 0;
+}
+
+std::vector<std::string> Group::attribute_names() const {
+  std::vector<std::string> names;
+  const auto add = [](hid_t, const char* name, const H5A_info_t*, void* out) -> herr_t {
+    static_cast<std::vector<std::string>*>(out)->emplace_back(name);
+    return 0;
+  };
+  check(H5Aiterate2(impl_->group.get(), H5_INDEX_NAME, H5_ITER_INC, nullptr, add, &names), where(),
+        "list the attributes");
+  return names;
+}
+
+}  // namespace cance::store

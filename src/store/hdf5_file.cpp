@@ -1,0 +1,177 @@
+// Opening and making HDF5 files, and the one place where HDF5's errors become ours.
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <fstream>
+#include <string_view>
+
+#include "store/hdf5_handle.hpp"
+#include "store/seal.hpp"
+
+namespace cance::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+// HDF5 surrounds the system's words with a time stamp, a line break and addresses: "file write
+// failed: time = ..., error message = 'No space left on device', buf = ...".
+std::string system_message(const std::string& text) {
+  constexpr std::string_view kMark = "error message = '";
+  const auto begin = text.find(kMark);
+  if (begin == std::string::npos) {
+    return text;
+  }
+  const auto words = text.substr(begin + kMark.size());
+  return words.substr(0, words.find('\''));
+}
+
+std::string innermost_message() {
+  std::string message;
+  const auto take_first = [](unsigned, const H5E_error2_t* error, void* out) -> herr_t {
+    auto& text = *static_cast<std::string*>(out);
+    if (text.empty() && error->desc != nullptr) {
+      text = error->desc;
+    }
+    return 0;
+  };
+  H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, take_first, &message);
+  return message.empty() ? "no reason given by HDF5" : system_message(message);
+}
+
+std::string first_bytes(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string bytes(256, '\0');
+  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  bytes.resize(static_cast<std::size_t>(file.gcount()));
+  return bytes;
+}
+
+std::string looks_like(const std::string& bytes) {
+  using namespace std::string_view_literals;
+  constexpr std::array<std::pair<std::string_view, const char*>, 9> kSigns = {
+      {{"PK\x03\x04"sv, "a zip or NumPy .npz file"},
+       {"\x1f\x8b"sv, "a gzip file"},
+       {"\x93NUMPY"sv, "a NumPy .npy file"},
+       {"MATLAB 5.0"sv, "a MATLAB 5 file"},
+       {"\x89PNG"sv, "a PNG picture"},
+       {"\0\0\x08"sv, "an IDX file"},
+       {"CDF"sv, "a NetCDF 3 file"},
+       {"\x80\x04"sv, "a Python pickle"},
+       {"%PDF"sv, "a PDF"}}};
+  if (bytes.empty()) {
+    return "empty";
+  }
+  for (const auto& [sign, name] : kSigns) {
+    if (bytes.starts_with(sign)) {
+      return name;
+    }
+  }
+  const bool text = std::ranges::all_of(
+      bytes, [](unsigned char c) { return c >= 0x20 || c == '\n' || c == '\r' || c == '\t'; });
+  return text ? "a text file" : "an unknown binary file";
+}
+
+// HDF5 looks for its signature at 0, 512, 1024, 2048 ...
+bool has_signature(const fs::path& path, std::uintmax_t size) {
+  constexpr std::string_view kSignature("\x89HDF\r\n\x1a\n", 8);
+  std::ifstream file(path, std::ios::binary);
+  for (std::uintmax_t place = 0; place + kSignature.size() <= size;
+       place = place == 0 ? kUserBlock : place * 2) {
+    std::string bytes(kSignature.size(), '\0');
+    file.seekg(static_cast<std::streamoff>(place));
+    file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    if (bytes == kSignature) {
+      return true;
+    }
+  }
+  return false;
+}
+
+PropertyHandle access_list(const std::string& where) {
+  PropertyHandle access(check(H5Pcreate(H5P_FILE_ACCESS), where, "prepare opening"));
+  // 1.10 layouts carry a checksum in every index of chunks; the 1.8 ones do not.
+  check(H5Pset_libver_bounds(access.get(), H5F_LIBVER_V110, H5F_LIBVER_V110), where, "set format");
+  check(H5Pset_fclose_degree(access.get(), H5F_CLOSE_STRONG), where, "set closing");
+  return access;
+}
+
+}  // namespace
+
+void fail_hdf5(const std::string& where, const char* doing) {
+  const std::string message = innermost_message();
+  H5Eclear2(H5E_DEFAULT);
+  if (message.find("Fletcher32") != std::string::npos) {
+    fail("{}: damaged chunk: its checksum (fletcher32) does not fit its bytes; restore the file",
+         where);
+  }
+  if (message.find("truncated file") != std::string::npos) {
+    fail("{}: truncated: {}; copy or write it again", where, message);
+  }
+  const bool version = message.find("bad version number") != std::string::npos ||
+                       message.find("bad superblock version") != std::string::npos;
+  fail("{}: cannot {}: {}{}", where, doing, message,
+       version ? "; damaged, or written in a newer HDF5 format (h5py: libver=('earliest', 'v110'))"
+               : "");
+}
+
+void prepare_library() {
+  static const bool done = [] {
+    // Network file systems often have no locks; a file has one writer and is renamed when whole.
+    ::setenv("HDF5_USE_FILE_LOCKING", "FALSE", /*overwrite=*/0);
+    // Every handle is closed by its owner; HDF5's own cleaning at exit crashes on a file that could
+    // not be flushed.
+    H5dont_atexit();
+    H5open();
+    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+    return true;
+  }();
+  static_cast<void>(done);
+}
+
+Group open_file(const fs::path& path) {
+  const std::string name = path.string();
+  std::error_code error;
+  require(fs::exists(path, error), "{}: not found", name);
+  require(fs::is_regular_file(path, error), "{}: not a file", name);
+  const std::uintmax_t size = fs::file_size(path, error);
+  require(!error && std::ifstream(path).good(), "{}: cannot be read; check its permissions", name);
+  const bool sealed = check_seal(path) == Seal::good;
+  require(has_signature(path, size), "{}: not an HDF5 file: it looks like {}", name,
+          looks_like(first_bytes(path)));
+  const auto heaps = sealed ? nullptr : std::make_shared<const HeapSizes>(check_heaps(path));
+  prepare_library();
+  const auto access = access_list(name);
+  auto file = std::make_shared<FileHandle>(
+      check(H5Fopen(name.c_str(), H5F_ACC_RDONLY, access.get()), name, "open"));
+  GroupHandle root(check(H5Gopen2(file->get(), "/", H5P_DEFAULT), name, "open the root group"));
+  return Group(std::make_shared<const Group::Impl>(
+      Group::Impl{std::move(file), std::move(root), name, "", size, heaps}));
+}
+
+Group create_file(const fs::path& path) {
+  prepare_library();
+  const std::string name = path.string();
+  const auto access = access_list(name);
+  const auto creation = creation_list(H5P_FILE_CREATE);
+  check(H5Pset_userblock(creation.get(), kUserBlock), name, "reserve the user block");
+  auto file = std::make_shared<FileHandle>(
+      check(H5Fcreate(name.c_str(), H5F_ACC_TRUNC, creation.get(), access.get()), name, "create"));
+  GroupHandle root(check(H5Gopen2(file->get(), "/", H5P_DEFAULT), name, "open the root group"));
+  return Group(std::make_shared<const Group::Impl>(
+      Group::Impl{std::move(file), std::move(root), name, "", 0, nullptr}));
+}
+
+void flush(const Group& root) {
+  check(H5Fflush(root.impl_->file->get(), H5F_SCOPE_GLOBAL), root.file_name(),
+        "write to the disk (is it full?)");
+}
+
+std::string library_version() {
+  unsigned major = 0;
+  unsigned minor = 0;
+  unsigned release = 0;
+  check(H5get_libversion(&major, &minor, &release), "HDF5", "tell its version");
+  return fmt::format("{}.{}.{}", major, minor, release);
+}
+
+}  // namespace cance::store

@@ -1,0 +1,109 @@
+// Groups of an HDF5 file: children, links, copies; and what all of this folder shares.
+#include "base/text.hpp"
+#include "store/hdf5_handle.hpp"
+
+namespace cance::store {
+
+std::size_t element_count(const Shape& shape) {
+  std::size_t count = 1;
+  for (const std::size_t extent : shape) {
+    require(extent == 0 || count <= SIZE_MAX / extent, "an array of shape ({}) is too large",
+            fmt::join(shape, ", "));
+    count *= extent;
+  }
+  return count;
+}
+
+PropertyHandle creation_list(hid_t kind) {
+  PropertyHandle list(check(H5Pcreate(kind), "HDF5", "prepare an object"));
+  check(H5Pset_obj_track_times(list.get(), false), "HDF5", "leave object times out");
+  // HDF5 1.10 crashes when it copies texts among more attributes than fit the object's header.
+  check(H5Pset_attr_phase_change(list.get(), 65535, 0), "HDF5", "keep attributes together");
+  return list;
+}
+
+std::string Group::where(const std::string& name) const {
+  return fmt::format("{}:{}/{}", impl_->file_name, impl_->path, name);
+}
+
+const std::string& Group::file_name() const { return impl_->file_name; }
+
+bool Group::has(const std::string& path) const {
+  std::string prefix;
+  for (const std::string& step : split(path, '/')) {
+    prefix += (prefix.empty() ? "" : "/") + step;
+    if (check(H5Lexists(impl_->group.get(), prefix.c_str(), H5P_DEFAULT), where(path), "look") ==
+        0) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool Group::is_group(const std::string& path) const {
+  if (!has(path)) {
+    return false;
+  }
+  const hid_t id =
+      check(H5Oopen(impl_->group.get(), path.c_str(), H5P_DEFAULT), where(path), "open");
+  const Handle<H5Oclose> object(id);
+  return H5Iget_type(id) == H5I_GROUP;
+}
+
+Group Group::group(const std::string& path) const {
+  require(has(path), "{}: there is no such group", where(path));
+  require(is_group(path), "{}: not a group", where(path));
+  GroupHandle id(
+      check(H5Gopen2(impl_->group.get(), path.c_str(), H5P_DEFAULT), where(path), "open"));
+  return Group(
+      std::make_shared<const Impl>(Impl{impl_->file, std::move(id), impl_->file_name,
+                                        impl_->path + "/" + path, impl_->file_size, impl_->heaps}));
+}
+
+Group Group::create_group(const std::string& path) const {
+  std::string prefix;
+  for (const std::string& step : split(path, '/')) {
+    require(!step.empty(), "{}: a group needs a name", where(path));
+    prefix += (prefix.empty() ? "" : "/") + step;
+    if (!has(prefix)) {
+      const auto creation = creation_list(H5P_GROUP_CREATE);
+      const GroupHandle made(check(
+          H5Gcreate2(impl_->group.get(), prefix.c_str(), H5P_DEFAULT, creation.get(), H5P_DEFAULT),
+          where(prefix), "create the group"));
+    }
+  }
+  return group(path);
+}
+
+std::vector<std::string> Group::children() const {
+  std::vector<std::string> names;
+  const auto add = [](hid_t, const char* name, const H5L_info_t*, void* out) -> herr_t {
+    static_cast<std::vector<std::string>*>(out)->emplace_back(name);
+    return 0;
+  };
+  check(H5Literate(impl_->group.get(), H5_INDEX_NAME, H5_ITER_INC, nullptr, add, &names), where(),
+        "list the group");
+  return names;
+}
+
+void Group::copy_to(const Group& target, const std::string& name) const {
+  const auto parent = name.rfind('/');
+  if (parent != std::string::npos) {
+    static_cast<void>(target.create_group(name.substr(0, parent)));
+  }
+  check(H5Ocopy(impl_->group.get(), ".", target.impl_->group.get(), name.c_str(), H5P_DEFAULT,
+                H5P_DEFAULT),
+        target.where(name), fmt::format("copy {} here", where()).c_str());
+}
+
+void Group::link_file(const std::string& name, const std::string& file) const {
+  const auto parent = name.rfind('/');
+  if (parent != std::string::npos) {
+    static_cast<void>(create_group(name.substr(0, parent)));
+  }
+  check(H5Lcreate_external(file.c_str(), "/", impl_->group.get(), name.c_str(), H5P_DEFAULT,
+                           H5P_DEFAULT),
+        where(name), "link another file here");
+}
+
+}  // namespace cance::store

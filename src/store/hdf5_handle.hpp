@@ -1,0 +1,96 @@
+// Private to this folder: HDF5 identifiers that close themselves, one status check, and what a
+// Group holds.
+#pragma once
+
+#include <hdf5.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "store/hdf5.hpp"
+#include "store/heap_check.hpp"
+
+namespace cance::store {
+
+/// Owns one HDF5 identifier; move-only.
+template <herr_t (*Close)(hid_t)>
+class Handle {
+ public:
+  Handle() = default;
+  explicit Handle(hid_t id) : id_(id) {}
+  ~Handle() { reset(); }
+  Handle(Handle&& other) noexcept : id_(std::exchange(other.id_, H5I_INVALID_HID)) {}
+  Handle& operator=(Handle&& other) noexcept {
+    reset();
+    id_ = std::exchange(other.id_, H5I_INVALID_HID);
+    return *this;
+  }
+  Handle(const Handle&) = delete;
+  Handle& operator=(const Handle&) = delete;
+
+  [[nodiscard]] hid_t get() const { return id_; }
+
+ private:
+  void reset() {
+    if (id_ >= 0) {
+      Close(id_);
+    }
+    id_ = H5I_INVALID_HID;
+  }
+  hid_t id_ = H5I_INVALID_HID;
+};
+
+using FileHandle = Handle<H5Fclose>;
+using GroupHandle = Handle<H5Gclose>;
+using ArrayHandle = Handle<H5Dclose>;
+using SpaceHandle = Handle<H5Sclose>;
+using TypeHandle = Handle<H5Tclose>;
+using AttributeHandle = Handle<H5Aclose>;
+using PropertyHandle = Handle<H5Pclose>;
+
+/// Throws Error: `where`, what was tried, and the innermost message of HDF5's error stack.
+[[noreturn]] void fail_hdf5(const std::string& where, const char* doing);
+
+/// Passes a status, count or identifier through unless HDF5 reports a failure in it.
+template <class Status>
+Status check(Status status, const std::string& where, const char* doing) {
+  if (status < 0) [[unlikely]] {
+    fail_hdf5(where, doing);
+  }
+  return status;
+}
+
+/// Silences HDF5's printing and its file locks; every entry to the library goes through open_file
+/// or create_file.
+void prepare_library();
+
+struct Group::Impl {
+  std::shared_ptr<const FileHandle> file;  // declared first: closes after the group
+  GroupHandle group;
+  std::string file_name;
+  std::string path;                        // inside the file, "" for the root
+  std::uintmax_t file_size;                // 0 for a file being written
+  std::shared_ptr<const HeapSizes> heaps;  // of a file without a seal, else null
+};
+
+/// Variable-length UTF-8 text.
+[[nodiscard]] TypeHandle text_type();
+/// Property list of class `kind` without object times, so that equal content gives equal bytes.
+[[nodiscard]] PropertyHandle creation_list(hid_t kind);
+/// Texts as HDF5 takes them; Error when one holds a zero byte.
+[[nodiscard]] std::vector<const char*> text_pointers(const std::vector<std::string>& values,
+                                                     const std::string& where);
+/// Where texts come from: an array or an attribute (exactly one of them).
+struct TextSource {
+  hid_t array = H5I_INVALID_HID;
+  hid_t attribute = H5I_INVALID_HID;
+};
+/// All texts of the source, of variable or fixed length.
+[[nodiscard]] std::vector<std::string> read_texts(const TextSource& source,
+                                                  const std::string& where);
+/// Checks the references of an array of texts against the heaps of a file without a seal.
+void check_text_references(hid_t array, const HeapSizes& heaps, const std::string& file,
+                           const std::string& where);
+
+}  // namespace cance::store

@@ -1,0 +1,60 @@
+// Private to this folder: element types, open arrays and selections of rows, shared by reading and
+// writing arrays.
+#pragma once
+
+#include <type_traits>
+
+#include "store/hdf5_handle.hpp"
+
+namespace cance::store {
+
+/// T in this machine's memory.
+template <class T>
+hid_t memory_type() {
+  if constexpr (std::is_same_v<T, float>) {
+    return H5T_NATIVE_FLOAT;
+  } else if constexpr (std::is_same_v<T, double>) {
+    return H5T_NATIVE_DOUBLE;
+  } else if constexpr (std::is_same_v<T, std::uint8_t>) {
+    return H5T_NATIVE_UINT8;
+  } else if constexpr (std::is_same_v<T, std::int32_t>) {
+    return H5T_NATIVE_INT32;
+  } else {
+    return H5T_NATIVE_INT64;
+  }
+}
+
+/// T in a file: little-endian.
+template <class T>
+hid_t file_type() {
+  if constexpr (std::is_same_v<T, float>) {
+    return H5T_IEEE_F32LE;
+  } else if constexpr (std::is_same_v<T, double>) {
+    return H5T_IEEE_F64LE;
+  } else if constexpr (std::is_same_v<T, std::uint8_t>) {
+    return H5T_STD_U8LE;
+  } else if constexpr (std::is_same_v<T, std::int32_t>) {
+    return H5T_STD_I32LE;
+  } else {
+    return H5T_STD_I64LE;
+  }
+}
+
+/// An array with what every access asks for.
+struct OpenArray {
+  ArrayHandle array;
+  SpaceHandle space;
+  TypeHandle type;
+  Shape shape;
+};
+
+[[nodiscard]] OpenArray open_array(hid_t group, const std::string& name, const std::string& where);
+[[nodiscard]] std::vector<hsize_t> extents(const Shape& shape);
+/// The dataspace with rows [first, first + count) selected.
+[[nodiscard]] SpaceHandle select_rows(hid_t space, const Shape& shape, std::size_t first,
+                                      std::size_t count, const std::string& where);
+/// The dataspace of `count` rows in memory; of the same rank as the file, else HDF5 copies element by element.
+[[nodiscard]] SpaceHandle block_space(const Shape& shape, std::size_t count,
+                                      const std::string& where);
+
+}  // namespace cance::store

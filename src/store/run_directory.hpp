@@ -1,0 +1,33 @@
+// The run directory: DIR/CELL.h5 for each finished cell, DIR/failed/CELL.txt for each failed one,
+// and DIR/grid.cfg, the settings the directory was filled with. State lives in these files only.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace cance::store {
+
+/// DIR/CELL.h5. Errors: an empty cell name, an absolute one, or one that leaves the folder (".." in
+/// it).
+[[nodiscard]] std::filesystem::path run_path(const std::filesystem::path& dir,
+                                             const std::string& cell);
+
+/// Records why a cell failed; replaces an older record.
+void write_failure(const std::filesystem::path& dir, const std::string& cell,
+                   const std::string& message);
+/// The message of a failed cell, nothing when it has not failed.
+[[nodiscard]] std::optional<std::string> read_failure(const std::filesystem::path& dir,
+                                                      const std::string& cell);
+/// Forgets a failure; no error when there is none.
+void clear_failure(const std::filesystem::path& dir, const std::string& cell);
+/// All failed cells with their messages.
+[[nodiscard]] std::map<std::string, std::string> read_failures(const std::filesystem::path& dir);
+
+/// Keeps the effective settings of the grid as DIR/grid.cfg.
+void write_grid_config(const std::filesystem::path& dir, const std::string& text);
+/// Those settings, nothing when the directory has none.
+[[nodiscard]] std::optional<std::string> read_grid_config(const std::filesystem::path& dir);
+
+}  // namespace cance::store

@@ -1,0 +1,116 @@
+// The run file, schema 1.0 (architecture section 5): everything one cell leaves behind.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "store/hdf5.hpp"
+#include "store/table.hpp"
+
+namespace cance::store {
+
+inline constexpr const char* kRunSchema = "cance-run";
+
+/// Root attributes.
+struct RunInfo {
+  std::string
+      cell;  ///< for example "mnist/unimodal/class3/seed0", also the path under the run directory
+  std::string dataset, protocol, case_name, representation;
+  std::int64_t seed = 0;
+  std::string config;       ///< effective INI text
+  std::string config_hash;  ///< SHA-256 of it
+  std::string software, software_version, git_commit;
+  std::string date, machine, device, precision;
+  std::int64_t ranks = 1, threads = 1;
+  std::map<std::string, std::string> libraries;  ///< name -> version, attributes "library_NAME"
+  std::string dataset_sha256;  ///< of the dataset file's content: sources and sizes
+  std::string split_sha256;    ///< of the rows that train, validate and test
+  double seconds = 0;          ///< wall time of the cell
+};
+
+/// Columns epoch, train_loss, validation_loss, seconds of one training stage.
+struct History {
+  std::vector<std::int64_t> epoch;
+  std::vector<double> train_loss, validation_loss, seconds;
+};
+
+struct Metric {
+  std::string method, metric;
+  double value = 0;
+};
+
+/// Moments of the composite feature over the training rows.
+struct MomentsRecord {
+  std::int64_t count = 0;
+  std::vector<double> mean;        ///< [n]
+  std::vector<double> covariance;  ///< [n, n]
+  double latent_condition = 0;     ///< cond(S(z))
+};
+
+/// Named float tensors.
+struct Tensor {
+  Shape shape;
+  std::vector<float> values;
+};
+
+/// Most and least anomalous test images of the main method, with their reconstructions (images
+/// only).
+struct Gallery {
+  std::string method;
+  Shape image;                         ///< {c, h, w}; empty when there is none
+  std::vector<std::int64_t> position;  ///< into /scores, the highest scores first, then the lowest
+  std::vector<std::uint8_t> input, output;  ///< [k, c, h, w]
+};
+
+struct RunRecord {
+  RunInfo info;
+  std::vector<std::uint8_t> labels;  ///< [n_test], 1 = anomalous
+  std::vector<std::int64_t> index;   ///< [n_test], row in the dataset's test part
+  std::vector<std::pair<std::string, std::vector<double>>>
+      scores;                                      ///< method -> [n_test], high = anomalous
+  std::vector<std::string> composite_columns;      ///< z0.., e, c
+  std::map<std::string, Matrix<float>> composite;  ///< train, validation, test: [n, m + 2]
+  MomentsRecord moments;
+  std::map<std::string, std::vector<double>> noise;      ///< method -> learned scale a [n]
+  std::vector<std::pair<std::string, History>> history;  ///< stage -> columns
+  std::vector<Metric> metrics;
+  std::map<std::string, Tensor> model;       ///< tensors under their module names
+  std::map<std::string, double> thresholds;  ///< method -> score above which a row is flagged
+  std::string threshold_rule;
+  Gallery gallery;
+};
+
+/// Writes the record whole under `path` (temporary name, flush, sync, rename).
+void write_run_file(const std::filesystem::path& path, const RunRecord& record);
+
+/// What to read: info = root attributes, light = everything but the values of /composite and
+/// /model.
+enum class Detail { info, light, full };
+
+/// Writes the record into an open group, for example /runs/CELL of an archive.
+void write_run(const Group& group, const RunRecord& record);
+/// Reads and checks the record of a group that `write_run` wrote (or that was copied from a run
+/// file).
+[[nodiscard]] RunRecord read_run(const Group& group, Detail detail = Detail::light);
+/// Throws Error, with `where` in front, when parts of a record disagree: lengths, labels other than
+/// 0 and 1, values that are not finite. Writing and reading both do it.
+void check_record(const RunRecord& record, const std::string& where);
+
+/// Reads and checks a run file. Errors, each its own message: not HDF5, not a run file, incomplete,
+/// truncated, newer major version, damaged chunk, sizes that disagree, scores that are not finite.
+[[nodiscard]] RunRecord read_run_file(const std::filesystem::path& path,
+                                      Detail detail = Detail::light);
+
+/// Run files below `folder` (or the file itself), sorted by path; temporary files are no run files.
+[[nodiscard]] std::vector<std::filesystem::path> find_run_files(
+    const std::filesystem::path& folder);
+
+/// Order of methods in every table: error, latnce, gaussian, cnce, cance, then others by name.
+[[nodiscard]] int method_rank(const std::string& method);
+/// "CANCE" for "cance", and so on: the name in tables.
+[[nodiscard]] std::string method_title(const std::string& method);
+
+}  // namespace cance::store

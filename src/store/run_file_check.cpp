@@ -1,0 +1,91 @@
+// What must hold between the parts of a run record, the same for writing and reading.
+#include <algorithm>
+#include <cmath>
+
+#include "store/run_file.hpp"
+
+namespace cance::store {
+namespace {
+
+template <class T>
+void require_finite(const std::vector<T>& values, const std::string& where) {
+  const auto bad = std::ranges::find_if_not(values, [](T value) { return std::isfinite(value); });
+  require(bad == values.end(), "{}: element {} is {}, not a finite number", where,
+          bad - values.begin(), bad == values.end() ? T{0} : *bad);
+}
+
+void check_rows(const RunRecord& record, const std::string& where) {
+  const std::size_t rows = record.labels.size();
+  require(record.index.size() == rows, "{}: {} labels, but {} indices", where, rows,
+          record.index.size());
+  const auto bad =
+      std::ranges::find_if(record.labels, [](std::uint8_t label) { return label > 1; });
+  require(bad == record.labels.end(), "{}labels: element {} is {}, expected 0 or 1", where,
+          bad - record.labels.begin(), bad == record.labels.end() ? 0 : int{*bad});
+  for (const auto& [method, scores] : record.scores) {
+    require(scores.size() == rows, "{}scores/{}: {} scores, but {} labels", where, method,
+            scores.size(), rows);
+    require_finite(scores, where + "scores/" + method);
+  }
+}
+
+void check_composite(const RunRecord& record, const std::string& where) {
+  for (const auto& [part, values] : record.composite) {
+    require(part == "train" || part == "validation" || part == "test",
+            "{}composite/{}: expected train, validation or test", where, part);
+    require(values.cols() == record.composite_columns.size(),
+            "{}composite/{}: {} columns, but {} column names", where, part, values.cols(),
+            record.composite_columns.size());
+    require(part != "test" || values.rows() == record.labels.size(),
+            "{}composite/test: {} rows, but {} labels", where, values.rows(), record.labels.size());
+    require_finite(values.values(), where + "composite/" + part);
+  }
+  const std::size_t n = record.moments.mean.size();
+  require(record.moments.covariance.size() == n * n, "{}moments: {} covariances for {} means",
+          where, record.moments.covariance.size(), n);
+  require(record.moments.count >= 0, "{}moments: a count of {}", where, record.moments.count);
+  require_finite(record.moments.mean, where + "moments/mean");
+  require_finite(record.moments.covariance, where + "moments/covariance");
+  for (const auto& [method, scales] : record.noise) {
+    require_finite(scales, where + "noise/" + method);
+  }
+}
+
+void check_gallery(const RunRecord& record, const std::string& where) {
+  const Gallery& gallery = record.gallery;
+  const std::size_t size = gallery.image.empty() ? 0 : element_count(gallery.image);
+  require(gallery.image.empty() || gallery.image.size() == 3,
+          "{}gallery: images of shape ({}), expected (channels, height, width)", where,
+          fmt::join(gallery.image, ", "));
+  require(gallery.input.size() == gallery.position.size() * size &&
+              gallery.output.size() == gallery.input.size(),
+          "{}gallery: {} positions, {} input and {} output values do not fit images of {}", where,
+          gallery.position.size(), gallery.input.size(), gallery.output.size(), size);
+  for (const std::int64_t place : gallery.position) {
+    require(place >= 0 && static_cast<std::size_t>(place) < record.labels.size(),
+            "{}gallery/position: {}, but there are {} test rows", where, place,
+            record.labels.size());
+  }
+}
+
+}  // namespace
+
+void check_record(const RunRecord& record, const std::string& where) {
+  check_rows(record, where);
+  check_composite(record, where);
+  check_gallery(record, where);
+  for (const auto& [stage, history] : record.history) {
+    const std::size_t rows = history.epoch.size();
+    require(history.train_loss.size() == rows && history.validation_loss.size() == rows &&
+                history.seconds.size() == rows,
+            "{}history/{}: columns of unequal length", where, stage);
+  }
+  for (const auto& [name, tensor] : record.model) {
+    require(tensor.values.size() == element_count(tensor.shape),
+            "{}model/{}: {} values for the shape ({})", where, name, tensor.values.size(),
+            fmt::join(tensor.shape, ", "));
+    require_finite(tensor.values, where + "model/" + name);
+  }
+}
+
+}  // namespace cance::store

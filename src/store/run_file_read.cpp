@@ -1,0 +1,201 @@
+// A run record from the groups and arrays of schema 1.0.
+#include <algorithm>
+#include <array>
+
+#include "base/text.hpp"
+#include "store/dataset_file.hpp"
+#include "store/run_file.hpp"
+#include "store/schema.hpp"
+
+namespace cance::store {
+namespace {
+
+constexpr std::array kMethods = {std::pair("error", "Error"), std::pair("latnce", "LatNCE"),
+                                 std::pair("gaussian", "Gaussian"), std::pair("cnce", "CNCE"),
+                                 std::pair("cance", "CANCE")};
+
+RunInfo read_info(const Group& group) {
+  RunInfo info;
+  info.cell = group.text("cell");
+  info.dataset = group.text("dataset");
+  info.protocol = group.text("protocol");
+  info.case_name = group.text("case");
+  info.representation = group.text("representation");
+  info.config = group.text("config");
+  info.config_hash = group.text("config_hash");
+  info.software = group.text("software");
+  info.software_version = group.text("software_version");
+  info.git_commit = group.text("git_commit");
+  info.date = group.text("date");
+  info.machine = group.text("machine");
+  info.device = group.text("device");
+  info.precision = group.text("precision");
+  info.dataset_sha256 = group.text("dataset_sha256");
+  info.split_sha256 = group.text("split_sha256");
+  info.seed = group.integer("seed");
+  info.ranks = group.integer("ranks");
+  info.threads = group.integer("threads");
+  info.seconds = group.number("seconds");
+  constexpr std::string_view kPrefix = "library_";
+  for (const std::string& name : group.attribute_names()) {
+    if (name.starts_with(kPrefix)) {
+      info.libraries[name.substr(kPrefix.size())] = group.text(name);
+    }
+  }
+  return info;
+}
+
+// Children in the order that `column-order` gives; every child must be named there.
+std::vector<std::string> ordered_children(const Group& group) {
+  auto order = group.texts("column-order");
+  auto sorted = order;
+  std::ranges::sort(sorted);
+  require(sorted == group.children(), "{}: 'column-order' ({}) does not name what is there ({})",
+          group.where(), join(order, ", "), join(group.children(), ", "));
+  return order;
+}
+
+MomentsRecord read_moments(const Group& group) {
+  MomentsRecord moments;
+  moments.count = group.read_shaped<std::int64_t>("count", {}).front();
+  moments.mean = group.read_shaped<double>("mean", {0});
+  const Shape shape = group.shape("covariance");
+  const std::size_t n = moments.mean.size();
+  require(shape == Shape{n, n}, "{}: the shape is ({}), expected ({}, {})",
+          group.where("covariance"), fmt::join(shape, ", "), n, n);
+  moments.covariance = group.read<double>("covariance").values;
+  moments.latent_condition = group.number("condition_number");
+  return moments;
+}
+
+History read_history(const Group& group, const std::string& stage) {
+  const Table table = read_table(group, stage);
+  return {table.integers("epoch"), table.numbers("train_loss"), table.numbers("validation_loss"),
+          table.numbers("seconds")};
+}
+
+std::vector<Metric> read_metrics(const Group& group) {
+  const Table table = read_table(group, "metrics");
+  std::vector<Metric> metrics;
+  for (std::size_t i = 0; i < table.rows(); ++i) {
+    metrics.push_back(
+        {table.texts("method")[i], table.texts("metric")[i], table.numbers("value")[i]});
+  }
+  return metrics;
+}
+
+Gallery read_gallery(const Group& root) {
+  if (!root.has("gallery")) {
+    return {};
+  }
+  const Group group = root.group("gallery");
+  Gallery gallery;
+  gallery.method = group.text("method");
+  gallery.position = group.read_shaped<std::int64_t>("position", {0});
+  const auto input = group.read<std::uint8_t>("input");
+  require(input.shape.size() == 4 && input.shape.front() == gallery.position.size(),
+          "{}: the shape is ({}), expected ({}, channels, height, width)", group.where("input"),
+          fmt::join(input.shape, ", "), gallery.position.size());
+  gallery.image.assign(input.shape.begin() + 1, input.shape.end());
+  gallery.input = input.values;
+  const auto output = group.read<std::uint8_t>("output");
+  require(output.shape == input.shape, "{}: the shape is ({}), expected ({}) as the input",
+          group.where("output"), fmt::join(output.shape, ", "), fmt::join(input.shape, ", "));
+  gallery.output = output.values;
+  return gallery;
+}
+
+void read_light(const Group& group, RunRecord& record) {
+  record.labels = group.read_shaped<std::uint8_t>("labels", {0});
+  record.index = group.read_shaped<std::int64_t>("index", {0});
+  const Group scores = group.group("scores");
+  for (const std::string& method : ordered_children(scores)) {
+    record.scores.emplace_back(method, scores.read_shaped<double>(method, {0}));
+  }
+  const Group moments = group.group("moments");
+  record.moments = read_moments(moments);
+  record.composite_columns = moments.texts("columns");
+  const Group noise = group.group("noise");
+  for (const std::string& method : noise.children()) {
+    record.noise[method] = noise.read_shaped<double>(method, {0});
+  }
+  const Group history = group.group("history");
+  for (const std::string& stage : ordered_children(history)) {
+    record.history.emplace_back(stage, read_history(history, stage));
+  }
+  record.metrics = read_metrics(group);
+  const Table thresholds = read_table(group, "thresholds");
+  for (std::size_t i = 0; i < thresholds.rows(); ++i) {
+    record.thresholds[thresholds.texts("method")[i]] = thresholds.numbers("threshold")[i];
+  }
+  record.threshold_rule = group.group("model").text("threshold_rule");
+  record.gallery = read_gallery(group);
+}
+
+void read_heavy(const Group& group, RunRecord& record) {
+  const Group composite = group.group("composite");
+  for (const std::string& part : composite.children()) {
+    auto array = composite.read<float>(part);
+    require(array.shape.size() == 2, "{}: the shape is ({}), expected (rows, columns)",
+            composite.where(part), fmt::join(array.shape, ", "));
+    require(composite.texts_on(part, "columns") == record.composite_columns,
+            "{}: the attribute 'columns' differs from that of /moments", composite.where(part));
+    record.composite.emplace(
+        part, Matrix<float>(array.shape[0], array.shape[1], std::move(array.values)));
+  }
+  const Group model = group.group("model");
+  for (const std::string& name : model.children()) {
+    auto tensor = model.read<float>(name);
+    record.model[name] = {std::move(tensor.shape), std::move(tensor.values)};
+  }
+}
+
+}  // namespace
+
+RunRecord read_run(const Group& group, Detail detail) {
+  check_schema(group, kRunSchema);
+  RunRecord record;
+  record.info = read_info(group);
+  if (detail != Detail::info) {
+    read_light(group, record);
+  }
+  if (detail == Detail::full) {
+    read_heavy(group, record);
+  }
+  check_record(record, group.where());
+  return record;
+}
+
+RunRecord read_run_file(const std::filesystem::path& path, Detail detail) {
+  return read_run(open_file(path), detail);
+}
+
+std::vector<std::filesystem::path> find_run_files(const std::filesystem::path& folder) {
+  namespace fs = std::filesystem;
+  require(fs::exists(folder), "{}: not found", folder.string());
+  if (fs::is_regular_file(folder)) {
+    return {folder};
+  }
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (entry.is_regular_file() && entry.path().extension() == ".h5") {
+      files.push_back(entry.path());
+    }
+  }
+  std::ranges::sort(files);
+  return files;
+}
+
+int method_rank(const std::string& method) {
+  const auto place =
+      std::ranges::find_if(kMethods, [&](auto& pair) { return pair.first == method; });
+  return static_cast<int>(place - kMethods.begin());
+}
+
+std::string method_title(const std::string& method) {
+  const auto place =
+      std::ranges::find_if(kMethods, [&](auto& pair) { return pair.first == method; });
+  return place == kMethods.end() ? method : place->second;
+}
+
+}  // namespace cance::store

@@ -1,0 +1,149 @@
+// A run record into the groups and arrays of schema 1.0.
+#include "base/text.hpp"
+#include "store/dataset_file.hpp"
+#include "store/run_file.hpp"
+#include "store/schema.hpp"
+
+namespace cance::store {
+namespace {
+
+void write_info(const Group& group, const RunInfo& info) {
+  const std::pair<const char*, const std::string*> texts[] = {
+      {"cell", &info.cell},
+      {"dataset", &info.dataset},
+      {"protocol", &info.protocol},
+      {"case", &info.case_name},
+      {"representation", &info.representation},
+      {"config", &info.config},
+      {"config_hash", &info.config_hash},
+      {"software", &info.software},
+      {"software_version", &info.software_version},
+      {"git_commit", &info.git_commit},
+      {"date", &info.date},
+      {"machine", &info.machine},
+      {"device", &info.device},
+      {"precision", &info.precision},
+      {"dataset_sha256", &info.dataset_sha256},
+      {"split_sha256", &info.split_sha256}};
+  group.set("schema", kRunSchema);
+  group.set("schema_version", kSchemaVersion);
+  for (const auto& [name, value] : texts) {
+    group.set(name, *value);
+  }
+  group.set("seed", info.seed);
+  group.set("ranks", info.ranks);
+  group.set("threads", info.threads);
+  group.set("seconds", info.seconds);
+  for (const auto& [name, version] : info.libraries) {
+    group.set("library_" + name, version);
+  }
+}
+
+void write_scores(const Group& root, const RunRecord& record) {
+  const Group group = root.create_group("scores");
+  std::vector<std::string> order;
+  for (const auto& [method, scores] : record.scores) {
+    group.write(method, scores);
+    order.push_back(method);
+  }
+  group.set("column-order", order);
+}
+
+void write_features(const Group& root, const RunRecord& record) {
+  const Group composite = root.create_group("composite");
+  for (const auto& [part, values] : record.composite) {
+    composite.write<float>(part, values.values(), {values.rows(), values.cols()});
+    composite.set_on(part, "columns", record.composite_columns);
+  }
+  const Group moments = root.create_group("moments");
+  const std::size_t n = record.moments.mean.size();
+  moments.write<std::int64_t>("count", std::span(&record.moments.count, 1), {});
+  moments.write("mean", record.moments.mean);
+  moments.write<double>("covariance", record.moments.covariance, {n, n});
+  moments.set("condition_number", record.moments.latent_condition);
+  moments.set("columns", record.composite_columns);
+  const Group noise = root.create_group("noise");
+  for (const auto& [method, scales] : record.noise) {
+    noise.write(method, scales);
+  }
+}
+
+void write_history(const Group& root, const RunRecord& record) {
+  const Group group = root.create_group("history");
+  std::vector<std::string> order;
+  for (const auto& [stage, history] : record.history) {
+    write_table(group, stage,
+                {{{"epoch", history.epoch},
+                  {"train_loss", history.train_loss},
+                  {"validation_loss", history.validation_loss},
+                  {"seconds", history.seconds}}});
+    order.push_back(stage);
+  }
+  group.set("column-order", order);
+}
+
+void write_metrics(const Group& root, const RunRecord& record) {
+  std::vector<std::string> methods;
+  std::vector<std::string> names;
+  std::vector<double> values;
+  for (const Metric& metric : record.metrics) {
+    methods.push_back(metric.method);
+    names.push_back(metric.metric);
+    values.push_back(metric.value);
+  }
+  write_table(root, "metrics", {{{"method", methods}, {"metric", names}, {"value", values}}});
+}
+
+void write_model(const Group& root, const RunRecord& record) {
+  const Group group = root.create_group("model");
+  for (const auto& [name, tensor] : record.model) {
+    group.write<float>(name, tensor.values, tensor.shape);
+  }
+  group.set("threshold_rule", record.threshold_rule);
+  std::vector<std::string> methods;
+  std::vector<double> thresholds;
+  for (const auto& [method, threshold] : record.thresholds) {
+    methods.push_back(method);
+    thresholds.push_back(threshold);
+  }
+  write_table(root, "thresholds", {{{"method", methods}, {"threshold", thresholds}}});
+}
+
+void write_gallery(const Group& root, const Gallery& gallery) {
+  if (gallery.image.empty()) {
+    return;
+  }
+  const Group group = root.create_group("gallery");
+  Shape shape = {gallery.position.size()};
+  shape.insert(shape.end(), gallery.image.begin(), gallery.image.end());
+  group.set("method", gallery.method);
+  group.write("position", gallery.position);
+  group.write<std::uint8_t>("input", gallery.input, shape);
+  group.write<std::uint8_t>("output", gallery.output, shape);
+}
+
+}  // namespace
+
+void write_run(const Group& group, const RunRecord& record) {
+  check_record(record, group.where());
+  write_info(group, record.info);
+  group.set("complete", false);
+  group.write("labels", record.labels);
+  group.write("index", record.index);
+  write_scores(group, record);
+  write_features(group, record);
+  write_history(group, record);
+  write_metrics(group, record);
+  write_model(group, record);
+  write_gallery(group, record.gallery);
+  group.set("complete", true);
+}
+
+void write_run_file(const std::filesystem::path& path, const RunRecord& record) {
+  AtomicFile file(path);
+  std::optional<Group> root = create_file(file.temporary());
+  write_run(*root, record);
+  finish_file(root, file, "run");
+}
+
+}  // namespace cance::store

@@ -1,0 +1,43 @@
+#include "store/schema.hpp"
+
+#include <charconv>
+
+#include "store/dataset_file.hpp"
+#include "store/seal.hpp"
+
+namespace cance::store {
+namespace {
+
+int major_version(const std::string& version, const std::string& where) {
+  int major = 0;
+  const auto [end, error] = std::from_chars(version.data(), version.data() + version.size(), major);
+  require(
+      error == std::errc() && end != version.data() + version.size() && *end == '.' && major >= 1,
+      "{}: the schema version '{}' is no version", where, version);
+  return major;
+}
+
+}  // namespace
+
+void check_schema(const Group& root, const std::string& schema) {
+  const std::string kind = schema == kDatasetSchema ? "a cance dataset file" : "a cance run file";
+  const std::string found = root.has_attribute("schema") ? root.text("schema") : "no schema";
+  require(found == schema, "{}: not {}: it has {}", root.where(), kind,
+          found == "no schema" ? "no attribute 'schema'" : "the schema '" + found + "'");
+  const int major = major_version(root.text("schema_version"), root.where());
+  const int known = major_version(kSchemaVersion, "cance");
+  require(major <= known,
+          "{}: schema version {}, but this program reads up to {}.x; use a newer cance",
+          root.where(), root.text("schema_version"), known);
+  require(root.has_attribute("complete") && root.boolean("complete"),
+          "{}: incomplete: its writer did not finish; write it again", root.where());
+}
+
+void finish_file(std::optional<Group>& root, AtomicFile& file, const std::string& kind) {
+  flush(*root);
+  root.reset();
+  seal_file(file.temporary(), kind);
+  file.commit();
+}
+
+}  // namespace cance::store

@@ -1,0 +1,22 @@
+// What dataset and run files share: schema attributes, and the steps that make a written file
+// whole.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/atomic_file.hpp"
+#include "base/cast.hpp"
+#include "store/hdf5.hpp"
+
+namespace cance::store {
+
+/// Checks `schema`, `schema_version` and `complete` of `root`. Errors, each its own: another kind
+/// of file, a newer major version, incomplete.
+void check_schema(const Group& root, const std::string& schema);
+
+/// Flushes and closes `root`, seals the temporary file as `kind` and renames it into place. No
+/// other Group of the file may be alive.
+void finish_file(std::optional<Group>& root, AtomicFile& file, const std::string& kind);
+
+}  // namespace cance::store

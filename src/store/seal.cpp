@@ -1,0 +1,64 @@
+#include "store/seal.hpp"
+
+#include <array>
+#include <charconv>
+#include <fstream>
+
+#include "base/error.hpp"
+#include "base/sha256.hpp"
+#include "base/text.hpp"
+
+namespace cance::store {
+namespace {
+
+namespace fs = std::filesystem;
+constexpr std::uintmax_t kAlwaysHashed = 1U << 30U;
+
+std::string seal_line(const std::string& kind, const std::string& hash, std::uintmax_t size) {
+  return fmt::format("cance {} 1.0 sha256={} size={}\n", kind, hash, size);
+}
+
+}  // namespace
+
+void seal_file(const fs::path& path, const std::string& kind) {
+  std::string block = seal_line(kind, sha256_file(path, kUserBlock), fs::file_size(path));
+  block.resize(kUserBlock, '\0');
+  std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
+  file.write(block.data(), kUserBlock);
+  file.close();
+  require(file.good(), "{}: the checksum line cannot be written; is the disk full?", path.string());
+}
+
+Seal check_seal(const fs::path& path, bool whole) {
+  std::ifstream file(path, std::ios::binary);
+  std::string block(kUserBlock, '\0');
+  file.read(block.data(), kUserBlock);
+  block.resize(static_cast<std::size_t>(file.gcount()));
+  if (!block.starts_with("cance ")) {
+    return Seal::none;
+  }
+  const std::string line = block.substr(0, block.find('\n'));
+  const auto words = split(line, ' ');
+  std::uintmax_t size = 0;
+  const bool complete = words.size() == 5 && words[3].starts_with("sha256=") &&
+                        words[4].starts_with("size=") && line.size() < block.size();
+  const std::string number = complete ? words[4].substr(5) : "";
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), size);
+  require(complete && error == std::errc() && end == number.data() + number.size(),
+          "{}: damaged: its checksum line is not readable; restore or rewrite the file",
+          path.string());
+  const std::uintmax_t actual = fs::file_size(path);
+  require(actual >= size, "{}: truncated: {} of {} bytes are there; copy or write it again",
+          path.string(), actual, size);
+  require(actual == size, "{}: damaged: {} bytes, written with {}; copy or write it again",
+          path.string(), actual, size);
+  if (whole || actual <= kAlwaysHashed) {
+    require(sha256_file(path, kUserBlock) == words[3].substr(7),
+            "{}: damaged: the SHA-256 of its content differs from the one written with it; "
+            "copy or write it again",
+            path.string());
+  }
+  return Seal::good;
+}
+
+}  // namespace cance::store

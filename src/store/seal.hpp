@@ -1,0 +1,23 @@
+// The seal: a line in the 512-byte user block before the HDF5 data, with the SHA-256 and size of
+// all that follows. It is checked before the HDF5 library sees a byte, because that library can
+// crash on damaged metadata.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace cance::store {
+
+inline constexpr unsigned kUserBlock = 512;
+
+/// Fills the user block of a closed file. `kind` is "run", "dataset" or "archive".
+void seal_file(const std::filesystem::path& path, const std::string& kind);
+
+enum class Seal { none, good };
+
+/// Checks the seal. Without one (a file of another tool) the answer is `none`. Errors: truncated,
+/// damaged. Files over 1 GiB have only their size checked unless `whole`: HDF5's own checksums
+/// guard their chunks.
+Seal check_seal(const std::filesystem::path& path, bool whole = false);
+
+}  // namespace cance::store

@@ -1,0 +1,35 @@
+# shellcheck shell=bash
+# Checks shared by the scripts of this folder. CANCE_BIN, CANCE_SOURCE_DIR and CANCE_TEST_PYTHON come from ctest.
+# shellcheck disable=SC2034  # used by the scripts that source this file
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+: "${CANCE_BIN:?folder of the programs}" "${CANCE_SOURCE_DIR:?root of the sources}" "${CANCE_TEST_PYTHON:=python3}"
+export OMP_NUM_THREADS=1
+
+cance() { "$CANCE_BIN/cance" "$@"; }
+local_ranks() { "$CANCE_SOURCE_DIR/launch/local.sh" "$@"; }
+
+fail() {
+  echo "FAILED: $*" >&2
+  exit 1
+}
+
+need_python() {
+  if ! "$CANCE_TEST_PYTHON" -c "import h5py, pandas" 2>/dev/null; then
+    echo "skipped: e2e.$1 needs h5py and pandas (launch/setup.sh --with-tests)"
+    exit 77
+  fi
+}
+
+# refused TEXT COMMAND...: exit code 2, one line on standard error (several faults: one indented line each), and TEXT, a
+# regular expression, in it.
+refused() {
+  local text=$1 code=0 message
+  shift
+  message=$("$@" 2>&1 >/dev/null </dev/null) || code=$?
+  [[ $code -eq 2 ]] || fail "'$*' ended with $code instead of 2: $message"
+  [[ $message == 'cance: '* && $(grep -vc '^  ' <<<"$message") -eq 1 ]] || fail "'$*' did not say one line 'cance: ...': $message"
+  [[ $message =~ $text ]] || fail "'$*' does not name '$text': $message"
+}
+
+# Every file below a folder, by relative name.
+files_below() { (cd "$1" && find . -type f | sort); }

@@ -1,0 +1,195 @@
+// A whole report from made-up run files: files, numbers, escapes, damaged input.
+#include "report/report.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "base/atomic_file.hpp"
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "report/gather.hpp"
+#include "report/tables.hpp"
+#include "sample_run.hpp"
+
+namespace cance::report {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What every src and href of the page points to.
+std::vector<std::string> targets(const std::string& page) {
+  std::vector<std::string> found;
+  for (const std::string attribute : {"src=", "href="}) {
+    for (std::size_t at = page.find(attribute); at != std::string::npos;
+         at = page.find(attribute, at + 1)) {
+      found.push_back(page.substr(at + attribute.size() + 1, 40));
+    }
+  }
+  return found;
+}
+
+class ReportTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() { log::configure(log::Level::normal); }
+  void SetUp() override {
+    const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
+    folder_ =
+        fs::temp_directory_path() / fmt::format("cance_report_{}_{}", test->name(), ::getpid());
+    fs::remove_all(folder_);
+    fs::create_directories(runs());
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  [[nodiscard]] fs::path runs() const { return folder_ / "runs"; }
+  [[nodiscard]] fs::path out() const { return folder_ / "out" / "deep"; }
+
+  fs::path add(const store::RunRecord& record, const std::string& name) const {
+    const fs::path file = runs() / (name + ".h5");
+    fs::create_directories(file.parent_path());
+    store::write_run_file(file, record);
+    return file;
+  }
+  void add_grid(int cases, int seeds) const {
+    for (int k = 0; k < cases; ++k) {
+      for (int seed = 0; seed < seeds; ++seed) {
+        const std::string cell = fmt::format("mnist/unimodal/class{}/seed{}", k, seed);
+        static_cast<void>(add(tests::sample_run(cell, seed), cell));
+      }
+    }
+  }
+  [[nodiscard]] ReportResult make(const std::string& title = "A title") const {
+    return write_report({{runs()}, out(), title});
+  }
+  [[nodiscard]] std::string text(const std::string& name) const {
+    return read_text_file(out() / name);
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(ReportTest, WritesFourFilesThatLoadNothing) {
+  add_grid(3, 2);
+  const ReportResult result = make();
+  EXPECT_EQ(result.cells, 6U);
+  EXPECT_EQ(result.skipped, 0U);
+  EXPECT_EQ(std::distance(fs::directory_iterator(out()), fs::directory_iterator()), 4);
+  const std::string page = text("index.html");
+  for (const std::string& target : targets(page)) {
+    EXPECT_TRUE(target.starts_with("data:image/png;base64,") || target.starts_with("#s")) << target;
+  }
+  for (const char* loader : {"<script", "<link", "<iframe", "@import", "url("}) {
+    EXPECT_EQ(page.find(loader), std::string::npos) << loader;
+  }
+  for (const char* expected :
+       {"ROC curves", "Score histograms", "Training curves", "data:image/png;base64,", "LSA",
+        "cond(S(z))", "0123456789ab", "torch 2.11.0", "nce.noise_ratio = 4"}) {
+    EXPECT_NE(page.find(expected), std::string::npos) << expected;
+  }
+  EXPECT_NE(text("report.md").find("| average |"), std::string::npos);
+  EXPECT_NE(result.plain.find("class2"), std::string::npos);
+}
+
+TEST_F(ReportTest, NumbersAreThoseOfTheRunFiles) {
+  add_grid(2, 2);
+  static_cast<void>(make());
+  const auto lines = split(trim(text("auroc.csv")), '\n');
+  ASSERT_EQ(lines.size(), 1U + 2 * 2 * 5);
+  std::size_t line = 1;
+  double total = 0;
+  for (const auto& file : store::find_run_files(runs())) {
+    const store::RunRecord record = store::read_run_file(file);
+    for (const store::Metric& metric : record.metrics) {
+      const auto fields = split(lines.at(line++), ',');
+      EXPECT_EQ(fields.at(3), record.info.case_name);
+      EXPECT_EQ(fields.at(4), std::to_string(record.info.seed));
+      EXPECT_EQ(fields.at(5), metric.method);
+      EXPECT_EQ(std::stod(fields.at(6)), metric.value);
+      total += metric.method == "cance" ? metric.value : 0;
+    }
+  }
+  const std::string summary = text("summary.csv");
+  const std::string start = "mnist,unimodal,autoencoder,average,cance,auroc,2,";
+  const std::size_t at = summary.find(start);
+  ASSERT_NE(at, std::string::npos);
+  EXPECT_NEAR(std::stod(summary.substr(at + start.size())), total / 4, 1e-12);
+}
+
+TEST_F(ReportTest, DamagedAndSecondFilesAreLeftOutAndCounted) {
+  add_grid(1, 2);
+  std::ofstream(runs() / "broken.h5") << "no run";
+  const fs::path cut = add(tests::sample_run("mnist/unimodal/class1/seed0", 0), "cut");
+  fs::resize_file(cut, fs::file_size(cut) / 2);
+  static_cast<void>(add(tests::sample_run("mnist/unimodal/class0/seed0", 0), "twin"));
+  ::testing::internal::CaptureStderr();
+  const ReportResult result = make();
+  const std::string warnings = ::testing::internal::GetCapturedStderr();
+  EXPECT_EQ(result.cells, 2U);
+  EXPECT_EQ(result.skipped, 3U);
+  const std::string page = text("index.html");
+  for (const char* name : {"broken.h5", "cut.h5", "twin.h5"}) {
+    EXPECT_NE(page.find(name), std::string::npos) << name;
+    EXPECT_NE(warnings.find(name), std::string::npos) << name;
+  }
+  EXPECT_NE(page.find("3 run files could not be used"), std::string::npos);
+}
+
+TEST_F(ReportTest, NothingToReadIsAnError) {
+  EXPECT_THROW(static_cast<void>(make()), Error);
+  EXPECT_THROW(write_report({{runs() / "absent"}, out(), "t"}), Error);
+  std::ofstream(runs() / "broken.h5") << "no run";
+  EXPECT_THROW(static_cast<void>(make()), Error);
+  EXPECT_FALSE(fs::exists(out()));
+}
+
+TEST_F(ReportTest, TextsOfFilesAreEscaped) {
+  store::RunRecord record = tests::sample_run("mnist/unimodal/class0/seed0", 0);
+  record.info.dataset = "<script>alert(1)</script>";
+  record.info.case_name = "a|b & \"c\"";
+  record.info.config = "x = </pre><b>";
+  static_cast<void>(add(record, "x"));
+  static_cast<void>(make("<i>title</i>"));
+  const std::string page = text("index.html");
+  EXPECT_EQ(page.find("<script>"), std::string::npos);
+  EXPECT_EQ(page.find("<i>title"), std::string::npos);
+  EXPECT_EQ(page.find("</pre><b>"), std::string::npos);
+  EXPECT_NE(page.find("a|b &amp; &quot;c&quot;"), std::string::npos);
+  EXPECT_NE(text("report.md").find("a\\|b & \"c\""), std::string::npos);
+  EXPECT_NE(text("auroc.csv").find("\"a|b & \"\"c\"\"\""), std::string::npos);
+}
+
+TEST_F(ReportTest, TablesWithoutImagesOrHistoryStillMakeAPage) {
+  store::RunRecord record = tests::sample_run("abalone/goad/all/seed4", 4);
+  record.gallery = {};
+  record.history.clear();
+  record.noise.clear();
+  record.metrics.push_back({"cance", "f1", 0.625});
+  static_cast<void>(add(record, "abalone"));
+  EXPECT_EQ(make().cells, 1U);
+  const std::string page = text("index.html");
+  EXPECT_EQ(page.find("<img"), std::string::npos);
+  EXPECT_NE(page.find("<td class=\"l\">f1</td>"), std::string::npos);
+  EXPECT_NE(page.find("fewer than 5 pairs"), std::string::npos);
+}
+
+TEST_F(ReportTest, GroupsAreSeparateAndCasesInNumericOrder) {
+  for (const char* cell : {"mnist/unimodal/class10/seed1", "mnist/unimodal/class2/seed1",
+                           "mnist/unimodal/class2/seed0", "glyphs/unimodal/class0/seed0"}) {
+    static_cast<void>(add(tests::sample_run(cell, cell[std::string(cell).size() - 1] - '0'), cell));
+  }
+  const Gathered gathered = gather({runs(), runs()});
+  ASSERT_EQ(gathered.groups.size(), 2U);
+  EXPECT_EQ(gathered.cell_count(), 4U);
+  const Group& mnist = gathered.groups[1];
+  EXPECT_EQ(mnist.cases, (std::vector<std::string>{"class2", "class10"}));
+  EXPECT_EQ(mnist.methods,
+            (std::vector<std::string>{"error", "latnce", "gaussian", "cnce", "cance"}));
+  EXPECT_EQ(mnist.figures.at("class2").seed, 0);
+  EXPECT_EQ(mnist.figures.at("class10").seed, 1);
+  EXPECT_LT(mnist.figures.at("class2").roc.front().points.size(), 600U);
+}
+
+}  // namespace
+}  // namespace cance::report

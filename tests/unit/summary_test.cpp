@@ -1,0 +1,33 @@
+// Mean and sample standard deviation.
+#include "stats/summary.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <vector>
+
+namespace cance {
+namespace {
+
+using Values = std::vector<double>;
+
+TEST(Summary, ByHand) {
+  const auto summary = stats::summarise(Values{2, 4, 4, 4, 5, 5, 7, 9});
+  EXPECT_EQ(summary.n, 8U);
+  EXPECT_DOUBLE_EQ(summary.mean, 5);
+  EXPECT_DOUBLE_EQ(summary.deviation, std::sqrt(32.0 / 7));
+}
+
+TEST(Summary, KeepsItsDigitsAtALargeOffset) {
+  EXPECT_DOUBLE_EQ(stats::summarise(Values{1e9 + 1, 1e9 + 2, 1e9 + 3}).deviation, 1);
+}
+
+TEST(Summary, OneValueHasNoDeviationAndNoneHasNoMean) {
+  const auto one = stats::summarise(Values{3});
+  EXPECT_EQ(one.mean, 3);
+  EXPECT_TRUE(std::isnan(one.deviation));
+  EXPECT_TRUE(std::isnan(stats::summarise(Values{}).mean));
+}
+
+}  // namespace
+}  // namespace cance

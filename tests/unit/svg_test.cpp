@@ -1,0 +1,70 @@
+// Axes and shapes of figures.
+#include "report/svg.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace cance::report {
+namespace {
+
+TEST(Scale, LinearAndLogarithmicPositions) {
+  const Scale linear(2, 4);
+  EXPECT_DOUBLE_EQ(linear.unit(2.5), 0.25);
+  EXPECT_DOUBLE_EQ(linear.unit(9), 1);
+  const Scale rates = roc_scale();
+  EXPECT_DOUBLE_EQ(rates.unit(0), 0);
+  EXPECT_NEAR(rates.unit(0.01), 1.0 / 3, 1e-12);
+  EXPECT_DOUBLE_EQ(rates.unit(1), 1);
+}
+
+TEST(Scale, RoundTicks) {
+  EXPECT_EQ(Scale(0, 1).ticks(4), (std::vector<double>{0, 0.5, 1}));
+  const auto ticks = Scale(0.93, 0.99).ticks(4);
+  ASSERT_EQ(ticks.size(), 3U);
+  EXPECT_NEAR(ticks[0], 0.94, 1e-12);
+  EXPECT_EQ(Scale(0.93, 0.99).label(ticks[0], 4), "0.94");
+  EXPECT_EQ(roc_scale().ticks(4).size(), 4U);
+  EXPECT_EQ(roc_scale().label(0.001, 4), "0.001");
+}
+
+TEST(Scale, AroundEqualEndsIsNotEmpty) {
+  for (const double value : {0.0, 3.0, -1e-9, 1e6}) {
+    const Scale scale = Scale::around(value, value);
+    EXPECT_NEAR(scale.unit(value), 0.5, 1e-6);
+    EXPECT_LT(scale.ticks(4).size(), 20U);
+  }
+}
+
+TEST(Svg, ShapesLiteral) {
+  Svg svg(100, 50.5, "a \"title\"");
+  svg.polyline({{0, 1}, {2.345, -0.01}}, {"#000", 1.5, "4 2"});
+  EXPECT_EQ(svg.str(),
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 100 50.5\" width=\"100\" "
+            "height=\"50.5\" role=\"img\" "
+            "aria-label=\"a &quot;title&quot;\"><polyline points=\"0,1 2.3,0\" fill=\"none\" "
+            "stroke-linejoin=\"round\" "
+            "stroke=\"#000\" stroke-width=\"1.5\" stroke-dasharray=\"4 2\"/></svg>");
+}
+
+TEST(Svg, TextIsEscaped) {
+  Svg svg(10, 10, "t");
+  svg.text({1, 2}, "<script>&");
+  svg.vertical_text({1, 2}, "<b>");
+  EXPECT_EQ(svg.str().find("<script>"), std::string::npos);
+  EXPECT_NE(svg.str().find("&lt;script&gt;&amp;"), std::string::npos);
+  EXPECT_NE(svg.str().find("&lt;b&gt;"), std::string::npos);
+}
+
+TEST(Plot, ValuesToPixels) {
+  const Plot plot{10, 20, 100, 50, Scale(0, 1), Scale(0, 2)};
+  const Point corner = plot.at(0, 0);
+  EXPECT_DOUBLE_EQ(corner.x, 10);
+  EXPECT_DOUBLE_EQ(corner.y, 70);
+  const Point middle = plot.at(0.5, 2);
+  EXPECT_DOUBLE_EQ(middle.x, 60);
+  EXPECT_DOUBLE_EQ(middle.y, 20);
+}
+
+}  // namespace
+}  // namespace cance::report

@@ -1,0 +1,82 @@
+// One table in four forms, escapes, and numbers as they are printed.
+#include "report/tables.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace cance::report {
+namespace {
+
+Table example() {
+  Table table;
+  table.caption = "A <caption>";
+  table.header = {"case", "a|b"};
+  table.rows = {{{"class_0"}, {".9 ± .1", true}}, {{"average"}, {"1"}}};
+  table.last_row_is_summary = true;
+  return table;
+}
+
+TEST(Tables, Markdown) {
+  EXPECT_EQ(to_markdown(example()),
+            "| case | a\\|b |\n"
+            "| --- | ---: |\n"
+            "| class\\_0 | **.9 ± .1** |\n"
+            "| average | 1 |\n");
+}
+
+TEST(Tables, CsvQuotesWhatNeedsIt) {
+  Table table;
+  table.header = {"plain", "comma,", "quote\""};
+  table.add({"1", "two\nlines", ""});
+  EXPECT_EQ(to_csv(table), "plain,\"comma,\",\"quote\"\"\"\n1,\"two\nlines\",\n");
+}
+
+TEST(Tables, Html) {
+  EXPECT_EQ(to_html(example()),
+            "<div class=\"wide\"><table><caption>A &lt;caption&gt;</caption><thead><tr>"
+            "<th class=\"l\">case</th><th>a|b</th></tr></thead>\n"
+            "<tbody><tr><td class=\"l\">class_0</td><td><b>.9 ± .1</b></td></tr>\n"
+            "<tr class=\"summary\"><td class=\"l\">average</td><td>1</td></tr>\n"
+            "</tbody></table></div>\n");
+}
+
+TEST(Tables, PlainAlignsCharactersNotBytes) {
+  EXPECT_EQ(to_plain(example()),
+            "A <caption>\n"
+            "case          a|b\n"
+            "------------------\n"
+            "class_0   .9 ± .1*\n"
+            "------------------\n"
+            "average         1\n");
+}
+
+TEST(Tables, PlainKeepsControlCharactersOffTheTerminal) {
+  Table table;
+  table.header = {"x"};
+  table.add({"red\x1b[31m\nnext"});
+  const std::string text = to_plain(table);
+  EXPECT_EQ(text.find('\x1b'), std::string::npos);
+  EXPECT_NE(text.find("red [31m next"), std::string::npos);
+}
+
+TEST(Tables, Escapes) {
+  EXPECT_EQ(escape_html("<a href='x'>\"&\"</a>"),
+            "&lt;a href=&#39;x&#39;&gt;&quot;&amp;&quot;&lt;/a&gt;");
+  EXPECT_EQ(escape_markdown("a|b_c*[x](y)\n<z>"), "a\\|b\\_c\\*\\[x\\](y) \\<z\\>");
+}
+
+TEST(Tables, Numbers) {
+  EXPECT_EQ(share_text(0.98432), ".9843");
+  EXPECT_EQ(share_text(1.0), "1.0000");
+  EXPECT_EQ(share_text(0.99999), "1.0000");
+  EXPECT_EQ(share_text(-0.012), "-.0120");
+  EXPECT_EQ(share_text(-0.00001), ".0000");
+  EXPECT_EQ(share_text(NAN), "n/a");
+  EXPECT_EQ(p_text(0.00009), "<.0001");
+  EXPECT_EQ(p_text(0.03125), ".0312");
+  EXPECT_EQ(std::stod(exact_text(0.1 + 0.2)), 0.1 + 0.2);
+}
+
+}  // namespace
+}  // namespace cance::report

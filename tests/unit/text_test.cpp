@@ -1,0 +1,66 @@
+// Text helpers: lists of numbers, nearest names, patterns.
+#include "base/text.hpp"
+
+#include <gtest/gtest.h>
+
+namespace cance {
+namespace {
+
+using Names = std::vector<std::string>;
+using Numbers = std::vector<int>;
+
+TEST(Split, KeepsEmptyParts) {
+  EXPECT_EQ(split("a,b,,c", ','), (Names{"a", "b", "", "c"}));
+  EXPECT_EQ(split("", ','), (Names{""}));
+  EXPECT_EQ(split("a,", ','), (Names{"a", ""}));
+}
+
+TEST(Trim, RemovesBlanksAtTheEndsOnly) {
+  EXPECT_EQ(trim("  a b\t\r\n"), "a b");
+  EXPECT_EQ(trim(" \n "), "");
+  EXPECT_EQ(trim(""), "");
+}
+
+TEST(Join, PutsTheSeparatorBetween) {
+  EXPECT_EQ(join({"a", "b", "c"}, ", "), "a, b, c");
+  EXPECT_EQ(join({}, ", "), "");
+}
+
+TEST(NumberList, RangesAndListsAscendingAndUnique) {
+  EXPECT_EQ(parse_number_list("0-4"), (Numbers{0, 1, 2, 3, 4}));
+  EXPECT_EQ(parse_number_list("5,0,2"), (Numbers{0, 2, 5}));
+  EXPECT_EQ(parse_number_list("0-1, 8"), (Numbers{0, 1, 8}));
+  EXPECT_EQ(parse_number_list("3,3,2-4"), (Numbers{2, 3, 4}));
+  EXPECT_EQ(parse_number_list("7"), (Numbers{7}));
+}
+
+TEST(NumberList, RefusesWhatIsNone) {
+  for (const char* text :
+       {"", "a", "1,", "4-2", "1-2-3", "-1", "1.5", "0-999999999", "99999999999"}) {
+    EXPECT_EQ(parse_number_list(text), std::nullopt) << text;
+  }
+}
+
+TEST(NearestName, FindsASlipOfThePen) {
+  const Names names{"noise_ratio", "learning_rate", "batch"};
+  EXPECT_EQ(nearest_name("noise_ration", names), "noise_ratio");
+  EXPECT_EQ(nearest_name("lerning_rate", names), "learning_rate");
+  EXPECT_EQ(nearest_name("bacth", names), "batch");
+  EXPECT_EQ(nearest_name("something_else", names), std::nullopt);
+  EXPECT_EQ(nearest_name("x", {}), std::nullopt);
+}
+
+TEST(DidYouMean, IsAHintOrNothing) {
+  EXPECT_EQ(did_you_mean("bach", {"batch"}), "; did you mean 'batch'?");
+  EXPECT_EQ(did_you_mean("unrelated", {"batch"}), "");
+}
+
+TEST(Pattern, CoversTheWholeText) {
+  EXPECT_TRUE(matches_pattern("class3/seed0", "class3/*"));
+  EXPECT_TRUE(matches_pattern("class3/seed0", "*/seed?"));
+  EXPECT_FALSE(matches_pattern("class3/seed0", "class3"));
+  EXPECT_FALSE(matches_pattern("class31/seed0", "class3/*"));
+}
+
+}  // namespace
+}  // namespace cance
