@@ -1,0 +1,73 @@
+// Samples per second of the autoencoder's stage 1 and of one NCE density, on data of MNIST's size,
+// as one JSON line. The twin of pytorch_reference.py: the same networks, batches, steps and
+// arithmetic; validation takes 2 rows on both sides.
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cmath>
+#include <cstdlib>
+
+#include "base/random.hpp"
+#include "density/nce.hpp"
+#include "nn/convert.hpp"
+#include "nn/threads.hpp"
+#include "represent/autoencoder.hpp"
+#include "stats/moments.hpp"
+
+namespace {
+
+using torch::Tensor;
+
+constexpr std::int64_t kRows = 5400;
+constexpr std::int64_t kLatent = 12;
+
+Tensor uniforms(torch::IntArrayRef shape) {
+  Tensor t = torch::empty(shape, torch::kFloat64);
+  cance::Random(1, cance::Purpose::test)
+      .fill_uniform(std::span(t.mutable_data_ptr<double>(), static_cast<std::size_t>(t.numel())));
+  return t.to(torch::kFloat32);
+}
+
+/// Rows a second of `work`, which handles `rows`; once before to warm up.
+template <class F>
+double rate(F work, int epochs) {
+  work(1);
+  const auto start = std::chrono::steady_clock::now();
+  work(epochs);
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return static_cast<double>(kRows * epochs) / seconds;
+}
+
+void train_autoencoder(const Tensor& x, int epochs) {
+  cance::config::AutoencoderOptions options;
+  options.epochs = epochs;
+  options.decoder_epochs = 0;
+  cance::represent::Autoencoder autoencoder(options, {}, 1);
+  (void)autoencoder.train(x, x.slice(0, 0, 2), [](double) {});
+}
+
+void train_nce(const Tensor& phi, int epochs) {
+  cance::config::NceOptions options;
+  options.epochs = epochs;
+  const cance::Matrix<float> rows = cance::nn::to_matrix(phi);
+  cance::stats::Moments moments(rows.cols());
+  moments.add_rows(rows.view());
+  cance::density::NceDensity density(moments.mean(), moments.covariance(), /*augment=*/true,
+                                     options, {}, 1);
+  (void)density.train(phi, phi.slice(0, 0, 2).clone(), [](double) {});
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const int threads = argc > 1 ? std::atoi(argv[1]) : 1;
+  cance::nn::configure_torch(threads);
+  const Tensor x =
+      uniforms({kRows, 1, 28, 28}).pow(3).contiguous(torch::MemoryFormat::ChannelsLast);
+  Tensor phi = uniforms({kRows, kLatent + 2}) * 4 - 2;
+  phi.slice(1, kLatent) = torch::exp(0.15 * phi.slice(1, kLatent) - 3);
+  fmt::print("{{\"torch\": \"{}\", \"threads\": {}, \"autoencoder\": {:.1f}, \"nce\": {:.1f}}}\n",
+             cance::nn::torch_version(), threads, rate([&](int e) { train_autoencoder(x, e); }, 2),
+             rate([&](int e) { train_nce(phi, e); }, 4));
+}
