@@ -7,7 +7,8 @@
 
 namespace cance {
 
-/// Reserves `target` + ".tmp.<host>.<pid>" beside the target. Not committed, it is removed by the destructor.
+/// Reserves `target` + ".tmp.<host>.<pid>" beside the target. Not committed, it is removed by the
+/// destructor.
 class AtomicFile {
  public:
   /// Makes the parent folders. Throws when they cannot be made.
@@ -27,7 +28,8 @@ class AtomicFile {
   bool committed_ = false;
 };
 
-/// Writes `text` to `target` atomically. Throws on a full or unwritable place; the old file then stays.
+/// Writes `text` to `target` atomically. Throws on a full or unwritable place; the old file then
+/// stays.
 void write_text_file(const std::filesystem::path& target, std::string_view text);
 
 /// The whole file as text. Throws when it cannot be read or is over `limit` bytes.

@@ -29,7 +29,8 @@ void debug(fmt::format_string<Args...> format, Args&&... args) {
   write("debug", fmt::format(format, std::forward<Args>(args)...));
 }
 
-/// Progress of counted work: one rewritten line on a terminal, a time-stamped line now and then elsewhere.
+/// Progress of counted work: one rewritten line on a terminal, a time-stamped line now and then
+/// elsewhere.
 class Progress {
  public:
   /// `total` units of work called `unit`, for example (50, "cells").

@@ -64,8 +64,7 @@ double Random::normal(std::uint64_t index) const {
 
 std::uint64_t Random::below(std::uint64_t bound, std::uint64_t index) const {
   const auto words = block(index / 2);
-  const std::uint64_t bits =
-      index % 2 == 0 ? join(words[0], words[1]) : join(words[2], words[3]);
+  const std::uint64_t bits = index % 2 == 0 ? join(words[0], words[1]) : join(words[2], words[3]);
   __extension__ using Wide = unsigned __int128;
   return static_cast<std::uint64_t>((static_cast<Wide>(bits) * bound) >> 64U);
 }

@@ -14,7 +14,8 @@ void run_together(Communicator& communicator, const std::function<void()>& work)
     message = error.what();
     code = static_cast<std::int64_t>(error.code());
   }
-  const std::vector<std::int64_t> codes = communicator.all_gather(std::span<const std::int64_t>(&code, 1));
+  const std::vector<std::int64_t> codes =
+      communicator.all_gather(std::span<const std::int64_t>(&code, 1));
   std::int64_t first = 0;
   while (first < communicator.size() && codes[static_cast<std::size_t>(first)] == 0) {
     ++first;

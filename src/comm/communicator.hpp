@@ -1,5 +1,6 @@
-// What ranks say to each other. Every method is collective: all ranks of the communicator call it in the same order with
-// the same sizes. Counts are elements, never bytes. With one rank each method is the identity.
+// What ranks say to each other. Every method is collective: all ranks of the communicator call it
+// in the same order with the same sizes. Counts are elements, never bytes. With one rank each
+// method is the identity.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +26,8 @@ class Communicator {
   [[nodiscard]] virtual int rank() const = 0;
   [[nodiscard]] virtual int size() const = 0;
 
-  /// Every element becomes its reduction over the ranks, the same bits on each. One rank: unchanged.
+  /// Every element becomes its reduction over the ranks, the same bits on each. One rank:
+  /// unchanged.
   virtual void all_reduce(std::span<float> values, Op op) = 0;
   virtual void all_reduce(std::span<double> values, Op op) = 0;
   virtual void all_reduce(std::span<std::int64_t> values, Op op) = 0;
@@ -37,13 +39,15 @@ class Communicator {
 
   /// The values of all ranks, in rank order; each rank gives as many as it has. One rank: a copy.
   [[nodiscard]] virtual std::vector<double> all_gather(std::span<const double> values) = 0;
-  [[nodiscard]] virtual std::vector<std::int64_t> all_gather(std::span<const std::int64_t> values) = 0;
+  [[nodiscard]] virtual std::vector<std::int64_t> all_gather(
+      std::span<const std::int64_t> values) = 0;
   [[nodiscard]] virtual std::vector<char> all_gather(std::span<const char> values) = 0;
 
   /// Returns when every rank has called it. One rank: at once.
   virtual void barrier() = 0;
 
-  /// The ranks that give the same `color` form a communicator, ordered by rank. One rank: itself again.
+  /// The ranks that give the same `color` form a communicator, ordered by rank. One rank: itself
+  /// again.
   [[nodiscard]] virtual std::unique_ptr<Communicator> split(int color) = 0;
 };
 
@@ -56,11 +60,13 @@ class SharedError : public Error {
   using Error::Error;
 };
 
-/// Runs `work` on every rank. Where it throws an Error on any, all ranks throw the SharedError of the lowest such rank. Collective;
-/// `work` itself must not be.
+/// Runs `work` on every rank. Where it throws an Error on any, all ranks throw the SharedError of
+/// the lowest such rank. Collective; `work` itself must not be.
 void run_together(Communicator& communicator, const std::function<void()>& work);
 
-/// SharedError unless every rank gives the same text; the message names `what` and the ranks that differ. Collective.
-void require_agreement(Communicator& communicator, const std::string& text, const std::string& what);
+/// SharedError unless every rank gives the same text; the message names `what` and the ranks that
+/// differ. Collective.
+void require_agreement(Communicator& communicator, const std::string& text,
+                       const std::string& what);
 
 }  // namespace cance::comm

@@ -23,7 +23,8 @@ void check(int status, std::source_location place = std::source_location::curren
   MPI_Error_string(status, text.data(), &length);
   int rank = -1;
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-  fail("MPI failed in {} on rank {} of {}: {}", place.function_name(), rank, host_name(), text.data());
+  fail("MPI failed in {} on rank {} of {}: {}", place.function_name(), rank, host_name(),
+       text.data());
 }
 
 template <class T>
@@ -42,9 +43,12 @@ MPI_Datatype mpi_type() {
 
 MPI_Op mpi_op(Op op) {
   switch (op) {
-    case Op::sum: return MPI_SUM;
-    case Op::min: return MPI_MIN;
-    case Op::max: return MPI_MAX;
+    case Op::sum:
+      return MPI_SUM;
+    case Op::min:
+      return MPI_MIN;
+    case Op::max:
+      return MPI_MAX;
   }
   fail("unknown reduction");
 }
@@ -74,7 +78,8 @@ class MpiCommunicator final : public Communicator {
   [[nodiscard]] std::vector<double> all_gather(std::span<const double> values) override {
     return gather(values);
   }
-  [[nodiscard]] std::vector<std::int64_t> all_gather(std::span<const std::int64_t> values) override {
+  [[nodiscard]] std::vector<std::int64_t> all_gather(
+      std::span<const std::int64_t> values) override {
     return gather(values);
   }
   [[nodiscard]] std::vector<char> all_gather(std::span<const char> values) override {

@@ -18,7 +18,8 @@ class SelfCommunicator final : public Communicator {
   [[nodiscard]] std::vector<double> all_gather(std::span<const double> values) override {
     return {values.begin(), values.end()};
   }
-  [[nodiscard]] std::vector<std::int64_t> all_gather(std::span<const std::int64_t> values) override {
+  [[nodiscard]] std::vector<std::int64_t> all_gather(
+      std::span<const std::int64_t> values) override {
     return {values.begin(), values.end()};
   }
   [[nodiscard]] std::vector<char> all_gather(std::span<const char> values) override {
@@ -30,7 +31,9 @@ class SelfCommunicator final : public Communicator {
   }
 
  private:
-  static void check_root(int root) { require(root == 0, "root {} of a communicator of 1 rank", root); }
+  static void check_root(int root) {
+    require(root == 0, "root {} of a communicator of 1 rank", root);
+  }
 };
 
 }  // namespace

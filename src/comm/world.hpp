@@ -1,4 +1,5 @@
-// The ranks of this program run. MPI starts only where a launcher started us, so that a lone process needs none.
+// The ranks of this program run. MPI starts only where a launcher started us, so that a lone
+// process needs none.
 #pragma once
 
 #include <memory>
@@ -7,7 +8,8 @@
 
 namespace cance::comm {
 
-/// Starts MPI when under mpirun or srun (or when `force_mpi`), ends it in the destructor. One an executable.
+/// Starts MPI when under mpirun or srun (or when `force_mpi`), ends it in the destructor. One an
+/// executable.
 class World {
  public:
   World(int& argc, char**& argv, bool force_mpi = false);

@@ -23,21 +23,12 @@ KeyValues parse_ini(const std::string& ini, const std::string& origin) {
   KeyValues pairs;
   try {
     const po::options_description none;
-    for (const auto& option : po::parse_config_file(stream, none, /*allow_unregistered=*/true).options) {
+    for (const auto& option :
+         po::parse_config_file(stream, none, /*allow_unregistered=*/true).options) {
       pairs.emplace_back(option.string_key, trim(join(option.value, " ")));
     }
   } catch (const po::error& error) {
     fail("{}: not an INI file: {}; expected lines [section] and key = value", origin, error.what());
-  }
-  return pairs;
-}
-
-KeyValues parse_overrides(const std::vector<std::string>& overrides) {
-  KeyValues pairs;
-  for (const std::string& text : overrides) {
-    const auto equals = text.find('=');
-    require(equals != std::string::npos, "--set {}: expected key=value", text);
-    pairs.emplace_back(trim(text.substr(0, equals)), trim(text.substr(equals + 1)));
   }
   return pairs;
 }
@@ -50,20 +41,38 @@ class Setter {
     }
   }
 
-  void set(const std::string& origin, const KeyValues& pairs) {
-    for (const auto& [key, value] : pairs) {
-      const auto option = std::ranges::find(table_, key, &Option::key);
-      if (option == table_.end()) {
-        faults_.push_back(fmt::format("{}: unknown key '{}'{}", origin, key, did_you_mean(key, keys_)));
-      } else if (const auto problem = option->set(value)) {
-        faults_.push_back(fmt::format("{}: {} = {}: {}", origin, key, value, *problem));
+  void set_file(const std::string& ini, const std::string& origin) {
+    try {
+      for (const auto& [key, value] : parse_ini(ini, origin)) {
+        set(origin, key, value);
       }
+    } catch (const Error& error) {
+      faults_.emplace_back(error.what());
+    }
+  }
+
+  void set_override(const std::string& text) {
+    const auto equals = text.find('=');
+    if (equals == std::string::npos) {
+      faults_.push_back(fmt::format("--set {}: expected key=value", text));
+    } else {
+      set("--set", trim(text.substr(0, equals)), trim(text.substr(equals + 1)));
     }
   }
 
   void throw_faults() const { require(faults_.empty(), "{}", join(faults_, "\n  ")); }
 
  private:
+  void set(const std::string& origin, const std::string& key, const std::string& value) {
+    const auto option = std::ranges::find(table_, key, &Option::key);
+    if (option == table_.end()) {
+      faults_.push_back(
+          fmt::format("{}: unknown key '{}'{}", origin, key, did_you_mean(key, keys_)));
+    } else if (const auto problem = option->set(value)) {
+      faults_.push_back(fmt::format("{}: {} = {}: {}", origin, key, value, *problem));
+    }
+  }
+
   std::vector<Option> table_;
   std::vector<std::string> keys_;
   std::vector<std::string> faults_;
@@ -83,8 +92,10 @@ Config parse_config(const std::string& ini, const std::string& origin,
                     const std::vector<std::string>& overrides) {
   Config config;
   Setter setter(config);
-  setter.set(origin, parse_ini(ini, origin));
-  setter.set("--set", parse_overrides(overrides));
+  setter.set_file(ini, origin);
+  for (const std::string& text : overrides) {
+    setter.set_override(text);
+  }
   setter.throw_faults();
   return config;
 }

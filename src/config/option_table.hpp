@@ -1,4 +1,5 @@
-// One row a key: how it is parsed, checked, printed and explained. Files, --set, --help and the effective text all use it.
+// One row a key: how it is parsed, checked, printed and explained. Files, --set, --help and the
+// effective text all use it.
 #pragma once
 
 #include <functional>

@@ -1,4 +1,5 @@
-// The settings of an experiment: one options struct a stage, each field with its default; ranges and help stand in option_table.cpp.
+// The settings of an experiment: one options struct a stage, each field with its default; ranges
+// and help stand in option_table.cpp.
 #pragma once
 
 #include <string>
@@ -22,11 +23,11 @@ struct SplitOptions {
 /// Autoencoder (method.md section 2).
 struct AutoencoderOptions {
   std::string network = "conv28";
-  int latent = 12;                      ///< m
-  double covariance_weight = 1e-3;      ///< lambda
+  int latent = 12;                  ///< m
+  double covariance_weight = 1e-3;  ///< lambda
   int batch = 128;
-  int epochs = 40;                      ///< stage 1, encoder and decoder
-  int decoder_epochs = 15;              ///< stage 2, decoder alone
+  int epochs = 40;          ///< stage 1, encoder and decoder
+  int decoder_epochs = 15;  ///< stage 2, decoder alone
   double learning_rate = 2e-3;
   double decoder_learning_rate = 1e-3;
   double weight_decay = 1e-5;
@@ -34,7 +35,7 @@ struct AutoencoderOptions {
 
 /// Noise-contrastive estimation (method.md sections 4 to 6).
 struct NceOptions {
-  double noise_ratio = 4;              ///< nu, noise samples per data sample
+  double noise_ratio = 4;  ///< nu, noise samples per data sample
   std::vector<int> hidden = {256, 256};
   int batch = 256;
   int epochs = 60;
@@ -47,7 +48,8 @@ struct NceOptions {
   std::string checkpoint = "density";  ///< density | loss: what validation compares (section 10)
 };
 
-/// Share of a stage's steps for the linear warm-up, and the final rate of the cosine decay relative to the first.
+/// Share of a stage's steps for the linear warm-up, and the final rate of the cosine decay relative
+/// to the first.
 struct ScheduleOptions {
   double warmup_share = 0.05;
   double final_rate = 0.01;

@@ -35,8 +35,7 @@ void hold_out(Split& split, const std::vector<std::int64_t>& rows, double share,
   const auto order =
       Random(static_cast<std::uint64_t>(seed), Purpose::split).permutation(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    (i < held ? split.validation : split.train)
-        .push_back(rows[static_cast<std::size_t>(order[i])]);
+    (i < held ? split.validation : split.train).push_back(rows[static_cast<std::size_t>(order[i])]);
   }
   std::ranges::sort(split.validation);
   std::ranges::sort(split.train);

@@ -1,4 +1,5 @@
-// Which rows train, validate and test in a cell: a function of (dataset, protocol, case, seed) alone.
+// Which rows train, validate and test in a cell: a function of (dataset, protocol, case, seed)
+// alone.
 #pragma once
 
 #include <cstdint>
@@ -14,15 +15,16 @@ namespace cance::data {
 struct Split {
   std::string train_part;  ///< part of the dataset file that train and validation index
   std::string test_part;
-  std::vector<std::int64_t> train;       ///< ascending, all normal
-  std::vector<std::int64_t> validation;  ///< ascending, all normal
-  std::vector<std::int64_t> test;        ///< ascending
+  std::vector<std::int64_t> train;        ///< ascending, all normal
+  std::vector<std::int64_t> validation;   ///< ascending, all normal
+  std::vector<std::int64_t> test;         ///< ascending
   std::vector<std::uint8_t> test_labels;  ///< 1 = anomalous, by `test`
   std::string sha256;                     ///< of the row numbers
 };
 
-/// Splits by the cell's protocol (protocols.md section 1): unimodal trains on class k, multimodal on all classes but k; the whole
-/// test part is judged. Errors: no such class, a class with too few rows, a test part without normals or anomalies.
+/// Splits by the cell's protocol (protocols.md section 1): unimodal trains on class k, multimodal
+/// on all classes but k; the whole test part is judged. Errors: no such class, a class with too few
+/// rows, a test part without normals or anomalies.
 [[nodiscard]] Split make_split(const store::DatasetFile& file, const config::Cell& cell,
                                const config::SplitOptions& options);
 

@@ -1,4 +1,5 @@
-// Artificial normal points: z of a real row, e and c drawn from truncated normals below the log-normal mode (method.md section 6).
+// Artificial normal points: z of a real row, e and c drawn from truncated normals below the
+// log-normal mode (method.md section 6).
 #pragma once
 
 #include <cstdint>
@@ -16,9 +17,11 @@ class Augmentation {
   /// Means and variances of the last two columns (e and c). Error when one has no variance.
   Augmentation(const std::vector<double>& mean, const Matrix<double>& covariance);
 
-  /// Rows of phi (B, n) in place: with chance p a row's e and c become artificial. Keyed by (seed, step, position).
+  /// Rows of phi (B, n) in place: with chance p a row's e and c become artificial. Keyed by (seed,
+  /// step, position).
   void mix(torch::Tensor& phi, double p, std::uint64_t seed, std::uint64_t step) const;
-  /// A copy of phi with artificial e and c in every row, keyed by (seed, purpose of validation, position).
+  /// A copy of phi with artificial e and c in every row, keyed by (seed, purpose of validation,
+  /// position).
   [[nodiscard]] torch::Tensor artificial(const torch::Tensor& phi, std::uint64_t seed) const;
 
  private:

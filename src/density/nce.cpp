@@ -43,8 +43,8 @@ double NceDensity::step(const Tensor& rows, std::int64_t step, double rate) {
     augmentation_->mix(data, options_.artificial_share, seed_, key);
   }
   const std::int64_t count = data.size(0);
-  const auto noise_count = std::max<std::int64_t>(
-      1, std::llround(options_.noise_ratio * static_cast<double>(count)));
+  const auto noise_count =
+      std::max<std::int64_t>(1, std::llround(options_.noise_ratio * static_cast<double>(count)));
   const auto loss_of = [&](const Tensor& real, const Tensor& noise, bool frozen) {
     const Tensor f = network_.forward(torch::cat({real, noise}), frozen);
     return nce_loss(f.slice(0, 0, count), f.slice(0, count), options_.noise_ratio);
@@ -64,8 +64,7 @@ double NceDensity::step(const Tensor& rows, std::int64_t step, double rate) {
 }
 
 std::function<double()> NceDensity::validation_loss(const Tensor& validation) const {
-  const Tensor artificial =
-      augmentation_ ? augmentation_->artificial(validation, seed_) : Tensor();
+  const Tensor artificial = augmentation_ ? augmentation_->artificial(validation, seed_) : Tensor();
   const auto noise_count = std::max<std::int64_t>(
       1, std::llround(options_.noise_ratio * static_cast<double>(validation.size(0))));
   const Tensor xi = normals(noise_count, Purpose::noise_validation, 0);
@@ -81,7 +80,8 @@ std::function<double()> NceDensity::validation_loss(const Tensor& validation) co
     const Tensor f_noise = odds(noise_.sample(xi, by_density ? unit : a));
     double loss = nce_loss(odds(validation), f_noise, options_.noise_ratio).item<double>();
     if (artificial.defined()) {
-      loss = 0.5 * (loss + nce_loss(odds(artificial), f_noise, options_.noise_ratio).item<double>());
+      loss =
+          0.5 * (loss + nce_loss(odds(artificial), f_noise, options_.noise_ratio).item<double>());
     }
     return loss;
   };
@@ -89,9 +89,9 @@ std::function<double()> NceDensity::validation_loss(const Tensor& validation) co
 
 nn::StageHistory NceDensity::train(const Tensor& train, const Tensor& validation,
                                    const std::function<void(double)>& progress) {
-  optimisers_.reset(new Optimisers{
-      nn::AdamW(network_.parameters(), options_.weight_decay),
-      nn::AdamW({noise_.raw()}, /*weight_decay=*/0, /*maximize=*/true)});
+  optimisers_.reset(
+      new Optimisers{nn::AdamW(network_.parameters(), options_.weight_decay),
+                     nn::AdamW({noise_.raw()}, /*weight_decay=*/0, /*maximize=*/true)});
   nn::Stage stage;
   stage.state = state();
   stage.progress = progress;

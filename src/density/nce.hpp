@@ -1,4 +1,5 @@
-// A density of composite features by noise-contrastive estimation: trained on normal rows, then a score (method.md sections 4-6, 10).
+// A density of composite features by noise-contrastive estimation: trained on normal rows, then a
+// score (method.md sections 4-6, 10).
 #pragma once
 
 #include <functional>
@@ -17,13 +18,15 @@ namespace cance::density {
 
 class NceDensity {
  public:
-  /// Moments of the training rows: mean [n], covariance [n, n]. With `augment` artificial points join (CANCE).
+  /// Moments of the training rows: mean [n], covariance [n, n]. With `augment` artificial points
+  /// join (CANCE).
   NceDensity(const std::vector<double>& mean, const Matrix<double>& covariance, bool augment,
              const config::NceOptions& options, const config::ScheduleOptions& schedule,
              std::uint64_t seed);
   ~NceDensity();
 
-  /// Alternates a step on f and a step on w; keeps the checkpoint that validation prefers. Rows (N, n) and (V, n).
+  /// Alternates a step on f and a step on w; keeps the checkpoint that validation prefers. Rows (N,
+  /// n) and (V, n).
   [[nodiscard]] nn::StageHistory train(const torch::Tensor& train, const torch::Tensor& validation,
                                        const std::function<void(double)>& progress);
 

@@ -10,7 +10,8 @@ namespace cance::density {
 
 class EstimationNetwork {
  public:
-  /// Sees (phi - mean) / deviation; hidden layers of these widths with SiLU, one output. Weights from `seed`.
+  /// Sees (phi - mean) / deviation; hidden layers of these widths with SiLU, one output. Weights
+  /// from `seed`.
   EstimationNetwork(const torch::Tensor& mean, const torch::Tensor& deviation,
                     const std::vector<int>& hidden, std::uint64_t seed);
 

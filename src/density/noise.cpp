@@ -35,8 +35,8 @@ Tensor Noise::log_prob(const Tensor& phi, const Tensor& a) const {
   const Tensor centred = (phi.detach().to(torch::kFloat64) - mean_double_) / wide;
   const Tensor whitened = torch::mm(centred, inverse_double_.t());
   const auto n = static_cast<double>(mean_.size(0));
-  const double constant = log_determinant_ + wide.log().sum().item<double>() +
-                          0.5 * n * std::log(2 * std::numbers::pi);
+  const double constant =
+      log_determinant_ + wide.log().sum().item<double>() + 0.5 * n * std::log(2 * std::numbers::pi);
   return -0.5 * whitened.square().sum(1) - constant;
 }
 

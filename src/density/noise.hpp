@@ -1,4 +1,5 @@
-// The noise distribution q(phi) = N(mu, A Sigma A), A = diag(a), a = 1 + softplus(w) >= 1 (method.md section 4).
+// The noise distribution q(phi) = N(mu, A Sigma A), A = diag(a), a = 1 + softplus(w) >= 1
+// (method.md section 4).
 #pragma once
 
 #include <vector>
@@ -10,8 +11,8 @@ namespace cance::density {
 
 class Noise {
  public:
-  /// mean [n]; covariance [n, n]; w starts at `start` in every dimension and is a leaf that requires gradients.
-  /// Error when a column has zero variance (names it).
+  /// mean [n]; covariance [n, n]; w starts at `start` in every dimension and is a leaf that
+  /// requires gradients. Error when a column has zero variance (names it).
   Noise(const std::vector<double>& mean, const Matrix<double>& covariance, double start,
         torch::ScalarType type = torch::kFloat32);
 
@@ -35,7 +36,7 @@ class Noise {
   torch::Tensor factor_t_;        // L^T, [n, n]
   torch::Tensor inverse_double_;  // L^-1 in float64
   torch::Tensor mean_double_;
-  double log_determinant_ = 0;    // log det L
+  double log_determinant_ = 0;  // log det L
 };
 
 }  // namespace cance::density

@@ -1,4 +1,5 @@
-// The interface of a method: fit on normal rows, then score. A method is one file and one row of the registry.
+// The interface of a method: fit on normal rows, then score. A method is one file and one row of
+// the registry.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// LatNCE, CNCE and CANCE: one density, on the latents alone, on the composite feature, and with artificial points (method.md section 7).
+// LatNCE, CNCE and CANCE: one density, on the latents alone, on the composite feature, and with
+// artificial points (method.md section 7).
 #include <algorithm>
 
 #include "density/nce.hpp"

@@ -12,7 +12,8 @@ class AdamW {
   /// `parameters` are leaves that require gradients.
   AdamW(std::vector<torch::Tensor> parameters, double weight_decay, bool maximize = false);
 
-  /// One step at this rate on the parameters' gradients, which are then dropped. betas .9, .999, epsilon 1e-8.
+  /// One step at this rate on the parameters' gradients, which are then dropped. betas .9, .999,
+  /// epsilon 1e-8.
   void step(double rate);
 
  private:
@@ -21,7 +22,8 @@ class AdamW {
   bool maximize_;
 };
 
-/// Rate of step `step` of `steps`, relative to the highest: linear warm-up, then cosine to `final_rate`.
+/// Rate of step `step` of `steps`, relative to the highest: linear warm-up, then cosine to
+/// `final_rate`.
 [[nodiscard]] double schedule(std::int64_t step, std::int64_t steps, double warmup_share,
                               double final_rate);
 

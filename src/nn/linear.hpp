@@ -1,5 +1,5 @@
-// Dense layers for the CPU hot path: float32 matrix products by oneDNN, bias and SiLU in one pass. Other element types and
-// devices take torch's own operators; the values agree to rounding.
+// Dense layers for the CPU hot path: float32 matrix products by oneDNN, bias and SiLU in one pass.
+// Other element types and devices take torch's own operators; the values agree to rounding.
 #pragma once
 
 #include "nn/torch_headers.hpp"
@@ -14,7 +14,7 @@ namespace cance::nn {
                                         const torch::Tensor& bias);
 
 /// a b, a^T b or a b^T for 2-d tensors: oneDNN for contiguous float32 on the CPU, else torch.
-[[nodiscard]] torch::Tensor product(const torch::Tensor& a, bool transpose_a, const torch::Tensor& b,
-                                    bool transpose_b);
+[[nodiscard]] torch::Tensor product(const torch::Tensor& a, bool transpose_a,
+                                    const torch::Tensor& b, bool transpose_b);
 
 }  // namespace cance::nn

@@ -17,8 +17,8 @@ struct Extents {
 
   [[nodiscard]] kernels::Patches patches() const {
     const auto size = [](std::int64_t value) { return static_cast<std::size_t>(value); };
-    return {size(plane_height), size(plane_width),      size(rows),
-            size(columns),      size(geometry.kernel), size(geometry.stride),
+    return {size(plane_height),    size(plane_width),     size(rows),
+            size(columns),         size(geometry.kernel), size(geometry.stride),
             size(geometry.padding)};
   }
 };
@@ -27,7 +27,8 @@ Extents over_plane(const Tensor& plane, const PlaneGeometry& g) {
   const auto count = [&g](std::int64_t extent) {
     return (extent + 2 * g.padding - g.kernel) / g.stride + 1;
   };
-  return {plane.size(0), plane.size(2), plane.size(3), count(plane.size(2)), count(plane.size(3)), g};
+  return {plane.size(0),        plane.size(2),        plane.size(3),
+          count(plane.size(2)), count(plane.size(3)), g};
 }
 
 Extents over_grid(const Tensor& grid, const PlaneGeometry& g) {

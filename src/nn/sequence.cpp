@@ -51,8 +51,8 @@ class Conv final : public Weighted {
   [[nodiscard]] Tensor forward(const Tensor& x, bool) override {
     if (weight.size(1) == 1 && x.is_cpu() && x.scalar_type() == torch::kFloat32) {
       const PlaneGeometry geometry{weight.size(2), stride_, padding_};
-      const Tensor y = transposed_ ? plane_conv_transpose(x, weight, geometry)
-                                   : plane_conv(x, weight, geometry);
+      const Tensor y =
+          transposed_ ? plane_conv_transpose(x, weight, geometry) : plane_conv(x, weight, geometry);
       return bias.defined() ? y + bias.view({1, -1, 1, 1}) : y;
     }
     return transposed_ ? torch::conv_transpose2d(x, weight, bias, stride_, padding_)

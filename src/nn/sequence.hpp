@@ -1,4 +1,5 @@
-// A network as a list of layers. Tensors are listed under stable names ("2.weight") for checkpoints and run files.
+// A network as a list of layers. Tensors are listed under stable names ("2.weight") for checkpoints
+// and run files.
 #pragma once
 
 #include <cstdint>

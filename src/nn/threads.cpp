@@ -7,7 +7,8 @@
 namespace cance::nn {
 
 void configure_torch(int threads) {
-  // Activations of a megabyte come and go every step: keep them out of mmap, whose pages are cleared each time.
+  // Activations of a megabyte come and go every step: keep them out of mmap, whose pages are
+  // cleared each time.
   mallopt(M_MMAP_THRESHOLD, 1 << 30);
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
   at::set_num_threads(threads);

@@ -5,7 +5,8 @@
 
 namespace cance::nn {
 
-/// Threads of torch and oneDNN in this process; flushes denormal numbers; deterministic operators only. Call once, from main.
+/// Threads of torch and oneDNN in this process; flushes denormal numbers; deterministic operators
+/// only. Call once, from main.
 void configure_torch(int threads);
 [[nodiscard]] int threads();
 /// Version of libtorch.

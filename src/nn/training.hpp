@@ -1,4 +1,5 @@
-// What every training stage shares: shuffled batches, the history, the best weights so far, stop and progress.
+// What every training stage shares: shuffled batches, the history, the best weights so far, stop
+// and progress.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +19,8 @@ struct StageHistory {
 };
 
 struct StageOptions {
-  std::int64_t rows = 0;    ///< training rows
-  std::int64_t batch = 0;   ///< rows a step; the last batch of an epoch may be smaller
+  std::int64_t rows = 0;   ///< training rows
+  std::int64_t batch = 0;  ///< rows a step; the last batch of an epoch may be smaller
   std::int64_t epochs = 0;
   double warmup_share = 0.05;
   double final_rate = 0.01;
@@ -38,8 +39,8 @@ struct Stage {
   std::function<void(double)> progress;
 };
 
-/// Runs the stage and leaves the best weights in `state`. Throws Stopped between steps when asked to stop, and Error when
-/// a loss is not finite.
+/// Runs the stage and leaves the best weights in `state`. Throws Stopped between steps when asked
+/// to stop, and Error when a loss is not finite.
 [[nodiscard]] StageHistory train_stage(const StageOptions& options, const Stage& stage);
 
 }  // namespace cance::nn

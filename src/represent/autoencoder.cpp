@@ -47,9 +47,8 @@ Histories Autoencoder::train(const Tensor& train_x, const Tensor& validation_x,
   const double both = static_cast<double>(options_.epochs);
   const double share = both / (both + 0.5 * static_cast<double>(options_.decoder_epochs));
   Histories histories;
-  histories.emplace_back("autoencoder", train_both(train_x, validation_x, [&](double done) {
-                           progress(share * done);
-                         }));
+  histories.emplace_back("autoencoder", train_both(train_x, validation_x,
+                                                   [&](double done) { progress(share * done); }));
   if (options_.decoder_epochs > 0) {
     histories.emplace_back("decoder", train_decoder(train_x, validation_x, [&](double done) {
                              progress(share + (1 - share) * done);
@@ -84,7 +83,8 @@ nn::StageHistory Autoencoder::train_both(const Tensor& train_x, const Tensor& va
   };
   stage.validate = [&] {
     const Tensor z = encode(validation_x);
-    const Tensor xhat = in_blocks(z, [&](const Tensor& block) { return network_.decoder.forward(block, false); });
+    const Tensor xhat =
+        in_blocks(z, [&](const Tensor& block) { return network_.decoder.forward(block, false); });
     double loss = torch::mse_loss(xhat, validation_x).item<double>();
     if (z.size(0) >= z.size(1) && z.size(0) >= 2) {
       loss += options_.covariance_weight * covariance_loss(z).item<double>();

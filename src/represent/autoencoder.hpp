@@ -1,4 +1,5 @@
-// The autoencoder of a cell: trained in two stages, then a map from rows to composite features (method.md section 2).
+// The autoencoder of a cell: trained in two stages, then a map from rows to composite features
+// (method.md section 2).
 #pragma once
 
 #include <functional>
@@ -21,8 +22,9 @@ class Autoencoder {
   Autoencoder(const config::AutoencoderOptions& options, const config::ScheduleOptions& schedule,
               std::uint64_t seed);
 
-  /// Stage 1 on L_mse + lambda L_cov, then stage 2, the decoder alone on L_mse with the encoder frozen in evaluation mode.
-  /// Each keeps the weights with the lowest validation loss. x (N, c, h, w) float32 in 0..1, at least 2 rows and 1 row.
+  /// Stage 1 on L_mse + lambda L_cov, then stage 2, the decoder alone on L_mse with the encoder
+  /// frozen in evaluation mode. Each keeps the weights with the lowest validation loss. x (N, c, h,
+  /// w) float32 in 0..1, at least 2 rows and 1 row.
   [[nodiscard]] Histories train(const torch::Tensor& train_x, const torch::Tensor& validation_x,
                                 const std::function<void(double)>& progress);
 

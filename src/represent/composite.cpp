@@ -22,7 +22,8 @@ Tensor composite_feature(const Tensor& z, const Tensor& x, const Tensor& xhat) {
 Tensor covariance_loss(const Tensor& z) {
   const auto rows = z.size(0);
   const auto m = z.size(1);
-  require(rows >= 2 && m >= 2, "the covariance loss needs 2 rows and 2 latents, got {} and {}", rows, m);
+  require(rows >= 2 && m >= 2, "the covariance loss needs 2 rows and 2 latents, got {} and {}",
+          rows, m);
   const Tensor centred = z - z.mean(0, /*keepdim=*/true);
   const Tensor s = torch::mm(centred.t(), centred) / static_cast<double>(rows - 1);
   const Tensor off_diagonal = s - torch::diag(s.diagonal());

@@ -16,7 +16,8 @@ struct AutoencoderNetwork {
 /// Error when the network does not take rows of this shape.
 void require_network_shape(const std::string& name, const std::vector<std::size_t>& row_shape);
 
-/// "conv28": 1x28x28 in 0..1; convolutions 1-16-32-64, dense 1024-m; mirrored, sigmoid. Weights from `seed`.
+/// "conv28": 1x28x28 in 0..1; convolutions 1-16-32-64, dense 1024-m; mirrored, sigmoid. Weights
+/// from `seed`.
 [[nodiscard]] AutoencoderNetwork make_network(const std::string& name, std::int64_t latent,
                                               std::uint64_t seed);
 

@@ -53,7 +53,8 @@ struct OpenArray {
 /// The dataspace with rows [first, first + count) selected.
 [[nodiscard]] SpaceHandle select_rows(hid_t space, const Shape& shape, std::size_t first,
                                       std::size_t count, const std::string& where);
-/// The dataspace of `count` rows in memory; of the same rank as the file, else HDF5 copies element by element.
+/// The dataspace of `count` rows in memory; of the same rank as the file, else HDF5 copies element
+/// by element.
 [[nodiscard]] SpaceHandle block_space(const Shape& shape, std::size_t count,
                                       const std::string& where);
 
