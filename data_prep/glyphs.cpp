@@ -9,6 +9,7 @@
 
 #include "base/cast.hpp"
 #include "base/random.hpp"
+#include "base/sha256.hpp"
 #include "base/text.hpp"
 
 namespace cance::prep {
@@ -183,6 +184,8 @@ std::vector<std::uint8_t> draw_glyph(std::uint64_t seed, GlyphPart part, std::ui
   return image;
 }
 
+constexpr int kDrawingVersion = 1;  // goes up when the images of a seed change
+
 PrepSummary prep_glyphs(const GlyphOptions& options, const std::filesystem::path& out) {
   check_options(options);
   PrepSummary summary{.name = "glyphs",
@@ -190,11 +193,14 @@ PrepSummary prep_glyphs(const GlyphOptions& options, const std::filesystem::path
                       .row_shape = {1, kGlyphSide, kGlyphSide},
                       .parts = {},
                       .sources = {}};
+  // No file, but what tells one drawing from another.
+  const std::string origin =
+      fmt::format("drawn by version {}, seed {}", kDrawingVersion, options.seed);
   store::DatasetWriter writer(out, {.name = summary.name,
                                     .licence = kGlyphLicence,
                                     .class_names = summary.class_names,
                                     .column_names = {},
-                                    .sources = {}});
+                                    .sources = {{origin, sha256(origin)}}});
   summary.parts.push_back(
       write_part(writer, "train", GlyphPart::train, options.train_per_class, options.seed));
   summary.parts.push_back(

@@ -1,5 +1,6 @@
-// The subcommands of `cance`, one file each. Every function takes the words behind the subcommand's name, prints results on
-// standard output and returns the exit code; wrong use and bad input leave as Error.
+// The subcommands of `cance`, one file each. Every function takes the words behind the subcommand's
+// name, prints results on standard output and returns the exit code; wrong use and bad input leave
+// as Error.
 #pragma once
 
 #include <string>

@@ -1,4 +1,5 @@
-// `cance-engine`: the subcommands that train, over MPI ranks. Started by `cance`, which hands over its command line.
+// `cance-engine`: the subcommands that train, over MPI ranks. Started by `cance`, which hands over
+// its command line.
 #include <fmt/format.h>
 
 #include <cstdio>

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <csignal>
 #include <exception>
 #include <string_view>
 
@@ -63,6 +64,8 @@ int dispatch(const Arguments& words) {
 }  // namespace cance::cli
 
 int main(int argc, char** argv) {
+  // A limit on file sizes (ulimit -f) then fails the write; cance-engine inherits this.
+  std::signal(SIGXFSZ, SIG_IGN);
   try {
     cance::log::configure(cance::log::Level::normal);
     return cance::cli::dispatch({argv + 1, argv + argc});

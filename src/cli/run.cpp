@@ -11,6 +11,7 @@
 #include "cli/parse.hpp"
 #include "config/load.hpp"
 #include "nn/threads.hpp"
+#include "pipeline/check_data.hpp"
 #include "pipeline/grid_job.hpp"
 #include "store/run_directory.hpp"
 
@@ -29,25 +30,29 @@ struct RunOptions {
 std::optional<RunOptions> parse_options(const Arguments& arguments, bool print) {
   RunOptions o;
   po::options_description options("options");
-  options.add_options()
-      ("config", po::value(&o.config)->required(), "settings, an INI file (also the bare word)")
-      ("data-root", po::value(&o.data_root)->required(), "folder of the dataset files (cance prep)")
-      ("out", po::value(&o.out)->required(), "run directory; what is finished there is kept")
-      ("set", po::value(&o.set)->composing(), "key=value, over the file; may be repeated")
-      ("only", po::value(&o.only), "cells that match this pattern, as 'class3/*' or '*/seed0'")
-      ("threads", po::value(&o.threads)->default_value(1), "threads a rank; part of what decides the last bits")
-      ("on-failure", po::value(&o.on_failure)->default_value("continue"), "continue | stop")
-      ("dry-run", po::bool_switch(&o.dry_run), "print cells, owners and estimated cost, run nothing")
-      ("replace", po::bool_switch(&o.replace), "train finished cells again, also those of other settings")
-      ("quiet", po::bool_switch(&o.quiet), "no progress, warnings only");
+  options.add_options()("config", po::value(&o.config)->required(),
+                        "settings, an INI file (also the bare word)")(
+      "data-root", po::value(&o.data_root)->required(), "folder of the dataset files (cance prep)")(
+      "out", po::value(&o.out)->required(), "run directory; what is finished there is kept")(
+      "set", po::value(&o.set)->composing(), "key=value, over the file; may be repeated")(
+      "only", po::value(&o.only), "cells that match this pattern, as 'class3/*' or '*/seed0'")(
+      "threads", po::value(&o.threads)->default_value(1),
+      "threads a rank; part of what decides the last bits")(
+      "on-failure", po::value(&o.on_failure)->default_value("continue"), "continue | stop")(
+      "dry-run", po::bool_switch(&o.dry_run),
+      "print cells, owners and estimated cost, run nothing")(
+      "replace", po::bool_switch(&o.replace),
+      "train finished cells again, also those of other settings")(
+      "quiet", po::bool_switch(&o.quiet), "no progress, warnings only");
   po::positional_options_description positional;
   positional.add("config", 1);
   if (!print && std::ranges::find(arguments, "--help") != arguments.end()) {
     return std::nullopt;
   }
-  const auto values = parse(arguments, options,
-                            "cance run CONFIG --data-root DIR --out DIR [options]   (also under mpirun and srun)",
-                            positional);
+  const auto values =
+      parse(arguments, options,
+            "cance run CONFIG --data-root DIR --out DIR [options]   (also under mpirun and srun)",
+            positional);
   if (!values) {
     fmt::print("\nkeys of the settings:\n{}", config::config_help());
     return std::nullopt;
@@ -65,7 +70,9 @@ fs::path data_file(const RunOptions& o, const config::Config& config) {
   return path;
 }
 
-pipeline::Plan plan_of(const RunOptions& o, const config::Config& config, int ranks) {
+/// What is to do. Rank 0 looks at the data of it for all.
+pipeline::Plan plan_of(const RunOptions& o, const config::Config& config,
+                       const comm::World& world) {
   auto cells = config::grid_cells(config.grid);
   if (!o.only.empty()) {
     cells = config::matching_cells(cells, o.only);
@@ -73,7 +80,11 @@ pipeline::Plan plan_of(const RunOptions& o, const config::Config& config, int ra
             config::grid_cells(config.grid).front().name());
   }
   const store::DatasetFile dataset(data_file(o, config));
-  return pipeline::make_plan(config, cells, o.out, dataset, o.replace, ranks);
+  pipeline::Plan plan = pipeline::make_plan(config, cells, o.out, dataset, o.replace, world.size());
+  if (world.rank() == 0) {
+    pipeline::check_data(dataset, config, plan.missing);
+  }
+  return plan;
 }
 
 void print_plan(const pipeline::Plan& plan, int ranks) {
@@ -94,34 +105,45 @@ void hint_at_idle_cores(const comm::World& world, int threads) {
   CPU_ZERO(&cores);
   if (sched_getaffinity(0, sizeof cores, &cores) == 0 && world.size() == 1 &&
       CPU_COUNT(&cores) > threads) {
-    log::info("1 rank of {} thread{} on {} cores; 'mpirun -n {} cance run ...' uses them all", threads,
-              threads == 1 ? "" : "s", CPU_COUNT(&cores), CPU_COUNT(&cores));
+    log::info("1 rank of {} thread{} on {} cores; 'mpirun -n {} cance run ...' uses them all",
+              threads, threads == 1 ? "" : "s", CPU_COUNT(&cores), CPU_COUNT(&cores));
   }
 }
 
 /// Who runs what must be the same on every rank, however the files change meanwhile.
-void share_plan(pipeline::Plan& plan, comm::Communicator& communicator) {
+void share_plan(pipeline::Plan& plan, const config::GridOptions& grid,
+                comm::Communicator& communicator) {
   std::vector<std::int64_t> flat;
   for (const auto& planned : plan.missing) {
     flat.insert(flat.end(), {planned.cell.case_number, planned.cell.seed, planned.owner});
   }
-  const config::Cell like = plan.missing.empty() ? config::Cell{} : plan.missing.front().cell;
   const bool root = communicator.rank() == 0;
-  const auto all = communicator.all_gather(std::span<const std::int64_t>(root ? flat : std::vector<std::int64_t>{}));
+  const auto all = communicator.all_gather(
+      std::span<const std::int64_t>(root ? flat : std::vector<std::int64_t>{}));
   plan.missing.clear();
   for (std::size_t i = 0; i + 2 < all.size(); i += 3) {
-    plan.missing.push_back({{like.dataset, like.protocol, static_cast<int>(all[i]), static_cast<int>(all[i + 1])},
-                            0, static_cast<int>(all[i + 2])});
+    plan.missing.push_back(
+        {{grid.dataset, grid.protocol, static_cast<int>(all[i]), static_cast<int>(all[i + 1])},
+         0,
+         static_cast<int>(all[i + 2])});
   }
 }
 
-int finish(const pipeline::GridResult& result, const RunOptions& o, bool print) {
-  if (result.stopped) {
-    throw comm::SharedError(fmt::format("stopped on request after {} finished cells; the same command goes on", result.done), ExitCode::stopped);
+int finish(const pipeline::GridResult& result, std::size_t planned, const RunOptions& o,
+           bool print) {
+  const auto left = static_cast<std::int64_t>(planned) - result.done - result.failed;
+  if (result.stopped && left > 0) {
+    throw comm::SharedError(
+        fmt::format("stopped on request with {} cells done and {} left; the same command goes on",
+                    result.done, left),
+        ExitCode::stopped);
   }
   if (print) {
-    log::info("{} cells done, {} failed; next: cance report {} --out report", result.done,
-              result.failed, o.out);
+    log::info("{} cells done, {} failed{}; next: {}", result.done, result.failed,
+              left > 0 ? fmt::format(", {} not started", left) : "",
+              result.failed > 0
+                  ? fmt::format("cance status {} (the same command tries again)", o.out)
+                  : fmt::format("cance report {} --out report", o.out));
   }
   return static_cast<int>(result.failed > 0 ? ExitCode::some_failed : ExitCode::done);
 }
@@ -138,7 +160,7 @@ Prepared prepare(const Arguments& arguments, const comm::World& world) {
   p.options = parse_options(arguments, world.rank() == 0);
   if (p.options) {
     p.config = config::load_config(p.options->config, p.options->set);
-    p.plan = plan_of(*p.options, p.config, world.size());
+    p.plan = plan_of(*p.options, p.config, world);
   }
   return p;
 }
@@ -148,6 +170,10 @@ void announce(const Prepared& p, const comm::World& world) {
   const auto& grid = p.config.grid;
   store::write_grid_config(fs::path(p.options->out) / grid.dataset / grid.protocol,
                            config::config_text(p.config));
+  // These cells are tried again: a failure on record is from now on one of this run.
+  for (const auto& planned : p.plan.missing) {
+    store::clear_failure(p.options->out, planned.cell.name());
+  }
   hint_at_idle_cores(world, p.options->threads);
   log::info("{} cells finished, {} to do on {} rank{}", p.plan.finished, p.plan.missing.size(),
             world.size(), world.size() == 1 ? "" : "s");
@@ -173,7 +199,7 @@ int run(const Arguments& arguments, comm::World& world) {
   install_stop_handlers();
   nn::configure_torch(p.options->threads);
   comm::require_agreement(world.communicator(), config::config_text(p.config), "the settings");
-  share_plan(p.plan, world.communicator());
+  share_plan(p.plan, p.config.grid, world.communicator());
   comm::run_together(world.communicator(), [&] {
     if (root) {
       announce(p, world);
@@ -181,7 +207,8 @@ int run(const Arguments& arguments, comm::World& world) {
   });
   const pipeline::GridOptions grid{data_file(*p.options, p.config), p.options->out,
                                    p.options->on_failure == "stop", !p.options->quiet};
-  return finish(pipeline::run_grid(p.config, p.plan, grid, world.communicator()), *p.options, root);
+  return finish(pipeline::run_grid(p.config, p.plan, grid, world.communicator()),
+                p.plan.missing.size(), *p.options, root);
 }
 
 }  // namespace cance::cli

@@ -1,4 +1,5 @@
-// `run`, the subcommand that trains: it lives in cance-engine, the program that loads torch and MPI.
+// `run`, the subcommand that trains: it lives in cance-engine, the program that loads torch and
+// MPI.
 #pragma once
 
 #include "cli/commands.hpp"

@@ -1,4 +1,5 @@
-// `cance status`: which cells of a run directory are done, failed, missing; read from the disk alone.
+// `cance status`: which cells of a run directory are done, failed, missing; read from the disk
+// alone.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -60,7 +61,9 @@ void print_grid(const fs::path& runs, const std::string& folder, const config::C
   }
   fmt::print("{}: {} done, {} failed, {} missing of {} cells", folder, done, failed.size(),
              missing.size(), done + failed.size() + missing.size());
-  fmt::print("{}\n", done == 0 ? "" : fmt::format("; {:.1f} s a cell", seconds / static_cast<double>(done)));
+  fmt::print("{}\n", done == 0
+                         ? ""
+                         : fmt::format("; {:.1f} s a cell", seconds / static_cast<double>(done)));
   print_cells("failed", failed, /*all=*/true);
   print_cells("missing", missing, all);
 }

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <numeric>
+#include <optional>
 #include <utility>
 
 #include "base/cast.hpp"
@@ -23,10 +24,12 @@ namespace {
 
 using torch::Tensor;
 
-constexpr double kThresholdShare = 0.95;  // of the validation rows, all normal, score below the threshold
+constexpr double kThresholdShare =
+    0.95;  // of the validation rows, all normal, score below the threshold
 constexpr std::size_t kMomentBatch = 4096;
 constexpr std::size_t kGalleryEach = 8;  // most and least anomalous images
-constexpr double kDensityCost = 0.35;    // time of one density relative to the autoencoder, for progress
+constexpr double kDensityCost =
+    0.35;  // time of one density relative to the autoencoder, for progress
 
 /// Images as (n, c, h, w) in 0..1, in the memory order that the CPU kernels like.
 Tensor image_tensor(const std::vector<float>& values, const store::Shape& row_shape) {
@@ -134,8 +137,8 @@ class CellJob {
   }
 
   void train_autoencoder() {
-    const auto histories = autoencoder_.train(
-        train_x_, validation_x_, [&](double done) { report("autoencoder", done); });
+    const auto histories = autoencoder_.train(train_x_, validation_x_,
+                                              [&](double done) { report("autoencoder", done); });
     for (const auto& [stage, history] : histories) {
       record_.history.emplace_back(stage, stored(history));
     }
@@ -143,16 +146,18 @@ class CellJob {
     train_phi_ = autoencoder_.composite(train_x_);
     validation_phi_ = autoencoder_.composite(validation_x_);
     test_phi_ = autoencoder_.composite(test_x_);
+    moments_ = moments_of(train_phi_);
+    record_.moments = stored(*moments_);
     record_.composite_columns = represent::composite_columns(train_phi_.cols() - 2);
-    record_.composite = {{"train", train_phi_}, {"validation", validation_phi_}, {"test", test_phi_}};
+    record_.composite = {
+        {"train", train_phi_}, {"validation", validation_phi_}, {"test", test_phi_}};
     store_tensors(record_, "", autoencoder_.state());
   }
 
   void run_method(const std::string& method) {
-    const stats::Moments moments = moments_of(train_phi_);
-    record_.moments = stored(moments);
     const auto detector = detectors::make_detector(method, config_);
-    detector->fit({std::as_const(train_phi_).view(), std::as_const(validation_phi_).view(), moments, seed_, [&](double done) {
+    detector->fit({std::as_const(train_phi_).view(), std::as_const(validation_phi_).view(),
+                   *moments_, seed_, [&](double done) {
                      report(method, done_cost_ + kDensityCost * detector->cost() * done);
                    }});
     done_cost_ += kDensityCost * detector->cost();
@@ -160,7 +165,8 @@ class CellJob {
     require(std::ranges::all_of(scores, [](double s) { return std::isfinite(s); }),
             "method {} gave scores that are not finite", method);
     record_.metrics.push_back({method, "auroc", stats::auroc(scores, record_.labels)});
-    record_.thresholds[method] = quantile(detector->score(std::as_const(validation_phi_).view()), kThresholdShare);
+    record_.thresholds[method] =
+        quantile(detector->score(std::as_const(validation_phi_).view()), kThresholdShare);
     record_.threshold_rule = "95 % of the validation rows (all normal) score below";
     record_.scores.emplace_back(method, std::move(scores));
     if (const auto history = detector->history()) {
@@ -181,7 +187,8 @@ class CellJob {
       return scores[static_cast<std::size_t>(a)] > scores[static_cast<std::size_t>(b)];
     });
     const std::size_t each = std::min(kGalleryEach, order.size() / 2);
-    std::vector<std::int64_t> chosen(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(each));
+    std::vector<std::int64_t> chosen(order.begin(),
+                                     order.begin() + static_cast<std::ptrdiff_t>(each));
     chosen.insert(chosen.end(), order.end() - static_cast<std::ptrdiff_t>(each), order.end());
     const Tensor input = select_rows(test_x_, chosen);
     const Tensor output = autoencoder_.reconstruct(input);
@@ -198,6 +205,7 @@ class CellJob {
   double done_cost_ = 0;
   Tensor train_x_, validation_x_, test_x_;
   Matrix<float> train_phi_, validation_phi_, test_phi_;
+  std::optional<stats::Moments> moments_;  // of train_phi_
   store::RunRecord record_;
 };
 

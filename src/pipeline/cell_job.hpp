@@ -1,4 +1,5 @@
-// One cell from data to its record: split, autoencoder, composite features, moments, every method, metrics.
+// One cell from data to its record: split, autoencoder, composite features, moments, every method,
+// metrics.
 #pragma once
 
 #include <functional>
@@ -27,7 +28,8 @@ class LoadedDataset {
 /// Told what is going on ("autoencoder") and the share of the cell that is done, 0 to 1.
 using CellProgress = std::function<void(const std::string& stage, double done)>;
 
-/// Trains and judges the cell. Deterministic in (config, data, threads). Throws Error on unusable data and Stopped on request.
+/// Trains and judges the cell. Deterministic in (config, data, threads). Throws Error on unusable
+/// data and Stopped on request.
 [[nodiscard]] store::RunRecord run_cell(const config::Config& config, const config::Cell& cell,
                                         LoadedDataset& dataset, const CellProgress& progress);
 

@@ -1,5 +1,6 @@
 #include "pipeline/grid_job.hpp"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 
@@ -25,7 +26,7 @@ std::string metrics_text(const store::RunRecord& record) {
 class RankJob {
  public:
   RankJob(const config::Config& config, const Plan& plan, const GridOptions& options, int rank)
-      : config_(config), options_(options), dataset_(options.data_file) {
+      : config_(config), plan_(plan), options_(options), dataset_(options.data_file) {
     for (const PlannedCell& planned : plan.missing) {
       if (planned.owner == rank) {
         own_.push_back(planned);
@@ -50,8 +51,11 @@ class RankJob {
   [[nodiscard]] std::int64_t failed() const { return failed_; }
 
  private:
+  /// On any rank: the records of failures on the disk are what ranks know of each other meanwhile.
   [[nodiscard]] bool any_failure() const {
-    return failed_ > 0 || !store::read_failures(options_.runs).empty();
+    return failed_ > 0 || std::ranges::any_of(plan_.missing, [this](const PlannedCell& planned) {
+             return store::read_failure(options_.runs, planned.cell.name()).has_value();
+           });
   }
 
   void run_cell_safely(const config::Cell& cell) {
@@ -79,6 +83,7 @@ class RankJob {
   }
 
   const config::Config& config_;
+  const Plan& plan_;
   const GridOptions& options_;
   LoadedDataset dataset_;
   std::vector<PlannedCell> own_;

@@ -22,7 +22,8 @@ struct GridResult {
   bool stopped = false;     ///< whether any rank was asked to stop
 };
 
-/// Runs this rank's cells of `plan`. Collective: all ranks call it with the same plan and get the same result.
+/// Runs this rank's cells of `plan`. Collective: all ranks call it with the same plan and get the
+/// same result.
 [[nodiscard]] GridResult run_grid(const config::Config& config, const Plan& plan,
                                   const GridOptions& options, comm::Communicator& communicator);
 

@@ -25,17 +25,17 @@ double modelled_cost(const config::Config& config, double rows) {
 double training_rows(const store::DatasetFile& dataset, const config::Cell& cell) {
   const auto& labels = dataset.labels(dataset.parts().front());
   const auto same = std::ranges::count(labels, cell.case_number);
-  return static_cast<double>(cell.protocol == "unimodal" ? same
-                                                         : std::ssize(labels) - same);
+  return static_cast<double>(cell.protocol == "unimodal" ? same : std::ssize(labels) - same);
 }
 
 void require_same_settings(const store::RunInfo& info, const config::Config& config,
                            const config::Cell& cell, const std::filesystem::path& path,
                            const store::DatasetFile& dataset) {
   const std::string wanted = config::config_text(config::cell_config(config, cell));
-  require(info.config_hash == sha256(wanted),
-          "{}: finished with other settings ({}); use another --out, or --replace to train it again",
-          path.string(), config::config_difference(info.config, wanted));
+  require(
+      info.config_hash == sha256(wanted),
+      "{}: finished with other settings ({}); use another --out, or --replace to train it again",
+      path.string(), config::config_difference(info.config, wanted));
   require(info.dataset_sha256 == data::dataset_sha256(dataset),
           "{}: finished on other data than {}; use another --out, or --replace to train it again",
           path.string(), dataset.path().string());

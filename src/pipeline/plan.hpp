@@ -1,4 +1,5 @@
-// What is left to do in a run directory, and who does it. Static and deterministic: longest first on the least loaded team.
+// What is left to do in a run directory, and who does it. Static and deterministic: longest first
+// on the least loaded team.
 #pragma once
 
 #include <filesystem>
@@ -22,8 +23,8 @@ struct Plan {
   bool measured = false;  ///< whether costs come from finished cells of the same kind
 };
 
-/// Compares the grid with the run files under `runs`. A finished cell of other settings is an Error that shows the difference,
-/// unless `replace` (then it counts as missing).
+/// Compares the grid with the run files under `runs`. A finished cell of other settings is an Error
+/// that shows the difference, unless `replace` (then it counts as missing).
 [[nodiscard]] Plan make_plan(const config::Config& config, const std::vector<config::Cell>& cells,
                              const std::filesystem::path& runs, const store::DatasetFile& dataset,
                              bool replace, int ranks);

@@ -11,5 +11,4 @@ namespace cance::pipeline {
 [[nodiscard]] store::RunInfo provenance(const config::Config& config, const config::Cell& cell,
                                         const store::DatasetFile& dataset);
 
-
 }  // namespace cance::pipeline

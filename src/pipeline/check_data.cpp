@@ -1,0 +1,95 @@
+#include "pipeline/check_data.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <numeric>
+#include <span>
+
+#include "base/error.hpp"
+#include "data/split.hpp"
+#include "represent/networks.hpp"
+
+namespace cance::pipeline {
+namespace {
+
+constexpr std::size_t kBlockRows = 4096;
+
+/// The normal training rows of a case, held-out ones included, and whether two of them differ.
+struct Case {
+  std::string name;
+  std::vector<std::int64_t> rows;  // ascending
+  std::size_t next = 0;
+  std::vector<float> first;
+  bool varies = false;
+};
+
+/// Splits do not depend on the seed in which rows are normal, so the first cell of a case stands
+/// for it.
+std::map<int, Case> cases_of(const store::DatasetFile& dataset, const config::Config& config,
+                             const std::vector<PlannedCell>& cells) {
+  std::map<int, Case> cases;
+  for (const PlannedCell& planned : cells) {
+    if (cases.contains(planned.cell.case_number)) {
+      continue;
+    }
+    data::Split split = data::make_split(dataset, planned.cell, config.split);
+    Case& one = cases[planned.cell.case_number];
+    one.name = planned.cell.case_name();
+    std::ranges::merge(split.train, split.validation, std::back_inserter(one.rows));
+  }
+  return cases;
+}
+
+/// Goes through the case's rows among those of the block, which begins with row `begin`.
+void look_at(Case& one, std::span<const float> block, std::int64_t begin, std::size_t size) {
+  const auto end = begin + static_cast<std::int64_t>(block.size() / size);
+  for (; one.next < one.rows.size() && one.rows[one.next] < end; ++one.next) {
+    const auto at = static_cast<std::size_t>(one.rows[one.next] - begin);
+    const auto row = block.subspan(at * size, size);
+    if (one.first.empty()) {
+      one.first.assign(row.begin(), row.end());
+    }
+    one.varies = one.varies || !std::ranges::equal(row, one.first);
+  }
+}
+
+using Look = std::function<void(std::span<const float> block, std::int64_t begin)>;
+
+/// Reads a part in blocks of rows; DatasetFile::read refuses what is not finite.
+void read_part(const store::DatasetFile& dataset, const std::string& part, const Look& look) {
+  std::vector<std::int64_t> rows;
+  for (std::size_t first = 0; first < dataset.rows(part); first += kBlockRows) {
+    rows.resize(std::min(kBlockRows, dataset.rows(part) - first));
+    std::iota(rows.begin(), rows.end(), static_cast<std::int64_t>(first));
+    look(dataset.read(part, rows), rows.front());
+  }
+}
+
+}  // namespace
+
+void check_data(const store::DatasetFile& dataset, const config::Config& config,
+                const std::vector<PlannedCell>& cells) {
+  if (cells.empty()) {
+    return;
+  }
+  represent::require_network_shape(config.autoencoder.network, dataset.row_shape());
+  auto cases = cases_of(dataset, config, cells);
+  const std::size_t size = std::accumulate(dataset.row_shape().begin(), dataset.row_shape().end(),
+                                           std::size_t{1}, std::multiplies<>());
+  read_part(dataset, "train", [&](std::span<const float> block, std::int64_t begin) {
+    for (auto& [number, one] : cases) {
+      look_at(one, block, begin, size);
+    }
+  });
+  read_part(dataset, "test", [](std::span<const float>, std::int64_t) {});
+  for (const auto& [number, one] : cases) {
+    require(
+        one.varies,
+        "{}: all {} normal training rows of {} are the same; there is nothing to learn, look at "
+        "how the file was made",
+        dataset.path().string(), one.rows.size(), one.name);
+  }
+}
+
+}  // namespace cance::pipeline

@@ -1,0 +1,19 @@
+// A look at the data of every planned cell before the first one starts: bad data costs seconds, not
+// a night of failed cells.
+#pragma once
+
+#include <vector>
+
+#include "config/options.hpp"
+#include "pipeline/plan.hpp"
+#include "store/dataset_file.hpp"
+
+namespace cance::pipeline {
+
+/// Makes the split of every cell and reads the dataset once, in blocks. Errors: what make_split
+/// refuses, rows that the network does not take, values that are not finite, a case whose normal
+/// training rows are all the same.
+void check_data(const store::DatasetFile& dataset, const config::Config& config,
+                const std::vector<PlannedCell>& cells);
+
+}  // namespace cance::pipeline
