@@ -16,9 +16,20 @@ import sys
 HERE = pathlib.Path(__file__).parent
 
 
-def run(command, threads):
+def run(command, threads, copies=1):
+    """The JSON lines of so many copies of a command that run at the same time."""
     environment = dict(os.environ, OMP_NUM_THREADS=str(threads), MKL_NUM_THREADS=str(threads))
-    return json.loads(subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout)
+    children = [subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(copies)]
+    results = [json.loads(child.communicate()[0]) for child in children]
+    if any(child.returncode for child in children):
+        raise SystemExit(f"failed: {command}")
+    return results
+
+
+def print_row(name, ours, reference, ratios):
+    ratios = sorted(ratios)
+    print(f"{name:<26} {statistics.median(ours):>10.4g} {statistics.median(reference):>10.4g} "
+          f"{ratios[0]:>12.2f} {statistics.median(ratios):>7.2f} {ratios[-1]:>7.2f}")
 
 
 def main():
@@ -29,13 +40,16 @@ def main():
     args = parser.parse_args()
     ours = [str(args.build / "tests" / "train_speed"), str(args.threads)]
     reference = [sys.executable, str(HERE / "pytorch_reference.py"), "--threads", str(args.threads)]
-    rows = [(run(ours, args.threads), run(reference, args.threads)) for _ in range(args.pairs)]
-    print(f"{'stage':<12} {'cance rows/s':>14} {'PyTorch rows/s':>15} {'ratio (min, median, max)':>28}")
+    rows = [(run(ours, args.threads)[0], run(reference, args.threads)[0]) for _ in range(args.pairs)]
+    cells = [(run(ours + ["cell"], args.threads, 2), run(reference + ["--cell"], args.threads, 2)) for _ in range(args.pairs)]
+    alone = [run(ours + ["cell"], args.threads)[0] for _ in range(args.pairs)]
+    print(f"{'':<26} {'cance':>10} {'PyTorch':>10} {'ratio: min':>12} {'median':>7} {'max':>7}")
     for stage in ("autoencoder", "nce"):
-        ratios = sorted(a[stage] / b[stage] for a, b in rows)
-        print(f"{stage:<12} {statistics.median(a[stage] for a, _ in rows):>14.0f} "
-              f"{statistics.median(b[stage] for _, b in rows):>15.0f} "
-              f"{ratios[0]:>12.2f} {statistics.median(ratios):>7.2f} {ratios[-1]:>7.2f}")
+        print_row(f"{stage}, rows/s", *zip(*[(a[stage], b[stage]) for a, b in rows]), [a[stage] / b[stage] for a, b in rows])
+    slowest = [(max(r["cell"] for r in a), max(r["cell"] for r in b)) for a, b in cells]
+    print_row("two cells on two cores, s", *zip(*slowest), [b / a for a, b in slowest])
+    speedups = [2 * a["cell"] / two for a, (two, _) in zip(alone, slowest)]
+    print(f"two ranks against one: {statistics.median(speedups):.2f} times ({min(speedups):.2f} to {max(speedups):.2f})")
 
 
 if __name__ == "__main__":

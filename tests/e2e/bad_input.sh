@@ -20,22 +20,42 @@ refused "did you mean '--data-root'" cance run good.cfg --data-rot data --out ru
 refused "did you mean 'nce.epochs'" run --set nce.epoch=3
 refused "nce.batch.*autoencoder.latent" run --set nce.batch=0 --set autoencoder.latent=-1
 refused "class0/seed9" run --only 'class0/seed9'
-refused "good.cfg" run --out good.cfg
+refused "no class 11; classes are 0 to 9" run --set grid.cases=0,11
+refused "expected continue or stop" run --on-failure=halt
+refused "--threads 0" run --threads=0
+refused "--out.* is required" cance run good.cfg --data-root data
+refused "good.cfg/glyphs/unimodal: the folder cannot be made" cance run good.cfg --data-root data --out good.cfg
+refused "good.cfg/glyphs.h5: no such dataset file" cance run good.cfg --data-root good.cfg --out runs
+printf 'epochs 3\n' >no-ini.cfg
+refused "no-ini.cfg: not an INI file.*nce.batch = 0.*--set nce: expected key=value" \
+  cance run no-ini.cfg --data-root data --out runs --set nce.batch=0 --set nce
+rm no-ini.cfg
 refused "HDF5" cance inspect good.cfg
-refused "absent.h5" cance verify absent.h5
+code=0
+verdict=$(cance verify absent.h5 data/glyphs.h5) || code=$?  # a line a file is its result
+[[ $code -eq 2 && $verdict == "absent.h5: "*"data/glyphs.h5: ok"* ]] || fail "verify: $code $verdict"
 refused "did you mean 'mnist'" cance prep mnst --raw . --out x.h5
 refused "train-images" cance prep mnist --raw . --out x.h5
 refused "." cance status no-such
 refused "." cance report no-such --out report
 
-# One folder a fault, each with a glyphs.h5 made by make_bad_data.py.
-for folder in bad/*/; do
-  refused "." cance run good.cfg --data-root "$folder" --out runs
+# One folder a fault, each with a glyphs.h5 made by make_bad_data.py. --dry-run refuses the same.
+declare -A message=(
+  [no_normal_rows]="0 normal training rows for class0" [one_normal_row]="1 normal training rows for class0"
+  [constant_pixels]="all 40 normal training rows of class0 are the same" [fewer_labels]="400 rows, but 397 labels"
+  [labels_outside]="label 50 in row 0" [no_test_part]="expected train and test" [no_anomalies]="0 anomalous test rows"
+  [not_finite]="/test/x: row 4 holds a value that is not finite" [a_table]="takes images of 1x28x28.* rows of 784"
+  [newer_version]="schema version 2.0" [not_complete]="incomplete" [other_schema]="something-else"
+  [no_hdf5]="not an HDF5 file" [truncated]="truncated")
+folders=(bad/*/)
+[[ ${#folders[@]} -eq ${#message[@]} ]] || fail "${#folders[@]} bad files, ${#message[@]} expected messages"
+for folder in "${folders[@]}"; do
+  refused "${message[$(basename "$folder")]}" cance run good.cfg --data-root "$folder" --out runs
 done
+refused "row 4 holds" cance run good.cfg --data-root bad/not_finite --out runs --dry-run
 
-# A full disk, played by a limit on the size of files (in KiB) whose signal is ignored.
+# A full disk, played by a limit on the size of files (in KiB).
 full() (
-  trap '' XFSZ
   ulimit -f 8
   "$@"
 )

@@ -3,6 +3,7 @@
 
 #include <numbers>
 
+#include "base/error.hpp"
 #include "base/random.hpp"
 #include "density/augmentation.hpp"
 #include "density/nce.hpp"
@@ -48,7 +49,8 @@ TEST(NoiseTest, ScaleNeverFallsBelowOne) {
 }
 
 TEST(NoiseTest, RefusesAConstantColumn) {
-  EXPECT_THROW(Noise({0.0, 0.0}, Matrix<double>(2, 2, {1.0, 0.0, 0.0, 0.0}), 0), Error);
+  const Matrix<double> flat(2, 2, {1.0, 0.0, 0.0, 0.0});
+  EXPECT_THROW(Noise({0.0, 0.0}, flat, 0), Error);
 }
 
 TEST(AugmentationTest, ReplacesHalfOfTheRowsWithinTheMode) {
@@ -76,8 +78,9 @@ TEST(AugmentationTest, ReplacesHalfOfTheRowsWithinTheMode) {
   EXPECT_TRUE(torch::equal(again, mixed));
 }
 
-/// Data N(mu, S) against noise N(mu, A S A) with A = I learned from the same moments: scores must be -log p of the data, which
-/// is a mixture of two Gaussians here, so that the noise alone is wrong and the network has to supply log p - log q.
+/// Data N(mu, S) against noise N(mu, A S A) with A = I learned from the same moments: scores must
+/// be -log p of the data, which is a mixture of two Gaussians here, so that the noise alone is
+/// wrong and the network has to supply log p - log q.
 TEST(NceTest, RecoversTheLogDensityOfAMixture) {
   const std::int64_t rows = 20'000;
   const Tensor sign = (normals(rows, 1, 3) > 0).to(torch::kFloat32) * 2 - 1;
@@ -87,14 +90,16 @@ TEST(NceTest, RecoversTheLogDensityOfAMixture) {
   options.hidden = {64, 64};
   options.epochs = 12;
   NceDensity density(moments.mean(), moments.covariance(), /*augment=*/false, options, {}, 1);
-  const auto history = density.train(data.slice(0, 0, 18'000), data.slice(0, 18'000), [](double) {});
+  const auto history =
+      density.train(data.slice(0, 0, 18'000), data.slice(0, 18'000), [](double) {});
   EXPECT_EQ(history.epoch.size(), 12U);
   const Tensor grid = normals(2000, 2, 5) * 0.6 + torch::tensor({1.5F, -0.5F});
   const auto log_normal = [](const Tensor& centred) {
     return -centred.square().sum(1) / (2 * 0.36) - std::log(2 * std::numbers::pi * 0.36);
   };
   const Tensor centre = torch::tensor({1.5F, -0.5F});
-  const Tensor truth = torch::logaddexp(log_normal(grid - centre), log_normal(grid + centre)) - std::log(2.0);
+  const Tensor truth =
+      torch::logaddexp(log_normal(grid - centre), log_normal(grid + centre)) - std::log(2.0);
   const Tensor error = (-density.score(grid)).to(torch::kFloat32) - truth;
   EXPECT_LT(error.abs().mean().item<float>(), 0.12F);
   EXPECT_LT(std::abs(error.mean().item<float>()), 0.06F);

@@ -55,15 +55,17 @@ TEST(Dense, LinearEqualsTorch) {
 }
 
 TEST(Dense, LinearSiluEqualsTorch) {
-  const auto reference = gradients_of(
-      [](const auto& x, const auto& w, const auto& b) { return torch::silu(torch::linear(x, w, b)); },
-      torch::kFloat64);
+  const auto reference =
+      gradients_of([](const auto& x, const auto& w,
+                      const auto& b) { return torch::silu(torch::linear(x, w, b)); },
+                   torch::kFloat64);
   expect_same_dense(gradients_of(linear_silu, torch::kFloat32), reference, 2e-6);
   expect_same_dense(gradients_of(linear_silu, torch::kFloat64), reference, 1e-14);
 }
 
 TEST(Dense, SiluIsFiniteFarOut) {
-  const Tensor y = linear_silu(torch::tensor({{1e4F}, {-1e4F}}), torch::ones({1, 1}), torch::zeros({1}));
+  const Tensor y =
+      linear_silu(torch::tensor({{1e4F}, {-1e4F}}), torch::ones({1, 1}), torch::zeros({1}));
   EXPECT_FLOAT_EQ(y[0][0].item<float>(), 1e4F);
   EXPECT_NEAR(y[1][0].item<float>(), 0.0F, 1e-20F);
 }
@@ -137,8 +139,9 @@ TEST(SequenceTest, StateIsNamedSavedAndRestored) {
   for (const auto& [name, tensor] : net.state("net.")) {
     names.push_back(name);
   }
-  EXPECT_EQ(names, (std::vector<std::string>{"net.0.weight", "net.0.bias", "net.1.weight", "net.1.bias",
-                                             "net.1.running_mean", "net.1.running_variance"}));
+  EXPECT_EQ(names,
+            (std::vector<std::string>{"net.0.weight", "net.0.bias", "net.1.weight", "net.1.bias",
+                                      "net.1.running_mean", "net.1.running_variance"}));
   const Tensor x = normals({6, 4}, 21);
   const NamedTensors saved = copy_state(net.state());
   const Tensor before = net.forward(x, /*training=*/false);

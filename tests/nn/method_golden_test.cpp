@@ -1,4 +1,5 @@
-// The arithmetic of the method against the golden vectors of an independent implementation (float64).
+// The arithmetic of the method against the golden vectors of an independent implementation
+// (float64).
 #include "density/game.hpp"
 #include "density/noise.hpp"
 #include "nn/convert.hpp"

@@ -207,20 +207,21 @@ TEST_F(Hdf5, ADamagedTextHeapOrReferenceIsRefused) {
   const std::size_t heap = bytes.find("GCOL");
   ASSERT_NE(heap, std::string::npos);
   std::string grown = bytes;
-  grown[heap + 16 + 8 + 2] = 1;  // size of the first text: 5 + 65536
+  grown[heap + 16 + 8 + 2] = 1;  // size of the first text grows by 65536
   write_text_file(path, grown);
   EXPECT_NE(message_of([&] { (void)store::open_file(path); }).find("of a text heap does not fit"),
             std::string::npos);
-  // Length 4, eight bytes of address, number 2.
+  // The reference to "beta": length 4, eight bytes of address, number 1 (the last text is stored
+  // first).
   const std::string_view length("\x04\0\0\0", 4);
-  const std::string_view second("\x02\0\0\0", 4);
+  const std::string_view number("\x01\0\0\0", 4);
   std::size_t reference = bytes.find(length);
-  while (reference != std::string::npos && bytes.compare(reference + 12, 4, second) != 0) {
+  while (reference != std::string::npos && bytes.compare(reference + 12, 4, number) != 0) {
     reference = bytes.find(length, reference + 1);
   }
   ASSERT_NE(reference, std::string::npos);
   std::string astray = bytes;
-  astray[reference + 14] = 1;  // number in the heap: 2 + 65536
+  astray[reference + 14] = 1;  // number in the heap: 1 + 65536
   write_text_file(path, astray);
   const Group root = store::open_file(path);
   EXPECT_NE(message_of([&] { (void)root.read_strings("texts"); }).find("text 1 refers to nothing"),

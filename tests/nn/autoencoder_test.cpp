@@ -1,0 +1,251 @@
+// The autoencoder: its plane convolutions against torch's own, what two-stage training keeps and
+// leaves alone, the composite feature.
+#include "represent/autoencoder.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/random.hpp"
+#include "nn/convert.hpp"
+#include "nn/plane_conv.hpp"
+#include "represent/composite.hpp"
+
+namespace cance::represent {
+namespace {
+
+using torch::Tensor;
+
+Tensor normals(torch::IntArrayRef shape, std::uint64_t stream) {
+  Tensor t = torch::empty(shape);
+  Random(11, Purpose::test, stream)
+      .fill_normal(std::span(t.mutable_data_ptr<float>(), static_cast<std::size_t>(t.numel())));
+  return t;
+}
+
+struct Gradients {
+  Tensor y, dx, dweight;
+};
+
+/// Value and gradients of a random linear function of f(x, weight).
+template <class F>
+Gradients gradients_of(F f, const Tensor& x0, const Tensor& weight0, torch::ScalarType type) {
+  const Tensor x = x0.detach().clone().to(type).set_requires_grad(true);
+  const Tensor weight = weight0.detach().clone().to(type).set_requires_grad(true);
+  const Tensor y = f(x, weight);
+  (y * normals(y.sizes(), 3).to(type)).sum().backward();
+  return {y.detach(), x.grad(), weight.grad()};
+}
+
+void expect_near(const Tensor& a, const Tensor& b) {
+  ASSERT_EQ(a.sizes(), b.sizes());
+  EXPECT_LE((a.to(torch::kFloat64) - b).abs().max().item<double>(),
+            3e-6 * (1 + b.abs().max().item<double>()));
+}
+
+void expect_same(const Gradients& a, const Gradients& b) {
+  expect_near(a.y, b.y);
+  expect_near(a.dx, b.dx);
+  expect_near(a.dweight, b.dweight);
+}
+
+const std::vector<nn::PlaneGeometry> kGeometries = {{4, 2, 1}, {3, 2, 1}, {3, 1, 0}, {1, 1, 0}};
+
+TEST(PlaneConv, EqualsTorchInValueAndGradients) {
+  for (const nn::PlaneGeometry& g : kGeometries) {
+    const Tensor x = normals({5, 1, 12, 10}, 1);
+    const Tensor weight = normals({6, 1, g.kernel, g.kernel}, 2);
+    const auto ours =
+        gradients_of([&](const Tensor& a, const Tensor& w) { return nn::plane_conv(a, w, g); }, x,
+                     weight, torch::kFloat32);
+    const auto reference =
+        gradients_of([&](const Tensor& a,
+                         const Tensor& w) { return torch::conv2d(a, w, {}, g.stride, g.padding); },
+                     x, weight, torch::kFloat64);
+    expect_same(ours, reference);
+  }
+}
+
+TEST(PlaneConv, TheTransposeEqualsTorchInValueAndGradients) {
+  for (const nn::PlaneGeometry& g : kGeometries) {
+    const Tensor weight = normals({6, 1, g.kernel, g.kernel}, 5);
+    for (const auto format : {torch::MemoryFormat::Contiguous, torch::MemoryFormat::ChannelsLast}) {
+      const Tensor x = normals({5, 6, 7, 4}, 4).contiguous(format);
+      const auto ours = gradients_of(
+          [&](const Tensor& a, const Tensor& w) { return nn::plane_conv_transpose(a, w, g); }, x,
+          weight, torch::kFloat32);
+      const auto reference = gradients_of(
+          [&](const Tensor& a, const Tensor& w) {
+            return torch::conv_transpose2d(a, w, {}, g.stride, g.padding);
+          },
+          x, weight, torch::kFloat64);
+      expect_same(ours, reference);
+    }
+  }
+}
+
+/// Blobs of two correlated shape parameters and a brightness, (rows, 1, 28, 28) in 0..1.
+Tensor blobs(std::int64_t rows, std::uint64_t stream) {
+  const Tensor u = normals({rows, 3}, stream).unsqueeze(2).unsqueeze(3);
+  const Tensor grid = torch::arange(28, torch::kFloat32) - 13.5;
+  const Tensor dx = grid.view({1, 1, 28}) - 3 * u.select(1, 0);
+  const Tensor dy = grid.view({1, 28, 1}) - 3 * (0.8 * u.select(1, 0) + 0.6 * u.select(1, 1));
+  const Tensor light = torch::sigmoid(u.select(1, 2));
+  return (light * torch::exp(-(dx.square() + dy.square()) / 30)).unsqueeze(1);
+}
+
+config::AutoencoderOptions tiny_options() {
+  config::AutoencoderOptions options;
+  options.latent = 4;
+  options.batch = 32;
+  options.epochs = 6;
+  options.decoder_epochs = 3;
+  return options;
+}
+
+struct Trained {
+  Autoencoder autoencoder;
+  Histories histories;
+};
+
+class AutoencoderTest : public testing::Test {
+ protected:
+  static Trained train(const config::AutoencoderOptions& options, std::uint64_t seed = 5) {
+    Trained trained{Autoencoder(options, {}, seed), {}};
+    trained.histories = trained.autoencoder.train(train_x(), validation_x(), [](double) {});
+    return trained;
+  }
+  static const Tensor& train_x() {
+    static const Tensor x = blobs(192, 21);
+    return x;
+  }
+  static const Tensor& validation_x() {
+    static const Tensor x = blobs(48, 22);
+    return x;
+  }
+  /// Tensors on which two states differ, and how many there are.
+  static std::vector<std::string> differing(const nn::NamedTensors& a, const nn::NamedTensors& b) {
+    EXPECT_EQ(a.size(), b.size());
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+      EXPECT_EQ(a[i].first, b[i].first);
+      if (!torch::equal(a[i].second, b[i].second)) {
+        names.push_back(a[i].first);
+      }
+    }
+    return names;
+  }
+  static double mean_square_error(Autoencoder& autoencoder, const Tensor& x) {
+    return torch::mse_loss(autoencoder.reconstruct(x), x).item<double>();
+  }
+  static Tensor latents(Autoencoder& autoencoder, const Tensor& x, int latent) {
+    const Matrix<float> phi = autoencoder.composite(x);
+    return nn::to_tensor(phi.view()).narrow(1, 0, latent).to(torch::kFloat64);
+  }
+};
+
+TEST_F(AutoencoderTest, TheSameSeedGivesTheSameBitsAndAnotherOneDoesNot) {
+  Trained a = train(tiny_options());
+  Trained b = train(tiny_options());
+  EXPECT_TRUE(differing(a.autoencoder.state(), b.autoencoder.state()).empty());
+  EXPECT_EQ(a.autoencoder.composite(validation_x()).values(),
+            b.autoencoder.composite(validation_x()).values());
+  EXPECT_EQ(a.histories[0].second.train_loss, b.histories[0].second.train_loss);
+  Trained other = train(tiny_options(), 6);
+  EXPECT_FALSE(differing(a.autoencoder.state(), other.autoencoder.state()).empty());
+}
+
+TEST_F(AutoencoderTest, TrainingLowersTheError) {
+  Autoencoder untrained(tiny_options(), {}, 5);
+  Trained trained = train(tiny_options());
+  EXPECT_LT(mean_square_error(trained.autoencoder, validation_x()),
+            0.5 * mean_square_error(untrained, validation_x()));
+}
+
+TEST_F(AutoencoderTest, TheWeightsOfTheLowestValidationLossAreKept) {
+  auto options = tiny_options();
+  options.covariance_weight = 0;  // the loss is then the error, which can be computed from outside
+  options.learning_rate = 0.1;    // high: the last epoch is not the best one
+  options.epochs = 8;
+  options.decoder_epochs = 0;
+  Trained trained = train(options);
+  ASSERT_EQ(trained.histories.size(), 1U);
+  const nn::StageHistory& history = trained.histories[0].second;
+  ASSERT_EQ(history.epoch.size(), 8U);
+  const double lowest = *std::ranges::min_element(history.validation_loss);
+  EXPECT_LT(lowest, 0.999 * history.validation_loss.back()) << "this test needs a worse last epoch";
+  EXPECT_NEAR(mean_square_error(trained.autoencoder, validation_x()), lowest, 1e-6 * lowest);
+}
+
+TEST_F(AutoencoderTest, TheDecoderStageStartsFromWhatItGetsAndKeepsItsBest) {
+  auto options = tiny_options();
+  options.decoder_learning_rate = 0.05;
+  Trained trained = train(options);
+  ASSERT_EQ(trained.histories.size(), 2U);
+  EXPECT_EQ(trained.histories[1].first, "decoder");
+  const nn::StageHistory& history = trained.histories[1].second;
+  EXPECT_EQ(history.epoch, (std::vector<std::int64_t>{0, 1, 2, 3}));
+  EXPECT_TRUE(std::isnan(history.train_loss[0]));
+  const double lowest = *std::ranges::min_element(history.validation_loss);
+  EXPECT_NEAR(mean_square_error(trained.autoencoder, validation_x()), lowest, 1e-6 * lowest);
+}
+
+TEST_F(AutoencoderTest, TheDecoderStageLeavesTheEncoderAlone) {
+  auto options = tiny_options();
+  Trained both = train(options);
+  options.decoder_epochs = 0;
+  Trained first = train(options);
+  const auto changed = differing(first.autoencoder.state(), both.autoencoder.state());
+  EXPECT_FALSE(changed.empty());
+  for (const std::string& name : changed) {
+    EXPECT_TRUE(name.starts_with("decoder.")) << name;
+  }
+  EXPECT_TRUE(std::ranges::any_of(first.autoencoder.state(), [](const auto& named) {
+    return named.first.starts_with("encoder.");
+  }));
+}
+
+TEST_F(AutoencoderTest, LatentsOfTheTrainingRowsAreStandardised) {
+  auto options = tiny_options();
+  options.epochs = 40;  // running statistics follow with momentum 0.1
+  Trained trained = train(options);
+  const Tensor z = latents(trained.autoencoder, train_x(), options.latent);
+  EXPECT_LT(z.mean(0).abs().max().item<double>(), 0.1);
+  EXPECT_LT((z.var(0) - 1).abs().max().item<double>(), 0.2);
+}
+
+TEST_F(AutoencoderTest, CompositeIsTheCompositeFeatureOfEncodeAndReconstruct) {
+  Trained trained = train(tiny_options());
+  const torch::NoGradGuard no_grad;
+  const Tensor x = blobs(530, 23);  // more than one block
+  AutoencoderNetwork network = make_network("conv28", 4, /*seed=*/99);
+  auto weights = network.encoder.state("encoder.");
+  const auto saved = trained.autoencoder.state();
+  ASSERT_LT(weights.size(), saved.size());
+  nn::restore_state(weights, {saved.begin(), saved.begin() + std::ssize(weights)});
+  const Tensor z = network.encoder.forward(x, /*training=*/false);
+  const Tensor expected = composite_feature(z, x, trained.autoencoder.reconstruct(x));
+  const Matrix<float> phi = trained.autoencoder.composite(x);
+  EXPECT_EQ(composite_columns(4), (std::vector<std::string>{"z0", "z1", "z2", "z3", "e", "c"}));
+  expect_near(nn::to_tensor(phi.view()), expected.to(torch::kFloat64));
+  EXPECT_GT(expected.select(1, 4).min().item<float>(), 0);
+  EXPECT_GT(expected.select(1, 5).min().item<float>(), 0);
+}
+
+TEST_F(AutoencoderTest, TheCovarianceLossLowersTheConditionNumber) {
+  const auto condition = [](double weight) {
+    auto options = tiny_options();
+    options.covariance_weight = weight;
+    options.epochs = 15;
+    Trained trained = train(options);
+    const Tensor z = latents(trained.autoencoder, train_x(), options.latent);
+    const Tensor eigenvalues = torch::linalg_eigvalsh(torch::cov(z.t()));
+    return (eigenvalues.max() / eigenvalues.min()).item<double>();
+  };
+  const double without = condition(0);
+  EXPECT_LT(condition(1), 0.7 * without);
+}
+
+}  // namespace
+}  // namespace cance::represent

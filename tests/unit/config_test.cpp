@@ -1,0 +1,196 @@
+// Settings: from text and back, every fault with its place, lists, cells and patterns, the
+// configurations of the repository.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "base/text.hpp"
+#include "config/cell.hpp"
+#include "config/load.hpp"
+#include "config/option_table.hpp"
+#include "tests/unit/store_files.hpp"
+
+namespace cance::config {
+namespace {
+
+using tests::message_of;
+
+std::string fault(const std::string& ini, const std::vector<std::string>& overrides = {}) {
+  return message_of([&] { static_cast<void>(parse_config(ini, "x.cfg", overrides)); });
+}
+
+std::vector<std::string> names(const std::vector<Cell>& cells) {
+  std::vector<std::string> all;
+  for (const Cell& cell : cells) {
+    all.push_back(cell.name());
+  }
+  return all;
+}
+
+TEST(Config, DefaultsParseToThemselves) {
+  const std::string text = config_text(Config{});
+  EXPECT_EQ(config_text(parse_config(text, "defaults")), text);
+  EXPECT_EQ(config_text(parse_config("", "nothing")), text);
+  EXPECT_NE(text.find("[nce]\nnoise_ratio = 4\n"), std::string::npos);
+}
+
+TEST(Config, EveryKeyIsReadPrintedAndReadAgain) {
+  Config config;
+  config.grid = {"a-b_1", "multimodal", {2, 5}, {0, 7}, {"cance", "error"}};
+  config.split.validation_share = 0.25;
+  config.schedule = {0.125, 0.5};
+  config.autoencoder = {"conv28", 3, 1e-7, 17, 2, 0, 0.1, 0.3, 1e-9};
+  config.nce = {0.7, {5, 6, 7}, 19, 3, 0.01, 0, "naive", 0.02, -1.5, 1, "loss"};
+  const std::string text = config_text(config);
+  const Config again = parse_config(text, "all");
+  EXPECT_EQ(config_text(again), text);
+  EXPECT_EQ(again.autoencoder.covariance_weight, 1e-7);
+  EXPECT_EQ(again.autoencoder.decoder_learning_rate, 0.3);
+  EXPECT_EQ(again.nce.hidden, (std::vector<int>{5, 6, 7}));
+  Config defaults;
+  for (const Option& option : option_table(defaults)) {
+    const std::string line =
+        fmt::format("\n{} = {}\n", option.key.substr(option.key.find('.') + 1), option.get());
+    EXPECT_TRUE(option.key == "autoencoder.network" || text.find(line) == std::string::npos)
+        << option.key << " has its default value: this test does not see it";
+    EXPECT_NE(config_help().find(option.key + " "), std::string::npos) << option.key;
+  }
+}
+
+TEST(Config, OverridesGoOverTheFileInTheirOrder) {
+  const Config config =
+      parse_config("[nce]\nbatch = 64 # rows\nepochs=7\n", "x.cfg",
+                   {"nce.batch=32", " nce.batch = 16 ", "grid.methods=cnce, error"});
+  EXPECT_EQ(config.nce.batch, 16);
+  EXPECT_EQ(config.nce.epochs, 7);
+  EXPECT_EQ(config.grid.methods, (std::vector<std::string>{"cnce", "error"}));
+}
+
+TEST(Config, UnknownKeysNameTheNearestOne) {
+  EXPECT_EQ(fault("[nce]\nepoch = 3\n"),
+            "x.cfg: unknown key 'nce.epoch'; did you mean 'nce.epochs'?");
+  EXPECT_EQ(fault("", {"autoencoder.latnt=3"}),
+            "--set: unknown key 'autoencoder.latnt'; did you mean 'autoencoder.latent'?");
+  EXPECT_EQ(fault("zebra = 3\n"), "x.cfg: unknown key 'zebra'");
+}
+
+TEST(Config, ValuesOutOfRangeNameTheRange) {
+  EXPECT_EQ(fault("[nce]\nbatch = 1\n"),
+            "x.cfg: nce.batch = 1: expected a number from 2 to 1048576");
+  for (const char* value : {"0", "0.95", "nan", "inf", "-inf", "1e999", "0.1x", "ten", "", "0x1"}) {
+    EXPECT_EQ(fault("", {fmt::format("split.validation_share={}", value)}),
+              fmt::format("--set: split.validation_share = {}: expected a number from 0.01 to 0.9",
+                          value));
+  }
+  EXPECT_NE(fault("", {"nce.epochs=2.5"}), "no error");
+  EXPECT_NE(fault("", {"nce.epochs=99999999999"}), "no error");
+  EXPECT_EQ(fault("", {"nce.epochs=100000", "split.validation_share=0.9"}), "no error");
+}
+
+TEST(Config, ChoicesNameWhatIsAllowed) {
+  EXPECT_EQ(fault("[grid]\nprotocol = unimodel\n"),
+            "x.cfg: grid.protocol = unimodel: expected one of unimodal | multimodal; did you mean "
+            "'unimodal'?");
+  EXPECT_NE(fault("", {"grid.methods=cance,latnse"}).find("'latnse': expected any of"),
+            std::string::npos);
+  EXPECT_NE(fault("", {"grid.methods="}), "no error");
+  EXPECT_NE(fault("", {"grid.dataset=../up"}).find("letters, digits, - and _"), std::string::npos);
+}
+
+TEST(Config, ListsOfNumbers) {
+  const auto cases = [](const std::string& text) {
+    return parse_config("", "x.cfg", {"grid.cases=" + text}).grid.cases;
+  };
+  EXPECT_EQ(cases("0-4"), (std::vector<int>{0, 1, 2, 3, 4}));
+  EXPECT_EQ(cases("0,2,5"), (std::vector<int>{0, 2, 5}));
+  EXPECT_EQ(cases("8, 0-1,1"), (std::vector<int>{0, 1, 8}));
+  for (const char* text : {"", "4-0", "1-2-3", "-1", "a", "1,,2", "1-", "0-99999999999", "1.5"}) {
+    EXPECT_EQ(
+        fault("", {fmt::format("grid.cases={}", text)}),
+        fmt::format("--set: grid.cases = {}: expected a list of numbers as 0-4 or 0,2,5", text));
+  }
+  for (const char* text : {"", "64,0", "64,", "-3", "65537", "64;64"}) {
+    EXPECT_NE(fault("", {fmt::format("nce.hidden={}", text)}), "no error") << text;
+  }
+}
+
+TEST(Config, WhatIsNoIniFileSaysWhatIsExpected) {
+  const std::string message = fault("[nce]\nbatch 64\n");
+  EXPECT_TRUE(message.starts_with("x.cfg: not an INI file: ")) << message;
+  EXPECT_NE(message.find("batch 64"), std::string::npos) << message;
+  EXPECT_TRUE(message.ends_with("expected lines [section] and key = value")) << message;
+}
+
+TEST(Config, AllFaultsAreListedAtOnce) {
+  const std::string message = fault("[nce]\nbatch = 0\nepoch = 3\n",
+                                    {"autoencoder.latent=-1", "nce.epochs", "grid.seeds=x"});
+  EXPECT_EQ(split(message, '\n').size(), 5U) << message;
+  for (const char* part : {"nce.batch = 0", "'nce.epoch'", "autoencoder.latent = -1",
+                           "--set nce.epochs: expected key=value", "grid.seeds = x"}) {
+    EXPECT_NE(message.find(part), std::string::npos) << part << " in " << message;
+  }
+  const std::string both = fault("no ini", {"nce.batch=0"});
+  EXPECT_NE(both.find("not an INI file"), std::string::npos) << both;
+  EXPECT_NE(both.find("nce.batch = 0"), std::string::npos) << both;
+}
+
+TEST(Config, DifferenceNamesKeysAndBothValues) {
+  Config before;
+  Config after;
+  EXPECT_EQ(config_difference(config_text(before), config_text(after)), "");
+  after.nce.epochs = 5;
+  after.grid.seeds = {1, 2};
+  EXPECT_EQ(config_difference(config_text(before), config_text(after)),
+            "grid.seeds: 0 -> 1,2; nce.epochs: 60 -> 5");
+  EXPECT_EQ(config_difference("[a]\nx = 1\n", "[a]\ny = 2\n"),
+            "a.x: 1 -> (absent); a.y: (absent) -> 2");
+}
+
+TEST(Cells, SeedsAreOuterAndCasesInner) {
+  const GridOptions grid{"mnist", "unimodal", {3, 5}, {0, 2}, {"error"}};
+  const std::vector<std::string> expected{
+      "mnist/unimodal/class3/seed0", "mnist/unimodal/class5/seed0", "mnist/unimodal/class3/seed2",
+      "mnist/unimodal/class5/seed2"};
+  EXPECT_EQ(names(grid_cells(grid)), expected);
+}
+
+TEST(Cells, PatternsMatchFullNamesAndTails) {
+  const auto cells = grid_cells({"mnist", "unimodal", {1, 3, 13}, {0, 1}, {}});
+  const auto matching = [&](const char* pattern) { return names(matching_cells(cells, pattern)); };
+  const std::vector<std::string> class3{"mnist/unimodal/class3/seed0",
+                                        "mnist/unimodal/class3/seed1"};
+  EXPECT_EQ(matching("class3/*"), class3);
+  EXPECT_EQ(matching("mnist/unimodal/class3/seed?"), class3);
+  EXPECT_EQ(matching("class3/seed1"), std::vector<std::string>{class3[1]});
+  EXPECT_EQ(matching("*/seed1").size(), 3U);
+  EXPECT_EQ(matching("*").size(), 6U);
+  EXPECT_TRUE(matching("class3").empty());
+  EXPECT_TRUE(matching("class2/*").empty());
+}
+
+TEST(Cells, TheSettingsOfACellAreItsOwnCaseAndSeed) {
+  Config config;
+  config.nce.epochs = 5;
+  config.grid.cases = {0, 1};
+  config.grid.seeds = {0, 1, 2};
+  const Config own = cell_config(config, grid_cells(config.grid)[5]);
+  EXPECT_EQ(own.grid.cases, std::vector<int>{1});
+  EXPECT_EQ(own.grid.seeds, std::vector<int>{2});
+  EXPECT_EQ(config_difference(config_text(config), config_text(own)),
+            "grid.cases: 0,1 -> 1; grid.seeds: 0,1,2 -> 2");
+}
+
+TEST(Config, ConfigurationsOfTheRepositoryLoad) {
+  int count = 0;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(std::filesystem::path(CANCE_SOURCE_DIR) / "configs")) {
+    if (entry.path().extension() == ".cfg") {
+      ++count;
+      EXPECT_FALSE(grid_cells(load_config(entry.path()).grid).empty()) << entry.path();
+    }
+  }
+  EXPECT_GE(count, 3);
+}
+
+}  // namespace
+}  // namespace cance::config

@@ -1,0 +1,163 @@
+// Splits: which rows train, validate and test, and the cells that have no usable split.
+#include "data/split.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "tests/unit/store_files.hpp"
+
+namespace cance::data {
+namespace {
+
+using tests::message_of;
+using Rows = std::vector<std::int64_t>;
+using Labels = std::vector<std::int32_t>;
+
+constexpr int kClasses = 4;
+
+class SplitTest : public tests::FolderTest {
+ protected:
+  store::DatasetFile write(const Labels& train, const Labels& test) {
+    const auto path = folder_ / "tiny.h5";
+    store::DatasetWriter writer(path, {"tiny", "none", {"a", "b", "c", "d"}, {}, {}});
+    writer.append_rows("train", std::vector<float>(train.size(), 1), 1, train);
+    writer.append_rows("test", std::vector<float>(test.size(), 1), 1, test);
+    writer.commit();
+    return store::DatasetFile(path);
+  }
+
+  /// Classes 0..3 in turn: 40 rows of each train, 5 of each test.
+  store::DatasetFile regular() {
+    const auto in_turn = [](int rows) {
+      Labels labels;
+      for (int i = 0; i < rows; ++i) {
+        labels.push_back(i % kClasses);
+      }
+      return labels;
+    };
+    return write(in_turn(40 * kClasses), in_turn(5 * kClasses));
+  }
+
+  static config::Cell cell(const std::string& protocol, int case_number, int seed = 0) {
+    return {"tiny", protocol, case_number, seed};
+  }
+
+  std::string fault(const Labels& train, const Labels& test, const config::Cell& which) {
+    const auto file = write(train, test);
+    return message_of([&] { static_cast<void>(make_split(file, which, {})); });
+  }
+};
+
+Rows joined(const Split& split) {
+  Rows rows;
+  std::ranges::merge(split.train, split.validation, std::back_inserter(rows));
+  return rows;
+}
+
+TEST_F(SplitTest, UnimodalTrainsOnTheClassAndJudgesAllTestRows) {
+  const auto file = regular();
+  const Split split = make_split(file, cell("unimodal", 2), {});
+  Rows expected;
+  for (std::int64_t row = 2; row < 160; row += kClasses) {
+    expected.push_back(row);
+  }
+  EXPECT_EQ(joined(split), expected);  // all of class 2, each row once
+  EXPECT_EQ(split.validation.size(), 4U);
+  EXPECT_TRUE(std::ranges::is_sorted(split.train) && std::ranges::is_sorted(split.validation));
+  ASSERT_EQ(split.test.size(), 20U);
+  for (std::size_t i = 0; i < split.test.size(); ++i) {
+    EXPECT_EQ(split.test[i], static_cast<std::int64_t>(i));
+    EXPECT_EQ(split.test_labels[i], i % kClasses == 2 ? 0 : 1) << "test row " << i;
+  }
+}
+
+TEST_F(SplitTest, MultimodalTrainsOnTheOtherClasses) {
+  const auto file = regular();
+  const Split split = make_split(file, cell("multimodal", 2), {});
+  const Rows rows = joined(split);
+  EXPECT_EQ(rows.size(), 120U);
+  EXPECT_EQ(split.validation.size(), 12U);
+  EXPECT_TRUE(std::ranges::none_of(rows, [](std::int64_t row) { return row % kClasses == 2; }));
+  EXPECT_EQ(std::ranges::adjacent_find(rows), rows.end());
+  for (std::size_t i = 0; i < split.test.size(); ++i) {
+    EXPECT_EQ(split.test_labels[i], i % kClasses == 2 ? 1 : 0) << "test row " << i;
+  }
+}
+
+TEST_F(SplitTest, ASplitIsAFunctionOfTheCellAndItsSeed) {
+  const auto file = regular();
+  std::set<std::string> hashes;
+  std::set<Rows> held_out;
+  for (int seed = 0; seed < 5; ++seed) {
+    const Split once = make_split(file, cell("unimodal", 1, seed), {});
+    static_cast<void>(make_split(file, cell("unimodal", 3, 9), {}));
+    const Split again = make_split(regular(), cell("unimodal", 1, seed), {});
+    EXPECT_EQ(once.train, again.train);
+    EXPECT_EQ(once.validation, again.validation);
+    EXPECT_EQ(once.sha256, again.sha256);
+    hashes.insert(once.sha256);
+    held_out.insert(once.validation);
+  }
+  EXPECT_EQ(hashes.size(), 5U);
+  EXPECT_EQ(held_out.size(), 5U);
+}
+
+TEST_F(SplitTest, TheValidationShareIsHeldOut) {
+  const auto file = regular();
+  for (const double share : {0.01, 0.25, 0.5, 0.9}) {
+    const Split split = make_split(file, cell("unimodal", 0), {share});
+    EXPECT_EQ(split.validation.size(), static_cast<std::size_t>(std::max(1.0, 40 * share)));
+    EXPECT_EQ(split.train.size() + split.validation.size(), 40U);
+  }
+}
+
+TEST_F(SplitTest, ThreeRowsAreEnoughAndTwoAreNot) {
+  const Labels test{0, 1};
+  const auto file = write({0, 1, 0, 0}, test);
+  const Split split = make_split(file, cell("unimodal", 0), {0.9});
+  EXPECT_EQ(split.train.size(), 2U);
+  EXPECT_EQ(split.validation.size(), 1U);
+  const std::string two = fault({0, 1, 0}, test, cell("unimodal", 0));
+  EXPECT_NE(two.find("2 normal training rows for class0 of protocol unimodal; at least 3"),
+            std::string::npos)
+      << two;
+}
+
+TEST_F(SplitTest, UnusableCellsSayWhatIsMissing) {
+  const Labels train{0, 0, 0, 0, 1};
+  const Labels test{0, 1, 0, 1};
+  const auto expect = [](const std::string& message, const std::string& text) {
+    EXPECT_NE(message.find(text), std::string::npos) << message;
+    EXPECT_NE(message.find("tiny.h5: "), std::string::npos) << message;
+  };
+  expect(fault(train, test, cell("unimodal", 2)), "0 normal training rows for class2");
+  expect(fault(train, test, cell("unimodal", 1)), "1 normal training rows for class1");
+  expect(fault(train, test, cell("multimodal", 0)), "1 normal training rows for class0");
+  expect(fault(train, test, cell("unimodal", 4)), "no class 4; classes are 0 to 3 (grid.cases)");
+  expect(fault(train, {0, 0}, cell("unimodal", 0)), "2 normal and 0 anomalous test rows");
+  expect(fault(train, {1, 1, 1}, cell("unimodal", 0)), "0 normal and 3 anomalous test rows");
+}
+
+TEST_F(SplitTest, AFileOfOnePartIsRefused) {
+  const auto path = folder_ / "tiny.h5";
+  store::DatasetWriter writer(path, {"tiny", "none", {"a", "b"}, {}, {}});
+  writer.append_rows("all", std::vector<float>(6, 1), 1, Labels{0, 0, 0, 0, 1, 1});
+  writer.commit();
+  const store::DatasetFile file(path);
+  const auto message =
+      message_of([&] { static_cast<void>(make_split(file, cell("unimodal", 0), {})); });
+  EXPECT_NE(message.find("needs the parts train and test; this file has all"), std::string::npos)
+      << message;
+}
+
+TEST_F(SplitTest, TheHashOfADatasetFollowsItsContent) {
+  const std::string regular_hash = dataset_sha256(regular());
+  EXPECT_EQ(regular_hash.size(), 64U);
+  EXPECT_EQ(dataset_sha256(regular()), regular_hash);
+  EXPECT_NE(dataset_sha256(write({0, 0, 0, 1}, {0, 1})), regular_hash);
+}
+
+}  // namespace
+}  // namespace cance::data
