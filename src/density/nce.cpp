@@ -29,7 +29,9 @@ NceDensity::NceDensity(const std::vector<double>& mean, const Matrix<double>& co
 
 NceDensity::~NceDensity() = default;
 
-Tensor NceDensity::normals(std::int64_t rows, Purpose purpose, std::uint64_t step) const {
+Tensor NceDensity::normals(std::int64_t data_rows, Purpose purpose, std::uint64_t step) const {
+  const auto rows = std::max<std::int64_t>(
+      1, std::llround(options_.noise_ratio * static_cast<double>(data_rows)));
   Tensor xi = torch::empty({rows, noise_.mean().size(0)});
   Random(seed_, purpose, step)
       .fill_normal(std::span(xi.mutable_data_ptr<float>(), static_cast<std::size_t>(xi.numel())));
@@ -43,19 +45,17 @@ double NceDensity::step(const Tensor& rows, std::int64_t step, double rate) {
     augmentation_->mix(data, options_.artificial_share, seed_, key);
   }
   const std::int64_t count = data.size(0);
-  const auto noise_count =
-      std::max<std::int64_t>(1, std::llround(options_.noise_ratio * static_cast<double>(count)));
   const auto loss_of = [&](const Tensor& real, const Tensor& noise, bool frozen) {
     const Tensor f = network_.forward(torch::cat({real, noise}), frozen);
     return nce_loss(f.slice(0, 0, count), f.slice(0, count), options_.noise_ratio);
   };
   const Tensor a = scale();
-  const Tensor xi = normals(noise_count, Purpose::noise, key);
+  const Tensor xi = normals(count, Purpose::noise, key);
   const Tensor loss = loss_of(data, noise_.sample(xi, a.detach()), /*frozen=*/false);
   loss.backward();
   optimisers_->network.step(rate * options_.learning_rate);
   if (mode_ != NoiseMode::fixed) {
-    const Tensor fresh = normals(noise_count, Purpose::noise_game, key);
+    const Tensor fresh = normals(count, Purpose::noise_game, key);
     loss_of(anchor_data(data, noise_.mean(), a, mode_), noise_.sample(fresh, a), /*frozen=*/true)
         .backward();
     optimisers_->noise.step(rate * options_.noise_learning_rate);
@@ -65,9 +65,7 @@ double NceDensity::step(const Tensor& rows, std::int64_t step, double rate) {
 
 std::function<double()> NceDensity::validation_loss(const Tensor& validation) const {
   const Tensor artificial = augmentation_ ? augmentation_->artificial(validation, seed_) : Tensor();
-  const auto noise_count = std::max<std::int64_t>(
-      1, std::llround(options_.noise_ratio * static_cast<double>(validation.size(0))));
-  const Tensor xi = normals(noise_count, Purpose::noise_validation, 0);
+  const Tensor xi = normals(validation.size(0), Purpose::noise_validation, 0);
   return [this, validation, artificial, xi] {
     const torch::NoGradGuard no_grad;
     const bool by_density = options_.checkpoint == "density";

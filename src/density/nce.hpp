@@ -40,8 +40,12 @@ class NceDensity {
   [[nodiscard]] nn::NamedTensors state();
 
  private:
-  [[nodiscard]] torch::Tensor normals(std::int64_t rows, Purpose purpose, std::uint64_t step) const;
+  /// Standard normals for the nu noise rows of each of `data_rows`.
+  [[nodiscard]] torch::Tensor normals(std::int64_t data_rows, Purpose purpose,
+                                      std::uint64_t step) const;
+  /// Both moves of the game on these rows; returns the loss of f.
   [[nodiscard]] double step(const torch::Tensor& rows, std::int64_t step, double rate);
+  /// The loss that chooses the checkpoint, on fixed noise (method.md section 10).
   [[nodiscard]] std::function<double()> validation_loss(const torch::Tensor& validation) const;
 
   struct Optimisers;

@@ -9,6 +9,25 @@ namespace {
 
 constexpr std::size_t kBlock = 256;  // rows summed in float before they join the float64 sums
 
+/// Adds two sums per column over all rows: add_row(r, s, q) adds row r to the float sums of a
+/// block.
+template <class AddRow>
+void sum_blocks(std::size_t rows, std::size_t cols, double* first, double* second, AddRow add_row) {
+  std::vector<float> part(2 * cols);
+  float* const s = part.data();
+  float* const q = s + cols;
+  for (std::size_t begin = 0; begin < rows; begin += kBlock) {
+    std::fill(part.begin(), part.end(), 0.0F);
+    for (std::size_t r = begin; r < std::min(rows, begin + kBlock); ++r) {
+      add_row(r, s, q);
+    }
+    for (std::size_t c = 0; c < cols; ++c) {
+      first[c] += static_cast<double>(s[c]);
+      second[c] += static_cast<double>(q[c]);
+    }
+  }
+}
+
 /// The plane with its border of zeros.
 struct Padded {
   explicit Padded(const Patches& s)
@@ -35,25 +54,15 @@ void bias_silu(const float* x, const float* bias, float* y, float* slope, std::s
 
 void column_sums(const float* x, const float* shift, double* sum, double* square, std::size_t rows,
                  std::size_t cols) {
-  std::vector<float> part(2 * cols);
-  float* const s = part.data();
-  float* const q = s + cols;
-  for (std::size_t first = 0; first < rows; first += kBlock) {
-    std::fill(part.begin(), part.end(), 0.0F);
-    for (std::size_t r = first; r < std::min(rows, first + kBlock); ++r) {
-      const float* const row = x + r * cols;
+  sum_blocks(rows, cols, sum, square, [=](std::size_t r, float* s, float* q) {
+    const float* const row = x + r * cols;
 #pragma GCC ivdep
-      for (std::size_t c = 0; c < cols; ++c) {
-        const float v = row[c] - shift[c];
-        s[c] += v;
-        q[c] += v * v;
-      }
-    }
     for (std::size_t c = 0; c < cols; ++c) {
-      sum[c] += static_cast<double>(s[c]);
-      square[c] += static_cast<double>(q[c]);
+      const float v = row[c] - shift[c];
+      s[c] += v;
+      q[c] += v * v;
     }
-  }
+  });
 }
 
 void scale_leaky(const float* x, const float* scale, const float* offset, float slope, float* y,
@@ -72,25 +81,15 @@ void scale_leaky(const float* x, const float* scale, const float* offset, float 
 void leaky_backward_sums(const float* grad, const float* y, const float* x, const float* mean,
                          float slope, double* sum_g, double* sum_gx, std::size_t rows,
                          std::size_t cols) {
-  std::vector<float> part(2 * cols);
-  float* const s = part.data();
-  float* const q = s + cols;
-  for (std::size_t first = 0; first < rows; first += kBlock) {
-    std::fill(part.begin(), part.end(), 0.0F);
-    for (std::size_t r = first; r < std::min(rows, first + kBlock); ++r) {
-      const std::size_t at = r * cols;
+  sum_blocks(rows, cols, sum_g, sum_gx, [=](std::size_t r, float* s, float* q) {
+    const std::size_t at = r * cols;
 #pragma GCC ivdep
-      for (std::size_t c = 0; c < cols; ++c) {
-        const float g = grad[at + c] * (y[at + c] > 0.0F ? 1.0F : slope);
-        s[c] += g;
-        q[c] += g * (x[at + c] - mean[c]);
-      }
-    }
     for (std::size_t c = 0; c < cols; ++c) {
-      sum_g[c] += static_cast<double>(s[c]);
-      sum_gx[c] += static_cast<double>(q[c]);
+      const float g = grad[at + c] * (y[at + c] > 0.0F ? 1.0F : slope);
+      s[c] += g;
+      q[c] += g * (x[at + c] - mean[c]);
     }
-  }
+  });
 }
 
 void leaky_backward(const float* grad, const float* y, const float* x, const float* mean,

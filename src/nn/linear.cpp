@@ -1,6 +1,10 @@
 #include "nn/linear.hpp"
 
+#include <dlfcn.h>
 #include <dnnl.h>
+#include <fmt/format.h>
+
+#include <string>
 
 #include "nn/kernels.hpp"
 
@@ -10,6 +14,16 @@ namespace {
 using torch::Tensor;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
+
+/// oneDNN's matrix product, or null where the library is absent. libtorch carries a oneDNN of
+/// another version inside and shows some of its symbols, so ours is loaded apart: linked in, each
+/// would bind to parts of the other.
+decltype(&dnnl_sgemm) load_sgemm() {
+  const std::string library = fmt::format("libdnnl.so.{}", DNNL_VERSION_MAJOR);
+  void* const handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND);
+  void* const symbol = handle == nullptr ? nullptr : dlsym(handle, "dnnl_sgemm");
+  return reinterpret_cast<decltype(&dnnl_sgemm)>(symbol);
+}
 
 bool fast(const Tensor& t) { return t.is_cpu() && t.scalar_type() == torch::kFloat32; }
 
@@ -66,15 +80,16 @@ class DenseFunction : public torch::autograd::Function<DenseFunction> {
 }  // namespace
 
 Tensor product(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b) {
-  if (fast(a) && a.is_contiguous() && b.is_contiguous()) {
+  static const auto sgemm = load_sgemm();
+  if (sgemm != nullptr && fast(a) && a.is_contiguous() && b.is_contiguous()) {
     const std::int64_t m = a.size(transpose_a ? 1 : 0);
     const std::int64_t k = a.size(transpose_a ? 0 : 1);
     const std::int64_t n = b.size(transpose_b ? 0 : 1);
     Tensor c = torch::empty({m, n}, a.options());
-    const auto status = dnnl_sgemm(transpose_a ? 'T' : 'N', transpose_b ? 'T' : 'N', m, n, k, 1.0F,
-                                   a.const_data_ptr<float>(), a.size(1), b.const_data_ptr<float>(),
-                                   b.size(1), 0.0F, c.mutable_data_ptr<float>(), n);
-    if (status == dnnl_success) {  // it declines some tiny shapes
+    const auto status = sgemm(transpose_a ? 'T' : 'N', transpose_b ? 'T' : 'N', m, n, k, 1.0F,
+                              a.const_data_ptr<float>(), a.size(1), b.const_data_ptr<float>(),
+                              b.size(1), 0.0F, c.mutable_data_ptr<float>(), n);
+    if (status == dnnl_success) {
       return c;
     }
   }

@@ -6,6 +6,8 @@
 #include <numeric>
 
 #include "base/error.hpp"
+#include "base/sha256.hpp"
+#include "base/text.hpp"
 #include "report/scale.hpp"
 #include "stats/auroc.hpp"
 
@@ -102,10 +104,21 @@ double Cell::metric(const std::string& method, const std::string& name) const {
   return of_method->second.at(name);
 }
 
+std::string shared_settings(const std::string& config) {
+  std::string shared;
+  for (const std::string& line : split(trim(config), '\n')) {
+    if (!line.starts_with("cases =") && !line.starts_with("seeds =")) {
+      shared += line + "\n";
+    }
+  }
+  return shared;
+}
+
 Cell cell_of(const store::RunRecord& record, const std::filesystem::path& file) {
   Cell cell;
   cell.file = file;
   cell.info = record.info;
+  cell.settings_hash = sha256(shared_settings(record.info.config));
   cell.info.config.clear();
   cell.latent_condition = record.moments.latent_condition;
   for (const store::Metric& metric : record.metrics) {

@@ -64,7 +64,8 @@ struct NoiseScale {
 
 struct Cell {
   std::filesystem::path file;
-  store::RunInfo info;  ///< the settings text is moved to Gathered::settings
+  store::RunInfo info;        ///< the settings text is moved to Gathered::settings
+  std::string settings_hash;  ///< SHA-256 of shared_settings
   std::map<std::string, std::map<std::string, double>> metrics;  ///< method -> metric -> value
   std::map<std::string, NoiseScale> noise;                       ///< method -> scale
   double latent_condition = 0;
@@ -73,6 +74,10 @@ struct Cell {
   /// The value, or NaN where this cell has none.
   [[nodiscard]] double metric(const std::string& method, const std::string& name) const;
 };
+
+/// The settings text of a cell without its own case and seed: what the cells of a grid have in
+/// common.
+[[nodiscard]] std::string shared_settings(const std::string& config);
 
 /// Light record of one run.
 [[nodiscard]] Cell cell_of(const store::RunRecord& record, const std::filesystem::path& file);

@@ -59,7 +59,7 @@ class Gatherer {
       group.figures[info.case_name] = figures_of(record);
     }
     group.cells.push_back(cell_of(record, file));
-    result_.settings.emplace(info.config_hash, info.config);
+    result_.settings.emplace(group.cells.back().settings_hash, shared_settings(info.config));
   }
 
   static void order(Group& group) {

@@ -102,7 +102,7 @@ Table software_table(const Group& group) {
       libraries.push_back(name + " " + version);
     }
     ++uses[{"2 libraries", join(libraries, ", ")}];
-    ++uses[{"3 settings (SHA-256)", info.config_hash}];
+    ++uses[{"3 settings but case and seed (SHA-256)", cell.settings_hash}];
     ++uses[{"4 data set (SHA-256)", info.dataset_sha256}];
     ++uses[{"5 device", fmt::format("{}, {}, {} x {}", info.machine, info.device,
                                     plural(to<std::size_t>(info.ranks), "rank"),

@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "report/cell.hpp"
 #include "report/gather.hpp"
 #include "report/tables.hpp"
 #include "sample_run.hpp"
@@ -189,6 +190,11 @@ TEST_F(ReportTest, GroupsAreSeparateAndCasesInNumericOrder) {
   EXPECT_EQ(mnist.figures.at("class2").seed, 0);
   EXPECT_EQ(mnist.figures.at("class10").seed, 1);
   EXPECT_LT(mnist.figures.at("class2").roc.front().points.size(), 600U);
+}
+
+TEST(SharedSettings, LeaveOutTheCellsOwnCaseAndSeed) {
+  EXPECT_EQ(report::shared_settings("[grid]\ndataset = a\ncases = 3\nseeds = 1\nmethods = error\n"),
+            "[grid]\ndataset = a\nmethods = error\n");
 }
 
 }  // namespace
