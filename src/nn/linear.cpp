@@ -2,9 +2,6 @@
 
 #include <dlfcn.h>
 #include <dnnl.h>
-#include <fmt/format.h>
-
-#include <string>
 
 #include "nn/kernels.hpp"
 
@@ -19,10 +16,12 @@ using torch::autograd::variable_list;
 /// another version inside and shows some of its symbols, so ours is loaded apart: linked in, each
 /// would bind to parts of the other.
 decltype(&dnnl_sgemm) load_sgemm() {
-  const std::string library = fmt::format("libdnnl.so.{}", DNNL_VERSION_MAJOR);
-  void* const handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND);
-  void* const symbol = handle == nullptr ? nullptr : dlsym(handle, "dnnl_sgemm");
-  return reinterpret_cast<decltype(&dnnl_sgemm)>(symbol);
+  for (const char* library : {"libdnnl.so.3", "libdnnl.so.2"}) {
+    if (void* const handle = dlopen(library, RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND)) {
+      return reinterpret_cast<decltype(&dnnl_sgemm)>(dlsym(handle, "dnnl_sgemm"));
+    }
+  }
+  return nullptr;
 }
 
 bool fast(const Tensor& t) { return t.is_cpu() && t.scalar_type() == torch::kFloat32; }
