@@ -12,10 +12,6 @@ namespace {
 
 constexpr std::size_t kFewestTrainingRows = 3;
 
-bool is_normal(const config::Cell& cell, std::int32_t label) {
-  return cell.protocol == "unimodal" ? label == cell.case_number : label != cell.case_number;
-}
-
 std::vector<std::int64_t> normal_rows(const config::Cell& cell,
                                       const std::vector<std::int32_t>& labels) {
   std::vector<std::int64_t> rows;
@@ -50,6 +46,10 @@ std::string hash_rows(const Split& split) {
 }
 
 }  // namespace
+
+bool is_normal(const config::Cell& cell, std::int32_t label) {
+  return cell.protocol == "unimodal" ? label == cell.case_number : label != cell.case_number;
+}
 
 Split make_split(const store::DatasetFile& file, const config::Cell& cell,
                  const config::SplitOptions& options) {

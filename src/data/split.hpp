@@ -22,6 +22,9 @@ struct Split {
   std::string sha256;                     ///< of the row numbers
 };
 
+/// Whether rows of this class are normal in the cell, by its protocol.
+[[nodiscard]] bool is_normal(const config::Cell& cell, std::int32_t label);
+
 /// Splits by the cell's protocol (protocols.md section 1): unimodal trains on class k, multimodal
 /// on all classes but k; the whole test part is judged. Errors: no such class, a class with too few
 /// rows, a test part without normals or anomalies.

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "base/cast.hpp"
-#include "base/log.hpp"
 #include "data/split.hpp"
 #include "detectors/detector.hpp"
 #include "nn/convert.hpp"

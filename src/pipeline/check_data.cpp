@@ -75,8 +75,7 @@ void check_data(const store::DatasetFile& dataset, const config::Config& config,
   }
   represent::require_network_shape(config.autoencoder.network, dataset.row_shape());
   auto cases = cases_of(dataset, config, cells);
-  const std::size_t size = std::accumulate(dataset.row_shape().begin(), dataset.row_shape().end(),
-                                           std::size_t{1}, std::multiplies<>());
+  const std::size_t size = store::element_count(dataset.row_shape());
   read_part(dataset, "train", [&](std::span<const float> block, std::int64_t begin) {
     for (auto& [number, one] : cases) {
       look_at(one, block, begin, size);

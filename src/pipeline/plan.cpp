@@ -1,7 +1,7 @@
 #include "pipeline/plan.hpp"
 
 #include <algorithm>
-#include <map>
+#include <functional>
 
 #include "base/error.hpp"
 #include "base/sha256.hpp"
@@ -24,8 +24,8 @@ double modelled_cost(const config::Config& config, double rows) {
 /// Normal training rows of each case.
 double training_rows(const store::DatasetFile& dataset, const config::Cell& cell) {
   const auto& labels = dataset.labels(dataset.parts().front());
-  const auto same = std::ranges::count(labels, cell.case_number);
-  return static_cast<double>(cell.protocol == "unimodal" ? same : std::ssize(labels) - same);
+  return static_cast<double>(std::ranges::count_if(
+      labels, [&cell](std::int32_t label) { return data::is_normal(cell, label); }));
 }
 
 void require_same_settings(const store::RunInfo& info, const config::Config& config,

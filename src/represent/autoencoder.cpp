@@ -22,6 +22,9 @@ Tensor in_blocks(const Tensor& x, const std::function<Tensor(const Tensor&)>& f)
   return torch::cat(parts);
 }
 
+/// Fewer rows than latents add no covariance term (method.md section 10).
+bool has_covariance(const Tensor& z) { return z.size(0) >= z.size(1) && z.size(0) >= 2; }
+
 }  // namespace
 
 Autoencoder::Autoencoder(const config::AutoencoderOptions& options,
@@ -64,19 +67,16 @@ nn::StageHistory Autoencoder::train_both(const Tensor& train_x, const Tensor& va
     parameters.push_back(parameter);
   }
   nn::AdamW optimiser(parameters, options_.weight_decay);
-  const auto loss_of = [&](const Tensor& x, bool training) {
-    const Tensor z = network_.encoder.forward(x, training);
-    Tensor loss = torch::mse_loss(network_.decoder.forward(z, training), x);
-    if (z.size(0) >= z.size(1) && z.size(0) >= 2) {
-      loss = loss + options_.covariance_weight * covariance_loss(z);
-    }
-    return loss;
-  };
   nn::Stage stage;
   stage.state = state();
   stage.progress = progress;
   stage.step = [&](std::span<const std::int64_t> rows, std::int64_t, double rate) {
-    const Tensor loss = loss_of(train_x.index_select(0, nn::index_view(rows)), /*training=*/true);
+    const Tensor x = train_x.index_select(0, nn::index_view(rows));
+    const Tensor z = network_.encoder.forward(x, /*training=*/true);
+    Tensor loss = torch::mse_loss(network_.decoder.forward(z, /*training=*/true), x);
+    if (has_covariance(z)) {
+      loss = loss + options_.covariance_weight * covariance_loss(z);
+    }
     loss.backward();
     optimiser.step(rate * options_.learning_rate);
     return loss.item<double>();
@@ -86,7 +86,7 @@ nn::StageHistory Autoencoder::train_both(const Tensor& train_x, const Tensor& va
     const Tensor xhat =
         in_blocks(z, [&](const Tensor& block) { return network_.decoder.forward(block, false); });
     double loss = torch::mse_loss(xhat, validation_x).item<double>();
-    if (z.size(0) >= z.size(1) && z.size(0) >= 2) {
+    if (has_covariance(z)) {
       loss += options_.covariance_weight * covariance_loss(z).item<double>();
     }
     return loss;
