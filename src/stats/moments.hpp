@@ -1,5 +1,6 @@
-// Count, mean and scatter matrix of rows seen in parts (batches, then ranks), merged exactly in
-// float64. Everything is centred first: raw second moments lose all digits at an offset of 1e6.
+// Count, mean and scatter matrix of rows seen in parts (batches, then ranks), in one pass and
+// merged exactly in float64. Everything is centred first: raw second moments lose all digits at an
+// offset of 1e6.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +17,8 @@ class Moments {
   /// No rows yet, of `columns` columns.
   explicit Moments(std::size_t columns);
 
-  /// Adds a batch of rows, shape (rows, n); no rows is allowed.
+  /// Adds a batch of rows, shape (rows, n); no rows is allowed. Needs memory for a few hundred
+  /// rows.
   void add_rows(MatrixView<const float> rows);
   void add_rows(MatrixView<const double> rows);
   /// Adds the rows seen by `other` (same n); either part may be empty. Paper eq. 13-14.
@@ -33,9 +35,9 @@ class Moments {
   /// Standard deviation of each column [n], divisor N-1. Throws with fewer than two rows.
   [[nodiscard]] std::vector<double> deviations() const;
 
-  /// Numbers that `pack` gives for n columns: 1 + n + n*n.
+  /// Numbers that `pack` gives for n columns: 1 + 2n + n*n.
   [[nodiscard]] static std::size_t packed_size(std::size_t columns);
-  /// (N, mu, M) as one flat vector, for an exchange between ranks.
+  /// (N, mu and what its rounding lost, M) as one flat vector, for an exchange between ranks.
   [[nodiscard]] std::vector<double> pack() const;
   /// The inverse of `pack`. Throws when the size is not packed_size(columns).
   [[nodiscard]] static Moments unpack(std::span<const double> packed, std::size_t columns);
@@ -43,10 +45,13 @@ class Moments {
  private:
   template <class T>
   void add_batch(MatrixView<const T> rows);
+  void add_block(std::size_t rows, std::span<const double> sums);
+  void move_mean(std::span<const double> delta, std::size_t added);
   void require_two_rows() const;
 
   std::size_t count_ = 0;
   std::vector<double> mean_;
+  std::vector<double> mean_rest_;  // the exact mean minus mean_
   Matrix<double> scatter_;
 };
 

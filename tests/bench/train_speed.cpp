@@ -40,12 +40,16 @@ double rate(F work, int epochs) {
   return static_cast<double>(kRows * epochs) / seconds;
 }
 
-void train_autoencoder(const Tensor& x, int epochs) {
+void train_autoencoder(const Tensor& x, const Tensor& validation_x, int epochs,
+                       int decoder_epochs) {
   cance::config::AutoencoderOptions options;
   options.epochs = epochs;
-  options.decoder_epochs = 0;
+  options.decoder_epochs = decoder_epochs;
   cance::represent::Autoencoder autoencoder(options, {}, 1);
-  (void)autoencoder.train(x, x.slice(0, 0, 2), [](double) {});
+  cance::nn::TensorRows train(x);
+  cance::nn::TensorRows validation(validation_x);
+  (void)autoencoder.train(train, validation, /*checkpoints=*/nullptr,
+                          [](const std::string&, const cance::nn::StageProgress&) {});
 }
 
 void train_nce(const Tensor& phi, const Tensor& validation, int epochs) {
@@ -56,17 +60,16 @@ void train_nce(const Tensor& phi, const Tensor& validation, int epochs) {
   moments.add_rows(rows.view());
   cance::density::NceDensity density(moments.mean(), moments.covariance(), /*augment=*/true,
                                      options, {}, 1);
-  (void)density.train(phi, validation, [](double) {});
+  cance::nn::TensorRows train(phi);
+  cance::nn::TensorRows validation_rows(validation);
+  (void)density.train(train, validation_rows, "cance", /*checkpoints=*/nullptr,
+                      [](const cance::nn::StageProgress&) {});
 }
 
 double train_cell(const Tensor& x, const Tensor& phi) {
   const auto start = std::chrono::steady_clock::now();
   const std::int64_t cut = kRows * 9 / 10;
-  cance::config::AutoencoderOptions options;
-  options.epochs = 4;
-  options.decoder_epochs = 2;
-  cance::represent::Autoencoder autoencoder(options, {}, 1);
-  (void)autoencoder.train(x.slice(0, 0, cut), x.slice(0, cut), [](double) {});
+  train_autoencoder(x.slice(0, 0, cut), x.slice(0, cut), 4, 2);
   for (int density = 0; density < 3; ++density) {
     train_nce(phi.slice(0, 0, cut).clone(), phi.slice(0, cut).clone(), 6);
   }
@@ -87,6 +90,7 @@ int main(int argc, char** argv) {
     return 0;
   }
   fmt::print("{{\"torch\": \"{}\", \"threads\": {}, \"autoencoder\": {:.1f}, \"nce\": {:.1f}}}\n",
-             cance::nn::torch_version(), threads, rate([&](int e) { train_autoencoder(x, e); }, 2),
+             cance::nn::torch_version(), threads,
+             rate([&](int e) { train_autoencoder(x, x.slice(0, 0, 2), e, 0); }, 2),
              rate([&](int e) { train_nce(phi, phi.slice(0, 0, 2).clone(), e); }, 4));
 }

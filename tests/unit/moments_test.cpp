@@ -107,6 +107,22 @@ TEST(Moments, AnyCutGivesTheSame) {
   }
 }
 
+TEST(Moments, EveryWidthFillsItsTiles) {
+  for (const std::size_t columns : {1U, 2U, 7U, 8U, 9U, 16U, 17U, 24U, 25U, 40U, 57U}) {
+    const Matrix<double> rows = random_rows(301, columns, 0);
+    const Moments moments = moments_of(rows);
+    Matrix<double> expected(columns, columns);
+    for (std::size_t r = 0; r < rows.rows(); ++r) {
+      for (std::size_t i = 0; i < columns; ++i) {
+        for (std::size_t j = 0; j < columns; ++j) {
+          expected(i, j) += (rows(r, i) - moments.mean()[i]) * (rows(r, j) - moments.mean()[j]);
+        }
+      }
+    }
+    expect_close(moments.scatter().values(), expected.values(), 1e-11);
+  }
+}
+
 TEST(Moments, FloatRowsEqualTheirDoubles) {
   const Matrix<double> rows = random_rows(300, 4, 100);
   Matrix<float> narrow(300, 4);
