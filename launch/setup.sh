@@ -7,7 +7,7 @@ set -euo pipefail
 packages=(g++ cmake ninja-build ccache pkg-config git ca-certificates
   libopenmpi-dev openmpi-bin libhdf5-dev libboost-program-options-dev libspdlog-dev libfmt-dev nlohmann-json3-dev
   zlib1g-dev libssl-dev libdnnl-dev libgtest-dev python3 python3-venv python3-pip)
-test_packages=(shellcheck clang-format-14)
+test_packages=(shellcheck clang-format-14 patchelf slurmctld slurmd slurm-client munge)
 test_wheels=(h5py pandas numpy)
 
 # The wheel links torch_cpu against these two CUDA libraries; the rest of its 4.7 GB of GPU packages is not needed.

@@ -1,6 +1,7 @@
 // Small text helpers for options and messages.
 #pragma once
 
+#include <charconv>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +22,15 @@ namespace cance {
 
 /// Shell pattern with * and ?, over the whole text.
 [[nodiscard]] bool matches_pattern(std::string_view text, std::string_view pattern);
+
+/// The number that the whole text is, or nothing.
+template <class T>
+[[nodiscard]] std::optional<T> parse_number(std::string_view text) {
+  T value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool whole = error == std::errc() && end == text.data() + text.size();
+  return whole ? std::optional(value) : std::nullopt;
+}
 
 /// "0-4", "0,2,5", "0-1,8" as ascending unique numbers; nothing when the text is no such list.
 [[nodiscard]] std::optional<std::vector<int>> parse_number_list(std::string_view text);
