@@ -2,11 +2,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
 #include "cli/doctor_probes.hpp"
 #include "cli/parse.hpp"
+#include "cli/slurm_facts.hpp"
 
 namespace cance::cli {
 namespace {
@@ -23,11 +25,12 @@ std::string mark_name(Mark mark) {
   return "";
 }
 
-std::vector<Finding> examine() {
-  std::vector<Finding> findings = {probe_build(),   probe_engine(), probe_cores(),
-                                   probe_memory(),  probe_mpirun(), probe_mpi_library(),
-                                   probe_hdf5(),    probe_cuda(),   probe_nccl(),
-                                   probe_threads(), probe_folder()};
+std::vector<Finding> examine(const std::string& runs) {
+  std::vector<Finding> findings = {
+      probe_build(),       probe_engine(),     probe_cores(),      probe_memory(), probe_mpirun(),
+      probe_mpi_library(), probe_hdf5(),       probe_cuda(),       probe_nccl(),   probe_threads(),
+      probe_locale(),      probe_folder(runs), probe_locking(runs)};
+  std::ranges::move(probe_gpu_users(), std::back_inserter(findings));
   std::ranges::move(probe_slurm(), std::back_inserter(findings));
   return findings;
 }
@@ -55,16 +58,29 @@ void print_json(const std::vector<Finding>& findings, bool works) {
   fmt::print("{}\n", all.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
+/// In a step of many tasks one speaks for all.
+bool speaks() {
+  for (const char* name : {"OMPI_COMM_WORLD_RANK", "SLURM_PROCID"}) {
+    if (const std::string rank = variable(name); !rank.empty()) {
+      return rank == "0";
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 int doctor(const Arguments& arguments) {
   po::options_description options("Options");
-  options.add_options()("json", po::bool_switch(), "print JSON");
-  const auto values = parse(arguments, options, "cance doctor [--json]");
-  if (!values) {
+  std::string runs;
+  options.add_options()("json", po::bool_switch(), "print JSON")(
+      "runs", po::value(&runs)->default_value("."), "folder where the runs will lie");
+  const auto values = parse(arguments, options, "cance doctor [--runs DIR] [--json]");
+  if (!values || !speaks()) {
     return 0;
   }
-  const std::vector<Finding> findings = examine();
+  require(std::filesystem::is_directory(runs), "--runs {}: no such folder", runs);
+  const std::vector<Finding> findings = examine(runs);
   const bool works = std::ranges::none_of(
       findings, [](const Finding& finding) { return finding.mark == Mark::missing; });
   ((*values)["json"].as<bool>() ? print_json : print_lines)(findings, works);

@@ -4,14 +4,10 @@
 #include <sched.h>
 #include <sys/statvfs.h>
 #include <sys/vfs.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
-#include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -20,6 +16,8 @@
 #include "base/build_info.hpp"
 #include "base/text.hpp"
 #include "cli/engine_program.hpp"
+#include "cli/shell.hpp"
+#include "cli/slurm_facts.hpp"
 #include "store/hdf5.hpp"
 
 namespace cance::cli {
@@ -49,11 +47,6 @@ std::string control_group_line(const std::string& name) {
   return line.empty() ? first_line_of_file("/sys/fs/cgroup/" + name) : line;
 }
 
-std::string variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
-
 int usable_cores() {
   cpu_set_t mask;
   CPU_ZERO(&mask);
@@ -80,28 +73,6 @@ std::string network_file_system(const char* path) {
     default:
       return "";
   }
-}
-
-/// Output of a shell command and whether it ended with 0.
-struct CommandResult {
-  std::string output;
-  bool success = false;
-};
-
-CommandResult run_command(const std::string& command) {
-  CommandResult result;
-  FILE* pipe = ::popen((command + " 2>&1 </dev/null").c_str(), "r");
-  if (pipe == nullptr) {
-    return result;
-  }
-  std::array<char, 4096> block{};
-  while (const std::size_t count = std::fread(block.data(), 1, block.size(), pipe)) {
-    result.output.append(block.data(), count);
-  }
-  const int status = ::pclose(pipe);
-  result.success = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-  result.output = trim(result.output);
-  return result;
 }
 
 /// Cores a control group grants by the text of its cpu.max ("200000 100000" is 2); 0 when it sets
@@ -182,19 +153,19 @@ Finding probe_threads() {
           many ? fmt::format("only {} cores are usable: set it lower", cores) : ""};
 }
 
-Finding probe_folder() {
+Finding probe_folder(const std::string& folder) {
   struct statvfs space {};
   std::error_code failed;
-  const std::string here = std::filesystem::current_path(failed).string();
-  if (failed || ::access(".", W_OK) != 0 || ::statvfs(".", &space) != 0) {
-    return {Mark::note, "this folder", here + " cannot be written", "give --out a folder of yours"};
+  const std::string here = std::filesystem::absolute(folder, failed).string();
+  if (failed || ::access(folder.c_str(), W_OK) != 0 || ::statvfs(folder.c_str(), &space) != 0) {
+    return {Mark::note, "folder", here + " cannot be written", "give --out a folder of yours"};
   }
   const double free =
       static_cast<double>(space.f_bavail) * static_cast<double>(space.f_frsize) / kGib;
-  const std::string network = network_file_system(".");
+  const std::string network = network_file_system(folder.c_str());
   const std::string locking = variable("HDF5_USE_FILE_LOCKING");
   Finding finding{
-      Mark::ok, "this folder",
+      Mark::ok, "folder",
       fmt::format("{}: {:.1f} GiB free{}{}", here, free, network.empty() ? "" : ", on ", network),
       ""};
   if (free < 1) {
@@ -207,22 +178,6 @@ Finding probe_folder() {
                "writers)"};
   }
   return finding;
-}
-
-std::vector<Finding> probe_slurm() {
-  std::vector<Finding> findings;
-  const std::string job = variable("SLURM_JOB_ID");
-  if (!job.empty()) {
-    std::string value = "job " + job;
-    for (const char* name :
-         {"SLURM_JOB_NODELIST", "SLURM_NTASKS", "SLURM_CPUS_PER_TASK", "SLURM_GPUS_ON_NODE"}) {
-      if (!variable(name).empty()) {
-        value += fmt::format(", {}={}", name, variable(name));
-      }
-    }
-    findings.push_back({Mark::ok, "Slurm", value, ""});
-  }
-  return findings;
 }
 
 }  // namespace cance::cli

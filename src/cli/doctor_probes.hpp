@@ -34,8 +34,14 @@ struct Finding {
 [[nodiscard]] Finding probe_cuda();
 [[nodiscard]] Finding probe_nccl();
 [[nodiscard]] Finding probe_threads();
-[[nodiscard]] Finding probe_folder();
-/// Empty outside an allocation.
+/// Space and kind of file system of the folder where runs will lie.
+[[nodiscard]] Finding probe_folder(const std::string& folder);
+/// Whether a file there can be locked (HDF5 does it) and renamed (every finished run is).
+[[nodiscard]] Finding probe_locking(const std::string& folder);
+[[nodiscard]] Finding probe_locale();
+/// Processes on the GPUs of this machine; empty where there are none.
+[[nodiscard]] std::vector<Finding> probe_gpu_users();
+/// The allocation around this process and the settings of the site's Slurm; empty without Slurm.
 [[nodiscard]] std::vector<Finding> probe_slurm();
 
 }  // namespace cance::cli

@@ -7,20 +7,27 @@
 
 #include "base/build_info.hpp"
 #include "base/error.hpp"
+#include "cli/launch_check.hpp"
 #include "cli/run.hpp"
 #include "nn/threads.hpp"
 
 namespace cance::cli {
 namespace {
 
+/// Needs no MPI: one rank of many may be asked alone.
+bool print_version(const Arguments& words) {
+  if (words.empty() || words[0] != "--version") {
+    return false;
+  }
+  fmt::print("cance-engine {}, libtorch {}, {}\n", build_info().version, nn::torch_version(),
+             comm::mpi_version());
+  return true;
+}
+
 int dispatch(const Arguments& words, comm::World& world) {
   require(!words.empty(), "cance-engine is started by 'cance run'");
-  if (words[0] == "--version") {
-    fmt::print("cance-engine {}, libtorch {}, {}\n", build_info().version, nn::torch_version(),
-               comm::mpi_version());
-    return 0;
-  }
   require(words[0] == "run", "cance-engine knows no command '{}'; expected run", words[0]);
+  require_whole_launch(world.size());
   return run({words.begin() + 1, words.end()}, world);
 }
 
@@ -28,6 +35,9 @@ int dispatch(const Arguments& words, comm::World& world) {
 }  // namespace cance::cli
 
 int main(int argc, char** argv) {
+  if (cance::cli::print_version({argv + 1, argv + argc})) {
+    return 0;
+  }
   cance::comm::World world(argc, argv);
   try {
     return cance::cli::dispatch({argv + 1, argv + argc}, world);

@@ -13,6 +13,7 @@
 #include "nn/threads.hpp"
 #include "pipeline/check_data.hpp"
 #include "pipeline/grid_job.hpp"
+#include "pipeline/stop_mark.hpp"
 #include "store/run_directory.hpp"
 
 namespace cance::cli {
@@ -21,11 +22,47 @@ namespace {
 namespace fs = std::filesystem;
 
 struct RunOptions {
-  std::string config, data_root, out, only, on_failure;
+  std::string config, data_root, out, only, on_failure, precision, worker_text, stop_mark;
   std::vector<std::string> set;
-  int threads = 1;
+  int threads = 1, lanes = 1, ranks_per_run = 1;
+  double checkpoint_seconds = 60;
+  pipeline::Worker worker;
   bool dry_run = false, replace = false, quiet = false;
 };
+
+/// "i/N", i counted from 0.
+pipeline::Worker parse_worker(const std::string& text) {
+  const auto parts = split(text, '/');
+  const int index = parse_number<int>(parts.front()).value_or(-1);
+  const int count = parse_number<int>(parts.back()).value_or(-1);
+  require(parts.size() == 2 && index >= 0 && index < count,
+          "--worker {}: expected i/N with i from 0 to N-1, as 0/4", text);
+  return {index, count};
+}
+
+void check_options(RunOptions& o) {
+  require(o.on_failure == "continue" || o.on_failure == "stop",
+          "--on-failure {}: expected continue or stop", o.on_failure);
+  require(o.threads >= 1 && o.threads <= 1024, "--threads {}: expected 1 to 1024", o.threads);
+  require(o.lanes >= 1 && o.lanes <= 256, "--lanes {}: expected 1 to 256", o.lanes);
+  require(o.ranks_per_run >= 1, "--ranks-per-run {}: expected 1 or more", o.ranks_per_run);
+  require(
+      o.lanes == 1 || o.ranks_per_run == 1,
+      "--lanes {} with --ranks-per-run {}: lanes are for ranks that each run cells of their own",
+      o.lanes, o.ranks_per_run);
+  require(o.checkpoint_seconds > 0, "--checkpoint-seconds {}: expected a positive time",
+          o.checkpoint_seconds);
+  o.worker = parse_worker(o.worker_text);
+  if (o.stop_mark.empty()) {
+    o.stop_mark =
+        fs::path(o.out) / (o.worker.count == 1
+                               ? "stopped"
+                               : fmt::format("stopped.{}-of-{}", o.worker.index, o.worker.count));
+  }
+  if (!o.precision.empty()) {
+    o.set.push_back("compute.precision=" + o.precision);
+  }
+}
 
 std::optional<RunOptions> parse_options(const Arguments& arguments, bool print) {
   RunOptions o;
@@ -38,6 +75,18 @@ std::optional<RunOptions> parse_options(const Arguments& arguments, bool print) 
       "only", po::value(&o.only), "cells that match this pattern, as 'class3/*' or '*/seed0'")(
       "threads", po::value(&o.threads)->default_value(1),
       "threads a rank; part of what decides the last bits")(
+      "lanes", po::value(&o.lanes)->default_value(1),
+      "cells that a rank runs side by side, a thread each")(
+      "ranks-per-run", po::value(&o.ranks_per_run)->default_value(1),
+      "W ranks train one model together (data parallel)")(
+      "precision", po::value(&o.precision),
+      "float32 | float64, short for --set compute.precision=")(
+      "worker", po::value(&o.worker_text)->default_value("0/1"),
+      "i/N: this job does part i (from 0) of the grid, N jobs share it")(
+      "checkpoint-seconds", po::value(&o.checkpoint_seconds)->default_value(60, "60"),
+      "time between checkpoints inside a cell; one is always left when stopped")(
+      "stop-mark", po::value(&o.stop_mark),
+      "file that a stopped rank leaves and that stops the others (default OUT/stopped)")(
       "on-failure", po::value(&o.on_failure)->default_value("continue"), "continue | stop")(
       "dry-run", po::bool_switch(&o.dry_run),
       "print cells, owners and estimated cost, run nothing")(
@@ -57,9 +106,7 @@ std::optional<RunOptions> parse_options(const Arguments& arguments, bool print) 
     fmt::print("\nkeys of the settings:\n{}", config::config_help());
     return std::nullopt;
   }
-  require(o.on_failure == "continue" || o.on_failure == "stop",
-          "--on-failure {}: expected continue or stop", o.on_failure);
-  require(o.threads >= 1 && o.threads <= 1024, "--threads {}: expected 1 to 1024", o.threads);
+  check_options(o);
   return o;
 }
 
@@ -80,33 +127,40 @@ pipeline::Plan plan_of(const RunOptions& o, const config::Config& config,
             config::grid_cells(config.grid).front().name());
   }
   const store::DatasetFile dataset(data_file(o, config));
-  pipeline::Plan plan = pipeline::make_plan(config, cells, o.out, dataset, o.replace, world.size());
+  require(world.size() % o.ranks_per_run == 0,
+          "--ranks-per-run {} does not divide the {} rank{} of this launch; start a multiple of {}",
+          o.ranks_per_run, world.size(), world.size() == 1 ? "" : "s", o.ranks_per_run);
+  pipeline::Plan plan = pipeline::make_plan(config, cells, o.out, dataset, o.replace,
+                                            world.size() / o.ranks_per_run, o.worker);
   if (world.rank() == 0) {
     pipeline::check_data(dataset, config, plan.missing);
   }
   return plan;
 }
 
-void print_plan(const pipeline::Plan& plan, int ranks) {
-  fmt::print("{:<48} {:>6} {:>10}\n", "cell", "rank", "seconds");
-  std::vector<double> load(static_cast<std::size_t>(ranks));
+void print_plan(const pipeline::Plan& plan, int teams, int ranks_per_run) {
+  const char* const unit = ranks_per_run == 1 ? "rank" : "team";
+  fmt::print("{:<48} {:>6} {:>10}\n", "cell", unit, "seconds");
+  std::vector<double> load(static_cast<std::size_t>(teams));
   for (const auto& planned : plan.missing) {
     fmt::print("{:<48} {:>6} {:>10.1f}\n", planned.cell.name(), planned.owner, planned.cost);
     load[static_cast<std::size_t>(planned.owner)] += planned.cost;
   }
-  fmt::print("{} finished, {} to do on {} rank{}, about {} ({})\n", plan.finished,
-             plan.missing.size(), ranks, ranks == 1 ? "" : "s",
+  fmt::print("{} finished, {} to do on {} {}{}, about {} ({}), imbalance {:.0f} %\n", plan.finished,
+             plan.missing.size(), teams, unit, teams == 1 ? "" : "s",
              log::duration_text(*std::ranges::max_element(load)),
-             plan.measured ? "from finished cells" : "from a model");
+             plan.measured ? "from finished cells" : "from a model",
+             100 * pipeline::imbalance(plan, teams));
 }
 
-void hint_at_idle_cores(const comm::World& world, int threads) {
+void hint_at_idle_cores(const comm::World& world, int threads, int lanes) {
   cpu_set_t cores;
   CPU_ZERO(&cores);
   if (sched_getaffinity(0, sizeof cores, &cores) == 0 && world.size() == 1 &&
-      CPU_COUNT(&cores) > threads) {
+      CPU_COUNT(&cores) > threads * lanes) {
     log::info("1 rank of {} thread{} on {} cores; 'mpirun -n {} cance run ...' uses them all",
-              threads, threads == 1 ? "" : "s", CPU_COUNT(&cores), CPU_COUNT(&cores));
+              threads * lanes, threads * lanes == 1 ? "" : "s", CPU_COUNT(&cores),
+              CPU_COUNT(&cores));
   }
 }
 
@@ -139,6 +193,11 @@ int finish(const pipeline::GridResult& result, std::size_t planned, const RunOpt
         ExitCode::stopped);
   }
   if (print) {
+    log::info("{:.1f} % of the time idle at the end, {:.1f} % beside the cells{}",
+              100 * result.idle_share, 100 * result.overhead_share,
+              o.ranks_per_run > 1
+                  ? fmt::format(", {:.1f} % of the cells in reductions", 100 * result.reduce_share)
+                  : "");
     log::info("{} cells done, {} failed{}; next: {}", result.done, result.failed,
               left > 0 ? fmt::format(", {} not started", left) : "",
               result.failed > 0
@@ -174,9 +233,13 @@ void announce(const Prepared& p, const comm::World& world) {
   for (const auto& planned : p.plan.missing) {
     store::clear_failure(p.options->out, planned.cell.name());
   }
-  hint_at_idle_cores(world, p.options->threads);
-  log::info("{} cells finished, {} to do on {} rank{}", p.plan.finished, p.plan.missing.size(),
-            world.size(), world.size() == 1 ? "" : "s");
+  pipeline::StopMark(p.options->stop_mark).clear();
+  hint_at_idle_cores(world, p.options->threads, p.options->lanes);
+  const int teams = world.size() / p.options->ranks_per_run;
+  log::info("{} cells finished, {} to do on {} rank{}{}, imbalance {:.0f} %", p.plan.finished,
+            p.plan.missing.size(), world.size(), world.size() == 1 ? "" : "s",
+            p.options->ranks_per_run > 1 ? fmt::format(" in {} teams", teams) : "",
+            100 * pipeline::imbalance(p.plan, teams));
 }
 
 }  // namespace
@@ -190,7 +253,7 @@ int run(const Arguments& arguments, comm::World& world) {
   }
   if (p.options->dry_run) {
     if (root) {
-      print_plan(p.plan, world.size());
+      print_plan(p.plan, world.size() / p.options->ranks_per_run, p.options->ranks_per_run);
     }
     return 0;
   }
@@ -205,10 +268,12 @@ int run(const Arguments& arguments, comm::World& world) {
       announce(p, world);
     }
   });
-  const pipeline::GridOptions grid{data_file(*p.options, p.config), p.options->out,
-                                   p.options->on_failure == "stop", !p.options->quiet};
-  return finish(pipeline::run_grid(p.config, p.plan, grid, world.communicator()),
-                p.plan.missing.size(), *p.options, root);
+  const RunOptions& o = *p.options;
+  const pipeline::GridOptions grid{
+      data_file(o, p.config), o.out,   o.stop_mark, o.on_failure == "stop", !o.quiet,
+      o.checkpoint_seconds,   o.lanes, o.threads};
+  return finish(pipeline::run_grid(p.config, p.plan, grid, world.communicator(), o.ranks_per_run),
+                p.plan.missing.size(), o, root);
 }
 
 }  // namespace cance::cli

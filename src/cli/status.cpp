@@ -1,5 +1,5 @@
-// `cance status`: which cells of a run directory are done, failed, missing; read from the disk
-// alone.
+// `cance status`: which cells of a run directory are done, running, failed, missing; read from the
+// disk alone, so also from another machine while the grid runs.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,11 +7,13 @@
 #include <map>
 
 #include "base/error.hpp"
+#include "base/log.hpp"
 #include "cli/parse.hpp"
 #include "config/cell.hpp"
 #include "config/load.hpp"
 #include "store/run_directory.hpp"
 #include "store/run_file.hpp"
+#include "store/running.hpp"
 
 namespace cance::cli {
 namespace {
@@ -40,32 +42,80 @@ void print_cells(const char* what, const std::vector<std::string>& cells, bool a
   }
 }
 
+/// "rank 3 on node7, autoencoder, epoch 12 of 150, 31 % done, 8 min 32 s left".
+std::string place(const store::RunningCell& record) {
+  std::string text = fmt::format("rank {} on {}, {}", record.rank, record.host, record.stage);
+  if (record.epochs > 0) {
+    text += fmt::format(", epoch {} of {}", record.epoch, record.epochs);
+  }
+  text += fmt::format(", {:.0f} % done", 100 * record.done);
+  if (record.seconds_left >= 0) {
+    text += fmt::format(", {} left", log::duration_text(record.seconds_left));
+  }
+  return text;
+}
+
+/// The cells of a grid by what has become of them, each with what there is to say about it.
+struct GridState {
+  std::size_t done = 0;
+  double seconds = 0;  ///< of the done ones
+  std::vector<std::string> running, silent, failed, missing;
+};
+
+/// A cell that is tried again keeps its old failure until it is done, hence the order.
+void add_cell(GridState& state, const fs::path& runs, const std::string& cell,
+              const std::map<std::string, store::RunningCell>& running,
+              const std::map<std::string, std::string>& failures) {
+  const auto path = store::run_path(runs, cell);
+  const auto record = running.find(cell);
+  const auto failure = failures.find(cell);
+  if (fs::exists(path)) {
+    ++state.done;
+    state.seconds += store::read_run_file(path, store::Detail::info).info.seconds;
+  } else if (record != running.end() && !record->second.silent()) {
+    state.running.push_back(fmt::format("{}: {}", cell, place(record->second)));
+  } else if (failure != failures.end()) {
+    state.failed.push_back(fmt::format("{}: {}", cell, failure->second));
+  } else if (record != running.end()) {
+    state.silent.push_back(fmt::format("{}: silent since {}; {}", cell, record->second.updated,
+                                       place(record->second)));
+  } else {
+    state.missing.push_back(cell);
+  }
+}
+
+GridState state_of(const fs::path& runs, const config::Config& config) {
+  std::map<std::string, store::RunningCell> running;
+  for (const store::RunningCell& record : store::read_running(runs)) {
+    running[record.cell] = record;
+  }
+  const auto failures = store::read_failures(runs);
+  GridState state;
+  for (const config::Cell& cell : config::grid_cells(config.grid)) {
+    add_cell(state, runs, cell.name(), running, failures);
+  }
+  return state;
+}
+
 void print_grid(const fs::path& runs, const std::string& folder, const config::Config& config,
                 bool all) {
-  const auto failures = store::read_failures(runs);
-  std::vector<std::string> failed;
-  std::vector<std::string> missing;
-  std::size_t done = 0;
-  double seconds = 0;
-  for (const config::Cell& cell : config::grid_cells(config.grid)) {
-    const auto path = store::run_path(runs, cell.name());
-    const auto failure = failures.find(cell.name());
-    if (fs::exists(path)) {
-      ++done;
-      seconds += store::read_run_file(path, store::Detail::info).info.seconds;
-    } else if (failure != failures.end()) {
-      failed.push_back(fmt::format("{}: {}", failure->first, failure->second));
-    } else {
-      missing.push_back(cell.name());
-    }
-  }
-  fmt::print("{}: {} done, {} failed, {} missing of {} cells", folder, done, failed.size(),
-             missing.size(), done + failed.size() + missing.size());
-  fmt::print("{}\n", done == 0
+  const GridState state = state_of(runs, config);
+  const auto some = [](std::size_t count, const char* what) {
+    return count == 0 ? "" : fmt::format(" {} {},", count, what);
+  };
+  fmt::print("{}: {} done,{}{} {} failed, {} missing of {} cells", folder, state.done,
+             some(state.running.size(), "running"), some(state.silent.size(), "silent"),
+             state.failed.size(), state.missing.size(),
+             state.done + state.running.size() + state.silent.size() + state.failed.size() +
+                 state.missing.size());
+  fmt::print("{}\n", state.done == 0
                          ? ""
-                         : fmt::format("; {:.1f} s a cell", seconds / static_cast<double>(done)));
-  print_cells("failed", failed, /*all=*/true);
-  print_cells("missing", missing, all);
+                         : fmt::format("; {:.1f} s a cell",
+                                       state.seconds / static_cast<double>(state.done)));
+  print_cells("running", state.running, /*all=*/true);
+  print_cells("silent", state.silent, /*all=*/true);
+  print_cells("failed", state.failed, /*all=*/true);
+  print_cells("missing", state.missing, all);
 }
 
 }  // namespace

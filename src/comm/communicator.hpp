@@ -16,6 +16,16 @@ namespace cance::comm {
 
 enum class Op { sum, min, max };
 
+/// A reduction under way: the values belong to it until `wait` returns.
+class Pending {
+ public:
+  Pending() = default;
+  virtual ~Pending() = default;
+  Pending(const Pending&) = delete;
+  Pending& operator=(const Pending&) = delete;
+  virtual void wait() = 0;
+};
+
 class Communicator {
  public:
   virtual ~Communicator() = default;
@@ -32,12 +42,18 @@ class Communicator {
   virtual void all_reduce(std::span<double> values, Op op) = 0;
   virtual void all_reduce(std::span<std::int64_t> values, Op op) = 0;
 
+  /// Starts a sum over the ranks and returns at once, so that work goes on meanwhile. Ranks start
+  /// them in the same order. One rank: unchanged.
+  [[nodiscard]] virtual std::unique_ptr<Pending> start_sum(std::span<float> values) = 0;
+  [[nodiscard]] virtual std::unique_ptr<Pending> start_sum(std::span<double> values) = 0;
+
   /// Every rank gets the values of `root`. One rank: unchanged.
   virtual void broadcast(std::span<float> values, int root) = 0;
   virtual void broadcast(std::span<double> values, int root) = 0;
   virtual void broadcast(std::span<std::int64_t> values, int root) = 0;
 
   /// The values of all ranks, in rank order; each rank gives as many as it has. One rank: a copy.
+  [[nodiscard]] virtual std::vector<float> all_gather(std::span<const float> values) = 0;
   [[nodiscard]] virtual std::vector<double> all_gather(std::span<const double> values) = 0;
   [[nodiscard]] virtual std::vector<std::int64_t> all_gather(
       std::span<const std::int64_t> values) = 0;

@@ -53,6 +53,20 @@ MPI_Op mpi_op(Op op) {
   fail("unknown reduction");
 }
 
+class MpiPending final : public Pending {
+ public:
+  explicit MpiPending(MPI_Request request) : request_(request) {}
+  ~MpiPending() override {
+    if (request_ != MPI_REQUEST_NULL) {
+      MPI_Wait(&request_, MPI_STATUS_IGNORE);  // the values must outlive the reduction
+    }
+  }
+  void wait() override { check(MPI_Wait(&request_, MPI_STATUS_IGNORE)); }
+
+ private:
+  MPI_Request request_;
+};
+
 class MpiCommunicator final : public Communicator {
  public:
   /// Owns `handle` unless it is MPI_COMM_WORLD.
@@ -72,9 +86,18 @@ class MpiCommunicator final : public Communicator {
   void all_reduce(std::span<float> values, Op op) override { reduce(values, op); }
   void all_reduce(std::span<double> values, Op op) override { reduce(values, op); }
   void all_reduce(std::span<std::int64_t> values, Op op) override { reduce(values, op); }
+  [[nodiscard]] std::unique_ptr<Pending> start_sum(std::span<float> values) override {
+    return start(values);
+  }
+  [[nodiscard]] std::unique_ptr<Pending> start_sum(std::span<double> values) override {
+    return start(values);
+  }
   void broadcast(std::span<float> values, int root) override { send(values, root); }
   void broadcast(std::span<double> values, int root) override { send(values, root); }
   void broadcast(std::span<std::int64_t> values, int root) override { send(values, root); }
+  [[nodiscard]] std::vector<float> all_gather(std::span<const float> values) override {
+    return gather(values);
+  }
   [[nodiscard]] std::vector<double> all_gather(std::span<const double> values) override {
     return gather(values);
   }
@@ -97,6 +120,13 @@ class MpiCommunicator final : public Communicator {
   void reduce(std::span<T> values, Op op) {
     check(MPI_Allreduce(MPI_IN_PLACE, values.data(), to<int>(values.size()), mpi_type<T>(),
                         mpi_op(op), handle_));
+  }
+  template <class T>
+  std::unique_ptr<Pending> start(std::span<T> values) {
+    MPI_Request request = MPI_REQUEST_NULL;
+    check(MPI_Iallreduce(MPI_IN_PLACE, values.data(), to<int>(values.size()), mpi_type<T>(),
+                         MPI_SUM, handle_, &request));
+    return std::make_unique<MpiPending>(request);
   }
   template <class T>
   void send(std::span<T> values, int root) {
@@ -141,7 +171,9 @@ World::World(int& argc, char**& argv, bool force_mpi) {
     communicator_ = make_self_communicator();
     return;
   }
-  check(MPI_Init(&argc, &argv));
+  int provided = 0;
+  // Serialised: torch's own thread may speak for a GPU rank during the backward pass.
+  check(MPI_Init_thread(&argc, &argv, MPI_THREAD_SERIALIZED, &provided));
   communicator_ = std::make_unique<MpiCommunicator>(MPI_COMM_WORLD);
   MPI_Comm node = MPI_COMM_NULL;
   check(MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, rank(), MPI_INFO_NULL, &node));

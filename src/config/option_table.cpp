@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 #include "base/text.hpp"
@@ -12,14 +11,6 @@ namespace cance::config {
 namespace {
 
 using Problem = std::optional<std::string>;
-
-template <class T>
-std::optional<T> parse_number(const std::string& text) {
-  T value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool whole = error == std::errc() && end == text.data() + text.size();
-  return whole ? std::optional(value) : std::nullopt;
-}
 
 template <class T>
 Option number(std::string key, T& target, T low, T high, std::string help) {
@@ -129,6 +120,10 @@ std::vector<Option> option_table(Config& c) {
               "methods of a cell; they share its autoencoder"),
       number("split.validation_share", c.split.validation_share, 0.01, 0.9,
              "share of the training rows held out for validation"),
+      number("data.window", c.data.window, 0, 1 << 30,
+             "training rows held in memory and shuffled together, read ahead; 0: all of them"),
+      choice("compute.precision", c.compute.precision, {"float32", "float64"},
+             "of weights and features; float64 checks, float32 trains"),
       number("schedule.warmup_share", c.schedule.warmup_share, 0.0, 1.0,
              "share of a stage's steps in which the rate rises linearly"),
       number("schedule.final_rate", c.schedule.final_rate, 0.0, 1.0,

@@ -20,6 +20,16 @@ struct SplitOptions {
   double validation_share = 0.1;  ///< of the training rows, held out
 };
 
+/// How much of the data is held in memory.
+struct DataOptions {
+  int window = 0;  ///< rows that are in memory and shuffled together; 0: all
+};
+
+/// How numbers are computed.
+struct ComputeOptions {
+  std::string precision = "float32";  ///< float32 | float64
+};
+
 /// Autoencoder (method.md section 2).
 struct AutoencoderOptions {
   std::string network = "conv28";
@@ -58,6 +68,8 @@ struct ScheduleOptions {
 struct Config {
   GridOptions grid;
   SplitOptions split;
+  DataOptions data;
+  ComputeOptions compute;
   ScheduleOptions schedule;
   AutoencoderOptions autoencoder;
   NceOptions nce;

@@ -11,30 +11,34 @@ Augmentation::Augmentation(const std::vector<double>& mean, const Matrix<double>
   }
 }
 
-void Augmentation::mix(Tensor& phi, double p, std::uint64_t seed, std::uint64_t step) const {
+void Augmentation::mix(Tensor& phi, double p, std::uint64_t seed, std::uint64_t step,
+                       std::int64_t first) const {
   const Random coins(seed, Purpose::mixture, step);
-  replace(phi, Random(seed, Purpose::artificial, step), &coins, p);
+  replace(phi, first, Random(seed, Purpose::artificial, step), &coins, p);
 }
 
-Tensor Augmentation::artificial(const Tensor& phi, std::uint64_t seed) const {
+Tensor Augmentation::artificial(const Tensor& phi, std::uint64_t seed, std::int64_t first) const {
   Tensor copy = phi.detach().clone();
-  replace(copy, Random(seed, Purpose::artificial_validation), nullptr, 1);
+  replace(copy, first, Random(seed, Purpose::artificial_validation), nullptr, 1);
   return copy;
 }
 
-void Augmentation::replace(Tensor& phi, const Random& draws, const Random* coins, double p) const {
-  const auto rows = static_cast<std::uint64_t>(phi.size(0));
-  Tensor reconstruction = phi.slice(1, phi.size(1) - 2).to(torch::kFloat64).contiguous();
+void Augmentation::replace(Tensor& phi, std::int64_t first, const Random& draws,
+                           const Random* coins, double p) const {
+  Tensor target = phi.slice(1, phi.size(1) - 2);
+  Tensor reconstruction = target.to(torch::kCPU, torch::kFloat64).contiguous();
   auto* const values = reconstruction.mutable_data_ptr<double>();
-  for (std::uint64_t row = 0; row < rows; ++row) {
-    if (coins != nullptr && coins->uniform(row) >= p) {
+  for (std::int64_t row = 0; row < phi.size(0); ++row) {
+    const auto position = static_cast<std::uint64_t>(first + row);
+    if (coins != nullptr && coins->uniform(position) >= p) {
       continue;
     }
     for (std::uint64_t k = 0; k < 2; ++k) {
-      values[2 * row + k] = features_[k].quantile(draws.uniform(2 * row + k));
+      values[2 * row + static_cast<std::int64_t>(k)] =
+          features_[k].quantile(draws.uniform(2 * position + k));
     }
   }
-  phi.slice(1, phi.size(1) - 2).copy_(reconstruction);
+  target.copy_(reconstruction);
 }
 
 }  // namespace cance::density

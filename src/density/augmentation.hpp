@@ -18,14 +18,17 @@ class Augmentation {
   Augmentation(const std::vector<double>& mean, const Matrix<double>& covariance);
 
   /// Rows of phi (B, n) in place: with chance p a row's e and c become artificial. Keyed by (seed,
-  /// step, position).
-  void mix(torch::Tensor& phi, double p, std::uint64_t seed, std::uint64_t step) const;
+  /// step, position in the global batch), where phi begins at `first`.
+  void mix(torch::Tensor& phi, double p, std::uint64_t seed, std::uint64_t step,
+           std::int64_t first = 0) const;
   /// A copy of phi with artificial e and c in every row, keyed by (seed, purpose of validation,
-  /// position).
-  [[nodiscard]] torch::Tensor artificial(const torch::Tensor& phi, std::uint64_t seed) const;
+  /// position among all rows).
+  [[nodiscard]] torch::Tensor artificial(const torch::Tensor& phi, std::uint64_t seed,
+                                         std::int64_t first = 0) const;
 
  private:
-  void replace(torch::Tensor& phi, const Random& draws, const Random* coins, double p) const;
+  void replace(torch::Tensor& phi, std::int64_t first, const Random& draws, const Random* coins,
+               double p) const;
   std::vector<stats::TruncatedNormal> features_;  // e, c
 };
 

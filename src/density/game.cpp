@@ -17,8 +17,10 @@ NoiseMode noise_mode(const std::string& word) {
   return NoiseMode::regularised;
 }
 
-Tensor nce_loss(const Tensor& f_data, const Tensor& f_noise, double noise_ratio) {
-  return -torch::log_sigmoid(f_data).mean() - noise_ratio * torch::log_sigmoid(-f_noise).mean();
+Tensor nce_loss(const Tensor& f_data, const Tensor& f_noise, double noise_ratio,
+                const GameRows& rows) {
+  return -torch::log_sigmoid(f_data).sum() / static_cast<double>(rows.data) -
+         torch::log_sigmoid(-f_noise).sum() * (noise_ratio / static_cast<double>(rows.noise));
 }
 
 Tensor anchor_data(const Tensor& phi, const Tensor& mean, const Tensor& a, NoiseMode mode) {

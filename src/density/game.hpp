@@ -13,9 +13,16 @@ enum class NoiseMode { fixed, naive, regularised };
 /// From the config's word. Error on another word.
 [[nodiscard]] NoiseMode noise_mode(const std::string& word);
 
-/// L(f) = mean softplus(-f_data) + nu mean softplus(f_noise), eq. 6 and 9. f_data (B), f_noise (K).
+/// Rows of a batch: of data, and of noise.
+struct GameRows {
+  std::int64_t data = 0;
+  std::int64_t noise = 0;
+};
+
+/// This rank's contribution to L(f) = mean softplus(-f_data) + nu mean softplus(f_noise), eq. 6 and
+/// 9, with means over the rows of the global batch. f_data and f_noise: own rows, none allowed.
 [[nodiscard]] torch::Tensor nce_loss(const torch::Tensor& f_data, const torch::Tensor& f_noise,
-                                     double noise_ratio);
+                                     double noise_ratio, const GameRows& rows);
 
 /// The data rows as the step on w sees them: themselves (fixed, naive), or mu + a sg((phi - mu) /
 /// a), which has the same value and a gradient with respect to a (regularised, eq. 10). phi (B, n),

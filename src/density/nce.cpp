@@ -4,23 +4,28 @@
 
 #include "nn/adamw.hpp"
 #include "nn/convert.hpp"
+#include "nn/gradients.hpp"
 
 namespace cance::density {
 
 using torch::Tensor;
 
-struct NceDensity::Optimisers {
+/// The two players' optimisers.
+struct NceDensity::Moves {
   nn::AdamW network, noise;
+  nn::GradientSum network_gradients, noise_gradients;
 };
 
 NceDensity::NceDensity(const std::vector<double>& mean, const Matrix<double>& covariance,
                        bool augment, const config::NceOptions& options,
-                       const config::ScheduleOptions& schedule, std::uint64_t seed)
+                       const config::ScheduleOptions& schedule, std::uint64_t seed,
+                       const nn::Compute& compute)
     : options_(options),
       schedule_(schedule),
       seed_(seed),
+      compute_(compute),
       mode_(noise_mode(options.noise)),
-      noise_(mean, covariance, options.noise_start),
+      noise_(mean, covariance, options.noise_start, compute),
       network_(noise_.mean(), noise_.deviation(), options.hidden, seed) {
   if (augment) {
     augmentation_.emplace(mean, covariance);
@@ -29,44 +34,57 @@ NceDensity::NceDensity(const std::vector<double>& mean, const Matrix<double>& co
 
 NceDensity::~NceDensity() = default;
 
-Tensor NceDensity::normals(std::int64_t data_rows, Purpose purpose, std::uint64_t step) const {
-  const auto rows = std::max<std::int64_t>(
-      1, std::llround(options_.noise_ratio * static_cast<double>(data_rows)));
-  Tensor xi = torch::empty({rows, noise_.mean().size(0)});
-  Random(seed_, purpose, step)
-      .fill_normal(std::span(xi.mutable_data_ptr<float>(), static_cast<std::size_t>(xi.numel())));
-  return xi;
+GameRows NceDensity::game_rows(std::int64_t data_rows) const {
+  const auto noise = std::llround(options_.noise_ratio * static_cast<double>(data_rows));
+  return {data_rows, std::max<std::int64_t>(1, noise)};
 }
 
-double NceDensity::step(const Tensor& rows, std::int64_t step, double rate) {
-  Tensor data = rows;
-  const auto key = static_cast<std::uint64_t>(step);
+Tensor NceDensity::normals(const GameRows& rows, Purpose purpose, std::uint64_t step) const {
+  const nn::Share own = compute_.team.share(rows.noise);
+  const std::int64_t n = noise_.mean().size(0);
+  Tensor xi = torch::empty({own.count, n});
+  Random(seed_, purpose, step)
+      .fill_normal(std::span(xi.mutable_data_ptr<float>(), static_cast<std::size_t>(xi.numel())),
+                   static_cast<std::uint64_t>(own.first * n));
+  return compute_.place(xi);
+}
+
+double NceDensity::step(nn::Rows& rows, const nn::Batch& batch, double rate, Moves& moves) {
+  Tensor data = rows.select(batch.own_rows());
+  const auto key = static_cast<std::uint64_t>(batch.step);
   if (augmentation_) {
-    augmentation_->mix(data, options_.artificial_share, seed_, key);
+    augmentation_->mix(data, options_.artificial_share, seed_, key, batch.own.first);
   }
-  const std::int64_t count = data.size(0);
+  const GameRows all = game_rows(batch.size());
+  const std::int64_t own = data.size(0);
   const auto loss_of = [&](const Tensor& real, const Tensor& noise, bool frozen) {
     const Tensor f = network_.forward(torch::cat({real, noise}), frozen);
-    return nce_loss(f.slice(0, 0, count), f.slice(0, count), options_.noise_ratio);
+    return nce_loss(f.slice(0, 0, own), f.slice(0, own), options_.noise_ratio, all);
   };
   const Tensor a = scale();
-  const Tensor xi = normals(count, Purpose::noise, key);
+  const Tensor xi = normals(all, Purpose::noise, key);
   const Tensor loss = loss_of(data, noise_.sample(xi, a.detach()), /*frozen=*/false);
   loss.backward();
-  optimisers_->network.step(rate * options_.learning_rate);
+  moves.network_gradients.finish();
+  moves.network.step(rate * options_.learning_rate);
   if (mode_ != NoiseMode::fixed) {
-    const Tensor fresh = normals(count, Purpose::noise_game, key);
+    const Tensor fresh = normals(all, Purpose::noise_game, key);
     loss_of(anchor_data(data, noise_.mean(), a, mode_), noise_.sample(fresh, a), /*frozen=*/true)
         .backward();
-    optimisers_->noise.step(rate * options_.noise_learning_rate);
+    moves.noise_gradients.finish();
+    moves.noise.step(rate * options_.noise_learning_rate);
   }
   return loss.item<double>();
 }
 
-std::function<double()> NceDensity::validation_loss(const Tensor& validation) const {
-  const Tensor artificial = augmentation_ ? augmentation_->artificial(validation, seed_) : Tensor();
-  const Tensor xi = normals(validation.size(0), Purpose::noise_validation, 0);
-  return [this, validation, artificial, xi] {
+std::function<double()> NceDensity::validation_loss(nn::Rows& validation) const {
+  const nn::Share own = compute_.team.share(validation.size());
+  const Tensor real = validation.range(own.first, own.count);
+  const Tensor artificial =
+      augmentation_ ? augmentation_->artificial(real, seed_, own.first) : Tensor();
+  const GameRows all = game_rows(validation.size());
+  const Tensor xi = normals(all, Purpose::noise_validation, 0);
+  return [this, real, artificial, all, xi] {
     const torch::NoGradGuard no_grad;
     const bool by_density = options_.checkpoint == "density";
     const Tensor a = scale();
@@ -76,37 +94,39 @@ std::function<double()> NceDensity::validation_loss(const Tensor& validation) co
       return by_density ? f + noise_.log_prob(phi, a) - noise_.log_prob(phi, unit) : f;
     };
     const Tensor f_noise = odds(noise_.sample(xi, by_density ? unit : a));
-    double loss = nce_loss(odds(validation), f_noise, options_.noise_ratio).item<double>();
-    if (artificial.defined()) {
-      loss =
-          0.5 * (loss + nce_loss(odds(artificial), f_noise, options_.noise_ratio).item<double>());
-    }
-    return loss;
+    const auto loss_of = [&](const Tensor& phi) {
+      return nce_loss(odds(phi), f_noise, options_.noise_ratio, all).item<double>();
+    };
+    const double loss = loss_of(real);
+    return artificial.defined() ? 0.5 * (loss + loss_of(artificial)) : loss;
   };
 }
 
-nn::StageHistory NceDensity::train(const Tensor& train, const Tensor& validation,
-                                   const std::function<void(double)>& progress) {
-  optimisers_.reset(
-      new Optimisers{nn::AdamW(network_.parameters(), options_.weight_decay),
-                     nn::AdamW({noise_.raw()}, /*weight_decay=*/0, /*maximize=*/true)});
+store::History NceDensity::train(nn::Rows& train, nn::Rows& validation,
+                                 const std::string& stage_name, nn::Checkpoints* checkpoints,
+                                 const nn::ProgressCallback& progress) {
+  Moves moves{nn::AdamW(network_.parameters(), options_.weight_decay),
+              nn::AdamW({noise_.raw()}, /*weight_decay=*/0, /*maximize=*/true),
+              {network_.parameters(), compute_.team},
+              {{noise_.raw()}, compute_.team}};
   nn::Stage stage;
+  stage.rows = &train;
   stage.state = state();
+  stage.optimiser = moves.network.state("network.");
+  for (auto& named : moves.noise.state("noise.")) {
+    stage.optimiser.push_back(std::move(named));
+  }
   stage.progress = progress;
-  stage.step = [&](std::span<const std::int64_t> rows, std::int64_t number, double rate) {
-    return step(train.index_select(0, nn::index_view(rows)), number, rate);
-  };
+  stage.step = [&](const nn::Batch& batch, double rate) { return step(train, batch, rate, moves); };
   stage.validate = validation_loss(validation);
   nn::StageOptions options;
-  options.rows = train.size(0);
+  options.name = stage_name;
   options.batch = options_.batch;
   options.epochs = options_.epochs;
   options.warmup_share = schedule_.warmup_share;
   options.final_rate = schedule_.final_rate;
   options.seed = seed_;
-  auto history = nn::train_stage(options, stage);
-  optimisers_.reset();
-  return history;
+  return nn::train_stage(options, stage, compute_.team, checkpoints);
 }
 
 Tensor NceDensity::log_odds(const Tensor& phi) const {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "config/options.hpp"
@@ -22,13 +23,15 @@ class NceDensity {
   /// join (CANCE).
   NceDensity(const std::vector<double>& mean, const Matrix<double>& covariance, bool augment,
              const config::NceOptions& options, const config::ScheduleOptions& schedule,
-             std::uint64_t seed);
+             std::uint64_t seed, const nn::Compute& compute = {});
   ~NceDensity();
 
   /// Alternates a step on f and a step on w; keeps the checkpoint that validation prefers. Rows (N,
-  /// n) and (V, n).
-  [[nodiscard]] nn::StageHistory train(const torch::Tensor& train, const torch::Tensor& validation,
-                                       const std::function<void(double)>& progress);
+  /// n) and (V, n). Goes on from the checkpoint of this `stage` where there is one. Collective over
+  /// the team.
+  [[nodiscard]] store::History train(nn::Rows& train, nn::Rows& validation,
+                                     const std::string& stage, nn::Checkpoints* checkpoints,
+                                     const nn::ProgressCallback& progress);
 
   /// -(f + log q + log nu), in nats, high = anomalous, shape (B), float64. phi (B, n).
   [[nodiscard]] torch::Tensor score(const torch::Tensor& phi) const;
@@ -40,23 +43,25 @@ class NceDensity {
   [[nodiscard]] nn::NamedTensors state();
 
  private:
-  /// Standard normals for the nu noise rows of each of `data_rows`.
-  [[nodiscard]] torch::Tensor normals(std::int64_t data_rows, Purpose purpose,
+  struct Moves;
+  /// Rows of noise for so many rows of data.
+  [[nodiscard]] GameRows game_rows(std::int64_t data_rows) const;
+  /// Standard normals for this rank's share of the noise rows.
+  [[nodiscard]] torch::Tensor normals(const GameRows& rows, Purpose purpose,
                                       std::uint64_t step) const;
-  /// Both moves of the game on these rows; returns the loss of f.
-  [[nodiscard]] double step(const torch::Tensor& rows, std::int64_t step, double rate);
-  /// The loss that chooses the checkpoint, on fixed noise (method.md section 10).
-  [[nodiscard]] std::function<double()> validation_loss(const torch::Tensor& validation) const;
+  /// Both moves of the game on the batch; gives this rank's part of the loss of f.
+  [[nodiscard]] double step(nn::Rows& rows, const nn::Batch& batch, double rate, Moves& moves);
+  /// The loss that chooses the checkpoint, on fixed noise (method.md section 10), this rank's part.
+  [[nodiscard]] std::function<double()> validation_loss(nn::Rows& validation) const;
 
-  struct Optimisers;
   config::NceOptions options_;
   config::ScheduleOptions schedule_;
   std::uint64_t seed_;
+  nn::Compute compute_;
   NoiseMode mode_;
   Noise noise_;
   EstimationNetwork network_;
   std::optional<Augmentation> augmentation_;
-  std::unique_ptr<Optimisers> optimisers_;
 };
 
 }  // namespace cance::density

@@ -22,7 +22,7 @@ EstimationNetwork::EstimationNetwork(const Tensor& mean, const Tensor& deviation
     const auto leaf = [&](torch::IntArrayRef shape, std::uint64_t stream) {
       return nn::uniform_parameter(shape, bound, seed, stream)
           .detach()
-          .to(mean.scalar_type())
+          .to(mean.options())
           .set_requires_grad(true);
     };
     weights_.push_back(leaf({out, in}, 2 * i));

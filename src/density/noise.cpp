@@ -11,17 +11,19 @@ namespace cance::density {
 using torch::Tensor;
 
 Noise::Noise(const std::vector<double>& mean, const Matrix<double>& covariance, double start,
-             torch::ScalarType type) {
+             const nn::Compute& compute) {
   const Matrix<double> factor = stats::cholesky(covariance);
   const Tensor lower = nn::to_tensor(factor.view());
-  mean_double_ = nn::to_tensor(mean);
-  mean_ = mean_double_.to(type);
-  deviation_ = nn::to_tensor(covariance.view()).diagonal().sqrt().to(type);
-  factor_t_ = lower.t().contiguous().to(type);
-  inverse_double_ = torch::linalg_solve_triangular(
-      lower, torch::eye(lower.size(0), torch::kFloat64), /*upper=*/false);
+  mean_double_ = nn::to_tensor(mean).to(compute.device);
+  mean_ = compute.place(mean_double_);
+  deviation_ = compute.place(nn::to_tensor(covariance.view()).diagonal().sqrt());
+  factor_t_ = compute.place(lower.t().contiguous());
+  inverse_double_ =
+      torch::linalg_solve_triangular(lower, torch::eye(lower.size(0), torch::kFloat64),
+                                     /*upper=*/false)
+          .to(compute.device);
   log_determinant_ = lower.diagonal().log().sum().item<double>();
-  raw_ = torch::full({lower.size(0)}, start, type).set_requires_grad(true);
+  raw_ = torch::full_like(mean_, start).set_requires_grad(true);
 }
 
 Tensor Noise::scale() const { return 1 + torch::softplus(raw_); }

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/matrix.hpp"
-#include "nn/torch_headers.hpp"
+#include "nn/compute.hpp"
 
 namespace cance::density {
 
@@ -14,7 +14,7 @@ class Noise {
   /// mean [n]; covariance [n, n]; w starts at `start` in every dimension and is a leaf that
   /// requires gradients. Error when a column has zero variance (names it).
   Noise(const std::vector<double>& mean, const Matrix<double>& covariance, double start,
-        torch::ScalarType type = torch::kFloat32);
+        const nn::Compute& compute = {});
 
   /// a [n] = 1 + softplus(w), differentiable in w.
   [[nodiscard]] torch::Tensor scale() const;

@@ -9,7 +9,6 @@
 #include <string>
 #include <vector>
 
-#include "base/matrix.hpp"
 #include "config/options.hpp"
 #include "nn/training.hpp"
 #include "stats/moments.hpp"
@@ -18,11 +17,13 @@ namespace cance::detectors {
 
 /// What a method may see while it trains; all rows are normal.
 struct TrainingData {
-  MatrixView<const float> train;       ///< composite features (N, m + 2)
-  MatrixView<const float> validation;  ///< composite features (V, m + 2)
-  const stats::Moments& moments;       ///< of `train`
+  torch::Tensor train;            ///< composite features (N, m + 2), on the host
+  torch::Tensor validation;       ///< composite features (V, m + 2), on the host
+  const stats::Moments& moments;  ///< of `train`
   std::uint64_t seed = 0;
-  std::function<void(double)> progress;  ///< told the share that is done
+  nn::Compute compute;
+  nn::Checkpoints* checkpoints = nullptr;
+  nn::ProgressCallback progress;
 };
 
 class Detector {
@@ -32,12 +33,13 @@ class Detector {
   Detector(const Detector&) = delete;
   Detector& operator=(const Detector&) = delete;
 
+  /// Collective over the team, and so is `score`.
   virtual void fit(const TrainingData& data) = 0;
   /// One score a row of composite features (B, m + 2), high = anomalous. After fit.
-  [[nodiscard]] virtual std::vector<double> score(MatrixView<const float> rows) const = 0;
+  [[nodiscard]] virtual std::vector<double> score(const torch::Tensor& rows) const = 0;
 
   /// Training curve, where there is one.
-  [[nodiscard]] virtual std::optional<nn::StageHistory> history() const { return std::nullopt; }
+  [[nodiscard]] virtual std::optional<store::History> history() const { return std::nullopt; }
   /// Learned noise scale a, where there is one.
   [[nodiscard]] virtual std::vector<double> noise_scale() const { return {}; }
   /// Tensors that `score` needs.

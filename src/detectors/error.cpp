@@ -1,5 +1,6 @@
 // Error: the mean squared reconstruction error, no density model (method.md section 7).
 #include "detectors/detector.hpp"
+#include "nn/convert.hpp"
 
 namespace cance::detectors {
 namespace {
@@ -7,12 +8,8 @@ namespace {
 class ErrorDetector final : public Detector {
  public:
   void fit(const TrainingData&) override {}
-  [[nodiscard]] std::vector<double> score(MatrixView<const float> rows) const override {
-    std::vector<double> scores(rows.rows);
-    for (std::size_t r = 0; r < rows.rows; ++r) {
-      scores[r] = static_cast<double>(rows(r, rows.cols - 2));
-    }
-    return scores;
+  [[nodiscard]] std::vector<double> score(const torch::Tensor& rows) const override {
+    return nn::to_doubles(rows.select(1, rows.size(1) - 2));
   }
 };
 

@@ -12,8 +12,8 @@ class GaussianDetector final : public Detector {
   void fit(const TrainingData& data) override {
     noise_.emplace(data.moments.mean(), data.moments.covariance(), /*start=*/0.0);
   }
-  [[nodiscard]] std::vector<double> score(MatrixView<const float> rows) const override {
-    return nn::to_doubles(-noise_->log_prob(nn::to_tensor(rows), noise_->unit_scale()));
+  [[nodiscard]] std::vector<double> score(const torch::Tensor& rows) const override {
+    return nn::to_doubles(-noise_->log_prob(rows, noise_->unit_scale()));
   }
 
  private:

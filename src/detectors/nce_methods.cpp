@@ -9,18 +9,18 @@
 namespace cance::detectors {
 namespace {
 
-constexpr std::int64_t kScoreBatch = 8192;
-
 class NceDetector final : public Detector {
  public:
-  NceDetector(const config::Config& config, bool latent_only, bool augment)
-      : options_(config.nce),
+  NceDetector(std::string name, const config::Config& config, bool latent_only, bool augment)
+      : name_(std::move(name)),
+        options_(config.nce),
         schedule_(config.schedule),
         latent_only_(latent_only),
         augment_(augment) {}
 
   void fit(const TrainingData& data) override {
-    const std::size_t n = columns(data.train.cols);
+    compute_ = data.compute;
+    const std::size_t n = columns(data.moments.columns());
     const Matrix<double> full = data.moments.covariance();
     Matrix<double> covariance(n, n);
     for (std::size_t i = 0; i < n; ++i) {
@@ -29,21 +29,19 @@ class NceDetector final : public Detector {
     const auto& mean = data.moments.mean();
     density_ = std::make_unique<density::NceDensity>(
         std::vector<double>(mean.begin(), mean.begin() + static_cast<std::ptrdiff_t>(n)),
-        covariance, augment_, options_, schedule_, data.seed);
-    history_ = density_->train(features(data.train), features(data.validation), data.progress);
+        covariance, augment_, options_, schedule_, data.seed, data.compute);
+    nn::TensorRows train = features(data.train);
+    nn::TensorRows validation = features(data.validation);
+    history_ = density_->train(train, validation, name_, data.checkpoints, data.progress);
   }
 
-  [[nodiscard]] std::vector<double> score(MatrixView<const float> rows) const override {
-    std::vector<double> scores;
-    scores.reserve(rows.rows);
-    for (const auto& block : features(rows).split(kScoreBatch)) {
-      const auto part = nn::to_doubles(density_->score(block.contiguous()));
-      scores.insert(scores.end(), part.begin(), part.end());
-    }
-    return scores;
+  [[nodiscard]] std::vector<double> score(const torch::Tensor& rows) const override {
+    nn::TensorRows phi = features(rows);
+    return nn::to_doubles(nn::map_rows(
+        phi, compute_.team, [this](const torch::Tensor& block) { return density_->score(block); }));
   }
 
-  [[nodiscard]] std::optional<nn::StageHistory> history() const override { return history_; }
+  [[nodiscard]] std::optional<store::History> history() const override { return history_; }
   [[nodiscard]] std::vector<double> noise_scale() const override {
     return nn::to_doubles(density_->scale());
   }
@@ -54,30 +52,32 @@ class NceDetector final : public Detector {
   [[nodiscard]] std::size_t columns(std::size_t composite) const {
     return latent_only_ ? composite - 2 : composite;
   }
-  [[nodiscard]] torch::Tensor features(MatrixView<const float> rows) const {
-    const auto n = static_cast<std::int64_t>(columns(rows.cols));
-    return nn::to_tensor(rows).slice(1, 0, n).contiguous();
+  [[nodiscard]] nn::TensorRows features(const torch::Tensor& rows) const {
+    const auto n = static_cast<std::int64_t>(columns(static_cast<std::size_t>(rows.size(1))));
+    return nn::TensorRows(compute_.place(rows.slice(1, 0, n)).contiguous());
   }
 
+  std::string name_;
   config::NceOptions options_;
   config::ScheduleOptions schedule_;
   bool latent_only_, augment_;
   std::unique_ptr<density::NceDensity> density_;
-  nn::StageHistory history_;
+  nn::Compute compute_;
+  store::History history_;
 };
 
 }  // namespace
 
 std::unique_ptr<Detector> make_latnce(const config::Config& config) {
-  return std::make_unique<NceDetector>(config, /*latent_only=*/true, /*augment=*/false);
+  return std::make_unique<NceDetector>("latnce", config, /*latent_only=*/true, /*augment=*/false);
 }
 
 std::unique_ptr<Detector> make_cnce(const config::Config& config) {
-  return std::make_unique<NceDetector>(config, /*latent_only=*/false, /*augment=*/false);
+  return std::make_unique<NceDetector>("cnce", config, /*latent_only=*/false, /*augment=*/false);
 }
 
 std::unique_ptr<Detector> make_cance(const config::Config& config) {
-  return std::make_unique<NceDetector>(config, /*latent_only=*/false, /*augment=*/true);
+  return std::make_unique<NceDetector>("cance", config, /*latent_only=*/false, /*augment=*/true);
 }
 
 }  // namespace cance::detectors

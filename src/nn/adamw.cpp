@@ -1,5 +1,7 @@
 #include "nn/adamw.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -11,7 +13,8 @@ AdamW::AdamW(std::vector<torch::Tensor> parameters, double weight_decay, bool ma
   for (const auto& parameter : parameters_) {
     first_moments_.push_back(torch::zeros_like(parameter));
     second_moments_.push_back(torch::zeros_like(parameter));
-    steps_.push_back(torch::zeros({}, torch::kFloat32));
+    steps_.push_back(
+        torch::zeros({}, parameter.options().dtype(torch::kFloat32).requires_grad(false)));
   }
 }
 
@@ -28,6 +31,16 @@ void AdamW::step(double rate) {
   for (auto& parameter : parameters_) {
     parameter.mutable_grad().reset();
   }
+}
+
+NamedTensors AdamW::state(const std::string& prefix) const {
+  NamedTensors all;
+  for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    all.emplace_back(fmt::format("{}{}.first", prefix, i), first_moments_[i]);
+    all.emplace_back(fmt::format("{}{}.second", prefix, i), second_moments_[i]);
+    all.emplace_back(fmt::format("{}{}.step", prefix, i), steps_[i]);
+  }
+  return all;
 }
 
 double schedule(std::int64_t step, std::int64_t steps, double warmup_share, double final_rate) {

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "nn/torch_headers.hpp"
+#include "nn/sequence.hpp"
 
 namespace cance::nn {
 
@@ -15,6 +15,9 @@ class AdamW {
   /// One step at this rate on the parameters' gradients, which are then dropped. betas .9, .999,
   /// epsilon 1e-8.
   void step(double rate);
+
+  /// Its moments and step counts, under stable names behind `prefix`, for checkpoints.
+  [[nodiscard]] NamedTensors state(const std::string& prefix = "") const;
 
  private:
   std::vector<torch::Tensor> parameters_, first_moments_, second_moments_, steps_;

@@ -13,105 +13,191 @@ using torch::Tensor;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-/// (B, C, H, W) or (B, C) in channels-last memory seen as a (rows, C) matrix.
-struct Rows {
-  explicit Rows(const Tensor& t)
-      : cols(static_cast<std::size_t>(t.size(1))),
-        rows(static_cast<std::size_t>(t.numel()) / cols) {}
-  std::size_t cols;
-  std::size_t rows;
-};
+using Columns = std::vector<double>;  // one number a channel
+
+/// Float32 on the CPU takes our kernels, everything else torch's operators.
+bool fast(const Tensor& t) { return t.is_cpu() && t.scalar_type() == torch::kFloat32; }
 
 Tensor channels_last(const Tensor& t) {
   return t.contiguous(t.dim() == 4 ? torch::MemoryFormat::ChannelsLast
                                    : torch::MemoryFormat::Contiguous);
 }
 
-std::vector<float> floats(const Tensor& t) {
-  const Tensor f = t.to(torch::kFloat32).contiguous();
-  return {f.const_data_ptr<float>(), f.const_data_ptr<float>() + f.numel()};
+/// (B, C, H, W) or (B, C) in channels-last memory seen as a (rows, C) matrix.
+Tensor as_rows(const Tensor& t) {
+  return t.dim() == 4 ? t.permute({0, 2, 3, 1}).reshape({-1, t.size(1)}) : t;
+}
+std::size_t row_count(const Tensor& t) { return static_cast<std::size_t>(t.numel() / t.size(1)); }
+
+Columns columns_of(const Tensor& t) {
+  const Tensor d = t.detach().to(torch::kCPU, torch::kFloat64).contiguous();
+  return {d.const_data_ptr<double>(), d.const_data_ptr<double>() + d.numel()};
+}
+std::vector<float> floats(const Columns& values) { return {values.begin(), values.end()}; }
+Tensor tensor_of(const Columns& values, const Tensor& like) {
+  return torch::tensor(values, torch::kFloat64).to(like.options());
+}
+/// Values of (C) against the matrix or images t.
+Tensor against(const Columns& values, const Tensor& t) {
+  const Tensor column = tensor_of(values, t);
+  return t.dim() == 4 ? column.view({1, -1, 1, 1}) : column;
 }
 
-Tensor column_tensor(const std::vector<double>& values, const Tensor& like) {
-  return torch::tensor(values, torch::kFloat64).to(like.scalar_type());
+/// Sums over the rows of two quantities, and the number of rows; over the whole team after `share`.
+struct Sums {
+  Sums(std::size_t channels, std::size_t rows) : first(channels), second(channels) {
+    count = static_cast<double>(rows);
+  }
+  void share(const Team& team) {
+    if (team.alone()) {
+      return;
+    }
+    Columns all{count};
+    all.insert(all.end(), first.begin(), first.end());
+    all.insert(all.end(), second.begin(), second.end());
+    team.sum(all);
+    count = all[0];
+    std::copy_n(all.begin() + 1, first.size(), first.begin());
+    std::copy_n(all.begin() + 1 + static_cast<std::ptrdiff_t>(first.size()), second.size(),
+                second.begin());
+  }
+  Columns first, second;
+  double count;
+};
+
+/// Of x - shift and its square.
+Sums forward_sums(const Tensor& x, const Columns& shift) {
+  Sums sums(shift.size(), row_count(x));
+  if (!fast(x)) {
+    const Tensor centred = as_rows(x).to(torch::kFloat64) - tensor_of(shift, x);
+    sums.first = columns_of(centred.sum(0));
+    sums.second = columns_of(centred.square().sum(0));
+  } else if (row_count(x) > 0) {
+    // Float32 keeps its digits near a row of these data; float64 then moves to the common shift.
+    const float* const data = x.const_data_ptr<float>();
+    const std::vector<float> near(data, data + shift.size());
+    kernels::column_sums(data, near.data(), sums.first.data(), sums.second.data(), row_count(x),
+                         shift.size());
+    for (std::size_t c = 0; c < shift.size(); ++c) {
+      const double move = static_cast<double>(near[c]) - shift[c];
+      sums.second[c] += move * (2 * sums.first[c] + sums.count * move);
+      sums.first[c] += sums.count * move;
+    }
+  }
+  return sums;
 }
 
-/// Float32 on the CPU; mean and biased variance come back for the running statistics.
+Tensor scale_leaky(const Tensor& x, const Columns& scale, const Columns& offset, double slope) {
+  if (!fast(x)) {
+    return torch::leaky_relu(x * against(scale, x) + against(offset, x), slope);
+  }
+  Tensor y = torch::empty_like(x);
+  kernels::scale_leaky(x.const_data_ptr<float>(), floats(scale).data(), floats(offset).data(),
+                       static_cast<float>(slope), y.mutable_data_ptr<float>(), row_count(x),
+                       scale.size());
+  return y;
+}
+
+/// What the backward pass reads.
+struct Saved {
+  Tensor x, y, gradient;
+  Columns mean;
+  double slope;
+
+  /// The gradient behind the leaky ReLU, for torch's operators.
+  [[nodiscard]] Tensor behind_relu() const {
+    return torch::where(y > 0, gradient, gradient * slope);
+  }
+};
+
+/// Of g and g (x - mean).
+Sums backward_sums(const Saved& s) {
+  Sums sums(s.mean.size(), row_count(s.x));
+  if (fast(s.x)) {
+    kernels::leaky_backward_sums(s.gradient.const_data_ptr<float>(), s.y.const_data_ptr<float>(),
+                                 s.x.const_data_ptr<float>(), floats(s.mean).data(),
+                                 static_cast<float>(s.slope), sums.first.data(), sums.second.data(),
+                                 row_count(s.x), s.mean.size());
+  } else {
+    const Tensor g = s.behind_relu();
+    sums.first = columns_of(as_rows(g).sum(0, false, torch::kFloat64));
+    sums.second =
+        columns_of(as_rows(g * (s.x - against(s.mean, s.x))).sum(0, false, torch::kFloat64));
+  }
+  return sums;
+}
+
+/// g * scale + (x - mean) * slope_x + offset.
+Tensor input_gradient(const Saved& s, const Columns& scale, const Columns& slope_x,
+                      const Columns& offset) {
+  if (!fast(s.x)) {
+    return s.behind_relu() * against(scale, s.x) +
+           (s.x - against(s.mean, s.x)) * against(slope_x, s.x) + against(offset, s.x);
+  }
+  Tensor dx = torch::empty_like(s.x);
+  kernels::leaky_backward(s.gradient.const_data_ptr<float>(), s.y.const_data_ptr<float>(),
+                          s.x.const_data_ptr<float>(), floats(s.mean).data(),
+                          static_cast<float>(s.slope), floats(scale).data(), floats(slope_x).data(),
+                          floats(offset).data(), dx.mutable_data_ptr<float>(), row_count(s.x),
+                          scale.size());
+  return dx;
+}
+
+/// Gives y, and the mean and the unbiased variance of the global batch.
 class FusedFunction : public torch::autograd::Function<FusedFunction> {
  public:
   static variable_list forward(AutogradContext* context, const Tensor& input, const Tensor& weight,
-                               const Tensor& bias, double slope) {
+                               const Tensor& bias, const Tensor& shift_tensor, double slope,
+                               const Team& team) {
     const Tensor x = channels_last(input);
-    const Rows size(x);
-    const float* const data = x.const_data_ptr<float>();
-    const std::vector<float> shift(data, data + size.cols);
-    std::vector<double> sum(size.cols);
-    std::vector<double> square(size.cols);
-    kernels::column_sums(data, shift.data(), sum.data(), square.data(), size.rows, size.cols);
-
-    const auto count = static_cast<double>(size.rows);
-    const std::vector<float> gain = floats(weight);
-    const std::vector<float> base = floats(bias);
-    std::vector<double> mean(size.cols);
-    std::vector<double> variance(size.cols);
-    std::vector<float> scale(size.cols);
-    std::vector<float> offset(size.cols);
-    for (std::size_t c = 0; c < size.cols; ++c) {
-      const double from_shift = sum[c] / count;
-      mean[c] = static_cast<double>(shift[c]) + from_shift;
-      variance[c] = std::max(0.0, square[c] / count - from_shift * from_shift);
-      const double s = static_cast<double>(gain[c]) / std::sqrt(variance[c] + kBatchNormEpsilon);
-      scale[c] = static_cast<float>(s);
-      offset[c] = static_cast<float>(static_cast<double>(base[c]) - s * mean[c]);
+    const Columns shift = columns_of(shift_tensor);
+    Sums sums = forward_sums(x, shift);
+    sums.share(team);
+    const Columns gain = columns_of(weight);
+    const Columns base = columns_of(bias);
+    Columns mean(shift.size()), variance(shift.size()), unbiased(shift.size());
+    Columns scale(shift.size()), offset(shift.size());
+    for (std::size_t c = 0; c < shift.size(); ++c) {
+      const double from_shift = sums.first[c] / sums.count;
+      mean[c] = shift[c] + from_shift;
+      variance[c] = std::max(0.0, sums.second[c] / sums.count - from_shift * from_shift);
+      unbiased[c] = variance[c] * (sums.count / std::max(1.0, sums.count - 1));
+      scale[c] = gain[c] / std::sqrt(variance[c] + kBatchNormEpsilon);
+      offset[c] = base[c] - scale[c] * mean[c];
     }
-    Tensor y = torch::empty_like(x);
-    kernels::scale_leaky(data, scale.data(), offset.data(), static_cast<float>(slope),
-                         y.mutable_data_ptr<float>(), size.rows, size.cols);
-    const Tensor mean_tensor = column_tensor(mean, x);
-    const Tensor variance_tensor = column_tensor(variance, x);
-    context->save_for_backward({x, y, weight, mean_tensor, variance_tensor});
+    const Tensor y = scale_leaky(x, scale, offset, slope);
+    const auto as_double = [](const Columns& v) { return torch::tensor(v, torch::kFloat64); };
+    context->save_for_backward({x, y, weight, as_double(mean), as_double(variance)});
     context->saved_data["slope"] = slope;
+    context->saved_data["team"] = team.capsule();
+    const Tensor mean_tensor = tensor_of(mean, x);
+    const Tensor variance_tensor = tensor_of(unbiased, x);
     context->mark_non_differentiable({mean_tensor, variance_tensor});
     return {y, mean_tensor, variance_tensor};
   }
 
   static variable_list backward(AutogradContext* context, variable_list gradients) {
     const auto saved = context->get_saved_variables();
-    const Tensor& x = saved[0];
-    const Tensor& y = saved[1];
-    const Tensor& weight = saved[2];
-    const auto slope = static_cast<float>(context->saved_data["slope"].toDouble());
-    const Tensor gradient = channels_last(gradients[0]);
-    const Rows size(x);
-    const std::vector<float> mean = floats(saved[3]);
-    const std::vector<float> variance = floats(saved[4]);
-    const float* const g = gradient.const_data_ptr<float>();
-    std::vector<double> sum_g(size.cols);
-    std::vector<double> sum_gx(size.cols);
-    kernels::leaky_backward_sums(g, y.const_data_ptr<float>(), x.const_data_ptr<float>(),
-                                 mean.data(), slope, sum_g.data(), sum_gx.data(), size.rows,
-                                 size.cols);
-    const auto count = static_cast<double>(size.rows);
-    const std::vector<float> gain = floats(weight);
-    std::vector<float> scale(size.cols);
-    std::vector<float> slope_x(size.cols);
-    std::vector<float> offset(size.cols);
-    for (std::size_t c = 0; c < size.cols; ++c) {
-      const double inverse = 1.0 / std::sqrt(static_cast<double>(variance[c]) + kBatchNormEpsilon);
-      const double s = static_cast<double>(gain[c]) * inverse;
-      scale[c] = static_cast<float>(s);
-      slope_x[c] = static_cast<float>(-s * inverse * inverse * sum_gx[c] / count);
-      offset[c] = static_cast<float>(-s * sum_g[c] / count);
-      sum_gx[c] *= inverse;
+    const Saved s{saved[0], saved[1], channels_last(gradients[0]), columns_of(saved[3]),
+                  context->saved_data["slope"].toDouble()};
+    const Columns gain = columns_of(saved[2]);
+    const Columns variance = columns_of(saved[4]);
+    const Sums own = backward_sums(s);
+    Sums all = own;
+    all.share(Team(context->saved_data["team"]));
+    Columns scale(gain.size()), slope_x(gain.size()), offset(gain.size()), dweight(gain.size());
+    for (std::size_t c = 0; c < gain.size(); ++c) {
+      const double inverse = 1.0 / std::sqrt(variance[c] + kBatchNormEpsilon);
+      scale[c] = gain[c] * inverse;
+      slope_x[c] = -scale[c] * inverse * inverse * all.second[c] / all.count;
+      offset[c] = -scale[c] * all.first[c] / all.count;
+      dweight[c] = own.second[c] * inverse;  // the gradients' own reduction comes later
     }
-    Tensor dx = torch::empty_like(x);
-    kernels::leaky_backward(g, y.const_data_ptr<float>(), x.const_data_ptr<float>(), mean.data(),
-                            slope, scale.data(), slope_x.data(), offset.data(),
-                            dx.mutable_data_ptr<float>(), size.rows, size.cols);
+    const Tensor dx = input_gradient(s, scale, slope_x, offset);
     if (!context->needs_input_grad(1)) {
-      return {dx, Tensor(), Tensor(), Tensor()};
+      return {dx, Tensor(), Tensor(), Tensor(), Tensor(), Tensor()};
     }
-    return {dx, column_tensor(sum_gx, x), column_tensor(sum_g, x), Tensor()};
+    return {dx, tensor_of(dweight, s.x), tensor_of(own.first, s.x), Tensor(), Tensor(), Tensor()};
   }
 };
 
@@ -128,14 +214,14 @@ BatchNormLeaky::BatchNormLeaky(std::int64_t channels, bool affine, double slope)
 }
 
 Tensor BatchNormLeaky::forward(const Tensor& x, bool training) {
-  if (training && x.is_cpu() && x.scalar_type() == torch::kFloat32) {
+  if (training && (fast(x) || !team_.alone())) {
     const bool affine = weight.defined();
-    const auto results = FusedFunction::apply(x, affine ? weight : torch::ones({x.size(1)}),
-                                              affine ? bias : torch::zeros({x.size(1)}), slope_);
-    const auto count = static_cast<double>(x.numel() / x.size(1));
+    const auto results = FusedFunction::apply(x, affine ? weight : torch::ones_like(running_mean),
+                                              affine ? bias : torch::zeros_like(running_mean),
+                                              running_mean, slope_, team_);
     const torch::NoGradGuard no_grad;
     running_mean.lerp_(results[1], kBatchNormMomentum);
-    running_variance.lerp_(results[2] * (count / std::max(1.0, count - 1)), kBatchNormMomentum);
+    running_variance.lerp_(results[2], kBatchNormMomentum);
     return results[0];
   }
   const Tensor y = torch::batch_norm(x, weight, bias, running_mean, running_variance, training,

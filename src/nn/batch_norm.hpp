@@ -1,10 +1,10 @@
 // Batch normalisation followed by a leaky ReLU as one differentiable operation: two passes over the
-// data each way.
+// data each way, one reduction each way where a team shares the batch.
 #pragma once
 
 #include <vector>
 
-#include "nn/torch_headers.hpp"
+#include "nn/team.hpp"
 
 namespace cance::nn {
 
@@ -16,15 +16,20 @@ class BatchNormLeaky {
   /// always.
   BatchNormLeaky(std::int64_t channels, bool affine, double slope);
 
-  /// Training: statistics of this batch (biased variance), running ones updated with momentum .1
-  /// (unbiased variance). Evaluation: running statistics. x (B, C) or (B, C, H, W).
+  /// Training: statistics of the global batch (biased variance), running ones updated with momentum
+  /// .1 (unbiased variance); collective. Evaluation: running statistics. x (B, C) or (B, C, H, W),
+  /// this rank's rows, none allowed in a team.
   [[nodiscard]] torch::Tensor forward(const torch::Tensor& x, bool training);
+
+  /// Whose batch it is from now on.
+  void share_with(const Team& team) { team_ = team; }
 
   torch::Tensor weight, bias;                    ///< (C); undefined without affine
   torch::Tensor running_mean, running_variance;  ///< (C)
 
  private:
   double slope_;
+  Team team_;
 };
 
 inline constexpr double kBatchNormEpsilon = 1e-5;

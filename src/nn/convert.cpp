@@ -26,14 +26,14 @@ torch::Tensor to_tensor(std::span<const double> values) {
 }
 
 Matrix<float> to_matrix(const torch::Tensor& tensor) {
-  const torch::Tensor t = tensor.detach().to(torch::kFloat32).contiguous();
+  const torch::Tensor t = tensor.detach().to(torch::kCPU, torch::kFloat32).contiguous();
   const float* const data = t.const_data_ptr<float>();
   return {static_cast<std::size_t>(t.size(0)), static_cast<std::size_t>(t.size(1)),
           std::vector<float>(data, data + t.numel())};
 }
 
 std::vector<double> to_doubles(const torch::Tensor& tensor) {
-  const torch::Tensor t = tensor.detach().to(torch::kFloat64).contiguous();
+  const torch::Tensor t = tensor.detach().to(torch::kCPU, torch::kFloat64).contiguous();
   const double* const data = t.const_data_ptr<double>();
   return {data, data + t.numel()};
 }

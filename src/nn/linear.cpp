@@ -80,7 +80,8 @@ class DenseFunction : public torch::autograd::Function<DenseFunction> {
 
 Tensor product(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b) {
   static const auto sgemm = load_sgemm();
-  if (sgemm != nullptr && fast(a) && a.is_contiguous() && b.is_contiguous()) {
+  if (sgemm != nullptr && fast(a) && a.is_contiguous() && b.is_contiguous() && a.numel() > 0 &&
+      b.numel() > 0) {
     const std::int64_t m = a.size(transpose_a ? 1 : 0);
     const std::int64_t k = a.size(transpose_a ? 0 : 1);
     const std::int64_t n = b.size(transpose_b ? 0 : 1);

@@ -85,6 +85,7 @@ class Norm final : public Layer {
   [[nodiscard]] NamedTensors buffers() override {
     return {{"running_mean", norm_.running_mean}, {"running_variance", norm_.running_variance}};
   }
+  void share_with(const Team& team) override { norm_.share_with(team); }
 
  private:
   BatchNormLeaky norm_;
@@ -184,9 +185,12 @@ NamedTensors Sequence::state(const std::string& prefix) {
   return all;
 }
 
-void Sequence::to(torch::ScalarType type) {
+void Sequence::to(const Compute& compute) {
+  for (const auto& layer : layers_) {
+    layer->share_with(compute.team);
+  }
   for (auto& [name, tensor] : state()) {
-    Tensor converted = tensor.detach().to(type);
+    Tensor converted = compute.place(tensor.detach());
     if (converted.dim() == 4) {
       converted = converted.contiguous(torch::MemoryFormat::ChannelsLast);
     }

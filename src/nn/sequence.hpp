@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "nn/torch_headers.hpp"
+#include "nn/compute.hpp"
 
 namespace cance::nn {
 
@@ -25,6 +25,8 @@ class Layer {
   [[nodiscard]] virtual NamedTensors parameters() { return {}; }
   /// State that is not trained (running statistics).
   [[nodiscard]] virtual NamedTensors buffers() { return {}; }
+  /// Told whose batches it will see, where that matters.
+  virtual void share_with(const Team&) {}
 };
 
 /// Layers in order. Parameters start uniform in +-1/sqrt(fan in), from (seed, position) alone.
@@ -48,8 +50,9 @@ class Sequence {
   [[nodiscard]] std::vector<torch::Tensor> parameters();
   /// Parameters and buffers, each name behind `prefix`.
   [[nodiscard]] NamedTensors state(const std::string& prefix = "");
-  /// All tensors in this precision, and images in the memory order that the CPU kernels like.
-  void to(torch::ScalarType type);
+  /// All tensors in this precision on this device, image weights in the memory order that the CPU
+  /// kernels like, batch statistics over this team.
+  void to(const Compute& compute);
 
  private:
   std::uint64_t seed_;

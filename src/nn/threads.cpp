@@ -11,11 +11,15 @@ void configure_torch(int threads) {
   // cleared each time.
   mallopt(M_MMAP_THRESHOLD, 1 << 30);
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
-  at::set_num_threads(threads);
+  configure_thread(threads);
   at::set_num_interop_threads(1);
-  at::globalContext().setFlushDenormal(true);
   at::globalContext().setDeterministicAlgorithms(/*enabled=*/true, /*warn_only=*/false);
   at::globalContext().setDeterministicFillUninitializedMemory(false);  // nothing reads such memory
+}
+
+void configure_thread(int threads) {
+  at::set_num_threads(threads);
+  at::globalContext().setFlushDenormal(true);
 }
 
 int threads() { return at::get_num_threads(); }

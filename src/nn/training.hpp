@@ -1,26 +1,29 @@
-// What every training stage shares: shuffled batches, the history, the best weights so far, stop
-// and progress.
+// What every training stage shares: shuffled batches, the history, the best weights so far,
+// checkpoints, stop and progress; alone or with a team.
 #pragma once
 
 #include <cstdint>
 #include <functional>
-#include <limits>
 #include <span>
+#include <string>
 #include <vector>
 
-#include "nn/sequence.hpp"
+#include "nn/checkpoints.hpp"
+#include "nn/rows.hpp"
+#include "store/history.hpp"
 
 namespace cance::nn {
 
-/// One row an epoch; epoch 0 is the starting point where a stage counts it.
-struct StageHistory {
-  std::vector<std::int64_t> epoch;
-  std::vector<double> train_loss, validation_loss, seconds;
+/// Where a stage stands: its share that is done (0 to 1), and the epoch under way of all.
+struct StageProgress {
+  double share = 0;
+  std::int64_t epoch = 0, epochs = 0;
 };
+using ProgressCallback = std::function<void(const StageProgress&)>;
 
 struct StageOptions {
-  std::int64_t rows = 0;   ///< training rows
-  std::int64_t batch = 0;  ///< rows a step; the last batch of an epoch may be smaller
+  std::string name;        ///< "autoencoder"; names its checkpoint
+  std::int64_t batch = 0;  ///< rows of the global batch; the last one of an epoch may be smaller
   std::int64_t epochs = 0;
   double warmup_share = 0.05;
   double final_rate = 0.01;
@@ -28,19 +31,33 @@ struct StageOptions {
   bool start_counts = false;  ///< whether the starting point is epoch 0 (method.md section 10)
 };
 
-struct Stage {
-  /// One step on these rows at this relative rate; returns the loss of the batch.
-  std::function<double(std::span<const std::int64_t> rows, std::int64_t step, double rate)> step;
-  /// Loss on the validation rows; the weights with the lowest one are kept.
-  std::function<double()> validate;
-  /// What is kept and restored.
-  NamedTensors state;
-  /// Told the share of the stage that is done, 0 to 1.
-  std::function<void(double)> progress;
+/// Rows of one step: those of the global batch, and which of them are this rank's.
+struct Batch {
+  std::span<const std::int64_t> rows;
+  Share own;
+  std::int64_t step = 0;  ///< number of the step in the stage
+
+  [[nodiscard]] std::int64_t size() const { return static_cast<std::int64_t>(rows.size()); }
+  [[nodiscard]] std::span<const std::int64_t> own_rows() const {
+    return rows.subspan(static_cast<std::size_t>(own.first), static_cast<std::size_t>(own.count));
+  }
 };
 
-/// Runs the stage and leaves the best weights in `state`. Throws Stopped between steps when asked
-/// to stop, and Error when a loss is not finite.
-[[nodiscard]] StageHistory train_stage(const StageOptions& options, const Stage& stage);
+struct Stage {
+  Rows* rows = nullptr;  ///< that the stage trains on
+  /// One step at this relative rate; gives what this rank contributes to the loss of the batch.
+  std::function<double(const Batch& batch, double rate)> step;
+  /// What this rank contributes to the validation loss; the weights with the lowest one are kept.
+  std::function<double()> validate;
+  NamedTensors state;      ///< what is kept and restored
+  NamedTensors optimiser;  ///< what else a step reads and changes
+  ProgressCallback progress;
+};
+
+/// Runs the stage and leaves the best weights in `state`. With `checkpoints` it goes on where the
+/// last call stopped, with the same bits. Collective over the team. Throws Stopped between steps
+/// when any rank was asked to stop, and Error, on all ranks, when a loss is not finite.
+[[nodiscard]] store::History train_stage(const StageOptions& options, const Stage& stage,
+                                         const Team& team, Checkpoints* checkpoints);
 
 }  // namespace cance::nn

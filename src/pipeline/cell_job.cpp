@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/cast.hpp"
+#include "base/sha256.hpp"
 #include "data/split.hpp"
 #include "detectors/detector.hpp"
 #include "nn/convert.hpp"
@@ -25,36 +26,29 @@ using torch::Tensor;
 
 constexpr double kThresholdShare =
     0.95;  // of the validation rows, all normal, score below the threshold
-constexpr std::size_t kMomentBatch = 4096;
+constexpr std::int64_t kMomentBatch = 4096;
 constexpr std::size_t kGalleryEach = 8;  // most and least anomalous images
 constexpr double kDensityCost =
     0.35;  // time of one density relative to the autoencoder, for progress
 
-/// Images as (n, c, h, w) in 0..1, in the memory order that the CPU kernels like.
-Tensor image_tensor(const std::vector<float>& values, const store::Shape& row_shape) {
-  std::vector<std::int64_t> shape{-1};
-  for (const std::size_t extent : row_shape) {
-    shape.push_back(to<std::int64_t>(extent));
+/// Of this rank's share of the rows (B, n), then of all.
+stats::Moments moments_of(const Tensor& phi, const nn::Team& team) {
+  const auto columns = to<std::size_t>(phi.size(1));
+  stats::Moments own(columns);
+  const nn::Share share = team.share(phi.size(0));
+  for (const Tensor& batch : phi.slice(0, share.first, share.first + share.count)
+                                 .to(torch::kFloat64)
+                                 .split(kMomentBatch)) {
+    own.add_rows(MatrixView<const double>{batch.const_data_ptr<double>(),
+                                          to<std::size_t>(batch.size(0)), columns});
   }
-  const MatrixView<const float> all{values.data(), 1, values.size()};
-  return (nn::to_tensor(all).view(shape) / 255).contiguous(torch::MemoryFormat::ChannelsLast);
-}
-
-Tensor select_rows(const Tensor& x, const std::vector<std::int64_t>& rows) {
-  return x.index_select(0, nn::index_view(rows)).contiguous(torch::MemoryFormat::ChannelsLast);
-}
-
-store::History stored(const nn::StageHistory& history) {
-  return {history.epoch, history.train_loss, history.validation_loss, history.seconds};
-}
-
-stats::Moments moments_of(const Matrix<float>& phi) {
-  stats::Moments moments(phi.cols());
-  for (std::size_t first = 0; first < phi.rows(); first += kMomentBatch) {
-    const std::size_t count = std::min(kMomentBatch, phi.rows() - first);
-    moments.add_rows(MatrixView<const float>{phi.row(first).data(), count, phi.cols()});
+  const Tensor packed =
+      team.gather_rows(nn::to_tensor(std::span<const double>(own.pack())).unsqueeze(0));
+  stats::Moments all(columns);
+  for (std::int64_t rank = 0; rank < packed.size(0); ++rank) {
+    all.merge(stats::Moments::unpack(nn::to_doubles(packed[rank]), columns));
   }
-  return moments;
+  return all;
 }
 
 store::MomentsRecord stored(const stats::Moments& moments) {
@@ -80,7 +74,7 @@ double quantile(std::vector<double> scores, double share) {
 void store_tensors(store::RunRecord& record, const std::string& prefix,
                    const nn::NamedTensors& tensors) {
   for (const auto& [name, tensor] : tensors) {
-    const Tensor t = tensor.detach().to(torch::kFloat32).contiguous();
+    const Tensor t = tensor.detach().to(torch::kCPU, torch::kFloat32).contiguous();
     store::Shape shape;
     for (const std::int64_t extent : t.sizes()) {
       shape.push_back(to<std::size_t>(extent));
@@ -91,32 +85,39 @@ void store_tensors(store::RunRecord& record, const std::string& prefix,
 }
 
 std::vector<std::uint8_t> as_bytes(const Tensor& images) {
-  const Tensor bytes = (images * 255).round().clamp(0, 255).to(torch::kUInt8).contiguous();
+  const Tensor bytes =
+      (images * 255).round().clamp(0, 255).to(torch::kCPU, torch::kUInt8).contiguous();
   const auto* const data = bytes.const_data_ptr<std::uint8_t>();
   return {data, data + bytes.numel()};
+}
+
+/// What a checkpoint of the cell depends on.
+std::string checkpoint_key(const store::RunInfo& info) {
+  return sha256(fmt::format("{}\n{}\n{}\n{} ranks, {} threads, {}, torch {}", info.config_hash,
+                            info.dataset_sha256, info.split_sha256, info.ranks, info.threads,
+                            info.device, info.libraries.at("torch")));
 }
 
 /// One cell in progress.
 class CellJob {
  public:
   CellJob(const config::Config& config, const config::Cell& cell, LoadedDataset& dataset,
-          const CellProgress& progress)
+          const CellContext& context)
       : config_(config),
         seed_(static_cast<std::uint64_t>(cell.seed)),
-        progress_(progress),
-        split_(data::make_split(dataset.file(), cell, config.split)),
+        context_(context),
+        compute_(context.compute),
         image_shape_(dataset.file().row_shape()),
-        autoencoder_(config.autoencoder, config.schedule, seed_) {
+        autoencoder_(config.autoencoder, config.schedule, seed_, compute_) {
     represent::require_network_shape(config.autoencoder.network, image_shape_);
-    record_.info = provenance(config, cell, dataset.file());
-    record_.info.split_sha256 = split_.sha256;
     for (const std::string& method : config.grid.methods) {
       total_cost_ += kDensityCost * detectors::make_detector(method, config)->cost();
     }
-    train_x_ = image_tensor(dataset.file().read(split_.train_part, split_.train), image_shape_);
-    validation_x_ =
-        image_tensor(dataset.file().read(split_.train_part, split_.validation), image_shape_);
-    test_x_ = select_rows(image_tensor(dataset.rows(split_.test_part), image_shape_), split_.test);
+    compute_.team.run_together([&] { load(cell, dataset); });
+    if (!context.checkpoints.empty()) {
+      checkpoints_.emplace(context.checkpoints, checkpoint_key(record_.info),
+                           context.checkpoint_seconds, compute_.team.rank() == 0);
+    }
   }
 
   store::RunRecord run() {
@@ -131,45 +132,62 @@ class CellJob {
   }
 
  private:
-  void report(const std::string& stage, double cost_done) const {
-    progress_(stage, cost_done / total_cost_);
+  void load(const config::Cell& cell, LoadedDataset& dataset) {
+    split_ = data::make_split(dataset.file(), cell, config_.split);
+    record_.info = provenance(config_, cell, dataset.file());
+    record_.info.split_sha256 = split_.sha256;
+    record_.info.ranks = compute_.team.size();
+    const auto rows = [&](const std::vector<std::int64_t>& indices) {
+      return dataset.rows(split_.train_part, indices, config_.data.window,
+                          config_.autoencoder.batch, compute_);
+    };
+    train_ = rows(split_.train);
+    validation_ = rows(split_.validation);
+    test_ = dataset.shared_rows(split_.test_part, split_.test, config_.data.window, compute_);
   }
 
+  [[nodiscard]] nn::Checkpoints* checkpoints() { return checkpoints_ ? &*checkpoints_ : nullptr; }
+
   void train_autoencoder() {
-    const auto histories = autoencoder_.train(train_x_, validation_x_,
-                                              [&](double done) { report("autoencoder", done); });
+    const auto histories =
+        autoencoder_.train(*train_, *validation_, checkpoints(),
+                           [&](const std::string& stage, const nn::StageProgress& progress) {
+                             context_.progress(stage, progress.share / total_cost_, progress);
+                           });
     for (const auto& [stage, history] : histories) {
-      record_.history.emplace_back(stage, stored(history));
+      record_.history.emplace_back(stage, history);
     }
     done_cost_ = 1;
-    train_phi_ = autoencoder_.composite(train_x_);
-    validation_phi_ = autoencoder_.composite(validation_x_);
-    test_phi_ = autoencoder_.composite(test_x_);
-    moments_ = moments_of(train_phi_);
+    train_phi_ = autoencoder_.composite(*train_);
+    validation_phi_ = autoencoder_.composite(*validation_);
+    test_phi_ = autoencoder_.composite(*test_);
+    moments_ = moments_of(train_phi_, compute_.team);
     record_.moments = stored(*moments_);
-    record_.composite_columns = represent::composite_columns(train_phi_.cols() - 2);
-    record_.composite = {
-        {"train", train_phi_}, {"validation", validation_phi_}, {"test", test_phi_}};
+    record_.composite_columns = represent::composite_columns(moments_->columns() - 2);
+    record_.composite = {{"train", nn::to_matrix(train_phi_)},
+                         {"validation", nn::to_matrix(validation_phi_)},
+                         {"test", nn::to_matrix(test_phi_)}};
     store_tensors(record_, "", autoencoder_.state());
   }
 
   void run_method(const std::string& method) {
     const auto detector = detectors::make_detector(method, config_);
-    detector->fit({std::as_const(train_phi_).view(), std::as_const(validation_phi_).view(),
-                   *moments_, seed_, [&](double done) {
-                     report(method, done_cost_ + kDensityCost * detector->cost() * done);
+    const double cost = kDensityCost * detector->cost();
+    detector->fit({train_phi_, validation_phi_, *moments_, seed_, compute_, checkpoints(),
+                   [&](const nn::StageProgress& progress) {
+                     context_.progress(method, (done_cost_ + cost * progress.share) / total_cost_,
+                                       progress);
                    }});
-    done_cost_ += kDensityCost * detector->cost();
-    std::vector<double> scores = detector->score(std::as_const(test_phi_).view());
+    done_cost_ += cost;
+    std::vector<double> scores = detector->score(test_phi_);
     require(std::ranges::all_of(scores, [](double s) { return std::isfinite(s); }),
             "method {} gave scores that are not finite", method);
     record_.metrics.push_back({method, "auroc", stats::auroc(scores, record_.labels)});
-    record_.thresholds[method] =
-        quantile(detector->score(std::as_const(validation_phi_).view()), kThresholdShare);
+    record_.thresholds[method] = quantile(detector->score(validation_phi_), kThresholdShare);
     record_.threshold_rule = "95 % of the validation rows (all normal) score below";
     record_.scores.emplace_back(method, std::move(scores));
     if (const auto history = detector->history()) {
-      record_.history.emplace_back(method, stored(*history));
+      record_.history.emplace_back(method, *history);
     }
     if (const auto scale = detector->noise_scale(); !scale.empty()) {
       record_.noise[method] = scale;
@@ -189,41 +207,37 @@ class CellJob {
     std::vector<std::int64_t> chosen(order.begin(),
                                      order.begin() + static_cast<std::ptrdiff_t>(each));
     chosen.insert(chosen.end(), order.end() - static_cast<std::ptrdiff_t>(each), order.end());
-    const Tensor input = select_rows(test_x_, chosen);
+    std::vector<Tensor> images;
+    for (const std::int64_t row : chosen) {
+      images.push_back(test_->range(row, 1));
+    }
+    const Tensor input = torch::cat(images);
     const Tensor output = autoencoder_.reconstruct(input);
     record_.gallery = {method, image_shape_, chosen, as_bytes(input), as_bytes(output)};
   }
 
   const config::Config& config_;
   std::uint64_t seed_;
-  const CellProgress& progress_;
+  const CellContext& context_;
+  const nn::Compute& compute_;
   data::Split split_;
   store::Shape image_shape_;
   represent::Autoencoder autoencoder_;
+  std::optional<nn::Checkpoints> checkpoints_;
   double total_cost_ = 1;
   double done_cost_ = 0;
-  Tensor train_x_, validation_x_, test_x_;
-  Matrix<float> train_phi_, validation_phi_, test_phi_;
+  std::unique_ptr<nn::Rows> train_, validation_, test_;
+  Tensor train_phi_, validation_phi_, test_phi_;
   std::optional<stats::Moments> moments_;  // of train_phi_
   store::RunRecord record_;
 };
 
 }  // namespace
 
-const std::vector<float>& LoadedDataset::rows(const std::string& part) {
-  auto& rows = rows_[part];
-  if (rows.empty()) {
-    std::vector<std::int64_t> all(file_.rows(part));
-    std::iota(all.begin(), all.end(), 0);
-    rows = file_.read(part, all);
-  }
-  return rows;
-}
-
 store::RunRecord run_cell(const config::Config& config, const config::Cell& cell,
-                          LoadedDataset& dataset, const CellProgress& progress) {
+                          LoadedDataset& dataset, const CellContext& context) {
   const auto start = std::chrono::steady_clock::now();
-  store::RunRecord record = CellJob(config, cell, dataset, progress).run();
+  store::RunRecord record = CellJob(config, cell, dataset, context).run();
   record.info.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return record;

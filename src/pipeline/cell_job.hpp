@@ -2,35 +2,34 @@
 // metrics.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <string>
-#include <vector>
 
 #include "config/cell.hpp"
-#include "store/dataset_file.hpp"
+#include "nn/training.hpp"
+#include "pipeline/loaded_dataset.hpp"
 #include "store/run_file.hpp"
 
 namespace cance::pipeline {
 
-/// A dataset in memory, shared by the cells of a rank: the file and its test rows, read once.
-class LoadedDataset {
- public:
-  explicit LoadedDataset(const std::filesystem::path& path) : file_(path) {}
-  [[nodiscard]] const store::DatasetFile& file() const { return file_; }
-  /// All rows of the part, float32, row-major; read at the first call.
-  [[nodiscard]] const std::vector<float>& rows(const std::string& part);
+/// Told what is going on ("autoencoder"), the share of the cell that is done, 0 to 1, and where the
+/// stage stands.
+using CellProgress =
+    std::function<void(const std::string& stage, double done, const nn::StageProgress&)>;
 
- private:
-  store::DatasetFile file_;
-  std::map<std::string, std::vector<float>> rows_;
+/// How a cell is computed; nothing here changes its numbers but the precision and the size of the
+/// team in the last digits.
+struct CellContext {
+  nn::Compute compute;
+  std::filesystem::path checkpoints;  ///< folder of the cell's checkpoints; empty: none
+  double checkpoint_seconds = 60;     ///< between two of them
+  CellProgress progress;
 };
 
-/// Told what is going on ("autoencoder") and the share of the cell that is done, 0 to 1.
-using CellProgress = std::function<void(const std::string& stage, double done)>;
-
-/// Trains and judges the cell. Deterministic in (config, data, threads). Throws Error on unusable
-/// data and Stopped on request.
+/// Trains and judges the cell. Deterministic in (config, data, threads, team size). Collective over
+/// the team: all ranks get the record. Throws Error on unusable data and Stopped on request.
 [[nodiscard]] store::RunRecord run_cell(const config::Config& config, const config::Cell& cell,
-                                        LoadedDataset& dataset, const CellProgress& progress);
+                                        LoadedDataset& dataset, const CellContext& context);
 
 }  // namespace cance::pipeline

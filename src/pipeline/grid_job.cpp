@@ -2,17 +2,31 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
+#include <mutex>
+#include <numeric>
 #include <optional>
+#include <thread>
 
+#include "base/build_info.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/stop_flag.hpp"
 #include "base/text.hpp"
+#include "nn/threads.hpp"
 #include "pipeline/cell_job.hpp"
+#include "pipeline/stop_mark.hpp"
 #include "store/run_directory.hpp"
+#include "store/running.hpp"
 
 namespace cance::pipeline {
 namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 std::string metrics_text(const store::RunRecord& record) {
   std::string text;
@@ -22,85 +36,219 @@ std::string metrics_text(const store::RunRecord& record) {
   return text;
 }
 
-/// The cells of one rank.
-class RankJob {
+/// What this rank has done so far; lanes share it.
+struct Tally {
+  std::int64_t done = 0, failed = 0;
+  double in_cells = 0, busy = 0, reducing = 0;  // seconds, over all lanes
+};
+
+/// The cells of one team, on one of its ranks.
+class TeamJob {
  public:
-  RankJob(const config::Config& config, const Plan& plan, const GridOptions& options, int rank)
-      : config_(config), plan_(plan), options_(options), dataset_(options.data_file) {
+  TeamJob(const config::Config& config, const Plan& plan, const GridOptions& options,
+          const nn::Compute& compute, int team, int world_rank)
+      : config_(config),
+        plan_(plan),
+        options_(options),
+        compute_(compute),
+        world_rank_(world_rank),
+        dataset_(options.data_file),
+        mark_(options.stop_mark),
+        shares_(static_cast<std::size_t>(options.lanes)) {
     for (const PlannedCell& planned : plan.missing) {
-      if (planned.owner == rank) {
+      if (planned.owner == team) {
         own_.push_back(planned);
       }
     }
-    if (rank == 0 && options.show_progress && !own_.empty()) {
+    if (world_rank == 0 && options.show_progress && !own_.empty()) {
       progress_.emplace(static_cast<double>(own_.size()),
                         plan.missing.size() > own_.size() ? "cells of rank 0" : "cells");
     }
   }
 
-  void run() {
-    for (const PlannedCell& planned : own_) {
-      if (stop_requested() || (options_.stop_on_failure && any_failure())) {
-        break;
-      }
-      run_cell_safely(planned.cell);
+  Tally run() {
+    std::vector<std::thread> lanes;
+    for (int lane = 1; lane < options_.lanes; ++lane) {
+      lanes.emplace_back([this, lane] {
+        nn::configure_thread(options_.threads);
+        run_lane(static_cast<std::size_t>(lane));
+      });
     }
+    run_lane(0);
+    for (std::thread& lane : lanes) {
+      lane.join();
+    }
+    if (broken_) {
+      std::rethrow_exception(broken_);
+    }
+    tally_.reducing = compute_.team.seconds();
+    return tally_;
   }
 
-  [[nodiscard]] std::int64_t done() const { return done_; }
-  [[nodiscard]] std::int64_t failed() const { return failed_; }
-
  private:
+  void run_lane(std::size_t lane) {
+    const auto start = Clock::now();
+    try {
+      while (const PlannedCell* planned = next()) {
+        run_cell_safely(planned->cell, lane);
+      }
+    } catch (...) {  // nothing of this rank can go on; run() tells
+      const std::lock_guard lock(mutex_);
+      broken_ = std::current_exception();
+    }
+    const std::lock_guard lock(mutex_);
+    tally_.busy += seconds_since(start);
+  }
+
+  /// The next cell of the team, or none when it is to end; the ranks of a team agree.
+  const PlannedCell* next() {
+    const std::lock_guard lock(mutex_);
+    mark_.poll();
+    double end = stop_requested() || broken_ || (options_.stop_on_failure && any_failure()) ? 1 : 0;
+    compute_.team.sum(std::span(&end, 1));
+    return end > 0 || next_ == own_.size() ? nullptr : &own_[next_++];
+  }
+
   /// On any rank: the records of failures on the disk are what ranks know of each other meanwhile.
   [[nodiscard]] bool any_failure() const {
-    return failed_ > 0 || std::ranges::any_of(plan_.missing, [this](const PlannedCell& planned) {
+    return tally_.failed > 0 ||
+           std::ranges::any_of(plan_.missing, [this](const PlannedCell& planned) {
              return store::read_failure(options_.runs, planned.cell.name()).has_value();
            });
   }
 
-  void run_cell_safely(const config::Cell& cell) {
+  [[nodiscard]] bool leads() const { return compute_.team.rank() == 0; }
+
+  void run_cell_safely(const config::Cell& cell, std::size_t lane) {
+    const auto start = Clock::now();
     const std::string name = cell.name();
     try {
-      const auto record =
-          run_cell(config_, cell, dataset_, [&](const std::string& stage, double share) {
-            if (progress_) {
-              progress_->update(static_cast<double>(done_ + failed_) + share,
-                                fmt::format("{}: {}", name, stage), static_cast<int>(failed_));
-            }
-          });
-      store::write_run_file(store::run_path(options_.runs, name), record);
-      store::clear_failure(options_.runs, name);
-      ++done_;
-      log::info("{}: {}in {}", name, metrics_text(record), log::duration_text(record.info.seconds));
+      finish(name, run_cell(config_, cell, dataset_, context_of(name, lane)));
     } catch (const Stopped&) {
-      log::info("{}: stopped on request; it starts again with the next run", name);
+      if (leads()) {
+        log::info("{}: stopped on request; the next run goes on from its checkpoint", name);
+      }
+    } catch (const Error& error) {
+      fail_cell(name, error.what());
     } catch (const std::exception& error) {
-      const std::string message = split(error.what(), '\n').front();  // torch adds a stack trace
-      ++failed_;
+      if (!compute_.team.alone()) {
+        throw;  // the other ranks of the team know nothing of it
+      }
+      fail_cell(name, error.what());
+    }
+    const std::lock_guard lock(mutex_);
+    if (leads()) {
+      store::clear_running(options_.runs, name);
+    }
+    shares_[lane] = 0;
+    tally_.in_cells += seconds_since(start);
+  }
+
+  [[nodiscard]] CellContext context_of(const std::string& name, std::size_t lane) {
+    const auto start = Clock::now();
+    return {compute_, store::checkpoint_folder(options_.runs, name), options_.checkpoint_seconds,
+            [this, name, lane, start](const std::string& stage, double share,
+                                      const nn::StageProgress& progress) {
+              report(name, lane, stage, share, progress, start);
+            }};
+  }
+
+  void finish(const std::string& name, const store::RunRecord& record) {
+    compute_.team.run_together([&] {
+      if (leads()) {
+        store::write_run_file(store::run_path(options_.runs, name), record);
+        store::clear_failure(options_.runs, name);
+        store::clear_checkpoints(options_.runs, name);
+      }
+    });
+    if (leads()) {
+      const std::lock_guard lock(mutex_);
+      ++tally_.done;
+      log::info("{}: {}in {}", name, metrics_text(record), log::duration_text(record.info.seconds));
+    }
+  }
+
+  void fail_cell(const std::string& name, const std::string& text) {
+    const std::string message = split(text, '\n').front();  // torch adds a stack trace
+    if (leads()) {
+      const std::lock_guard lock(mutex_);
+      ++tally_.failed;
       log::warn("{}: failed: {}", name, message);
       store::write_failure(options_.runs, name, message);
     }
   }
 
+  void report(const std::string& name, std::size_t lane, const std::string& stage, double share,
+              const nn::StageProgress& progress, Clock::time_point start) {
+    const std::lock_guard lock(mutex_);
+    mark_.poll();
+    shares_[lane] = share;
+    if (progress_) {
+      const double done = static_cast<double>(tally_.done + tally_.failed) +
+                          std::accumulate(shares_.begin(), shares_.end(), 0.0);
+      progress_->update(done, fmt::format("{}: {}", name, stage), static_cast<int>(tally_.failed));
+    }
+    auto& last = told_[name];
+    if (leads() && Clock::now() - last >= kTellEvery) {
+      last = Clock::now();
+      const double left = seconds_since(start) * (1 - share) / std::max(share, 1e-6);
+      store::RunningCell record;
+      record.cell = name;
+      record.host = host_name();
+      record.stage = stage;
+      record.rank = world_rank_;
+      record.epoch = progress.epoch;
+      record.epochs = progress.epochs;
+      record.done = share;
+      record.seconds_left = left;
+      store::write_running(options_.runs, record);
+    }
+  }
+
+  static constexpr std::chrono::seconds kTellEvery{5};
+
   const config::Config& config_;
   const Plan& plan_;
   const GridOptions& options_;
+  const nn::Compute& compute_;
+  int world_rank_;
   LoadedDataset dataset_;
   std::vector<PlannedCell> own_;
+  std::mutex mutex_;  // of all that follows
+  StopMark mark_;
+  std::size_t next_ = 0;
+  std::vector<double> shares_;  // of the cell under way, by lane
+  std::map<std::string, Clock::time_point> told_;
   std::optional<log::Progress> progress_;
-  std::int64_t done_ = 0;
-  std::int64_t failed_ = 0;
+  Tally tally_;
+  std::exception_ptr broken_;
 };
 
 }  // namespace
 
 GridResult run_grid(const config::Config& config, const Plan& plan, const GridOptions& options,
-                    comm::Communicator& communicator) {
-  RankJob job(config, plan, options, communicator.rank());
-  job.run();
-  std::array<std::int64_t, 3> totals{job.done(), job.failed(), stop_requested() ? 1 : 0};
-  communicator.all_reduce(std::span(totals), comm::Op::sum);
-  return {totals[0], totals[1], totals[2] > 0};
+                    comm::Communicator& world, int ranks_per_run) {
+  const auto start = Clock::now();
+  const int team = world.rank() / ranks_per_run;
+  const auto ranks = world.split(team);
+  nn::Compute compute;
+  compute.type = config.compute.precision == "float64" ? torch::kFloat64 : torch::kFloat32;
+  compute.team = nn::Team(*ranks);
+  const Tally own = TeamJob(config, plan, options, compute, team, world.rank()).run();
+  world.barrier();
+  const double whole = seconds_since(start) * options.lanes;
+  std::array<double, 5> seconds{own.in_cells, own.busy, own.reducing, whole,
+                                stop_requested() ? 1.0 : 0.0};
+  std::array<std::int64_t, 2> counts{own.done, own.failed};
+  world.all_reduce(std::span(seconds), comm::Op::sum);
+  world.all_reduce(std::span(counts), comm::Op::sum);
+  const double in_cells = std::max(seconds[0], 1e-9);
+  return {counts[0],
+          counts[1],
+          seconds[4] > 0,
+          1 - seconds[1] / seconds[3],
+          1 - seconds[0] / std::max(seconds[1], 1e-9),
+          seconds[2] / in_cells};
 }
 
 }  // namespace cance::pipeline

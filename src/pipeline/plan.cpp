@@ -41,44 +41,68 @@ void require_same_settings(const store::RunInfo& info, const config::Config& con
           path.string(), dataset.path().string());
 }
 
-/// Longest first, each to the rank with the least work so far.
-void assign(std::vector<PlannedCell>& missing, int ranks) {
-  std::ranges::stable_sort(missing, std::greater<>(), &PlannedCell::cost);
-  std::vector<double> load(static_cast<std::size_t>(ranks));
-  for (PlannedCell& planned : missing) {
+/// Longest first, each to the team with the least work so far.
+void assign(std::vector<PlannedCell>& cells, int teams) {
+  std::ranges::stable_sort(cells, std::greater<>(), &PlannedCell::cost);
+  std::vector<double> load(static_cast<std::size_t>(teams));
+  for (PlannedCell& planned : cells) {
     const auto least = std::ranges::min_element(load);
     planned.owner = static_cast<int>(least - load.begin());
     *least += planned.cost;
   }
 }
 
+/// The worker's cells at modelled costs, in the grid's order.
+std::vector<PlannedCell> own_cells(const config::Config& config,
+                                   const std::vector<config::Cell>& cells,
+                                   const store::DatasetFile& dataset, const Worker& worker) {
+  std::vector<PlannedCell> all;
+  for (const config::Cell& cell : cells) {
+    all.push_back({cell, modelled_cost(config, training_rows(dataset, cell)), 0});
+  }
+  if (worker.count > 1) {
+    assign(all, worker.count);
+    std::erase_if(all, [&](const PlannedCell& planned) { return planned.owner != worker.index; });
+  }
+  return all;
+}
+
 }  // namespace
 
 Plan make_plan(const config::Config& config, const std::vector<config::Cell>& cells,
                const std::filesystem::path& runs, const store::DatasetFile& dataset, bool replace,
-               int ranks) {
+               int teams, const Worker& worker) {
   Plan plan;
   double measured_seconds = 0;
   double measured_model = 0;
-  for (const config::Cell& cell : cells) {
-    const double model = modelled_cost(config, training_rows(dataset, cell));
-    const auto path = store::run_path(runs, cell.name());
+  for (const PlannedCell& planned : own_cells(config, cells, dataset, worker)) {
+    const auto path = store::run_path(runs, planned.cell.name());
     if (!replace && std::filesystem::exists(path)) {
       const auto info = store::read_run_file(path, store::Detail::info).info;
-      require_same_settings(info, config, cell, path, dataset);
+      require_same_settings(info, config, planned.cell, path, dataset);
       ++plan.finished;
       measured_seconds += info.seconds;
-      measured_model += model;
+      measured_model += planned.cost;
     } else {
-      plan.missing.push_back({cell, model, 0});
+      plan.missing.push_back(planned);
     }
   }
   plan.measured = plan.finished > 0;
   for (PlannedCell& planned : plan.missing) {
     planned.cost *= plan.measured ? measured_seconds / measured_model : 1;
   }
-  assign(plan.missing, ranks);
+  assign(plan.missing, teams);
   return plan;
+}
+
+double imbalance(const Plan& plan, int teams) {
+  std::vector<double> load(static_cast<std::size_t>(teams));
+  double total = 0;
+  for (const PlannedCell& planned : plan.missing) {
+    load[static_cast<std::size_t>(planned.owner)] += planned.cost;
+    total += planned.cost;
+  }
+  return total > 0 ? *std::ranges::max_element(load) * teams / total - 1 : 0;
 }
 
 }  // namespace cance::pipeline

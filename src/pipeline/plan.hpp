@@ -14,7 +14,7 @@ namespace cance::pipeline {
 struct PlannedCell {
   config::Cell cell;
   double cost = 0;  ///< seconds, estimated
-  int owner = 0;    ///< rank that runs it
+  int owner = 0;    ///< team that runs it
 };
 
 struct Plan {
@@ -23,10 +23,19 @@ struct Plan {
   bool measured = false;  ///< whether costs come from finished cells of the same kind
 };
 
+/// Which part of the grid this job does: jobs share a grid without talking.
+struct Worker {
+  int index = 0;
+  int count = 1;
+};
+
 /// Compares the grid with the run files under `runs`. A finished cell of other settings is an Error
-/// that shows the difference, unless `replace` (then it counts as missing).
+/// that shows the difference, unless `replace` (then it counts as missing). Of several workers each
+/// sees its own cells only; whose a cell is does not depend on what is finished.
 [[nodiscard]] Plan make_plan(const config::Config& config, const std::vector<config::Cell>& cells,
                              const std::filesystem::path& runs, const store::DatasetFile& dataset,
-                             bool replace, int ranks);
+                             bool replace, int teams, const Worker& worker = {});
+/// How much longer the busiest team works than the average one, as a share.
+[[nodiscard]] double imbalance(const Plan& plan, int teams);
 
 }  // namespace cance::pipeline

@@ -27,7 +27,7 @@ store::RunInfo provenance(const config::Config& config, const config::Cell& cell
   info.date = utc_now();
   info.machine = host_name();
   info.device = "cpu";
-  info.precision = "float32";
+  info.precision = config.compute.precision;
   info.ranks = 1;
   info.threads = nn::threads();
   info.libraries = {{"torch", nn::torch_version()},

@@ -1,7 +1,7 @@
 #include "represent/autoencoder.hpp"
 
 #include "nn/adamw.hpp"
-#include "nn/convert.hpp"
+#include "nn/gradients.hpp"
 #include "represent/composite.hpp"
 
 namespace cance::represent {
@@ -9,34 +9,33 @@ namespace {
 
 using torch::Tensor;
 
-constexpr std::int64_t kEvaluationBatch = 512;
 constexpr std::uint64_t kDecoderStage = 1ULL << 32U;  // its shuffles differ from those of stage 1
 
-/// f on consecutive blocks of x without gradients, results joined.
-Tensor in_blocks(const Tensor& x, const std::function<Tensor(const Tensor&)>& f) {
-  const torch::NoGradGuard no_grad;
-  std::vector<Tensor> parts;
-  for (const Tensor& block : x.split(kEvaluationBatch)) {
-    parts.push_back(f(block));
-  }
-  return torch::cat(parts);
+/// Fewer rows than latents add no covariance term (method.md section 10).
+bool has_covariance(std::int64_t rows, std::int64_t latents) {
+  return rows >= latents && rows >= 2;
 }
 
-/// Fewer rows than latents add no covariance term (method.md section 10).
-bool has_covariance(const Tensor& z) { return z.size(0) >= z.size(1) && z.size(0) >= 2; }
+/// The sum of squared errors of these rows as a part of the mean over `rows` rows.
+Tensor squared_error(const Tensor& xhat, const Tensor& x, std::int64_t rows) {
+  const auto numbers = static_cast<double>(rows * c10::multiply_integers(x.sizes().slice(1)));
+  return torch::mse_loss(xhat, x, torch::Reduction::Sum) / numbers;
+}
 
 }  // namespace
 
 Autoencoder::Autoencoder(const config::AutoencoderOptions& options,
-                         const config::ScheduleOptions& schedule, std::uint64_t seed)
+                         const config::ScheduleOptions& schedule, std::uint64_t seed,
+                         const nn::Compute& compute)
     : options_(options),
       schedule_(schedule),
       seed_(seed),
-      network_(make_network(options.network, options.latent, seed)) {}
+      compute_(compute),
+      network_(make_network(options.network, options.latent, seed, compute)) {}
 
-nn::StageOptions Autoencoder::stage_options(std::int64_t rows, std::int64_t epochs) const {
+nn::StageOptions Autoencoder::stage_options(const std::string& name, std::int64_t epochs) const {
   nn::StageOptions stage;
-  stage.rows = rows;
+  stage.name = name;
   stage.batch = options_.batch;
   stage.epochs = epochs;
   stage.warmup_share = schedule_.warmup_share;
@@ -45,97 +44,122 @@ nn::StageOptions Autoencoder::stage_options(std::int64_t rows, std::int64_t epoc
   return stage;
 }
 
-Histories Autoencoder::train(const Tensor& train_x, const Tensor& validation_x,
-                             const std::function<void(double)>& progress) {
+Histories Autoencoder::train(nn::Rows& train, nn::Rows& validation, nn::Checkpoints* checkpoints,
+                             const StageCallback& progress) {
   const double both = static_cast<double>(options_.epochs);
   const double share = both / (both + 0.5 * static_cast<double>(options_.decoder_epochs));
+  const auto part = [&progress](const std::string& stage, double from, double size) {
+    return [&progress, stage, from, size](const nn::StageProgress& p) {
+      progress(stage, {from + size * p.share, p.epoch, p.epochs});
+    };
+  };
   Histories histories;
-  histories.emplace_back("autoencoder", train_both(train_x, validation_x,
-                                                   [&](double done) { progress(share * done); }));
+  histories.emplace_back("autoencoder",
+                         train_both(train, validation, checkpoints, part("autoencoder", 0, share)));
   if (options_.decoder_epochs > 0) {
-    histories.emplace_back("decoder", train_decoder(train_x, validation_x, [&](double done) {
-                             progress(share + (1 - share) * done);
-                           }));
+    histories.emplace_back("decoder", train_decoder(train, validation, checkpoints,
+                                                    part("decoder", share, 1 - share)));
   }
   return histories;
 }
 
-nn::StageHistory Autoencoder::train_both(const Tensor& train_x, const Tensor& validation_x,
-                                         const std::function<void(double)>& progress) {
+store::History Autoencoder::train_both(nn::Rows& train, nn::Rows& validation,
+                                       nn::Checkpoints* checkpoints,
+                                       const nn::ProgressCallback& progress) {
   auto parameters = network_.encoder.parameters();
   for (const Tensor& parameter : network_.decoder.parameters()) {
     parameters.push_back(parameter);
   }
   nn::AdamW optimiser(parameters, options_.weight_decay);
+  nn::GradientSum gradients(parameters, compute_.team);
   nn::Stage stage;
+  stage.rows = &train;
   stage.state = state();
+  stage.optimiser = optimiser.state();
   stage.progress = progress;
-  stage.step = [&](std::span<const std::int64_t> rows, std::int64_t, double rate) {
-    const Tensor x = train_x.index_select(0, nn::index_view(rows));
+  stage.step = [&](const nn::Batch& batch, double rate) {
+    const Tensor x = train.select(batch.own_rows());
     const Tensor z = network_.encoder.forward(x, /*training=*/true);
-    Tensor loss = torch::mse_loss(network_.decoder.forward(z, /*training=*/true), x);
-    if (has_covariance(z)) {
-      loss = loss + options_.covariance_weight * covariance_loss(z);
+    Tensor loss = squared_error(network_.decoder.forward(z, /*training=*/true), x, batch.size());
+    if (has_covariance(batch.size(), options_.latent)) {
+      loss = loss + options_.covariance_weight * covariance_loss(z, batch.size(), compute_.team);
     }
     loss.backward();
+    gradients.finish();
     optimiser.step(rate * options_.learning_rate);
     return loss.item<double>();
   };
   stage.validate = [&] {
-    const Tensor z = encode(validation_x);
-    const Tensor xhat =
-        in_blocks(z, [&](const Tensor& block) { return network_.decoder.forward(block, false); });
-    double loss = torch::mse_loss(xhat, validation_x).item<double>();
-    if (has_covariance(z)) {
-      loss += options_.covariance_weight * covariance_loss(z).item<double>();
+    double loss = 0;
+    std::vector<Tensor> latents;
+    nn::for_blocks(validation, compute_.team, [&](const Tensor& x, std::int64_t) {
+      latents.push_back(network_.encoder.forward(x, /*training=*/false));
+      const Tensor xhat = network_.decoder.forward(latents.back(), /*training=*/false);
+      loss += squared_error(xhat, x, validation.size()).item<double>();
+    });
+    if (has_covariance(validation.size(), options_.latent)) {
+      const Tensor z = latents.empty() ? compute_.place(torch::empty({0, options_.latent}))
+                                       : torch::cat(latents);
+      loss += options_.covariance_weight *
+              covariance_loss(z, validation.size(), compute_.team).item<double>();
     }
     return loss;
   };
-  return nn::train_stage(stage_options(train_x.size(0), options_.epochs), stage);
+  return nn::train_stage(stage_options("autoencoder", options_.epochs), stage, compute_.team,
+                         checkpoints);
 }
 
-nn::StageHistory Autoencoder::train_decoder(const Tensor& train_x, const Tensor& validation_x,
-                                            const std::function<void(double)>& progress) {
-  const Tensor train_z = encode(train_x);
-  const Tensor validation_z = encode(validation_x);
+store::History Autoencoder::train_decoder(nn::Rows& train, nn::Rows& validation,
+                                          nn::Checkpoints* checkpoints,
+                                          const nn::ProgressCallback& progress) {
+  nn::TensorRows train_z(encode(train));
+  nn::TensorRows validation_z(encode(validation));
   nn::AdamW optimiser(network_.decoder.parameters(), options_.weight_decay);
+  nn::GradientSum gradients(network_.decoder.parameters(), compute_.team);
   nn::Stage stage;
+  stage.rows = &train;
   stage.state = network_.decoder.state();
+  stage.optimiser = optimiser.state();
   stage.progress = progress;
-  stage.step = [&](std::span<const std::int64_t> rows, std::int64_t, double rate) {
-    const Tensor index = nn::index_view(rows);
-    const Tensor xhat = network_.decoder.forward(train_z.index_select(0, index), /*training=*/true);
-    const Tensor loss = torch::mse_loss(xhat, train_x.index_select(0, index));
+  stage.step = [&](const nn::Batch& batch, double rate) {
+    const Tensor xhat =
+        network_.decoder.forward(train_z.select(batch.own_rows()), /*training=*/true);
+    const Tensor loss = squared_error(xhat, train.select(batch.own_rows()), batch.size());
     loss.backward();
+    gradients.finish();
     optimiser.step(rate * options_.decoder_learning_rate);
     return loss.item<double>();
   };
   stage.validate = [&] {
-    const Tensor xhat = in_blocks(
-        validation_z, [&](const Tensor& block) { return network_.decoder.forward(block, false); });
-    return torch::mse_loss(xhat, validation_x).item<double>();
+    double loss = 0;
+    nn::for_blocks(validation, compute_.team, [&](const Tensor& x, std::int64_t first) {
+      const Tensor z = validation_z.range(first, x.size(0));
+      loss +=
+          squared_error(network_.decoder.forward(z, false), x, validation.size()).item<double>();
+    });
+    return loss;
   };
-  auto options = stage_options(train_x.size(0), options_.decoder_epochs);
+  auto options = stage_options("decoder", options_.decoder_epochs);
   options.start_counts = true;
   options.seed ^= kDecoderStage;
-  return nn::train_stage(options, stage);
+  return nn::train_stage(options, stage, compute_.team, checkpoints);
 }
 
-Tensor Autoencoder::encode(const Tensor& x) {
-  return in_blocks(x, [&](const Tensor& block) { return network_.encoder.forward(block, false); });
+Tensor Autoencoder::encode(nn::Rows& rows) {
+  return nn::map_rows(rows, compute_.team,
+                      [&](const Tensor& block) { return network_.encoder.forward(block, false); });
 }
 
-Matrix<float> Autoencoder::composite(const Tensor& x) {
-  return nn::to_matrix(in_blocks(x, [&](const Tensor& block) {
+Tensor Autoencoder::composite(nn::Rows& rows) {
+  return nn::map_rows(rows, compute_.team, [&](const Tensor& block) {
     const Tensor z = network_.encoder.forward(block, /*training=*/false);
-    return composite_feature(z, block, network_.decoder.forward(z, false));
-  }));
+    return composite_feature(z, block, network_.decoder.forward(z, false)).to(torch::kCPU);
+  });
 }
 
 Tensor Autoencoder::reconstruct(const Tensor& x) {
-  return in_blocks(x, [&](const Tensor& block) {
-    return network_.decoder.forward(network_.encoder.forward(block, false), /*training=*/false);
-  });
+  const torch::NoGradGuard no_grad;
+  return network_.decoder.forward(network_.encoder.forward(x, false), /*training=*/false);
 }
 
 nn::NamedTensors Autoencoder::state() {

@@ -19,15 +19,15 @@ Tensor composite_feature(const Tensor& z, const Tensor& x, const Tensor& xhat) {
   return torch::cat({z, torch::stack({error, dissimilarity}, 1).to(z.scalar_type())}, 1);
 }
 
-Tensor covariance_loss(const Tensor& z) {
-  const auto rows = z.size(0);
+Tensor covariance_loss(const Tensor& z, std::int64_t rows, const nn::Team& team) {
   const auto m = z.size(1);
   require(rows >= 2 && m >= 2, "the covariance loss needs 2 rows and 2 latents, got {} and {}",
           rows, m);
-  const Tensor centred = z - z.mean(0, /*keepdim=*/true);
-  const Tensor s = torch::mm(centred.t(), centred) / static_cast<double>(rows - 1);
+  const Tensor mean = team.sum(z.sum(0, /*keepdim=*/true)) / static_cast<double>(rows);
+  const Tensor centred = z - mean;
+  const Tensor s = team.sum(torch::mm(centred.t(), centred)) / static_cast<double>(rows - 1);
   const Tensor off_diagonal = s - torch::diag(s.diagonal());
-  return off_diagonal.square().sum() / static_cast<double>(m * (m - 1));
+  return off_diagonal.square().sum() / static_cast<double>(m * (m - 1) * team.size());
 }
 
 std::vector<std::string> composite_columns(std::size_t latent) {

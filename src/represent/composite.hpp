@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "nn/torch_headers.hpp"
+#include "nn/team.hpp"
 
 namespace cance::represent {
 
@@ -14,9 +14,11 @@ namespace cance::represent {
 [[nodiscard]] torch::Tensor composite_feature(const torch::Tensor& z, const torch::Tensor& x,
                                               const torch::Tensor& xhat);
 
-/// Mean squared off-diagonal entry of S(z), divisor B - 1. z (B, m), B >= 2, m >= 2.
-/// Differentiable.
-[[nodiscard]] torch::Tensor covariance_loss(const torch::Tensor& z);
+/// This rank's contribution to the mean squared off-diagonal entry of S(z), divisor B - 1, over the
+/// global batch of B = `rows` >= 2 latents: an equal part of it. z (own rows, m), m >= 2.
+/// Differentiable; collective over the team, and again in the backward pass.
+[[nodiscard]] torch::Tensor covariance_loss(const torch::Tensor& z, std::int64_t rows,
+                                            const nn::Team& team = {});
 
 /// "z0", ..., "e", "c".
 [[nodiscard]] std::vector<std::string> composite_columns(std::size_t latent);

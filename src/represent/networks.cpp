@@ -34,11 +34,12 @@ void require_network_shape(const std::string& name, const std::vector<std::size_
           fmt::join(expected, "x"), fmt::join(row_shape, "x"));
 }
 
-AutoencoderNetwork make_network(const std::string& name, std::int64_t latent, std::uint64_t seed) {
+AutoencoderNetwork make_network(const std::string& name, std::int64_t latent, std::uint64_t seed,
+                                const nn::Compute& compute) {
   require(name == "conv28", "unknown autoencoder network '{}'; expected conv28", name);
   auto network = conv28(latent, seed);
-  network.encoder.to(torch::kFloat32);
-  network.decoder.to(torch::kFloat32);
+  network.encoder.to(compute);
+  network.decoder.to(compute);
   return network;
 }
 

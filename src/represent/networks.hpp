@@ -19,6 +19,6 @@ void require_network_shape(const std::string& name, const std::vector<std::size_
 /// "conv28": 1x28x28 in 0..1; convolutions 1-16-32-64, dense 1024-m; mirrored, sigmoid. Weights
 /// from `seed`.
 [[nodiscard]] AutoencoderNetwork make_network(const std::string& name, std::int64_t latent,
-                                              std::uint64_t seed);
+                                              std::uint64_t seed, const nn::Compute& compute = {});
 
 }  // namespace cance::represent

@@ -7,6 +7,7 @@
 #include <optional>
 #include <variant>
 
+#include "store/hdf5_lock.hpp"
 #include "store/schema.hpp"
 
 namespace cance::store {
@@ -200,6 +201,7 @@ const std::vector<std::int32_t>& DatasetFile::labels(const std::string& part) co
 
 std::vector<float> DatasetFile::read(const std::string& part,
                                      std::span<const std::int64_t> indices) const {
+  const Hdf5Lock lock;
   const std::size_t rows = labels(part).size();
   const std::size_t size = element_count(row_shape_);
   for (const std::int64_t index : indices) {

@@ -63,6 +63,20 @@ std::map<std::string, std::string> read_failures(const fs::path& dir) {
   return failures;
 }
 
+fs::path checkpoint_folder(const fs::path& dir, const std::string& cell) {
+  check_cell(cell);
+  return dir / "checkpoints" / cell;
+}
+
+void clear_checkpoints(const fs::path& dir, const std::string& cell) {
+  std::error_code error;  // what stays does no harm: it belongs to a finished cell
+  fs::remove_all(checkpoint_folder(dir, cell), error);
+  for (fs::path folder = checkpoint_folder(dir, cell).parent_path(); folder != dir && !error;
+       folder = folder.parent_path()) {
+    fs::remove(folder, error);
+  }
+}
+
 void write_grid_config(const fs::path& dir, const std::string& text) {
   write_text_file(dir / "grid.cfg", text);
 }

@@ -1,5 +1,6 @@
 // The run directory: DIR/CELL.h5 for each finished cell, DIR/failed/CELL.txt for each failed one,
-// and DIR/grid.cfg, the settings the directory was filled with. State lives in these files only.
+// DIR/checkpoints/CELL/ for one under way, and DIR/grid.cfg, the settings the directory was filled
+// with. State lives in these files only.
 #pragma once
 
 #include <filesystem>
@@ -24,6 +25,12 @@ void write_failure(const std::filesystem::path& dir, const std::string& cell,
 void clear_failure(const std::filesystem::path& dir, const std::string& cell);
 /// All failed cells with their messages.
 [[nodiscard]] std::map<std::string, std::string> read_failures(const std::filesystem::path& dir);
+
+/// Folder of a cell's checkpoints, DIR/checkpoints/CELL.
+[[nodiscard]] std::filesystem::path checkpoint_folder(const std::filesystem::path& dir,
+                                                      const std::string& cell);
+/// Removes them, and folders that are empty then.
+void clear_checkpoints(const std::filesystem::path& dir, const std::string& cell);
 
 /// Keeps the effective settings of the grid as DIR/grid.cfg.
 void write_grid_config(const std::filesystem::path& dir, const std::string& text);

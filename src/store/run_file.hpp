@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "store/hdf5.hpp"
-#include "store/table.hpp"
+#include "store/history.hpp"
 
 namespace cance::store {
 
@@ -29,12 +29,6 @@ struct RunInfo {
   std::string dataset_sha256;  ///< of the dataset file's content: sources and sizes
   std::string split_sha256;    ///< of the rows that train, validate and test
   double seconds = 0;          ///< wall time of the cell
-};
-
-/// Columns epoch, train_loss, validation_loss, seconds of one training stage.
-struct History {
-  std::vector<std::int64_t> epoch;
-  std::vector<double> train_loss, validation_loss, seconds;
 };
 
 struct Metric {

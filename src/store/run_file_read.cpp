@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "store/dataset_file.hpp"
+#include "store/hdf5_lock.hpp"
 #include "store/run_file.hpp"
 #include "store/schema.hpp"
 
@@ -66,12 +67,6 @@ MomentsRecord read_moments(const Group& group) {
   moments.covariance = group.read<double>("covariance").values;
   moments.latent_condition = group.number("condition_number");
   return moments;
-}
-
-History read_history(const Group& group, const std::string& stage) {
-  const Table table = read_table(group, stage);
-  return {table.integers("epoch"), table.numbers("train_loss"), table.numbers("validation_loss"),
-          table.numbers("seconds")};
 }
 
 std::vector<Metric> read_metrics(const Group& group) {
@@ -167,6 +162,7 @@ RunRecord read_run(const Group& group, Detail detail) {
 }
 
 RunRecord read_run_file(const std::filesystem::path& path, Detail detail) {
+  const Hdf5Lock lock;
   return read_run(open_file(path), detail);
 }
 

@@ -1,6 +1,7 @@
 // A run record into the groups and arrays of schema 1.0.
 #include "base/text.hpp"
 #include "store/dataset_file.hpp"
+#include "store/hdf5_lock.hpp"
 #include "store/run_file.hpp"
 #include "store/schema.hpp"
 
@@ -68,15 +69,11 @@ void write_features(const Group& root, const RunRecord& record) {
   }
 }
 
-void write_history(const Group& root, const RunRecord& record) {
+void write_histories(const Group& root, const RunRecord& record) {
   const Group group = root.create_group("history");
   std::vector<std::string> order;
   for (const auto& [stage, history] : record.history) {
-    write_table(group, stage,
-                {{{"epoch", history.epoch},
-                  {"train_loss", history.train_loss},
-                  {"validation_loss", history.validation_loss},
-                  {"seconds", history.seconds}}});
+    write_history(group, stage, history);
     order.push_back(stage);
   }
   group.set("column-order", order);
@@ -132,7 +129,7 @@ void write_run(const Group& group, const RunRecord& record) {
   group.write("index", record.index);
   write_scores(group, record);
   write_features(group, record);
-  write_history(group, record);
+  write_histories(group, record);
   write_metrics(group, record);
   write_model(group, record);
   write_gallery(group, record.gallery);
@@ -140,6 +137,7 @@ void write_run(const Group& group, const RunRecord& record) {
 }
 
 void write_run_file(const std::filesystem::path& path, const RunRecord& record) {
+  const Hdf5Lock lock;
   AtomicFile file(path);
   std::optional<Group> root = create_file(file.temporary());
   write_run(*root, record);

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "store/dataset_file.hpp"
+#include "store/run_file.hpp"
 #include "store/seal.hpp"
 
 namespace cance::store {
@@ -20,7 +21,9 @@ int major_version(const std::string& version, const std::string& where) {
 }  // namespace
 
 void check_schema(const Group& root, const std::string& schema) {
-  const std::string kind = schema == kDatasetSchema ? "a cance dataset file" : "a cance run file";
+  const std::string kind = fmt::format("a cance {}", schema == kDatasetSchema ? "dataset file"
+                                                     : schema == kRunSchema   ? "run file"
+                                                                              : "checkpoint");
   const std::string found = root.has_attribute("schema") ? root.text("schema") : "no schema";
   require(found == schema, "{}: not {}: it has {}", root.where(), kind,
           found == "no schema" ? "no attribute 'schema'" : "the schema '" + found + "'");

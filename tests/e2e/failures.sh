@@ -61,8 +61,9 @@ rm -r runs
 expect 1 bash -c "ulimit -f 16; exec '$CANCE_BIN/cance' run x.cfg --data-root data --out runs --quiet"
 [[ $said == *"is it full?"* && $(count runs '*.h5*') -eq 0 ]] || fail "full disk: $said, $(files_below runs)"
 
-# A request to stop: exit code 75 within seconds, one line how to go on, nothing half done.
+# A request to stop: exit code 75 within seconds, one line how to go on, a checkpoint and the mark for batch scripts, nothing half done.
 rm -r runs
+stopped=./checkpoints/glyphs/unimodal/class0/seed0/autoencoder.ckpt$'\n'./glyphs/unimodal/grid.cfg$'\n'./stopped
 for signal in INT TERM; do
   : >said
   "$CANCE_BIN/cance" run x.cfg --data-root data --out runs --set autoencoder.epochs=100000 >/dev/null 2>>said &
@@ -79,7 +80,7 @@ for signal in INT TERM; do
   kill $guard 2>/dev/null || true
   [[ $code -eq 75 && $((SECONDS - start)) -lt 15 ]] || fail "SIG$signal: exit code $code after $((SECONDS - start)) s: $(<said)"
   [[ $(grep -c '^cance: stopped on request .*the same command goes on$' said) -eq 1 ]] || fail "SIG$signal: $(<said)"
-  [[ $(files_below runs) == ./glyphs/unimodal/grid.cfg ]] || fail "SIG$signal left $(files_below runs)"
+  [[ $(files_below runs) == "$stopped" ]] || fail "SIG$signal left $(files_below runs)"
 done
 
 # A rank that cannot even record its failure ends all ranks with its message.

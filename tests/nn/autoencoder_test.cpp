@@ -104,6 +104,8 @@ config::AutoencoderOptions tiny_options() {
   return options;
 }
 
+void ignore(const std::string&, const nn::StageProgress&) {}
+
 struct Trained {
   Autoencoder autoencoder;
   Histories histories;
@@ -113,7 +115,9 @@ class AutoencoderTest : public testing::Test {
  protected:
   static Trained train(const config::AutoencoderOptions& options, std::uint64_t seed = 5) {
     Trained trained{Autoencoder(options, {}, seed), {}};
-    trained.histories = trained.autoencoder.train(train_x(), validation_x(), [](double) {});
+    nn::TensorRows train(train_x());
+    nn::TensorRows validation(validation_x());
+    trained.histories = trained.autoencoder.train(train, validation, nullptr, ignore);
     return trained;
   }
   static const Tensor& train_x() {
@@ -136,12 +140,15 @@ class AutoencoderTest : public testing::Test {
     }
     return names;
   }
+  static Tensor composite(Autoencoder& autoencoder, const Tensor& x) {
+    nn::TensorRows rows(x);
+    return autoencoder.composite(rows);
+  }
   static double mean_square_error(Autoencoder& autoencoder, const Tensor& x) {
     return torch::mse_loss(autoencoder.reconstruct(x), x).item<double>();
   }
   static Tensor latents(Autoencoder& autoencoder, const Tensor& x, int latent) {
-    const Matrix<float> phi = autoencoder.composite(x);
-    return nn::to_tensor(phi.view()).narrow(1, 0, latent).to(torch::kFloat64);
+    return composite(autoencoder, x).narrow(1, 0, latent).to(torch::kFloat64);
   }
 };
 
@@ -149,8 +156,8 @@ TEST_F(AutoencoderTest, TheSameSeedGivesTheSameBitsAndAnotherOneDoesNot) {
   Trained a = train(tiny_options());
   Trained b = train(tiny_options());
   EXPECT_TRUE(differing(a.autoencoder.state(), b.autoencoder.state()).empty());
-  EXPECT_EQ(a.autoencoder.composite(validation_x()).values(),
-            b.autoencoder.composite(validation_x()).values());
+  EXPECT_TRUE(torch::equal(composite(a.autoencoder, validation_x()),
+                           composite(b.autoencoder, validation_x())));
   EXPECT_EQ(a.histories[0].second.train_loss, b.histories[0].second.train_loss);
   Trained other = train(tiny_options(), 6);
   EXPECT_FALSE(differing(a.autoencoder.state(), other.autoencoder.state()).empty());
@@ -171,7 +178,7 @@ TEST_F(AutoencoderTest, TheWeightsOfTheLowestValidationLossAreKept) {
   options.decoder_epochs = 0;
   Trained trained = train(options);
   ASSERT_EQ(trained.histories.size(), 1U);
-  const nn::StageHistory& history = trained.histories[0].second;
+  const store::History& history = trained.histories[0].second;
   ASSERT_EQ(history.epoch.size(), 8U);
   const double lowest = *std::ranges::min_element(history.validation_loss);
   EXPECT_LT(lowest, 0.999 * history.validation_loss.back()) << "this test needs a worse last epoch";
@@ -184,7 +191,7 @@ TEST_F(AutoencoderTest, TheDecoderStageStartsFromWhatItGetsAndKeepsItsBest) {
   Trained trained = train(options);
   ASSERT_EQ(trained.histories.size(), 2U);
   EXPECT_EQ(trained.histories[1].first, "decoder");
-  const nn::StageHistory& history = trained.histories[1].second;
+  const store::History& history = trained.histories[1].second;
   EXPECT_EQ(history.epoch, (std::vector<std::int64_t>{0, 1, 2, 3}));
   EXPECT_TRUE(std::isnan(history.train_loss[0]));
   const double lowest = *std::ranges::min_element(history.validation_loss);
@@ -226,9 +233,9 @@ TEST_F(AutoencoderTest, CompositeIsTheCompositeFeatureOfEncodeAndReconstruct) {
   nn::restore_state(weights, {saved.begin(), saved.begin() + std::ssize(weights)});
   const Tensor z = network.encoder.forward(x, /*training=*/false);
   const Tensor expected = composite_feature(z, x, trained.autoencoder.reconstruct(x));
-  const Matrix<float> phi = trained.autoencoder.composite(x);
+  const Tensor phi = composite(trained.autoencoder, x);
   EXPECT_EQ(composite_columns(4), (std::vector<std::string>{"z0", "z1", "z2", "z3", "e", "c"}));
-  expect_near(nn::to_tensor(phi.view()), expected.to(torch::kFloat64));
+  expect_near(phi, expected.to(torch::kFloat64));
   EXPECT_GT(expected.select(1, 4).min().item<float>(), 0);
   EXPECT_GT(expected.select(1, 5).min().item<float>(), 0);
 }

@@ -78,6 +78,13 @@ TEST(AugmentationTest, ReplacesHalfOfTheRowsWithinTheMode) {
   EXPECT_TRUE(torch::equal(again, mixed));
 }
 
+store::History train(NceDensity& density, const Tensor& rows, const Tensor& validation) {
+  nn::TensorRows train_rows(rows);
+  nn::TensorRows validation_rows(validation);
+  return density.train(train_rows, validation_rows, "cance", nullptr,
+                       [](const nn::StageProgress&) {});
+}
+
 /// Data N(mu, S) against noise N(mu, A S A) with A = I learned from the same moments: scores must
 /// be -log p of the data, which is a mixture of two Gaussians here, so that the noise alone is
 /// wrong and the network has to supply log p - log q.
@@ -90,8 +97,7 @@ TEST(NceTest, RecoversTheLogDensityOfAMixture) {
   options.hidden = {64, 64};
   options.epochs = 12;
   NceDensity density(moments.mean(), moments.covariance(), /*augment=*/false, options, {}, 1);
-  const auto history =
-      density.train(data.slice(0, 0, 18'000), data.slice(0, 18'000), [](double) {});
+  const auto history = train(density, data.slice(0, 0, 18'000), data.slice(0, 18'000));
   EXPECT_EQ(history.epoch.size(), 12U);
   const Tensor grid = normals(2000, 2, 5) * 0.6 + torch::tensor({1.5F, -0.5F});
   const auto log_normal = [](const Tensor& centred) {
@@ -114,7 +120,7 @@ TEST(NceTest, TheGameAgainstFixedNoiseKeepsTheScaleAtOne) {
   for (const std::string mode : {"fixed", "naive", "regularised"}) {
     options.noise = mode;
     NceDensity density(moments.mean(), moments.covariance(), /*augment=*/true, options, {}, 1);
-    (void)density.train(data, data, [](double) {});
+    (void)train(density, data, data);
     const double moved = (density.scale() - 1).abs().max().item<double>();
     EXPECT_EQ(moved > 0, mode != "fixed") << mode;
     EXPECT_TRUE(torch::isfinite(density.score(data)).all().item<bool>());
@@ -130,7 +136,7 @@ TEST(NceTest, TheSameSeedGivesTheSameBits) {
   std::vector<Tensor> scores;
   for (const std::uint64_t seed : {1U, 1U, 2U}) {
     NceDensity density(moments.mean(), moments.covariance(), true, options, {}, seed);
-    (void)density.train(data, data, [](double) {});
+    (void)train(density, data, data);
     scores.push_back(density.score(data));
   }
   EXPECT_TRUE(torch::equal(scores[0], scores[1]));

@@ -25,8 +25,9 @@ class MethodGolden : public test::GoldenTest {
     expect_close(nn::to_doubles(actual.flatten()), golden().array(name).values, 1e-10, absolute);
   }
   [[nodiscard]] density::Noise noise(const std::string& group) const {
-    density::Noise q(golden().vector(group + ".mu"), golden().matrix(group + ".Sigma"), 0,
-                     torch::kFloat64);
+    nn::Compute compute;
+    compute.type = torch::kFloat64;
+    density::Noise q(golden().vector(group + ".mu"), golden().matrix(group + ".Sigma"), 0, compute);
     const torch::NoGradGuard no_grad;
     q.raw().copy_(vector(group + ".w"));
     return q;
@@ -41,7 +42,7 @@ TEST_F(MethodGolden, CompositeFeature) {
 
 TEST_F(MethodGolden, CovarianceLossAndGradient) {
   const Tensor z = matrix("lcov.z").set_requires_grad(true);
-  const Tensor loss = represent::covariance_loss(z);
+  const Tensor loss = represent::covariance_loss(z, z.size(0));
   loss.backward();
   expect_equal(loss, "lcov.value");
   expect_equal(z.grad(), "lcov.grad", 1e-16);
@@ -58,7 +59,7 @@ TEST_F(MethodGolden, LossAndGradients) {
     const double nu = group == "nce_nu1" ? 1 : 4;
     const Tensor f_data = vector(group + ".f_data").set_requires_grad(true);
     const Tensor f_noise = vector(group + ".f_noise").set_requires_grad(true);
-    const Tensor loss = density::nce_loss(f_data, f_noise, nu);
+    const Tensor loss = density::nce_loss(f_data, f_noise, nu, {f_data.size(0), f_noise.size(0)});
     loss.backward();
     expect_equal(loss, group + ".loss");
     expect_equal(f_data.grad(), group + ".grad_data", 1e-300);
@@ -84,7 +85,8 @@ class GameGolden : public MethodGolden {
     const Tensor a = mode == "fixed" ? q.unit_scale() : q.scale();
     const Tensor data =
         density::anchor_data(matrix("game.phi"), q.mean(), a, density::noise_mode(mode));
-    const Tensor value = density::nce_loss(f(data), f(q.sample(matrix("game.std_normal"), a)), 2);
+    const Tensor noise = q.sample(matrix("game.std_normal"), a);
+    const Tensor value = density::nce_loss(f(data), f(noise), 2, {data.size(0), noise.size(0)});
     value.backward();
     const std::string group = "game." + mode;
     expect_equal(value, group + ".J");

@@ -38,6 +38,8 @@ TEST(Config, EveryKeyIsReadPrintedAndReadAgain) {
   Config config;
   config.grid = {"a-b_1", "multimodal", {2, 5}, {0, 7}, {"cance", "error"}};
   config.split.validation_share = 0.25;
+  config.data.window = 4096;
+  config.compute.precision = "float64";
   config.schedule = {0.125, 0.5};
   config.autoencoder = {"conv28", 3, 1e-7, 17, 2, 0, 0.1, 0.3, 1e-9};
   config.nce = {0.7, {5, 6, 7}, 19, 3, 0.01, 0, "naive", 0.02, -1.5, 1, "loss"};

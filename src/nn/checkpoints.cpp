@@ -1,0 +1,73 @@
+#include "nn/checkpoints.hpp"
+
+#include "base/cast.hpp"
+#include "base/log.hpp"
+#include "nn/convert.hpp"
+
+namespace cance::nn {
+
+using torch::Tensor;
+
+Checkpoints::Checkpoints(std::filesystem::path folder, std::string key, double period, bool writes)
+    : folder_(std::move(folder)), key_(std::move(key)), period_(period), writes_(writes) {}
+
+std::filesystem::path Checkpoints::path(const std::string& stage) const {
+  return folder_ / (stage + ".ckpt");
+}
+
+std::optional<store::Checkpoint> Checkpoints::load(const std::string& stage) const {
+  if (!std::filesystem::exists(path(stage))) {
+    return std::nullopt;
+  }
+  try {
+    auto checkpoint = store::read_checkpoint(path(stage));
+    if (checkpoint.key == key_) {
+      return checkpoint;
+    }
+    log::info("{}: of other settings, data or ranks; the stage starts anew", path(stage).string());
+  } catch (const Error& error) {
+    log::warn("{}; the stage starts anew", error.what());
+  }
+  return std::nullopt;
+}
+
+void Checkpoints::save(const std::string& stage, store::Checkpoint checkpoint) {
+  if (!writes_) {
+    return;
+  }
+  checkpoint.key = key_;
+  try {
+    store::write_checkpoint(path(stage), checkpoint);
+  } catch (const Error& error) {
+    log::warn("no checkpoint: {}", error.what());
+  }
+  last_ = std::chrono::steady_clock::now();
+}
+
+bool Checkpoints::due() const {
+  return writes_ && std::chrono::steady_clock::now() - last_ >= period_;
+}
+
+store::TensorMap to_map(const NamedTensors& tensors) {
+  store::TensorMap map;
+  for (const auto& [name, tensor] : tensors) {
+    auto& array = map[name];
+    for (const std::int64_t extent : tensor.sizes()) {
+      array.shape.push_back(to<std::size_t>(extent));
+    }
+    array.values = to_doubles(tensor);
+  }
+  return map;
+}
+
+void restore_map(const NamedTensors& tensors, const store::TensorMap& saved) {
+  const torch::NoGradGuard no_grad;
+  for (const auto& [name, tensor] : tensors) {
+    const auto found = saved.find(name);
+    require(found != saved.end() && to<std::int64_t>(found->second.values.size()) == tensor.numel(),
+            "the checkpoint lacks tensor {} or holds it in another shape", name);
+    tensor.detach().copy_(to_tensor(std::span(found->second.values)).view(tensor.sizes()));
+  }
+}
+
+}  // namespace cance::nn

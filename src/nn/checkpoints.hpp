@@ -1,0 +1,42 @@
+// Where the stages of one cell leave their state, so that a stopped cell goes on with the same
+// bits.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "nn/sequence.hpp"
+#include "store/checkpoint_file.hpp"
+
+namespace cance::nn {
+
+class Checkpoints {
+ public:
+  /// Files FOLDER/STAGE.ckpt that belong to `key`. Only a rank that `writes` writes, every `period`
+  /// seconds and when stopped.
+  Checkpoints(std::filesystem::path folder, std::string key, double period, bool writes);
+
+  /// The stage's checkpoint of this key. A damaged one is told and counts as none.
+  [[nodiscard]] std::optional<store::Checkpoint> load(const std::string& stage) const;
+  /// A disk that takes no checkpoint is told and does not end the training.
+  void save(const std::string& stage, store::Checkpoint checkpoint);
+  /// Whether this rank should save now.
+  [[nodiscard]] bool due() const;
+
+ private:
+  [[nodiscard]] std::filesystem::path path(const std::string& stage) const;
+
+  std::filesystem::path folder_;
+  std::string key_;
+  std::chrono::duration<double> period_;
+  bool writes_;
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
+/// Named tensors as a checkpoint holds them, and back into tensors of the same names and shapes.
+[[nodiscard]] store::TensorMap to_map(const NamedTensors& tensors);
+void restore_map(const NamedTensors& tensors, const store::TensorMap& saved);
+
+}  // namespace cance::nn

@@ -1,0 +1,54 @@
+// The rows a model learns from or judges, wherever they are kept.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "nn/compute.hpp"
+
+namespace cance::nn {
+
+class Rows {
+ public:
+  Rows() = default;
+  virtual ~Rows() = default;
+  Rows(const Rows&) = delete;
+  Rows& operator=(const Rows&) = delete;
+
+  [[nodiscard]] virtual std::int64_t size() const = 0;
+  /// These rows in this order, (B, ...), in the precision and on the device of the model.
+  [[nodiscard]] virtual torch::Tensor select(std::span<const std::int64_t> rows) = 0;
+  /// Rows [first, first + count).
+  [[nodiscard]] virtual torch::Tensor range(std::int64_t first, std::int64_t count) = 0;
+  /// The order of an epoch, a permutation of all rows, from (seed, epoch) alone. Rows kept
+  /// elsewhere are selected in the order that was asked for last.
+  [[nodiscard]] virtual std::vector<std::int64_t> order(std::uint64_t seed, std::int64_t epoch);
+};
+
+/// Rows of a tensor.
+class TensorRows final : public Rows {
+ public:
+  explicit TensorRows(torch::Tensor rows) : rows_(std::move(rows)) {}
+  [[nodiscard]] std::int64_t size() const override { return rows_.size(0); }
+  [[nodiscard]] torch::Tensor select(std::span<const std::int64_t> rows) override;
+  [[nodiscard]] torch::Tensor range(std::int64_t first, std::int64_t count) override {
+    return rows_.slice(0, first, first + count);
+  }
+
+ private:
+  torch::Tensor rows_;
+};
+
+/// Calls f on this rank's share of the rows, a block at a time, without gradients: f(block, first
+/// row of the block).
+void for_blocks(Rows& rows, const Team& team,
+                const std::function<void(const torch::Tensor&, std::int64_t)>& f);
+
+/// f of all rows in blocks, without gradients, results joined in order: ranks share the work and
+/// all get the result. Collective.
+[[nodiscard]] torch::Tensor map_rows(Rows& rows, const Team& team,
+                                     const std::function<torch::Tensor(const torch::Tensor&)>& f);
+
+}  // namespace cance::nn

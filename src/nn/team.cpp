@@ -1,0 +1,149 @@
+#include "nn/team.hpp"
+
+#include <chrono>
+
+#include "base/sha256.hpp"
+
+namespace cance::nn {
+
+using torch::Tensor;
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+namespace {
+
+template <class T>
+std::span<T> elements(const Tensor& t) {
+  return {t.mutable_data_ptr<T>(), static_cast<std::size_t>(t.numel())};
+}
+
+/// Calls f with the elements of a contiguous CPU tensor as span<float> or span<double>.
+template <class F>
+auto with_elements(const Tensor& t, F f) {
+  if (t.scalar_type() == torch::kFloat64) {
+    return f(elements<double>(t));
+  }
+  require(t.scalar_type() == torch::kFloat32, "ranks exchange float32 and float64 tensors, not {}",
+          c10::toString(t.scalar_type()));
+  return f(elements<float>(t));
+}
+
+class Finished final : public comm::Pending {
+ public:
+  void wait() override {}
+};
+
+class SumFunction : public torch::autograd::Function<SumFunction> {
+ public:
+  static Tensor forward(AutogradContext* context, const Tensor& own, const Team& team) {
+    context->saved_data["team"] = team.capsule();
+    return team.summed(own);
+  }
+  static variable_list backward(AutogradContext* context, variable_list gradients) {
+    return {Team(context->saved_data["team"]).summed(gradients[0]), Tensor()};
+  }
+};
+
+}  // namespace
+
+Team::Team() : state_(c10::make_intrusive<State>()) {}
+Team::Team(comm::Communicator& communicator) : Team() {
+  state_->communicator = communicator.size() > 1 ? &communicator : nullptr;
+}
+
+c10::IValue Team::capsule() const { return c10::IValue::make_capsule(state_); }
+Team::Team(const c10::IValue& capsule)
+    : state_(c10::static_intrusive_pointer_cast<State>(capsule.toCapsule())) {}
+
+int Team::rank() const {
+  return state_->communicator == nullptr ? 0 : state_->communicator->rank();
+}
+int Team::size() const {
+  return state_->communicator == nullptr ? 1 : state_->communicator->size();
+}
+
+Share Team::share(std::int64_t rows) const {
+  const std::int64_t first = rows * rank() / size();
+  return {first, rows * (rank() + 1) / size() - first};
+}
+
+void Team::sum(std::span<double> values) const {
+  if (!alone()) {
+    timed([&] { state_->communicator->all_reduce(values, comm::Op::sum); });
+  }
+}
+
+Tensor Team::summed(const Tensor& own) const {
+  Tensor host = own.detach().contiguous().to(torch::kCPU);
+  if (host.is_alias_of(own)) {
+    host = host.clone();
+  }
+  timed([&] {
+    with_elements(host,
+                  [&](auto values) { state_->communicator->all_reduce(values, comm::Op::sum); });
+  });
+  return host.to(own.device());
+}
+
+Tensor Team::sum(const Tensor& own) const { return alone() ? own : SumFunction::apply(own, *this); }
+
+Tensor Team::gather_rows(const Tensor& own) const {
+  if (alone()) {
+    return own;
+  }
+  const Tensor host = own.detach().contiguous().to(torch::kCPU);
+  auto shape = host.sizes().vec();
+  shape[0] = -1;
+  return with_elements(host, [&](auto values) {
+    using T = typename decltype(values)::value_type;
+    auto all = state_->communicator->all_gather(std::span<const T>(values));
+    return torch::from_blob(all.data(), {static_cast<std::int64_t>(all.size())}, host.options())
+        .view(shape)
+        .clone()
+        .to(own.device());
+  });
+}
+
+std::unique_ptr<comm::Pending> Team::start_sum(Tensor& values) const {
+  if (!values.is_cpu()) {
+    values.copy_(summed(values));
+    return std::make_unique<Finished>();
+  }
+  std::unique_ptr<comm::Pending> pending;
+  timed([&] {
+    pending =
+        with_elements(values, [&](auto span) { return state_->communicator->start_sum(span); });
+  });
+  return pending;
+}
+
+void Team::run_together(const std::function<void()>& work) const {
+  if (alone()) {
+    work();
+  } else {
+    comm::run_together(*state_->communicator, work);
+  }
+}
+
+void Team::require_same(const std::vector<Tensor>& tensors, const std::string& what) const {
+  if (alone()) {
+    return;
+  }
+  std::string bytes;
+  for (const Tensor& tensor : tensors) {
+    const Tensor host = tensor.detach().contiguous().to(torch::kCPU);
+    bytes.append(static_cast<const char*>(host.const_data_ptr()), host.nbytes());
+  }
+  comm::require_agreement(*state_->communicator, sha256(bytes), what);
+}
+
+double Team::seconds() const { return state_->seconds; }
+
+void Team::timed(const std::function<void()>& wait) const {
+  const auto start = std::chrono::steady_clock::now();
+  wait();
+  state_->seconds +=
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+}  // namespace cance::nn

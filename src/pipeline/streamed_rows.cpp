@@ -1,0 +1,167 @@
+#include "pipeline/streamed_rows.hpp"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+
+#include "base/cast.hpp"
+#include "base/random.hpp"
+#include "nn/convert.hpp"
+
+namespace cance::pipeline {
+
+using torch::Tensor;
+
+namespace {
+
+constexpr std::int64_t kBlocksPerWindow = 8;
+
+void shuffle_rows(std::span<std::int64_t> rows, const Random& random) {
+  const auto order = random.permutation(rows.size());
+  const std::vector<std::int64_t> before(rows.begin(), rows.end());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    rows[i] = before[to<std::size_t>(order[i])];
+  }
+}
+
+}  // namespace
+
+Tensor as_tensor(const std::vector<float>& values, const store::DatasetFile& file) {
+  const std::size_t size = store::element_count(file.row_shape());
+  const Tensor rows =
+      nn::to_tensor(MatrixView<const float>{values.data(), values.size() / size, size});
+  if (!file.images()) {
+    return rows;
+  }
+  std::vector<std::int64_t> shape{-1};
+  for (const std::size_t extent : file.row_shape()) {
+    shape.push_back(to<std::int64_t>(extent));
+  }
+  return rows.div_(255).view(shape).contiguous(torch::MemoryFormat::ChannelsLast);
+}
+
+StreamedRows::StreamedRows(const store::DatasetFile& file, std::string part,
+                           std::vector<std::int64_t> indices, std::int64_t window,
+                           std::int64_t batch, const nn::Compute& compute)
+    : file_(file),
+      part_(std::move(part)),
+      indices_(std::move(indices)),
+      window_(window),
+      batch_(batch),
+      compute_(compute) {}
+
+StreamedRows::~StreamedRows() = default;
+
+std::int64_t StreamedRows::size() const { return to<std::int64_t>(indices_.size()); }
+
+Tensor StreamedRows::read(std::span<const std::int64_t> rows) const {
+  std::vector<std::int64_t> wanted;
+  wanted.reserve(rows.size());
+  for (const std::int64_t row : rows) {
+    wanted.push_back(indices_[to<std::size_t>(row)]);
+  }
+  return compute_.place(as_tensor(file_.read(part_, wanted), file_));
+}
+
+Tensor StreamedRows::range(std::int64_t first, std::int64_t count) {
+  std::vector<std::int64_t> rows(to<std::size_t>(count));
+  std::iota(rows.begin(), rows.end(), first);
+  return read(rows);
+}
+
+std::vector<std::int64_t> StreamedRows::order(std::uint64_t seed, std::int64_t epoch) {
+  const std::int64_t block = std::max<std::int64_t>(1, window_ / kBlocksPerWindow);
+  const std::int64_t blocks = (size() + block - 1) / block;
+  const Random shuffle(seed, Purpose::shuffle, static_cast<std::uint64_t>(epoch));
+  const auto block_order = shuffle.permutation(to<std::size_t>(blocks));
+  std::vector<std::int64_t> order;
+  order.reserve(indices_.size());
+  std::vector<std::size_t> ends;  // of the windows in `order`
+  for (std::size_t b = 0; b < block_order.size(); ++b) {
+    const std::int64_t first = block_order[b] * block;
+    for (std::int64_t row = first; row < std::min(first + block, size()); ++row) {
+      order.push_back(row);
+    }
+    if ((b + 1) % kBlocksPerWindow == 0 || b + 1 == block_order.size()) {
+      const std::size_t begin = ends.empty() ? 0 : ends.back();
+      const auto key = (static_cast<std::uint64_t>(epoch) << 32U) + ends.size() + 1;
+      shuffle_rows(std::span(order).subspan(begin), Random(seed, Purpose::shuffle, key));
+      ends.push_back(order.size());
+    }
+  }
+  take_own_rows(order, ends);
+  return order;
+}
+
+void StreamedRows::take_own_rows(const std::vector<std::int64_t>& order,
+                                 const std::vector<std::size_t>& ends) {
+  next_ = {};
+  loaded_.clear();
+  first_loaded_ = 0;
+  windows_.assign(ends.size(), {});
+  std::size_t window = 0;
+  for (std::size_t first = 0; first < order.size(); first += to<std::size_t>(batch_)) {
+    const auto count = std::min<std::int64_t>(batch_, to<std::int64_t>(order.size() - first));
+    const nn::Share own = compute_.team.share(count);
+    for (std::size_t i = first + to<std::size_t>(own.first);
+         i < first + to<std::size_t>(own.first + own.count); ++i) {
+      while (i >= ends[window]) {
+        ++window;
+      }
+      windows_[window].push_back(order[i]);
+    }
+  }
+  places_.assign(indices_.size(), {});
+  for (std::size_t w = 0; w < windows_.size(); ++w) {
+    std::ranges::sort(windows_[w]);
+    for (std::size_t i = 0; i < windows_[w].size(); ++i) {
+      places_[to<std::size_t>(windows_[w][i])] = {to<std::int32_t>(w), to<std::int32_t>(i)};
+    }
+  }
+  start_reading(0);
+}
+
+void StreamedRows::start_reading(std::size_t window) {
+  if (window < windows_.size()) {
+    next_ = std::async(std::launch::async, [this, window] { return read(windows_[window]); });
+  }
+}
+
+const Tensor& StreamedRows::window(std::size_t number) {
+  while (first_loaded_ + loaded_.size() <= number) {
+    loaded_.push_back(next_.get());
+    start_reading(first_loaded_ + loaded_.size());
+  }
+  return loaded_[number - first_loaded_];
+}
+
+Tensor StreamedRows::select(std::span<const std::int64_t> rows) {
+  std::map<std::size_t, std::vector<std::int64_t>> in_window;  // places of its rows
+  std::map<std::size_t, std::vector<std::int64_t>> in_batch;   // where they belong
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const Place place = places_[to<std::size_t>(rows[i])];
+    require(place.window >= 0, "row {} is not one of this rank's", rows[i]);
+    in_window[to<std::size_t>(place.window)].push_back(place.row);
+    in_batch[to<std::size_t>(place.window)].push_back(to<std::int64_t>(i));
+  }
+  if (rows.empty()) {
+    return compute_.place(as_tensor({}, file_));
+  }
+  for (; first_loaded_ < in_window.begin()->first; ++first_loaded_) {
+    (void)window(first_loaded_);
+    loaded_.pop_front();
+  }
+  std::vector<Tensor> parts;
+  std::vector<std::int64_t> came_from;
+  for (const auto& [number, places] : in_window) {
+    parts.push_back(window(number).index_select(0, nn::index_view(places).to(compute_.device)));
+    came_from.insert(came_from.end(), in_batch[number].begin(), in_batch[number].end());
+  }
+  if (parts.size() == 1) {
+    return parts.front();
+  }
+  const Tensor back = nn::index_view(came_from).argsort().to(compute_.device);
+  return torch::cat(parts).index_select(0, back);
+}
+
+}  // namespace cance::pipeline

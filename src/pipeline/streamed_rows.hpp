@@ -1,0 +1,57 @@
+// Rows of a dataset file that need not fit in memory: an epoch goes through windows of a few blocks
+// of rows each, and a thread reads the next window while the model trains on this one.
+#pragma once
+
+#include <deque>
+#include <future>
+#include <string>
+#include <vector>
+
+#include "nn/rows.hpp"
+#include "store/dataset_file.hpp"
+
+namespace cance::pipeline {
+
+/// Rows as tensors (B, row shape...) float32: images in 0..1, in the memory order that the CPU
+/// kernels like; tables as they are.
+[[nodiscard]] torch::Tensor as_tensor(const std::vector<float>& values,
+                                      const store::DatasetFile& file);
+
+class StreamedRows final : public nn::Rows {
+ public:
+  /// The rows `indices` of a part. Blocks of `window` / 8 neighbours are shuffled, eight blocks
+  /// make a window, and the rows of a window are shuffled together. A rank holds no rows but its
+  /// own shares of batches of `batch` rows.
+  StreamedRows(const store::DatasetFile& file, std::string part, std::vector<std::int64_t> indices,
+               std::int64_t window, std::int64_t batch, const nn::Compute& compute);
+  ~StreamedRows() override;
+
+  [[nodiscard]] std::int64_t size() const override;
+  [[nodiscard]] torch::Tensor select(std::span<const std::int64_t> rows) override;
+  [[nodiscard]] torch::Tensor range(std::int64_t first, std::int64_t count) override;
+  [[nodiscard]] std::vector<std::int64_t> order(std::uint64_t seed, std::int64_t epoch) override;
+
+ private:
+  /// Where a row of the epoch lies: its window and the place in it.
+  struct Place {
+    std::int32_t window = -1;
+    std::int32_t row = 0;
+  };
+  [[nodiscard]] torch::Tensor read(std::span<const std::int64_t> rows) const;
+  void take_own_rows(const std::vector<std::int64_t>& order, const std::vector<std::size_t>& ends);
+  void start_reading(std::size_t window);
+  [[nodiscard]] const torch::Tensor& window(std::size_t number);
+
+  const store::DatasetFile& file_;
+  std::string part_;
+  std::vector<std::int64_t> indices_;
+  std::int64_t window_, batch_;
+  nn::Compute compute_;
+  std::vector<Place> places_;                       // by row
+  std::vector<std::vector<std::int64_t>> windows_;  // own rows, ascending
+  std::deque<torch::Tensor> loaded_;                // windows first_loaded_, ...
+  std::size_t first_loaded_ = 0;
+  std::future<torch::Tensor> next_;  // window first_loaded_ + loaded_.size()
+};
+
+}  // namespace cance::pipeline

@@ -1,0 +1,32 @@
+// A checkpoint: what a stage needs to go on where it was stopped, in one sealed HDF5 file.
+#pragma once
+
+#include <filesystem>
+#include <map>
+
+#include "store/history.hpp"
+
+namespace cance::store {
+
+/// Tensors under their names; float32 values are kept as such when `single`.
+using TensorMap = std::map<std::string, Array<double>>;
+
+struct Checkpoint {
+  std::string key;         ///< what it belongs to: settings, data, layout; another key, no use
+  bool finished = false;   ///< the stage is over and `state` is its result
+  bool single = true;      ///< tensors are float32
+  std::int64_t epoch = 1;  ///< epoch under way, counted from 1
+  std::int64_t step = 0;   ///< steps of that epoch that are done
+  double loss_sum = 0;     ///< of those steps
+  double seconds = 0;      ///< that the stage has taken so far
+  double best_loss = 0;
+  History history;
+  TensorMap state, best, optimiser;
+};
+
+/// Whole under `path` or not at all.
+void write_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint);
+/// Errors: missing, damaged, not a checkpoint.
+[[nodiscard]] Checkpoint read_checkpoint(const std::filesystem::path& path);
+
+}  // namespace cance::store

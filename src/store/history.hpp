@@ -1,0 +1,22 @@
+// The training curve of one stage, in run files and checkpoints.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "store/table.hpp"
+
+namespace cance::store {
+
+/// One row an epoch; epoch 0 is the starting point where a stage counts it.
+struct History {
+  std::vector<std::int64_t> epoch;
+  std::vector<double> train_loss, validation_loss, seconds;
+};
+
+/// As the table `name` of the group.
+void write_history(const Group& group, const std::string& name, const History& history);
+[[nodiscard]] History read_history(const Group& group, const std::string& name);
+
+}  // namespace cance::store

@@ -1,0 +1,137 @@
+#include "store/running.hpp"
+
+#include <fmt/chrono.h>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <fstream>
+#include <optional>
+
+#include "base/atomic_file.hpp"
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "store/run_directory.hpp"
+
+namespace cance::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path folder_of(const fs::path& runs) { return runs / "running"; }
+
+fs::path record_path(const fs::path& runs, const std::string& cell) {
+  return run_path(folder_of(runs), cell).replace_extension(".txt");
+}
+
+/// Whole or absent, but not synced: that takes tens of milliseconds, and after a loss of power
+/// nothing runs.
+void replace_file(const fs::path& path, const std::string& text) {
+  const AtomicFile file(path);
+  std::ofstream out(file.temporary(), std::ios::binary);
+  out << text;
+  out.close();
+  std::error_code error;
+  if (out.good()) {
+    fs::rename(file.temporary(), path, error);
+  }
+  require(out.good() && !error, "{}: cannot be written; is the disk full?", path.string());
+}
+
+template <class T>
+void set_number(T& number, const std::string& text, const std::string& where) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  require(error == std::errc() && end == text.data() + text.size(),
+          "{}: '{}' is no number; remove the file, it is only for cance status", where, text);
+}
+
+void set_field(RunningCell& record, const std::string& key, const std::string& value,
+               const std::string& where) {
+  if (key == "host") {
+    record.host = value;
+  } else if (key == "stage") {
+    record.stage = value;
+  } else if (key == "rank") {
+    set_number(record.rank, value, where);
+  } else if (key == "epoch") {
+    set_number(record.epoch, value, where);
+  } else if (key == "epochs") {
+    set_number(record.epochs, value, where);
+  } else if (key == "done") {
+    set_number(record.done, value, where);
+  } else if (key == "seconds_left") {
+    set_number(record.seconds_left, value, where);
+  }  // a later version may write more
+}
+
+void set_time(RunningCell& record, fs::file_time_type written) {
+  const auto age = fs::file_time_type::clock::now() - written;
+  record.age = std::chrono::duration<double>(age).count();
+  const auto time = std::chrono::file_clock::to_sys(written);
+  record.updated =
+      fmt::format("{:%Y-%m-%d %H:%M:%S} UTC",
+                  fmt::gmtime(std::chrono::system_clock::to_time_t(
+                      std::chrono::time_point_cast<std::chrono::system_clock::duration>(time))));
+}
+
+/// Nothing when the record has just been removed.
+std::optional<RunningCell> read_record(const fs::path& path, const std::string& cell) {
+  RunningCell record;
+  record.cell = cell;
+  try {
+    set_time(record, fs::last_write_time(path));
+    for (const std::string& line : split(read_text_file(path), '\n')) {
+      const auto equals = line.find('=');
+      if (equals != std::string::npos) {
+        set_field(record, trim(line.substr(0, equals)), trim(line.substr(equals + 1)),
+                  path.string());
+      }
+    }
+  } catch (const std::exception&) {
+    if (!fs::exists(path)) {
+      return std::nullopt;
+    }
+    throw;
+  }
+  return record;
+}
+
+}  // namespace
+
+void write_running(const fs::path& runs, const RunningCell& record) {
+  for (const std::string& text : {record.host, record.stage}) {
+    require(text.find('\n') == std::string::npos, "a running cell's '{}' is not one line", text);
+  }
+  replace_file(record_path(runs, record.cell),
+               fmt::format("host = {}\nrank = {}\nstage = {}\nepoch = {}\nepochs = {}\n"
+                           "done = {:.4f}\nseconds_left = {:.1f}\n",
+                           record.host, record.rank, record.stage, record.epoch, record.epochs,
+                           record.done, record.seconds_left));
+}
+
+std::vector<RunningCell> read_running(const fs::path& runs) {
+  std::vector<RunningCell> records;
+  const fs::path folder = folder_of(runs);
+  if (!fs::is_directory(folder)) {
+    return records;
+  }
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (entry.path().extension() == ".txt") {
+      const auto cell = entry.path().lexically_relative(folder).replace_extension();
+      if (auto record = read_record(entry.path(), cell.generic_string())) {
+        records.push_back(std::move(*record));
+      }
+    }
+  }
+  std::ranges::sort(records, {}, &RunningCell::cell);
+  return records;
+}
+
+void clear_running(const fs::path& runs, const std::string& cell) {
+  std::error_code error;
+  const fs::path path = record_path(runs, cell);
+  fs::remove(path, error);
+  require(!error, "{}: cannot be removed: {}", path.string(), error.message());
+}
+
+}  // namespace cance::store

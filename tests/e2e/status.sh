@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# What `cance status` says of a grid that runs elsewhere: the records of its ranks, fresh and old, beside failures.
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=common.sh
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+mkdir -p runs/glyphs/unimodal
+printf '[grid]\ndataset=glyphs\ncases=0-3\nmethods=error\n' >runs/glyphs/unimodal/grid.cfg
+
+# record CLASS RANK: a rank's record of its cell.
+record() {
+  mkdir -p "runs/running/glyphs/unimodal/class$1"
+  printf 'host = node7\nrank = %s\nstage = autoencoder\nepoch = 12\nepochs = 150\ndone = 0.3125\nseconds_left = 512.0\n' \
+    "$2" >"runs/running/glyphs/unimodal/class$1/seed0.txt"
+}
+# shows TEXT: a part of the answer.
+shows() {
+  local answer
+  answer=$(cance status runs)
+  [[ $answer == *"$1"* ]] || fail "no '$1' in: $answer"
+}
+
+shows "0 done, 0 failed, 4 missing of 4 cells"
+record 0 0
+record 2 1
+shows "0 done, 2 running, 0 failed, 2 missing of 4 cells"
+shows "running  glyphs/unimodal/class2/seed0: rank 1 on node7, autoencoder, epoch 12 of 150, 31 % done, 8 min 32 s left"
+
+# A cell that is tried again is running, although its failure is still on record; silent, it counts as failed.
+mkdir -p runs/failed/glyphs/unimodal/class0
+printf 'out of memory' >runs/failed/glyphs/unimodal/class0/seed0.txt
+shows "0 done, 2 running, 0 failed, 2 missing"
+touch -d '2024-02-29 12:00:00 UTC' runs/running/glyphs/unimodal/class{0,2}/seed0.txt
+shows "0 done, 1 silent, 1 failed, 2 missing of 4 cells"
+shows "silent   glyphs/unimodal/class2/seed0: silent since 2024-02-29 12:00:00 UTC; rank 1 on node7, autoencoder"
+shows "failed   glyphs/unimodal/class0/seed0: out of memory"
+say_nothing_else=$(cance status runs 2>&1 >/dev/null)
+[[ -z $say_nothing_else ]] || fail "on standard error: $say_nothing_else"

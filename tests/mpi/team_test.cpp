@@ -1,0 +1,122 @@
+// A team of any size trains the model that one rank trains: in float64 its weights and scores agree
+// with those of a single rank to 1e-9, also where the ranks do not divide the batch and where a
+// rank has no row of it. Every rank trains both ways and compares.
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "base/random.hpp"
+#include "comm/world.hpp"
+#include "density/nce.hpp"
+#include "nn/convert.hpp"
+#include "nn/threads.hpp"
+#include "represent/autoencoder.hpp"
+#include "stats/moments.hpp"
+
+namespace cance {
+namespace {
+
+using torch::Tensor;
+
+constexpr double kTolerance = 1e-9;
+constexpr std::int64_t kRows = 163;  // batches of 40: the last one has 3 rows, 4 ranks and more
+constexpr std::int64_t kBatch = 40;
+constexpr int kEpochs = 4;  // 20 steps
+
+Tensor uniforms(torch::IntArrayRef shape, std::uint64_t stream) {
+  Tensor t = torch::empty(shape, torch::kFloat64);
+  Random(3, Purpose::test, stream)
+      .fill_uniform(std::span(t.mutable_data_ptr<double>(), static_cast<std::size_t>(t.numel())));
+  return t;
+}
+
+void append(std::vector<Tensor>& tensors, const nn::NamedTensors& state) {
+  for (const auto& [name, tensor] : state) {
+    tensors.push_back(tensor.detach());
+  }
+}
+
+/// Weights of all stages, features, scores and losses of a small cell.
+std::vector<Tensor> train(const nn::Team& team) {
+  nn::Compute compute;
+  compute.type = torch::kFloat64;
+  compute.team = team;
+  config::AutoencoderOptions options;
+  options.latent = 4;
+  options.batch = kBatch;
+  options.epochs = kEpochs;
+  options.decoder_epochs = kEpochs;
+  options.covariance_weight = 0.1;
+  represent::Autoencoder autoencoder(options, {}, 7, compute);
+  nn::TensorRows train_x(uniforms({kRows, 1, 28, 28}, 1).pow(3));
+  nn::TensorRows validation_x(uniforms({23, 1, 28, 28}, 2).pow(3));
+  const auto histories = autoencoder.train(train_x, validation_x, nullptr,
+                                           [](const std::string&, const nn::StageProgress&) {});
+  std::vector<Tensor> results;
+  append(results, autoencoder.state());
+  for (const auto& [stage, history] : histories) {
+    results.push_back(torch::tensor(history.validation_loss, torch::kFloat64));
+  }
+  const Tensor phi = autoencoder.composite(train_x);
+  results.push_back(phi);
+
+  stats::Moments moments(static_cast<std::size_t>(phi.size(1)));
+  moments.add_rows(MatrixView<const double>{phi.const_data_ptr<double>(), kRows,
+                                            static_cast<std::size_t>(phi.size(1))});
+  for (const char* mode : {"fixed", "naive", "regularised"}) {
+    config::NceOptions nce;
+    nce.hidden = {32, 32};
+    nce.batch = kBatch;
+    nce.epochs = kEpochs;
+    nce.noise = mode;
+    density::NceDensity density(moments.mean(), moments.covariance(), /*augment=*/true, nce, {}, 7,
+                                compute);
+    nn::TensorRows rows(phi);
+    nn::TensorRows validation(autoencoder.composite(validation_x));
+    const auto history =
+        density.train(rows, validation, mode, nullptr, [](const nn::StageProgress&) {});
+    append(results, density.state());
+    results.push_back(density.score(phi));
+    results.push_back(torch::tensor(history.validation_loss, torch::kFloat64));
+  }
+  return results;
+}
+
+double largest_difference(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
+  double largest = a.size() == b.size() && a.size() > 40 ? 0 : INFINITY;
+  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+    const Tensor x = a[i].nan_to_num();
+    const Tensor y = b[i].nan_to_num();
+    const double scale = y.abs().max().item<double>();
+    largest = std::max(largest, (x - y).abs().max().item<double>() / std::max(scale, 1e-30));
+  }
+  return largest;
+}
+
+int compare(comm::World& world) {
+  const nn::Team team(world.communicator());
+  const std::vector<Tensor> alone = train(nn::Team());
+  const std::vector<Tensor> together = train(team);
+  double largest = largest_difference(together, alone);
+  world.communicator().all_reduce(std::span(&largest, 1), comm::Op::max);
+  team.require_same(together, "the results of the team");
+  if (world.rank() == 0) {
+    fmt::print("{} ranks: largest relative difference {:.2e} over {} tensors\n", world.size(),
+               largest, alone.size());
+  }
+  return largest <= kTolerance ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace cance
+
+int main(int argc, char** argv) {
+  cance::comm::World world(argc, argv);
+  try {
+    cance::nn::configure_torch(1);
+    return cance::compare(world);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "rank {}: {}\n", world.rank(), error.what());
+    world.abort(1);
+  }
+}
