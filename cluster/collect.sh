@@ -1,0 +1,19 @@
+# shellcheck shell=bash
+# The job after the jobs: whatever became of them, it says what is missing and makes the report. submit.sh puts the settings in front.
+# shellcheck disable=SC2154 # the settings
+set -uo pipefail
+if declare -F site_setup >/dev/null; then site_setup; fi
+status=$("$program" status "$out") || exit
+printf '%s\n' "$status"
+"$program" report "$out" --out "$out/report"
+
+incomplete=$(sed -nE 's/^.*: ([0-9]+) done.* of ([0-9]+) cells.*/\1 \2/p' <<<"$status" | awk '$1 != $2' | wc -l)
+if [[ $incomplete -gt 0 ]]; then
+  printf 'not complete; the end of each log says why:\n'
+  for log in "$folder"/job.*.log; do
+    printf '  %s: %s\n' "$log" "$(grep '^job ' "$log" | tail -n 1)"
+  done
+  printf 'go on with: sbatch %q\n' "$folder/job.sh"
+  exit 1
+fi
+printf 'complete: %s\n' "$out/report/index.html"

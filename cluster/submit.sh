@@ -1,0 +1,197 @@
+#!/usr/bin/env bash
+# Puts a grid into the queue of a Slurm cluster: writes the batch script beside the runs, submits it, and after it a job that collects.
+# What a stopped job does is in job.sh, what a site needs in sites/. Nothing here needs accounting (sacct).
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=../launch/common.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../launch/common.sh"
+
+usage() {
+  cat <<TEXT
+usage: cluster/submit.sh CONFIG --data-root DIR --out DIR [options] [-- more arguments of 'cance run']
+  --set KEY=VALUE        a setting over those of CONFIG; may be repeated
+  --nodes N              nodes of a job (default 1)
+  --ranks-per-node R     ranks on each (default: its GPUs, else 1)
+  --gpus-per-node G      GPUs on each (default: none)
+  --time T, --partition P, --account A   as for sbatch
+  --workers K            K jobs, an array, share the cells (default 1)
+  --launcher NAME        srun | mpirun (default srun)
+  --max-restarts N       how often a stopped or dead job goes back into the queue (default 100)
+  --signal-seconds S     the job is told to stop so long before its time limit (default 180)
+  --site FILE            modules, partition and the like of a cluster; see cluster/sites/example.sh
+  --sbatch-arg ARG       anything else for sbatch, as --sbatch-arg=--mem=64G; may be repeated
+  --wait                 return when all is collected, with 0 if nothing is missing
+  --dry-run              print the scripts, submit nothing
+CANCE_BIN names the folder of the programs when it is not build/bin.
+TEXT
+}
+
+# Options of the command line hold over those of the site file.
+parse() {
+  while [[ $# -gt 0 ]]; do
+    local word=$1 name=${1%%=*} value
+    shift
+    case $name in
+      --help) usage && exit ;;
+      --) further=("$@") && return ;;
+      --dry-run) given[dry_run]=yes && continue ;;
+      --wait) given[wait]=yes && continue ;;
+      --nodes | --ranks-per-node | --gpus-per-node | --time | --partition | --account | --workers | --launcher | --max-restarts | \
+        --signal-seconds | --site | --data-root | --out | --set | --sbatch-arg) ;;
+      *)
+        [[ $word != -* && -z $config ]] || die "unknown argument '$word'; see cluster/submit.sh --help"
+        config=$word && continue
+        ;;
+    esac
+    if [[ $word == *=* ]]; then
+      value=${word#*=}
+    else
+      [[ $# -gt 0 ]] || die "$name needs a value; see cluster/submit.sh --help"
+      value=$1 && shift
+    fi
+    case $name in
+      --set) settings+=(--set "$value") ;;
+      --sbatch-arg) own_arguments+=("$value") ;;
+      *)
+        name=${name#--}
+        given[${name//-/_}]=$value
+        ;;
+    esac
+  done
+}
+
+# number NAME LEAST: the option is a whole number.
+number() {
+  [[ ${!1} =~ ^(0|[1-9][0-9]{0,6})$ && ${!1} -ge $2 ]] || die "--${1//_/-} ${!1}: expected a whole number from $2"
+}
+
+check() {
+  [[ -n $config && -n $data_root && -n $out ]] || die "CONFIG, --data-root and --out are needed; see cluster/submit.sh --help"
+  [[ -f $config ]] || die "$config: no such settings file"
+  [[ -d $data_root ]] || die "--data-root $data_root: no such folder"
+  [[ -x $program ]] || die "there is no $program; build it with launch/setup.sh, or set CANCE_BIN"
+  [[ $launcher == srun || $launcher == mpirun ]] || die "--launcher $launcher: expected srun or mpirun"
+  [[ $out != *[\"%$'\n']* ]] || die "--out $out: sbatch cannot take a path with \" or % in it"
+  number nodes 1
+  number ranks_per_node 1
+  number gpus_per_node 0
+  number workers 1
+  number max_restarts 0
+  number signal_seconds 1
+  [[ $dry_run == yes ]] || command -v sbatch >/dev/null || die "sbatch is not on the PATH; start this on a node of the cluster"
+}
+
+# The settings and the data are judged now, not after hours in the queue.
+check_grid() {
+  (
+    if declare -F site_setup >/dev/null; then site_setup >&2; fi
+    "$program" run "${arguments[@]:0:5}" "${settings[@]}" --dry-run >/dev/null
+  ) || die "'cance run --dry-run' refuses this grid, see above"
+}
+
+# More jobs than an array of this site may have: the cells fold into fewer.
+fold_workers() {
+  local most=
+  if command -v scontrol >/dev/null; then
+    most=$(scontrol show config 2>/dev/null | sed -nE 's/^MaxArraySize *= *([0-9]+).*/\1/p')
+  fi
+  if [[ -n $most && $workers -gt $most ]]; then
+    note "MaxArraySize of this cluster is $most: $most jobs share the cells instead of $workers"
+    workers=$most
+  fi
+}
+
+# header NAME LOG ARGUMENT...: the first lines of a batch script.
+header() {
+  local name=$1 log=$2 argument
+  shift 2
+  printf '#!/usr/bin/env bash\n#SBATCH --job-name=%s\n#SBATCH --output="%s"\n' "$name" "$folder/$log"
+  for argument in "$@"; do printf '#SBATCH %s\n' "$argument"; done
+  [[ -z $partition ]] || printf '#SBATCH --partition=%s\n' "$partition"
+  [[ -z $account ]] || printf '#SBATCH --account=%s\n' "$account"
+  printf '# Written by cluster/submit.sh.\n'
+  printf '%s=%q\n' program "$program" out "$out" folder "$folder"
+  if declare -F site_setup >/dev/null; then declare -f site_setup; fi
+}
+
+job_script() {
+  local to='' log=job.%j.log
+  # The ranks get the signal; under mpirun the batch script does, and mpirun hands it to every rank.
+  [[ $launcher == srun ]] || to=B:
+  local -a lines=(--nodes="$nodes" --ntasks-per-node="$ranks_per_node" --requeue --open-mode=append
+    --signal="${to}USR2@$signal_seconds")
+  [[ -z $time ]] || lines+=(--time="$time")
+  # Never per task: it hides the GPUs of the other ranks, and mpirun would put all ranks on one.
+  [[ $gpus_per_node -eq 0 ]] || lines+=(--gpus-per-node="$gpus_per_node")
+  if [[ $workers -gt 1 ]]; then
+    log=job.%A_%a.log
+    lines+=(--array=0-$((workers - 1)))
+  fi
+  header "cance-$stem" $log "${lines[@]}" "${sbatch_arguments[@]}" "${own_arguments[@]}"
+  printf '%s=%q\n' workers "$workers" launcher "$launcher" restart_limit "$max_restarts"
+  printf 'launcher_arguments=(%s)\narguments=(%s)\n' "${launcher_arguments[*]@Q}" "${arguments[*]@Q}"
+  printf '\n'
+  cat "$here/job.sh"
+}
+
+collect_script() {
+  header "cance-$stem-collect" collect.%j.log --ntasks=1 --time=30 --requeue --open-mode=append "${collect_arguments[@]}"
+  printf '\n'
+  cat "$here/collect.sh"
+}
+
+submit() {
+  local job collect code=0
+  job=$(sbatch --parsable "$folder/job.sh") || die "sbatch refused $folder/job.sh, see above"
+  job=${job%%;*}
+  note "job $job in the queue, $workers x $nodes nodes x $ranks_per_node ranks; logs and scripts: $folder"
+  local -a line=(sbatch --parsable --dependency=afterany:"$job" "$folder/collect.sh")
+  if [[ $wait == yes ]]; then
+    "${line[@]:0:1}" --wait "${line[@]:1}" >/dev/null || code=$?
+    cat "$folder"/collect.*.log
+    return $code
+  fi
+  collect=$("${line[@]}") || die "job $job runs, but sbatch refused $folder/collect.sh; run it by hand at the end"
+  note "job ${collect%%;*} collects after it: $folder/collect.${collect%%;*}.log; meanwhile: cance status $out"
+}
+
+here=$root/cluster program=${CANCE_BIN:-$root/build/bin}/cance config=
+declare -A given=()
+declare -a settings=() own_arguments=() further=()
+parse "$@"
+
+# What a site file may set, besides the function site_setup.
+nodes=1 ranks_per_node='' gpus_per_node=0 time='' partition='' account='' workers=1 launcher=srun max_restarts=100 signal_seconds=180
+data_root='' out='' wait=no dry_run=no
+declare -a sbatch_arguments=() collect_arguments=() launcher_arguments=()
+if [[ -n ${given[site]:-} ]]; then
+  [[ -f ${given[site]} ]] || die "--site ${given[site]}: no such file; cluster/sites/example.sh shows one"
+  # shellcheck source-path=SCRIPTDIR source=sites/example.sh
+  . "${given[site]}"
+fi
+for name in "${!given[@]}"; do printf -v "$name" %s "${given[$name]}"; done
+[[ -n $ranks_per_node ]] || ranks_per_node=$((gpus_per_node > 0 ? gpus_per_node : 1))
+[[ $launcher != srun || ${#launcher_arguments[@]} -gt 0 ]] || launcher_arguments=(--mpi=pmix)
+check
+
+program=$(realpath "$program") data_root=$(realpath "$data_root") out=$(realpath -m "$out")
+stem=$(basename "$config" .cfg)
+stem=${stem//[^A-Za-z0-9_.-]/_}
+arguments=("$(realpath "$config")" --data-root "$data_root" --out "$out")
+check_grid
+fold_workers
+if [[ $dry_run == yes ]]; then
+  folder=$out/slurm/DATE
+  arguments+=("${settings[@]}" "${further[@]}")
+  printf '### %s\n' "$folder/job.sh" && job_script
+  printf '\n### %s\n' "$folder/collect.sh" && collect_script
+  exit
+fi
+mkdir -p "$out/slurm"
+folder=$(mktemp -d "$out/slurm/$(date -u +%Y%m%d-%H%M%S)-XXX")
+chmod 755 "$folder"
+# A restart trains with the settings of today, however the file changes meanwhile.
+cp "$config" "$folder/settings.cfg"
+arguments=("$folder/settings.cfg" "${arguments[@]:1}" "${settings[@]}" "${further[@]}")
+job_script >"$folder/job.sh"
+collect_script >"$folder/collect.sh"
+submit
