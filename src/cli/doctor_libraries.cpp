@@ -1,12 +1,13 @@
-// The probes that open a foreign library at run time: MPI, CUDA driver, NCCL. Nothing links them,
-// so that `cance` starts where they are absent. The few C signatures are those of the libraries'
-// stable binary interfaces.
+// The probes that open a foreign library at run time: MPI, the GPU driver, NCCL. Nothing links
+// them, so that `cance` starts where they are absent. The few C signatures are those of the
+// libraries' stable binary interfaces.
 #include <dlfcn.h>
 #include <fmt/format.h>
 
 #include <array>
 #include <memory>
 
+#include "base/gpus.hpp"
 #include "base/text.hpp"
 #include "cli/doctor_probes.hpp"
 
@@ -23,23 +24,6 @@ Library open_library(const char* name) { return Library(::dlopen(name, RTLD_LAZY
 template <class Function>
 Function* symbol(const Library& library, const char* name) {
   return reinterpret_cast<Function*>(::dlsym(library.get(), name));
-}
-
-std::string device_names(const Library& driver, int count) {
-  using GetDevice = int(int*, int);
-  using GetName = int(char*, int, int);
-  auto* get_device = symbol<GetDevice>(driver, "cuDeviceGet");
-  auto* get_name = symbol<GetName>(driver, "cuDeviceGetName");
-  std::vector<std::string> names;
-  for (int i = 0; get_device != nullptr && get_name != nullptr && i < count; ++i) {
-    int device = 0;
-    std::array<char, 256> name{};
-    if (get_device(&device, i) == 0 &&
-        get_name(name.data(), static_cast<int>(name.size()), device) == 0) {
-      names.emplace_back(name.data());
-    }
-  }
-  return join(names, ", ");
 }
 
 }  // namespace
@@ -63,27 +47,20 @@ Finding probe_mpi_library() {
 }
 
 Finding probe_cuda() {
-  const std::string on_cpu = "trains on the CPU";
-  const Library driver = open_library("libcuda.so.1");
-  using Init = int(unsigned);
-  using GetNumber = int(int*);
-  auto* init = driver ? symbol<Init>(driver, "cuInit") : nullptr;
-  auto* get_version = driver ? symbol<GetNumber>(driver, "cuDriverGetVersion") : nullptr;
-  auto* get_count = driver ? symbol<GetNumber>(driver, "cuDeviceGetCount") : nullptr;
-  if (init == nullptr || get_version == nullptr || get_count == nullptr) {
-    return {Mark::note, "CUDA", "no driver (libcuda.so.1): " + on_cpu, ""};
+  const GpuDriver driver = look_for_gpus();
+  if (driver.gpus.empty()) {
+    return {Mark::note, "CUDA", driver.why_none() + ": trains on the CPU",
+            driver.present ? "on a cluster ask for a GPU (--gres=gpu:1); see CUDA_VISIBLE_DEVICES "
+                             "and nvidia-smi"
+                           : ""};
   }
-  int version = 0;
-  int count = 0;
-  const int status = init(0);
-  if (status != 0 || get_version(&version) != 0 || get_count(&count) != 0 || count == 0) {
-    return {Mark::note, "CUDA",
-            fmt::format("driver without a usable device (cuInit {}): {}", status, on_cpu),
-            "on a cluster ask for a GPU (--gres=gpu:1); see CUDA_VISIBLE_DEVICES and nvidia-smi"};
+  std::vector<std::string> names;
+  for (const Gpu& gpu : driver.gpus) {
+    names.push_back(gpu.name);
   }
   return {Mark::ok, "CUDA",
-          fmt::format("driver for CUDA {}.{}, {} device(s): {}", version / 1000,
-                      version % 1000 / 10, count, device_names(driver, count)),
+          fmt::format("driver for CUDA {}.{}, {} device(s): {}", driver.version / 1000,
+                      driver.version % 1000 / 10, names.size(), join(names, ", ")),
           ""};
 }
 

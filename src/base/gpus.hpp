@@ -1,0 +1,28 @@
+// The GPUs that this process sees, as the driver tells: asked for at run time, so that programs
+// start where there is none.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace cance {
+
+struct Gpu {
+  std::string name;    ///< "NVIDIA H100 80GB HBM3"
+  std::string bus_id;  ///< "0000:1b:00.0", unique in its machine
+};
+
+struct GpuDriver {
+  bool present = false;   ///< libcuda.so.1 is there
+  int status = 0;         ///< of cuInit; 0: well
+  int version = 0;        ///< newest CUDA that the driver knows, 13000 for 13.0
+  std::vector<Gpu> gpus;  ///< in the order of CUDA_VISIBLE_DEVICES
+
+  /// Why there is no GPU, one line; empty when there is one.
+  [[nodiscard]] std::string why_none() const;
+};
+
+/// Looks once; a second call looks again.
+[[nodiscard]] GpuDriver look_for_gpus();
+
+}  // namespace cance
