@@ -22,9 +22,10 @@ namespace {
 namespace fs = std::filesystem;
 
 struct RunOptions {
-  std::string config, data_root, out, only, on_failure, precision, worker_text, stop_mark;
+  std::string config, data_root, out, only, on_failure, precision, worker_text, stop_mark, graphs;
+  pipeline::ComputeRequest compute;
   std::vector<std::string> set;
-  int threads = 1, lanes = 1, ranks_per_run = 1;
+  int threads = 1, lanes = 1;
   double checkpoint_seconds = 60;
   pipeline::Worker worker;
   bool dry_run = false, replace = false, quiet = false;
@@ -45,11 +46,16 @@ void check_options(RunOptions& o) {
           "--on-failure {}: expected continue or stop", o.on_failure);
   require(o.threads >= 1 && o.threads <= 1024, "--threads {}: expected 1 to 1024", o.threads);
   require(o.lanes >= 1 && o.lanes <= 256, "--lanes {}: expected 1 to 256", o.lanes);
-  require(o.ranks_per_run >= 1, "--ranks-per-run {}: expected 1 or more", o.ranks_per_run);
+  require(o.compute.ranks_per_run >= 1, "--ranks-per-run {}: expected 1 or more",
+          o.compute.ranks_per_run);
+  require(o.compute.ranks_per_gpu >= 1, "--ranks-per-gpu {}: expected 1 or more",
+          o.compute.ranks_per_gpu);
   require(
-      o.lanes == 1 || o.ranks_per_run == 1,
+      o.lanes == 1 || o.compute.ranks_per_run == 1,
       "--lanes {} with --ranks-per-run {}: lanes are for ranks that each run cells of their own",
-      o.lanes, o.ranks_per_run);
+      o.lanes, o.compute.ranks_per_run);
+  require(o.graphs == "on" || o.graphs == "off", "--graphs {}: expected on or off", o.graphs);
+  o.compute.graphs = o.graphs == "on";
   require(o.checkpoint_seconds > 0, "--checkpoint-seconds {}: expected a positive time",
           o.checkpoint_seconds);
   o.worker = parse_worker(o.worker_text);
@@ -77,8 +83,16 @@ std::optional<RunOptions> parse_options(const Arguments& arguments, bool print) 
       "threads a rank; part of what decides the last bits")(
       "lanes", po::value(&o.lanes)->default_value(1),
       "cells that a rank runs side by side, a thread each")(
-      "ranks-per-run", po::value(&o.ranks_per_run)->default_value(1),
+      "device", po::value(&o.compute.device)->default_value("auto"),
+      "auto | cpu | cuda; auto: a GPU where there is one")(
+      "ranks-per-run", po::value(&o.compute.ranks_per_run)->default_value(1),
       "W ranks train one model together (data parallel)")(
+      "ranks-per-gpu", po::value(&o.compute.ranks_per_gpu)->default_value(1),
+      "how many ranks may share a GPU; more are refused")(
+      "transport", po::value(&o.compute.transport)->default_value("auto"),
+      "auto | nccl | staged: how the sums of a team travel between GPUs; staged: through host "
+      "memory")("graphs", po::value(&o.graphs)->default_value("on"),
+                "on | off: training steps as CUDA graphs")(
       "precision", po::value(&o.precision),
       "float32 | float64, short for --set compute.precision=")(
       "worker", po::value(&o.worker_text)->default_value("0/1"),
@@ -127,11 +141,12 @@ pipeline::Plan plan_of(const RunOptions& o, const config::Config& config,
             config::grid_cells(config.grid).front().name());
   }
   const store::DatasetFile dataset(data_file(o, config));
-  require(world.size() % o.ranks_per_run == 0,
+  require(world.size() % o.compute.ranks_per_run == 0,
           "--ranks-per-run {} does not divide the {} rank{} of this launch; start a multiple of {}",
-          o.ranks_per_run, world.size(), world.size() == 1 ? "" : "s", o.ranks_per_run);
+          o.compute.ranks_per_run, world.size(), world.size() == 1 ? "" : "s",
+          o.compute.ranks_per_run);
   pipeline::Plan plan = pipeline::make_plan(config, cells, o.out, dataset, o.replace,
-                                            world.size() / o.ranks_per_run, o.worker);
+                                            world.size() / o.compute.ranks_per_run, o.worker);
   if (world.rank() == 0) {
     pipeline::check_data(dataset, config, plan.missing);
   }
@@ -195,7 +210,7 @@ int finish(const pipeline::GridResult& result, std::size_t planned, const RunOpt
   if (print) {
     log::info("{:.1f} % of the time idle at the end, {:.1f} % beside the cells{}",
               100 * result.idle_share, 100 * result.overhead_share,
-              o.ranks_per_run > 1
+              o.compute.ranks_per_run > 1
                   ? fmt::format(", {:.1f} % of the cells in reductions", 100 * result.reduce_share)
                   : "");
     log::info("{} cells done, {} failed{}; next: {}", result.done, result.failed,
@@ -235,10 +250,10 @@ void announce(const Prepared& p, const comm::World& world) {
   }
   pipeline::StopMark(p.options->stop_mark).clear();
   hint_at_idle_cores(world, p.options->threads, p.options->lanes);
-  const int teams = world.size() / p.options->ranks_per_run;
+  const int teams = world.size() / p.options->compute.ranks_per_run;
   log::info("{} cells finished, {} to do on {} rank{}{}, imbalance {:.0f} %", p.plan.finished,
             p.plan.missing.size(), world.size(), world.size() == 1 ? "" : "s",
-            p.options->ranks_per_run > 1 ? fmt::format(" in {} teams", teams) : "",
+            p.options->compute.ranks_per_run > 1 ? fmt::format(" in {} teams", teams) : "",
             100 * pipeline::imbalance(p.plan, teams));
 }
 
@@ -253,7 +268,8 @@ int run(const Arguments& arguments, comm::World& world) {
   }
   if (p.options->dry_run) {
     if (root) {
-      print_plan(p.plan, world.size() / p.options->ranks_per_run, p.options->ranks_per_run);
+      print_plan(p.plan, world.size() / p.options->compute.ranks_per_run,
+                 p.options->compute.ranks_per_run);
     }
     return 0;
   }
@@ -263,17 +279,19 @@ int run(const Arguments& arguments, comm::World& world) {
   nn::configure_torch(p.options->threads);
   comm::require_agreement(world.communicator(), config::config_text(p.config), "the settings");
   share_plan(p.plan, p.config.grid, world.communicator());
+  const RunOptions& o = *p.options;
+  auto request = o.compute;
+  request.precision = p.config.compute.precision;
+  pipeline::Grid grid(request, world);
   comm::run_together(world.communicator(), [&] {
     if (root) {
       announce(p, world);
     }
   });
-  const RunOptions& o = *p.options;
-  const pipeline::GridOptions grid{
+  const pipeline::GridOptions options{
       data_file(o, p.config), o.out,   o.stop_mark, o.on_failure == "stop", !o.quiet,
       o.checkpoint_seconds,   o.lanes, o.threads};
-  return finish(pipeline::run_grid(p.config, p.plan, grid, world.communicator(), o.ranks_per_run),
-                p.plan.missing.size(), o, root);
+  return finish(grid.run(p.config, p.plan, options), p.plan.missing.size(), o, root);
 }
 
 }  // namespace cance::cli

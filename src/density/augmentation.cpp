@@ -25,20 +25,21 @@ Tensor Augmentation::artificial(const Tensor& phi, std::uint64_t seed, std::int6
 
 void Augmentation::replace(Tensor& phi, std::int64_t first, const Random& draws,
                            const Random* coins, double p) const {
-  Tensor target = phi.slice(1, phi.size(1) - 2);
-  Tensor reconstruction = target.to(torch::kCPU, torch::kFloat64).contiguous();
-  auto* const values = reconstruction.mutable_data_ptr<double>();
+  // Drawn on the host without a look at phi, which may lie on a device.
+  const Tensor chosen = torch::zeros({phi.size(0), 1}, torch::kBool);
+  const Tensor drawn = torch::zeros({phi.size(0), 2}, torch::kFloat64);
+  auto* const marks = chosen.mutable_data_ptr<bool>();
+  auto* const values = drawn.mutable_data_ptr<double>();
   for (std::int64_t row = 0; row < phi.size(0); ++row) {
     const auto position = static_cast<std::uint64_t>(first + row);
-    if (coins != nullptr && coins->uniform(position) >= p) {
-      continue;
-    }
-    for (std::uint64_t k = 0; k < 2; ++k) {
+    marks[row] = coins == nullptr || coins->uniform(position) < p;
+    for (std::uint64_t k = 0; marks[row] && k < 2; ++k) {
       values[2 * row + static_cast<std::int64_t>(k)] =
           features_[k].quantile(draws.uniform(2 * position + k));
     }
   }
-  target.copy_(reconstruction);
+  Tensor target = phi.slice(1, phi.size(1) - 2);
+  target.copy_(torch::where(chosen.to(phi.device()), drawn.to(phi.options()), target));
 }
 
 }  // namespace cance::density

@@ -2,7 +2,6 @@
 
 #include <cmath>
 
-#include "nn/adamw.hpp"
 #include "nn/convert.hpp"
 #include "nn/gradients.hpp"
 
@@ -49,32 +48,41 @@ Tensor NceDensity::normals(const GameRows& rows, Purpose purpose, std::uint64_t 
   return compute_.place(xi);
 }
 
-double NceDensity::step(nn::Rows& rows, const nn::Batch& batch, double rate, Moves& moves) {
+std::vector<Tensor> NceDensity::inputs(nn::Rows& rows, const nn::Batch& batch) const {
   Tensor data = rows.select(batch.own_rows());
   const auto key = static_cast<std::uint64_t>(batch.step);
   if (augmentation_) {
     augmentation_->mix(data, options_.artificial_share, seed_, key, batch.own.first);
   }
   const GameRows all = game_rows(batch.size());
-  const std::int64_t own = data.size(0);
+  std::vector<Tensor> inputs{data, normals(all, Purpose::noise, key)};
+  if (mode_ != NoiseMode::fixed) {
+    inputs.push_back(normals(all, Purpose::noise_game, key));
+  }
+  return inputs;
+}
+
+Tensor NceDensity::step(const std::vector<Tensor>& inputs, std::int64_t rows, Moves& moves) const {
+  const Tensor& data = inputs[0];
+  const GameRows all = game_rows(rows);
   const auto loss_of = [&](const Tensor& real, const Tensor& noise, bool frozen) {
     const Tensor f = network_.forward(torch::cat({real, noise}), frozen);
-    return nce_loss(f.slice(0, 0, own), f.slice(0, own), options_.noise_ratio, all);
+    return nce_loss(f.slice(0, 0, data.size(0)), f.slice(0, data.size(0)), options_.noise_ratio,
+                    all);
   };
   const Tensor a = scale();
-  const Tensor xi = normals(all, Purpose::noise, key);
-  const Tensor loss = loss_of(data, noise_.sample(xi, a.detach()), /*frozen=*/false);
+  const Tensor loss = loss_of(data, noise_.sample(inputs[1], a.detach()), /*frozen=*/false);
   loss.backward();
   moves.network_gradients.finish();
-  moves.network.step(rate * options_.learning_rate);
+  moves.network.step();
   if (mode_ != NoiseMode::fixed) {
-    const Tensor fresh = normals(all, Purpose::noise_game, key);
-    loss_of(anchor_data(data, noise_.mean(), a, mode_), noise_.sample(fresh, a), /*frozen=*/true)
+    loss_of(anchor_data(data, noise_.mean(), a, mode_), noise_.sample(inputs[2], a),
+            /*frozen=*/true)
         .backward();
     moves.noise_gradients.finish();
-    moves.noise.step(rate * options_.noise_learning_rate);
+    moves.noise.step();
   }
-  return loss.item<double>();
+  return loss.detach();
 }
 
 std::function<double()> NceDensity::validation_loss(nn::Rows& validation) const {
@@ -105,19 +113,20 @@ std::function<double()> NceDensity::validation_loss(nn::Rows& validation) const 
 store::History NceDensity::train(nn::Rows& train, nn::Rows& validation,
                                  const std::string& stage_name, nn::Checkpoints* checkpoints,
                                  const nn::ProgressCallback& progress) {
-  Moves moves{nn::AdamW(network_.parameters(), options_.weight_decay),
-              nn::AdamW({noise_.raw()}, /*weight_decay=*/0, /*maximize=*/true),
+  Moves moves{nn::AdamW(network_.parameters(), options_.learning_rate, options_.weight_decay),
+              nn::AdamW({noise_.raw()}, options_.noise_learning_rate, /*weight_decay=*/0,
+                        /*maximize=*/true),
               {network_.parameters(), compute_.team},
               {{noise_.raw()}, compute_.team}};
   nn::Stage stage;
   stage.rows = &train;
   stage.state = state();
-  stage.optimiser = moves.network.state("network.");
-  for (auto& named : moves.noise.state("noise.")) {
-    stage.optimiser.push_back(std::move(named));
-  }
+  stage.optimisers = {&moves.network, &moves.noise};
   stage.progress = progress;
-  stage.step = [&](const nn::Batch& batch, double rate) { return step(train, batch, rate, moves); };
+  stage.inputs = [&](const nn::Batch& batch) { return inputs(train, batch); };
+  stage.step = [&](const std::vector<Tensor>& read, std::int64_t rows) {
+    return step(read, rows, moves);
+  };
   stage.validate = validation_loss(validation);
   nn::StageOptions options;
   options.name = stage_name;
@@ -126,7 +135,7 @@ store::History NceDensity::train(nn::Rows& train, nn::Rows& validation,
   options.warmup_share = schedule_.warmup_share;
   options.final_rate = schedule_.final_rate;
   options.seed = seed_;
-  return nn::train_stage(options, stage, compute_.team, checkpoints);
+  return nn::train_stage(options, stage, compute_, checkpoints);
 }
 
 Tensor NceDensity::log_odds(const Tensor& phi) const {

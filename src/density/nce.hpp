@@ -44,13 +44,17 @@ class NceDensity {
 
  private:
   struct Moves;
+  /// What a step reads: rows of data, artificial points among them, and normals for both moves.
+  [[nodiscard]] std::vector<torch::Tensor> inputs(nn::Rows& rows, const nn::Batch& batch) const;
   /// Rows of noise for so many rows of data.
   [[nodiscard]] GameRows game_rows(std::int64_t data_rows) const;
   /// Standard normals for this rank's share of the noise rows.
   [[nodiscard]] torch::Tensor normals(const GameRows& rows, Purpose purpose,
                                       std::uint64_t step) const;
-  /// Both moves of the game on the batch; gives this rank's part of the loss of f.
-  [[nodiscard]] double step(nn::Rows& rows, const nn::Batch& batch, double rate, Moves& moves);
+  /// Both moves of the game on these inputs, of a global batch of `rows` rows; gives this rank's
+  /// part of the loss of f.
+  [[nodiscard]] torch::Tensor step(const std::vector<torch::Tensor>& inputs, std::int64_t rows,
+                                   Moves& moves) const;
   /// The loss that chooses the checkpoint, on fixed noise (method.md section 10), this rank's part.
   [[nodiscard]] std::function<double()> validation_loss(nn::Rows& validation) const;
 

@@ -8,8 +8,15 @@
 
 namespace cance::nn {
 
-AdamW::AdamW(std::vector<torch::Tensor> parameters, double weight_decay, bool maximize)
-    : parameters_(std::move(parameters)), weight_decay_(weight_decay), maximize_(maximize) {
+AdamW::AdamW(std::vector<torch::Tensor> parameters, double rate, double weight_decay, bool maximize)
+    : parameters_(std::move(parameters)),
+      highest_rate_(rate),
+      weight_decay_(weight_decay),
+      maximize_(maximize) {
+  const torch::Device device = parameters_.front().device();
+  // The kernels read the rate so: a number of the host in full, one of the device as float32.
+  rate_ = torch::full({}, rate, torch::dtype(device.is_cpu() ? torch::kFloat64 : torch::kFloat32))
+              .to(device);
   for (const auto& parameter : parameters_) {
     first_moments_.push_back(torch::zeros_like(parameter));
     second_moments_.push_back(torch::zeros_like(parameter));
@@ -18,7 +25,12 @@ AdamW::AdamW(std::vector<torch::Tensor> parameters, double weight_decay, bool ma
   }
 }
 
-void AdamW::step(double rate) {
+void AdamW::scale_rate(double relative) {
+  const torch::NoGradGuard no_grad;
+  rate_.fill_(relative * highest_rate_);
+}
+
+void AdamW::step() {
   const torch::NoGradGuard no_grad;
   std::vector<torch::Tensor> gradients;
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
@@ -26,7 +38,7 @@ void AdamW::step(double rate) {
     steps_[i].add_(1);
   }
   at::_fused_adamw_(parameters_, gradients, first_moments_, second_moments_, /*max_exp_avg_sqs=*/{},
-                    steps_, rate, /*beta1=*/0.9, /*beta2=*/0.999, weight_decay_, /*eps=*/1e-8,
+                    steps_, rate_, /*beta1=*/0.9, /*beta2=*/0.999, weight_decay_, /*eps=*/1e-8,
                     /*amsgrad=*/false, maximize_);
   for (auto& parameter : parameters_) {
     parameter.mutable_grad().reset();

@@ -9,18 +9,23 @@ namespace cance::nn {
 
 class AdamW {
  public:
-  /// `parameters` are leaves that require gradients.
-  AdamW(std::vector<torch::Tensor> parameters, double weight_decay, bool maximize = false);
+  /// `parameters` are leaves that require gradients, all on one device.
+  AdamW(std::vector<torch::Tensor> parameters, double rate, double weight_decay,
+        bool maximize = false);
 
-  /// One step at this rate on the parameters' gradients, which are then dropped. betas .9, .999,
-  /// epsilon 1e-8.
-  void step(double rate);
+  /// The rate of the next steps, relative to that of the constructor.
+  void scale_rate(double relative);
+  /// One step on the parameters' gradients, which are then dropped. betas .9, .999, epsilon 1e-8.
+  /// Rate and step counts lie in tensors, so that a captured step can be replayed.
+  void step();
 
   /// Its moments and step counts, under stable names behind `prefix`, for checkpoints.
   [[nodiscard]] NamedTensors state(const std::string& prefix = "") const;
 
  private:
   std::vector<torch::Tensor> parameters_, first_moments_, second_moments_, steps_;
+  double highest_rate_;
+  torch::Tensor rate_;
   double weight_decay_;
   bool maximize_;
 };

@@ -23,10 +23,7 @@ Tensor channels_last(const Tensor& t) {
                                    : torch::MemoryFormat::Contiguous);
 }
 
-/// (B, C, H, W) or (B, C) in channels-last memory seen as a (rows, C) matrix.
-Tensor as_rows(const Tensor& t) {
-  return t.dim() == 4 ? t.permute({0, 2, 3, 1}).reshape({-1, t.size(1)}) : t;
-}
+/// Rows of (B, C, H, W) or (B, C) in channels-last memory seen as a (rows, C) matrix.
 std::size_t row_count(const Tensor& t) { return static_cast<std::size_t>(t.numel() / t.size(1)); }
 
 Columns columns_of(const Tensor& t) {
@@ -37,12 +34,6 @@ std::vector<float> floats(const Columns& values) { return {values.begin(), value
 Tensor tensor_of(const Columns& values, const Tensor& like) {
   return torch::tensor(values, torch::kFloat64).to(like.options());
 }
-/// Values of (C) against the matrix or images t.
-Tensor against(const Columns& values, const Tensor& t) {
-  const Tensor column = tensor_of(values, t);
-  return t.dim() == 4 ? column.view({1, -1, 1, 1}) : column;
-}
-
 /// Sums over the rows of two quantities, and the number of rows; over the whole team after `share`.
 struct Sums {
   Sums(std::size_t channels, std::size_t rows) : first(channels), second(channels) {
@@ -68,29 +59,23 @@ struct Sums {
 /// Of x - shift and its square.
 Sums forward_sums(const Tensor& x, const Columns& shift) {
   Sums sums(shift.size(), row_count(x));
-  if (!fast(x)) {
-    const Tensor centred = as_rows(x).to(torch::kFloat64) - tensor_of(shift, x);
-    sums.first = columns_of(centred.sum(0));
-    sums.second = columns_of(centred.square().sum(0));
-  } else if (row_count(x) > 0) {
-    // Float32 keeps its digits near a row of these data; float64 then moves to the common shift.
-    const float* const data = x.const_data_ptr<float>();
-    const std::vector<float> near(data, data + shift.size());
-    kernels::column_sums(data, near.data(), sums.first.data(), sums.second.data(), row_count(x),
-                         shift.size());
-    for (std::size_t c = 0; c < shift.size(); ++c) {
-      const double move = static_cast<double>(near[c]) - shift[c];
-      sums.second[c] += move * (2 * sums.first[c] + sums.count * move);
-      sums.first[c] += sums.count * move;
-    }
+  if (row_count(x) == 0) {
+    return sums;
+  }
+  // Float32 keeps its digits near a row of these data; float64 then moves to the common shift.
+  const float* const data = x.const_data_ptr<float>();
+  const std::vector<float> near(data, data + shift.size());
+  kernels::column_sums(data, near.data(), sums.first.data(), sums.second.data(), row_count(x),
+                       shift.size());
+  for (std::size_t c = 0; c < shift.size(); ++c) {
+    const double move = static_cast<double>(near[c]) - shift[c];
+    sums.second[c] += move * (2 * sums.first[c] + sums.count * move);
+    sums.first[c] += sums.count * move;
   }
   return sums;
 }
 
 Tensor scale_leaky(const Tensor& x, const Columns& scale, const Columns& offset, double slope) {
-  if (!fast(x)) {
-    return torch::leaky_relu(x * against(scale, x) + against(offset, x), slope);
-  }
   Tensor y = torch::empty_like(x);
   kernels::scale_leaky(x.const_data_ptr<float>(), floats(scale).data(), floats(offset).data(),
                        static_cast<float>(slope), y.mutable_data_ptr<float>(), row_count(x),
@@ -103,37 +88,21 @@ struct Saved {
   Tensor x, y, gradient;
   Columns mean;
   double slope;
-
-  /// The gradient behind the leaky ReLU, for torch's operators.
-  [[nodiscard]] Tensor behind_relu() const {
-    return torch::where(y > 0, gradient, gradient * slope);
-  }
 };
 
-/// Of g and g (x - mean).
+/// Of the gradient g behind the leaky ReLU and g (x - mean).
 Sums backward_sums(const Saved& s) {
   Sums sums(s.mean.size(), row_count(s.x));
-  if (fast(s.x)) {
-    kernels::leaky_backward_sums(s.gradient.const_data_ptr<float>(), s.y.const_data_ptr<float>(),
-                                 s.x.const_data_ptr<float>(), floats(s.mean).data(),
-                                 static_cast<float>(s.slope), sums.first.data(), sums.second.data(),
-                                 row_count(s.x), s.mean.size());
-  } else {
-    const Tensor g = s.behind_relu();
-    sums.first = columns_of(as_rows(g).sum(0, false, torch::kFloat64));
-    sums.second =
-        columns_of(as_rows(g * (s.x - against(s.mean, s.x))).sum(0, false, torch::kFloat64));
-  }
+  kernels::leaky_backward_sums(s.gradient.const_data_ptr<float>(), s.y.const_data_ptr<float>(),
+                               s.x.const_data_ptr<float>(), floats(s.mean).data(),
+                               static_cast<float>(s.slope), sums.first.data(), sums.second.data(),
+                               row_count(s.x), s.mean.size());
   return sums;
 }
 
 /// g * scale + (x - mean) * slope_x + offset.
 Tensor input_gradient(const Saved& s, const Columns& scale, const Columns& slope_x,
                       const Columns& offset) {
-  if (!fast(s.x)) {
-    return s.behind_relu() * against(scale, s.x) +
-           (s.x - against(s.mean, s.x)) * against(slope_x, s.x) + against(offset, s.x);
-  }
   Tensor dx = torch::empty_like(s.x);
   kernels::leaky_backward(s.gradient.const_data_ptr<float>(), s.y.const_data_ptr<float>(),
                           s.x.const_data_ptr<float>(), floats(s.mean).data(),
@@ -143,7 +112,7 @@ Tensor input_gradient(const Saved& s, const Columns& scale, const Columns& slope
   return dx;
 }
 
-/// Gives y, and the mean and the unbiased variance of the global batch.
+/// By our kernels. Gives y, and the mean and the unbiased variance of the global batch.
 class FusedFunction : public torch::autograd::Function<FusedFunction> {
  public:
   static variable_list forward(AutogradContext* context, const Tensor& input, const Tensor& weight,
@@ -201,6 +170,29 @@ class FusedFunction : public torch::autograd::Function<FusedFunction> {
   }
 };
 
+/// By torch's operators, which differentiate it. Gives the same as FusedFunction.
+variable_list normalise_together(const Tensor& x, const Tensor& weight, const Tensor& bias,
+                                 const Tensor& shift, double slope, const Team& team) {
+  const auto against = [&x](const Tensor& t) { return x.dim() == 4 ? t.view({1, -1, 1, 1}) : t; };
+  const std::vector<std::int64_t> rows =
+      x.dim() == 4 ? std::vector<std::int64_t>{0, 2, 3} : std::vector<std::int64_t>{0};
+  const Tensor centred = x - against(shift);
+  const Tensor count = torch::full({1}, static_cast<double>(row_count(x)),
+                                   x.options().dtype(torch::kFloat64).requires_grad(false));
+  const Tensor sums = team.sum(torch::cat({count, centred.sum(rows, false, torch::kFloat64),
+                                           centred.square().sum(rows, false, torch::kFloat64)}));
+  const std::int64_t channels = x.size(1);
+  const Tensor total = sums[0];
+  const Tensor from_shift = sums.slice(0, 1, 1 + channels) / total;
+  const Tensor variance = (sums.slice(0, 1 + channels) / total - from_shift.square()).clamp_min(0);
+  const Tensor scale = weight * torch::rsqrt(variance + kBatchNormEpsilon).to(x.scalar_type());
+  const Tensor y =
+      (centred - against(from_shift.to(x.scalar_type()))) * against(scale) + against(bias);
+  const Tensor unbiased = variance * (total / (total - 1).clamp_min(1));
+  return {slope == 1.0 ? y : torch::leaky_relu(y, slope),
+          (shift + from_shift).detach().to(x.scalar_type()), unbiased.detach().to(x.scalar_type())};
+}
+
 }  // namespace
 
 BatchNormLeaky::BatchNormLeaky(std::int64_t channels, bool affine, double slope)
@@ -215,10 +207,11 @@ BatchNormLeaky::BatchNormLeaky(std::int64_t channels, bool affine, double slope)
 
 Tensor BatchNormLeaky::forward(const Tensor& x, bool training) {
   if (training && (fast(x) || !team_.alone())) {
-    const bool affine = weight.defined();
-    const auto results = FusedFunction::apply(x, affine ? weight : torch::ones_like(running_mean),
-                                              affine ? bias : torch::zeros_like(running_mean),
-                                              running_mean, slope_, team_);
+    const Tensor gain = weight.defined() ? weight : torch::ones_like(running_mean);
+    const Tensor base = weight.defined() ? bias : torch::zeros_like(running_mean);
+    const auto results =
+        fast(x) ? FusedFunction::apply(x, gain, base, running_mean, slope_, team_)
+                : normalise_together(x, gain, base, running_mean.clone(), slope_, team_);
     const torch::NoGradGuard no_grad;
     running_mean.lerp_(results[1], kBatchNormMomentum);
     running_variance.lerp_(results[2], kBatchNormMomentum);

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "base/sha256.hpp"
+#include "nn/device.hpp"
 
 namespace cance::nn {
 
@@ -28,6 +29,8 @@ auto with_elements(const Tensor& t, F f) {
   return f(elements<float>(t));
 }
 
+constexpr double kLostAfter = 45;  // seconds without a sign of the other ranks
+
 class Finished final : public comm::Pending {
  public:
   void wait() override {}
@@ -46,9 +49,37 @@ class SumFunction : public torch::autograd::Function<SumFunction> {
 
 }  // namespace
 
+Transport choose_transport(const std::string& word, torch::Device device, bool share_a_gpu,
+                           const std::string& why_no_nccl) {
+  require(word == "auto" || word == "nccl" || word == "staged",
+          "--transport {}: expected auto, nccl or staged", word);
+  std::string problem;
+  if (device.is_cpu()) {
+    problem = "it is for GPUs, and the ranks compute on the CPU";
+  } else if (share_a_gpu) {
+    problem = "two ranks of a team share a GPU";
+  } else {
+    problem = why_no_nccl;
+  }
+  require(word != "nccl" || problem.empty(), "--transport nccl: {}; use --transport auto", problem);
+  if (word == "staged") {
+    return Transport::staged;
+  }
+  if (problem.empty()) {
+    return Transport::nccl;
+  }
+  return device.is_cpu() ? Transport::host : Transport::staged;
+}
+
 Team::Team() : state_(c10::make_intrusive<State>()) {}
-Team::Team(comm::Communicator& communicator) : Team() {
-  state_->communicator = communicator.size() > 1 ? &communicator : nullptr;
+Team::Team(comm::Communicator& communicator, Transport transport) : Team() {
+  if (communicator.size() > 1) {
+    state_->communicator = &communicator;
+    state_->transport = transport;
+    if (transport == Transport::nccl) {
+      state_->device_sum = comm::make_nccl_sum(communicator);
+    }
+  }
 }
 
 c10::IValue Team::capsule() const { return c10::IValue::make_capsule(state_); }
@@ -74,6 +105,14 @@ void Team::sum(std::span<double> values) const {
 }
 
 Tensor Team::summed(const Tensor& own) const {
+  if (alone()) {
+    return own.detach();
+  }
+  if (state_->device_sum && !own.is_cpu()) {
+    const Tensor sum = own.detach().clone(torch::MemoryFormat::Contiguous);
+    start_on_device(sum);
+    return sum;
+  }
   Tensor host = own.detach().contiguous().to(torch::kCPU);
   if (host.is_alias_of(own)) {
     host = host.clone();
@@ -105,7 +144,11 @@ Tensor Team::gather_rows(const Tensor& own) const {
 }
 
 std::unique_ptr<comm::Pending> Team::start_sum(Tensor& values) const {
-  if (!values.is_cpu()) {
+  if (state_->device_sum && !values.is_cpu()) {
+    start_on_device(values);
+    return std::make_unique<Finished>();  // what reads it comes later in the stream
+  }
+  if (state_->transport != Transport::host || !values.is_cpu()) {
     values.copy_(summed(values));
     return std::make_unique<Finished>();
   }
@@ -115,6 +158,25 @@ std::unique_ptr<comm::Pending> Team::start_sum(Tensor& values) const {
         with_elements(values, [&](auto span) { return state_->communicator->start_sum(span); });
   });
   return pending;
+}
+
+void Team::start_on_device(const Tensor& values) const {
+  const bool single = values.scalar_type() == torch::kFloat32;
+  require(single || values.scalar_type() == torch::kFloat64,
+          "ranks exchange float32 and float64 tensors, not {}",
+          c10::toString(values.scalar_type()));
+  state_->device_sum->start(values.mutable_data_ptr(), static_cast<std::size_t>(values.numel()),
+                            single ? comm::Number::float32 : comm::Number::float64,
+                            native_stream(values.device()));
+}
+
+void Team::wait_for(torch::Device device) const {
+  if (state_->device_sum) {
+    timed([&] {
+      comm::wait_for_device(
+          *state_->device_sum, [device] { return stream_is_idle(device); }, kLostAfter);
+    });
+  }
 }
 
 void Team::run_together(const std::function<void()>& work) const {

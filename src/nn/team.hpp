@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "comm/communicator.hpp"
+#include "comm/device_sum.hpp"
 #include "nn/torch_headers.hpp"
 
 namespace cance::nn {
@@ -17,12 +18,24 @@ struct Share {
   std::int64_t count = 0;
 };
 
+/// How the sums of tensors travel.
+enum class Transport {
+  host,    ///< MPI reads and writes the tensors, which lie in host memory
+  staged,  ///< through a copy in host memory
+  nccl     ///< between the GPUs, behind the work of the current stream
+};
+
+/// From "auto" | "nccl" | "staged" for a team on this kind of device. auto: NCCL on GPUs of their
+/// own where it is there. Error when nccl is asked for and cannot be; `why_no_nccl` as of comm.
+[[nodiscard]] Transport choose_transport(const std::string& word, torch::Device device,
+                                         bool share_a_gpu, const std::string& why_no_nccl);
+
 class Team {
  public:
   /// One rank alone.
   Team();
-  /// All ranks of `communicator`, which must outlive the team and its copies.
-  explicit Team(comm::Communicator& communicator);
+  /// All ranks of `communicator`, which must outlive the team and its copies. Collective.
+  explicit Team(comm::Communicator& communicator, Transport transport = Transport::host);
 
   /// The team as a value that an autograd node can save, and back.
   [[nodiscard]] c10::IValue capsule() const;
@@ -39,11 +52,13 @@ class Team {
   /// The sum over the team of a float32 or float64 tensor of one shape on all ranks; gradients sum
   /// the same way. Collective, and again in the backward pass.
   [[nodiscard]] torch::Tensor sum(const torch::Tensor& own) const;
-  /// The same without a gradient, for a team of several; a tensor of another device travels through
-  /// host memory.
+  /// The same without a gradient.
   [[nodiscard]] torch::Tensor summed(const torch::Tensor& own) const;
   /// The rows of all ranks (rows, ...) in rank order; each gives what it has. Collective.
   [[nodiscard]] torch::Tensor gather_rows(const torch::Tensor& own) const;
+  /// Waits for the device as long as the other ranks are there; LostRanks when they are not. Before
+  /// anything else waits for it.
+  void wait_for(torch::Device device) const;
   /// Starts the sum of a contiguous float32 or float64 tensor in place; wait before reading it.
   [[nodiscard]] std::unique_ptr<comm::Pending> start_sum(torch::Tensor& values) const;
   /// Does `work`, which is not collective, on every rank: an Error of one becomes a SharedError of
@@ -58,9 +73,13 @@ class Team {
   void timed(const std::function<void()>& wait) const;
 
  private:
+  void start_on_device(const torch::Tensor& values) const;
+
   /// A tensor capsule too, so that autograd nodes can hold it.
   struct State : torch::CustomClassHolder {
     comm::Communicator* communicator = nullptr;  // none: alone
+    Transport transport = Transport::host;
+    std::unique_ptr<comm::DeviceSum> device_sum;  // of nccl
     double seconds = 0;
   };
   c10::intrusive_ptr<State> state_;

@@ -14,6 +14,9 @@ void configure_torch(int threads) {
   configure_thread(threads);
   at::set_num_interop_threads(1);
   at::globalContext().setDeterministicAlgorithms(/*enabled=*/true, /*warn_only=*/false);
+  at::globalContext().setDeterministicCuDNN(true);
+  at::globalContext().setAllowTF32CuDNN(
+      false);  // float32 means float32; matrix products have it off
   at::globalContext().setDeterministicFillUninitializedMemory(false);  // nothing reads such memory
 }
 

@@ -8,23 +8,36 @@
 
 #include "base/error.hpp"
 #include "base/stop_flag.hpp"
-#include "nn/adamw.hpp"
+#include "nn/convert.hpp"
 
 namespace cance::nn {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
+/// Steps between two looks at the losses. Looking waits for the device, and on the CPU for nothing.
+std::int64_t steps_between_looks(const Compute& compute) {
+  return compute.device.is_cpu() ? 1 : 32;
+}
+
 class Runner {
  public:
-  Runner(const StageOptions& options, const Stage& stage, const Team& team,
+  Runner(const StageOptions& options, const Stage& stage, const Compute& compute,
          Checkpoints* checkpoints)
       : options_(options),
         stage_(stage),
-        team_(team),
+        team_(compute.team),
         checkpoints_(checkpoints),
         rows_(stage.rows->size()),
-        steps_((rows_ + options.batch - 1) / options.batch) {}
+        steps_((rows_ + options.batch - 1) / options.batch),
+        look_every_(steps_between_looks(compute)),
+        step_(stage.step, compute) {
+    for (std::size_t i = 0; i < stage.optimisers.size(); ++i) {
+      for (auto& named : stage.optimisers[i]->state(fmt::format("{}.", i))) {
+        optimiser_.push_back(std::move(named));
+      }
+    }
+  }
 
   store::History run() {
     if (resume()) {
@@ -62,7 +75,9 @@ class Runner {
     }
     now_ = std::move(*found);
     restore_map(stage_.state, now_.state);
-    restore_map(stage_.optimiser, now_.finished ? to_map(stage_.optimiser) : now_.optimiser);
+    if (!now_.finished) {
+      restore_map(optimiser_, now_.optimiser);
+    }
     if (!now_.best.empty()) {
       best_ = copy_state(stage_.state);
       restore_map(best_, now_.best);
@@ -76,30 +91,47 @@ class Runner {
     while (now_.step < steps_) {
       const std::int64_t first = now_.step * options_.batch;
       const std::int64_t count = std::min(options_.batch, rows_ - first);
-      now_.loss_sum += run_step({std::span(order).subspan(static_cast<std::size_t>(first),
-                                                          static_cast<std::size_t>(count)),
-                                 team_.share(count), (now_.epoch - 1) * steps_ + now_.step}) *
-                       static_cast<double>(count);
+      run_step({std::span(order).subspan(static_cast<std::size_t>(first),
+                                         static_cast<std::size_t>(count)),
+                team_.share(count), (now_.epoch - 1) * steps_ + now_.step});
       ++now_.step;
-      attend();
+      if (now_.step == steps_ || now_.step % look_every_ == 0) {
+        look_at_losses();
+        attend();
+      }
     }
   }
 
-  /// The loss of the batch. What ranks want of each other travels with it.
-  double run_step(const Batch& batch) {
+  void run_step(const Batch& batch) {
     const double rate =
         schedule(batch.step, steps_ * options_.epochs, options_.warmup_share, options_.final_rate);
-    std::array<double, 3> all{stage_.step(batch, rate), stop_requested() ? 1.0 : 0.0,
-                              checkpoints_ != nullptr && checkpoints_->due() ? 1.0 : 0.0};
+    for (AdamW* optimiser : stage_.optimisers) {
+      optimiser->scale_rate(rate);
+    }
+    losses_.push_back(step_(stage_.inputs(batch), batch.size()).to(torch::kFloat64));
+    loss_rows_.push_back(static_cast<double>(batch.size()));
+  }
+
+  /// Adds the losses of the last steps. What ranks want of each other travels with them.
+  void look_at_losses() {
+    team_.wait_for(losses_.front().device());
+    auto all = to_doubles(losses_.size() == 1 ? losses_.front().view({1}) : torch::stack(losses_));
+    all.push_back(stop_requested() ? 1.0 : 0.0);
+    all.push_back(checkpoints_ != nullptr && checkpoints_->due() ? 1.0 : 0.0);
     team_.sum(all);
-    require(std::isfinite(all[0]),
-            "the loss became {} at step {}; a smaller learning rate may help", all[0], batch.step);
-    stop_ = all[1] > 0;
-    due_ = all[2] > 0;
-    const auto done = static_cast<double>(batch.step + 1);
-    stage_.progress(
-        {done / static_cast<double>(steps_ * options_.epochs), now_.epoch, options_.epochs});
-    return all[0];
+    const std::int64_t done = (now_.epoch - 1) * steps_ + now_.step;
+    for (std::size_t i = 0; i < losses_.size(); ++i) {
+      require(std::isfinite(all[i]),
+              "the loss became {} at step {}; a smaller learning rate may help", all[i],
+              done - static_cast<std::int64_t>(losses_.size() - i));
+      now_.loss_sum += all[i] * loss_rows_[i];
+    }
+    stop_ = all[losses_.size()] > 0;
+    due_ = all[losses_.size() + 1] > 0;
+    losses_.clear();
+    loss_rows_.clear();
+    stage_.progress({static_cast<double>(done) / static_cast<double>(steps_ * options_.epochs),
+                     now_.epoch, options_.epochs});
   }
 
   /// Saves and stops between steps, all ranks at the same one.
@@ -123,7 +155,7 @@ class Runner {
     c.seconds = elapsed();
     c.state = to_map(stage_.state);
     c.best = finished ? store::TensorMap() : to_map(best_);
-    c.optimiser = finished ? store::TensorMap() : to_map(stage_.optimiser);
+    c.optimiser = finished ? store::TensorMap() : to_map(optimiser_);
     checkpoints_->save(options_.name, std::move(c));
   }
 
@@ -157,8 +189,12 @@ class Runner {
   const Stage& stage_;
   const Team& team_;
   Checkpoints* checkpoints_;
-  std::int64_t rows_, steps_;
-  store::Checkpoint now_;  // its tensors are filled in when saved
+  std::int64_t rows_, steps_, look_every_;
+  StepGraph step_;
+  NamedTensors optimiser_;
+  std::vector<torch::Tensor> losses_;  // not yet looked at
+  std::vector<double> loss_rows_;      // of their batches
+  store::Checkpoint now_;              // its tensors are filled in when saved
   NamedTensors best_;
   double earlier_ = 0;  // seconds before this start
   Clock::time_point start_ = Clock::now();
@@ -167,9 +203,9 @@ class Runner {
 
 }  // namespace
 
-store::History train_stage(const StageOptions& options, const Stage& stage, const Team& team,
+store::History train_stage(const StageOptions& options, const Stage& stage, const Compute& compute,
                            Checkpoints* checkpoints) {
-  return Runner(options, stage, team, checkpoints).run();
+  return Runner(options, stage, compute, checkpoints).run();
 }
 
 }  // namespace cance::nn

@@ -8,8 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "nn/adamw.hpp"
 #include "nn/checkpoints.hpp"
 #include "nn/rows.hpp"
+#include "nn/step_graph.hpp"
 #include "store/history.hpp"
 
 namespace cance::nn {
@@ -45,12 +47,14 @@ struct Batch {
 
 struct Stage {
   Rows* rows = nullptr;  ///< that the stage trains on
-  /// One step at this relative rate; gives what this rank contributes to the loss of the batch.
-  std::function<double(const Batch& batch, double rate)> step;
+  /// What a step on the batch reads, this rank's part, in the precision and on the device of the
+  /// model.
+  std::function<std::vector<torch::Tensor>(const Batch&)> inputs;
+  StepFunction step;
   /// What this rank contributes to the validation loss; the weights with the lowest one are kept.
   std::function<double()> validate;
-  NamedTensors state;      ///< what is kept and restored
-  NamedTensors optimiser;  ///< what else a step reads and changes
+  NamedTensors state;              ///< what is kept and restored
+  std::vector<AdamW*> optimisers;  ///< of the step
   ProgressCallback progress;
 };
 
@@ -58,6 +62,6 @@ struct Stage {
 /// last call stopped, with the same bits. Collective over the team. Throws Stopped between steps
 /// when any rank was asked to stop, and Error, on all ranks, when a loss is not finite.
 [[nodiscard]] store::History train_stage(const StageOptions& options, const Stage& stage,
-                                         const Team& team, Checkpoints* checkpoints);
+                                         const Compute& compute, Checkpoints* checkpoints);
 
 }  // namespace cance::nn

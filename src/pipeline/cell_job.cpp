@@ -137,6 +137,7 @@ class CellJob {
     record_.info = provenance(config_, cell, dataset.file());
     record_.info.split_sha256 = split_.sha256;
     record_.info.ranks = compute_.team.size();
+    record_.info.device = compute_.device_name;
     const auto rows = [&](const std::vector<std::int64_t>& indices) {
       return dataset.rows(split_.train_part, indices, config_.data.window,
                           config_.autoencoder.batch, compute_);

@@ -13,8 +13,10 @@
 #include "base/log.hpp"
 #include "base/stop_flag.hpp"
 #include "base/text.hpp"
+#include "nn/device.hpp"
 #include "nn/threads.hpp"
 #include "pipeline/cell_job.hpp"
+#include "pipeline/compute_setup.hpp"
 #include "pipeline/stop_mark.hpp"
 #include "store/run_directory.hpp"
 #include "store/running.hpp"
@@ -88,6 +90,7 @@ class TeamJob {
  private:
   void run_lane(std::size_t lane) {
     const auto start = Clock::now();
+    const nn::OwnStream stream(compute_.device);
     try {
       while (const PlannedCell* planned = next()) {
         run_cell_safely(planned->cell, lane);
@@ -226,22 +229,22 @@ class TeamJob {
 
 }  // namespace
 
-GridResult run_grid(const config::Config& config, const Plan& plan, const GridOptions& options,
-                    comm::Communicator& world, int ranks_per_run) {
+Grid::Grid(const ComputeRequest& request, comm::World& world)
+    : world_(world), setup_(std::make_unique<ComputeSetup>(set_up_compute(request, world))) {}
+
+Grid::~Grid() = default;
+
+GridResult Grid::run(const config::Config& config, const Plan& plan, const GridOptions& options) {
   const auto start = Clock::now();
-  const int team = world.rank() / ranks_per_run;
-  const auto ranks = world.split(team);
-  nn::Compute compute;
-  compute.type = config.compute.precision == "float64" ? torch::kFloat64 : torch::kFloat32;
-  compute.team = nn::Team(*ranks);
-  const Tally own = TeamJob(config, plan, options, compute, team, world.rank()).run();
-  world.barrier();
+  const Tally own =
+      TeamJob(config, plan, options, setup_->compute, setup_->team, world_.rank()).run();
+  world_.communicator().barrier();
   const double whole = seconds_since(start) * options.lanes;
   std::array<double, 5> seconds{own.in_cells, own.busy, own.reducing, whole,
                                 stop_requested() ? 1.0 : 0.0};
   std::array<std::int64_t, 2> counts{own.done, own.failed};
-  world.all_reduce(std::span(seconds), comm::Op::sum);
-  world.all_reduce(std::span(counts), comm::Op::sum);
+  world_.communicator().all_reduce(std::span(seconds), comm::Op::sum);
+  world_.communicator().all_reduce(std::span(counts), comm::Op::sum);
   const double in_cells = std::max(seconds[0], 1e-9);
   return {counts[0],
           counts[1],

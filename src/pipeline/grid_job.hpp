@@ -3,12 +3,16 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 
-#include "comm/communicator.hpp"
+#include "comm/world.hpp"
 #include "config/cell.hpp"
+#include "pipeline/compute_request.hpp"
 #include "pipeline/plan.hpp"
 
 namespace cance::pipeline {
+
+struct ComputeSetup;
 
 struct GridOptions {
   std::filesystem::path data_file;
@@ -30,10 +34,23 @@ struct GridResult {
   double reduce_share = 0;    ///< of the cells' time: spent in the reductions of teams
 };
 
-/// Runs the cells of `plan` that belong to this rank's team: ranks [k W, (k + 1) W) are team k.
-/// Collective over `world`: all ranks call it with the same plan and get the same result.
-[[nodiscard]] GridResult run_grid(const config::Config& config, const Plan& plan,
-                                  const GridOptions& options, comm::Communicator& world,
-                                  int ranks_per_run);
+/// The ranks of a launch, cut into teams that each have their place to compute.
+class Grid {
+ public:
+  /// Collective. Errors, on all ranks, are those of set_up_compute.
+  Grid(const ComputeRequest& request, comm::World& world);
+  ~Grid();
+  Grid(const Grid&) = delete;
+  Grid& operator=(const Grid&) = delete;
+
+  /// Runs the cells of `plan`, each on its team. Collective: all ranks call it with the same plan
+  /// and get the same result.
+  [[nodiscard]] GridResult run(const config::Config& config, const Plan& plan,
+                               const GridOptions& options);
+
+ private:
+  comm::World& world_;
+  std::unique_ptr<ComputeSetup> setup_;
+};
 
 }  // namespace cance::pipeline

@@ -26,9 +26,7 @@ store::RunInfo provenance(const config::Config& config, const config::Cell& cell
   info.git_commit = build.git_commit;
   info.date = utc_now();
   info.machine = host_name();
-  info.device = "cpu";
   info.precision = config.compute.precision;
-  info.ranks = 1;
   info.threads = nn::threads();
   info.libraries = {{"torch", nn::torch_version()},
                     {"hdf5", store::library_version()},

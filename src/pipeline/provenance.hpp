@@ -7,7 +7,7 @@
 
 namespace cance::pipeline {
 
-/// Everything of RunInfo but split_sha256 and seconds.
+/// Everything of RunInfo but split_sha256, seconds, ranks and device.
 [[nodiscard]] store::RunInfo provenance(const config::Config& config, const config::Cell& cell,
                                         const store::DatasetFile& dataset);
 

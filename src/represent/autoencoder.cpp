@@ -1,6 +1,5 @@
 #include "represent/autoencoder.hpp"
 
-#include "nn/adamw.hpp"
 #include "nn/gradients.hpp"
 #include "represent/composite.hpp"
 
@@ -70,24 +69,27 @@ store::History Autoencoder::train_both(nn::Rows& train, nn::Rows& validation,
   for (const Tensor& parameter : network_.decoder.parameters()) {
     parameters.push_back(parameter);
   }
-  nn::AdamW optimiser(parameters, options_.weight_decay);
+  nn::AdamW optimiser(parameters, options_.learning_rate, options_.weight_decay);
   nn::GradientSum gradients(parameters, compute_.team);
   nn::Stage stage;
   stage.rows = &train;
   stage.state = state();
-  stage.optimiser = optimiser.state();
+  stage.optimisers = {&optimiser};
   stage.progress = progress;
-  stage.step = [&](const nn::Batch& batch, double rate) {
-    const Tensor x = train.select(batch.own_rows());
+  stage.inputs = [&](const nn::Batch& batch) {
+    return std::vector{train.select(batch.own_rows())};
+  };
+  stage.step = [&](const std::vector<Tensor>& inputs, std::int64_t rows) {
+    const Tensor& x = inputs[0];
     const Tensor z = network_.encoder.forward(x, /*training=*/true);
-    Tensor loss = squared_error(network_.decoder.forward(z, /*training=*/true), x, batch.size());
-    if (has_covariance(batch.size(), options_.latent)) {
-      loss = loss + options_.covariance_weight * covariance_loss(z, batch.size(), compute_.team);
+    Tensor loss = squared_error(network_.decoder.forward(z, /*training=*/true), x, rows);
+    if (has_covariance(rows, options_.latent)) {
+      loss = loss + options_.covariance_weight * covariance_loss(z, rows, compute_.team);
     }
     loss.backward();
     gradients.finish();
-    optimiser.step(rate * options_.learning_rate);
-    return loss.item<double>();
+    optimiser.step();
+    return loss.detach();
   };
   stage.validate = [&] {
     double loss = 0;
@@ -105,7 +107,7 @@ store::History Autoencoder::train_both(nn::Rows& train, nn::Rows& validation,
     }
     return loss;
   };
-  return nn::train_stage(stage_options("autoencoder", options_.epochs), stage, compute_.team,
+  return nn::train_stage(stage_options("autoencoder", options_.epochs), stage, compute_,
                          checkpoints);
 }
 
@@ -114,21 +116,24 @@ store::History Autoencoder::train_decoder(nn::Rows& train, nn::Rows& validation,
                                           const nn::ProgressCallback& progress) {
   nn::TensorRows train_z(encode(train));
   nn::TensorRows validation_z(encode(validation));
-  nn::AdamW optimiser(network_.decoder.parameters(), options_.weight_decay);
+  nn::AdamW optimiser(network_.decoder.parameters(), options_.decoder_learning_rate,
+                      options_.weight_decay);
   nn::GradientSum gradients(network_.decoder.parameters(), compute_.team);
   nn::Stage stage;
   stage.rows = &train;
   stage.state = network_.decoder.state();
-  stage.optimiser = optimiser.state();
+  stage.optimisers = {&optimiser};
   stage.progress = progress;
-  stage.step = [&](const nn::Batch& batch, double rate) {
-    const Tensor xhat =
-        network_.decoder.forward(train_z.select(batch.own_rows()), /*training=*/true);
-    const Tensor loss = squared_error(xhat, train.select(batch.own_rows()), batch.size());
+  stage.inputs = [&](const nn::Batch& batch) {
+    return std::vector{train_z.select(batch.own_rows()), train.select(batch.own_rows())};
+  };
+  stage.step = [&](const std::vector<Tensor>& inputs, std::int64_t rows) {
+    const Tensor xhat = network_.decoder.forward(inputs[0], /*training=*/true);
+    const Tensor loss = squared_error(xhat, inputs[1], rows);
     loss.backward();
     gradients.finish();
-    optimiser.step(rate * options_.decoder_learning_rate);
-    return loss.item<double>();
+    optimiser.step();
+    return loss.detach();
   };
   stage.validate = [&] {
     double loss = 0;
@@ -142,7 +147,7 @@ store::History Autoencoder::train_decoder(nn::Rows& train, nn::Rows& validation,
   auto options = stage_options("decoder", options_.decoder_epochs);
   options.start_counts = true;
   options.seed ^= kDecoderStage;
-  return nn::train_stage(options, stage, compute_.team, checkpoints);
+  return nn::train_stage(options, stage, compute_, checkpoints);
 }
 
 Tensor Autoencoder::encode(nn::Rows& rows) {

@@ -23,6 +23,11 @@ refused "class0/seed9" run --only 'class0/seed9'
 refused "no class 11; classes are 0 to 9" run --set grid.cases=0,11
 refused "expected continue or stop" run --on-failure=halt
 refused "--threads 0" run --threads=0
+refused "--transport nccl: it is for GPUs" run --device=cpu --transport=nccl
+refused "--device gpu: expected auto, cpu or cuda" run --device=gpu
+refused "--graphs maybe" run --graphs=maybe
+refused "--ranks-per-run 2 does not divide the 1 rank" run --ranks-per-run=2
+[[ -e /dev/nvidiactl ]] || refused "--device cuda: no driver .libcuda.so.1." run --device=cuda
 refused "--out.* is required" cance run good.cfg --data-root data
 refused "good.cfg/glyphs/unimodal: the folder cannot be made" cance run good.cfg --data-root data --out good.cfg
 refused "good.cfg/glyphs.h5: no such dataset file" cance run good.cfg --data-root good.cfg --out runs

@@ -33,6 +33,7 @@ root=$work/root
 mkdir -p "$root"/opt/{torch-site,elsewhere}
 tar -xf "$work/b.tar.gz" -C "$root/opt/elsewhere"
 bundle=$root/opt/elsewhere/cance-bundle
+if [[ -f $CANCE_BIN/libcance-cuda.so && ! -f $bundle/lib/libcance-cuda.so ]]; then fail "lacks the part for GPUs"; fi
 [[ -z $(find "$bundle" -name 'libtorch*' -o -name 'libc10*' -o -name 'libc.so*' -o -name 'libcu[dp]*' -o -name 'libnccl*') ]] ||
   fail "holds what belongs to the machine"
 if grep -rlFI -e "$build" -e "$torch" "$bundle"; then fail "the files above name folders of the build"; fi
@@ -45,7 +46,9 @@ if [[ $("$bundle/cluster/submit.sh" --help) != *CANCE_BIN* ]]; then fail "submit
 [[ $(ln -s "$bundle/bin/cance" "$work/linked" && "$work/linked" --version) == cance\ * ]] || fail "a link to bin/cance does not start it"
 
 # Every file of the bundle, and what it needs, is found in the bundle, in libtorch or in the C library.
-strangers=$(env -i LD_LIBRARY_PATH="$torch/lib" /usr/bin/ldd "$bundle"/libexec/* "$bundle"/lib/*.so* "$bundle"/lib/*/*.so 2>&1 |
+# libcance-cuda.so is opened where libtorch has its CUDA packages, which bring the rest.
+mapfile -t files < <(find "$bundle/libexec" "$bundle/lib" -type f ! -name '*.la' ! -name libcance-cuda.so)
+strangers=$(env -i LD_LIBRARY_PATH="$torch/lib" /usr/bin/ldd "${files[@]}" 2>&1 |
   awk '/not found/ || $2 == "=>"' | grep -vF -e "$bundle/" -e "$torch/" |
   grep -vE '^[[:space:]]*lib(c|m|mvec|dl|rt|pthread|util|resolv)\.so' | sort -u) || true
 [[ -z $strangers ]] || fail "needs libraries of this machine: $strangers"

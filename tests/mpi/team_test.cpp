@@ -9,6 +9,7 @@
 #include "comm/world.hpp"
 #include "density/nce.hpp"
 #include "nn/convert.hpp"
+#include "nn/device.hpp"
 #include "nn/threads.hpp"
 #include "represent/autoencoder.hpp"
 #include "stats/moments.hpp"
@@ -37,9 +38,10 @@ void append(std::vector<Tensor>& tensors, const nn::NamedTensors& state) {
 }
 
 /// Weights of all stages, features, scores and losses of a small cell.
-std::vector<Tensor> train(const nn::Team& team) {
+std::vector<Tensor> train(const nn::Team& team, torch::Device device) {
   nn::Compute compute;
   compute.type = torch::kFloat64;
+  compute.device = device;
   compute.team = team;
   config::AutoencoderOptions options;
   options.latent = 4;
@@ -48,8 +50,8 @@ std::vector<Tensor> train(const nn::Team& team) {
   options.decoder_epochs = kEpochs;
   options.covariance_weight = 0.1;
   represent::Autoencoder autoencoder(options, {}, 7, compute);
-  nn::TensorRows train_x(uniforms({kRows, 1, 28, 28}, 1).pow(3));
-  nn::TensorRows validation_x(uniforms({23, 1, 28, 28}, 2).pow(3));
+  nn::TensorRows train_x(compute.place(uniforms({kRows, 1, 28, 28}, 1).pow(3)));
+  nn::TensorRows validation_x(compute.place(uniforms({23, 1, 28, 28}, 2).pow(3)));
   const auto histories = autoencoder.train(train_x, validation_x, nullptr,
                                            [](const std::string&, const nn::StageProgress&) {});
   std::vector<Tensor> results;
@@ -71,12 +73,12 @@ std::vector<Tensor> train(const nn::Team& team) {
     nce.noise = mode;
     density::NceDensity density(moments.mean(), moments.covariance(), /*augment=*/true, nce, {}, 7,
                                 compute);
-    nn::TensorRows rows(phi);
-    nn::TensorRows validation(autoencoder.composite(validation_x));
+    nn::TensorRows rows(compute.place(phi));
+    nn::TensorRows validation(compute.place(autoencoder.composite(validation_x)));
     const auto history =
         density.train(rows, validation, mode, nullptr, [](const nn::StageProgress&) {});
     append(results, density.state());
-    results.push_back(density.score(phi));
+    results.push_back(density.score(compute.place(phi)));
     results.push_back(torch::tensor(history.validation_loss, torch::kFloat64));
   }
   return results;
@@ -85,18 +87,29 @@ std::vector<Tensor> train(const nn::Team& team) {
 double largest_difference(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
   double largest = a.size() == b.size() && a.size() > 40 ? 0 : INFINITY;
   for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
-    const Tensor x = a[i].nan_to_num();
-    const Tensor y = b[i].nan_to_num();
+    const Tensor x = a[i].cpu().nan_to_num();
+    const Tensor y = b[i].cpu().nan_to_num();
     const double scale = y.abs().max().item<double>();
     largest = std::max(largest, (x - y).abs().max().item<double>() / std::max(scale, 1e-30));
   }
   return largest;
 }
 
-int compare(comm::World& world) {
-  const nn::Team team(world.communicator());
-  const std::vector<Tensor> alone = train(nn::Team());
-  const std::vector<Tensor> together = train(team);
+/// The word names the transport; "nccl" trains on GPUs, one a rank.
+int compare(comm::World& world, const std::string& word) {
+  const bool nccl = word == "nccl";
+  torch::Device device = torch::kCPU;
+  if (nccl) {
+    const GpuDriver driver = look_for_gpus();
+    if (static_cast<int>(driver.gpus.size()) < world.local_size()) {
+      fmt::print("skipped: team_nccl not run: no device for each of {} ranks\n", world.size());
+      return 77;
+    }
+    device = nn::choose_device("cuda", driver, world.local_rank());
+  }
+  const nn::Team team(world.communicator(), nn::choose_transport(word, device, false, ""));
+  const std::vector<Tensor> alone = train(nn::Team(), device);
+  const std::vector<Tensor> together = train(team, device);
   double largest = largest_difference(together, alone);
   world.communicator().all_reduce(std::span(&largest, 1), comm::Op::max);
   team.require_same(together, "the results of the team");
@@ -114,7 +127,7 @@ int main(int argc, char** argv) {
   cance::comm::World world(argc, argv);
   try {
     cance::nn::configure_torch(1);
-    return cance::compare(world);
+    return cance::compare(world, argc > 1 ? argv[1] : "auto");
   } catch (const std::exception& error) {
     fmt::print(stderr, "rank {}: {}\n", world.rank(), error.what());
     world.abort(1);

@@ -109,18 +109,19 @@ INSTANTIATE_TEST_SUITE_P(Kinds, BatchNormTest,
 
 TEST(AdamWTest, FollowsTheClosedFormOfTheFirstSteps) {
   const Tensor p = torch::tensor({1.0, -2.0}, torch::kFloat64).set_requires_grad(true);
-  AdamW optimiser({p}, /*weight_decay=*/0.1);
+  AdamW optimiser({p}, /*rate=*/0.02, /*weight_decay=*/0.1);
+  optimiser.scale_rate(0.5);
   (p * torch::tensor({3.0, -0.5}, torch::kFloat64)).sum().backward();
-  optimiser.step(0.01);
+  optimiser.step();
   EXPECT_NEAR(p[0].item<double>(), 1.0 * (1 - 0.01 * 0.1) - 0.01, 1e-9);
   EXPECT_NEAR(p[1].item<double>(), -2.0 * (1 - 0.01 * 0.1) + 0.01, 1e-9);
 }
 
 TEST(AdamWTest, MaximizeClimbs) {
   const Tensor p = torch::zeros({1}).set_requires_grad(true);
-  AdamW optimiser({p}, /*weight_decay=*/0, /*maximize=*/true);
+  AdamW optimiser({p}, /*rate=*/0.5, /*weight_decay=*/0, /*maximize=*/true);
   (p * 2).sum().backward();
-  optimiser.step(0.5);
+  optimiser.step();
   EXPECT_NEAR(p.item<float>(), 0.5F, 1e-5F);
 }
 

@@ -1,0 +1,17 @@
+// How the cells of a grid are to be computed, as asked for on the command line.
+#pragma once
+
+#include <string>
+
+namespace cance::pipeline {
+
+struct ComputeRequest {
+  std::string device = "auto";     ///< auto | cpu | cuda
+  std::string transport = "auto";  ///< auto | nccl | staged
+  std::string precision = "float32";
+  bool graphs = true;     ///< CUDA graphs, where this program has them
+  int ranks_per_run = 1;  ///< W: ranks [k W, (k + 1) W) are team k
+  int ranks_per_gpu = 1;  ///< more are refused
+};
+
+}  // namespace cance::pipeline

@@ -1,0 +1,22 @@
+// From what was asked for on the command line to where this rank computes, with whom and how.
+#pragma once
+
+#include <memory>
+
+#include "comm/world.hpp"
+#include "nn/compute.hpp"
+#include "pipeline/compute_request.hpp"
+
+namespace cance::pipeline {
+
+struct ComputeSetup {
+  int team = 0;
+  std::unique_ptr<comm::Communicator> ranks;  ///< of the team
+  nn::Compute compute;                        ///< its team uses `ranks`
+};
+
+/// Rank 0 says what was chosen where that is a GPU. Collective. Errors, on all ranks: a device or
+/// transport that is not there, too many ranks on one GPU.
+[[nodiscard]] ComputeSetup set_up_compute(const ComputeRequest& request, comm::World& world);
+
+}  // namespace cance::pipeline

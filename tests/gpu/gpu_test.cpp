@@ -1,0 +1,127 @@
+// The device against the CPU, captured steps against eager ones, lanes against one thread.
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "base/random.hpp"
+#include "density/nce.hpp"
+#include "nn/device.hpp"
+#include "nn/threads.hpp"
+#include "represent/autoencoder.hpp"
+#include "stats/moments.hpp"
+
+namespace cance {
+namespace {
+
+using torch::Tensor;
+
+constexpr std::int64_t kRows = 330;  // batches of 64, the last one of 10 rows
+
+Tensor uniforms(torch::IntArrayRef shape, std::uint64_t stream) {
+  Tensor t = torch::empty(shape, torch::kFloat64);
+  Random(3, Purpose::test, stream)
+      .fill_uniform(std::span(t.mutable_data_ptr<double>(), static_cast<std::size_t>(t.numel())));
+  return t;
+}
+
+/// Weights, features and scores of a small cell, on the host in float64.
+std::vector<Tensor> train(const nn::Compute& compute, std::uint64_t seed) {
+  config::AutoencoderOptions options;
+  options.latent = 4;
+  options.batch = 64;
+  options.epochs = 3;
+  options.decoder_epochs = 2;
+  represent::Autoencoder autoencoder(options, {}, seed, compute);
+  nn::TensorRows train_x(compute.place(uniforms({kRows, 1, 28, 28}, 1).pow(3)));
+  nn::TensorRows validation_x(compute.place(uniforms({40, 1, 28, 28}, 2).pow(3)));
+  (void)autoencoder.train(train_x, validation_x, nullptr,
+                          [](const std::string&, const nn::StageProgress&) {});
+  const Tensor phi = autoencoder.composite(train_x);
+  const Tensor wide = phi.to(torch::kFloat64).contiguous();
+  stats::Moments moments(static_cast<std::size_t>(phi.size(1)));
+  moments.add_rows(MatrixView<const double>{wide.const_data_ptr<double>(), kRows,
+                                            static_cast<std::size_t>(phi.size(1))});
+  config::NceOptions nce;
+  nce.hidden = {32, 32};
+  nce.batch = 64;
+  nce.epochs = 3;
+  density::NceDensity density(moments.mean(), moments.covariance(), /*augment=*/true, nce, {}, seed,
+                              compute);
+  nn::TensorRows rows(compute.place(phi));
+  nn::TensorRows validation(compute.place(autoencoder.composite(validation_x)));
+  (void)density.train(rows, validation, "cance", nullptr, [](const nn::StageProgress&) {});
+  std::vector<Tensor> results{wide, density.score(compute.place(phi)).cpu()};
+  for (const auto& state : {autoencoder.state(), density.state()}) {
+    for (const auto& [name, tensor] : state) {
+      results.push_back(tensor.detach().cpu().to(torch::kFloat64));
+    }
+  }
+  return results;
+}
+
+bool same_bits(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
+  return std::ranges::equal(a, b, torch::equal);
+}
+
+class GpuTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    const GpuDriver driver = look_for_gpus();
+    if (driver.gpus.empty()) {
+      GTEST_SKIP() << "not run: no device: " << driver.why_none();
+    }
+    nn::configure_torch(1);
+    compute_.device = nn::choose_device("cuda", driver, 0);
+  }
+  nn::Compute compute_;
+};
+
+TEST_F(GpuTest, TrainsTheModelOfTheCpuInFloat64) {
+  nn::Compute cpu;
+  cpu.type = compute_.type = torch::kFloat64;
+  const auto ours = train(compute_, 7);
+  const auto reference = train(cpu, 7);
+  ASSERT_EQ(ours.size(), reference.size());
+  for (std::size_t i = 0; i < ours.size(); ++i) {
+    const double scale = reference[i].abs().max().item<double>() + 1e-12;
+    EXPECT_LE((ours[i] - reference[i]).abs().max().item<double>(), 1e-6 * scale) << "tensor " << i;
+  }
+}
+
+TEST_F(GpuTest, TwiceTheSameBits) {
+  EXPECT_TRUE(same_bits(train(compute_, 7), train(compute_, 7)));
+}
+
+TEST_F(GpuTest, GraphsHaveTheBitsOfEagerSteps) {
+  const nn::OwnStream stream(compute_.device);
+  const auto eager = train(compute_, 7);
+  compute_.graphs = true;
+  EXPECT_TRUE(same_bits(train(compute_, 7), eager));
+}
+
+TEST_F(GpuTest, LanesHaveTheBitsOfOneThread) {
+  const auto in_lane = [this](std::uint64_t seed, std::vector<Tensor>& results) {
+    nn::configure_thread(1);
+    const nn::OwnStream stream(compute_.device);
+    results = train(compute_, seed);
+  };
+  compute_.graphs = true;
+  std::vector<std::vector<Tensor>> alone(3);
+  std::vector<std::vector<Tensor>> together(3);
+  std::vector<std::thread> lanes;
+  for (std::size_t lane = 0; lane < alone.size(); ++lane) {
+    in_lane(lane, alone[lane]);
+  }
+  for (std::size_t lane = 0; lane < together.size(); ++lane) {
+    lanes.emplace_back(in_lane, lane, std::ref(together[lane]));
+  }
+  for (auto& lane : lanes) {
+    lane.join();
+  }
+  for (std::size_t lane = 0; lane < alone.size(); ++lane) {
+    EXPECT_TRUE(same_bits(alone[lane], together[lane])) << "lane " << lane;
+  }
+}
+
+}  // namespace
+}  // namespace cance
