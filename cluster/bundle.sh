@@ -78,6 +78,7 @@ take_programs() {
   mkdir -p "$bundle"/{bin,cluster,etc,launch,lib/openmpi,lib/pmix,libexec,share}
   take "$build/bin/cance" "$bundle/libexec/cance" '$ORIGIN/../lib'
   take "$build/bin/cance-engine" "$bundle/libexec/cance-engine" '$ORIGIN/../lib'
+  [[ ! -f $build/bin/libcance-cuda.so ]] || take "$build/bin/libcance-cuda.so" "$bundle/lib/libcance-cuda.so" '$ORIGIN'
   take "$mpi_bin/orterun" "$bundle/libexec/mpirun" '$ORIGIN/../lib'
   take "$mpi_bin/orted" "$bundle/libexec/orted" '$ORIGIN/../lib'
   local program

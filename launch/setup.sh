@@ -13,14 +13,16 @@ test_wheels=(h5py pandas numpy)
 # The wheel links torch_cpu against these two CUDA libraries; the rest of its 4.7 GB of GPU packages is not needed.
 torch_version=2.11.0
 torch_wheels=("torch==$torch_version" nvidia-cuda-runtime==13.0.96 nvidia-cuda-cupti==13.0.85)
+nccl_wheel=nvidia-nccl-cu13==2.28.9  # its header is needed to build for GPUs
 torch_venv=$cache/torch-$torch_version
 test_venv=$cache/test-python
 torch_header=include/torch/csrc/api/include/torch/torch.h
 
 usage() {
   cat <<TEXT
-usage: launch/setup.sh [--with-tests] [--no-build] [--preset NAME] [--env]
-  --with-tests   also what launch/test.sh needs, and builds the tests
+usage: launch/setup.sh [--with-tests] [--gpu] [--no-build] [--preset NAME] [--env]
+  --with-tests   also what launch/test.sh needs, and builds the tests and the parts for GPUs
+  --gpu          also the CUDA packages of libtorch (4.7 GB), and builds the parts for GPUs (NCCL, CUDA graphs)
   --no-build     packages and libtorch only
   --preset NAME  of CMakePresets.json (default: release)
   --env          installs nothing; prints shell lines for work by hand: eval "\$(launch/setup.sh --env)"
@@ -128,6 +130,30 @@ install_torch() {
   exec 9>&-
 }
 
+# into_torch MARK WHEEL...: further packages beside libtorch, unless the user's own is used.
+into_torch() {
+  local mark=$torch_venv/$1
+  shift
+  [[ $torch == "$torch_venv"/* && ! -e $mark ]] || return 0
+  note "installing $* into $torch_venv"
+  TMPDIR=$cache "$torch_venv/bin/python" -m pip install --disable-pip-version-check --no-input --retries 10 --timeout 60 \
+    --no-cache-dir --progress-bar off "$@" >&2 || die "pip could not install: $*. Is the package index reachable? Start again to retry."
+  touch "$mark"
+}
+
+# Whether the parts for GPUs can be built with this libtorch; one without CUDA trains on the CPU.
+choose_cuda() {
+  [[ $gpu == no ]] || into_torch complete-gpu "torch==$torch_version"
+  [[ $tests == no ]] || into_torch complete-nccl --no-deps "$nccl_wheel"
+  if [[ -f $torch/lib/libtorch_cuda.so ]]; then
+    cuda=ON
+  elif [[ $gpu == yes ]]; then
+    die "--gpu: $torch holds no libtorch_cuda.so; give a libtorch that was built for CUDA, or none to install the wheel"
+  else
+    note "$torch is without CUDA: the parts for GPUs are not built"
+  fi
+}
+
 install_test_wheels() {
   mkdir -p "$cache"
   if [[ ! -e $test_venv/complete ]]; then
@@ -164,17 +190,19 @@ print_environment() {
 
 configure() {
   # Looked for afresh: another libtorch may be given than last time.
-  (cd "$root" && cmake --preset "$preset" -UTORCH_INCLUDE_DIR -UTORCH_CPU_LIBRARY -UC10_LIBRARY >&2)
+  (cd "$root" && cmake --preset "$preset" -DCANCE_CUDA="$cuda" -UTORCH_INCLUDE_DIR -UTORCH_CPU_LIBRARY -UC10_LIBRARY -UTORCH_CUDA_LIBRARY \
+    -UC10_CUDA_LIBRARY -UNCCL_INCLUDE_DIR -UCUDA_INCLUDE_DIR >&2)
 }
 
 build() {
   (cd "$root" && cmake --build --preset "$preset" -j "$jobs" "$@" >&2)
 }
 
-preset=release tests=no build=yes jobs=${CANCE_JOBS:-$(nproc)}
+preset=release tests=no gpu=no cuda=OFF build=yes jobs=${CANCE_JOBS:-$(nproc)}
 while [[ $# -gt 0 ]]; do
   case $1 in
     --with-tests) tests=yes ;;
+    --gpu) gpu=yes ;;
     --no-build) build=no ;;
     --preset)
       preset=${2:?--preset needs a name}
@@ -199,11 +227,16 @@ if [[ $tests == yes ]]; then
   step "Python packages of the tests (0.2 GB in $test_venv)" install_test_wheels
 fi
 step "libtorch" use_torch install
+if [[ $tests == yes || $gpu == yes ]]; then
+  step "parts for GPUs" choose_cuda
+fi
 if [[ $build == yes ]]; then
   step "configuration (preset $preset)" configure
   if [[ $tests == yes ]]; then
     step "build with tests" build
   else
-    step "build" build --target cance cance-engine
+    targets=(cance cance-engine)
+    [[ $cuda == OFF ]] || targets+=(cance_cuda)
+    step "build" build --target "${targets[@]}"
   fi
 fi
