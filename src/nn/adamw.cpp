@@ -8,6 +8,16 @@
 
 namespace cance::nn {
 
+namespace {
+
+/// The kernels walk all tensors of a parameter in one order.
+torch::Tensor in_the_order_of(const torch::Tensor& parameter, const torch::Tensor& gradient) {
+  return gradient.strides() == parameter.strides() ? gradient
+                                                   : torch::empty_like(parameter).copy_(gradient);
+}
+
+}  // namespace
+
 AdamW::AdamW(std::vector<torch::Tensor> parameters, double rate, double weight_decay, bool maximize)
     : parameters_(std::move(parameters)),
       highest_rate_(rate),
@@ -34,7 +44,7 @@ void AdamW::step() {
   const torch::NoGradGuard no_grad;
   std::vector<torch::Tensor> gradients;
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
-    gradients.push_back(parameters_[i].grad());
+    gradients.push_back(in_the_order_of(parameters_[i], parameters_[i].grad()));
     steps_[i].add_(1);
   }
   at::_fused_adamw_(parameters_, gradients, first_moments_, second_moments_, /*max_exp_avg_sqs=*/{},

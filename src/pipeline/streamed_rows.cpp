@@ -60,13 +60,13 @@ Tensor StreamedRows::read(std::span<const std::int64_t> rows) const {
   for (const std::int64_t row : rows) {
     wanted.push_back(indices_[to<std::size_t>(row)]);
   }
-  return compute_.place(as_tensor(file_.read(part_, wanted), file_));
+  return as_tensor(file_.read(part_, wanted), file_);
 }
 
 Tensor StreamedRows::range(std::int64_t first, std::int64_t count) {
   std::vector<std::int64_t> rows(to<std::size_t>(count));
   std::iota(rows.begin(), rows.end(), first);
-  return read(rows);
+  return compute_.place(read(rows));
 }
 
 std::vector<std::int64_t> StreamedRows::order(std::uint64_t seed, std::int64_t epoch) {
@@ -129,7 +129,7 @@ void StreamedRows::start_reading(std::size_t window) {
 
 const Tensor& StreamedRows::window(std::size_t number) {
   while (first_loaded_ + loaded_.size() <= number) {
-    loaded_.push_back(next_.get());
+    loaded_.push_back(compute_.place(next_.get()));  // by this thread: on the stream of its lane
     start_reading(first_loaded_ + loaded_.size());
   }
   return loaded_[number - first_loaded_];

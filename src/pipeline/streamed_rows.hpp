@@ -37,6 +37,7 @@ class StreamedRows final : public nn::Rows {
     std::int32_t window = -1;
     std::int32_t row = 0;
   };
+  /// On the host, float32.
   [[nodiscard]] torch::Tensor read(std::span<const std::int64_t> rows) const;
   void take_own_rows(const std::vector<std::int64_t>& order, const std::vector<std::size_t>& ends);
   void start_reading(std::size_t window);
