@@ -15,13 +15,9 @@ apt-get update -q
 apt-get install -y --no-install-recommends patchelf python3-venv
 
 export HOME=/root CANCE_CACHE=/opt/cache
-if [[ ${CANCE_GPU:-no} == yes ]]; then
-  # Everything the wheel asks for, 4.7 GB; launch/setup.sh alone takes what a CPU needs.
-  python3 -m venv /opt/torch
-  /opt/torch/bin/pip install --no-cache-dir "torch==$(sed -n 's/^torch_version=//p' launch/setup.sh)"
-  export TORCH_ROOT=/opt/torch
-fi
-launch/setup.sh --preset portable
+options=(--preset portable)
+[[ ${CANCE_GPU:-no} == no ]] || options+=(--gpu)
+launch/setup.sh "${options[@]}"
 cluster/bundle.sh --build build-portable --out /opt/cance
 
 torch=$(sed -n 's|^TORCH_CPU_LIBRARY:.*=\(.*\)/lib/libtorch_cpu.so$|\1|p' build-portable/CMakeCache.txt)
