@@ -220,14 +220,14 @@ def train_nce(phi, epochs, batch=256, validation=None):
             best.offer(game.validation_loss(validation, artificial, unit_noise), game.net)
 
 
-def train_cell(x, phi, m):
-    """A cell of configs/mnist-unimodal.cfg at a tenth of its epochs; the last tenth of the rows validates."""
+def train_cell(x, phi, m, tenths):
+    """A cell of configs/mnist-unimodal.cfg at so many tenths of its epochs; the last tenth of the rows validates."""
     cut = len(x) * 9 // 10
     x = x.contiguous(memory_format=torch.channels_last)
-    model = train_autoencoder(x[:cut], m, 4, validation=x[cut:])
-    train_decoder(model, x[:cut], x[cut:], 2)
+    model = train_autoencoder(x[:cut], m, 4 * tenths, validation=x[cut:])
+    train_decoder(model, x[:cut], x[cut:], 3 * tenths // 2)
     for _ in range(3):
-        train_nce(phi[:cut], 6, validation=phi[cut:])
+        train_nce(phi[:cut], 6 * tenths, validation=phi[cut:])
 
 
 def main():
@@ -237,7 +237,7 @@ def main():
     parser.add_argument("--autoencoder-epochs", type=int, default=2)
     parser.add_argument("--nce-epochs", type=int, default=4)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--cell", action="store_true", help="time a whole cell at a tenth of its epochs")
+    parser.add_argument("--cell", type=int, metavar="TENTHS", help="time a whole cell at so many tenths of its epochs")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(0)
@@ -249,7 +249,7 @@ def main():
 
     if args.cell:
         start = time.perf_counter()
-        train_cell(x, phi, args.latent)
+        train_cell(x, phi, args.latent, args.cell)
         print(json.dumps({"cell": time.perf_counter() - start}))
         return
 

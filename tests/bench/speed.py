@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Training speed of cance against the same networks in PyTorch: alternating runs on the same threads, and the ratios.
 
-    python3 tests/bench/speed.py BUILD [--pairs 5] [--threads 1]
+    python3 tests/bench/speed.py BUILD [--pairs 5] [--threads 1] [--whole]
 
-BUILD holds tests/train_speed. PyTorch must be importable by the Python that runs this (pip install torch).
+BUILD holds tests/train_speed. PyTorch must be importable by the Python that runs this (pip install torch). --whole instead trains one cell on each of
+two cores at its full epochs, first by cance, then by PyTorch: a fifth of the ten-class, one-seed MNIST grid, whose cells are all of this size (five minutes).
 """
 import argparse
 import json
@@ -37,12 +38,18 @@ def main():
     parser.add_argument("build", type=pathlib.Path)
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--whole", action="store_true")
     args = parser.parse_args()
     ours = [str(args.build / "tests" / "train_speed"), str(args.threads)]
     reference = [sys.executable, str(HERE / "pytorch_reference.py"), "--threads", str(args.threads)]
+    if args.whole:
+        seconds = [max(r["cell"] for r in run(command, args.threads, 2)) for command in (ours + ["cell", "10"], reference + ["--cell=10"])]
+        print(f"two whole cells on two cores: cance {seconds[0]:.1f} s, PyTorch {seconds[1]:.1f} s, {seconds[1] / seconds[0]:.2f} times as fast")
+        return
     rows = [(run(ours, args.threads)[0], run(reference, args.threads)[0]) for _ in range(args.pairs)]
-    cells = [(run(ours + ["cell"], args.threads, 2), run(reference + ["--cell"], args.threads, 2)) for _ in range(args.pairs)]
-    alone = [run(ours + ["cell"], args.threads)[0] for _ in range(args.pairs)]
+    cell = ours + ["cell", "1"]
+    cells = [(run(cell, args.threads, 2), run(reference + ["--cell=1"], args.threads, 2)) for _ in range(args.pairs)]
+    alone = [run(cell, args.threads)[0] for _ in range(args.pairs)]
     print(f"{'':<26} {'cance':>10} {'PyTorch':>10} {'ratio: min':>12} {'median':>7} {'max':>7}")
     for stage in ("autoencoder", "nce"):
         print_row(f"{stage}, rows/s", *zip(*[(a[stage], b[stage]) for a, b in rows]), [a[stage] / b[stage] for a, b in rows])

@@ -66,12 +66,13 @@ void train_nce(const Tensor& phi, const Tensor& validation, int epochs) {
                       [](const cance::nn::StageProgress&) {});
 }
 
-double train_cell(const Tensor& x, const Tensor& phi) {
+/// A cell of configs/mnist-unimodal.cfg at so many tenths of its epochs.
+double train_cell(const Tensor& x, const Tensor& phi, int tenths) {
   const auto start = std::chrono::steady_clock::now();
   const std::int64_t cut = kRows * 9 / 10;
-  train_autoencoder(x.slice(0, 0, cut), x.slice(0, cut), 4, 2);
+  train_autoencoder(x.slice(0, 0, cut), x.slice(0, cut), 4 * tenths, 3 * tenths / 2);
   for (int density = 0; density < 3; ++density) {
-    train_nce(phi.slice(0, 0, cut).clone(), phi.slice(0, cut).clone(), 6);
+    train_nce(phi.slice(0, 0, cut).clone(), phi.slice(0, cut).clone(), 6 * tenths);
   }
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
@@ -85,8 +86,8 @@ int main(int argc, char** argv) {
       uniforms({kRows, 1, 28, 28}).pow(3).contiguous(torch::MemoryFormat::ChannelsLast);
   Tensor phi = uniforms({kRows, kLatent + 2}) * 4 - 2;
   phi.slice(1, kLatent) = torch::exp(0.15 * phi.slice(1, kLatent) - 3);
-  if (argc > 2 && std::string_view(argv[2]) == "cell") {
-    fmt::print("{{\"cell\": {:.3f}}}\n", train_cell(x, phi));
+  if (argc > 3 && std::string_view(argv[2]) == "cell") {
+    fmt::print("{{\"cell\": {:.3f}}}\n", train_cell(x, phi, std::atoi(argv[3])));
     return 0;
   }
   fmt::print("{{\"torch\": \"{}\", \"threads\": {}, \"autoencoder\": {:.1f}, \"nce\": {:.1f}}}\n",
