@@ -1,15 +1,18 @@
 #include "base/atomic_file.hpp"
 
 #include <fcntl.h>
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): kill is POSIX
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <fstream>
 #include <system_error>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 
 namespace cance {
 namespace {
@@ -28,22 +31,53 @@ void sync_path(const fs::path& path, int flags) {
           std::strerror(error));
 }
 
-std::string unique_suffix() {
+/// ".tmp.<host>.", before the process id.
+std::string host_suffix() {
   std::array<char, 256> host{};
   ::gethostname(host.data(), host.size() - 1);
-  return fmt::format(".tmp.{}.{}", host.data(), ::getpid());
+  return fmt::format(".tmp.{}.", host.data());
+}
+
+/// Whether nobody writes the temporary file any more: its process is gone or, since other machines'
+/// processes cannot be seen, it has not been touched for a day.
+bool is_left_over(const fs::path& temporary, const std::string& own_start) {
+  const std::string name = temporary.filename().string();
+  if (name.starts_with(own_start)) {
+    const auto process = parse_number<int>(name.substr(own_start.size()));
+    return process && *process > 0 && ::kill(*process, 0) != 0 && errno == ESRCH;
+  }
+  std::error_code error;
+  const auto touched = fs::last_write_time(temporary, error);
+  return !error && fs::file_time_type::clock::now() - touched > std::chrono::hours(24);
+}
+
+/// Of the same target. What cannot be looked at or removed stays: it does no harm.
+void remove_left_overs(const fs::path& target, const fs::path& folder) {
+  const std::string start = target.filename().string() + ".tmp.";
+  const std::string own_start = target.filename().string() + host_suffix();
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    std::error_code ignored;
+    if (entry->path().filename().string().starts_with(start) &&
+        is_left_over(entry->path(), own_start)) {
+      fs::remove(entry->path(), ignored);
+    }
+  }
 }
 
 }  // namespace
 
 AtomicFile::AtomicFile(fs::path target)
-    : target_(std::move(target)), temporary_(target_.string() + unique_suffix()) {
+    : target_(std::move(target)),
+      temporary_(target_.string() + host_suffix() + std::to_string(::getpid())) {
   std::error_code error;
   const fs::path folder = target_.has_parent_path() ? target_.parent_path() : fs::path(".");
   fs::create_directories(folder, error);
   require(!error, "{}: the folder cannot be made: {}", folder.string(), error.message());
   require(::access(folder.c_str(), W_OK) == 0, "{}: the folder cannot be written: {}",
           folder.string(), std::strerror(errno));
+  remove_left_overs(target_, folder);
 }
 
 AtomicFile::~AtomicFile() {

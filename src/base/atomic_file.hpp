@@ -8,7 +8,7 @@
 namespace cance {
 
 /// Reserves `target` + ".tmp.<host>.<pid>" beside the target. Not committed, it is removed by the
-/// destructor.
+/// destructor; what a killed process left of the same target, by the constructor of the next.
 class AtomicFile {
  public:
   /// Makes the parent folders. Throws when they cannot be made.

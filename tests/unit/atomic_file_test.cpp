@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <fstream>
 
 #include "base/error.hpp"
@@ -68,6 +69,29 @@ TEST_F(AtomicFileTest, ReplacesAndKeepsBytes) {
   EXPECT_EQ(read_text_file(target), bytes);
   write_text_file(target, "");
   EXPECT_EQ(read_text_file(target), "");
+}
+
+TEST_F(AtomicFileTest, RemovesWhatDeadProcessesLeftBesideTheTarget) {
+  const fs::path target = folder_ / "file";
+  const std::string name = AtomicFile(target).temporary().string();
+  const std::string host = name.substr(0, name.rfind('.') + 1);  // ".../file.tmp.<host>."
+  const std::string other_host = target.string() + ".tmp.elsewhere.7";
+  const std::string old_other_host = target.string() + ".tmp.elsewhere.8";
+  const std::string dead = host + "2147483647", living = host + std::to_string(::getppid());
+  const std::string other_target = folder_ / "file2.tmp.elsewhere.8";
+  for (const auto& path : {dead, living, other_host, old_other_host, other_target}) {
+    std::ofstream(path) << "half";
+  }
+  const auto long_ago = fs::file_time_type::clock::now() - std::chrono::hours(25);
+  fs::last_write_time(old_other_host, long_ago);
+  fs::last_write_time(other_target, long_ago);
+  write_text_file(target, "whole");
+  EXPECT_FALSE(fs::exists(dead));
+  EXPECT_TRUE(fs::exists(living));
+  EXPECT_TRUE(fs::exists(other_host));
+  EXPECT_FALSE(fs::exists(old_other_host));
+  EXPECT_TRUE(fs::exists(other_target));
+  EXPECT_EQ(read_text_file(target), "whole");
 }
 
 TEST_F(AtomicFileTest, NamesTheFolderThatCannotBeMade) {
