@@ -161,8 +161,8 @@ void print_plan(const pipeline::Plan& plan, int teams, int ranks_per_run) {
     fmt::print("{:<48} {:>6} {:>10.1f}\n", planned.cell.name(), planned.owner, planned.cost);
     load[static_cast<std::size_t>(planned.owner)] += planned.cost;
   }
-  fmt::print("{} finished, {} to do on {} {}{}, about {} ({}), imbalance {:.0f} %\n", plan.finished,
-             plan.missing.size(), teams, unit, teams == 1 ? "" : "s",
+  fmt::print("{} finished, {} to do on {} {}{}, about {} ({}), imbalance {:.0f} %\n",
+             plan.finished.size(), plan.missing.size(), teams, unit, teams == 1 ? "" : "s",
              log::duration_text(*std::ranges::max_element(load)),
              plan.measured ? "from finished cells" : "from a model",
              100 * pipeline::imbalance(plan, teams));
@@ -251,8 +251,9 @@ void announce(const Prepared& p, const comm::World& world) {
   pipeline::StopMark(p.options->stop_mark).clear();
   hint_at_idle_cores(world, p.options->threads, p.options->lanes);
   const int teams = world.size() / p.options->compute.ranks_per_run;
-  log::info("{} cells finished, {} to do on {} rank{}{}, imbalance {:.0f} %", p.plan.finished,
-            p.plan.missing.size(), world.size(), world.size() == 1 ? "" : "s",
+  log::info("{} cells finished, {} to do on {} rank{}{}, imbalance {:.0f} %",
+            p.plan.finished.size(), p.plan.missing.size(), world.size(),
+            world.size() == 1 ? "" : "s",
             p.options->compute.ranks_per_run > 1 ? fmt::format(" in {} teams", teams) : "",
             100 * pipeline::imbalance(p.plan, teams));
 }

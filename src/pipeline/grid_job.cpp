@@ -227,6 +227,15 @@ class TeamJob {
   std::exception_ptr broken_;
 };
 
+/// What a process left that was killed between the file of a cell and the end of its work.
+void clear_left_overs(const std::vector<config::Cell>& finished,
+                      const std::filesystem::path& runs) {
+  for (const config::Cell& cell : finished) {
+    store::clear_checkpoints(runs, cell.name());
+    store::clear_running(runs, cell.name());
+  }
+}
+
 }  // namespace
 
 Grid::Grid(const ComputeRequest& request, comm::World& world)
@@ -236,6 +245,9 @@ Grid::~Grid() = default;
 
 GridResult Grid::run(const config::Config& config, const Plan& plan, const GridOptions& options) {
   const auto start = Clock::now();
+  if (world_.rank() == 0) {
+    clear_left_overs(plan.finished, options.runs);
+  }
   const Tally own =
       TeamJob(config, plan, options, setup_->compute, setup_->team, world_.rank()).run();
   world_.communicator().barrier();

@@ -80,14 +80,14 @@ Plan make_plan(const config::Config& config, const std::vector<config::Cell>& ce
     if (!replace && std::filesystem::exists(path)) {
       const auto info = store::read_run_file(path, store::Detail::info).info;
       require_same_settings(info, config, planned.cell, path, dataset);
-      ++plan.finished;
+      plan.finished.push_back(planned.cell);
       measured_seconds += info.seconds;
       measured_model += planned.cost;
     } else {
       plan.missing.push_back(planned);
     }
   }
-  plan.measured = plan.finished > 0;
+  plan.measured = !plan.finished.empty();
   for (PlannedCell& planned : plan.missing) {
     planned.cost *= plan.measured ? measured_seconds / measured_model : 1;
   }

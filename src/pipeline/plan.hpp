@@ -19,7 +19,7 @@ struct PlannedCell {
 
 struct Plan {
   std::vector<PlannedCell> missing;  ///< in the order in which they are started
-  std::size_t finished = 0;
+  std::vector<config::Cell> finished;
   bool measured = false;  ///< whether costs come from finished cells of the same kind
 };
 

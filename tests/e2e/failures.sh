@@ -48,6 +48,14 @@ rm $cells/class0
 expect 0 run --on-failure=stop
 [[ $(count runs 'seed0.h5') -eq 3 ]] || fail "the stop of an earlier run still holds: $(files_below runs)"
 
+# Killed between the file of a cell and the removal of what led to it: the next start removes that, of this grid's cells only.
+mkdir -p runs/{checkpoints,running}/glyphs/unimodal/class{0,9} runs/checkpoints/glyphs/unimodal/class{0,9}/seed0
+touch runs/checkpoints/glyphs/unimodal/class{0,9}/seed0/cance.ckpt runs/running/glyphs/unimodal/class{0,9}/seed0.txt
+expect 0 run
+[[ $(count runs 'cance.ckpt') -eq 1 && $(count runs/running 'seed0.txt') -eq 1 && -e runs/running/glyphs/unimodal/class9/seed0.txt ]] ||
+  fail "left overs of a finished cell stay: $(files_below runs)"
+rm -r runs/{checkpoints,running}
+
 # Finished cells of other settings: refused with the difference, or trained again.
 before=$(sha256sum $cells/*/*.h5)
 refused 'nce.epochs: 1 -> 2.*--replace' run --set nce.epochs=2
