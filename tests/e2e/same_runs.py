@@ -37,4 +37,5 @@ def main():
     print(f"{len(a)} run files are equal")
 
 
-main()
+if __name__ == "__main__":
+    main()
