@@ -69,6 +69,9 @@ again() {
   exit 75
 }
 
+# This script must outlive the signals from its first line; the ranks learn of them and stop with checkpoints.
+step='' asked=no
+trap 'asked=yes; [[ -z $step ]] || kill -USR2 "$step" 2>/dev/null || true' TERM USR1 USR2
 if declare -F site_setup >/dev/null; then site_setup; fi
 # The other kinds of fence of Slurm's PMIx plugin let some starts over several nodes crash in MPI_Init.
 export SLURM_PMIX_FENCE=${SLURM_PMIX_FENCE:-ring}
@@ -84,10 +87,10 @@ fi
 count_idle_starts
 rm -f "$mark"
 tell "start $((restarts + 1)), $SLURM_NTASKS ranks on $SLURM_JOB_NODELIST, $(date -u +%FT%TZ)"
+[[ $asked == no ]] || again "stopped on request before its ranks started"
 "${command[@]}" "$program" run "${arguments[@]}" --stop-mark "$mark" &
 step=$!
-# This script must outlive the signals; the ranks learn of them and stop with checkpoints.
-trap 'kill -USR2 "$step" 2>/dev/null || true' TERM USR1 USR2
+[[ $asked == no ]] || kill -USR2 "$step"
 wait "$step"
 while kill -0 "$step" 2>/dev/null; do
   wait "$step"
@@ -102,7 +105,7 @@ elif [[ $code -eq 75 || -e $mark ]]; then
   again "stopped on request (exit code $code)"
 elif [[ $code -eq 2 ]]; then
   tell "refused; the line that begins with 'cance:' says why"
-elif [[ $code -eq 1 && -n $(find "$out/failed" -name '*.txt' -print -quit 2>/dev/null) ]]; then
+elif [[ $code -eq 1 && -n $(find "$out/failed" -name '*.txt' -newer "$memory" -print -quit 2>/dev/null) ]]; then
   tell "some cells failed: cance status $out"
 else
   again "the ranks ended with exit code $code"

@@ -71,12 +71,29 @@ cancelled() {
   same
 }
 
-# Programs that never end: one leaves a checkpoint at each start, the other leaves nothing.
+# Told to stop while the site is still being set up, before there are ranks: it comes back as well.
+early_request() {
+  mkdir bin
+  printf '#!/usr/bin/env bash\n' >bin/cance
+  chmod +x bin/cance
+  printf 'site_setup() { touch %q; sleep 3; }\n' "$work/setup" >slow.sh
+  CANCE_BIN=$work/bin submit --launcher mpirun --site slow.sh
+  rm setup
+  wait_until 30 test -e setup
+  scancel --batch --signal=USR2 "$job"
+  wait_until 60 no_job
+  said 'stopped on request.*goes back' || fail "it did not come back: $(logs)"
+  said 'start 2' || fail "it did not start again: $(logs)"
+}
+
+# Programs that never end: one leaves a checkpoint at each start, the other leaves nothing. A third dies beside the failed cell of an
+# earlier job, which is not the reason.
 endless() {
   mkdir bin
   cat >bin/cance <<'SCRIPT'
 #!/usr/bin/env bash
 if [[ $1 != run || $* == *--dry-run* ]]; then exit 0; fi
+if [[ $* == *--die* ]]; then exit 1; fi
 if [[ $* == *--advance* ]]; then date +%s%N >>"$6/a.ckpt"; fi
 exit 75
 SCRIPT
@@ -84,9 +101,14 @@ SCRIPT
   local -a line=("$cluster/submit.sh" "$reference/x.cfg" --data-root "$reference/data" --site "$cluster/sites/local.sh")
   CANCE_BIN=$work/bin "${line[@]}" --out "$work/advance" --max-restarts 1 -- --advance
   CANCE_BIN=$work/bin "${line[@]}" --out "$work/idle"
+  mkdir -p "$work/dead/failed"
+  touch -d '1 hour ago' "$work/dead/failed/cell.txt"
+  CANCE_BIN=$work/bin "${line[@]}" --out "$work/dead" --max-restarts 0 -- --die
   wait_until 100 no_job
   runs=$work/advance
   said 'given up after 1 restarts (--max-restarts)' || fail "no limit of restarts: $(logs)"
+  runs=$work/dead
+  said 'ended with exit code 1; given up' || fail "the failure of another job was taken for its own: $(logs)"
   runs=$work/idle
   said 'given up: 3 starts in a row brought neither' || fail "no limit of starts in vain: $(logs)"
   ! said 'start 4' || fail "started too often: $(logs)"
@@ -118,6 +140,6 @@ lone_ranks() {
 }
 
 case $name in
-  preemption | node_down | mark | killed_rank | cancelled | limits | lone_ranks) "$name" ;;
+  preemption | early_request | node_down | mark | killed_rank | cancelled | limits | lone_ranks) "$name" ;;
   *) fail "unknown case '$name'" ;;
 esac
