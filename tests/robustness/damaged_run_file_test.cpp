@@ -123,7 +123,7 @@ class DamagedRunFile : public testing::Test {
     const pid_t child = ::fork();
     if (child == 0) {
       ::alarm(10);
-#ifndef __SANITIZE_ADDRESS__
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they map far more
       const rlimit limit{std::size_t{2} << 30U, std::size_t{2} << 30U};
       ::setrlimit(RLIMIT_AS, &limit);
 #endif
