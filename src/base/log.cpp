@@ -11,7 +11,7 @@
 namespace cance::log {
 
 void configure(Level level, std::string_view prefix) {
-  auto logger = spdlog::stderr_logger_st("cance" + std::string(prefix));
+  auto logger = spdlog::stderr_logger_mt("cance" + std::string(prefix));
   const bool terminal = ::isatty(STDERR_FILENO) != 0;
   const std::string rank = prefix.empty() ? "" : fmt::format("{}: ", prefix);
   logger->set_pattern((terminal ? "" : "%Y-%m-%d %H:%M:%S ") + rank + "%v");

@@ -2,21 +2,22 @@
 
 #include <signal.h>  // NOLINT(modernize-deprecated-headers): sigaction is POSIX
 
-#include <csignal>
+#include <atomic>
 
 #include "base/error.hpp"
 
 namespace cance {
 namespace {
 
-volatile std::sig_atomic_t stop_flag = 0;
+std::atomic<bool> stop_flag = false;  // set by signals, and by one lane for the others
+static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may set it");
 
 void on_signal(int number) {
-  if (number == SIGINT && stop_flag != 0) {
+  if (number == SIGINT && stop_flag) {
     ::signal(SIGINT, SIG_DFL);
     ::raise(SIGINT);
   }
-  stop_flag = 1;
+  stop_flag = true;
 }
 
 }  // namespace
@@ -31,8 +32,8 @@ void install_stop_handlers() {
   }
 }
 
-bool stop_requested() noexcept { return stop_flag != 0; }
-void set_stop_requested(bool value) noexcept { stop_flag = value ? 1 : 0; }
+bool stop_requested() noexcept { return stop_flag; }
+void set_stop_requested(bool value) noexcept { stop_flag = value; }
 
 void throw_if_stop_requested() {
   if (stop_requested()) {
