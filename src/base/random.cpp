@@ -1,5 +1,6 @@
 #include "base/random.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <numeric>
@@ -23,23 +24,45 @@ double open_unit(std::uint64_t bits) {
   return (static_cast<double>(bits >> 12U) + 0.5) * 0x1.0p-52;
 }
 
+/// Four words of `lanes` blocks, word by word so that the compiler makes vector code of the lanes.
+template <std::size_t lanes>
+using Words = std::array<std::array<std::uint32_t, lanes>, 4>;
+
+/// The ten rounds, from counters to random words.
+template <std::size_t lanes>
+void philox_rounds(Words<lanes>& c, std::array<std::uint32_t, 2> key) {
+  for (int round = 0; round < 10; ++round) {
+    for (std::size_t i = 0; i < lanes; ++i) {
+      const std::uint64_t p0 = static_cast<std::uint64_t>(kMultiplier0) * c[0][i];
+      const std::uint64_t p1 = static_cast<std::uint64_t>(kMultiplier1) * c[2][i];
+      c[0][i] = high(p1) ^ c[1][i] ^ key[0];
+      c[2][i] = high(p0) ^ c[3][i] ^ key[1];
+      c[1][i] = low(p1);
+      c[3][i] = low(p0);
+    }
+    key[0] += kWeyl0;
+    key[1] += kWeyl1;
+  }
+}
+
+/// 32 bits, of which 24 count, to the open interval (0, 1).
+float open_unit(std::uint32_t bits) { return (static_cast<float>(bits >> 8U) + 0.5F) * 0x1.0p-24F; }
+
+/// Two standard normals (Box-Muller).
+void box_muller(std::uint32_t radius_bits, std::uint32_t angle_bits, float* two) {
+  const float radius = std::sqrt(-2.0F * std::log(open_unit(radius_bits)));
+  const float angle = 2.0F * std::numbers::pi_v<float> * open_unit(angle_bits);
+  two[0] = radius * std::cos(angle);
+  two[1] = radius * std::sin(angle);
+}
+
 }  // namespace
 
 std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter,
                                     std::array<std::uint32_t, 2> key) {
-  auto [c0, c1, c2, c3] = counter;
-  auto [k0, k1] = key;
-  for (int round = 0; round < 10; ++round) {
-    const std::uint64_t p0 = static_cast<std::uint64_t>(kMultiplier0) * c0;
-    const std::uint64_t p1 = static_cast<std::uint64_t>(kMultiplier1) * c2;
-    c0 = high(p1) ^ c1 ^ k0;
-    c2 = high(p0) ^ c3 ^ k1;
-    c1 = low(p1);
-    c3 = low(p0);
-    k0 += kWeyl0;
-    k1 += kWeyl1;
-  }
-  return {c0, c1, c2, c3};
+  Words<1> words{{{counter[0]}, {counter[1]}, {counter[2]}, {counter[3]}}};
+  philox_rounds(words, key);
+  return {words[0][0], words[1][0], words[2][0], words[3][0]};
 }
 
 Random::Random(std::uint64_t seed, Purpose purpose, std::uint64_t step)
@@ -70,22 +93,27 @@ std::uint64_t Random::below(std::uint64_t bound, std::uint64_t index) const {
 }
 
 void Random::fill_normal(std::span<float> out, std::uint64_t first) const {
-  const auto unit = [](std::uint32_t bits) {
-    return (static_cast<float>(bits >> 8U) + 0.5F) * 0x1.0p-24F;
-  };
-  std::array<float, 4> four{};
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    const std::uint64_t index = first + i;
-    if (i == 0 || index % 4 == 0) {
-      const auto words = block(index / 4);
-      for (std::size_t pair = 0; pair < 2; ++pair) {
-        const float radius = std::sqrt(-2.0F * std::log(unit(words[2 * pair])));
-        const float angle = 2.0F * std::numbers::pi_v<float> * unit(words[2 * pair + 1]);
-        four[2 * pair] = radius * std::cos(angle);
-        four[2 * pair + 1] = radius * std::sin(angle);
-      }
+  constexpr std::size_t kLanes = 16;
+  constexpr std::uint64_t kGroup = 4 * kLanes;  // normals of so many blocks
+  const std::uint64_t end = first + out.size();
+  for (std::uint64_t start = first - first % kGroup; start < end; start += kGroup) {
+    Words<kLanes> words;
+    for (std::size_t i = 0; i < kLanes; ++i) {
+      const std::uint64_t index = start / 4 + i;
+      words[0][i] = low(index);
+      words[1][i] = high(index);
+      words[2][i] = high_[0];
+      words[3][i] = high_[1];
     }
-    out[i] = four[index % 4];
+    philox_rounds(words, key_);
+    const std::size_t from = std::max(start, first) - start;
+    const std::size_t to = std::min(start + kGroup, end) - start;
+    std::array<float, kGroup> normals;
+    for (std::size_t i = from / 4; 4 * i < to; ++i) {
+      box_muller(words[0][i], words[1][i], &normals[4 * i]);
+      box_muller(words[2][i], words[3][i], &normals[4 * i + 2]);
+    }
+    std::copy(&normals[from], normals.data() + to, &out[start + from - first]);
   }
 }
 
