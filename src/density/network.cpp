@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "nn/linear.hpp"
+#include "nn/mlp.hpp"
 
 namespace cance::density {
 
@@ -32,13 +32,14 @@ EstimationNetwork::EstimationNetwork(const Tensor& mean, const Tensor& deviation
 }
 
 Tensor EstimationNetwork::forward(const Tensor& phi, bool frozen) const {
-  Tensor h = (phi - mean_) * inverse_deviation_;
-  for (std::size_t i = 0; i < weights_.size(); ++i) {
-    const Tensor weight = frozen ? weights_[i].detach() : weights_[i];
-    const Tensor bias = frozen ? biases_[i].detach() : biases_[i];
-    h = i + 1 < weights_.size() ? nn::linear_silu(h, weight, bias) : nn::linear(h, weight, bias);
-  }
-  return h.squeeze(1);
+  const auto leaves = [frozen](const std::vector<Tensor>& parameters) {
+    std::vector<Tensor> all;
+    for (const Tensor& parameter : parameters) {
+      all.push_back(frozen ? parameter.detach() : parameter);
+    }
+    return all;
+  };
+  return nn::mlp((phi - mean_) * inverse_deviation_, leaves(weights_), leaves(biases_)).squeeze(1);
 }
 
 std::vector<Tensor> EstimationNetwork::parameters() const {

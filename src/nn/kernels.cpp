@@ -1,13 +1,16 @@
 #include "nn/kernels.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <bit>
+#include <cstdint>
 #include <vector>
 
 namespace cance::nn::kernels {
 namespace {
 
 constexpr std::size_t kBlock = 256;  // rows summed in float before they join the float64 sums
+
+constexpr float kMinusLog2E = -1.44269504F;
 
 /// Adds two sums per column over all rows: add_row(r, s, q) adds row r to the float sums of a
 /// block.
@@ -28,6 +31,20 @@ void sum_blocks(std::size_t rows, std::size_t cols, double* first, double* secon
   }
 }
 
+/// 2^v for |v| < 126, to 2 units in the last place: the polynomial of Cephes' exp2f on [-1/2, 1/2].
+inline float exp2(float v) {
+  const auto exponent = static_cast<std::int32_t>(v + 127.5F);  // rounded, and biased: positive
+  const float x = v - static_cast<float>(exponent - 127);
+  float p = 1.535336188319500e-4F;
+  p = p * x + 1.339887440266574e-3F;
+  p = p * x + 9.618437357674640e-3F;
+  p = p * x + 5.550332471162809e-2F;
+  p = p * x + 2.402264791363012e-1F;
+  p = p * x + 6.931472028550421e-1F;
+  p = p * x + 1.0F;
+  return p * std::bit_cast<float>(exponent << 23);
+}
+
 /// The plane with its border of zeros.
 struct Padded {
   explicit Padded(const Patches& s)
@@ -45,9 +62,21 @@ void bias_silu(const float* x, const float* bias, float* y, float* slope, std::s
 #pragma GCC ivdep
     for (std::size_t c = 0; c < cols; ++c) {
       const float v = x[at + c] + bias[c];
-      const float s = 1.0F / (1.0F + std::exp(-std::clamp(v, -80.0F, 80.0F)));
+      const float s = 1.0F / (1.0F + exp2(std::clamp(v * kMinusLog2E, -120.0F, 120.0F)));
       y[at + c] = v * s;
       slope[at + c] = s * (1.0F + v * (1.0F - s));
+    }
+  }
+}
+
+void multiply_and_sum(const float* x, float* y, float* sum, std::size_t rows, std::size_t cols) {
+  for (std::size_t r = 0; r < rows; ++r) {
+    const std::size_t at = r * cols;
+#pragma GCC ivdep
+    for (std::size_t c = 0; c < cols; ++c) {
+      const float v = y[at + c] * x[at + c];
+      y[at + c] = v;
+      sum[c] += v;
     }
   }
 }

@@ -1,6 +1,6 @@
 // Float kernels of the hot path on the CPU, free of torch: row-major blocks of rows, plain loops
-// that the compiler turns into vector code (kernels.cpp is compiled with -ffast-math for its vector
-// exp).
+// that the compiler turns into vector code (kernels.cpp is compiled with -ffast-math for the sums
+// and quotients).
 #pragma once
 
 #include <cstddef>
@@ -11,6 +11,9 @@ namespace cance::nn::kernels {
 /// (rows, cols), bias (cols).
 void bias_silu(const float* x, const float* bias, float* y, float* slope, std::size_t rows,
                std::size_t cols);
+
+/// y *= x and sum[c] += the sum over rows of the new y. x and y (rows, cols).
+void multiply_and_sum(const float* x, float* y, float* sum, std::size_t rows, std::size_t cols);
 
 /// sum[c] and square[c]: sums over rows of x - shift and of (x - shift)^2, in float64. x (rows,
 /// cols).

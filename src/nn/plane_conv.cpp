@@ -1,7 +1,7 @@
 #include "nn/plane_conv.hpp"
 
 #include "nn/kernels.hpp"
-#include "nn/linear.hpp"
+#include "nn/product.hpp"
 
 namespace cance::nn {
 namespace {

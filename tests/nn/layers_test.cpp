@@ -1,10 +1,12 @@
 // The fused layers against torch's own operators and finite differences.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "base/random.hpp"
 #include "nn/adamw.hpp"
 #include "nn/batch_norm.hpp"
-#include "nn/linear.hpp"
+#include "nn/mlp.hpp"
 #include "nn/sequence.hpp"
 
 namespace cance::nn {
@@ -21,51 +23,74 @@ Tensor normals(torch::IntArrayRef shape, std::uint64_t stream) {
 
 void expect_near(const Tensor& a, const Tensor& b, double tolerance) {
   ASSERT_EQ(a.sizes(), b.sizes());
+  if (a.numel() == 0) {
+    return;
+  }
   EXPECT_LE((a - b).abs().max().item<double>(), tolerance * (1 + b.abs().max().item<double>()));
 }
 
-struct DenseGradients {
-  Tensor y, dx, dweight, dbias;
+struct MlpCase {
+  std::int64_t rows;
+  std::vector<std::int64_t> widths;
+  bool weights_learn = true, input_learns = true;
 };
 
-template <class F>
-DenseGradients gradients_of(F function, torch::ScalarType type) {
-  const auto leaf = [type](const Tensor& t) { return t.to(type).set_requires_grad(true); };
-  const Tensor x = leaf(normals({37, 14}, 1));
-  const Tensor weight = leaf(normals({21, 14}, 2));
-  const Tensor bias = leaf(normals({21}, 3));
-  const Tensor y = function(x, weight, bias);
-  (y * normals({37, 21}, 4).to(type)).sum().backward();
-  return {y.detach(), x.grad(), weight.grad(), bias.grad()};
+/// y, then the gradients of x, weights and biases; a zero stands for an undefined one.
+std::vector<Tensor> mlp_results(const MlpCase& c, torch::ScalarType type) {
+  std::uint64_t stream = 0;
+  const auto leaf = [&](torch::IntArrayRef shape, bool learns) {
+    return normals(shape, ++stream).to(type).set_requires_grad(learns);
+  };
+  const Tensor x = leaf({c.rows, c.widths.front()}, c.input_learns);
+  std::vector<Tensor> weights;
+  std::vector<Tensor> biases;
+  for (std::size_t i = 1; i < c.widths.size(); ++i) {
+    weights.push_back(leaf({c.widths[i], c.widths[i - 1]}, c.weights_learn));
+    biases.push_back(leaf({c.widths[i]}, c.weights_learn));
+  }
+  const Tensor y = mlp(x, weights, biases);
+  (y * normals(y.sizes(), ++stream).to(type)).sum().backward();
+  std::vector<Tensor> results{y.detach()};
+  const auto add = [&](const Tensor& t) {
+    EXPECT_EQ(t.grad().defined(), t.requires_grad());
+    results.push_back(t.grad().defined() ? t.grad() : torch::zeros({1}, type));
+  };
+  add(x);
+  std::for_each(weights.begin(), weights.end(), add);
+  std::for_each(biases.begin(), biases.end(), add);
+  return results;
 }
 
-void expect_same_dense(const DenseGradients& a, const DenseGradients& b, double tolerance) {
-  expect_near(a.y.to(torch::kFloat64), b.y, tolerance);
-  expect_near(a.dx.to(torch::kFloat64), b.dx, tolerance);
-  expect_near(a.dweight.to(torch::kFloat64), b.dweight, tolerance);
-  expect_near(a.dbias.to(torch::kFloat64), b.dbias, tolerance);
+class MlpTest : public ::testing::TestWithParam<MlpCase> {};
+
+TEST_P(MlpTest, FloatEqualsTorchInValueAndGradients) {
+  const auto ours = mlp_results(GetParam(), torch::kFloat32);
+  const auto reference = mlp_results(GetParam(), torch::kFloat64);
+  for (std::size_t i = 0; i < ours.size(); ++i) {
+    expect_near(ours[i].to(torch::kFloat64), reference[i], 3e-6);
+  }
 }
 
-TEST(Dense, LinearEqualsTorch) {
-  const auto reference = gradients_of(
-      [](const auto& x, const auto& w, const auto& b) { return torch::linear(x, w, b); },
-      torch::kFloat64);
-  expect_same_dense(gradients_of(linear, torch::kFloat32), reference, 2e-6);
-  expect_same_dense(gradients_of(linear, torch::kFloat64), reference, 1e-14);
+INSTANTIATE_TEST_SUITE_P(Shapes, MlpTest,
+                         ::testing::Values(MlpCase{37, {14, 21}}, MlpCase{300, {14, 21, 33, 1}},
+                                           MlpCase{128, {3, 40, 2}},
+                                           MlpCase{129, {14, 21, 1}, /*weights_learn=*/false},
+                                           MlpCase{129, {14, 21, 1}, true, /*input_learns=*/false},
+                                           MlpCase{0, {14, 21, 1}}));
+
+TEST(Mlp, IsTheSameWithoutGradients) {
+  const Tensor x = normals({300, 5}, 1);
+  const std::vector<Tensor> weights{normals({6, 5}, 2), normals({2, 6}, 3)};
+  const std::vector<Tensor> biases{normals({6}, 4), normals({2}, 5)};
+  const Tensor y = mlp(x, weights, biases);
+  const Tensor tracked = mlp(x.clone().set_requires_grad(true), weights, biases);
+  EXPECT_TRUE(y.equal(tracked.detach()));
 }
 
-TEST(Dense, LinearSiluEqualsTorch) {
-  const auto reference =
-      gradients_of([](const auto& x, const auto& w,
-                      const auto& b) { return torch::silu(torch::linear(x, w, b)); },
-                   torch::kFloat64);
-  expect_same_dense(gradients_of(linear_silu, torch::kFloat32), reference, 2e-6);
-  expect_same_dense(gradients_of(linear_silu, torch::kFloat64), reference, 1e-14);
-}
-
-TEST(Dense, SiluIsFiniteFarOut) {
-  const Tensor y =
-      linear_silu(torch::tensor({{1e4F}, {-1e4F}}), torch::ones({1, 1}), torch::zeros({1}));
+TEST(Mlp, SiluIsFiniteFarOut) {
+  const Tensor one = torch::ones({1, 1});
+  const Tensor zero = torch::zeros({1});
+  const Tensor y = mlp(torch::tensor({{1e4F}, {-1e4F}}), {one, one}, {zero, zero});
   EXPECT_FLOAT_EQ(y[0][0].item<float>(), 1e4F);
   EXPECT_NEAR(y[1][0].item<float>(), 0.0F, 1e-20F);
 }

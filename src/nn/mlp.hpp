@@ -1,0 +1,18 @@
+// A chain of dense layers with SiLU between them as one differentiable operation. On the CPU in
+// float32 a tile of rows goes through all layers while it is in the cache; other element types and
+// devices take torch's operators. The values agree to rounding.
+#pragma once
+
+#include <vector>
+
+#include "nn/torch_headers.hpp"
+
+namespace cance::nn {
+
+/// h <- silu(h W^T + b), silu(v) = v sigmoid(v), for all layers but the last, which is h W^T + b.
+/// x (B, in), weights (out, in), biases (out), as many as weights -> (B, out of the last).
+/// Differentiable once in x, and in weights and biases, which all want gradients or none.
+[[nodiscard]] torch::Tensor mlp(const torch::Tensor& x, const std::vector<torch::Tensor>& weights,
+                                const std::vector<torch::Tensor>& biases);
+
+}  // namespace cance::nn

@@ -1,0 +1,27 @@
+// Matrix products: oneDNN for float32 on the CPU, where it is faster than torch's own; other
+// element types and devices take torch's operators. The values agree to rounding.
+#pragma once
+
+#include "nn/torch_headers.hpp"
+
+namespace cance::nn {
+
+/// a b, a^T b or a b^T for 2-d tensors.
+[[nodiscard]] torch::Tensor product(const torch::Tensor& a, bool transpose_a,
+                                    const torch::Tensor& b, bool transpose_b);
+
+/// A matrix product on bare memory, c = op(a) op(b): c (m, n), op(a) (m, k), op(b) (k, n), all
+/// row-major without gaps.
+struct Product {
+  bool transpose_a = false, transpose_b = false;
+  std::int64_t m, n, k;
+};
+
+/// Whether `multiply` can be called: oneDNN is there.
+[[nodiscard]] bool can_multiply();
+void multiply(const Product& shape, const float* a, const float* b, float* c);
+
+/// A float32 tensor on the CPU: one that our own kernels take.
+[[nodiscard]] bool is_cpu_float(const torch::Tensor& t);
+
+}  // namespace cance::nn
