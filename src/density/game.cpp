@@ -17,10 +17,14 @@ NoiseMode noise_mode(const std::string& word) {
   return NoiseMode::regularised;
 }
 
-Tensor nce_loss(const Tensor& f_data, const Tensor& f_noise, double noise_ratio,
-                const GameRows& rows) {
-  return -torch::log_sigmoid(f_data).sum() / static_cast<double>(rows.data) -
-         torch::log_sigmoid(-f_noise).sum() * (noise_ratio / static_cast<double>(rows.noise));
+Tensor nce_loss(const Tensor& f, std::int64_t own_data, double noise_ratio, const GameRows& rows) {
+  const auto filled = [&f](std::int64_t count, double value) {
+    return torch::full({count}, value, f.options());
+  };
+  const Tensor weight =
+      torch::cat({filled(own_data, 1 / static_cast<double>(rows.data)),
+                  filled(f.size(0) - own_data, -noise_ratio / static_cast<double>(rows.noise))});
+  return -torch::dot(weight.abs(), torch::log_sigmoid(weight.sign() * f));
 }
 
 Tensor anchor_data(const Tensor& phi, const Tensor& mean, const Tensor& a, NoiseMode mode) {

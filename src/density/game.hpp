@@ -20,8 +20,9 @@ struct GameRows {
 };
 
 /// This rank's contribution to L(f) = mean softplus(-f_data) + nu mean softplus(f_noise), eq. 6 and
-/// 9, with means over the rows of the global batch. f_data and f_noise: own rows, none allowed.
-[[nodiscard]] torch::Tensor nce_loss(const torch::Tensor& f_data, const torch::Tensor& f_noise,
+/// 9, with means over the rows of the global batch. f: own rows, `own_data` of data and then those
+/// of noise, none of either allowed.
+[[nodiscard]] torch::Tensor nce_loss(const torch::Tensor& f, std::int64_t own_data,
                                      double noise_ratio, const GameRows& rows);
 
 /// The data rows as the step on w sees them: themselves (fixed, naive), or mu + a sg((phi - mu) /

@@ -66,9 +66,8 @@ Tensor NceDensity::step(const std::vector<Tensor>& inputs, std::int64_t rows, Mo
   const Tensor& data = inputs[0];
   const GameRows all = game_rows(rows);
   const auto loss_of = [&](const Tensor& real, const Tensor& noise, bool frozen) {
-    const Tensor f = network_.forward(torch::cat({real, noise}), frozen);
-    return nce_loss(f.slice(0, 0, data.size(0)), f.slice(0, data.size(0)), options_.noise_ratio,
-                    all);
+    return nce_loss(network_.forward(torch::cat({real, noise}), frozen), data.size(0),
+                    options_.noise_ratio, all);
   };
   const Tensor a = scale();
   const Tensor loss = loss_of(data, noise_.sample(inputs[1], a.detach()), /*frozen=*/false);
@@ -92,7 +91,7 @@ std::function<double()> NceDensity::validation_loss(nn::Rows& validation) const 
       augmentation_ ? augmentation_->artificial(real, seed_, own.first) : Tensor();
   const GameRows all = game_rows(validation.size());
   const Tensor xi = normals(all, Purpose::noise_validation, 0);
-  return [this, real, artificial, all, xi] {
+  return [this, own, real, artificial, all, xi] {
     const torch::NoGradGuard no_grad;
     const bool by_density = options_.checkpoint == "density";
     const Tensor a = scale();
@@ -103,7 +102,8 @@ std::function<double()> NceDensity::validation_loss(nn::Rows& validation) const 
     };
     const Tensor f_noise = odds(noise_.sample(xi, by_density ? unit : a));
     const auto loss_of = [&](const Tensor& phi) {
-      return nce_loss(odds(phi), f_noise, options_.noise_ratio, all).item<double>();
+      return nce_loss(torch::cat({odds(phi), f_noise}), own.count, options_.noise_ratio, all)
+          .item<double>();
     };
     const double loss = loss_of(real);
     return artificial.defined() ? 0.5 * (loss + loss_of(artificial)) : loss;

@@ -59,7 +59,8 @@ TEST_F(MethodGolden, LossAndGradients) {
     const double nu = group == "nce_nu1" ? 1 : 4;
     const Tensor f_data = vector(group + ".f_data").set_requires_grad(true);
     const Tensor f_noise = vector(group + ".f_noise").set_requires_grad(true);
-    const Tensor loss = density::nce_loss(f_data, f_noise, nu, {f_data.size(0), f_noise.size(0)});
+    const Tensor loss = density::nce_loss(torch::cat({f_data, f_noise}), f_data.size(0), nu,
+                                          {f_data.size(0), f_noise.size(0)});
     loss.backward();
     expect_equal(loss, group + ".loss");
     expect_equal(f_data.grad(), group + ".grad_data", 1e-300);
@@ -86,7 +87,8 @@ class GameGolden : public MethodGolden {
     const Tensor data =
         density::anchor_data(matrix("game.phi"), q.mean(), a, density::noise_mode(mode));
     const Tensor noise = q.sample(matrix("game.std_normal"), a);
-    const Tensor value = density::nce_loss(f(data), f(noise), 2, {data.size(0), noise.size(0)});
+    const Tensor value = density::nce_loss(torch::cat({f(data), f(noise)}), data.size(0), 2,
+                                           {data.size(0), noise.size(0)});
     value.backward();
     const std::string group = "game." + mode;
     expect_equal(value, group + ".J");
