@@ -207,12 +207,14 @@ int finish(const pipeline::GridResult& result, std::size_t planned, const RunOpt
                     result.done, left),
         ExitCode::stopped);
   }
-  if (print) {
+  if (print && result.done + result.failed > 0) {
     log::info("{:.1f} % of the time idle at the end, {:.1f} % beside the cells{}",
               100 * result.idle_share, 100 * result.overhead_share,
               o.compute.ranks_per_run > 1
                   ? fmt::format(", {:.1f} % of the cells in reductions", 100 * result.reduce_share)
                   : "");
+  }
+  if (print) {
     log::info("{} cells done, {} failed{}; next: {}", result.done, result.failed,
               left > 0 ? fmt::format(", {} not started", left) : "",
               result.failed > 0
