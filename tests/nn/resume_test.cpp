@@ -1,6 +1,7 @@
 // A stage that is stopped and resumed, wherever, ends with the bits of one that ran straight
 // through.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -118,7 +119,7 @@ class ResumeTest : public testing::Test {
     }
   }
 
-  fs::path folder_ = fs::path(testing::TempDir()) / "cance_resume_test";
+  fs::path folder_ = fs::path(testing::TempDir()) / fmt::format("cance_resume_test_{}", ::getpid());
 };
 
 TEST_F(ResumeTest, TheAutoencoderStoppedAtAnyStepOfBothStages) {
