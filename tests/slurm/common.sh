@@ -30,7 +30,6 @@ end() {
 trap end EXIT
 # Below the ports that the system hands out, and apart from a test of another checkout.
 MINI_SLURM_PORT=$((20000 + $$ % 1000 * 8)) "$mini_slurm" start "$work/slurm"
-slurm_start=$SECONDS
 export SLURM_CONF=$work/slurm/slurm.conf
 cd "$work" || exit
 

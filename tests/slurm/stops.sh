@@ -45,18 +45,20 @@ SCRIPT
   said 'stopped on request (exit code 205); goes back' || fail "the mark was not seen: $(logs)"
 }
 
+# The ranks of the run.
+ranks() {
+  local id
+  for id in $(pgrep -x cance-engine); do
+    if tr '\0' ' ' <"/proc/$id/cmdline" | grep -qF "$runs"; then echo "$id"; fi
+  done
+}
+
 killed_rank() {
   submit
   wait_for_training
-  local id
-  for id in $(pgrep -x cance-engine); do
-    if tr '\0' ' ' <"/proc/$id/cmdline" | grep -qF "$runs"; then
-      kill -9 "$id"
-      break
-    fi
-  done
+  kill -9 "$(ranks | head -n 1)"
   ends_well
-  said "exit code 1[0-9]*)\?; goes back" || fail "it was not killed: $(logs)"
+  said "exit code 1[0-9]*)\\?; goes back" || fail "it was not killed: $(logs)"
 }
 
 # A cancelled job stays away; the collector says what is missing, and the script beside the runs goes on.
@@ -114,13 +116,16 @@ SCRIPT
   ! said 'start 4' || fail "started too often: $(logs)"
 }
 
-# Slurm looks at the limits of time every 30 seconds and sends the signal up to 30 seconds early.
-before_a_look() { [[ $(((SECONDS - slurm_start) % 30)) -eq 21 ]]; }
+# Slurm looks at the limits of time every 30 seconds and sends the signal up to 30 seconds early: 30 seconds after the start at the
+# latest. The ranks are held until then, so that they are in the middle of their cells however fast the machine is.
 limits() {
   endless
   runs=$work/runs
-  wait_until 40 before_a_look
   submit --nodes 1 --time 1 --signal-seconds 30
+  wait_for_training
+  ranks | xargs kill -STOP
+  sleep 35
+  ranks | xargs kill -CONT
   ends_well
   said 'stopped on request (exit code 75); goes back' || fail "the limit of time did not stop it: $(logs)"
 }
