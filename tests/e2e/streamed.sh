@@ -20,9 +20,9 @@ run --out again --set data.window=64 --lanes 2
 "$CANCE_TEST_PYTHON" "$here/same_runs.py" windows again
 "$CANCE_TEST_PYTHON" "$here/near_runs.py" memory windows --auroc .05
 
-# A limit on heap and other private memory: libtorch and one epoch of a small set want 210 MiB of it.
-limit=280
-"$CANCE_TEST_PYTHON" "$here/make_large_data.py" data/glyphs.h5 glyphs.h5 40000 56000
+# A limit on heap and other private memory: libtorch and one epoch in windows want about 240 MiB of it. Without memory libtorch may crash.
+limit=380
+"$CANCE_TEST_PYTHON" "$here/make_large_data.py" data/glyphs.h5 glyphs.h5 60000 72000
 mv glyphs.h5 data/glyphs.h5
 size=$(($(stat -c %s data/glyphs.h5) / 1048576))
 [[ $size -gt $limit ]] || fail "the file has only $size MiB"
@@ -35,7 +35,7 @@ trains() (
 code=0
 trains 0 || code=$?
 [[ $code -ne 0 ]] || fail "$size MiB of rows train in $limit MiB of memory, so this shows nothing"
-grep -Eq 'bad_alloc|memory' said || fail "it failed for another reason: $(<said)"
+grep -Eq 'bad_alloc|memory|Segmentation' said || fail "it failed for another reason: $(<said)"
 trains 2048 || fail "rows in windows do not train in $limit MiB: $(<said)"
 cance verify large2048/glyphs/unimodal/class0/seed0.h5 >/dev/null
 echo "a file of $size MiB trains in $limit MiB"
