@@ -3,7 +3,6 @@
 #include <fmt/chrono.h>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <fstream>
 #include <optional>
@@ -40,9 +39,10 @@ void replace_file(const fs::path& path, const std::string& text) {
 
 template <class T>
 void set_number(T& number, const std::string& text, const std::string& where) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  require(error == std::errc() && end == text.data() + text.size(),
-          "{}: '{}' is no number; remove the file, it is only for cance status", where, text);
+  const auto value = parse_number<T>(text);
+  require(value.has_value(), "{}: '{}' is no number; remove the file, it is only for cance status",
+          where, text);
+  number = *value;
 }
 
 void set_field(RunningCell& record, const std::string& key, const std::string& value,
