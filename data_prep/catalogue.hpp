@@ -1,7 +1,8 @@
 // The public data sets that `cance prep` knows: where they are published, under which licence, and
-// what their files hash to. A new set of the same format joins by a row in catalogue.cpp.
+// what their files hash to. A new set is a row in catalogue.cpp.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -11,34 +12,56 @@
 
 namespace cance::prep {
 
-/// One published file; users hold it gzipped or unpacked.
+/// One published file; users may hold it unpacked, without ".gz".
 struct PublicFile {
-  std::string name;        ///< as published, without ".gz"
-  std::string gz_sha256;   ///< of the published .gz
-  std::string raw_sha256;  ///< of the unpacked file
+  std::string name;                  ///< as published
+  std::string sha256 = {};           ///< of the published file; empty: unknown
+  std::string unpacked_sha256 = {};  ///< of what is in the .gz; empty: unknown
+  std::uintmax_t bytes = 0;          ///< of the published file; 0: unknown
+  std::string address = {};          ///< where it does not lie in the folder of its set
 };
 
-/// A data set of four IDX files.
 struct PublicSet {
   std::string name;     ///< as on the command line
+  std::string about;    ///< what it holds, in a few words
   std::string address;  ///< folder of the published files, ends in "/"
   std::string licence;
-  store::Shape image;  ///< {c, h, w}
-  std::vector<std::string> class_names;
-  PublicFile train_images, train_labels, test_images, test_labels;
+  std::vector<std::string> class_names;  ///< by class number
+  std::vector<PublicFile> files;
+  std::vector<PublicFile> members =
+      {};  ///< of an archive, to tell them in whatever archive they come
 };
 
 /// All sets, in the order of help texts.
 [[nodiscard]] std::span<const PublicSet> catalogue();
 
-/// The set of that name. Error: unknown; suggests the nearest name and lists all, with those of
-/// `also`.
-[[nodiscard]] const PublicSet& public_set(const std::string& name,
-                                          const std::vector<std::string>& also = {});
+/// The set of that name, which must be there.
+[[nodiscard]] const PublicSet& public_set(const std::string& name);
 
-/// Hashes the file at `path` and compares it with the catalogue's `expected`; an unknown file is a
-/// warning that names both hashes. Error: unreadable.
+/// Where `file` of `set` is published.
+[[nodiscard]] std::string address_of(const PublicSet& set, const PublicFile& file);
+
+/// The published file in `folder`, with or without its ".gz" (MNIST: its name also with '.' for the
+/// '-' before "idx"); else an empty path.
+[[nodiscard]] std::filesystem::path find_published(const std::filesystem::path& folder,
+                                                   const PublicFile& file);
+
+/// `raw` itself when it is a file, else the first of the set's files that lies in this folder.
+/// Error: neither is there; names all files of the set and where they are published.
+[[nodiscard]] std::filesystem::path find_source(const PublicSet& set,
+                                                const std::filesystem::path& raw);
+
+/// Compares the hash `found` of `name` with the catalogue's; another hash than the known one is a
+/// warning that names both.
+[[nodiscard]] CheckedSource check_hash(const PublicFile& expected, const std::string& name,
+                                       const std::string& found);
+
+/// Hashes the file at `path` and checks it. Error: unreadable.
 [[nodiscard]] CheckedSource check_source(const PublicFile& expected,
                                          const std::filesystem::path& path);
+
+/// As above, against that file of `set` which has the name of `path`; a name that the catalogue
+/// lacks is unknown, without a warning.
+[[nodiscard]] CheckedSource check_source(const PublicSet& set, const std::filesystem::path& path);
 
 }  // namespace cance::prep

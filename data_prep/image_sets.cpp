@@ -12,6 +12,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+const store::Shape kImage{1, 28, 28};
+
 /// Images and labels of one part, as found on the disk.
 struct PartFiles {
   fs::path images, labels;
@@ -25,26 +27,24 @@ RawFiles find_all(const PublicSet& set, const fs::path& folder) {
   std::error_code error;
   require(fs::is_directory(folder, error), "{}: no such folder; it should hold the {} files of {}",
           folder.string(), set.name, set.address);
+  std::vector<fs::path> found;
   std::vector<std::string> missing;
-  const auto find = [&](const PublicFile& file) {
-    fs::path path = find_published(folder, file);
-    if (path.empty()) {
+  for (const PublicFile& file : set.files) {
+    found.push_back(find_published(folder, file));
+    if (found.back().empty()) {
       missing.push_back(file.name);
     }
-    return path;
-  };
-  RawFiles files{{find(set.train_images), find(set.train_labels)},
-                 {find(set.test_images), find(set.test_labels)}};
+  }
   require(missing.empty(), "{}: not found: {} (each with or without .gz); fetch from {}",
           folder.string(), join(missing, ", "), set.address);
-  return files;
+  return {{found[0], found[1]}, {found[2], found[3]}};
 }
 
-IdxArray read_images(const PublicSet& set, const fs::path& path) {
+IdxArray read_images(const fs::path& path) {
   IdxArray images = read_idx(path, 3);
-  require(images.shape[1] == set.image[1] && images.shape[2] == set.image[2],
+  require(images.shape[1] == kImage[1] && images.shape[2] == kImage[2],
           "{}: images of {} x {} pixels, expected {} x {}", path.string(), images.shape[1],
-          images.shape[2], set.image[1], set.image[2]);
+          images.shape[2], kImage[1], kImage[2]);
   return images;
 }
 
@@ -59,47 +59,29 @@ std::vector<std::int32_t> read_labels(const PublicSet& set, const fs::path& path
 
 PartCounts write_part(store::DatasetWriter& writer, const PublicSet& set, const std::string& part,
                       const PartFiles& files) {
-  const IdxArray images = read_images(set, files.images);
+  const IdxArray images = read_images(files.images);
   const std::vector<std::int32_t> labels = read_labels(set, files.labels);
   const std::size_t n = images.shape[0];
   require(labels.size() == n, "{} labels than images: {} has {} labels, {} has {} images",
           labels.size() < n ? "fewer" : "more", files.labels.string(), labels.size(),
           files.images.string(), n);
-  writer.append_images(part, images.values, set.image, labels);
+  writer.append_images(part, images.values, kImage, labels);
   return {part, count_by_class(labels, set.class_names.size())};
 }
 
 }  // namespace
 
-fs::path find_published(const fs::path& folder, const PublicFile& file) {
-  std::string dotted = file.name;
-  if (const auto at = dotted.find("-idx"); at != std::string::npos) {
-    dotted[at] = '.';
-  }
-  for (const std::string& name : {file.name, dotted}) {
-    for (const char* suffix : {".gz", ""}) {
-      const fs::path path = folder / (name + suffix);
-      std::error_code error;
-      if (fs::is_regular_file(path, error)) {
-        return path;
-      }
-    }
-  }
-  return {};
-}
-
 PrepSummary prep_idx_set(const std::string& set_name, const fs::path& raw_folder,
                          const fs::path& out) {
   const PublicSet& set = public_set(set_name);
   const RawFiles files = find_all(set, raw_folder);
-  PrepSummary summary{.name = set.name,
-                      .class_names = set.class_names,
-                      .row_shape = set.image,
-                      .parts = {},
-                      .sources = {check_source(set.train_images, files.train.images),
-                                  check_source(set.train_labels, files.train.labels),
-                                  check_source(set.test_images, files.test.images),
-                                  check_source(set.test_labels, files.test.labels)}};
+  PrepSummary summary{
+      .name = set.name,
+      .class_names = set.class_names,
+      .row_shape = kImage,
+      .parts = {},
+      .sources = {check_source(set, files.train.images), check_source(set, files.train.labels),
+                  check_source(set, files.test.images), check_source(set, files.test.labels)}};
   store::DatasetInfo info{.name = set.name,
                           .licence = set.licence,
                           .class_names = set.class_names,

@@ -9,12 +9,8 @@
 
 namespace cance::prep {
 
-/// The published file in `folder`: gzipped or not, its name also with '.' for the '-' before "idx";
-/// else an empty path.
-[[nodiscard]] std::filesystem::path find_published(const std::filesystem::path& folder,
-                                                   const PublicFile& file);
-
-/// Reads images and labels of `set` in `raw_folder`, checks them and writes `out`: parts "train"
+/// Reads images and labels of `set` (of the catalogue: training images, training labels, test
+/// images, test labels) in `raw_folder`, checks them and writes `out`: parts "train"
 /// and "test", uint8 [n, 1, 28, 28], labels, class names, licence and the SHA-256 of each source.
 /// Errors: unknown set, missing files (all named), whatever read_idx refuses, image sizes other
 /// than the set's, unequal numbers of images and labels, a label beyond the classes. An existing

@@ -1,27 +1,29 @@
 // `cance prep`: from raw files, or from nothing, to a dataset file.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <numeric>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "cli/commands.hpp"
-#include "cli/parse.hpp"
-#include "data_prep/catalogue.hpp"
-#include "data_prep/glyphs.hpp"
-#include "data_prep/image_sets.hpp"
+#include "cli/prep_sets.hpp"
 
 namespace cance::cli {
 namespace {
 
 constexpr const char* kUsage =
-    "cance prep NAME --raw DIR --out FILE.h5 | cance prep glyphs --out FILE.h5";
-constexpr const char* kGlyphs = "glyphs";
+    "cance prep NAME --raw DIR|FILE --out FILE.h5 | cance prep glyphs --out FILE.h5";
 
 void print_sets() {
-  fmt::print("data sets:\n  {:<14} generated; {}; needs no --raw\n", kGlyphs, prep::kGlyphLicence);
-  for (const prep::PublicSet& set : prep::catalogue()) {
-    fmt::print("  {:<14} {}; {}\n", set.name, set.address, set.licence);
+  fmt::print("data sets:\n");
+  for (const PrepSet& set : prep_sets()) {
+    const auto lines = split(set.about, '\n');
+    fmt::print("  {:<14} {}\n", set.name, lines.front());
+    for (std::size_t i = 1; i < lines.size(); ++i) {
+      fmt::print("  {:<14} {}\n", "", lines[i]);
+    }
   }
 }
 
@@ -40,17 +42,12 @@ void print_summary(const prep::PrepSummary& summary, const std::string& out) {
 }
 
 po::options_description options() {
-  const prep::GlyphOptions defaults;
   po::options_description description("options");
   auto add = description.add_options();
   add("name", po::value<std::string>(), "data set, also without the option's name; see below");
-  add("raw", po::value<std::string>(), "folder of the files as published, gzipped or not");
+  add("raw", po::value<std::string>(), "folder of the files as published, or the file");
   add("out", po::value<std::string>(), "dataset file to write");
-  add("train-per-class", po::value<std::int64_t>()->default_value(defaults.train_per_class),
-      "glyphs: training images of each digit");
-  add("test-per-class", po::value<std::int64_t>()->default_value(defaults.test_per_class),
-      "glyphs: test images of each digit");
-  add("seed", po::value<std::int64_t>()->default_value(defaults.seed), "glyphs: 0 or more");
+  add_set_options(description);
   return description;
 }
 
@@ -60,20 +57,34 @@ std::string needed(const po::variables_map& values, const std::string& option) {
   return values[option].as<std::string>();
 }
 
-prep::PrepSummary prep_glyph_set(const po::variables_map& values, const std::string& out) {
-  require(values.count("raw") == 0, "--raw is not for {}, which is generated", kGlyphs);
-  return prep::prep_glyphs({.train_per_class = values["train-per-class"].as<std::int64_t>(),
-                            .test_per_class = values["test-per-class"].as<std::int64_t>(),
-                            .seed = values["seed"].as<std::int64_t>()},
-                           out);
+const PrepSet& set_of(const std::string& name) {
+  std::vector<std::string> names;
+  for (const PrepSet& set : prep_sets()) {
+    if (set.name == name) {
+      return set;
+    }
+    names.push_back(set.name);
+  }
+  fail("unknown data set '{}'{} (known: {})", name, did_you_mean(name, names), join(names, ", "));
 }
 
-prep::PrepSummary prep_public_set(const po::variables_map& values, const std::string& name,
-                                  const std::string& out) {
-  for (const char* option : {"train-per-class", "test-per-class", "seed"}) {
-    require(values[option].defaulted(), "--{} is only for {}, not for {}", option, kGlyphs, name);
+/// The sets that take `option`.
+std::string takers(const std::string& option) {
+  std::vector<std::string> names;
+  for (const PrepSet& set : prep_sets()) {
+    if (std::ranges::find(set.options, option) != set.options.end()) {
+      names.push_back(set.name);
+    }
   }
-  return prep::prep_idx_set(name, needed(values, "raw"), out);
+  return join(names, ", ");
+}
+
+void refuse_options_of_others(const PrepSet& set, const po::variables_map& values) {
+  for (const auto& [option, value] : values) {
+    const bool common = option == "name" || option == "out" || value.defaulted();
+    require(common || std::ranges::find(set.options, option) != set.options.end(),
+            "--{} is not for {}, only for {}", option, set.name, takers(option));
+  }
 }
 
 }  // namespace
@@ -86,15 +97,13 @@ int prep(const Arguments& arguments) {
     print_sets();
     return static_cast<int>(ExitCode::done);
   }
-  const std::string name = needed(*values, "name");
-  if (name != kGlyphs) {
-    static_cast<void>(prep::public_set(name, {kGlyphs}));
-  }
+  const PrepSet& set = set_of(needed(*values, "name"));
+  refuse_options_of_others(set, *values);
+  const bool takes_raw = std::ranges::find(set.options, "raw") != set.options.end();
+  const std::string raw = takes_raw ? needed(*values, "raw") : "";
   const std::string out = needed(*values, "out");
   require(!std::filesystem::is_directory(out), "{}: is a folder, expected a file to write", out);
-  const auto summary =
-      name == kGlyphs ? prep_glyph_set(*values, out) : prep_public_set(*values, name, out);
-  print_summary(summary, out);
+  print_summary(set.call({.set = set.name, .raw = raw, .out = out, .values = *values}), out);
   return static_cast<int>(ExitCode::done);
 }
 

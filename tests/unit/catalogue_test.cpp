@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/sha256.hpp"
@@ -17,31 +19,22 @@ TEST(Catalogue, RowsAreWhole) {
   ASSERT_FALSE(catalogue().empty());
   for (const PublicSet& set : catalogue()) {
     EXPECT_EQ(set.address.back(), '/') << set.name;
+    EXPECT_FALSE(set.about.empty()) << set.name;
     EXPECT_FALSE(set.licence.empty()) << set.name;
-    EXPECT_EQ(set.class_names.size(), 10U) << set.name;
-    for (const PublicFile* file :
-         {&set.train_images, &set.train_labels, &set.test_images, &set.test_labels}) {
-      EXPECT_EQ(file->gz_sha256.size(), 64U) << set.name << " " << file->name;
-      EXPECT_EQ(file->raw_sha256.size(), 64U) << set.name << " " << file->name;
-      EXPECT_NE(file->gz_sha256, file->raw_sha256) << set.name << " " << file->name;
+    EXPECT_GE(set.class_names.size(), 2U) << set.name;
+    EXPECT_EQ(&public_set(set.name), &set);
+    for (const PublicFile& file : set.files) {
+      EXPECT_EQ(file.sha256.size(), 64U) << set.name << " " << file.name;
+      EXPECT_NE(file.sha256, file.unpacked_sha256) << set.name << " " << file.name;
     }
   }
-}
-
-TEST(Catalogue, UnknownNameSuggestsTheNearestAndListsAll) {
-  EXPECT_EQ(public_set("mnist").name, "mnist");
-  const auto message =
-      test::message_of<Error>([] { (void)public_set("fashon-mnist", {"glyphs"}); });
-  EXPECT_EQ(message,
-            "unknown data set 'fashon-mnist'; did you mean 'fashion-mnist'? "
-            "(known: glyphs, mnist, fashion-mnist)");
 }
 
 TEST(Catalogue, UnknownFileIsAWarningThatNamesBothHashes) {
   const test::TemporaryFolder folder;
   const auto path = folder / "train-labels-idx1-ubyte";
   test::write_plain(path, {'a', 'b', 'c'});
-  const PublicFile& expected = public_set("mnist").train_labels;
+  const PublicFile& expected = public_set("mnist").files[1];
   log::configure(log::Level::normal);
   testing::internal::CaptureStderr();
   const CheckedSource checked = check_source(expected, path);
@@ -50,32 +43,67 @@ TEST(Catalogue, UnknownFileIsAWarningThatNamesBothHashes) {
   EXPECT_EQ(checked.file.name, "train-labels-idx1-ubyte");
   EXPECT_EQ(checked.file.sha256, sha256("abc"));
   EXPECT_NE(warning.find(sha256("abc")), std::string::npos) << warning;
-  EXPECT_NE(warning.find(expected.raw_sha256), std::string::npos) << warning;
+  EXPECT_NE(warning.find(expected.unpacked_sha256), std::string::npos) << warning;
 }
 
 TEST(Catalogue, KnownFileByEitherHash) {
   const test::TemporaryFolder folder;
   const auto path = folder / "labels.gz";
   test::write_plain(path, {'a', 'b', 'c'});
-  EXPECT_TRUE(check_source({"labels", sha256("abc"), sha256("")}, path).known);
-  EXPECT_TRUE(check_source({"labels", sha256(""), sha256("abc")}, path).known);
+  EXPECT_TRUE(check_source({.name = "labels.gz", .sha256 = sha256("abc")}, path).known);
+  EXPECT_TRUE(check_source({.name = "labels.gz", .unpacked_sha256 = sha256("abc")}, path).known);
+}
+
+TEST(Catalogue, SourceIsTheFileOrTheFirstOfTheFolder) {
+  const test::TemporaryFolder folder;
+  const PublicSet& set = public_set("kddcup99");
+  const auto message = test::message_of<Error>([&] { (void)find_source(set, folder.path()); });
+  EXPECT_NE(message.find("kddcup.data_10_percent.gz, kddcup.data.gz"), std::string::npos)
+      << message;
+  test::write_plain(folder / "kddcup.data", {'a'});
+  EXPECT_EQ(find_source(set, folder.path()), folder / "kddcup.data");
+  test::write_plain(folder / "other.gz", {'a'});
+  EXPECT_EQ(find_source(set, folder / "other.gz"), folder / "other.gz");
+  EXPECT_FALSE(check_source(set, folder / "other.gz").known);
 }
 
 TEST(Catalogue, RealFilesHaveTheHashesOfTheCatalogue) {
+  const std::map<std::string, std::string> folders{
+      {"thyroid", "odds"}, {"arrhythmia", "odds"}, {"adbench", "adbench-resnet18"}};
+  std::size_t checked = 0;
+  for (const PublicSet& set : catalogue()) {
+    const auto folder = folders.find(set.name);
+    for (const PublicFile& file : set.files) {
+      const auto path =
+          test::data_root() / (folder == folders.end() ? set.name : folder->second) / file.name;
+      if (std::filesystem::exists(path)) {
+        ++checked;
+        EXPECT_EQ(sha256_file(path), file.sha256) << path;
+        EXPECT_TRUE(file.bytes == std::filesystem::file_size(path)) << path;
+      }
+    }
+  }
+  if (checked == 0) {
+    std::puts("skipped: RealFilesHaveTheHashesOfTheCatalogue needs data in CANCE_DATA_ROOT");
+    GTEST_SKIP() << "needs data";
+  }
+}
+
+TEST(Catalogue, RealFilesUnpackedHaveTheHashesOfTheCatalogue) {
   if (!std::filesystem::exists(test::data_root() / "mnist")) {
-    std::puts("skipped: RealFilesHaveTheHashesOfTheCatalogue needs mnist in CANCE_DATA_ROOT");
+    std::puts("skipped: RealFilesUnpackedHaveTheHashes needs mnist in CANCE_DATA_ROOT");
     GTEST_SKIP() << "needs mnist";
   }
-  for (const PublicSet& set : catalogue()) {
-    for (const PublicFile* file :
-         {&set.train_images, &set.train_labels, &set.test_images, &set.test_labels}) {
-      const auto path = test::data_root() / set.name / (file->name + ".gz");
-      EXPECT_EQ(sha256_file(path), file->gz_sha256) << path;
-      const bool labels = file->name.find("labels") != std::string::npos;
+  for (const char* name : {"mnist", "fashion-mnist"}) {
+    const PublicSet& set = public_set(name);
+    for (const PublicFile& file : set.files) {
+      const auto path = test::data_root() / set.name / file.name;
+      const bool labels = file.name.find("labels") != std::string::npos;
       const IdxArray array = read_idx(path, labels ? 1 : 3);
       const test::Bytes raw = test::idx_bytes(
           std::vector<std::uint32_t>(array.shape.begin(), array.shape.end()), array.values);
-      EXPECT_EQ(sha256({reinterpret_cast<const char*>(raw.data()), raw.size()}), file->raw_sha256)
+      EXPECT_EQ(sha256({reinterpret_cast<const char*>(raw.data()), raw.size()}),
+                file.unpacked_sha256)
           << path;
     }
   }

@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/sha256.hpp"
+#include "data_prep/catalogue.hpp"
 #include "data_prep/image_sets.hpp"
 #include "idx_files.hpp"
 
@@ -100,8 +101,8 @@ TEST_F(Prep, UnknownFilesAreWarnedOf) {
     EXPECT_FALSE(source.known);
     expect_has(warnings_, {source.file.name, source.file.sha256});
   }
-  expect_has(warnings_, {public_set("mnist").train_images.gz_sha256,
-                         public_set("mnist").train_labels.raw_sha256});
+  expect_has(warnings_,
+             {public_set("mnist").files[0].sha256, public_set("mnist").files[1].unpacked_sha256});
 }
 
 TEST_F(Prep, FindsNamesWithADot) {

@@ -1,0 +1,54 @@
+#include "cli/prep_sets.hpp"
+
+#include "data_prep/catalogue.hpp"
+#include "data_prep/glyphs.hpp"
+#include "data_prep/image_sets.hpp"
+
+namespace cance::cli {
+namespace {
+
+prep::PrepSummary glyphs(const PrepCall& call) {
+  return prep::prep_glyphs({.train_per_class = call.values["train-per-class"].as<std::int64_t>(),
+                            .test_per_class = call.values["test-per-class"].as<std::int64_t>(),
+                            .seed = call.values["seed"].as<std::int64_t>()},
+                           call.out);
+}
+
+prep::PrepSummary idx_set(const PrepCall& call) {
+  return prep::prep_idx_set(call.set, call.raw, call.out);
+}
+
+/// A row for a set of the catalogue.
+PrepSet published(const std::string& name, prep::PrepSummary (*call)(const PrepCall&)) {
+  const prep::PublicSet& set = prep::public_set(name);
+  return {.name = name,
+          .about = fmt::format("{}\n{}; {}", set.about, set.address, set.licence),
+          .options = {"raw"},
+          .call = call};
+}
+
+}  // namespace
+
+std::span<const PrepSet> prep_sets() {
+  static const std::vector<PrepSet> sets{
+      {.name = "glyphs",
+       .about = fmt::format("drawn digits, 28 x 28\ngenerated; {}", prep::kGlyphLicence),
+       .options = {"train-per-class", "test-per-class", "seed"},
+       .call = glyphs},
+      published("mnist", idx_set),
+      published("fashion-mnist", idx_set),
+  };
+  return sets;
+}
+
+void add_set_options(po::options_description& description) {
+  const prep::GlyphOptions defaults;
+  auto add = description.add_options();
+  add("train-per-class", po::value<std::int64_t>()->default_value(defaults.train_per_class),
+      "glyphs: training images of each digit");
+  add("test-per-class", po::value<std::int64_t>()->default_value(defaults.test_per_class),
+      "glyphs: test images of each digit");
+  add("seed", po::value<std::int64_t>()->default_value(defaults.seed), "glyphs: 0 or more");
+}
+
+}  // namespace cance::cli

@@ -1,0 +1,34 @@
+// The data sets of `cance prep`, one row each.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "cli/parse.hpp"
+#include "data_prep/prep_summary.hpp"
+
+namespace cance::cli {
+
+/// What a row's function gets.
+struct PrepCall {
+  std::string set;  ///< name of the row
+  std::string raw;  ///< folder or file; empty for rows without --raw
+  std::string out;
+  const po::variables_map& values;  ///< the options of the row
+};
+
+struct PrepSet {
+  std::string name;
+  std::string about;                 ///< what it is and where it comes from
+  std::vector<std::string> options;  ///< those it takes beside --out; "raw" is then needed
+  prep::PrepSummary (*call)(const PrepCall&);
+};
+
+/// All rows, in the order of the help.
+[[nodiscard]] std::span<const PrepSet> prep_sets();
+
+/// Every option that is for some rows only, "raw" apart.
+void add_set_options(po::options_description& description);
+
+}  // namespace cance::cli
