@@ -16,14 +16,14 @@ namespace {
 namespace fs = std::filesystem;
 using Names = std::set<std::string>;
 
-const std::vector<std::string> kOrder = {"base",    "config",    "comm",     "store",
-                                         "data",    "stats",     "nn",       "represent",
-                                         "density", "detectors", "pipeline", "report"};
+const std::vector<std::string> kOrder = {"base",      "image",    "config", "comm",      "store",
+                                         "data",      "stats",    "nn",     "represent", "density",
+                                         "detectors", "pipeline", "report"};
 
 /// Folders that files of `folder` may include from; `file` matters for cli, where only run.* and
 /// engine.cpp may train.
 Names allowed(const std::string& folder, const std::string& file) {
-  static const Names kNoTraining = {"base", "config", "store", "data", "stats"};
+  static const Names kNoTraining = {"base", "image", "config", "store", "data", "stats"};
   Names names = {folder};
   if (folder == "report") {
     names.insert({"base", "store", "stats"});
@@ -58,6 +58,8 @@ const std::map<std::string, Names> kForeign = {
     {"openssl/", {"base"}},
     {"boost/math", {"stats"}},
     {"boost/program_options", {"config", "cli"}},
+    {"turbojpeg.h", {"image"}},
+    {"png", {"image"}},
     {"zlib.h", {"data_prep", "report", "store"}},
 };
 

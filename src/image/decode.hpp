@@ -1,0 +1,23 @@
+// JPEG and PNG files to pictures, as Pillow's Image.open(...).convert("RGB") reads them; grey stays
+// grey.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "image/image.hpp"
+
+namespace cance::image {
+
+/// Pillow's own limit, 256 MiB of colour.
+inline constexpr std::size_t kMostPixels = 89'478'485;
+
+/// The bytes of a JPEG or PNG file as a picture. Transparency is dropped, palettes become colour,
+/// 16-bit samples keep their high byte (Pillow does so for colour; 16-bit grey it cuts at 255,
+/// which leaves white). The EXIF orientation is ignored, as by Image.open. `where` begins the
+/// messages. Errors: another format, damaged or truncated, CMYK, over `most_pixels` or more pixels
+/// than so few bytes can hold (both refused before anything is allocated).
+[[nodiscard]] Image decode(std::span<const std::uint8_t> bytes, const std::string& where,
+                           std::size_t most_pixels = kMostPixels);
+
+}  // namespace cance::image

@@ -1,0 +1,19 @@
+// Resizing as Pillow and torchvision do it, to the same grey levels.
+#pragma once
+
+#include "image/image.hpp"
+
+namespace cance::image {
+
+/// Bilinear with antialiasing: Pillow's resize((width, height), BILINEAR) on 8-bit pictures, with
+/// its fixed-point weights and its order (rows first). Sides of 1 or more.
+[[nodiscard]] Image resize(const Image& image, std::size_t height, std::size_t width);
+
+/// The middle; torchvision's CenterCrop for sides that fit (Error when one does not).
+[[nodiscard]] Image centre_crop(const Image& image, std::size_t height, std::size_t width);
+
+/// torchvision's Resize(shorter) and then CenterCrop(crop); only what is kept is computed. Errors:
+/// crop over shorter, or a picture so long and thin that its longer side would pass 65,535.
+[[nodiscard]] Image resize_and_crop(const Image& image, std::size_t shorter, std::size_t crop);
+
+}  // namespace cance::image
