@@ -6,7 +6,8 @@
 namespace cance::image {
 
 /// Bilinear with antialiasing: Pillow's resize((width, height), BILINEAR) on 8-bit pictures, with
-/// its fixed-point weights and its order (rows first). Sides of 1 or more.
+/// its fixed-point weights and the order of Pillow up to 12: along rows first. (Pillow 13 goes
+/// along columns first for some shapes, which moves a few pixels by one level.) Sides of 1 or more.
 [[nodiscard]] Image resize(const Image& image, std::size_t height, std::size_t width);
 
 /// The middle; torchvision's CenterCrop for sides that fit (Error when one does not).

@@ -1,0 +1,109 @@
+// Decoding and resizing: refusals, limits and cases with closed forms. Against Pillow:
+// tests/parity/image_parity.py.
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+#include "image/decode.hpp"
+#include "image/resize.hpp"
+#include "tests/unit/pictures.hpp"
+#include "tests/unit/store_files.hpp"
+
+namespace cance::image {
+namespace {
+
+using test::Bytes;
+
+Image colour_picture() {
+  return {3, test::kPictureHeight, test::kPictureWidth, test::picture_pixels(3)};
+}
+
+TEST(Image, PngComesBackAsItWas) {
+  for (const bool interlaced : {false, true}) {
+    const Image image = decode(test::png(3, 8, interlaced), "a");
+    EXPECT_EQ(image.channels, 3U);
+    EXPECT_EQ(image.height, 26U);
+    EXPECT_EQ(image.width, 37U);
+    EXPECT_EQ(image.pixels, test::picture_pixels(3));
+  }
+  EXPECT_EQ(decode(test::png(1, 16, false), "a").pixels, test::picture_pixels(1));
+  const Image opaque = decode(test::png(4, 8, false), "a");  // alpha is dropped
+  EXPECT_EQ(opaque.channels, 3U);
+  const Bytes with_alpha = test::picture_pixels(4);
+  for (std::size_t i = 0; i < opaque.pixels.size(); ++i) {
+    ASSERT_EQ(opaque.pixels[i], with_alpha[i / 3 * 4 + i % 3]);
+  }
+  EXPECT_EQ(decode(test::png(2, 8, false), "a").channels, 1U);
+}
+
+TEST(Image, JpegIsNearWhatItWasMadeFrom) {
+  for (const int channels : {1, 3}) {
+    const Image image = decode(test::jpeg(channels, true), "a");
+    ASSERT_EQ(image.channels, static_cast<std::size_t>(channels));
+    const Bytes original = test::picture_pixels(channels);
+    ASSERT_EQ(image.pixels.size(), original.size());
+    double sum = 0;
+    for (std::size_t i = 0; i < original.size(); ++i) {
+      sum += std::abs(original[i] - image.pixels[i]);
+    }
+    EXPECT_LT(sum / static_cast<double>(original.size()), channels == 1 ? 5 : 40);
+  }
+}
+
+TEST(Image, RefusalsSayWhatIsWrong) {
+  const auto expect = [](const Bytes& bytes, const std::string& part, std::size_t most = 2000) {
+    const std::string message =
+        tests::message_of([&] { static_cast<void>(decode(bytes, "b/a.png", most)); });
+    EXPECT_TRUE(message.starts_with("b/a.png: ")) << message;
+    EXPECT_NE(message.find(part), std::string::npos) << message;
+  };
+  expect({}, "empty");
+  expect({'G', 'I', 'F', '8'}, "neither JPEG nor PNG");
+  expect(test::jpeg(4, false), "CMYK");
+  expect(test::jpeg(1, false), "more than the limit of 961", 961);
+  expect(test::png(1, 8, false), "37 x 26 pixels, more than the limit of 961", 961);
+  for (const Bytes& whole : {test::jpeg(3, false), test::png(3, 8, false)}) {
+    expect(Bytes(whole.begin(), whole.begin() + static_cast<long>(whole.size() / 2)), "damaged");
+  }
+  Bytes bomb = test::png(1, 8, false);  // a header that promises 9,000 x 9,000 pixels
+  bomb[18] = bomb[22] = 0x23;
+  bomb[19] = bomb[23] = 0x28;
+  expect(test::with_checksums(bomb), "do not fit its", kMostPixels);
+}
+
+TEST(Image, GreyAndColour) {
+  const Image grey = to_grey({3, 1, 4, {255, 0, 0, 0, 255, 0, 0, 0, 255, 9, 9, 9}});
+  EXPECT_EQ(grey.pixels, (Bytes{76, 150, 29, 9}));  // Pillow's
+  EXPECT_EQ(to_colour(grey).pixels, (Bytes{76, 76, 76, 150, 150, 150, 29, 29, 29, 9, 9, 9}));
+  EXPECT_EQ(planes({3, 1, 2, {1, 2, 3, 4, 5, 6}}), (Bytes{1, 4, 2, 5, 3, 6}));
+}
+
+TEST(Resize, KeepsConstantsAndAverages) {
+  const Image flat{3, 5, 9, Bytes(135, 201)};
+  for (const auto& [height, width] : {std::pair{1, 1}, {4, 30}, {224, 224}}) {
+    const Image resized =
+        resize(flat, static_cast<std::size_t>(height), static_cast<std::size_t>(width));
+    EXPECT_TRUE(std::ranges::all_of(resized.pixels, [](int level) { return level == 201; }));
+  }
+  // To half its width: weights 1, 3, 3, 1 of 8, at the edge 3, 3, 1 of 7.
+  EXPECT_EQ(resize({1, 1, 4, {0, 70, 140, 210}}, 1, 2).pixels, (Bytes{50, 160}));
+  EXPECT_EQ(resize(colour_picture(), 26, 37).pixels, colour_picture().pixels);
+}
+
+TEST(Resize, CropOfTheWholeEqualsTheWindow) {
+  const Image image = colour_picture();
+  const Image whole = resize(image, 64, 64 * 37 / 26);
+  EXPECT_EQ(resize_and_crop(image, 64, 51).pixels, centre_crop(whole, 51, 51).pixels);
+  EXPECT_EQ(centre_crop(whole, 1, 1).pixels.size(), 3U);
+}
+
+TEST(Resize, RefusesWhatDoesNotFit) {
+  const Image image = colour_picture();
+  EXPECT_THROW(static_cast<void>(resize(image, 0, 4)), Error);
+  EXPECT_THROW(static_cast<void>(centre_crop(image, 27, 4)), Error);
+  EXPECT_THROW(static_cast<void>(resize_and_crop(image, 8, 9)), Error);
+  const Image thread{1, 1, 60'000, Bytes(60'000, 0)};
+  EXPECT_THROW(static_cast<void>(resize_and_crop(thread, 224, 224)), Error);
+}
+
+}  // namespace
+}  // namespace cance::image
