@@ -1,18 +1,12 @@
 #include "data_prep/idx.hpp"
 
-#include <zlib.h>
-
-#include <algorithm>
 #include <array>
 #include <cassert>
-#include <cerrno>
-#include <cstring>
-#include <memory>
 #include <span>
 #include <string>
 
 #include "base/cast.hpp"
-#include "base/text.hpp"
+#include "data_prep/byte_source.hpp"
 
 namespace cance::prep {
 namespace {
@@ -21,65 +15,8 @@ namespace fs = std::filesystem;
 
 constexpr std::uint32_t kUnsignedByte = 0x0800;
 constexpr std::size_t kMaxDimensions = 4;
-constexpr std::size_t kBlockBytes = std::size_t{1} << 24U;
-constexpr std::size_t kReserveBytes = std::size_t{1} << 28U;
 /// Deflate shrinks at most 1032 to 1, so a file holds no more than that many times its own length.
 constexpr std::uintmax_t kMostExpansion = 1032;
-
-/// A file open for reading through zlib, which passes plain files on as they are.
-class GzipFile {
- public:
-  explicit GzipFile(const fs::path& path)
-      : name_(path.string()), file_(gzopen(path.c_str(), "rb"), gzclose) {
-    require(file_ != nullptr, "{}: cannot be opened: {}", name_, std::strerror(errno));
-  }
-
-  /// Reads until `out` is full or the file ends; the number of bytes read.
-  std::size_t read(std::span<std::uint8_t> out) {
-    std::size_t done = 0;
-    while (done < out.size()) {
-      const std::size_t wanted = std::min(kBlockBytes, out.size() - done);
-      const int got = gzread(file_.get(), out.data() + done, to<unsigned>(wanted));
-      check(got);
-      if (got == 0) {
-        break;
-      }
-      done += to<std::size_t>(got);
-    }
-    return done;
-  }
-
-  /// `size` bytes, or fewer where the file ends; memory grows with what arrives, not with what was
-  /// promised.
-  std::vector<std::uint8_t> read_up_to(std::size_t size) {
-    std::vector<std::uint8_t> bytes;
-    bytes.reserve(std::min(size, kReserveBytes));
-    std::size_t got = 1;
-    while (got > 0 && bytes.size() < size) {
-      const std::size_t before = bytes.size();
-      bytes.resize(std::min(size, before + kBlockBytes));
-      got = read(std::span(bytes).subspan(before));
-      bytes.resize(before + got);
-    }
-    return bytes;
-  }
-
-  /// Whether the file is gzipped; ask after the first read.
-  [[nodiscard]] bool compressed() const { return gzdirect(file_.get()) == 0; }
-
- private:
-  void check(int got) {
-    int code = Z_OK;
-    const char* text = gzerror(file_.get(), &code);
-    require(code != Z_BUF_ERROR, "{}: truncated: the gzip stream ends early; fetch the file again",
-            name_);
-    require(got >= 0 && code == Z_OK, "{}: cannot be read: {}; fetch the file again", name_,
-            code == Z_ERRNO ? std::strerror(errno) : text);
-  }
-
-  std::string name_;
-  std::unique_ptr<gzFile_s, decltype(&gzclose)> file_;
-};
 
 std::uint32_t big_endian(std::span<const std::uint8_t> bytes) {
   return (std::uint32_t{bytes[0]} << 24U) | (std::uint32_t{bytes[1]} << 16U) |
@@ -143,7 +80,7 @@ IdxArray read_idx(const fs::path& path, std::size_t dimensions) {
   const std::uintmax_t most =
       file.compressed() ? file_bytes * kMostExpansion : file_bytes - header.size();
   const std::size_t expected = payload_bytes(name, array.shape, most);
-  array.values = file.read_up_to(expected);
+  array.values = read_up_to([&file](auto out) { return file.read(out); }, expected);
   const std::size_t got = array.values.size();
   require(got == expected, "{}: truncated: {} data bytes, expected {} ({})", name, got, expected,
           shape_text(array.shape));

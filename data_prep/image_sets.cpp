@@ -82,15 +82,7 @@ PrepSummary prep_idx_set(const std::string& set_name, const fs::path& raw_folder
       .parts = {},
       .sources = {check_source(set, files.train.images), check_source(set, files.train.labels),
                   check_source(set, files.test.images), check_source(set, files.test.labels)}};
-  store::DatasetInfo info{.name = set.name,
-                          .licence = set.licence,
-                          .class_names = set.class_names,
-                          .column_names = {},
-                          .sources = {}};
-  for (const CheckedSource& source : summary.sources) {
-    info.sources.push_back(source.file);
-  }
-  store::DatasetWriter writer(out, info);
+  store::DatasetWriter writer(out, dataset_info(summary, set.licence));
   summary.parts.push_back(write_part(writer, set, "train", files.train));
   summary.parts.push_back(write_part(writer, set, "test", files.test));
   writer.commit();

@@ -5,11 +5,27 @@
 namespace cance::prep {
 
 std::vector<std::size_t> count_by_class(std::span<const std::int32_t> labels, std::size_t classes) {
-  std::vector<std::size_t> counts(classes);
+  PartCounts part{"", std::vector<std::size_t>(classes)};
+  add_labels(part, labels);
+  return part.rows_by_class;
+}
+
+void add_labels(PartCounts& part, std::span<const std::int32_t> labels) {
   for (const std::int32_t label : labels) {
-    ++counts.at(to<std::size_t>(label));
+    ++part.rows_by_class.at(to<std::size_t>(label));
   }
-  return counts;
+}
+
+store::DatasetInfo dataset_info(const PrepSummary& summary, const std::string& licence) {
+  store::DatasetInfo info{.name = summary.name,
+                          .licence = licence,
+                          .class_names = summary.class_names,
+                          .column_names = summary.column_names,
+                          .sources = {}};
+  for (const CheckedSource& source : summary.sources) {
+    info.sources.push_back(source.file);
+  }
+  return info;
 }
 
 }  // namespace cance::prep

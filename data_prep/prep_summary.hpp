@@ -12,7 +12,7 @@ namespace cance::prep {
 
 /// One part of the dataset file and its rows by class.
 struct PartCounts {
-  std::string part;                        ///< "train" or "test"
+  std::string part;                        ///< "train", "test" or "all"
   std::vector<std::size_t> rows_by_class;  ///< index = class number
 };
 
@@ -25,7 +25,8 @@ struct CheckedSource {
 struct PrepSummary {
   std::string name;
   std::vector<std::string> class_names;
-  store::Shape row_shape;  ///< {c, h, w}
+  std::vector<std::string> column_names = {};  ///< tables; empty for images
+  store::Shape row_shape;                      ///< {c, h, w} or {d}
   std::vector<PartCounts> parts;
   std::vector<CheckedSource> sources;  ///< empty for generated sets
 };
@@ -33,5 +34,12 @@ struct PrepSummary {
 /// Rows of each class 0..classes-1; labels must lie in that range.
 [[nodiscard]] std::vector<std::size_t> count_by_class(std::span<const std::int32_t> labels,
                                                       std::size_t classes);
+
+/// Counts these labels, too.
+void add_labels(PartCounts& part, std::span<const std::int32_t> labels);
+
+/// The root attributes of the dataset file that `summary` is about.
+[[nodiscard]] store::DatasetInfo dataset_info(const PrepSummary& summary,
+                                              const std::string& licence);
 
 }  // namespace cance::prep

@@ -6,7 +6,7 @@ set -euo pipefail
 
 packages=(g++ cmake ninja-build ccache pkg-config git ca-certificates
   libopenmpi-dev openmpi-bin libhdf5-dev libboost-program-options-dev libspdlog-dev libfmt-dev nlohmann-json3-dev
-  zlib1g-dev libturbojpeg0-dev libpng-dev libssl-dev libdnnl-dev libgtest-dev python3 python3-venv python3-pip)
+  zlib1g-dev libarchive-dev libmatio-dev libcurl4-openssl-dev libturbojpeg0-dev libpng-dev libssl-dev libdnnl-dev libgtest-dev python3 python3-venv python3-pip)
 test_packages=(shellcheck clang-format-14 patchelf slurmctld slurmd slurm-client munge)
 test_wheels=(h5py pandas numpy pillow==12.3.0)
 

@@ -1,6 +1,7 @@
 #include "cli/prep_sets.hpp"
 
 #include "data_prep/catalogue.hpp"
+#include "data_prep/cifar10.hpp"
 #include "data_prep/glyphs.hpp"
 #include "data_prep/image_sets.hpp"
 
@@ -17,6 +18,8 @@ prep::PrepSummary glyphs(const PrepCall& call) {
 prep::PrepSummary idx_set(const PrepCall& call) {
   return prep::prep_idx_set(call.set, call.raw, call.out);
 }
+
+prep::PrepSummary cifar10(const PrepCall& call) { return prep::prep_cifar10(call.raw, call.out); }
 
 /// A row for a set of the catalogue.
 PrepSet published(const std::string& name, prep::PrepSummary (*call)(const PrepCall&)) {
@@ -37,6 +40,7 @@ std::span<const PrepSet> prep_sets() {
        .call = glyphs},
       published("mnist", idx_set),
       published("fashion-mnist", idx_set),
+      published("cifar10", cifar10),
   };
   return sets;
 }

@@ -61,6 +61,9 @@ const std::map<std::string, Names> kForeign = {
     {"turbojpeg.h", {"image"}},
     {"png", {"image"}},
     {"zlib.h", {"data_prep", "report", "store"}},
+    {"archive", {"data_prep"}},
+    {"matio.h", {"data_prep"}},
+    {"curl/", {"data_prep"}},
 };
 
 /// What is wrong with one include of one file; empty when nothing is.

@@ -1,0 +1,32 @@
+// Members of a tar (plain, gzip, xz) or zip archive, in their order, by libarchive.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+struct archive;
+
+namespace cance::prep {
+
+enum class ArchiveKind { tar, zip };
+
+class ArchiveFile {
+ public:
+  /// Error: not an archive of that kind.
+  ArchiveFile(const std::filesystem::path& path, ArchiveKind kind);
+  /// Goes on to the next regular file; its name with folders, or nothing at the end. Error:
+  /// damaged.
+  [[nodiscard]] std::optional<std::string> next();
+  /// Bytes of the member at hand, as ReadBytes. Error: truncated or damaged.
+  std::size_t read(std::span<std::uint8_t> out);
+
+ private:
+  std::string name_;
+  std::unique_ptr<archive, int (*)(archive*)> archive_;
+};
+
+}  // namespace cance::prep

@@ -1,0 +1,62 @@
+#include "data_prep/byte_source.hpp"
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "base/cast.hpp"
+
+namespace cance::prep {
+namespace {
+
+constexpr std::size_t kBlockBytes = std::size_t{1} << 24U;
+constexpr std::size_t kReserveBytes = std::size_t{1} << 28U;
+
+}  // namespace
+
+Bytes read_up_to(const ReadBytes& source, std::size_t size) {
+  Bytes bytes;
+  bytes.reserve(std::min(size, kReserveBytes));
+  std::size_t got = 1;
+  while (got > 0 && bytes.size() < size) {
+    const std::size_t before = bytes.size();
+    bytes.resize(std::min(size, before + kBlockBytes));
+    got = source(std::span(bytes).subspan(before));
+    bytes.resize(before + got);
+  }
+  return bytes;
+}
+
+GzipFile::GzipFile(const std::filesystem::path& path)
+    : name_(path.string()), file_(gzopen(path.c_str(), "rb"), gzclose) {
+  require(file_ != nullptr, "{}: cannot be opened: {}", name_, std::strerror(errno));
+}
+
+std::size_t GzipFile::read(std::span<std::uint8_t> out) {
+  std::size_t done = 0;
+  while (done < out.size()) {
+    const std::size_t wanted = std::min(kBlockBytes, out.size() - done);
+    const int got = gzread(file_.get(), out.data() + done, to<unsigned>(wanted));
+    check(got);
+    if (got == 0) {
+      break;
+    }
+    done += to<std::size_t>(got);
+  }
+  return done;
+}
+
+bool GzipFile::compressed() const { return gzdirect(file_.get()) == 0; }
+
+void GzipFile::check(int got) {
+  int code = Z_OK;
+  const char* text = gzerror(file_.get(), &code);
+  require(code != Z_BUF_ERROR, "{}: truncated: the gzip stream ends early; fetch the file again",
+          name_);
+  require(got >= 0 && code == Z_OK, "{}: cannot be read: {}; fetch the file again", name_,
+          code == Z_ERRNO ? std::strerror(errno) : text);
+}
+
+}  // namespace cance::prep
