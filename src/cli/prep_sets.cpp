@@ -4,6 +4,7 @@
 #include "data_prep/cifar10.hpp"
 #include "data_prep/glyphs.hpp"
 #include "data_prep/image_sets.hpp"
+#include "data_prep/uci_tables.hpp"
 
 namespace cance::cli {
 namespace {
@@ -19,7 +20,11 @@ prep::PrepSummary idx_set(const PrepCall& call) {
   return prep::prep_idx_set(call.set, call.raw, call.out);
 }
 
-prep::PrepSummary cifar10(const PrepCall& call) { return prep::prep_cifar10(call.raw, call.out); }
+/// The function of a row whose preparation takes nothing but `raw` and `out`.
+template <auto prepare>
+prep::PrepSummary plain(const PrepCall& call) {
+  return prepare(call.raw, call.out);
+}
 
 /// A row for a set of the catalogue.
 PrepSet published(const std::string& name, prep::PrepSummary (*call)(const PrepCall&)) {
@@ -40,7 +45,9 @@ std::span<const PrepSet> prep_sets() {
        .call = glyphs},
       published("mnist", idx_set),
       published("fashion-mnist", idx_set),
-      published("cifar10", cifar10),
+      published("cifar10", plain<prep::prep_cifar10>),
+      published("kddcup99", plain<prep::prep_kddcup99>),
+      published("abalone", plain<prep::prep_abalone>),
   };
   return sets;
 }

@@ -1,0 +1,122 @@
+#include "data_prep/csv.hpp"
+
+#include "base/error.hpp"
+
+namespace cance::prep {
+namespace {
+
+constexpr std::size_t kBufferBytes = std::size_t{1} << 18U;
+constexpr std::size_t kMostRecordBytes = std::size_t{1} << 26U;
+constexpr int kEnd = -1;
+
+bool ends_field(int byte) { return byte == ',' || byte == '\n' || byte == '\r' || byte == kEnd; }
+
+}  // namespace
+
+CsvReader::CsvReader(const std::filesystem::path& path)
+    : name_(path.string()), file_(path), buffer_(kBufferBytes) {
+  // The mark that some programs put in front of UTF-8.
+  const std::string_view mark = "\xEF\xBB\xBF";
+  static_cast<void>(peek());
+  if (end_ >= mark.size() &&
+      std::string_view(reinterpret_cast<const char*>(buffer_.data()), mark.size()) == mark) {
+    place_ = mark.size();
+  }
+}
+
+std::string CsvReader::where() const { return fmt::format("{}: line {}", name_, record_line_); }
+
+int CsvReader::peek() {
+  if (place_ == end_) {
+    place_ = 0;
+    end_ = file_.read(buffer_);
+  }
+  return place_ < end_ ? buffer_[place_] : kEnd;
+}
+
+int CsvReader::get() {
+  const int byte = peek();
+  place_ += byte == kEnd ? 0 : 1;
+  return byte;
+}
+
+void CsvReader::keep(int byte) {
+  require(byte != 0, "{}: line {}: a NUL byte; this is no text file", name_, line_);
+  require(text_.size() < kMostRecordBytes,
+          "{}: a record of over {} MiB; is a quote missing, or is this no CSV file?", where(),
+          kMostRecordBytes >> 20U);
+  line_ += byte == '\n' ? 1 : 0;
+  text_.push_back(static_cast<char>(byte));
+}
+
+void CsvReader::read_quoted() {
+  static_cast<void>(get());
+  while (true) {
+    const int byte = get();
+    require(byte != kEnd, "{}: a quoted field does not end", where());
+    if (byte != '"') {
+      keep(byte);
+    } else if (peek() == '"') {
+      keep(get());
+    } else {
+      break;
+    }
+  }
+  require(ends_field(peek()), "{}: line {}: text behind the closing quote of a field", name_,
+          line_);
+}
+
+void CsvReader::read_field() {
+  if (peek() == '"') {
+    read_quoted();
+  } else {
+    while (!ends_field(peek())) {
+      require(peek() != '"', "{}: line {}: a quote inside a field that does not begin with one",
+              name_, line_);
+      keep(get());
+    }
+  }
+  ends_.push_back(text_.size());
+}
+
+void CsvReader::end_line(int byte) {
+  if (byte == '\r' && peek() == '\n') {
+    static_cast<void>(get());
+  }
+  ++line_;
+}
+
+bool CsvReader::next() {
+  while (peek() == '\n' || peek() == '\r') {
+    end_line(get());
+  }
+  if (peek() == kEnd) {
+    return false;
+  }
+  record_line_ = line_;
+  text_.clear();
+  ends_.clear();
+  int byte = ',';
+  while (byte == ',') {
+    read_field();
+    byte = get();
+  }
+  end_line(byte);
+  fields_.clear();
+  std::size_t begin = 0;
+  for (const std::size_t end : ends_) {
+    fields_.push_back(std::string_view(text_).substr(begin, end - begin));
+    begin = end;
+  }
+  return true;
+}
+
+bool CsvReader::next(std::size_t count) {
+  if (!next()) {
+    return false;
+  }
+  require(fields_.size() == count, "{}: {} fields, expected {}", where(), fields_.size(), count);
+  return true;
+}
+
+}  // namespace cance::prep

@@ -1,0 +1,35 @@
+// Writes a table of normal and anomalous rows as a dataset file and counts what it writes.
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "data_prep/catalogue.hpp"
+#include "data_prep/prep_summary.hpp"
+#include "store/dataset_file.hpp"
+
+namespace cance::prep {
+
+inline constexpr std::int32_t kNormal = 0;
+inline constexpr std::int32_t kAnomalous = 1;
+
+class TableWriter {
+ public:
+  /// `columns` may be empty when rows of `width` numbers have no names.
+  TableWriter(const std::filesystem::path& out, const std::string& name, const std::string& licence,
+              const std::vector<std::string>& columns, std::size_t width,
+              const std::vector<CheckedSource>& sources);
+  /// Appends rows [n, width] to part "all", "train" or "test".
+  void append(const std::string& part, std::span<const float> rows,
+              std::span<const std::int32_t> labels);
+  /// Completes the file. Error: a part without normal rows ("all" and "train").
+  PrepSummary finish();
+
+ private:
+  PrepSummary summary_;
+  store::DatasetWriter writer_;
+};
+
+}  // namespace cance::prep
