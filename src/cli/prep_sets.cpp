@@ -4,6 +4,7 @@
 #include "data_prep/cifar10.hpp"
 #include "data_prep/glyphs.hpp"
 #include "data_prep/image_sets.hpp"
+#include "data_prep/labelled_tables.hpp"
 #include "data_prep/uci_tables.hpp"
 
 namespace cance::cli {
@@ -18,6 +19,10 @@ prep::PrepSummary glyphs(const PrepCall& call) {
 
 prep::PrepSummary idx_set(const PrepCall& call) {
   return prep::prep_idx_set(call.set, call.raw, call.out);
+}
+
+prep::PrepSummary odds_set(const PrepCall& call) {
+  return prep::prep_odds(call.set, call.raw, call.out);
 }
 
 /// The function of a row whose preparation takes nothing but `raw` and `out`.
@@ -48,6 +53,9 @@ std::span<const PrepSet> prep_sets() {
       published("cifar10", plain<prep::prep_cifar10>),
       published("kddcup99", plain<prep::prep_kddcup99>),
       published("abalone", plain<prep::prep_abalone>),
+      published("thyroid", odds_set),
+      published("arrhythmia", odds_set),
+      published("adbench", plain<prep::prep_adbench>),
   };
   return sets;
 }
