@@ -24,6 +24,7 @@ Json describe(const store::DatasetFile& file) {
                {"name", info.name},
                {"licence", info.licence},
                {"row_shape", file.row_shape()},
+               {"encoded", file.encoded()},
                {"class_names", info.class_names},
                {"column_names", info.column_names}};
   for (const std::string& part : file.parts()) {
@@ -31,7 +32,8 @@ Json describe(const store::DatasetFile& file) {
     for (const std::int32_t label : file.labels(part)) {
       ++counts[static_cast<std::size_t>(label)];
     }
-    json["parts"][part] = {{"rows", file.rows(part)}, {"rows_by_class", counts}};
+    json["parts"][part] = {
+        {"rows", file.rows(part)}, {"rows_by_class", counts}, {"named", !file.names(part).empty()}};
   }
   json["sources"] = Json::array();
   for (const store::SourceFile& source : info.sources) {
@@ -100,12 +102,17 @@ Json describe(const store::RunRecord& run) {
 }
 
 void print_dataset(const Json& json) {
-  fmt::print("dataset {}, rows of ({}), licence: {}\n", json["name"].get<std::string>(),
-             fmt::join(json["row_shape"].get<std::vector<std::size_t>>(), ", "),
+  const auto rows =
+      json["encoded"].get<bool>()
+          ? "encoded pictures"
+          : fmt::format("rows of ({})",
+                        fmt::join(json["row_shape"].get<std::vector<std::size_t>>(), ", "));
+  fmt::print("dataset {}, {}, licence: {}\n", json["name"].get<std::string>(), rows,
              json["licence"].get<std::string>());
   const auto classes = json["class_names"].get<std::vector<std::string>>();
   for (const auto& [part, content] : json["parts"].items()) {
-    fmt::print("  {:<6}{:>8} rows\n", part, content["rows"].get<std::size_t>());
+    fmt::print("  {:<6}{:>8} rows{}\n", part, content["rows"].get<std::size_t>(),
+               content["named"].get<bool>() ? " with names" : "");
     const auto counts = content["rows_by_class"].get<std::vector<std::size_t>>();
     for (std::size_t i = 0; i < classes.size(); ++i) {
       fmt::print("    {:<24}{:>8}\n", classes[i], counts[i]);

@@ -141,6 +141,7 @@ pipeline::Plan plan_of(const RunOptions& o, const config::Config& config,
             config::grid_cells(config.grid).front().name());
   }
   const store::DatasetFile dataset(data_file(o, config));
+  dataset.require_numbers();
   require(world.size() % o.compute.ranks_per_run == 0,
           "--ranks-per-run {} does not divide the {} rank{} of this launch; start a multiple of {}",
           o.compute.ranks_per_run, world.size(), world.size() == 1 ? "" : "s",

@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "cli/commands.hpp"
 #include "cli/parse.hpp"
+#include "image/decode.hpp"
 #include "stats/auroc.hpp"
 #include "store/dataset_file.hpp"
 #include "store/run_file.hpp"
@@ -51,20 +52,36 @@ std::string verify_run(const std::filesystem::path& path, store::Seal seal) {
                      run.labels.size(), run.scores.size(), check_aurocs(run), sealed_text(seal));
 }
 
+// Reads these rows; pictures are decoded too.
+void read_rows(const store::DatasetFile& file, const std::string& part,
+               const std::vector<std::int64_t>& rows) {
+  if (!file.encoded()) {
+    static_cast<void>(file.read(part, rows));
+    return;
+  }
+  const auto pictures = file.read_encoded(part, rows);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto row = static_cast<std::size_t>(rows[i]);
+    const auto name = file.names(part).empty() ? "" : " (" + file.names(part)[row] + ")";
+    static_cast<void>(image::decode(pictures[i], fmt::format("{} row {}{}", part, row, name)));
+  }
+}
+
 std::string verify_dataset(const std::filesystem::path& path, store::Seal seal) {
   const store::DatasetFile file(path);
   std::string text = "dataset " + file.info().name;
   for (const std::string& part : file.parts()) {
-    constexpr std::size_t kBlock = 4096;
-    std::vector<std::int64_t> rows(kBlock);
-    for (std::size_t first = 0; first < file.rows(part); first += kBlock) {
-      rows.resize(std::min(kBlock, file.rows(part) - first));
+    const std::size_t block = file.encoded() ? 64 : 4096;
+    std::vector<std::int64_t> rows;
+    for (std::size_t first = 0; first < file.rows(part); first += block) {
+      rows.resize(std::min(block, file.rows(part) - first));
       std::iota(rows.begin(), rows.end(), static_cast<std::int64_t>(first));
-      static_cast<void>(file.read(part, rows));
+      read_rows(file, part, rows);
     }
     text += fmt::format(", {} {} rows", file.rows(part), part);
   }
-  return fmt::format("{}, all finite, labels in 0..{}, {}", text,
+  return fmt::format("{}, all {}, labels in 0..{}, {}", text,
+                     file.encoded() ? "pictures readable" : "finite",
                      file.info().class_names.size() - 1, sealed_text(seal));
 }
 

@@ -37,12 +37,16 @@ class DatasetWriter {
   DatasetWriter(const DatasetWriter&) = delete;
   DatasetWriter& operator=(const DatasetWriter&) = delete;
 
-  /// Appends images [n, c, h, w] (values 0..255) to part "train", "test" or "all".
+  /// Appends images [n, c, h, w] (values 0..255) to part "train", "test" or "all". `names` (a path
+  /// or an id, UTF-8) are given for every row of a part, or for none.
   void append_images(const std::string& part, std::span<const std::uint8_t> x, const Shape& image,
-                     std::span<const std::int32_t> y);
+                     std::span<const std::int32_t> y, std::span<const std::string> names = {});
   /// Appends rows [n, d] of a table or of features.
   void append_rows(const std::string& part, std::span<const float> x, std::size_t columns,
-                   std::span<const std::int32_t> y);
+                   std::span<const std::int32_t> y, std::span<const std::string> names = {});
+  /// Appends one picture as the bytes of its JPEG or PNG file, of any size; such a part has no `x`.
+  void append_encoded(const std::string& part, std::span<const std::uint8_t> file, std::int32_t y,
+                      const std::string& name);
   /// Completes the file under its name. Without it nothing is left.
   void commit();
 
@@ -62,24 +66,45 @@ class DatasetFile {
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   /// {"train", "test"} or {"all"}.
   [[nodiscard]] const std::vector<std::string>& parts() const { return parts_; }
-  /// Shape of one row: {c, h, w} or {d}.
+  /// Whether the rows are JPEG or PNG files, which `cance extract` turns into features.
+  [[nodiscard]] bool encoded() const { return encoded_; }
+  /// Error when they are, which says what to do.
+  void require_numbers() const;
+  /// Shape of one row: {c, h, w} or {d}; empty for encoded pictures.
   [[nodiscard]] const Shape& row_shape() const { return row_shape_; }
   [[nodiscard]] bool images() const { return row_shape_.size() == 3; }
   [[nodiscard]] std::size_t rows(const std::string& part) const { return labels(part).size(); }
   [[nodiscard]] const std::vector<std::int32_t>& labels(const std::string& part) const;
+  /// Name of each row; empty when the file has none.
+  [[nodiscard]] const std::vector<std::string>& names(const std::string& part) const;
 
   /// The rows with these indices, in this order, as float32 (images: 0..255), row-major.
-  /// Reads in blocks; NaN or infinity is an Error that names the row.
+  /// Reads in blocks; NaN or infinity is an Error that names the row, encoded pictures are one.
   [[nodiscard]] std::vector<float> read(const std::string& part,
                                         std::span<const std::int64_t> indices) const;
+  /// The JPEG or PNG files with these indices, in this order. Error: the rows are no such files.
+  [[nodiscard]] std::vector<std::vector<std::uint8_t>> read_encoded(
+      const std::string& part, std::span<const std::int64_t> indices) const;
 
  private:
+  struct Part {
+    std::vector<std::int32_t> labels;
+    std::vector<std::string> names;
+    std::vector<std::int64_t> offsets;  // of encoded pictures: [n + 1]
+  };
+
+  [[nodiscard]] Part open_part(const std::string& name);
+  void check_whole() const;
+  [[nodiscard]] const Part& part(const std::string& name) const;
+  void check_indices(const std::string& part, std::span<const std::int64_t> indices) const;
+
   std::filesystem::path path_;
   Group root_;
   DatasetInfo info_;
   std::vector<std::string> parts_;
-  std::vector<std::vector<std::int32_t>> labels_;  // by part
+  std::vector<Part> content_;  // by part
   Shape row_shape_;
+  bool encoded_ = false;
 };
 
 }  // namespace cance::store

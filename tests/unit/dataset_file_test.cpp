@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <numeric>
 
 #include "base/atomic_file.hpp"
 #include "base/cast.hpp"
@@ -131,6 +132,83 @@ TEST_F(DatasetFileTest, AValueThatIsNotFiniteNamesItsRow) {
               (void)file.read("all", std::vector<std::int64_t>{6, 7});
             }).find("all/x: row 7 holds a value that is not finite"),
             std::string::npos);
+}
+
+TEST_F(DatasetFileTest, EncodedPicturesComeBackWithTheirNames) {
+  const auto path = folder_ / "e.h5";
+  const auto bytes = [](std::size_t i) {
+    return std::vector<std::uint8_t>(1 + i * 7919 % 70'000, static_cast<std::uint8_t>(i));
+  };
+  {
+    DatasetWriter writer(path, kImages);
+    for (std::size_t i = 0; i < 300; ++i) {  // about 10 MB, over several blocks
+      writer.append_encoded("train", bytes(i), static_cast<std::int32_t>(i % 2),
+                            fmt::format("ordner/ü{}.jpg", i));
+    }
+    writer.append_encoded("test", bytes(5), 1, "t.png");
+    writer.commit();
+  }
+  const DatasetFile file(path);
+  EXPECT_TRUE(file.encoded());
+  EXPECT_TRUE(file.row_shape().empty());
+  EXPECT_FALSE(file.images());
+  EXPECT_EQ(file.rows("train"), 300U);
+  EXPECT_EQ(file.names("train")[7], "ordner/ü7.jpg");
+  EXPECT_EQ(file.names("test"), (std::vector<std::string>{"t.png"}));
+  std::vector<std::int64_t> indices(300);
+  std::iota(indices.begin(), indices.end(), 0);
+  indices.insert(indices.end(), {299, 0, 17, 17, 18});
+  const auto files = file.read_encoded("train", indices);
+  ASSERT_EQ(files.size(), indices.size());
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    ASSERT_EQ(files[i], bytes(static_cast<std::size_t>(indices[i]))) << i;
+  }
+  const std::vector<std::int64_t> beyond = {300};
+  EXPECT_NE(message_of([&] { (void)file.read_encoded("train", beyond); }).find("row 300 of 300"),
+            std::string::npos);
+  EXPECT_NE(message_of([&] { (void)file.read("test", {}); }).find("cance extract"),
+            std::string::npos);
+}
+
+TEST_F(DatasetFileTest, NamesAreForAllRowsOfAPartOrNone) {
+  const std::vector<std::string> names = {"a", "b"};
+  const std::vector<std::int32_t> y = {0, 1};
+  const std::vector<float> x(6, 1);
+  {
+    DatasetWriter writer(folder_ / "n.h5", kTable);
+    writer.append_rows("all", x, 3, y, names);
+    EXPECT_NE(message_of([&] { writer.append_rows("all", x, 3, y); }).find("2 names for 4 rows"),
+              std::string::npos);
+    EXPECT_NE(message_of([&] { writer.append_encoded("all", {}, 0, "c"); }).find("both x and enc"),
+              std::string::npos);
+  }
+  DatasetWriter writer(folder_ / "n.h5", kTable);
+  writer.append_rows("all", x, 3, y, names);
+  writer.commit();
+  const DatasetFile file(folder_ / "n.h5");
+  EXPECT_EQ(file.names("all"), names);
+  EXPECT_FALSE(file.encoded());
+  EXPECT_NE(message_of([&] { (void)file.read_encoded("all", {}); }).find("not encoded pictures"),
+            std::string::npos);
+}
+
+TEST_F(DatasetFileTest, FaultsOfEncodedPicturesAreNamed) {
+  const auto message = [&](const std::vector<std::int64_t>& offsets, std::size_t names) {
+    return message_for([&](const Group& root) {
+      const Group all = root.create_group("all");
+      all.write("encoded", std::vector<std::uint8_t>(10, 1));
+      all.write("encoded_offset", offsets);
+      all.write("y", std::vector<std::int32_t>(2, 0));
+      all.write_strings("name", std::vector<std::string>(names, "a"));
+    });
+  };
+  EXPECT_EQ(message({0, 4, 10}, 2), "no error");
+  for (const std::vector<std::int64_t>& offsets :
+       {std::vector<std::int64_t>{0, 4, 9}, {0, 11, 10}, {1, 4, 10}, {0, 4, 11}, {-1, 4, 10}}) {
+    EXPECT_NE(message(offsets, 2).find("the offsets do not go from 0"), std::string::npos);
+  }
+  EXPECT_NE(message({0, 10}, 2).find("encoded_offset"), std::string::npos);
+  EXPECT_NE(message({0, 4, 10}, 3).find("3 names for 2 rows"), std::string::npos);
 }
 
 TEST_F(DatasetFileTest, NotCommittedLeavesNothing) {
