@@ -28,7 +28,10 @@ void print_sets() {
 }
 
 void print_summary(const prep::PrepSummary& summary, const std::string& out) {
-  fmt::print("{}: {}, rows of {}\n", out, summary.name, fmt::join(summary.row_shape, " x "));
+  const auto rows = summary.row_shape.empty()
+                        ? "encoded pictures, for cance extract"
+                        : fmt::format("rows of {}", fmt::join(summary.row_shape, " x "));
+  fmt::print("{}: {}, {}\n", out, summary.name, rows);
   for (const prep::PartCounts& part : summary.parts) {
     const auto total =
         std::accumulate(part.rows_by_class.begin(), part.rows_by_class.end(), std::size_t{0});
@@ -44,7 +47,7 @@ void print_summary(const prep::PrepSummary& summary, const std::string& out) {
 po::options_description options() {
   po::options_description description("options");
   auto add = description.add_options();
-  add("name", po::value<std::string>(), "data set, also without the option's name; see below");
+  add("set", po::value<std::string>(), "data set, also without the option's name; see below");
   add("raw", po::value<std::string>(), "folder of the files as published, or the file");
   add("out", po::value<std::string>(), "dataset file to write");
   add_set_options(description);
@@ -52,7 +55,7 @@ po::options_description options() {
 }
 
 std::string needed(const po::variables_map& values, const std::string& option) {
-  const std::string name = option == "name" ? "a data set" : "--" + option;
+  const std::string name = option == "set" ? "a data set" : "--" + option;
   require(values.count(option) != 0, "{} is needed (usage: {})", name, kUsage);
   return values[option].as<std::string>();
 }
@@ -81,7 +84,7 @@ std::string takers(const std::string& option) {
 
 void refuse_options_of_others(const PrepSet& set, const po::variables_map& values) {
   for (const auto& [option, value] : values) {
-    const bool common = option == "name" || option == "out" || value.defaulted();
+    const bool common = option == "set" || option == "out" || value.defaulted();
     require(common || std::ranges::find(set.options, option) != set.options.end(),
             "--{} is not for {}, only for {}", option, set.name, takers(option));
   }
@@ -91,13 +94,13 @@ void refuse_options_of_others(const PrepSet& set, const po::variables_map& value
 
 int prep(const Arguments& arguments) {
   po::positional_options_description positional;
-  positional.add("name", 1);
+  positional.add("set", 1);
   const auto values = parse(arguments, options(), kUsage, positional);
   if (!values) {
     print_sets();
     return static_cast<int>(ExitCode::done);
   }
-  const PrepSet& set = set_of(needed(*values, "name"));
+  const PrepSet& set = set_of(needed(*values, "set"));
   refuse_options_of_others(set, *values);
   const bool takes_raw = std::ranges::find(set.options, "raw") != set.options.end();
   const std::string raw = takes_raw ? needed(*values, "raw") : "";

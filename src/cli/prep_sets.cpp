@@ -1,5 +1,6 @@
 #include "cli/prep_sets.hpp"
 
+#include "cli/prep_folder.hpp"
 #include "data_prep/catalogue.hpp"
 #include "data_prep/cifar10.hpp"
 #include "data_prep/glyphs.hpp"
@@ -56,6 +57,11 @@ std::span<const PrepSet> prep_sets() {
       published("thyroid", odds_set),
       published("arrhythmia", odds_set),
       published("adbench", plain<prep::prep_adbench>),
+      {.name = "folder",
+       .about = "your own pictures, JPEG or PNG\nin train/normal, test/normal, "
+                "test/anomalous/KIND, or as MVTec AD has them",
+       .options = {"raw", "size", "name", "grey", "colour", "skip-broken"},
+       .call = prep_folder},
   };
   return sets;
 }
@@ -68,6 +74,7 @@ void add_set_options(po::options_description& description) {
   add("test-per-class", po::value<std::int64_t>()->default_value(defaults.test_per_class),
       "glyphs: test images of each digit");
   add("seed", po::value<std::int64_t>()->default_value(defaults.seed), "glyphs: 0 or more");
+  add_folder_options(description);
 }
 
 }  // namespace cance::cli

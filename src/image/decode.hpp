@@ -20,4 +20,9 @@ inline constexpr std::size_t kMostPixels = 89'478'485;
 [[nodiscard]] Image decode(std::span<const std::uint8_t> bytes, const std::string& where,
                            std::size_t most_pixels = kMostPixels);
 
+/// What the picture's header says, without decoding it. Errors: as decode, as far as the header
+/// shows them.
+[[nodiscard]] Form read_form(std::span<const std::uint8_t> bytes, const std::string& where,
+                             std::size_t most_pixels = kMostPixels);
+
 }  // namespace cance::image

@@ -2,8 +2,6 @@
 #include <turbojpeg.h>
 
 #include <memory>
-#include <string_view>
-#include <type_traits>
 
 #include "base/cast.hpp"
 #include "image/formats.hpp"
@@ -27,30 +25,40 @@ bool fatal(const Handle& handle) {
          reason(handle).find("remature end") != std::string::npos;
 }
 
-}  // namespace
+Handle start(const Source& source) {
+  Handle handle(tjInitDecompress());
+  require(handle != nullptr, "{}: TurboJPEG does not start: {}", source.where,
+          tjGetErrorStr2(nullptr));
+  return handle;
+}
 
-Image decode_jpeg(std::span<const std::uint8_t> bytes, const std::string& where,
-                  std::size_t most_pixels) {
-  const Handle handle(tjInitDecompress());
-  require(handle != nullptr, "{}: TurboJPEG does not start: {}", where, tjGetErrorStr2(nullptr));
+Form read_header(const Handle& handle, const Source& source) {
   int width = 0;
   int height = 0;
   int subsampling = 0;
   int colours = 0;
-  const auto length = to<unsigned long>(bytes.size());
-  require(tjDecompressHeader3(handle.get(), bytes.data(), length, &width, &height, &subsampling,
-                              &colours) == 0 ||
-              !fatal(handle),
-          "{}: damaged JPEG: {}", where, reason(handle));
+  const int status = tjDecompressHeader3(handle.get(), source.bytes.data(), source.bytes.size(),
+                                         &width, &height, &subsampling, &colours);
+  require(status == 0 || !fatal(handle), "{}: damaged JPEG: {}", source.where, reason(handle));
   require(colours != TJCS_CMYK && colours != TJCS_YCCK,
-          "{}: a CMYK picture; convert it to RGB or grey first", where);
-  const bool grey = colours == TJCS_GRAY;
-  Image image = allocate(grey ? 1 : 3, to<std::size_t>(height), to<std::size_t>(width),
-                         bytes.size(), kPixelsPerByte, most_pixels, where);
-  require(tjDecompress2(handle.get(), bytes.data(), length, image.pixels.data(), width, 0, height,
-                        grey ? TJPF_GRAY : TJPF_RGB, TJFLAG_ACCURATEDCT | TJFLAG_LIMITSCANS) == 0 ||
-              !fatal(handle),
-          "{}: damaged JPEG: {}", where, reason(handle));
+          "{}: a CMYK picture; convert it to RGB or grey first", source.where);
+  const Form form{colours == TJCS_GRAY ? std::size_t{1} : std::size_t{3}, to<std::size_t>(height),
+                  to<std::size_t>(width)};
+  return checked(form, source, kPixelsPerByte);
+}
+
+}  // namespace
+
+Form jpeg_form(const Source& source) { return read_header(start(source), source); }
+
+Image decode_jpeg(const Source& source) {
+  const Handle handle = start(source);
+  Image image = allocate(read_header(handle, source));
+  const int status = tjDecompress2(
+      handle.get(), source.bytes.data(), source.bytes.size(), image.pixels.data(),
+      to<int>(image.width), /*pitch=*/0, to<int>(image.height),
+      image.channels == 1 ? TJPF_GRAY : TJPF_RGB, TJFLAG_ACCURATEDCT | TJFLAG_LIMITSCANS);
+  require(status == 0 || !fatal(handle), "{}: damaged JPEG: {}", source.where, reason(handle));
   return image;
 }
 

@@ -84,17 +84,26 @@ bool read_rows(Reader& reader, Image& image) {
   return true;
 }
 
+Form form_of(Reader& reader, const Source& source) {
+  require(read_header(reader), "{}: damaged PNG: {}", source.where, reader.error);
+  const bool colour = (png_get_color_type(reader.png, reader.info) & PNG_COLOR_MASK_COLOR) != 0;
+  return checked(
+      {colour ? std::size_t{3} : std::size_t{1}, png_get_image_height(reader.png, reader.info),
+       png_get_image_width(reader.png, reader.info)},
+      source, kPixelsPerByte);
+}
+
 }  // namespace
 
-Image decode_png(std::span<const std::uint8_t> bytes, const std::string& where,
-                 std::size_t most_pixels) {
-  Reader reader(bytes);
-  require(read_header(reader), "{}: damaged PNG: {}", where, reader.error);
-  const bool colour = (png_get_color_type(reader.png, reader.info) & PNG_COLOR_MASK_COLOR) != 0;
-  Image image = allocate(colour ? 3 : 1, png_get_image_height(reader.png, reader.info),
-                         png_get_image_width(reader.png, reader.info), bytes.size(), kPixelsPerByte,
-                         most_pixels, where);
-  require(read_rows(reader, image), "{}: damaged PNG: {}", where, reader.error);
+Form png_form(const Source& source) {
+  Reader reader(source.bytes);
+  return form_of(reader, source);
+}
+
+Image decode_png(const Source& source) {
+  Reader reader(source.bytes);
+  Image image = allocate(form_of(reader, source));
+  require(read_rows(reader, image), "{}: damaged PNG: {}", source.where, reader.error);
   return image;
 }
 

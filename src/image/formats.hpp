@@ -8,15 +8,23 @@
 
 namespace cance::image {
 
-[[nodiscard]] Image decode_jpeg(std::span<const std::uint8_t> bytes, const std::string& where,
-                                std::size_t most_pixels);
-[[nodiscard]] Image decode_png(std::span<const std::uint8_t> bytes, const std::string& where,
-                               std::size_t most_pixels);
+/// The bytes of a file, its name for messages, and how large a picture may be.
+struct Source {
+  std::span<const std::uint8_t> bytes;
+  const std::string& where;
+  std::size_t most_pixels;
+};
 
-/// A picture of that size with its pixels allocated. Errors: sides of 0, over `most_pixels`, or
-/// more than `pixels_per_byte` pixels for each of the file's `bytes`, which no whole file has.
-[[nodiscard]] Image allocate(std::size_t channels, std::size_t height, std::size_t width,
-                             std::size_t bytes, std::size_t pixels_per_byte,
-                             std::size_t most_pixels, const std::string& where);
+[[nodiscard]] Form jpeg_form(const Source& source);
+[[nodiscard]] Image decode_jpeg(const Source& source);
+[[nodiscard]] Form png_form(const Source& source);
+[[nodiscard]] Image decode_png(const Source& source);
+
+/// `form` itself. Errors: sides of 0, over `most_pixels`, or more than `pixels_per_byte` pixels for
+/// each byte of the file, which no whole file has.
+[[nodiscard]] Form checked(const Form& form, const Source& source, std::size_t pixels_per_byte);
+
+/// A picture of that form with its pixels allocated.
+[[nodiscard]] Image allocate(const Form& form);
 
 }  // namespace cance::image

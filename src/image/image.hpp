@@ -7,6 +7,13 @@
 
 namespace cance::image {
 
+/// What the header of a picture says.
+struct Form {
+  std::size_t channels = 0;  ///< 1 or 3
+  std::size_t height = 0;
+  std::size_t width = 0;
+};
+
 /// 8-bit picture, grey (1 channel) or colour (3: red, green, blue).
 struct Image {
   std::size_t channels = 0;

@@ -49,6 +49,17 @@ TEST(Image, JpegIsNearWhatItWasMadeFrom) {
   }
 }
 
+TEST(Image, TheHeaderTellsTheForm) {
+  for (const Bytes& file : {test::png(3, 16, true), test::jpeg(3, true)}) {
+    const Form form = read_form(std::span(file).first(file.size() - 100), "a");
+    EXPECT_EQ(form.channels, 3U);
+    EXPECT_EQ(form.height, 26U);
+    EXPECT_EQ(form.width, 37U);
+  }
+  EXPECT_EQ(read_form(test::png(2, 8, false), "a").channels, 1U);
+  EXPECT_THROW(static_cast<void>(read_form(test::jpeg(4, false), "a")), Error);
+}
+
 TEST(Image, RefusalsSayWhatIsWrong) {
   const auto expect = [](const Bytes& bytes, const std::string& part, std::size_t most = 2000) {
     const std::string message =
