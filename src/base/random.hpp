@@ -23,7 +23,9 @@ enum class Purpose : std::uint32_t {
   glyphs,
   pixels,
   test,
-  tie_break
+  tie_break,
+  random_scores,
+  neighbours
 };
 
 /// One Philox block: four 32-bit words from a 128-bit counter and a 64-bit key.

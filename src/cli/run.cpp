@@ -180,22 +180,23 @@ void hint_at_idle_cores(const comm::World& world, int threads, int lanes) {
   }
 }
 
-/// Who runs what must be the same on every rank, however the files change meanwhile.
+/// Who runs what must be the same on every rank, however the files change meanwhile. Cells travel
+/// as their places in the grid.
 void share_plan(pipeline::Plan& plan, const config::GridOptions& grid,
                 comm::Communicator& communicator) {
+  const auto cells = config::grid_cells(grid);
   std::vector<std::int64_t> flat;
   for (const auto& planned : plan.missing) {
-    flat.insert(flat.end(), {planned.cell.case_number, planned.cell.seed, planned.owner});
+    const auto place = std::ranges::find(cells, planned.cell.name(), &config::Cell::name);
+    flat.insert(flat.end(), {place - cells.begin(), planned.owner});
   }
   const bool root = communicator.rank() == 0;
   const auto all = communicator.all_gather(
       std::span<const std::int64_t>(root ? flat : std::vector<std::int64_t>{}));
   plan.missing.clear();
-  for (std::size_t i = 0; i + 2 < all.size(); i += 3) {
+  for (std::size_t i = 0; i + 1 < all.size(); i += 2) {
     plan.missing.push_back(
-        {{grid.dataset, grid.protocol, static_cast<int>(all[i]), static_cast<int>(all[i + 1])},
-         0,
-         static_cast<int>(all[i + 2])});
+        {cells[static_cast<std::size_t>(all[i])], 0, static_cast<int>(all[i + 1])});
   }
 }
 

@@ -5,13 +5,14 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <map>
 #include <numeric>
 
 #include "base/error.hpp"
 #include "cli/commands.hpp"
 #include "cli/parse.hpp"
 #include "image/decode.hpp"
-#include "stats/auroc.hpp"
+#include "stats/judge.hpp"
 #include "store/dataset_file.hpp"
 #include "store/run_file.hpp"
 #include "store/seal.hpp"
@@ -26,30 +27,37 @@ std::string sealed_text(store::Seal seal) {
   return seal == store::Seal::good ? "SHA-256 fits" : "no checksum line";
 }
 
-// Compares the stored AUROC of each method with one computed here; how many were compared.
-std::size_t check_aurocs(const store::RunRecord& run) {
-  std::size_t compared = 0;
-  for (const store::Metric& metric : run.metrics) {
-    if (metric.metric != "auroc") {
-      continue;
+// Computes the metrics of each method anew from its scores and compares them with the stored ones;
+// how many were compared.
+std::size_t check_metrics(const store::RunRecord& run) {
+  const stats::Judging judging{stats::flag_rule(run.info.protocol), run.flagged_share, run.kinds,
+                               run.kind_names};
+  std::map<std::string, std::map<std::string, double>> computed;
+  for (const auto& [method, scores] : run.scores) {
+    for (const auto& [metric, value] : stats::judge(scores, run.labels, judging)) {
+      computed[method][metric] = value;
     }
-    const auto scores = std::ranges::find(run.scores, metric.method,
-                                          &std::pair<std::string, std::vector<double>>::first);
-    require(scores != run.scores.end(),
-            "/metrics has an AUROC of '{}', but /scores has no such method", metric.method);
-    const double auroc = stats::auroc(scores->second, run.labels);
-    require(std::abs(auroc - metric.value) <= kTolerance,
-            "the AUROC of {} is {} by its scores, but /metrics says {}", metric.method, auroc,
-            metric.value);
-    ++compared;
   }
-  return compared;
+  for (const store::Metric& metric : run.metrics) {
+    require(computed.contains(metric.method),
+            "/metrics has {} of '{}', but /scores has no such method", metric.metric,
+            metric.method);
+    const auto& own = computed.at(metric.method);
+    const auto found = own.find(metric.metric);
+    require(found != own.end(), "/metrics has '{}' of {}, which protocol {} does not have",
+            metric.metric, metric.method, run.info.protocol);
+    require(std::abs(found->second - metric.value) <= kTolerance,
+            "{} of {} is {} by its scores, but /metrics says {}", metric.metric, metric.method,
+            found->second, metric.value);
+  }
+  return run.metrics.size();
 }
 
 std::string verify_run(const std::filesystem::path& path, store::Seal seal) {
   const auto run = store::read_run_file(path, store::Detail::full);
-  return fmt::format("run {}, {} test rows, {} methods, {} AUROCs computed anew, {}", run.info.cell,
-                     run.labels.size(), run.scores.size(), check_aurocs(run), sealed_text(seal));
+  return fmt::format("run {}, {} test rows, {} methods, {} metrics computed anew, {}",
+                     run.info.cell, run.labels.size(), run.scores.size(), check_metrics(run),
+                     sealed_text(seal));
 }
 
 // Reads these rows; pictures are decoded too.

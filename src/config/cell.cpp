@@ -1,12 +1,54 @@
 #include "config/cell.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <iterator>
 
 #include "base/text.hpp"
 
 namespace cance::config {
 
-std::string Cell::case_name() const { return fmt::format("class{}", case_number); }
+std::optional<std::vector<Classes>> parse_cases(const std::string& text) {
+  if (text == "all") {
+    return std::vector<Classes>{Classes{}};
+  }
+  std::vector<Classes> cases;
+  for (const std::string& item : split(text, ',')) {
+    std::string list = item;
+    std::ranges::replace(list, '+', ',');
+    const bool together = list != item;
+    const auto classes = parse_number_list(list);
+    if (!classes || classes->empty() || (together && item.find('-') != std::string::npos)) {
+      return std::nullopt;
+    }
+    if (together) {
+      cases.push_back(*classes);
+    } else {
+      std::ranges::transform(*classes, std::back_inserter(cases), [](int k) { return Classes{k}; });
+    }
+  }
+  std::ranges::sort(cases);
+  cases.erase(std::unique(cases.begin(), cases.end()), cases.end());
+  return cases;
+}
+
+std::string cases_text(const std::vector<Classes>& cases) {
+  std::vector<std::string> texts;
+  for (const Classes& classes : cases) {
+    texts.push_back(classes.empty() ? "all" : fmt::format("{}", fmt::join(classes, "+")));
+  }
+  return join(texts, ",");
+}
+
+bool has_class_cases(const std::string& protocol) {
+  return protocol == "unimodal" || protocol == "bimodal" || protocol == "multimodal";
+}
+
+std::string Cell::case_name() const {
+  return classes.empty() ? "all" : fmt::format("class{}", fmt::join(classes, "+"));
+}
 
 std::string Cell::name() const {
   return fmt::format("{}/{}/{}/seed{}", dataset, protocol, case_name(), seed);
@@ -14,9 +56,10 @@ std::string Cell::name() const {
 
 std::vector<Cell> grid_cells(const GridOptions& grid) {
   std::vector<Cell> cells;
+  const std::vector<Classes> one_case{Classes{}};
   for (const int seed : grid.seeds) {
-    for (const int case_number : grid.cases) {
-      cells.push_back({grid.dataset, grid.protocol, case_number, seed});
+    for (const Classes& classes : has_class_cases(grid.protocol) ? grid.cases : one_case) {
+      cells.push_back({grid.dataset, grid.protocol, classes, seed});
     }
   }
   return cells;
@@ -36,7 +79,7 @@ std::vector<Cell> matching_cells(const std::vector<Cell>& cells, const std::stri
 
 Config cell_config(const Config& config, const Cell& cell) {
   Config own = config;
-  own.grid.cases = {cell.case_number};
+  own.grid.cases = {cell.classes};
   own.grid.seeds = {cell.seed};
   return own;
 }

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/text.hpp"
+#include "config/cell.hpp"
 
 namespace cance::config {
 namespace {
@@ -54,6 +55,33 @@ Option name(std::string key, std::string& target, std::string help) {
             return std::nullopt;
           },
           [&target] { return target; }};
+}
+
+Option flag(std::string key, bool& target, std::string help) {
+  return {std::move(key), std::move(help), "on | off",
+          [&target](const std::string& text) -> Problem {
+            if (text != "on" && text != "off") {
+              return "expected on or off";
+            }
+            target = text == "on";
+            return std::nullopt;
+          },
+          [&target] { return target ? "on" : "off"; }};
+}
+
+/// Cases of classes: 0-9, or several normal together as 0+1,0+8; no case as "all".
+Option cases(std::string key, std::vector<Classes>& target, std::string help) {
+  const std::string range = "a list as 0-4 or 0,2,5 or 0+1,0+8";
+  return {std::move(key), std::move(help), range,
+          [&target, range](const std::string& text) -> Problem {
+            const auto values = parse_cases(text);
+            if (!values) {
+              return "expected " + range;
+            }
+            target = *values;
+            return std::nullopt;
+          },
+          [&target] { return cases_text(target); }};
 }
 
 Option numbers(std::string key, std::vector<int>& target, std::string help) {
@@ -107,19 +135,98 @@ Option choices(std::string key, std::vector<std::string>& target, std::vector<st
           [&target] { return join(target, ","); }};
 }
 
+std::vector<Option> autoencoder_rows(AutoencoderOptions& a) {
+  return {
+      choice("autoencoder.network", a.network, {"auto", "conv", "dense", "pca"},
+             "conv: convolutions for images; dense: layers for rows of numbers; pca: principal "
+             "components, nothing is trained; auto: conv or dense"),
+      widths("autoencoder.channels", a.channels,
+             "channels of the convolutions, each halves the image"),
+      widths("autoencoder.hidden", a.hidden,
+             "widths of the dense encoder, mirrored in the decoder"),
+      number("autoencoder.latent", a.latent, 2, 4096,
+             "latent size m; at most the columns and rows there are with pca"),
+      number("autoencoder.covariance_weight", a.covariance_weight, 0.0, 1e6,
+             "lambda, weight of the covariance loss"),
+      number("autoencoder.batch", a.batch, 2, 1 << 20, "rows a step"),
+      number("autoencoder.epochs", a.epochs, 1, 100'000, "epochs of stage 1, encoder and decoder"),
+      number("autoencoder.decoder_epochs", a.decoder_epochs, 0, 100'000,
+             "epochs of stage 2, the decoder alone"),
+      number("autoencoder.steps", a.steps, 0, 1 << 30,
+             "length of stage 1 in steps, up to a whole epoch; 0: its epochs count"),
+      number("autoencoder.decoder_steps", a.decoder_steps, 0, 1 << 30,
+             "length of stage 2 in steps; 0: its epochs count"),
+      number("autoencoder.learning_rate", a.learning_rate, 1e-8, 10.0,
+             "highest rate of AdamW in stage 1"),
+      number("autoencoder.decoder_learning_rate", a.decoder_learning_rate, 1e-8, 10.0,
+             "highest rate of AdamW in stage 2"),
+      number("autoencoder.weight_decay", a.weight_decay, 0.0, 10.0,
+             "weight decay of AdamW in both stages"),
+  };
+}
+
+std::vector<Option> nce_rows(NceOptions& n) {
+  return {
+      number("nce.noise_ratio", n.noise_ratio, 0.1, 1000.0, "nu, noise samples per data sample"),
+      widths("nce.hidden", n.hidden, "widths of the estimation network's hidden layers (SiLU)"),
+      number("nce.batch", n.batch, 2, 1 << 20, "data rows a step"),
+      number("nce.epochs", n.epochs, 1, 100'000, "epochs of each density"),
+      number("nce.steps", n.steps, 0, 1 << 30,
+             "length of each density in steps, up to a whole epoch; 0: its epochs count"),
+      number("nce.learning_rate", n.learning_rate, 1e-8, 10.0,
+             "highest rate of AdamW on the estimation network"),
+      number("nce.weight_decay", n.weight_decay, 0.0, 10.0,
+             "weight decay of AdamW on the estimation network"),
+      choice("nce.noise", n.noise, {"fixed", "naive", "regularised"},
+             "how the noise scale is learned"),
+      number("nce.noise_learning_rate", n.noise_learning_rate, 1e-8, 10.0,
+             "highest rate of AdamW on w, the raw noise scale"),
+      number("nce.noise_start", n.noise_start, -50.0, 50.0,
+             "first value of w; a = 1 + softplus(w)"),
+      number("nce.artificial_share", n.artificial_share, 0.0, 1.0,
+             "p, chance that CANCE replaces a row's e and c by artificial ones"),
+      choice("nce.checkpoint", n.checkpoint, {"density", "loss"},
+             "what validation compares: the implied density, or the loss as it is"),
+  };
+}
+
+std::vector<Option> knn_rows(KnnOptions& k) {
+  return {
+      number("knn.neighbours", k.neighbours, 1, 10'000, "k, nearest training rows of knn"),
+      choice("knn.distance", k.distance, {"mean", "kth"},
+             "score: mean of the k distances, or the kth"),
+      choice("knn.input", k.input, {"normalised", "raw"}, "rows that are compared"),
+      number("knn.rows", k.rows, 0, 1 << 30, "training rows that are kept, drawn by seed; 0: all"),
+  };
+}
+
 }  // namespace
 
 std::vector<Option> option_table(Config& c) {
-  return {
+  std::vector<Option> table{
       name("grid.dataset", c.grid.dataset, "dataset file DATASET.h5 in the data root"),
-      choice("grid.protocol", c.grid.protocol, {"unimodal", "multimodal"},
-             "unimodal: class k is normal; multimodal: all classes but k are normal"),
-      numbers("grid.cases", c.grid.cases, "the classes k, one case each"),
+      choice("grid.protocol", c.grid.protocol,
+             {"unimodal", "bimodal", "multimodal", "given", "goad", "dagmm", "drocc"},
+             "unimodal, bimodal: the case's classes are normal; multimodal: all but them; given: "
+             "the file's "
+             "own parts, class 0 is normal; goad, dagmm, drocc: the three rules for tables"),
+      cases("grid.cases", c.grid.cases,
+            "the classes k, one case each; the protocols from given on have the one case all"),
       numbers("grid.seeds", c.grid.seeds, "seeds, one cell each"),
-      choices("grid.methods", c.grid.methods, {"error", "latnce", "gaussian", "cnce", "cance"},
+      choices("grid.methods", c.grid.methods,
+              {"random", "knn", "error", "latnce", "gaussian", "cnce", "cance"},
               "methods of a cell; they share its autoencoder"),
       number("split.validation_share", c.split.validation_share, 0.01, 0.9,
              "share of the training rows held out for validation"),
+      number("split.flagged_share", c.split.flagged_share, 0.0001, 0.9999,
+             "rho, share of the test rows that protocol dagmm flags"),
+      choice("input.normalisation", c.input.normalisation,
+             {"auto", "none", "channel", "gcn", "standardise"},
+             "channel, standardise: mean 0 and deviation 1 of each channel or column over the "
+             "training rows; "
+             "gcn: each image by its own mean and mean absolute deviation; auto: standardise for "
+             "tables, none for images"),
+      flag("input.flips", c.input.flips, "mirrored copies of the training images join them"),
       number("data.window", c.data.window, 0, 1 << 30,
              "training rows held in memory and shuffled together, read ahead; 0: all of them"),
       choice("compute.precision", c.compute.precision, {"float32", "float64"},
@@ -128,42 +235,16 @@ std::vector<Option> option_table(Config& c) {
              "share of a stage's steps in which the rate rises linearly"),
       number("schedule.final_rate", c.schedule.final_rate, 0.0, 1.0,
              "rate at the end of the cosine decay, relative to the highest"),
-      choice("autoencoder.network", c.autoencoder.network, {"conv28"},
-             "conv28: convolutions for 1x28x28 images"),
-      number("autoencoder.latent", c.autoencoder.latent, 2, 4096, "latent size m"),
-      number("autoencoder.covariance_weight", c.autoencoder.covariance_weight, 0.0, 1e6,
-             "lambda, weight of the covariance loss"),
-      number("autoencoder.batch", c.autoencoder.batch, 2, 1 << 20, "rows a step"),
-      number("autoencoder.epochs", c.autoencoder.epochs, 1, 100'000,
-             "epochs of stage 1, encoder and decoder"),
-      number("autoencoder.decoder_epochs", c.autoencoder.decoder_epochs, 0, 100'000,
-             "epochs of stage 2, the decoder alone"),
-      number("autoencoder.learning_rate", c.autoencoder.learning_rate, 1e-8, 10.0,
-             "highest rate of AdamW in stage 1"),
-      number("autoencoder.decoder_learning_rate", c.autoencoder.decoder_learning_rate, 1e-8, 10.0,
-             "highest rate of AdamW in stage 2"),
-      number("autoencoder.weight_decay", c.autoencoder.weight_decay, 0.0, 10.0,
-             "weight decay of AdamW in both stages"),
-      number("nce.noise_ratio", c.nce.noise_ratio, 0.1, 1000.0,
-             "nu, noise samples per data sample"),
-      widths("nce.hidden", c.nce.hidden, "widths of the estimation network's hidden layers (SiLU)"),
-      number("nce.batch", c.nce.batch, 2, 1 << 20, "data rows a step"),
-      number("nce.epochs", c.nce.epochs, 1, 100'000, "epochs of each density"),
-      number("nce.learning_rate", c.nce.learning_rate, 1e-8, 10.0,
-             "highest rate of AdamW on the estimation network"),
-      number("nce.weight_decay", c.nce.weight_decay, 0.0, 10.0,
-             "weight decay of AdamW on the estimation network"),
-      choice("nce.noise", c.nce.noise, {"fixed", "naive", "regularised"},
-             "how the noise scale is learned"),
-      number("nce.noise_learning_rate", c.nce.noise_learning_rate, 1e-8, 10.0,
-             "highest rate of AdamW on w, the raw noise scale"),
-      number("nce.noise_start", c.nce.noise_start, -50.0, 50.0,
-             "first value of w; a = 1 + softplus(w)"),
-      number("nce.artificial_share", c.nce.artificial_share, 0.0, 1.0,
-             "p, chance that CANCE replaces a row's e and c by artificial ones"),
-      choice("nce.checkpoint", c.nce.checkpoint, {"density", "loss"},
-             "what validation compares: the implied density, or the loss as it is"),
   };
+  const auto append = [&table](std::vector<Option> rows) {
+    std::ranges::move(rows, std::back_inserter(table));
+  };
+  append(autoencoder_rows(c.autoencoder));
+  append({choice("feature.transform", c.feature.transform, {"raw", "log"},
+                 "what the densities see of e and c; log: log(r + .01 mean r), for heavy tails")});
+  append(nce_rows(c.nce));
+  append(knn_rows(c.knn));
+  return table;
 }
 
 }  // namespace cance::config

@@ -7,17 +7,32 @@
 
 namespace cance::config {
 
+/// Classes that make a case, ascending: {3}, {0, 8}; none where the dataset says what is normal.
+using Classes = std::vector<int>;
+
 /// Which cells there are: (dataset, protocol, case, seed).
 struct GridOptions {
   std::string dataset = "glyphs";
   std::string protocol = "unimodal";
-  std::vector<int> cases = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+  std::vector<Classes> cases = {{0}, {1}, {2}, {3}, {4}, {5}, {6}, {7}, {8}, {9}};
   std::vector<int> seeds = {0};
   std::vector<std::string> methods = {"error", "latnce", "gaussian", "cnce", "cance"};
 };
 
 struct SplitOptions {
   double validation_share = 0.1;  ///< of the training rows, held out
+  double flagged_share = 0.1;     ///< rho, of the test rows that protocol dagmm flags
+};
+
+/// What happens to a row before anything learns from it.
+struct InputOptions {
+  std::string normalisation = "auto";  ///< auto | none | channel | gcn | standardise
+  bool flips = false;                  ///< whether mirrored training images join
+};
+
+/// The composite feature (method.md sections 1 and 11).
+struct FeatureOptions {
+  std::string transform = "raw";  ///< raw | log, of e and c
 };
 
 /// How much of the data is held in memory.
@@ -30,14 +45,18 @@ struct ComputeOptions {
   std::string precision = "float32";  ///< float32 | float64
 };
 
-/// Autoencoder (method.md section 2).
+/// Autoencoder (method.md section 2), or principal components in its place.
 struct AutoencoderOptions {
-  std::string network = "conv28";
-  int latent = 12;                  ///< m
-  double covariance_weight = 1e-3;  ///< lambda
+  std::string network = "auto";              ///< auto | conv | dense | pca
+  std::vector<int> channels = {16, 32, 64};  ///< of the convolutions
+  std::vector<int> hidden = {128, 64};       ///< widths of the dense layers
+  int latent = 12;                           ///< m
+  double covariance_weight = 1e-3;           ///< lambda
   int batch = 128;
   int epochs = 40;          ///< stage 1, encoder and decoder
   int decoder_epochs = 15;  ///< stage 2, decoder alone
+  int steps = 0;            ///< of stage 1, in place of its epochs where not 0
+  int decoder_steps = 0;    ///< of stage 2, in place of its epochs where not 0
   double learning_rate = 2e-3;
   double decoder_learning_rate = 1e-3;
   double weight_decay = 1e-5;
@@ -49,6 +68,7 @@ struct NceOptions {
   std::vector<int> hidden = {256, 256};
   int batch = 256;
   int epochs = 60;
+  int steps = 0;  ///< in place of epochs where not 0
   double learning_rate = 3e-3;
   double weight_decay = 1e-2;
   std::string noise = "regularised";   ///< fixed | naive | regularised (section 5)
@@ -65,14 +85,25 @@ struct ScheduleOptions {
   double final_rate = 0.01;
 };
 
+/// Nearest neighbours among the training rows.
+struct KnnOptions {
+  int neighbours = 5;                ///< k
+  std::string distance = "mean";     ///< mean of the k distances | kth of them
+  std::string input = "normalised";  ///< normalised | raw rows
+  int rows = 0;                      ///< training rows that are kept, drawn by seed; 0: all
+};
+
 struct Config {
   GridOptions grid;
   SplitOptions split;
+  InputOptions input;
   DataOptions data;
   ComputeOptions compute;
   ScheduleOptions schedule;
   AutoencoderOptions autoencoder;
+  FeatureOptions feature;
   NceOptions nce;
+  KnnOptions knn;
 };
 
 }  // namespace cance::config

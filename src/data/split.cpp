@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <numeric>
 
 #include "base/error.hpp"
 #include "base/random.hpp"
@@ -12,9 +14,27 @@ namespace {
 
 constexpr std::size_t kFewestTrainingRows = 3;
 
-std::vector<std::int64_t> normal_rows(const config::Cell& cell,
-                                      const std::vector<std::int32_t>& labels) {
-  std::vector<std::int64_t> rows;
+using RowNumbers = std::vector<std::int64_t>;
+
+bool is_table_rule(const std::string& protocol) {
+  return protocol == "goad" || protocol == "dagmm" || protocol == "drocc";
+}
+
+void require_classes(const store::DatasetFile& file, const config::Cell& cell) {
+  const auto classes = file.info().class_names.size();
+  for (const int k : cell.classes) {
+    require(static_cast<std::size_t>(k) < classes,
+            "{}: no class {}; classes are 0 to {} (grid.cases)", file.path().string(), k,
+            classes - 1);
+  }
+  const bool pair = cell.classes.size() == 2;
+  require(cell.protocol != "bimodal" || pair,
+          "protocol bimodal needs two classes a case, {} has {}; write grid.cases = 0+1,0+8",
+          cell.case_name(), cell.classes.size());
+}
+
+RowNumbers normal_rows(const config::Cell& cell, const std::vector<std::int32_t>& labels) {
+  RowNumbers rows;
   for (std::size_t i = 0; i < labels.size(); ++i) {
     if (is_normal(cell, labels[i])) {
       rows.push_back(static_cast<std::int64_t>(i));
@@ -23,8 +43,72 @@ std::vector<std::int64_t> normal_rows(const config::Cell& cell,
   return rows;
 }
 
+/// Judges these rows of the test part, ascending.
+void judge_rows(Split& split, const config::Cell& cell, const std::vector<std::int32_t>& labels,
+                RowNumbers rows) {
+  std::ranges::sort(rows);
+  split.test = std::move(rows);
+  for (const std::int64_t row : split.test) {
+    split.test_labels.push_back(is_normal(cell, labels[static_cast<std::size_t>(row)]) ? 0 : 1);
+  }
+}
+
+/// The whole test part is judged; gives the normal training rows.
+RowNumbers split_parts(Split& split, const store::DatasetFile& file, const config::Cell& cell) {
+  split.train_part = "train";
+  split.test_part = "test";
+  const auto& labels = file.labels("test");
+  RowNumbers all(labels.size());
+  std::iota(all.begin(), all.end(), 0);
+  judge_rows(split, cell, labels, std::move(all));
+  if (cell.protocol == "given" && file.info().class_names.size() > 2) {
+    split.test_kinds = labels;
+  }
+  return normal_rows(cell, file.labels("train"));
+}
+
+/// `rows` in the order that the seed draws.
+RowNumbers drawn(const RowNumbers& rows, int seed) {
+  constexpr std::uint64_t kHalves = 1;  // apart from the draw of the held-out rows
+  const Random random(static_cast<std::uint64_t>(seed), Purpose::split, kHalves);
+  RowNumbers result;
+  for (const std::int64_t i : random.permutation(rows.size())) {
+    result.push_back(rows[static_cast<std::size_t>(i)]);
+  }
+  return result;
+}
+
+/// One part into training and test rows by the rules of protocols.md section 4; gives the normal
+/// training rows, ascending.
+RowNumbers split_table(Split& split, const store::DatasetFile& file, const config::Cell& cell) {
+  split.train_part = split.test_part = "all";
+  const auto& labels = file.labels("all");
+  RowNumbers all(labels.size());
+  std::iota(all.begin(), all.end(), 0);
+  const auto normal = [&](std::int64_t row) {
+    return is_normal(cell, labels[static_cast<std::size_t>(row)]);
+  };
+  RowNumbers anomalous;
+  std::ranges::remove_copy_if(all, std::back_inserter(anomalous), normal);
+  const bool from_all = cell.protocol == "dagmm";
+  const RowNumbers order = drawn(from_all ? all : normal_rows(cell, labels), cell.seed);
+  const std::size_t half = order.size() / 2;
+  const std::size_t train =
+      cell.protocol == "drocc" ? order.size() - std::min(order.size(), anomalous.size()) : half;
+  const auto cut = order.begin() + static_cast<std::ptrdiff_t>(train);
+  RowNumbers test(cut, order.end());
+  if (!from_all) {
+    test.insert(test.end(), anomalous.begin(), anomalous.end());
+  }
+  judge_rows(split, cell, labels, std::move(test));
+  RowNumbers rows;
+  std::copy_if(order.begin(), cut, std::back_inserter(rows), normal);
+  std::ranges::sort(rows);
+  return rows;
+}
+
 /// Moves the held-out share of `rows`, drawn by seed, into the second part.
-void hold_out(Split& split, const std::vector<std::int64_t>& rows, double share, int seed) {
+void hold_out(Split& split, const RowNumbers& rows, double share, int seed) {
   const auto wanted = std::llround(share * static_cast<double>(rows.size()));
   const auto held = static_cast<std::size_t>(
       std::clamp<long long>(wanted, 1, static_cast<long long>(rows.size()) - 2));
@@ -48,30 +132,29 @@ std::string hash_rows(const Split& split) {
 }  // namespace
 
 bool is_normal(const config::Cell& cell, std::int32_t label) {
-  return cell.protocol == "unimodal" ? label == cell.case_number : label != cell.case_number;
+  if (cell.classes.empty()) {
+    return label == 0;
+  }
+  const bool in_case = std::ranges::find(cell.classes, label) != cell.classes.end();
+  return in_case != (cell.protocol == "multimodal");
 }
 
 Split make_split(const store::DatasetFile& file, const config::Cell& cell,
                  const config::SplitOptions& options) {
-  require(file.parts() == std::vector<std::string>{"train", "test"},
-          "{}: protocol {} needs the parts train and test; this file has {}", file.path().string(),
-          cell.protocol, fmt::join(file.parts(), ", "));
-  const auto classes = file.info().class_names.size();
-  require(static_cast<std::size_t>(cell.case_number) < classes,
-          "{}: no class {}; classes are 0 to {} (grid.cases)", file.path().string(),
-          cell.case_number, classes - 1);
+  const std::vector<std::string> parts = is_table_rule(cell.protocol)
+                                             ? std::vector<std::string>{"all"}
+                                             : std::vector<std::string>{"train", "test"};
+  require(file.parts() == parts, "{}: protocol {} needs the part{} {}; this file has {}",
+          file.path().string(), cell.protocol, parts.size() == 1 ? "" : "s",
+          fmt::join(parts, " and "), fmt::join(file.parts(), " and "));
+  require_classes(file, cell);
   Split split;
-  split.train_part = "train";
-  split.test_part = "test";
-  const auto rows = normal_rows(cell, file.labels("train"));
+  const auto rows =
+      parts.size() == 1 ? split_table(split, file, cell) : split_parts(split, file, cell);
   require(rows.size() >= kFewestTrainingRows,
           "{}: {} normal training rows for {} of protocol {}; at least {} are needed",
           file.path().string(), rows.size(), cell.case_name(), cell.protocol, kFewestTrainingRows);
   hold_out(split, rows, options.validation_share, cell.seed);
-  for (const std::int32_t label : file.labels("test")) {
-    split.test.push_back(static_cast<std::int64_t>(split.test.size()));
-    split.test_labels.push_back(is_normal(cell, label) ? 0 : 1);
-  }
   const auto anomalous = std::ranges::count(split.test_labels, 1);
   const auto normal = std::ranges::count(split.test_labels, 0);
   require(anomalous > 0 && normal > 0,

@@ -19,15 +19,20 @@ struct Split {
   std::vector<std::int64_t> validation;   ///< ascending, all normal
   std::vector<std::int64_t> test;         ///< ascending
   std::vector<std::uint8_t> test_labels;  ///< 1 = anomalous, by `test`
-  std::string sha256;                     ///< of the row numbers
+  std::vector<std::int32_t>
+      test_kinds;      ///< class by `test`; empty where kinds are not judged apart
+  std::string sha256;  ///< of the row numbers
 };
 
-/// Whether rows of this class are normal in the cell, by its protocol.
+/// Whether rows of this class are normal in the cell, by its protocol: a class of the case, or
+/// class 0 where the protocol has no cases.
 [[nodiscard]] bool is_normal(const config::Cell& cell, std::int32_t label);
 
-/// Splits by the cell's protocol (protocols.md section 1): unimodal trains on class k, multimodal
-/// on all classes but k; the whole test part is judged. Errors: no such class, a class with too few
-/// rows, a test part without normals or anomalies.
+/// Splits by the cell's protocol (protocols.md sections 1 and 4). With the parts train and test:
+/// unimodal and bimodal train on the classes of the case, multimodal on all others, given on class
+/// 0; the whole test part is judged. With the one part all: goad trains on half of the normals,
+/// dagmm on the normals in half of all rows, drocc on the normals that a balanced test set leaves;
+/// the rest is judged. Errors: no such class, too few rows, no normals or no anomalies to judge.
 [[nodiscard]] Split make_split(const store::DatasetFile& file, const config::Cell& cell,
                                const config::SplitOptions& options);
 

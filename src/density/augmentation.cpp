@@ -4,7 +4,9 @@ namespace cance::density {
 
 using torch::Tensor;
 
-Augmentation::Augmentation(const std::vector<double>& mean, const Matrix<double>& covariance) {
+Augmentation::Augmentation(const std::vector<double>& mean, const Matrix<double>& covariance,
+                           const represent::FeatureTransform& transform)
+    : transform_(transform) {
   for (std::size_t column = mean.size() - 2; column < mean.size(); ++column) {
     const double variance = covariance(column, column);
     features_.emplace_back(mean[column], variance, stats::log_normal_mode(mean[column], variance));
@@ -35,7 +37,7 @@ void Augmentation::replace(Tensor& phi, std::int64_t first, const Random& draws,
     marks[row] = coins == nullptr || coins->uniform(position) < p;
     for (std::uint64_t k = 0; marks[row] && k < 2; ++k) {
       values[2 * row + static_cast<std::int64_t>(k)] =
-          features_[k].quantile(draws.uniform(2 * position + k));
+          transform_.apply(k, features_[k].quantile(draws.uniform(2 * position + k)));
     }
   }
   Tensor target = phi.slice(1, phi.size(1) - 2);

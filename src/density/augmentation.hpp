@@ -8,14 +8,17 @@
 #include "base/matrix.hpp"
 #include "base/random.hpp"
 #include "nn/torch_headers.hpp"
+#include "represent/feature_transform.hpp"
 #include "stats/truncated_normal.hpp"
 
 namespace cance::density {
 
 class Augmentation {
  public:
-  /// Means and variances of the last two columns (e and c). Error when one has no variance.
-  Augmentation(const std::vector<double>& mean, const Matrix<double>& covariance);
+  /// Means and variances of the last two columns (e and c) as they are; artificial values are drawn
+  /// as they are, then transformed. Error when one has no variance.
+  Augmentation(const std::vector<double>& mean, const Matrix<double>& covariance,
+               const represent::FeatureTransform& transform = {});
 
   /// Rows of phi (B, n) in place: with chance p a row's e and c become artificial. Keyed by (seed,
   /// step, position in the global batch), where phi begins at `first`.
@@ -30,6 +33,7 @@ class Augmentation {
   void replace(torch::Tensor& phi, std::int64_t first, const Random& draws, const Random* coins,
                double p) const;
   std::vector<stats::TruncatedNormal> features_;  // e, c
+  represent::FeatureTransform transform_;
 };
 
 }  // namespace cance::density

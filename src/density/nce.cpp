@@ -16,7 +16,7 @@ struct NceDensity::Moves {
 };
 
 NceDensity::NceDensity(const std::vector<double>& mean, const Matrix<double>& covariance,
-                       bool augment, const config::NceOptions& options,
+                       std::optional<Augmentation> augmentation, const config::NceOptions& options,
                        const config::ScheduleOptions& schedule, std::uint64_t seed,
                        const nn::Compute& compute)
     : options_(options),
@@ -25,11 +25,8 @@ NceDensity::NceDensity(const std::vector<double>& mean, const Matrix<double>& co
       compute_(compute),
       mode_(noise_mode(options.noise)),
       noise_(mean, covariance, options.noise_start, compute),
-      network_(noise_.mean(), noise_.deviation(), options.hidden, seed) {
-  if (augment) {
-    augmentation_.emplace(mean, covariance);
-  }
-}
+      network_(noise_.mean(), noise_.deviation(), options.hidden, seed),
+      augmentation_(std::move(augmentation)) {}
 
 NceDensity::~NceDensity() = default;
 
@@ -132,6 +129,7 @@ store::History NceDensity::train(nn::Rows& train, nn::Rows& validation,
   options.name = stage_name;
   options.batch = options_.batch;
   options.epochs = options_.epochs;
+  options.steps = options_.steps;
   options.warmup_share = schedule_.warmup_share;
   options.final_rate = schedule_.final_rate;
   options.seed = seed_;

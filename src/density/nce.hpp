@@ -19,11 +19,12 @@ namespace cance::density {
 
 class NceDensity {
  public:
-  /// Moments of the training rows: mean [n], covariance [n, n]. With `augment` artificial points
-  /// join (CANCE).
-  NceDensity(const std::vector<double>& mean, const Matrix<double>& covariance, bool augment,
-             const config::NceOptions& options, const config::ScheduleOptions& schedule,
-             std::uint64_t seed, const nn::Compute& compute = {});
+  /// Moments of the training rows: mean [n], covariance [n, n]. With an `augmentation` artificial
+  /// points join (CANCE).
+  NceDensity(const std::vector<double>& mean, const Matrix<double>& covariance,
+             std::optional<Augmentation> augmentation, const config::NceOptions& options,
+             const config::ScheduleOptions& schedule, std::uint64_t seed,
+             const nn::Compute& compute = {});
   ~NceDensity();
 
   /// Alternates a step on f and a step on w; keeps the checkpoint that validation prefers. Rows (N,

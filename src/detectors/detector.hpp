@@ -11,15 +11,24 @@
 
 #include "config/options.hpp"
 #include "nn/training.hpp"
+#include "represent/feature_transform.hpp"
 #include "stats/moments.hpp"
 
 namespace cance::detectors {
 
+/// Rows in every form that a method may want; row i is the same one in the first two.
+struct CellRows {
+  torch::Tensor composite;         ///< (N, m + 2) on the host, e and c as they are
+  nn::Rows* normalised = nullptr;  ///< (N, row...), as the representation sees them
+  nn::Rows* raw = nullptr;         ///< (N, row...), or fewer: without mirrored copies
+};
+
 /// What a method may see while it trains; all rows are normal.
 struct TrainingData {
-  torch::Tensor train;            ///< composite features (N, m + 2), on the host
-  torch::Tensor validation;       ///< composite features (V, m + 2), on the host
-  const stats::Moments& moments;  ///< of `train`
+  CellRows train, validation;
+  const represent::FeatureTransform& transform;  ///< of e and c, for densities
+  const stats::Moments& raw_moments;             ///< of train.composite
+  const stats::Moments& moments;                 ///< of train.composite, transformed
   std::uint64_t seed = 0;
   nn::Compute compute;
   nn::Checkpoints* checkpoints = nullptr;
@@ -35,8 +44,8 @@ class Detector {
 
   /// Collective over the team, and so is `score`.
   virtual void fit(const TrainingData& data) = 0;
-  /// One score a row of composite features (B, m + 2), high = anomalous. After fit.
-  [[nodiscard]] virtual std::vector<double> score(const torch::Tensor& rows) const = 0;
+  /// One score a row, high = anomalous. After fit.
+  [[nodiscard]] virtual std::vector<double> score(const CellRows& rows) const = 0;
 
   /// Training curve, where there is one.
   [[nodiscard]] virtual std::optional<store::History> history() const { return std::nullopt; }
@@ -53,6 +62,8 @@ class Detector {
                                                       const config::Config& config);
 
 // The makers of the registry, one a method file.
+[[nodiscard]] std::unique_ptr<Detector> make_random(const config::Config& config);
+[[nodiscard]] std::unique_ptr<Detector> make_knn(const config::Config& config);
 [[nodiscard]] std::unique_ptr<Detector> make_error(const config::Config& config);
 [[nodiscard]] std::unique_ptr<Detector> make_gaussian(const config::Config& config);
 [[nodiscard]] std::unique_ptr<Detector> make_latnce(const config::Config& config);

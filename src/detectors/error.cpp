@@ -8,8 +8,8 @@ namespace {
 class ErrorDetector final : public Detector {
  public:
   void fit(const TrainingData&) override {}
-  [[nodiscard]] std::vector<double> score(const torch::Tensor& rows) const override {
-    return nn::to_doubles(rows.select(1, rows.size(1) - 2));
+  [[nodiscard]] std::vector<double> score(const CellRows& rows) const override {
+    return nn::to_doubles(rows.composite.select(1, rows.composite.size(1) - 2));
   }
 };
 

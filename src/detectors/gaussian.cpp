@@ -10,13 +10,16 @@ namespace {
 class GaussianDetector final : public Detector {
  public:
   void fit(const TrainingData& data) override {
+    transform_ = data.transform;
     noise_.emplace(data.moments.mean(), data.moments.covariance(), /*start=*/0.0);
   }
-  [[nodiscard]] std::vector<double> score(const torch::Tensor& rows) const override {
-    return nn::to_doubles(-noise_->log_prob(rows, noise_->unit_scale()));
+  [[nodiscard]] std::vector<double> score(const CellRows& rows) const override {
+    return nn::to_doubles(
+        -noise_->log_prob(transform_.apply(rows.composite), noise_->unit_scale()));
   }
 
  private:
+  represent::FeatureTransform transform_;
   std::optional<density::Noise> noise_;
 };
 

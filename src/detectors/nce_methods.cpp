@@ -20,6 +20,7 @@ class NceDetector final : public Detector {
 
   void fit(const TrainingData& data) override {
     compute_ = data.compute;
+    transform_ = data.transform;
     const std::size_t n = columns(data.moments.columns());
     const Matrix<double> full = data.moments.covariance();
     Matrix<double> covariance(n, n);
@@ -27,15 +28,19 @@ class NceDetector final : public Detector {
       std::copy_n(full.row(i).begin(), n, covariance.row(i).begin());
     }
     const auto& mean = data.moments.mean();
+    std::optional<density::Augmentation> augmentation;
+    if (augment_) {
+      augmentation.emplace(data.raw_moments.mean(), data.raw_moments.covariance(), transform_);
+    }
     density_ = std::make_unique<density::NceDensity>(
         std::vector<double>(mean.begin(), mean.begin() + static_cast<std::ptrdiff_t>(n)),
-        covariance, augment_, options_, schedule_, data.seed, data.compute);
+        covariance, std::move(augmentation), options_, schedule_, data.seed, data.compute);
     nn::TensorRows train = features(data.train);
     nn::TensorRows validation = features(data.validation);
     history_ = density_->train(train, validation, name_, data.checkpoints, data.progress);
   }
 
-  [[nodiscard]] std::vector<double> score(const torch::Tensor& rows) const override {
+  [[nodiscard]] std::vector<double> score(const CellRows& rows) const override {
     nn::TensorRows phi = features(rows);
     return nn::to_doubles(nn::map_rows(
         phi, compute_.team, [this](const torch::Tensor& block) { return density_->score(block); }));
@@ -52,9 +57,10 @@ class NceDetector final : public Detector {
   [[nodiscard]] std::size_t columns(std::size_t composite) const {
     return latent_only_ ? composite - 2 : composite;
   }
-  [[nodiscard]] nn::TensorRows features(const torch::Tensor& rows) const {
-    const auto n = static_cast<std::int64_t>(columns(static_cast<std::size_t>(rows.size(1))));
-    return nn::TensorRows(compute_.place(rows.slice(1, 0, n)).contiguous());
+  [[nodiscard]] nn::TensorRows features(const CellRows& rows) const {
+    const torch::Tensor phi = transform_.apply(rows.composite);
+    const auto n = static_cast<std::int64_t>(columns(static_cast<std::size_t>(phi.size(1))));
+    return nn::TensorRows(compute_.place(phi.slice(1, 0, n)).contiguous());
   }
 
   std::string name_;
@@ -63,6 +69,7 @@ class NceDetector final : public Detector {
   bool latent_only_, augment_;
   std::unique_ptr<density::NceDensity> density_;
   nn::Compute compute_;
+  represent::FeatureTransform transform_;
   store::History history_;
 };
 

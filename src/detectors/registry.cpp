@@ -9,7 +9,9 @@ namespace cance::detectors {
 
 std::unique_ptr<Detector> make_detector(const std::string& name, const config::Config& config) {
   using Maker = std::unique_ptr<Detector> (*)(const config::Config&);
-  static constexpr std::array<std::pair<std::string_view, Maker>, 5> kMethods{{
+  static constexpr std::array<std::pair<std::string_view, Maker>, 7> kMethods{{
+      {"random", make_random},
+      {"knn", make_knn},
       {"error", make_error},
       {"latnce", make_latnce},
       {"gaussian", make_gaussian},

@@ -30,6 +30,7 @@ class Runner {
         checkpoints_(checkpoints),
         rows_(stage.rows->size()),
         steps_((rows_ + options.batch - 1) / options.batch),
+        epochs_(options.steps > 0 ? (options.steps + steps_ - 1) / steps_ : options.epochs),
         look_every_(steps_between_looks(compute)),
         step_(stage.step, compute) {
     for (std::size_t i = 0; i < stage.optimisers.size(); ++i) {
@@ -46,7 +47,7 @@ class Runner {
     if (options_.start_counts && now_.history.epoch.empty()) {
       record(0, std::nan(""));
     }
-    while (now_.epoch <= options_.epochs) {
+    while (now_.epoch <= epochs_) {
       run_epoch();
       record(now_.epoch, now_.loss_sum / static_cast<double>(rows_));
       ++now_.epoch;
@@ -104,7 +105,7 @@ class Runner {
 
   void run_step(const Batch& batch) {
     const double rate =
-        schedule(batch.step, steps_ * options_.epochs, options_.warmup_share, options_.final_rate);
+        schedule(batch.step, steps_ * epochs_, options_.warmup_share, options_.final_rate);
     for (AdamW* optimiser : stage_.optimisers) {
       optimiser->scale_rate(rate);
     }
@@ -130,8 +131,8 @@ class Runner {
     due_ = all[losses_.size() + 1] > 0;
     losses_.clear();
     loss_rows_.clear();
-    stage_.progress({static_cast<double>(done) / static_cast<double>(steps_ * options_.epochs),
-                     now_.epoch, options_.epochs});
+    stage_.progress(
+        {static_cast<double>(done) / static_cast<double>(steps_ * epochs_), now_.epoch, epochs_});
   }
 
   /// Saves and stops between steps, all ranks at the same one.
@@ -189,7 +190,7 @@ class Runner {
   const Stage& stage_;
   const Team& team_;
   Checkpoints* checkpoints_;
-  std::int64_t rows_, steps_, look_every_;
+  std::int64_t rows_, steps_, epochs_, look_every_;
   StepGraph step_;
   NamedTensors optimiser_;
   std::vector<torch::Tensor> losses_;  // not yet looked at

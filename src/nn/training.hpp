@@ -27,6 +27,7 @@ struct StageOptions {
   std::string name;        ///< "autoencoder"; names its checkpoint
   std::int64_t batch = 0;  ///< rows of the global batch; the last one of an epoch may be smaller
   std::int64_t epochs = 0;
+  std::int64_t steps = 0;  ///< where not 0: as many epochs as these steps begin
   double warmup_share = 0.05;
   double final_rate = 0.01;
   std::uint64_t seed = 0;

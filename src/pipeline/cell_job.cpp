@@ -13,10 +13,12 @@
 #include "detectors/detector.hpp"
 #include "nn/convert.hpp"
 #include "pipeline/provenance.hpp"
-#include "represent/autoencoder.hpp"
 #include "represent/composite.hpp"
-#include "stats/auroc.hpp"
+#include "represent/prepared_rows.hpp"
+#include "represent/representation.hpp"
+#include "represent/row_moments.hpp"
 #include "stats/cholesky.hpp"
+#include "stats/judge.hpp"
 #include "stats/moments.hpp"
 
 namespace cance::pipeline {
@@ -26,32 +28,11 @@ using torch::Tensor;
 
 constexpr double kThresholdShare =
     0.95;  // of the validation rows, all normal, score below the threshold
-constexpr std::int64_t kMomentBatch = 4096;
 constexpr std::size_t kGalleryEach = 8;  // most and least anomalous images
 constexpr double kDensityCost =
     0.35;  // time of one density relative to the autoencoder, for progress
 
-/// Of this rank's share of the rows (B, n), then of all.
-stats::Moments moments_of(const Tensor& phi, const nn::Team& team) {
-  const auto columns = to<std::size_t>(phi.size(1));
-  stats::Moments own(columns);
-  const nn::Share share = team.share(phi.size(0));
-  for (const Tensor& batch : phi.slice(0, share.first, share.first + share.count)
-                                 .to(torch::kFloat64)
-                                 .split(kMomentBatch)) {
-    own.add_rows(MatrixView<const double>{batch.const_data_ptr<double>(),
-                                          to<std::size_t>(batch.size(0)), columns});
-  }
-  const Tensor packed =
-      team.gather_rows(nn::to_tensor(std::span<const double>(own.pack())).unsqueeze(0));
-  stats::Moments all(columns);
-  for (std::int64_t rank = 0; rank < packed.size(0); ++rank) {
-    all.merge(stats::Moments::unpack(nn::to_doubles(packed[rank]), columns));
-  }
-  return all;
-}
-
-store::MomentsRecord stored(const stats::Moments& moments) {
+store::MomentsRecord stored(const stats::Moments& moments, const std::string& transform) {
   const Matrix<double> covariance = moments.covariance();
   const std::size_t m = moments.columns() - 2;
   Matrix<double> latent(m, m);
@@ -59,7 +40,7 @@ store::MomentsRecord stored(const stats::Moments& moments) {
     std::copy_n(covariance.row(i).begin(), m, latent.row(i).begin());
   }
   return {to<std::int64_t>(moments.count()), moments.mean(), covariance.values(),
-          stats::condition_number(latent)};
+          stats::condition_number(latent), transform};
 }
 
 /// The value below which this share of the scores lies (linear interpolation).
@@ -98,6 +79,15 @@ std::string checkpoint_key(const store::RunInfo& info) {
                             info.device, info.libraries.at("torch")));
 }
 
+/// Training, validation or test rows in every form.
+struct Part {
+  std::unique_ptr<nn::Rows> raw, normalised;
+  Tensor composite;
+  [[nodiscard]] detectors::CellRows view() const {
+    return {composite, normalised.get(), raw.get()};
+  }
+};
+
 /// One cell in progress.
 class CellJob {
  public:
@@ -107,9 +97,8 @@ class CellJob {
         seed_(static_cast<std::uint64_t>(cell.seed)),
         context_(context),
         compute_(context.compute),
-        image_shape_(dataset.file().row_shape()),
-        autoencoder_(config.autoencoder, config.schedule, seed_, compute_) {
-    represent::require_network_shape(config.autoencoder.network, image_shape_);
+        shape_(dataset.file().row_shape()),
+        representation_(represent::make_representation(config, shape_, seed_, compute_)) {
     for (const std::string& method : config.grid.methods) {
       total_cost_ += kDensityCost * detectors::make_detector(method, config)->cost();
     }
@@ -123,11 +112,15 @@ class CellJob {
   store::RunRecord run() {
     record_.labels = split_.test_labels;
     record_.index = split_.test;
-    train_autoencoder();
+    record_.kinds = split_.test_kinds;
+    normalise();
+    learn_features();
     for (const std::string& method : config_.grid.methods) {
       run_method(method);
     }
-    make_gallery();
+    if (shape_.size() == 3) {
+      make_gallery();
+    }
     return std::move(record_);
   }
 
@@ -138,53 +131,83 @@ class CellJob {
     record_.info.split_sha256 = split_.sha256;
     record_.info.ranks = compute_.team.size();
     record_.info.device = compute_.device_name;
+    record_.flagged_share = config_.split.flagged_share;
+    if (!split_.test_kinds.empty()) {
+      record_.kind_names = dataset.file().info().class_names;
+    }
     const auto rows = [&](const std::vector<std::int64_t>& indices) {
       return dataset.rows(split_.train_part, indices, config_.data.window,
                           config_.autoencoder.batch, compute_);
     };
-    train_ = rows(split_.train);
-    validation_ = rows(split_.validation);
-    test_ = dataset.shared_rows(split_.test_part, split_.test, config_.data.window, compute_);
+    train_.raw = rows(split_.train);
+    validation_.raw = rows(split_.validation);
+    test_.raw = dataset.shared_rows(split_.test_part, split_.test, config_.data.window, compute_);
   }
 
   [[nodiscard]] nn::Checkpoints* checkpoints() { return checkpoints_ ? &*checkpoints_ : nullptr; }
 
-  void train_autoencoder() {
+  void normalise() {
+    normaliser_.emplace(represent::normalisation_for(config_.input, shape_), *train_.raw, compute_);
+    const auto prepare = [this](Part& part, bool flips) {
+      part.normalised = std::make_unique<represent::PreparedRows>(*part.raw, *normaliser_, flips);
+    };
+    prepare(train_, config_.input.flips);
+    prepare(validation_, false);
+    prepare(test_, false);
+    store_tensors(record_, "", normaliser_->state());
+  }
+
+  void learn_features() {
     const auto histories =
-        autoencoder_.train(*train_, *validation_, checkpoints(),
-                           [&](const std::string& stage, const nn::StageProgress& progress) {
-                             context_.progress(stage, progress.share / total_cost_, progress);
-                           });
+        representation_->train(*train_.normalised, *validation_.normalised, checkpoints(),
+                               [&](const std::string& stage, const nn::StageProgress& progress) {
+                                 context_.progress(stage, progress.share / total_cost_, progress);
+                               });
     for (const auto& [stage, history] : histories) {
       record_.history.emplace_back(stage, history);
     }
     done_cost_ = 1;
-    train_phi_ = autoencoder_.composite(*train_);
-    validation_phi_ = autoencoder_.composite(*validation_);
-    test_phi_ = autoencoder_.composite(*test_);
-    moments_ = moments_of(train_phi_, compute_.team);
-    record_.moments = stored(*moments_);
+    for (Part* part : {&train_, &validation_, &test_}) {
+      part->composite = representation_->composite(*part->normalised);
+    }
+    raw_moments_ = moments_of(train_.composite);
+    const auto& means = raw_moments_->mean();
+    transform_ = represent::FeatureTransform(config_.feature.transform,
+                                             {means[means.size() - 2], means.back()});
+    moments_ = moments_of(transform_.apply(train_.composite));
+    record_.moments = stored(*moments_, config_.feature.transform);
     record_.composite_columns = represent::composite_columns(moments_->columns() - 2);
-    record_.composite = {{"train", nn::to_matrix(train_phi_)},
-                         {"validation", nn::to_matrix(validation_phi_)},
-                         {"test", nn::to_matrix(test_phi_)}};
-    store_tensors(record_, "", autoencoder_.state());
+    record_.composite = {{"train", nn::to_matrix(train_.composite)},
+                         {"validation", nn::to_matrix(validation_.composite)},
+                         {"test", nn::to_matrix(test_.composite)}};
+    store_tensors(record_, "", representation_->state());
+    store_tensors(record_, "", transform_.state());
+  }
+
+  [[nodiscard]] stats::Moments moments_of(const Tensor& phi) const {
+    nn::TensorRows rows(phi);
+    return represent::moments_of(rows, compute_.team);
   }
 
   void run_method(const std::string& method) {
     const auto detector = detectors::make_detector(method, config_);
     const double cost = kDensityCost * detector->cost();
-    detector->fit({train_phi_, validation_phi_, *moments_, seed_, compute_, checkpoints(),
-                   [&](const nn::StageProgress& progress) {
+    detector->fit({train_.view(), validation_.view(), transform_, *raw_moments_, *moments_, seed_,
+                   compute_, checkpoints(), [&](const nn::StageProgress& progress) {
                      context_.progress(method, (done_cost_ + cost * progress.share) / total_cost_,
                                        progress);
                    }});
     done_cost_ += cost;
-    std::vector<double> scores = detector->score(test_phi_);
+    std::vector<double> scores = detector->score(test_.view());
     require(std::ranges::all_of(scores, [](double s) { return std::isfinite(s); }),
             "method {} gave scores that are not finite", method);
-    record_.metrics.push_back({method, "auroc", stats::auroc(scores, record_.labels)});
-    record_.thresholds[method] = quantile(detector->score(validation_phi_), kThresholdShare);
+    for (const auto& [metric, value] :
+         stats::judge(scores, record_.labels,
+                      {stats::flag_rule(record_.info.protocol), record_.flagged_share,
+                       record_.kinds, record_.kind_names})) {
+      record_.metrics.push_back({method, metric, value});
+    }
+    record_.thresholds[method] = quantile(detector->score(validation_.view()), kThresholdShare);
     record_.threshold_rule = "95 % of the validation rows (all normal) score below";
     record_.scores.emplace_back(method, std::move(scores));
     if (const auto history = detector->history()) {
@@ -210,11 +233,12 @@ class CellJob {
     chosen.insert(chosen.end(), order.end() - static_cast<std::ptrdiff_t>(each), order.end());
     std::vector<Tensor> images;
     for (const std::int64_t row : chosen) {
-      images.push_back(test_->range(row, 1));
+      images.push_back(test_.raw->range(row, 1));
     }
     const Tensor input = torch::cat(images);
-    const Tensor output = autoencoder_.reconstruct(input);
-    record_.gallery = {method, image_shape_, chosen, as_bytes(input), as_bytes(output)};
+    const Tensor output =
+        normaliser_->undo(representation_->reconstruct(normaliser_->apply(input)), input);
+    record_.gallery = {method, shape_, chosen, as_bytes(input), as_bytes(output)};
   }
 
   const config::Config& config_;
@@ -222,14 +246,15 @@ class CellJob {
   const CellContext& context_;
   const nn::Compute& compute_;
   data::Split split_;
-  store::Shape image_shape_;
-  represent::Autoencoder autoencoder_;
+  store::Shape shape_;  // of a row
+  std::unique_ptr<represent::Representation> representation_;
   std::optional<nn::Checkpoints> checkpoints_;
   double total_cost_ = 1;
   double done_cost_ = 0;
-  std::unique_ptr<nn::Rows> train_, validation_, test_;
-  Tensor train_phi_, validation_phi_, test_phi_;
-  std::optional<stats::Moments> moments_;  // of train_phi_
+  std::optional<represent::Normaliser> normaliser_;
+  Part train_, validation_, test_;
+  represent::FeatureTransform transform_;
+  std::optional<stats::Moments> raw_moments_, moments_;  // of train_.composite, and transformed
   store::RunRecord record_;
 };
 

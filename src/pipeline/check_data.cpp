@@ -8,7 +8,7 @@
 
 #include "base/error.hpp"
 #include "data/split.hpp"
-#include "represent/networks.hpp"
+#include "represent/representation.hpp"
 
 namespace cance::pipeline {
 namespace {
@@ -17,7 +17,6 @@ constexpr std::size_t kBlockRows = 4096;
 
 /// The normal training rows of a case, held-out ones included, and whether two of them differ.
 struct Case {
-  std::string name;
   std::vector<std::int64_t> rows;  // ascending
   std::size_t next = 0;
   std::vector<float> first;
@@ -26,16 +25,16 @@ struct Case {
 
 /// Splits do not depend on the seed in which rows are normal, so the first cell of a case stands
 /// for it.
-std::map<int, Case> cases_of(const store::DatasetFile& dataset, const config::Config& config,
-                             const std::vector<PlannedCell>& cells) {
-  std::map<int, Case> cases;
+std::map<std::string, Case> cases_of(const store::DatasetFile& dataset,
+                                     const config::Config& config,
+                                     const std::vector<PlannedCell>& cells) {
+  std::map<std::string, Case> cases;
   for (const PlannedCell& planned : cells) {
-    if (cases.contains(planned.cell.case_number)) {
+    if (cases.contains(planned.cell.case_name())) {
       continue;
     }
     data::Split split = data::make_split(dataset, planned.cell, config.split);
-    Case& one = cases[planned.cell.case_number];
-    one.name = planned.cell.case_name();
+    Case& one = cases[planned.cell.case_name()];
     std::ranges::merge(split.train, split.validation, std::back_inserter(one.rows));
   }
   return cases;
@@ -73,21 +72,24 @@ void check_data(const store::DatasetFile& dataset, const config::Config& config,
   if (cells.empty()) {
     return;
   }
-  represent::require_network_shape(config.autoencoder.network, dataset.row_shape());
+  represent::require_usable(config, dataset.row_shape());
   auto cases = cases_of(dataset, config, cells);
   const std::size_t size = store::element_count(dataset.row_shape());
-  read_part(dataset, "train", [&](std::span<const float> block, std::int64_t begin) {
-    for (auto& [number, one] : cases) {
-      look_at(one, block, begin, size);
-    }
-  });
-  read_part(dataset, "test", [](std::span<const float>, std::int64_t) {});
-  for (const auto& [number, one] : cases) {
+  for (const std::string& part : dataset.parts()) {
+    read_part(dataset, part, [&](std::span<const float> block, std::int64_t begin) {
+      for (auto& [name, one] : cases) {
+        if (part != "test") {
+          look_at(one, block, begin, size);
+        }
+      }
+    });
+  }
+  for (const auto& [name, one] : cases) {
     require(
         one.varies,
         "{}: all {} normal training rows of {} are the same; there is nothing to learn, look at "
         "how the file was made",
-        dataset.path().string(), one.rows.size(), one.name);
+        dataset.path().string(), one.rows.size(), name);
   }
 }
 

@@ -15,17 +15,26 @@ namespace {
 
 /// Seconds of a cell that has no measured kin: rows times passes, at the rate of one core of 2024.
 double modelled_cost(const config::Config& config, double rows) {
-  const double autoencoder = config.autoencoder.epochs + 0.5 * config.autoencoder.decoder_epochs;
+  const auto passes = [rows](int epochs, int steps, int batch) {
+    return steps > 0 ? static_cast<double>(steps) * batch / rows : static_cast<double>(epochs);
+  };
+  const auto& a = config.autoencoder;
+  const double autoencoder = a.network == "pca"
+                                 ? 1
+                                 : passes(a.epochs, a.steps, a.batch) +
+                                       0.5 * passes(a.decoder_epochs, a.decoder_steps, a.batch);
   const auto densities = static_cast<double>(std::ranges::count_if(
       config.grid.methods, [](const std::string& m) { return m.ends_with("nce"); }));
-  return rows * (autoencoder / 6000 + densities * config.nce.epochs / 25000);
+  const double nce = passes(config.nce.epochs, config.nce.steps, config.nce.batch);
+  return rows * (autoencoder / 6000 + densities * nce / 25000);
 }
 
-/// Normal training rows of each case.
+/// Normal rows of the cell in the part that it trains on, an upper bound of its training rows.
 double training_rows(const store::DatasetFile& dataset, const config::Cell& cell) {
   const auto& labels = dataset.labels(dataset.parts().front());
-  return static_cast<double>(std::ranges::count_if(
-      labels, [&cell](std::int32_t label) { return data::is_normal(cell, label); }));
+  const auto normal = std::ranges::count_if(
+      labels, [&cell](std::int32_t label) { return data::is_normal(cell, label); });
+  return static_cast<double>(std::max<std::ptrdiff_t>(1, normal));
 }
 
 void require_same_settings(const store::RunInfo& info, const config::Config& config,

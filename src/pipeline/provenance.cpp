@@ -17,7 +17,7 @@ store::RunInfo provenance(const config::Config& config, const config::Cell& cell
   info.dataset = cell.dataset;
   info.protocol = cell.protocol;
   info.case_name = cell.case_name();
-  info.representation = "autoencoder";
+  info.representation = config.autoencoder.network == "pca" ? "pca" : "autoencoder";
   info.seed = cell.seed;
   info.config = config::config_text(config::cell_config(config, cell));
   info.config_hash = sha256(info.config);

@@ -24,19 +24,21 @@ Tensor squared_error(const Tensor& xhat, const Tensor& x, std::int64_t rows) {
 }  // namespace
 
 Autoencoder::Autoencoder(const config::AutoencoderOptions& options,
-                         const config::ScheduleOptions& schedule, std::uint64_t seed,
-                         const nn::Compute& compute)
+                         const config::ScheduleOptions& schedule, const RowShape& shape,
+                         bool unit_range, std::uint64_t seed, const nn::Compute& compute)
     : options_(options),
       schedule_(schedule),
       seed_(seed),
       compute_(compute),
-      network_(make_network(options.network, options.latent, seed, compute)) {}
+      network_(make_network(options, shape, unit_range, seed, compute)) {}
 
-nn::StageOptions Autoencoder::stage_options(const std::string& name, std::int64_t epochs) const {
+nn::StageOptions Autoencoder::stage_options(const std::string& name, std::int64_t epochs,
+                                            std::int64_t steps) const {
   nn::StageOptions stage;
   stage.name = name;
   stage.batch = options_.batch;
   stage.epochs = epochs;
+  stage.steps = steps;
   stage.warmup_share = schedule_.warmup_share;
   stage.final_rate = schedule_.final_rate;
   stage.seed = seed_;
@@ -55,7 +57,7 @@ Histories Autoencoder::train(nn::Rows& train, nn::Rows& validation, nn::Checkpoi
   Histories histories;
   histories.emplace_back("autoencoder",
                          train_both(train, validation, checkpoints, part("autoencoder", 0, share)));
-  if (options_.decoder_epochs > 0) {
+  if (options_.decoder_epochs > 0 || options_.decoder_steps > 0) {
     histories.emplace_back("decoder", train_decoder(train, validation, checkpoints,
                                                     part("decoder", share, 1 - share)));
   }
@@ -107,8 +109,8 @@ store::History Autoencoder::train_both(nn::Rows& train, nn::Rows& validation,
     }
     return loss;
   };
-  return nn::train_stage(stage_options("autoencoder", options_.epochs), stage, compute_,
-                         checkpoints);
+  return nn::train_stage(stage_options("autoencoder", options_.epochs, options_.steps), stage,
+                         compute_, checkpoints);
 }
 
 store::History Autoencoder::train_decoder(nn::Rows& train, nn::Rows& validation,
@@ -144,7 +146,7 @@ store::History Autoencoder::train_decoder(nn::Rows& train, nn::Rows& validation,
     });
     return loss;
   };
-  auto options = stage_options("decoder", options_.decoder_epochs);
+  auto options = stage_options("decoder", options_.decoder_epochs, options_.decoder_steps);
   options.start_counts = true;
   options.seed ^= kDecoderStage;
   return nn::train_stage(options, stage, compute_, checkpoints);

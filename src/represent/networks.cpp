@@ -2,6 +2,9 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
+#include "base/cast.hpp"
 #include "base/error.hpp"
 
 namespace cance::represent {
@@ -10,34 +13,109 @@ namespace {
 constexpr double kSlope = 0.1;  // of the leaky ReLU
 constexpr double kNoRelu = 1.0;
 constexpr std::uint64_t kDecoderStream = 0x9E3779B97F4A7C15ULL;
+constexpr std::int64_t kSmallestSide = 2;  // of an image between convolutions
 
-AutoencoderNetwork conv28(std::int64_t m, std::uint64_t seed) {
+/// Between two convolutions: channels and sides.
+struct Plane {
+  std::int64_t channels = 0, height = 0, width = 0;
+};
+
+/// Kernel with which stride 2 and padding 1 halve a side exactly, and back.
+std::int64_t kernel_for(std::int64_t side) { return side % 2 == 0 ? 4 : 3; }
+
+/// The image and what every convolution leaves of it.
+std::vector<Plane> planes_of(const config::AutoencoderOptions& options, const RowShape& shape) {
+  std::vector<Plane> planes{
+      {to<std::int64_t>(shape[0]), to<std::int64_t>(shape[1]), to<std::int64_t>(shape[2])}};
+  for (const int channels : options.channels) {
+    const Plane& last = planes.back();
+    planes.push_back({channels, (last.height + 1) / 2, (last.width + 1) / 2});
+  }
+  return planes;
+}
+
+AutoencoderNetwork conv(const config::AutoencoderOptions& options, const RowShape& shape,
+                        std::uint64_t seed) {
+  const std::vector<Plane> planes = planes_of(options, shape);
+  const Plane& top = planes.back();
+  const std::int64_t flat = top.channels * top.height * top.width;
   nn::Sequence encoder(seed);
-  encoder.conv(1, 16, 4, 2, 1, /*bias=*/false).norm(16, /*affine=*/true, kSlope);
-  encoder.conv(16, 32, 4, 2, 1, false).norm(32, true, kSlope);
-  encoder.conv(32, 64, 3, 2, 1, false).norm(64, true, kSlope);
-  encoder.flatten().dense(1024, m, false).norm(m, /*affine=*/false, kNoRelu);
+  for (std::size_t i = 1; i < planes.size(); ++i) {
+    const Plane& from = planes[i - 1];
+    encoder.conv(from.channels, planes[i].channels, kernel_for(from.height), 2, 1, /*bias=*/false)
+        .norm(planes[i].channels, /*affine=*/true, kSlope);
+  }
+  encoder.flatten().dense(flat, options.latent, false).norm(options.latent, false, kNoRelu);
   nn::Sequence decoder(seed ^ kDecoderStream);
-  decoder.dense(m, 1024, false).norm(1024, true, kSlope).unflatten(64, 4, 4);
-  decoder.conv_transpose(64, 32, 3, 2, 1, false).norm(32, true, kSlope);
-  decoder.conv_transpose(32, 16, 4, 2, 1, false).norm(16, true, kSlope);
-  decoder.conv_transpose(16, 1, 4, 2, 1, /*bias=*/true).sigmoid();
+  decoder.dense(options.latent, flat, false)
+      .norm(flat, true, kSlope)
+      .unflatten(top.channels, top.height, top.width);
+  for (std::size_t i = planes.size() - 1; i > 0; --i) {
+    const Plane& to_plane = planes[i - 1];
+    const bool last = i == 1;
+    decoder.conv_transpose(planes[i].channels, to_plane.channels, kernel_for(to_plane.height), 2, 1,
+                           /*bias=*/last);
+    if (!last) {
+      decoder.norm(to_plane.channels, true, kSlope);
+    }
+  }
   return {std::move(encoder), std::move(decoder)};
+}
+
+AutoencoderNetwork dense(const config::AutoencoderOptions& options, std::int64_t columns,
+                         std::uint64_t seed) {
+  std::vector<std::int64_t> widths{columns};
+  widths.insert(widths.end(), options.hidden.begin(), options.hidden.end());
+  nn::Sequence encoder(seed);
+  for (std::size_t i = 1; i < widths.size(); ++i) {
+    encoder.dense(widths[i - 1], widths[i], false).norm(widths[i], true, kSlope);
+  }
+  encoder.dense(widths.back(), options.latent, false).norm(options.latent, false, kNoRelu);
+  nn::Sequence decoder(seed ^ kDecoderStream);
+  std::int64_t width = options.latent;
+  for (std::size_t i = widths.size() - 1; i > 0; --i) {
+    decoder.dense(width, widths[i], false).norm(widths[i], true, kSlope);
+    width = widths[i];
+  }
+  decoder.dense(width, columns, /*bias=*/true);
+  return {std::move(encoder), std::move(decoder)};
+}
+
+void require_halvable(const config::AutoencoderOptions& options, const RowShape& shape) {
+  const std::vector<Plane> planes = planes_of(options, shape);
+  for (std::size_t i = 0; i + 1 < planes.size(); ++i) {
+    const Plane& plane = planes[i];
+    require(
+        plane.height % 2 == plane.width % 2 && std::min(plane.height, plane.width) > kSmallestSide,
+        "autoencoder.network = conv cannot halve images of {} {} times; take square images "
+        "(`cance prep folder --size N`) or fewer autoencoder.channels",
+        fmt::join(shape, "x"), options.channels.size());
+  }
 }
 
 }  // namespace
 
-void require_network_shape(const std::string& name, const std::vector<std::size_t>& row_shape) {
-  const std::vector<std::size_t> expected{1, 28, 28};
-  require(row_shape == expected,
-          "autoencoder.network = {} takes images of {}, the dataset has rows of {}", name,
-          fmt::join(expected, "x"), fmt::join(row_shape, "x"));
+std::string network_for(const config::AutoencoderOptions& options, const RowShape& shape) {
+  const bool images = shape.size() == 3;
+  const std::string fitting = images ? "conv" : "dense";
+  const std::string& name = options.network == "auto" ? fitting : options.network;
+  require(name == fitting,
+          "autoencoder.network = {} takes {}, the dataset has rows of {}; expected auto, {} or pca",
+          name, images ? "rows of numbers" : "images", fmt::join(shape, "x"), fitting);
+  if (images) {
+    require_halvable(options, shape);
+  }
+  return name;
 }
 
-AutoencoderNetwork make_network(const std::string& name, std::int64_t latent, std::uint64_t seed,
-                                const nn::Compute& compute) {
-  require(name == "conv28", "unknown autoencoder network '{}'; expected conv28", name);
-  auto network = conv28(latent, seed);
+AutoencoderNetwork make_network(const config::AutoencoderOptions& options, const RowShape& shape,
+                                bool unit_range, std::uint64_t seed, const nn::Compute& compute) {
+  const bool images = network_for(options, shape) == "conv";
+  auto network =
+      images ? conv(options, shape, seed) : dense(options, to<std::int64_t>(shape.front()), seed);
+  if (unit_range) {
+    network.decoder.sigmoid();
+  }
   network.encoder.to(compute);
   network.decoder.to(compute);
   return network;

@@ -4,21 +4,30 @@
 #include <string>
 #include <vector>
 
+#include "config/options.hpp"
 #include "nn/sequence.hpp"
 
 namespace cance::represent {
 
+/// Shape of one row: {c, h, w} of images, {d} of tables and features.
+using RowShape = std::vector<std::size_t>;
+
 struct AutoencoderNetwork {
-  nn::Sequence encoder;  ///< (B, c, h, w) -> (B, m), ends in batch normalisation without affine
-  nn::Sequence decoder;  ///< (B, m) -> (B, c, h, w)
+  nn::Sequence encoder;  ///< (B, row...) -> (B, m), ends in batch normalisation without affine
+  nn::Sequence decoder;  ///< (B, m) -> (B, row...)
 };
 
-/// Error when the network does not take rows of this shape.
-void require_network_shape(const std::string& name, const std::vector<std::size_t>& row_shape);
+/// "conv" or "dense": what "auto" means for rows of this shape. Error when the network does not
+/// take such rows.
+[[nodiscard]] std::string network_for(const config::AutoencoderOptions& options,
+                                      const RowShape& shape);
 
-/// "conv28": 1x28x28 in 0..1; convolutions 1-16-32-64, dense 1024-m; mirrored, sigmoid. Weights
-/// from `seed`.
-[[nodiscard]] AutoencoderNetwork make_network(const std::string& name, std::int64_t latent,
+/// conv: a convolution a number of `channels`, each halving the image (kernel 4 on even, 3 on odd
+/// sides), dense to m; dense: layers of `hidden` widths, then m. The decoder mirrors. Batch
+/// normalisation and leaky ReLU between; a sigmoid at the end where values lie in 0..1
+/// (`unit_range`). Weights from `seed`. Error as of network_for.
+[[nodiscard]] AutoencoderNetwork make_network(const config::AutoencoderOptions& options,
+                                              const RowShape& shape, bool unit_range,
                                               std::uint64_t seed, const nn::Compute& compute = {});
 
 }  // namespace cance::represent

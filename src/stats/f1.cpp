@@ -47,7 +47,27 @@ Hits expected_hits(std::span<const double> scores, std::span<const std::uint8_t>
   return {k, over.correct + (k - over.predicted) * tied.correct / tied.predicted};
 }
 
+PrecisionRecallF1 of_hits(const Hits& hits, double anomalous, double cut) {
+  return {.precision = hits.predicted > 0 ? hits.correct / hits.predicted : 0,
+          .recall = hits.correct / anomalous,
+          .f1 = 2 * hits.correct / (hits.predicted + anomalous),
+          .threshold = cut};
+}
+
 }  // namespace
+
+PrecisionRecallF1 flag_top(std::span<const double> scores, std::span<const std::uint8_t> labels,
+                           std::size_t k) {
+  const ClassCounts counts = count_classes(scores, labels);
+  require(counts.anomalous > 0, "F1 needs anomalous test rows, there is none among {}",
+          scores.size());
+  require(k > 0 && k <= scores.size(), "{} of {} rows cannot be flagged", k, scores.size());
+  std::vector<double> ascending(scores.begin(), scores.end());
+  const auto at = ascending.end() - static_cast<std::ptrdiff_t>(k);
+  std::ranges::nth_element(ascending, at);
+  return of_hits(expected_hits(scores, labels, *at, static_cast<double>(k)),
+                 static_cast<double>(counts.anomalous), *at);
+}
 
 PrecisionRecallF1 precision_recall_f1(std::span<const double> scores,
                                       std::span<const std::uint8_t> labels, ThresholdRule rule) {
@@ -71,10 +91,7 @@ PrecisionRecallF1 precision_recall_f1(std::span<const double> scores,
       hits = count_hits(scores, labels, [cut](double score) { return score > cut; });
       break;
   }
-  return {.precision = hits.predicted > 0 ? hits.correct / hits.predicted : 0,
-          .recall = hits.correct / k,
-          .f1 = 2 * hits.correct / (hits.predicted + k),
-          .threshold = cut};
+  return of_hits(hits, k, cut);
 }
 
 }  // namespace cance::stats

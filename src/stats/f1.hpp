@@ -2,6 +2,7 @@
 // rows.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
@@ -27,5 +28,10 @@ struct PrecisionRecallF1 {
 [[nodiscard]] PrecisionRecallF1 precision_recall_f1(std::span<const double> scores,
                                                     std::span<const std::uint8_t> labels,
                                                     ThresholdRule rule = ThresholdRule::expected);
+
+/// The same with exactly k rows flagged (0 < k <= n), ties at the cut broken at random, in
+/// expectation.
+[[nodiscard]] PrecisionRecallF1 flag_top(std::span<const double> scores,
+                                         std::span<const std::uint8_t> labels, std::size_t k);
 
 }  // namespace cance::stats

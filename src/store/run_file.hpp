@@ -42,6 +42,7 @@ struct MomentsRecord {
   std::vector<double> mean;        ///< [n]
   std::vector<double> covariance;  ///< [n, n]
   double latent_condition = 0;     ///< cond(S(z))
+  std::string transform = "raw";   ///< of e and c before the moments were taken: raw | log
 };
 
 /// Named float tensors.
@@ -61,8 +62,11 @@ struct Gallery {
 
 struct RunRecord {
   RunInfo info;
-  std::vector<std::uint8_t> labels;  ///< [n_test], 1 = anomalous
-  std::vector<std::int64_t> index;   ///< [n_test], row in the dataset's test part
+  std::vector<std::uint8_t> labels;     ///< [n_test], 1 = anomalous
+  std::vector<std::int64_t> index;      ///< [n_test], row in the dataset's test part
+  std::vector<std::int32_t> kinds;      ///< [n_test], class of the row, 0 = normal; or empty
+  std::vector<std::string> kind_names;  ///< by class, where there are kinds
+  double flagged_share = 0;             ///< rho of protocol dagmm
   std::vector<std::pair<std::string, std::vector<double>>>
       scores;                                      ///< method -> [n_test], high = anomalous
   std::vector<std::string> composite_columns;      ///< z0.., e, c
@@ -102,7 +106,8 @@ void check_record(const RunRecord& record, const std::string& where);
 [[nodiscard]] std::vector<std::filesystem::path> find_run_files(
     const std::filesystem::path& folder);
 
-/// Order of methods in every table: error, latnce, gaussian, cnce, cance, then others by name.
+/// Order of methods in every table: random, knn, error, latnce, gaussian, cnce, cance, then others
+/// by name.
 [[nodiscard]] int method_rank(const std::string& method);
 /// "CANCE" for "cance", and so on: the name in tables.
 [[nodiscard]] std::string method_title(const std::string& method);

@@ -22,6 +22,15 @@ void check_rows(const RunRecord& record, const std::string& where) {
       std::ranges::find_if(record.labels, [](std::uint8_t label) { return label > 1; });
   require(bad == record.labels.end(), "{}labels: element {} is {}, expected 0 or 1", where,
           bad - record.labels.begin(), bad == record.labels.end() ? 0 : int{*bad});
+  require(record.kinds.empty() || record.kinds.size() == rows, "{}: {} labels, but {} kinds", where,
+          rows, record.kinds.size());
+  for (std::size_t i = 0; i < record.kinds.size(); ++i) {
+    const std::int32_t kind = record.kinds[i];
+    require(kind >= 0 && static_cast<std::size_t>(kind) < record.kind_names.size() &&
+                (kind != 0) == (record.labels[i] != 0),
+            "{}kinds: element {} is {}, which does not fit label {} and {} names", where, i, kind,
+            record.labels[i], record.kind_names.size());
+  }
   for (const auto& [method, scores] : record.scores) {
     require(scores.size() == rows, "{}scores/{}: {} scores, but {} labels", where, method,
             scores.size(), rows);

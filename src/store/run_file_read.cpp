@@ -11,7 +11,8 @@
 namespace cance::store {
 namespace {
 
-constexpr std::array kMethods = {std::pair("error", "Error"), std::pair("latnce", "LatNCE"),
+constexpr std::array kMethods = {std::pair("random", "Random"),     std::pair("knn", "k-NN"),
+                                 std::pair("error", "Error"),       std::pair("latnce", "LatNCE"),
                                  std::pair("gaussian", "Gaussian"), std::pair("cnce", "CNCE"),
                                  std::pair("cance", "CANCE")};
 
@@ -66,6 +67,7 @@ MomentsRecord read_moments(const Group& group) {
           group.where("covariance"), fmt::join(shape, ", "), n, n);
   moments.covariance = group.read<double>("covariance").values;
   moments.latent_condition = group.number("condition_number");
+  moments.transform = group.has_attribute("transform") ? group.text("transform") : "raw";
   return moments;
 }
 
@@ -103,6 +105,11 @@ Gallery read_gallery(const Group& root) {
 void read_light(const Group& group, RunRecord& record) {
   record.labels = group.read_shaped<std::uint8_t>("labels", {0});
   record.index = group.read_shaped<std::int64_t>("index", {0});
+  if (group.has("kinds")) {
+    record.kinds = group.read_shaped<std::int32_t>("kinds", {0});
+    record.kind_names = group.texts_on("kinds", "names");
+  }
+  record.flagged_share = group.has_attribute("flagged_share") ? group.number("flagged_share") : 0.0;
   const Group scores = group.group("scores");
   for (const std::string& method : ordered_children(scores)) {
     record.scores.emplace_back(method, scores.read_shaped<double>(method, {0}));

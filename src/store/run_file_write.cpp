@@ -63,6 +63,7 @@ void write_features(const Group& root, const RunRecord& record) {
   moments.write<double>("covariance", record.moments.covariance, {n, n});
   moments.set("condition_number", record.moments.latent_condition);
   moments.set("columns", record.composite_columns);
+  moments.set("transform", record.moments.transform);
   const Group noise = root.create_group("noise");
   for (const auto& [method, scales] : record.noise) {
     noise.write(method, scales);
@@ -127,6 +128,11 @@ void write_run(const Group& group, const RunRecord& record) {
   group.set("complete", false);
   group.write("labels", record.labels);
   group.write("index", record.index);
+  group.set("flagged_share", record.flagged_share);
+  if (!record.kinds.empty()) {
+    group.write("kinds", record.kinds);
+    group.set_on("kinds", "names", record.kind_names);
+  }
   write_scores(group, record);
   write_features(group, record);
   write_histories(group, record);

@@ -45,7 +45,7 @@ void train_autoencoder(const Tensor& x, const Tensor& validation_x, int epochs,
   cance::config::AutoencoderOptions options;
   options.epochs = epochs;
   options.decoder_epochs = decoder_epochs;
-  cance::represent::Autoencoder autoencoder(options, {}, 1);
+  cance::represent::Autoencoder autoencoder(options, {}, {1, 28, 28}, /*unit_range=*/true, 1);
   cance::nn::TensorRows train(x);
   cance::nn::TensorRows validation(validation_x);
   (void)autoencoder.train(train, validation, /*checkpoints=*/nullptr,
@@ -58,8 +58,9 @@ void train_nce(const Tensor& phi, const Tensor& validation, int epochs) {
   const cance::Matrix<float> rows = cance::nn::to_matrix(phi);
   cance::stats::Moments moments(rows.cols());
   moments.add_rows(rows.view());
-  cance::density::NceDensity density(moments.mean(), moments.covariance(), /*augment=*/true,
-                                     options, {}, 1);
+  cance::density::NceDensity density(
+      moments.mean(), moments.covariance(),
+      cance::density::Augmentation(moments.mean(), moments.covariance()), options, {}, 1);
   cance::nn::TensorRows train(phi);
   cance::nn::TensorRows validation_rows(validation);
   (void)density.train(train, validation_rows, "cance", /*checkpoints=*/nullptr,

@@ -31,7 +31,7 @@ std::vector<Tensor> train(const nn::Compute& compute, std::uint64_t seed) {
   options.batch = 64;
   options.epochs = 3;
   options.decoder_epochs = 2;
-  represent::Autoencoder autoencoder(options, {}, seed, compute);
+  represent::Autoencoder autoencoder(options, {}, {1, 28, 28}, /*unit_range=*/true, seed, compute);
   nn::TensorRows train_x(compute.place(uniforms({kRows, 1, 28, 28}, 1).pow(3)));
   nn::TensorRows validation_x(compute.place(uniforms({40, 1, 28, 28}, 2).pow(3)));
   (void)autoencoder.train(train_x, validation_x, nullptr,
@@ -45,8 +45,9 @@ std::vector<Tensor> train(const nn::Compute& compute, std::uint64_t seed) {
   nce.hidden = {32, 32};
   nce.batch = 64;
   nce.epochs = 3;
-  density::NceDensity density(moments.mean(), moments.covariance(), /*augment=*/true, nce, {}, seed,
-                              compute);
+  density::NceDensity density(moments.mean(), moments.covariance(),
+                              density::Augmentation(moments.mean(), moments.covariance()), nce, {},
+                              seed, compute);
   nn::TensorRows rows(compute.place(phi));
   nn::TensorRows validation(compute.place(autoencoder.composite(validation_x)));
   (void)density.train(rows, validation, "cance", nullptr, [](const nn::StageProgress&) {});

@@ -49,7 +49,7 @@ std::vector<Tensor> train(const nn::Team& team, torch::Device device) {
   options.epochs = kEpochs;
   options.decoder_epochs = kEpochs;
   options.covariance_weight = 0.1;
-  represent::Autoencoder autoencoder(options, {}, 7, compute);
+  represent::Autoencoder autoencoder(options, {}, {1, 28, 28}, /*unit_range=*/true, 7, compute);
   nn::TensorRows train_x(compute.place(uniforms({kRows, 1, 28, 28}, 1).pow(3)));
   nn::TensorRows validation_x(compute.place(uniforms({23, 1, 28, 28}, 2).pow(3)));
   const auto histories = autoencoder.train(train_x, validation_x, nullptr,
@@ -71,8 +71,9 @@ std::vector<Tensor> train(const nn::Team& team, torch::Device device) {
     nce.batch = kBatch;
     nce.epochs = kEpochs;
     nce.noise = mode;
-    density::NceDensity density(moments.mean(), moments.covariance(), /*augment=*/true, nce, {}, 7,
-                                compute);
+    density::NceDensity density(moments.mean(), moments.covariance(),
+                                density::Augmentation(moments.mean(), moments.covariance()), nce,
+                                {}, 7, compute);
     nn::TensorRows rows(compute.place(phi));
     nn::TensorRows validation(compute.place(autoencoder.composite(validation_x)));
     const auto history =

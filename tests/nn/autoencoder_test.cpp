@@ -95,6 +95,8 @@ Tensor blobs(std::int64_t rows, std::uint64_t stream) {
   return (light * torch::exp(-(dx.square() + dy.square()) / 30)).unsqueeze(1);
 }
 
+const RowShape kImage{1, 28, 28};
+
 config::AutoencoderOptions tiny_options() {
   config::AutoencoderOptions options;
   options.latent = 4;
@@ -107,14 +109,16 @@ config::AutoencoderOptions tiny_options() {
 void ignore(const std::string&, const nn::StageProgress&) {}
 
 struct Trained {
-  Autoencoder autoencoder;
+  std::unique_ptr<Autoencoder> owner;
   Histories histories;
+  Autoencoder& autoencoder = *owner;
 };
 
 class AutoencoderTest : public testing::Test {
  protected:
   static Trained train(const config::AutoencoderOptions& options, std::uint64_t seed = 5) {
-    Trained trained{Autoencoder(options, {}, seed), {}};
+    Trained trained{
+        std::make_unique<Autoencoder>(options, config::ScheduleOptions{}, kImage, true, seed), {}};
     nn::TensorRows train(train_x());
     nn::TensorRows validation(validation_x());
     trained.histories = trained.autoencoder.train(train, validation, nullptr, ignore);
@@ -164,7 +168,7 @@ TEST_F(AutoencoderTest, TheSameSeedGivesTheSameBitsAndAnotherOneDoesNot) {
 }
 
 TEST_F(AutoencoderTest, TrainingLowersTheError) {
-  Autoencoder untrained(tiny_options(), {}, 5);
+  Autoencoder untrained(tiny_options(), {}, kImage, /*unit_range=*/true, 5);
   Trained trained = train(tiny_options());
   EXPECT_LT(mean_square_error(trained.autoencoder, validation_x()),
             0.5 * mean_square_error(untrained, validation_x()));
@@ -226,7 +230,8 @@ TEST_F(AutoencoderTest, CompositeIsTheCompositeFeatureOfEncodeAndReconstruct) {
   Trained trained = train(tiny_options());
   const torch::NoGradGuard no_grad;
   const Tensor x = blobs(530, 23);  // more than one block
-  AutoencoderNetwork network = make_network("conv28", 4, /*seed=*/99);
+  AutoencoderNetwork network =
+      make_network(tiny_options(), kImage, /*unit_range=*/true, /*seed=*/99);
   auto weights = network.encoder.state("encoder.");
   const auto saved = trained.autoencoder.state();
   ASSERT_LT(weights.size(), saved.size());

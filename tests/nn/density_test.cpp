@@ -78,6 +78,10 @@ TEST(AugmentationTest, ReplacesHalfOfTheRowsWithinTheMode) {
   EXPECT_TRUE(torch::equal(again, mixed));
 }
 
+Augmentation artificial(const stats::Moments& moments) {
+  return {moments.mean(), moments.covariance()};
+}
+
 store::History train(NceDensity& density, const Tensor& rows, const Tensor& validation) {
   nn::TensorRows train_rows(rows);
   nn::TensorRows validation_rows(validation);
@@ -96,7 +100,7 @@ TEST(NceTest, RecoversTheLogDensityOfAMixture) {
   config::NceOptions options;
   options.hidden = {64, 64};
   options.epochs = 12;
-  NceDensity density(moments.mean(), moments.covariance(), /*augment=*/false, options, {}, 1);
+  NceDensity density(moments.mean(), moments.covariance(), std::nullopt, options, {}, 1);
   const auto history = train(density, data.slice(0, 0, 18'000), data.slice(0, 18'000));
   EXPECT_EQ(history.epoch.size(), 12U);
   const Tensor grid = normals(2000, 2, 5) * 0.6 + torch::tensor({1.5F, -0.5F});
@@ -119,7 +123,7 @@ TEST(NceTest, TheGameAgainstFixedNoiseKeepsTheScaleAtOne) {
   options.epochs = 2;
   for (const std::string mode : {"fixed", "naive", "regularised"}) {
     options.noise = mode;
-    NceDensity density(moments.mean(), moments.covariance(), /*augment=*/true, options, {}, 1);
+    NceDensity density(moments.mean(), moments.covariance(), artificial(moments), options, {}, 1);
     (void)train(density, data, data);
     const double moved = (density.scale() - 1).abs().max().item<double>();
     EXPECT_EQ(moved > 0, mode != "fixed") << mode;
@@ -135,7 +139,8 @@ TEST(NceTest, TheSameSeedGivesTheSameBits) {
   options.epochs = 3;
   std::vector<Tensor> scores;
   for (const std::uint64_t seed : {1U, 1U, 2U}) {
-    NceDensity density(moments.mean(), moments.covariance(), true, options, {}, seed);
+    NceDensity density(moments.mean(), moments.covariance(), artificial(moments), options, {},
+                       seed);
     (void)train(density, data, data);
     scores.push_back(density.score(data));
   }

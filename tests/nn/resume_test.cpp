@@ -65,7 +65,7 @@ class ResumeTest : public testing::Test {
     options.batch = 8;
     options.epochs = 3;
     options.decoder_epochs = 2;
-    represent::Autoencoder autoencoder(options, {}, 7);
+    represent::Autoencoder autoencoder(options, {}, {1, 28, 28}, /*unit_range=*/true, 7);
     nn::TensorRows train(uniforms({20, 1, 28, 28}, 1));
     nn::TensorRows validation(uniforms({5, 1, 28, 28}, 2));
     const auto histories =
@@ -94,8 +94,9 @@ class ResumeTest : public testing::Test {
     options.hidden = {8};
     options.batch = 16;
     options.epochs = 4;
-    density::NceDensity density(moments.mean(), moments.covariance(), /*augment=*/true, options, {},
-                                7);
+    density::NceDensity density(moments.mean(), moments.covariance(),
+                                density::Augmentation(moments.mean(), moments.covariance()),
+                                options, {}, 7);
     nn::TensorRows train(phi);
     nn::TensorRows validation(uniforms({10, 4}, 4));
     const auto history = density.train(train, validation, "cance", checkpoints,

@@ -36,13 +36,17 @@ TEST(Config, DefaultsParseToThemselves) {
 
 TEST(Config, EveryKeyIsReadPrintedAndReadAgain) {
   Config config;
-  config.grid = {"a-b_1", "multimodal", {2, 5}, {0, 7}, {"cance", "error"}};
+  config.grid = {"a-b_1", "multimodal", {{2}, {5, 7}}, {0, 7}, {"cance", "error"}};
   config.split.validation_share = 0.25;
   config.data.window = 4096;
   config.compute.precision = "float64";
   config.schedule = {0.125, 0.5};
-  config.autoencoder = {"conv28", 3, 1e-7, 17, 2, 0, 0.1, 0.3, 1e-9};
-  config.nce = {0.7, {5, 6, 7}, 19, 3, 0.01, 0, "naive", 0.02, -1.5, 1, "loss"};
+  config.split.flagged_share = 0.02;
+  config.input = {"gcn", true};
+  config.feature.transform = "log";
+  config.knn = {3, "kth", "raw", 99};
+  config.autoencoder = {"conv", {8}, {9, 7}, 3, 1e-7, 17, 2, 0, 11, 12, 0.1, 0.3, 1e-9};
+  config.nce = {0.7, {5, 6, 7}, 19, 3, 13, 0.01, 0, "naive", 0.02, -1.5, 1, "loss"};
   const std::string text = config_text(config);
   const Config again = parse_config(text, "all");
   EXPECT_EQ(config_text(again), text);
@@ -53,7 +57,7 @@ TEST(Config, EveryKeyIsReadPrintedAndReadAgain) {
   for (const Option& option : option_table(defaults)) {
     const std::string line =
         fmt::format("\n{} = {}\n", option.key.substr(option.key.find('.') + 1), option.get());
-    EXPECT_TRUE(option.key == "autoencoder.network" || text.find(line) == std::string::npos)
+    EXPECT_TRUE(text.find(line) == std::string::npos)
         << option.key << " has its default value: this test does not see it";
     EXPECT_NE(config_help().find(option.key + " "), std::string::npos) << option.key;
   }
@@ -90,9 +94,10 @@ TEST(Config, ValuesOutOfRangeNameTheRange) {
 }
 
 TEST(Config, ChoicesNameWhatIsAllowed) {
-  EXPECT_EQ(fault("[grid]\nprotocol = unimodel\n"),
-            "x.cfg: grid.protocol = unimodel: expected one of unimodal | multimodal; did you mean "
-            "'unimodal'?");
+  EXPECT_EQ(
+      fault("[grid]\nprotocol = unimodel\n"),
+      "x.cfg: grid.protocol = unimodel: expected one of unimodal | bimodal | multimodal | given | "
+      "goad | dagmm | drocc; did you mean 'unimodal'?");
   EXPECT_NE(fault("", {"grid.methods=cance,latnse"}).find("'latnse': expected any of"),
             std::string::npos);
   EXPECT_NE(fault("", {"grid.methods="}), "no error");
@@ -103,13 +108,16 @@ TEST(Config, ListsOfNumbers) {
   const auto cases = [](const std::string& text) {
     return parse_config("", "x.cfg", {"grid.cases=" + text}).grid.cases;
   };
-  EXPECT_EQ(cases("0-4"), (std::vector<int>{0, 1, 2, 3, 4}));
-  EXPECT_EQ(cases("0,2,5"), (std::vector<int>{0, 2, 5}));
-  EXPECT_EQ(cases("8, 0-1,1"), (std::vector<int>{0, 1, 8}));
-  for (const char* text : {"", "4-0", "1-2-3", "-1", "a", "1,,2", "1-", "0-99999999999", "1.5"}) {
+  EXPECT_EQ(cases("0-4"), (std::vector<Classes>{{0}, {1}, {2}, {3}, {4}}));
+  EXPECT_EQ(cases("0,2,5"), (std::vector<Classes>{{0}, {2}, {5}}));
+  EXPECT_EQ(cases("8, 0-1,1"), (std::vector<Classes>{{0}, {1}, {8}}));
+  EXPECT_EQ(cases("8+0,1+8, 0+1"), (std::vector<Classes>{{0, 1}, {0, 8}, {1, 8}}));
+  EXPECT_EQ(cases("all"), std::vector<Classes>{Classes{}});
+  for (const char* text : {"", "4-0", "1-2-3", "-1", "a", "1,,2", "1-", "0-99999999999", "1.5",
+                           "0+", "0-1+2", "all,1"}) {
     EXPECT_EQ(
         fault("", {fmt::format("grid.cases={}", text)}),
-        fmt::format("--set: grid.cases = {}: expected a list of numbers as 0-4 or 0,2,5", text));
+        fmt::format("--set: grid.cases = {}: expected a list as 0-4 or 0,2,5 or 0+1,0+8", text));
   }
   for (const char* text : {"", "64,0", "64,", "-3", "65537", "64;64"}) {
     EXPECT_NE(fault("", {fmt::format("nce.hidden={}", text)}), "no error") << text;
@@ -149,15 +157,27 @@ TEST(Config, DifferenceNamesKeysAndBothValues) {
 }
 
 TEST(Cells, SeedsAreOuterAndCasesInner) {
-  const GridOptions grid{"mnist", "unimodal", {3, 5}, {0, 2}, {"error"}};
+  const GridOptions grid{"mnist", "unimodal", {{3}, {5}}, {0, 2}, {"error"}};
   const std::vector<std::string> expected{
       "mnist/unimodal/class3/seed0", "mnist/unimodal/class5/seed0", "mnist/unimodal/class3/seed2",
       "mnist/unimodal/class5/seed2"};
   EXPECT_EQ(names(grid_cells(grid)), expected);
 }
 
+TEST(Cells, CasesOfSeveralClassesAndOfNone) {
+  const GridOptions pairs{"mnist", "bimodal", {{0, 1}, {0, 8}}, {0}, {}};
+  EXPECT_EQ(names(grid_cells(pairs)), (std::vector<std::string>{"mnist/bimodal/class0+1/seed0",
+                                                                "mnist/bimodal/class0+8/seed0"}));
+  const GridOptions table{"thyroid", "goad", {{0}, {1}}, {0, 1}, {}};
+  EXPECT_EQ(names(grid_cells(table)),
+            (std::vector<std::string>{"thyroid/goad/all/seed0", "thyroid/goad/all/seed1"}));
+  Config config;
+  config.grid = table;
+  EXPECT_EQ(cell_config(config, grid_cells(table)[1]).grid.cases, std::vector<Classes>{Classes{}});
+}
+
 TEST(Cells, PatternsMatchFullNamesAndTails) {
-  const auto cells = grid_cells({"mnist", "unimodal", {1, 3, 13}, {0, 1}, {}});
+  const auto cells = grid_cells({"mnist", "unimodal", {{1}, {3}, {13}}, {0, 1}, {}});
   const auto matching = [&](const char* pattern) { return names(matching_cells(cells, pattern)); };
   const std::vector<std::string> class3{"mnist/unimodal/class3/seed0",
                                         "mnist/unimodal/class3/seed1"};
@@ -173,10 +193,10 @@ TEST(Cells, PatternsMatchFullNamesAndTails) {
 TEST(Cells, TheSettingsOfACellAreItsOwnCaseAndSeed) {
   Config config;
   config.nce.epochs = 5;
-  config.grid.cases = {0, 1};
+  config.grid.cases = {{0}, {1}};
   config.grid.seeds = {0, 1, 2};
   const Config own = cell_config(config, grid_cells(config.grid)[5]);
-  EXPECT_EQ(own.grid.cases, std::vector<int>{1});
+  EXPECT_EQ(own.grid.cases, std::vector<Classes>{{1}});
   EXPECT_EQ(own.grid.seeds, std::vector<int>{2});
   EXPECT_EQ(config_difference(config_text(config), config_text(own)),
             "grid.cases: 0,1 -> 1; grid.seeds: 0,1,2 -> 2");

@@ -41,7 +41,7 @@ class SplitTest : public tests::FolderTest {
   }
 
   static config::Cell cell(const std::string& protocol, int case_number, int seed = 0) {
-    return {"tiny", protocol, case_number, seed};
+    return {"tiny", protocol, {case_number}, seed};
   }
 
   std::string fault(const Labels& train, const Labels& test, const config::Cell& which) {
@@ -138,6 +138,92 @@ TEST_F(SplitTest, UnusableCellsSayWhatIsMissing) {
   expect(fault(train, test, cell("unimodal", 4)), "no class 4; classes are 0 to 3 (grid.cases)");
   expect(fault(train, {0, 0}, cell("unimodal", 0)), "2 normal and 0 anomalous test rows");
   expect(fault(train, {1, 1, 1}, cell("unimodal", 0)), "0 normal and 3 anomalous test rows");
+}
+
+/// 60 normal and 20 anomalous rows in one part, the anomalous ones last of four.
+class TableSplitTest : public SplitTest {
+ protected:
+  store::DatasetFile table() {
+    const auto path = folder_ / "table.h5";
+    store::DatasetWriter writer(path, {"table", "none", {"normal", "anomalous"}, {}, {}});
+    Labels labels;
+    for (int i = 0; i < 80; ++i) {
+      labels.push_back(i % 4 == 3 ? 1 : 0);
+    }
+    writer.append_rows("all", std::vector<float>(80, 1), 1, labels);
+    writer.commit();
+    return store::DatasetFile(path);
+  }
+  static config::Cell rule(const std::string& protocol, int seed = 0) {
+    return {"table", protocol, {}, seed};
+  }
+  static std::int64_t anomalies(const Split& split) {
+    return std::ranges::count(split.test_labels, 1);
+  }
+  /// Training rows are normal, no row is in two places, labels are right.
+  static void expect_sound(const Split& split) {
+    const Rows rows = joined(split);
+    EXPECT_TRUE(std::ranges::none_of(rows, [](std::int64_t row) { return row % 4 == 3; }));
+    EXPECT_TRUE(std::ranges::is_sorted(split.test));
+    Rows both;
+    std::ranges::set_intersection(rows, split.test, std::back_inserter(both));
+    EXPECT_TRUE(both.empty());
+    for (std::size_t i = 0; i < split.test.size(); ++i) {
+      EXPECT_EQ(split.test_labels[i], split.test[i] % 4 == 3 ? 1 : 0);
+    }
+  }
+};
+
+TEST_F(TableSplitTest, GoadTrainsOnHalfOfTheNormals) {
+  const Split split = make_split(table(), rule("goad"), {});
+  expect_sound(split);
+  EXPECT_EQ(joined(split).size(), 30U);
+  EXPECT_EQ(split.test.size(), 50U);
+  EXPECT_EQ(anomalies(split), 20);
+}
+
+TEST_F(TableSplitTest, DagmmHalvesAllRowsAndDropsTheAnomaliesOfTheFirstHalf) {
+  const Split split = make_split(table(), rule("dagmm"), {});
+  expect_sound(split);
+  EXPECT_EQ(split.test.size(), 40U);
+  EXPECT_EQ(std::ssize(joined(split)), 40 - (20 - anomalies(split)));
+}
+
+TEST_F(TableSplitTest, DroccJudgesAsManyNormalsAsAnomalies) {
+  const Split split = make_split(table(), rule("drocc"), {});
+  expect_sound(split);
+  EXPECT_EQ(split.test.size(), 40U);
+  EXPECT_EQ(anomalies(split), 20);
+  EXPECT_EQ(joined(split).size(), 40U);
+}
+
+TEST_F(TableSplitTest, SeedsDrawOtherHalves) {
+  const auto file = table();
+  EXPECT_EQ(make_split(file, rule("goad"), {}).sha256, make_split(file, rule("goad"), {}).sha256);
+  EXPECT_NE(make_split(file, rule("goad"), {}).test, make_split(file, rule("goad", 1), {}).test);
+}
+
+TEST_F(SplitTest, BimodalTrainsOnBothClassesOfTheCase) {
+  const auto file = regular();
+  const Split split = make_split(file, {"tiny", "bimodal", {0, 3}, 0}, {});
+  const Rows rows = joined(split);
+  EXPECT_EQ(rows.size(), 80U);
+  EXPECT_TRUE(std::ranges::all_of(
+      rows, [](std::int64_t row) { return row % kClasses == 0 || row % kClasses == 3; }));
+  EXPECT_EQ(std::ranges::count(split.test_labels, 0), 10);
+  const auto message =
+      message_of([&] { static_cast<void>(make_split(file, cell("bimodal", 1), {})); });
+  EXPECT_NE(message.find("needs two classes a case, class1 has 1"), std::string::npos) << message;
+}
+
+TEST_F(SplitTest, GivenTakesClassZeroAsNormalAndTellsKindsApart) {
+  const auto file = regular();
+  const Split split = make_split(file, {"tiny", "given", {}, 0}, {});
+  EXPECT_EQ(joined(split).size(), 40U);
+  EXPECT_EQ(split.test_kinds, file.labels("test"));
+  for (std::size_t i = 0; i < split.test.size(); ++i) {
+    EXPECT_EQ(split.test_labels[i], split.test_kinds[i] == 0 ? 0 : 1);
+  }
 }
 
 TEST_F(SplitTest, AFileOfOnePartIsRefused) {

@@ -1,0 +1,29 @@
+// Random: a score that knows nothing, for the row that a table needs beside F1 (protocols.md
+// section 4).
+#include "base/random.hpp"
+
+#include "detectors/detector.hpp"
+
+namespace cance::detectors {
+namespace {
+
+class RandomDetector final : public Detector {
+ public:
+  void fit(const TrainingData& data) override { seed_ = data.seed; }
+  [[nodiscard]] std::vector<double> score(const CellRows& rows) const override {
+    std::vector<double> scores(static_cast<std::size_t>(rows.composite.size(0)));
+    Random(seed_, Purpose::random_scores).fill_uniform(scores);
+    return scores;
+  }
+
+ private:
+  std::uint64_t seed_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Detector> make_random(const config::Config&) {
+  return std::make_unique<RandomDetector>();
+}
+
+}  // namespace cance::detectors

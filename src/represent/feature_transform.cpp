@@ -1,0 +1,50 @@
+#include "represent/feature_transform.hpp"
+
+#include <cmath>
+
+#include "base/error.hpp"
+#include "nn/convert.hpp"
+
+namespace cance::represent {
+
+using torch::Tensor;
+
+namespace {
+
+constexpr double kOffsetShare = 0.01;  // of the mean
+
+}  // namespace
+
+FeatureTransform::FeatureTransform(const std::string& kind, std::array<double, 2> means)
+    : log_(kind == "log") {
+  for (std::size_t k = 0; log_ && k < means.size(); ++k) {
+    require(means[k] > 0,
+            "feature.transform = log: the mean of {} over the training rows is {}, expected more "
+            "than 0; take raw",
+            k == 0 ? "e" : "c", means[k]);
+    offsets_[k] = kOffsetShare * means[k];
+  }
+}
+
+Tensor FeatureTransform::apply(const Tensor& phi) const {
+  if (!log_) {
+    return phi;
+  }
+  const std::int64_t m = phi.size(1) - 2;
+  const Tensor offsets = nn::to_tensor(std::span<const double>(offsets_)).to(phi.device());
+  const Tensor logs = (phi.slice(1, m).to(torch::kFloat64) + offsets).log();
+  return torch::cat({phi.slice(1, 0, m), logs.to(phi.scalar_type())}, 1);
+}
+
+double FeatureTransform::apply(std::size_t feature, double value) const {
+  return log_ ? std::log(value + offsets_[feature]) : value;
+}
+
+nn::NamedTensors FeatureTransform::state() const {
+  if (!log_) {
+    return {};
+  }
+  return {{"feature.offset", nn::to_tensor(std::span<const double>(offsets_))}};
+}
+
+}  // namespace cance::represent

@@ -1,0 +1,32 @@
+// What the densities see of the reconstruction features e and c: the values, or their logarithms,
+// for data whose errors have heavy tails (method.md section 11, tables).
+#pragma once
+
+#include <array>
+#include <string>
+
+#include "nn/sequence.hpp"
+
+namespace cance::represent {
+
+class FeatureTransform {
+ public:
+  /// The values as they are.
+  FeatureTransform() = default;
+  /// "raw", or "log": log(r + .01 mean r), with the means of e and c over the training rows. Error:
+  /// a mean that is not positive.
+  FeatureTransform(const std::string& kind, std::array<double, 2> means);
+
+  /// phi (B, m + 2), its last two columns transformed, in the type of phi.
+  [[nodiscard]] torch::Tensor apply(const torch::Tensor& phi) const;
+  /// One value of e (feature 0) or c (feature 1).
+  [[nodiscard]] double apply(std::size_t feature, double value) const;
+  /// "feature.offset" (2) of log.
+  [[nodiscard]] nn::NamedTensors state() const;
+
+ private:
+  bool log_ = false;
+  std::array<double, 2> offsets_{};
+};
+
+}  // namespace cance::represent

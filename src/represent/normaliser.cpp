@@ -1,0 +1,78 @@
+#include "represent/normaliser.hpp"
+
+#include "nn/convert.hpp"
+
+namespace cance::represent {
+namespace {
+
+using torch::Tensor;
+
+constexpr double kSmallestContrast = 1e-3;
+
+/// Sums over the rows, and over the pixels of a channel, of f of the rows, over the team.
+template <class F>
+Tensor sums_of(nn::Rows& rows, const nn::Team& team, const F& f) {
+  const auto dims = [](const Tensor& x) {
+    return x.dim() == 4 ? std::vector<std::int64_t>{0, 2, 3} : std::vector<std::int64_t>{0};
+  };
+  Tensor total = f(rows.range(0, 1).to(torch::kFloat64)).sum(dims(rows.range(0, 1)), true).mul(0);
+  nn::for_blocks(rows, team, [&](const Tensor& block, std::int64_t) {
+    total += f(block.to(torch::kFloat64)).sum(dims(block), /*keepdim=*/true);
+  });
+  auto sums = nn::to_doubles(total.flatten());
+  team.sum(sums);
+  return nn::to_tensor(std::span<const double>(sums)).view(total.sizes()).to(total.device());
+}
+
+}  // namespace
+
+Normaliser::Normaliser(std::string kind, nn::Rows& train, const nn::Compute& compute)
+    : kind_(std::move(kind)) {
+  if (kind_ != "channel" && kind_ != "standardise") {
+    return;
+  }
+  const Tensor first = train.range(0, 1);
+  const auto values = static_cast<double>(train.size()) *
+                      (first.dim() == 4 ? static_cast<double>(first.size(2) * first.size(3)) : 1.0);
+  const Tensor mean = sums_of(train, compute.team, [](const Tensor& x) { return x; }) / values;
+  const Tensor square =
+      sums_of(train, compute.team, [&](const Tensor& x) { return (x - mean).square(); });
+  const Tensor deviation = (square / values).sqrt();
+  const Tensor usable = deviation > 1e-12 * mean.abs().clamp_min(1e-30);
+  learned_ = {compute.place(mean),
+              compute.place(torch::where(usable, deviation, torch::ones_like(deviation)))};
+}
+
+Normaliser::Scale Normaliser::scale_of(const Tensor& x) const {
+  if (kind_ != "gcn") {
+    return learned_;
+  }
+  const std::vector<std::int64_t> image{1, 2, 3};
+  const Tensor mean = x.mean(image, /*keepdim=*/true);
+  return {mean, (x - mean).abs().mean(image, true).clamp_min(kSmallestContrast)};
+}
+
+Tensor Normaliser::apply(const Tensor& x) const {
+  if (none() || x.size(0) == 0) {
+    return x;
+  }
+  const Scale by = scale_of(x);
+  return (x - by.mean) / by.scale;
+}
+
+Tensor Normaliser::undo(const Tensor& normalised, const Tensor& x) const {
+  if (none()) {
+    return normalised;
+  }
+  const Scale by = scale_of(x);
+  return normalised * by.scale + by.mean;
+}
+
+nn::NamedTensors Normaliser::state() const {
+  if (!learned_.mean.defined()) {
+    return {};
+  }
+  return {{"input.mean", learned_.mean.flatten()}, {"input.scale", learned_.scale.flatten()}};
+}
+
+}  // namespace cance::represent

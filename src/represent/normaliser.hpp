@@ -1,0 +1,36 @@
+// What happens to a row before anything learns from it: nothing, one scale for each channel or
+// column, or one for each image (global contrast normalisation, method.md section 11).
+#pragma once
+
+#include <string>
+
+#include "nn/rows.hpp"
+#include "nn/sequence.hpp"
+
+namespace cance::represent {
+
+class Normaliser {
+ public:
+  /// `kind` none | channel | gcn | standardise. channel and standardise take mean and deviation
+  /// (divisor N; a constant one counts as 1) from the training rows. Collective.
+  Normaliser(std::string kind, nn::Rows& train, const nn::Compute& compute);
+
+  /// x (B, row...), normalised.
+  [[nodiscard]] torch::Tensor apply(const torch::Tensor& x) const;
+  /// From normalised values back, where `x` (B, row...) are the rows that they stand for.
+  [[nodiscard]] torch::Tensor undo(const torch::Tensor& normalised, const torch::Tensor& x) const;
+  /// "input.mean" and "input.scale" where it has learned them.
+  [[nodiscard]] nn::NamedTensors state() const;
+  [[nodiscard]] bool none() const { return kind_ == "none"; }
+
+ private:
+  struct Scale {
+    torch::Tensor mean, scale;
+  };
+  [[nodiscard]] Scale scale_of(const torch::Tensor& x) const;
+
+  std::string kind_;
+  Scale learned_;
+};
+
+}  // namespace cance::represent

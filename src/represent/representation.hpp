@@ -1,0 +1,56 @@
+// What turns rows into composite features, whatever it is made of: an autoencoder that is trained,
+// or principal components.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "config/options.hpp"
+#include "nn/training.hpp"
+#include "represent/networks.hpp"
+
+namespace cance::represent {
+
+using Histories = std::vector<std::pair<std::string, store::History>>;
+
+/// What training reports: the stage, and the share of all stages that is done.
+using StageCallback = std::function<void(const std::string& stage, const nn::StageProgress&)>;
+
+class Representation {
+ public:
+  Representation() = default;
+  virtual ~Representation() = default;
+  Representation(const Representation&) = delete;
+  Representation& operator=(const Representation&) = delete;
+
+  /// Learns from normal rows (N, row...), at least 2 and 1 to validate. Goes on from `checkpoints`
+  /// where there are some. Collective over the team, like all that follows but reconstruct.
+  [[nodiscard]] virtual Histories train(nn::Rows& train, nn::Rows& validation,
+                                        nn::Checkpoints* checkpoints,
+                                        const StageCallback& progress) = 0;
+  /// Composite features of the rows, shape (N, m + 2), on the host.
+  [[nodiscard]] virtual torch::Tensor composite(nn::Rows& rows) = 0;
+  /// Reconstructions of x (B, row...); not collective.
+  [[nodiscard]] virtual torch::Tensor reconstruct(const torch::Tensor& x) = 0;
+  /// All that it learned, by name.
+  [[nodiscard]] virtual nn::NamedTensors state() = 0;
+};
+
+/// "auto" resolved: standardise for rows of numbers, none for images. Error: a normalisation that
+/// rows of this shape do not have.
+[[nodiscard]] std::string normalisation_for(const config::InputOptions& input,
+                                            const RowShape& shape);
+
+/// Error, with the key to change, when these settings cannot work on rows of this shape.
+void require_usable(const config::Config& config, const RowShape& shape);
+
+/// Untrained, by autoencoder.network, for rows that are normalised as config.input says.
+[[nodiscard]] std::unique_ptr<Representation> make_representation(const config::Config& config,
+                                                                  const RowShape& shape,
+                                                                  std::uint64_t seed,
+                                                                  const nn::Compute& compute);
+
+}  // namespace cance::represent

@@ -1,0 +1,12 @@
+// Moments of rows, wherever they are kept: a block at a time, then merged over the team.
+#pragma once
+
+#include "nn/rows.hpp"
+#include "stats/moments.hpp"
+
+namespace cance::represent {
+
+/// Of the rows (N, ...) as vectors of all their numbers, in float64. Collective.
+[[nodiscard]] stats::Moments moments_of(nn::Rows& rows, const nn::Team& team);
+
+}  // namespace cance::represent

@@ -1,0 +1,36 @@
+// What a method's test scores are worth: AUROC always, precision, recall and F1 by the rules for
+// tables, and AUROC of each kind of anomaly where kinds are told apart (protocols.md sections 1,
+// 4).
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace cance::stats {
+
+/// Which rows are flagged. none: no F1. known: as many as there are anomalies (P = R = F1). share:
+/// a given share of all rows. normals: 80 % of the rows are called normal, and NORMAL is the
+/// positive class, as in DROCC's code.
+enum class FlagRule { none, known, share, normals };
+
+struct Judging {
+  FlagRule rule = FlagRule::none;
+  double share = 0;  ///< rho of FlagRule::share
+  std::span<const std::int32_t> kinds =
+      {};  ///< class of each row, 0 = normal; empty: not told apart
+  std::span<const std::string> kind_names = {};  ///< by class
+};
+
+/// (metric, value): "auroc"; "precision", "recall", "f1" by the rule; with kinds "auroc:NAME" for
+/// each kind against all normal rows, and "auroc_kinds", their mean. Labels 1 = anomalous, high
+/// score = anomalous. Error: no normal or no anomalous row, NaN.
+[[nodiscard]] std::vector<std::pair<std::string, double>> judge(
+    std::span<const double> scores, std::span<const std::uint8_t> labels, const Judging& judging);
+
+/// The rule of a protocol, "goad" known, "dagmm" share, "drocc" normals, else none.
+[[nodiscard]] FlagRule flag_rule(const std::string& protocol);
+
+}  // namespace cance::stats

@@ -1,0 +1,89 @@
+// Nearest neighbours against the whole matrix of distances in float64, and the score of random.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/random.hpp"
+#include "detectors/detector.hpp"
+#include "nn/convert.hpp"
+
+namespace cance::detectors {
+namespace {
+
+using torch::Tensor;
+
+Tensor normals(std::int64_t rows, std::int64_t columns, std::uint64_t stream) {
+  Tensor t = torch::empty({rows, columns});
+  Random(4, Purpose::test, stream)
+      .fill_normal(std::span(t.mutable_data_ptr<float>(), static_cast<std::size_t>(t.numel())));
+  return t;
+}
+
+/// Scores of `x` by a detector that was fitted on `train`, both given as raw rows; the normalised
+/// ones are ten times as large.
+std::vector<double> scores_of(const std::string& method, const config::Config& config,
+                              const Tensor& train, const Tensor& x) {
+  const auto detector = make_detector(method, config);
+  nn::TensorRows raw(train), normalised(train * 10), raw_x(x), normalised_x(x * 10);
+  const stats::Moments none(1);
+  const represent::FeatureTransform transform;
+  const CellRows rows{train, &normalised, &raw};
+  detector->fit({rows, rows, transform, none, none, /*seed=*/9, {}, nullptr, {}});
+  return detector->score({x, &normalised_x, &raw_x});
+}
+
+Tensor sorted_distances(const Tensor& train, const Tensor& x) {
+  const Tensor d = torch::cdist(x.to(torch::kFloat64), train.to(torch::kFloat64), 2,
+                                /*compute_mode=*/2);  // no products
+  return std::get<0>(d.sort(1));
+}
+
+void expect_near(const std::vector<double>& scores, const Tensor& expected) {
+  const auto wanted = nn::to_doubles(expected);
+  ASSERT_EQ(scores.size(), wanted.size());
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    EXPECT_NEAR(scores[i], wanted[i], 1e-6 * (1 + wanted[i])) << i;
+  }
+}
+
+TEST(KnnTest, DistancesAreThoseOfTheFullMatrixOverManyBlocks) {
+  const Tensor train = normals(9000, 5, 1) + 100;  // more than one block, far from zero
+  const Tensor x = normals(700, 5, 2) + 100;
+  const Tensor sorted = sorted_distances(train, x);
+  config::Config config;
+  config.knn = {5, "mean", "raw", 0};
+  expect_near(scores_of("knn", config, train, x), sorted.slice(1, 0, 5).mean(1));
+  config.knn = {3, "kth", "raw", 0};
+  expect_near(scores_of("knn", config, train, x), sorted.select(1, 2));
+  config.knn = {1, "mean", "normalised", 0};
+  expect_near(scores_of("knn", config, train - 100, x - 100),
+              sorted_distances((train - 100) * 10, (x - 100) * 10).select(1, 0));
+}
+
+TEST(KnnTest, FewerRowsThanNeighboursAreAllTaken) {
+  const Tensor train = normals(3, 4, 3);
+  const Tensor x = normals(8, 4, 4);
+  config::Config config;
+  config.knn = {50, "mean", "raw", 0};
+  expect_near(scores_of("knn", config, train, x), sorted_distances(train, x).mean(1));
+}
+
+TEST(KnnTest, AShareOfTheRowsIsDrawnBySeed) {
+  const Tensor train = normals(400, 4, 5);
+  config::Config config;
+  config.knn = {1, "mean", "raw", 100};
+  const auto scores = scores_of("knn", config, train, train);
+  EXPECT_EQ(std::ranges::count(scores, 0.0), 100);  // the rows that were kept find themselves
+  EXPECT_EQ(scores, scores_of("knn", config, train, train));
+}
+
+TEST(RandomTest, ScoresKnowNothingButTheSeed) {
+  const Tensor x = normals(500, 4, 6);
+  const auto scores = scores_of("random", {}, x, x);
+  EXPECT_EQ(std::set<double>(scores.begin(), scores.end()).size(), 500U);
+  EXPECT_EQ(scores, scores_of("random", {}, x, x * 2));
+}
+
+}  // namespace
+}  // namespace cance::detectors
