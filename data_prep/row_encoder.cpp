@@ -4,24 +4,9 @@
 #include <cmath>
 #include <limits>
 
-#include "base/cast.hpp"
-#include "base/text.hpp"
+#include "base/error.hpp"
 
 namespace cance::prep {
-
-double number_of(std::string_view field, const std::string& where, const std::string& column) {
-  const auto first = field.find_first_not_of(' ');
-  std::string_view text = first == std::string_view::npos ? "" : field.substr(first);
-  text = text.substr(0, text.find_last_not_of(' ') + 1);
-  if (text.starts_with('+')) {
-    text.remove_prefix(1);
-  }
-  const auto value = parse_number<double>(text);
-  require(value.has_value(), "{}, column {}: '{}' is not a number", where, column, field);
-  require(std::abs(*value) <= std::numeric_limits<float>::max(),
-          "{}, column {}: {} is not a finite number of 32 bits", where, column, field);
-  return *value;
-}
 
 void add_text(Texts& texts, std::string_view text) {
   if (texts.find(text) == texts.end()) {
@@ -44,21 +29,38 @@ RowEncoder::RowEncoder(std::vector<RawColumn> columns) : columns_(std::move(colu
   }
 }
 
-void RowEncoder::append(std::span<const std::string_view> fields, const std::string& where,
-                        std::vector<float>& out) const {
-  assert(fields.size() == columns_.size());
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    const RawColumn& column = columns_[i];
-    if (column.use == ColumnUse::number) {
-      out.push_back(static_cast<float>(number_of(fields[i], where, column.name)));
-    } else if (column.use == ColumnUse::one_hot) {
-      const auto place = places_[i].find(fields[i]);
-      require(place != places_[i].end(), "{}, column {}: '{}' is not one of its {} categories",
-              where, column.name, fields[i], places_[i].size());
-      out.resize(out.size() + places_[i].size());
-      out[out.size() - places_[i].size() + place->second] = 1.0F;
-    }
+bool RowEncoder::append_cell(std::size_t column, const Cell& cell, std::vector<float>& out) const {
+  assert(column < columns_.size());
+  if (columns_[column].use == ColumnUse::left_out) {
+    return true;
   }
+  if (columns_[column].use == ColumnUse::number) {
+    const auto number = cell.missing ? columns_[column].fill : cell.number;
+    if (!number || std::abs(*number) > std::numeric_limits<float>::max()) {
+      return false;
+    }
+    out.push_back(static_cast<float>(*number));
+    return true;
+  }
+  const auto& places = places_[column];
+  const auto place = places.find(cell.text);
+  if (place == places.end() && !cell.missing) {
+    return false;
+  }
+  out.resize(out.size() + places.size());
+  if (place != places.end()) {
+    out[out.size() - places.size() + place->second] = 1.0F;
+  }
+  return true;
+}
+
+void RowEncoder::refuse(std::size_t column, const Cell& cell, const std::string& where) const {
+  const RawColumn& raw = columns_[column];
+  if (raw.use == ColumnUse::number) {
+    static_cast<void>(number_of(cell, where, raw.name));
+  }
+  fail("{}, column {}: '{}' is not one of its {} categories", where, raw.name, cell.text,
+       raw.categories.size());
 }
 
 }  // namespace cance::prep

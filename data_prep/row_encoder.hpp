@@ -1,18 +1,17 @@
-// From the text fields of a row to its numbers: a column as it is, one-hot, or left out.
+// From the cells of a row to its numbers: a column as it is, one-hot, or left out.
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace cance::prep {
+#include "data_prep/cell.hpp"
 
-/// A field as a finite number. Error: it is none; names place and column.
-[[nodiscard]] double number_of(std::string_view field, const std::string& where,
-                               const std::string& column);
+namespace cance::prep {
 
 /// Distinct texts, in alphabetical order.
 using Texts = std::set<std::string, std::less<>>;
@@ -21,11 +20,12 @@ void add_text(Texts& texts, std::string_view text);
 
 enum class ColumnUse { number, one_hot, left_out };
 
-/// One column of a raw table.
+/// One column of a raw table and what becomes of it.
 struct RawColumn {
   std::string name;
   ColumnUse use = ColumnUse::number;
-  Texts categories = {};  ///< of a one-hot column
+  Texts categories = {};            ///< of a one-hot column
+  std::optional<double> fill = {};  ///< in the place of a missing number
 };
 
 class RowEncoder {
@@ -33,12 +33,22 @@ class RowEncoder {
   explicit RowEncoder(std::vector<RawColumn> columns);
   /// Names of the numbers that come out: "duration", "service=http", ...
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
-  /// Appends the numbers of a row to `out`; one field a raw column. Errors: not a number, a text
-  /// that is no category; they name `where` and the column.
-  void append(std::span<const std::string_view> fields, const std::string& where,
-              std::vector<float>& out) const;
+  /// Appends the numbers of a row to `out`; one cell a raw column. A missing text that is no
+  /// category has no 1. Errors: not a number, a text that is no category; they name the column and
+  /// what `where` returns.
+  template <class Where>
+  void append(std::span<const Cell> cells, const Where& where, std::vector<float>& out) const {
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      if (!append_cell(i, cells[i], out)) {
+        refuse(i, cells[i], where());
+      }
+    }
+  }
 
  private:
+  bool append_cell(std::size_t column, const Cell& cell, std::vector<float>& out) const;
+  [[noreturn]] void refuse(std::size_t column, const Cell& cell, const std::string& where) const;
+
   std::vector<RawColumn> columns_;
   std::vector<std::map<std::string, std::size_t, std::less<>>> places_;  // by column, of categories
   std::vector<std::string> names_;

@@ -1,7 +1,6 @@
 #include "data_prep/uci_tables.hpp"
 
-#include <array>
-#include <cmath>
+#include <algorithm>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -46,7 +45,7 @@ std::vector<RawColumn> find_categories(const fs::path& path) {
     const auto fields = reader.fields();
     for (std::size_t i = 0; i < columns.size(); ++i) {
       if (columns[i].use == ColumnUse::one_hot) {
-        add_text(columns[i].categories, fields[i]);
+        add_text(columns[i].categories, cell_of(fields[i]).text);
         require(columns[i].categories.size() <= kMostCategories,
                 "{}, column {}: over {} categories; is this KDDCUP99?", reader.where(),
                 columns[i].name, kMostCategories);
@@ -61,7 +60,7 @@ std::vector<RawColumn> find_categories(const fs::path& path) {
 
 struct AbaloneRow {
   std::vector<float> values;
-  double rings = 0;
+  float rings = 0;
 };
 
 const std::vector<std::string> kAbaloneColumns{
@@ -76,10 +75,9 @@ AbaloneRow abalone_row(const CsvReader& reader) {
           fields[0]);
   AbaloneRow row{{static_cast<float>(sex)}, 0};
   for (std::size_t i = 1; i < kAbaloneColumns.size(); ++i) {
-    row.values.push_back(
-        static_cast<float>(number_of(fields[i], reader.where(), kAbaloneColumns[i])));
+    row.values.push_back(number_of(cell_of(fields[i]), reader.where(), kAbaloneColumns[i]));
   }
-  row.rings = number_of(fields.back(), reader.where(), "rings");
+  row.rings = number_of(cell_of(fields.back()), reader.where(), "rings");
   return row;
 }
 
@@ -92,11 +90,15 @@ PrepSummary prep_kddcup99(const fs::path& raw, const fs::path& out) {
   const std::size_t width = encoder.names().size();
   TableWriter writer(out, set.name, set.licence, encoder.names(), width, {check_source(set, path)});
   CsvReader reader(path);
+  std::vector<Cell> cells;
   std::vector<float> row;
   while (reader.next()) {
     const auto fields = reader.fields();
     row.clear();
-    encoder.append(fields.first(fields.size() - 1), reader.where(), row);
+    cells.resize(fields.size() - 1);
+    std::ranges::transform(fields.first(cells.size()), cells.begin(), cell_of);
+    encoder.append(
+        cells, [&reader] { return reader.where(); }, row);
     const std::int32_t label = fields.back() == kKddAnomalous ? kAnomalous : kNormal;
     writer.append("all", row, {&label, 1});
   }

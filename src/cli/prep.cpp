@@ -9,12 +9,15 @@
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/prep_sets.hpp"
+#include "data_prep/catalogue.hpp"
+#include "data_prep/download.hpp"
 
 namespace cance::cli {
 namespace {
 
 constexpr const char* kUsage =
-    "cance prep NAME --raw DIR|FILE --out FILE.h5 | cance prep glyphs --out FILE.h5";
+    "cance prep SET --raw DIR|FILE --out FILE.h5 | cance prep SET --download [--raw DIR] "
+    "[--out FILE.h5] | cance prep glyphs --out FILE.h5";
 
 void print_sets() {
   fmt::print("data sets:\n");
@@ -50,6 +53,9 @@ po::options_description options() {
   add("set", po::value<std::string>(), "data set, also without the option's name; see below");
   add("raw", po::value<std::string>(), "folder of the files as published, or the file");
   add("out", po::value<std::string>(), "dataset file to write");
+  add("download", po::bool_switch(),
+      "fetch the published files first, into --raw or raw/SET; interrupted, it goes on where it "
+      "was. CANCE_CATALOGUE_URL names a mirror, which holds SET/FILE");
   add_set_options(description);
   return description;
 }
@@ -90,6 +96,15 @@ void refuse_options_of_others(const PrepSet& set, const po::variables_map& value
   }
 }
 
+/// Where the raw files are or will be; empty for a set that has none.
+std::string raw_place(const PrepSet& set, const po::variables_map& values) {
+  if (std::ranges::find(set.options, "raw") == set.options.end()) {
+    return "";
+  }
+  const bool fetched = values["download"].as<bool>();
+  return fetched && values.count("raw") == 0 ? "raw/" + set.name : needed(values, "raw");
+}
+
 }  // namespace
 
 int prep(const Arguments& arguments) {
@@ -102,8 +117,13 @@ int prep(const Arguments& arguments) {
   }
   const PrepSet& set = set_of(needed(*values, "set"));
   refuse_options_of_others(set, *values);
-  const bool takes_raw = std::ranges::find(set.options, "raw") != set.options.end();
-  const std::string raw = takes_raw ? needed(*values, "raw") : "";
+  const std::string raw = raw_place(set, *values);
+  if ((*values)["download"].as<bool>()) {
+    prep::download_set(prep::public_set(set.name), raw);
+    if (values->count("out") == 0) {
+      return static_cast<int>(ExitCode::done);
+    }
+  }
   const std::string out = needed(*values, "out");
   require(!std::filesystem::is_directory(out), "{}: is a folder, expected a file to write", out);
   print_summary(set.call({.set = set.name, .raw = raw, .out = out, .values = *values}), out);

@@ -87,7 +87,7 @@ void add_folder_options(po::options_description& description) {
   add("size", po::value<std::string>()->default_value("original"),
       "folder: squares of this side (shorter side resized, then the middle), or the files as they "
       "are, for cance extract");
-  add("name", po::value<std::string>(), "folder: name of the data set (default: of --out)");
+  add("name", po::value<std::string>(), "folder, table: name of the data set (default: of --out)");
   add("grey", po::bool_switch(), "folder: squares in grey");
   add("colour", po::bool_switch(), "folder: squares in colour, also when all pictures are grey");
   add("skip-broken", po::bool_switch(), "folder: leave out pictures that cannot be read");

@@ -1,6 +1,7 @@
 #include "cli/prep_sets.hpp"
 
 #include "cli/prep_folder.hpp"
+#include "cli/prep_table.hpp"
 #include "data_prep/catalogue.hpp"
 #include "data_prep/cifar10.hpp"
 #include "data_prep/glyphs.hpp"
@@ -37,7 +38,7 @@ PrepSet published(const std::string& name, prep::PrepSummary (*call)(const PrepC
   const prep::PublicSet& set = prep::public_set(name);
   return {.name = name,
           .about = fmt::format("{}\n{}; {}", set.about, set.address, set.licence),
-          .options = {"raw"},
+          .options = {"raw", "download"},
           .call = call};
 }
 
@@ -62,6 +63,14 @@ std::span<const PrepSet> prep_sets() {
                 "test/anomalous/KIND, or as MVTec AD has them",
        .options = {"raw", "size", "name", "grey", "colour", "skip-broken"},
        .call = prep_folder},
+      {.name = "table",
+       .about =
+           "your own table: .csv (with a header, also .gz), .npy, .npz, .mat, .h5 (X and y, or "
+           "X_train, y_train, X_test, y_test)\ncolumns of text become one-hot; what was found "
+           "is printed",
+       .options = {"raw", "test-raw", "name", "label", "labels", "test-labels", "normal",
+                   "categorical", "drop", "missing"},
+       .call = prep_table},
   };
   return sets;
 }
@@ -75,6 +84,7 @@ void add_set_options(po::options_description& description) {
       "glyphs: test images of each digit");
   add("seed", po::value<std::int64_t>()->default_value(defaults.seed), "glyphs: 0 or more");
   add_folder_options(description);
+  add_table_options(description);
 }
 
 }  // namespace cance::cli

@@ -1,0 +1,200 @@
+#include "data_prep/table_plan.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "data_prep/table_writer.hpp"
+
+namespace cance::prep {
+namespace {
+
+bool contains(const std::vector<std::string>& list, const std::string& name) {
+  return std::ranges::find(list, name) != list.end();
+}
+
+bool is_normal(const Cell& cell, const std::vector<std::string>& normal) {
+  return std::ranges::any_of(normal, [&](const std::string& value) {
+    const Cell wanted = cell_of(value);
+    return cell.text == wanted.text || (cell.number && cell.number == wanted.number);
+  });
+}
+
+std::int32_t label_of(const TablePart& part, const RowSource& row, const TableOptions& options) {
+  if (!part.label) {
+    return kNormal;
+  }
+  const Cell& cell = row.cells()[*part.label];
+  require(!cell.missing, "{}, column {}: no label", row.where(), part.columns[*part.label]);
+  if (!options.normal.empty()) {
+    return is_normal(cell, options.normal) ? kNormal : kAnomalous;
+  }
+  require(cell.number && (*cell.number == 0 || *cell.number == 1),
+          "{}, column {}: label '{}', expected 0 (normal) or 1; name the normal ones by --normal",
+          row.where(), part.columns[*part.label], cell.text);
+  return *cell.number == 0 ? kNormal : kAnomalous;
+}
+
+/// Calls visit(row, label) for every row of a part.
+template <class Visit>
+void for_each_row(const TablePart& part, const TableOptions& options, Visit&& visit) {
+  const auto row = part.open();
+  while (row->next()) {
+    visit(*row, label_of(part, *row, options));
+  }
+}
+
+void check_names(const TablePart& part, const std::vector<std::string>& wanted,
+                 const char* option) {
+  for (const std::string& name : wanted) {
+    require(contains(part.columns, name), "{}: there is no column '{}' (--{}){}",
+            part.file.string(), name, option, did_you_mean(name, part.columns));
+  }
+}
+
+/// Reads everything once: facts of all columns over all parts, and the rows of each part.
+void find_facts(TablePlan& plan) {
+  plan.facts.resize(plan.parts.front().columns.size());
+  for (const TablePart& part : plan.parts) {
+    PartCounts counts{part.part, std::vector<std::size_t>(2)};
+    for_each_row(part, plan.options, [&](const RowSource& row, std::int32_t label) {
+      add_labels(counts, {&label, 1});
+      for (std::size_t i = 0; i < plan.facts.size(); ++i) {
+        plan.facts[i].add(row.cells()[i], row, label == kNormal && part.part != "test");
+      }
+    });
+    plan.counts.push_back(counts);
+  }
+}
+
+double median(std::vector<double>& values) {
+  std::ranges::sort(values);
+  return (values[(values.size() - 1) / 2] + values[values.size() / 2]) / 2;
+}
+
+/// Puts medians in the place of means; reads the table once more.
+void find_medians(TablePlan& plan) {
+  std::vector<std::vector<double>> values(plan.columns.size());
+  for_each_row(plan.parts.front(), plan.options, [&](const RowSource& row, std::int32_t label) {
+    for (std::size_t i = 0; label == kNormal && i < values.size(); ++i) {
+      if (plan.columns[i].fill && row.cells()[i].number) {
+        values[i].push_back(*row.cells()[i].number);
+      }
+    }
+  });
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (plan.columns[i].fill) {
+      plan.columns[i].fill = median(values[i]);
+    }
+  }
+}
+
+/// "a, b, c and 9 more".
+std::string list_text(const std::vector<std::string>& names) {
+  constexpr std::size_t kMost = 12;
+  const std::size_t shown = std::min(kMost, names.size());
+  const std::string text = join({names.begin(), names.begin() + static_cast<long>(shown)}, ", ");
+  return names.size() > shown ? fmt::format("{} and {} more", text, names.size() - shown) : text;
+}
+
+/// Names of columns under the words that are said of them.
+using Remarks = std::vector<std::pair<std::string, std::vector<std::string>>>;
+
+Remarks remarks_on(const TablePlan& plan) {
+  Remarks remarks{{"numbers", {}},
+                  {"one-hot (categories)", {}},
+                  {"left out", {}},
+                  {"only missing values, left out", {}},
+                  {"always the same", {}},
+                  {"missing, without a 1 in their columns (rows)", {}},
+                  {fmt::format("missing, filled by the {} of the normal rows",
+                               plan.options.missing == Missing::mean ? "mean" : "median"),
+                   {}}};
+  const auto say = [&remarks](std::size_t what, std::string text) {
+    remarks[what].second.push_back(std::move(text));
+  };
+  for (std::size_t i = 0; i < plan.columns.size(); ++i) {
+    const RawColumn& column = plan.columns[i];
+    const ColumnFacts& facts = plan.facts[i];
+    if (plan.parts.front().label == i) {
+      continue;
+    }
+    if (column.use == ColumnUse::left_out) {
+      say(facts.empty() ? 3 : 2, column.name);
+      continue;
+    }
+    const bool one_hot = column.use == ColumnUse::one_hot;
+    say(one_hot ? 1 : 0,
+        one_hot ? fmt::format("{} ({})", column.name, column.categories.size()) : column.name);
+    if (facts.constant()) {
+      say(4, column.name);
+    }
+    if (facts.missing > 0) {
+      say(one_hot ? 5 : 6,
+          one_hot ? fmt::format("{} ({})", column.name, facts.missing)
+                  : fmt::format("{} ({} rows: {:.6g})", column.name, facts.missing, *column.fill));
+    }
+  }
+  return remarks;
+}
+
+}  // namespace
+
+TablePlan plan_table(const TableOptions& options) {
+  TablePlan plan{.options = options, .parts = open_table(options.files)};
+  const TablePart& first = plan.parts.front();
+  check_names(first, options.drop, "drop");
+  check_names(first, options.categorical, "categorical");
+  find_facts(plan);
+  for (std::size_t i = 0; i < first.columns.size(); ++i) {
+    const std::string& name = first.columns[i];
+    plan.columns.push_back(plan_column(name, plan.facts[i], contains(options.categorical, name),
+                                       first.label == i || contains(options.drop, name),
+                                       options.missing != Missing::refuse));
+  }
+  if (options.missing == Missing::median) {
+    find_medians(plan);
+  }
+  return plan;
+}
+
+std::vector<std::string> describe(const TablePlan& plan) {
+  std::vector<std::string> lines;
+  for (std::size_t i = 0; i < plan.parts.size(); ++i) {
+    const auto& rows = plan.counts[i].rows_by_class;
+    lines.push_back(fmt::format("{}: {} rows: {} normal, {} anomalous{}",
+                                plan.parts[i].file.string(), rows[0] + rows[1], rows[0], rows[1],
+                                plan.parts[i].label ? "" : " (without labels all are normal)"));
+  }
+  for (const auto& [words, columns] : remarks_on(plan)) {
+    if (!columns.empty()) {
+      lines.push_back(fmt::format("  {}: {}", words, list_text(columns)));
+    }
+  }
+  return lines;
+}
+
+PrepSummary write_table(const TablePlan& plan, const std::filesystem::path& out) {
+  const RowEncoder encoder(plan.columns);
+  require(!encoder.names().empty(), "{}: no column is left", plan.parts.front().file.string());
+  std::vector<CheckedSource> sources;
+  for (const TablePart& part : plan.parts) {
+    if (sources.empty() || plan.parts.front().file != part.file) {
+      sources.push_back(check_source(PublicFile{}, part.file));
+    }
+  }
+  TableWriter writer(out, plan.options.name, "not stated", encoder.names(), encoder.names().size(),
+                     sources);
+  std::vector<float> values;
+  for (const TablePart& part : plan.parts) {
+    for_each_row(part, plan.options, [&](const RowSource& row, std::int32_t label) {
+      values.clear();
+      encoder.append(
+          row.cells(), [&row] { return row.where(); }, values);
+      writer.append(part.part, values, {&label, 1});
+    });
+  }
+  return writer.finish();
+}
+
+}  // namespace cance::prep

@@ -1,0 +1,70 @@
+#include "cli/prep_table.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "data_prep/table_plan.hpp"
+
+namespace cance::cli {
+namespace {
+
+/// The words of "a,b,c"; none when the option was not given.
+std::vector<std::string> list_of(const PrepCall& call, const char* option) {
+  return call.values.count(option) != 0 ? split(call.values[option].as<std::string>(), ',')
+                                        : std::vector<std::string>();
+}
+
+std::string text_of(const PrepCall& call, const char* option) {
+  return call.values.count(option) != 0 ? call.values[option].as<std::string>() : "";
+}
+
+prep::Missing missing_of(const std::string& word) {
+  const std::vector<std::string> words{"refuse", "mean", "median"};
+  const auto place = std::ranges::find(words, word);
+  require(place != words.end(), "--missing is '{}', expected {}", word, join(words, ", "));
+  return static_cast<prep::Missing>(place - words.begin());
+}
+
+}  // namespace
+
+prep::PrepSummary prep_table(const PrepCall& call) {
+  const std::string name = text_of(call, "name");
+  const prep::TablePlan plan = prep::plan_table(
+      {.files = {.raw = call.raw,
+                 .test_raw = text_of(call, "test-raw"),
+                 .labels = text_of(call, "labels"),
+                 .test_labels = text_of(call, "test-labels"),
+                 .label = text_of(call, "label")},
+       .name = name.empty() ? std::filesystem::path(call.out).stem().string() : name,
+       .normal = list_of(call, "normal"),
+       .categorical = list_of(call, "categorical"),
+       .drop = list_of(call, "drop"),
+       .missing = missing_of(call.values["missing"].as<std::string>())});
+  fmt::print("{}\n", fmt::join(prep::describe(plan), "\n"));
+  std::fflush(stdout);
+  return prep::write_table(plan, call.out);
+}
+
+void add_table_options(po::options_description& description) {
+  auto add = description.add_options();
+  add("test-raw", po::value<std::string>(),
+      "table: a second file; the parts are then train and test instead of all");
+  add("label", po::value<std::string>(),
+      "table: the column of a CSV with the labels, 0 normal and 1 anomalous (without: all "
+      "normal)");
+  add("labels", po::value<std::string>(), "table: .npy of the labels of a .npy");
+  add("test-labels", po::value<std::string>(), "table: the same of --test-raw");
+  add("normal", po::value<std::string>(),
+      "table: label values of normal rows, as 'a,b'; every other value is anomalous");
+  add("categorical", po::value<std::string>(),
+      "table: columns of numbers that are to be one-hot, as 'a,b'");
+  add("drop", po::value<std::string>(), "table: columns to leave out, as 'a,b'");
+  add("missing", po::value<std::string>()->default_value("refuse"),
+      "table: what becomes of an empty field, NA, nan or ?: refuse, or mean or median over the "
+      "normal rows of all (or of train)");
+}
+
+}  // namespace cance::cli
