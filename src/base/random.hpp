@@ -25,7 +25,8 @@ enum class Purpose : std::uint32_t {
   test,
   tie_break,
   random_scores,
-  neighbours
+  neighbours,
+  corruption
 };
 
 /// One Philox block: four 32-bit words from a 128-bit counter and a 64-bit key.

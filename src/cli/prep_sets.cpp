@@ -7,6 +7,7 @@
 #include "data_prep/glyphs.hpp"
 #include "data_prep/image_sets.hpp"
 #include "data_prep/labelled_tables.hpp"
+#include "data_prep/mnist_c.hpp"
 #include "data_prep/uci_tables.hpp"
 
 namespace cance::cli {
@@ -52,6 +53,11 @@ std::span<const PrepSet> prep_sets() {
        .call = glyphs},
       published("mnist", idx_set),
       published("fashion-mnist", idx_set),
+      {.name = "mnist-c",
+       .about = "MNIST under 15 corruptions: out of mnist_c (zenodo.org/records/3239543), or\n"
+                "generated out of MNIST's files; CC BY 4.0",
+       .options = {"raw"},
+       .call = plain<prep::prep_mnist_c>},
       published("cifar10", plain<prep::prep_cifar10>),
       published("kddcup99", plain<prep::prep_kddcup99>),
       published("abalone", plain<prep::prep_abalone>),
