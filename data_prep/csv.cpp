@@ -42,9 +42,10 @@ int CsvReader::get() {
 
 void CsvReader::keep(int byte) {
   require(byte != 0, "{}: line {}: a NUL byte; this is no text file", name_, line_);
-  require(text_.size() < kMostRecordBytes,
-          "{}: a record of over {} MiB; is a quote missing, or is this no CSV file?", where(),
-          kMostRecordBytes >> 20U);
+  if (text_.size() == kMostRecordBytes) {  // `where` for every byte would take most of the time
+    fail("{}: a record of over {} MiB; is a quote missing, or is this no CSV file?", where(),
+         kMostRecordBytes >> 20U);
+  }
   line_ += byte == '\n' ? 1 : 0;
   text_.push_back(static_cast<char>(byte));
 }
@@ -53,7 +54,9 @@ void CsvReader::read_quoted() {
   static_cast<void>(get());
   while (true) {
     const int byte = get();
-    require(byte != kEnd, "{}: a quoted field does not end", where());
+    if (byte == kEnd) {
+      fail("{}: a quoted field does not end", where());
+    }
     if (byte != '"') {
       keep(byte);
     } else if (peek() == '"') {
@@ -115,7 +118,9 @@ bool CsvReader::next(std::size_t count) {
   if (!next()) {
     return false;
   }
-  require(fields_.size() == count, "{}: {} fields, expected {}", where(), fields_.size(), count);
+  if (fields_.size() != count) {
+    fail("{}: {} fields, expected {}", where(), fields_.size(), count);
+  }
   return true;
 }
 

@@ -25,13 +25,16 @@ std::int32_t label_of(const TablePart& part, const RowSource& row, const TableOp
     return kNormal;
   }
   const Cell& cell = row.cells()[*part.label];
-  require(!cell.missing, "{}, column {}: no label", row.where(), part.columns[*part.label]);
+  if (cell.missing) {
+    fail("{}, column {}: no label", row.where(), part.columns[*part.label]);
+  }
   if (!options.normal.empty()) {
     return is_normal(cell, options.normal) ? kNormal : kAnomalous;
   }
-  require(cell.number && (*cell.number == 0 || *cell.number == 1),
-          "{}, column {}: label '{}', expected 0 (normal) or 1; name the normal ones by --normal",
-          row.where(), part.columns[*part.label], cell.text);
+  if (!cell.number || (*cell.number != 0 && *cell.number != 1)) {
+    fail("{}, column {}: label '{}', expected 0 (normal) or 1; name the normal ones by --normal",
+         row.where(), part.columns[*part.label], cell.text);
+  }
   return *cell.number == 0 ? kNormal : kAnomalous;
 }
 

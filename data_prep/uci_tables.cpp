@@ -46,14 +46,16 @@ std::vector<RawColumn> find_categories(const fs::path& path) {
     for (std::size_t i = 0; i < columns.size(); ++i) {
       if (columns[i].use == ColumnUse::one_hot) {
         add_text(columns[i].categories, cell_of(fields[i]).text);
-        require(columns[i].categories.size() <= kMostCategories,
-                "{}, column {}: over {} categories; is this KDDCUP99?", reader.where(),
-                columns[i].name, kMostCategories);
+        if (columns[i].categories.size() > kMostCategories) {
+          fail("{}, column {}: over {} categories; is this KDDCUP99?", reader.where(),
+               columns[i].name, kMostCategories);
+        }
       }
     }
-    require(fields.back().ends_with('.'),
-            "{}: label '{}', expected a name with a dot behind it, as 'smurf.'", reader.where(),
-            fields.back());
+    if (!fields.back().ends_with('.')) {
+      fail("{}: label '{}', expected a name with a dot behind it, as 'smurf.'", reader.where(),
+           fields.back());
+    }
   }
   return columns;
 }
