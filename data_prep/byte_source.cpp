@@ -12,17 +12,17 @@ namespace cance::prep {
 namespace {
 
 constexpr std::size_t kBlockBytes = std::size_t{1} << 24U;
-constexpr std::size_t kReserveBytes = std::size_t{1} << 28U;
+constexpr std::size_t kFirstBytes = std::size_t{1} << 16U;
 
 }  // namespace
 
 Bytes read_up_to(const ReadBytes& source, std::size_t size) {
   Bytes bytes;
-  bytes.reserve(std::min(size, kReserveBytes));
   std::size_t got = 1;
-  while (got > 0 && bytes.size() < size) {
+  for (std::size_t block = kFirstBytes; got > 0 && bytes.size() < size;
+       block = std::min(2 * block, kBlockBytes)) {
     const std::size_t before = bytes.size();
-    bytes.resize(std::min(size, before + kBlockBytes));
+    bytes.resize(before + std::min(size - before, block));
     got = source(std::span(bytes).subspan(before));
     bytes.resize(before + got);
   }

@@ -1,0 +1,129 @@
+// One function a reader that takes any bytes: true when it refused them by an Error. The mutation
+// test drives these, and so does libFuzzer (CANCE_FUZZ); whatever else leaves them is a fault.
+#pragma once
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <span>
+#include <string>
+
+#include "base/error.hpp"
+#include "data_prep/cifar10.hpp"
+#include "data_prep/csv.hpp"
+#include "data_prep/idx.hpp"
+#include "data_prep/mat.hpp"
+#include "data_prep/npy.hpp"
+
+namespace cance::prep::fuzz {
+
+using Input = std::span<const std::uint8_t>;
+
+/// A file in memory that holds these bytes.
+class MemoryFile {
+ public:
+  explicit MemoryFile(Input bytes) : descriptor_(::memfd_create("input", MFD_CLOEXEC)) {
+    if (descriptor_ < 0 ||
+        ::write(descriptor_, bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size())) {
+      std::abort();
+    }
+  }
+  ~MemoryFile() { ::close(descriptor_); }
+  MemoryFile(const MemoryFile&) = delete;
+  MemoryFile& operator=(const MemoryFile&) = delete;
+  [[nodiscard]] std::filesystem::path path() const {
+    return "/proc/self/fd/" + std::to_string(descriptor_);
+  }
+
+ private:
+  int descriptor_;
+};
+
+/// What was read must hold together; this is checked without NDEBUG's leave.
+inline void expect(bool whole) {
+  if (!whole) {
+    std::fputs("a reader returned what does not hold together\n", stderr);
+    std::abort();
+  }
+}
+
+template <class Read>
+bool refused(Read&& read) {
+  try {
+    read();
+    return false;
+  } catch (const Error&) {
+    return true;
+  }
+}
+
+inline void expect_whole(const NumberArray& array) {
+  std::size_t count = 1;
+  for (const std::size_t extent : array.shape) {
+    count *= extent;
+  }
+  expect(as_doubles(array).size() == count);
+}
+
+inline bool idx(Input input) {
+  const MemoryFile file(input);
+  return refused([&] {
+    const IdxArray array = read_idx(file.path(), 3);
+    expect(array.values.size() == array.shape[0] * array.shape[1] * array.shape[2]);
+  });
+}
+
+inline bool cifar_batch(Input input) {
+  return refused([&] {
+    const CifarBatch batch = parse_cifar_batch("input", "data_batch_1.bin", input);
+    expect(batch.images.size() == 3072 * batch.labels.size());
+  });
+}
+
+inline bool cifar_archive(Input input) {
+  const MemoryFile file(input);
+  return refused([&] { expect(read_cifar10(file.path()).size() >= 5); });
+}
+
+inline bool npy(Input input) {
+  const MemoryFile file(input);
+  return refused([&] { expect_whole(read_npy(file.path())); });
+}
+
+inline bool npz(Input input) {
+  const MemoryFile file(input);
+  return refused([&] {
+    static_cast<void>(npz_names(file.path()));
+    for (const auto& [name, array] : read_npz(file.path(), {"X", "y"})) {
+      expect_whole(array);
+    }
+  });
+}
+
+inline bool csv(Input input) {
+  const MemoryFile file(input);
+  return refused([&] {
+    CsvReader reader(file.path());
+    while (reader.next()) {
+      std::size_t bytes = 0;
+      for (const std::string_view field : reader.fields()) {
+        bytes += field.size();
+      }
+      expect(!reader.fields().empty() && reader.line() > 0 && bytes < (std::size_t{1} << 27U));
+    }
+  });
+}
+
+inline bool mat(Input input) {
+  const MemoryFile file(input);
+  return refused([&] {
+    for (const auto& [name, array] : read_mat(file.path(), {"X", "y"})) {
+      expect_whole(array);
+    }
+  });
+}
+
+}  // namespace cance::prep::fuzz
