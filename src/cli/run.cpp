@@ -245,9 +245,12 @@ Prepared prepare(const Arguments& arguments, const comm::World& world) {
 
 /// Rank 0 speaks for all before the cells start.
 void announce(const Prepared& p, const comm::World& world) {
-  const auto& grid = p.config.grid;
-  store::write_grid_config(fs::path(p.options->out) / grid.dataset / grid.protocol,
-                           config::config_text(p.config));
+  for (const std::string& protocol : p.config.grid.protocols) {
+    config::Config own = p.config;
+    own.grid.protocols = {protocol};
+    store::write_grid_config(fs::path(p.options->out) / own.grid.dataset / protocol,
+                             config::config_text(own));
+  }
   // These cells are tried again: a failure on record is from now on one of this run.
   for (const auto& planned : p.plan.missing) {
     store::clear_failure(p.options->out, planned.cell.name());

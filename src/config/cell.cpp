@@ -55,11 +55,13 @@ std::string Cell::name() const {
 }
 
 std::vector<Cell> grid_cells(const GridOptions& grid) {
-  std::vector<Cell> cells;
   const std::vector<Classes> one_case{Classes{}};
+  std::vector<Cell> cells;
   for (const int seed : grid.seeds) {
-    for (const Classes& classes : has_class_cases(grid.protocol) ? grid.cases : one_case) {
-      cells.push_back({grid.dataset, grid.protocol, classes, seed});
+    for (const std::string& protocol : grid.protocols) {
+      for (const Classes& classes : has_class_cases(protocol) ? grid.cases : one_case) {
+        cells.push_back({grid.dataset, protocol, classes, seed});
+      }
     }
   }
   return cells;
@@ -79,6 +81,7 @@ std::vector<Cell> matching_cells(const std::vector<Cell>& cells, const std::stri
 
 Config cell_config(const Config& config, const Cell& cell) {
   Config own = config;
+  own.grid.protocols = {cell.protocol};
   own.grid.cases = {cell.classes};
   own.grid.seeds = {cell.seed};
   return own;

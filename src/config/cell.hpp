@@ -27,14 +27,14 @@ struct Cell {
 /// Whether the protocol's cases are classes; the others have the one case "all".
 [[nodiscard]] bool has_class_cases(const std::string& protocol);
 
-/// All cells, cases inner, seeds outer: one seed of every case is done first.
+/// All cells, cases inner, then protocols, seeds outer: one seed of every case is done first.
 [[nodiscard]] std::vector<Cell> grid_cells(const GridOptions& grid);
 
 /// The cells whose name, or a tail of it ("class3/seed0"), matches a shell pattern.
 [[nodiscard]] std::vector<Cell> matching_cells(const std::vector<Cell>& cells,
                                                const std::string& pattern);
 
-/// The settings of one cell: those of the grid with this case and seed alone.
+/// The settings of one cell: those of the grid with this protocol, case and seed alone.
 [[nodiscard]] Config cell_config(const Config& config, const Cell& cell);
 
 }  // namespace cance::config

@@ -205,11 +205,11 @@ std::vector<Option> knn_rows(KnnOptions& k) {
 std::vector<Option> option_table(Config& c) {
   std::vector<Option> table{
       name("grid.dataset", c.grid.dataset, "dataset file DATASET.h5 in the data root"),
-      choice("grid.protocol", c.grid.protocol,
-             {"unimodal", "bimodal", "multimodal", "given", "goad", "dagmm", "drocc"},
-             "unimodal, bimodal: the case's classes are normal; multimodal: all but them; given: "
-             "the file's "
-             "own parts, class 0 is normal; goad, dagmm, drocc: the three rules for tables"),
+      choices("grid.protocol", c.grid.protocols,
+              {"unimodal", "bimodal", "multimodal", "given", "goad", "dagmm", "drocc"},
+              "unimodal, bimodal: the case's classes are normal; multimodal: all but them; given: "
+              "the file's "
+              "own parts, class 0 is normal; goad, dagmm, drocc: the three rules for tables"),
       cases("grid.cases", c.grid.cases,
             "the classes k, one case each; the protocols from given on have the one case all"),
       numbers("grid.seeds", c.grid.seeds, "seeds, one cell each"),

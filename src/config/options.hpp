@@ -13,7 +13,7 @@ using Classes = std::vector<int>;
 /// Which cells there are: (dataset, protocol, case, seed).
 struct GridOptions {
   std::string dataset = "glyphs";
-  std::string protocol = "unimodal";
+  std::vector<std::string> protocols = {"unimodal"};
   std::vector<Classes> cases = {{0}, {1}, {2}, {3}, {4}, {5}, {6}, {7}, {8}, {9}};
   std::vector<int> seeds = {0};
   std::vector<std::string> methods = {"error", "latnce", "gaussian", "cnce", "cance"};

@@ -17,6 +17,7 @@ constexpr std::size_t kBlockRows = 4096;
 
 /// The normal training rows of a case, held-out ones included, and whether two of them differ.
 struct Case {
+  std::string name;
   std::vector<std::int64_t> rows;  // ascending
   std::size_t next = 0;
   std::vector<float> first;
@@ -30,11 +31,13 @@ std::map<std::string, Case> cases_of(const store::DatasetFile& dataset,
                                      const std::vector<PlannedCell>& cells) {
   std::map<std::string, Case> cases;
   for (const PlannedCell& planned : cells) {
-    if (cases.contains(planned.cell.case_name())) {
+    const std::string key = planned.cell.protocol + "/" + planned.cell.case_name();
+    if (cases.contains(key)) {
       continue;
     }
     data::Split split = data::make_split(dataset, planned.cell, config.split);
-    Case& one = cases[planned.cell.case_name()];
+    Case& one = cases[key];
+    one.name = planned.cell.case_name();
     std::ranges::merge(split.train, split.validation, std::back_inserter(one.rows));
   }
   return cases;
@@ -77,19 +80,19 @@ void check_data(const store::DatasetFile& dataset, const config::Config& config,
   const std::size_t size = store::element_count(dataset.row_shape());
   for (const std::string& part : dataset.parts()) {
     read_part(dataset, part, [&](std::span<const float> block, std::int64_t begin) {
-      for (auto& [name, one] : cases) {
+      for (auto& [key, one] : cases) {
         if (part != "test") {
           look_at(one, block, begin, size);
         }
       }
     });
   }
-  for (const auto& [name, one] : cases) {
+  for (const auto& [key, one] : cases) {
     require(
         one.varies,
         "{}: all {} normal training rows of {} are the same; there is nothing to learn, look at "
         "how the file was made",
-        dataset.path().string(), one.rows.size(), name);
+        dataset.path().string(), one.rows.size(), one.name);
   }
 }
 

@@ -36,7 +36,7 @@ TEST(Config, DefaultsParseToThemselves) {
 
 TEST(Config, EveryKeyIsReadPrintedAndReadAgain) {
   Config config;
-  config.grid = {"a-b_1", "multimodal", {{2}, {5, 7}}, {0, 7}, {"cance", "error"}};
+  config.grid = {"a-b_1", {"multimodal"}, {{2}, {5, 7}}, {0, 7}, {"cance", "error"}};
   config.split.validation_share = 0.25;
   config.data.window = 4096;
   config.compute.precision = "float64";
@@ -96,8 +96,8 @@ TEST(Config, ValuesOutOfRangeNameTheRange) {
 TEST(Config, ChoicesNameWhatIsAllowed) {
   EXPECT_EQ(
       fault("[grid]\nprotocol = unimodel\n"),
-      "x.cfg: grid.protocol = unimodel: expected one of unimodal | bimodal | multimodal | given | "
-      "goad | dagmm | drocc; did you mean 'unimodal'?");
+      "x.cfg: grid.protocol = unimodel: 'unimodel': expected any of unimodal, bimodal, multimodal, "
+      "given, goad, dagmm, drocc; did you mean 'unimodal'?");
   EXPECT_NE(fault("", {"grid.methods=cance,latnse"}).find("'latnse': expected any of"),
             std::string::npos);
   EXPECT_NE(fault("", {"grid.methods="}), "no error");
@@ -157,7 +157,7 @@ TEST(Config, DifferenceNamesKeysAndBothValues) {
 }
 
 TEST(Cells, SeedsAreOuterAndCasesInner) {
-  const GridOptions grid{"mnist", "unimodal", {{3}, {5}}, {0, 2}, {"error"}};
+  const GridOptions grid{"mnist", {"unimodal"}, {{3}, {5}}, {0, 2}, {"error"}};
   const std::vector<std::string> expected{
       "mnist/unimodal/class3/seed0", "mnist/unimodal/class5/seed0", "mnist/unimodal/class3/seed2",
       "mnist/unimodal/class5/seed2"};
@@ -165,19 +165,22 @@ TEST(Cells, SeedsAreOuterAndCasesInner) {
 }
 
 TEST(Cells, CasesOfSeveralClassesAndOfNone) {
-  const GridOptions pairs{"mnist", "bimodal", {{0, 1}, {0, 8}}, {0}, {}};
+  const GridOptions pairs{"mnist", {"bimodal"}, {{0, 1}, {0, 8}}, {0}, {}};
   EXPECT_EQ(names(grid_cells(pairs)), (std::vector<std::string>{"mnist/bimodal/class0+1/seed0",
                                                                 "mnist/bimodal/class0+8/seed0"}));
-  const GridOptions table{"thyroid", "goad", {{0}, {1}}, {0, 1}, {}};
+  const GridOptions table{"thyroid", {"goad", "drocc"}, {{0}, {1}}, {0, 1}, {}};
   EXPECT_EQ(names(grid_cells(table)),
-            (std::vector<std::string>{"thyroid/goad/all/seed0", "thyroid/goad/all/seed1"}));
+            (std::vector<std::string>{"thyroid/goad/all/seed0", "thyroid/drocc/all/seed0",
+                                      "thyroid/goad/all/seed1", "thyroid/drocc/all/seed1"}));
   Config config;
   config.grid = table;
-  EXPECT_EQ(cell_config(config, grid_cells(table)[1]).grid.cases, std::vector<Classes>{Classes{}});
+  const Config own = cell_config(config, grid_cells(table)[1]);
+  EXPECT_EQ(own.grid.cases, std::vector<Classes>{Classes{}});
+  EXPECT_EQ(own.grid.protocols, std::vector<std::string>{"drocc"});
 }
 
 TEST(Cells, PatternsMatchFullNamesAndTails) {
-  const auto cells = grid_cells({"mnist", "unimodal", {{1}, {3}, {13}}, {0, 1}, {}});
+  const auto cells = grid_cells({"mnist", {"unimodal"}, {{1}, {3}, {13}}, {0, 1}, {}});
   const auto matching = [&](const char* pattern) { return names(matching_cells(cells, pattern)); };
   const std::vector<std::string> class3{"mnist/unimodal/class3/seed0",
                                         "mnist/unimodal/class3/seed1"};
