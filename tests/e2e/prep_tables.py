@@ -1,0 +1,69 @@
+"""`cance prep table` on what NumPy, Python's csv and h5py write, against the arrays themselves.
+
+usage: prep_tables.py CANCE FOLDER
+"""
+
+import csv
+import gzip
+import itertools
+import pathlib
+import subprocess
+import sys
+
+import h5py
+import numpy as np
+
+cance, folder = sys.argv[1], pathlib.Path(sys.argv[2])
+random = np.random.default_rng(0)
+
+
+def prep(raw, *more):
+    out = folder / "out.h5"
+    run = subprocess.run([cance, "prep", "table", "--raw", raw, "--out", out, *more], capture_output=True, text=True)
+    assert run.returncode == 0, f"{raw}: {run.stderr}"
+    return h5py.File(out)
+
+
+def expect(file, part, x, y=None):
+    assert file[f"{part}/x"].dtype == np.float32
+    np.testing.assert_array_equal(file[f"{part}/x"][:], np.asarray(x).astype(np.float32))
+    np.testing.assert_array_equal(file[f"{part}/y"][:], np.zeros(len(x)) if y is None else y)
+
+
+types = ["f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "?"]
+for kind, order, memory, version in itertools.product(types, "<>", "CF", [(1, 0), (2, 0), (3, 0)]):
+    x = np.array(random.integers(0, 100, (5, 3)), dtype=np.dtype(kind).newbyteorder(order), order=memory)
+    with open(folder / "x.npy", "wb") as out:
+        np.lib.format.write_array(out, x, version=version)
+    expect(prep(folder / "x.npy"), "all", x)
+
+x, y = random.normal(size=(40, 7)), random.integers(0, 2, 40)
+for save in (np.savez, np.savez_compressed):
+    save(folder / "a.npz", X=x, y=y, other=np.array(["text"]))
+    expect(prep(folder / "a.npz"), "all", x, y)
+    save(folder / "b.npz", X_train=x[:30], y_train=y[:30], X_test=x[30:], y_test=y[30:])
+    file = prep(folder / "b.npz")
+    expect(file, "train", x[:30], y[:30])
+    expect(file, "test", x[30:], y[30:])
+
+with h5py.File(folder / "raw.h5", "w") as raw:
+    raw.create_dataset("X", data=x.astype("f4"), compression="gzip")
+    raw["y"] = y
+expect(prep(folder / "raw.h5"), "all", x, y)
+
+jobs = ['say "no"', "a,b", "two\nlines"]
+with gzip.open(folder / "t.csv.gz", "wt", newline="") as out:
+    writer = csv.writer(out)
+    writer.writerow(["job", "value, cm", "kind"])
+    writer.writerows([jobs[i % 3], repr(float(v)), "odd" if i % 5 == 0 else "fine"] for i, v in enumerate(x[:, 0]))
+file = prep(folder / "t.csv.gz", "--label", "kind", "--normal", "fine", "--name", "mine")
+names = list(file.attrs["column_names"])
+assert names == [f"job={job}" for job in sorted(jobs)] + ["value, cm"], names
+one_hot = [[float(jobs[i % 3] == job) for job in sorted(jobs)] for i in range(len(x))]
+expect(file, "all", np.column_stack([one_hot, x[:, 0]]), [i % 5 == 0 for i in range(len(x))])
+assert file.attrs["name"] == "mine"
+
+np.save(folder / "objects.npy", np.array([{}], dtype=object))
+run = subprocess.run([cance, "prep", "table", "--raw", folder / "objects.npy", "--out", folder / "no.h5"],
+                     capture_output=True, text=True)
+assert run.returncode == 2 and "Python objects" in run.stderr, run.stderr
