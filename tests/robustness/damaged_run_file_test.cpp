@@ -3,8 +3,6 @@
 // byte. Without it (a file of another tool) the HDF5 library itself faces the damage, so every
 // reading happens in a child process.
 #include <gtest/gtest.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -13,6 +11,7 @@
 
 #include "base/atomic_file.hpp"
 #include "base/error.hpp"
+#include "tests/robustness/damage.hpp"
 #include "tests/unit/sample_run.hpp"
 
 namespace cance {
@@ -20,7 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 constexpr int kTrials = 200;
-constexpr std::size_t kUserBlockBytes = 512;
 
 enum Outcome : int { kSame = 0, kRefused = 10, kOtherNumber = 20, kOtherText = 30 };
 
@@ -116,38 +114,10 @@ class DamagedRunFile : public testing::Test {
     }
   }
 
-  // The outcome in a child process with 10 s and 2 GiB; a crash or a hang is -signal.
   int outcome_in_child(const std::string& bytes) const {
     const fs::path path = folder_ / "damaged.h5";
     write_text_file(path, bytes);
-    const pid_t child = ::fork();
-    if (child == 0) {
-      ::alarm(10);
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they map far more
-      const rlimit limit{std::size_t{2} << 30U, std::size_t{2} << 30U};
-      ::setrlimit(RLIMIT_AS, &limit);
-#endif
-      ::_exit(outcome(path));
-    }
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-  }
-
-  // Truncation for even trials, one flipped bit for odd ones.
-  std::string damaged(const std::string& good, int trial, std::string& what) const {
-    const Random random(7, Purpose::test, static_cast<std::uint64_t>(trial));
-    const std::size_t place = random.below(good.size(), 0);
-    std::string bytes = good;
-    if (trial % 2 == 0) {
-      bytes.resize(place);
-      what = fmt::format("trial {}: truncated to {} bytes", trial, place);
-    } else {
-      const auto bit = static_cast<unsigned>(random.below(8, 1));
-      bytes[place] = static_cast<char>(static_cast<unsigned char>(bytes[place]) ^ (1U << bit));
-      what = fmt::format("trial {}: bit {} of byte {} flipped", trial, bit, place);
-    }
-    return bytes;
+    return test::in_child([&] { return outcome(path); });
   }
 
   fs::path folder_ = fs::temp_directory_path() / fmt::format("cance_damaged_{}", ::getpid());
@@ -159,7 +129,7 @@ TEST_F(DamagedRunFile, SealedFileIsRefusedOrTheSame) {
   int refused = 0;
   for (int trial = 0; trial < kTrials; ++trial) {
     std::string what;
-    const int result = outcome_in_child(damaged(bytes_, trial, what));
+    const int result = outcome_in_child(test::damaged(bytes_, trial, what));
     EXPECT_TRUE(result == kRefused || result == kSame) << what << ": outcome " << result;
     refused += result == kRefused ? 1 : 0;
   }
@@ -180,13 +150,12 @@ TEST_F(DamagedRunFile, EveryBitOfTheChecksumLineMatters) {
 // The texts of HDF5 lie in a heap that has no checksum: without the line a flipped letter of a name
 // stays unseen.
 TEST_F(DamagedRunFile, UnsealedFileNeverCrashesOrChangesANumber) {
-  std::string unsealed = bytes_;
-  unsealed.replace(0, kUserBlockBytes, kUserBlockBytes, '\0');
+  const std::string unsealed = test::without_seal(bytes_);
   ASSERT_EQ(outcome_in_child(unsealed), kSame);
   int refused = 0;
   for (int trial = 0; trial < kTrials; ++trial) {
     std::string what;
-    const int result = outcome_in_child(damaged(unsealed, trial, what));
+    const int result = outcome_in_child(test::damaged(unsealed, trial, what));
     EXPECT_TRUE(result == kRefused || result == kSame || result == kOtherText)
         << what << ": outcome " << result;
     refused += result == kRefused ? 1 : 0;
