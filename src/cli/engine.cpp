@@ -1,5 +1,5 @@
-// `cance-engine`: the subcommands that train, over MPI ranks. Started by `cance`, which hands over
-// its command line.
+// `cance-engine`: the subcommands that compute on torch, over MPI ranks. Started by `cance`, which
+// hands over its command line.
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -7,6 +7,7 @@
 
 #include "base/build_info.hpp"
 #include "base/error.hpp"
+#include "cli/extract.hpp"
 #include "cli/launch_check.hpp"
 #include "cli/run.hpp"
 #include "nn/threads.hpp"
@@ -25,10 +26,12 @@ bool print_version(const Arguments& words) {
 }
 
 int dispatch(const Arguments& words, comm::World& world) {
-  require(!words.empty(), "cance-engine is started by 'cance run'");
-  require(words[0] == "run", "cance-engine knows no command '{}'; expected run", words[0]);
+  require(!words.empty(), "cance-engine is started by 'cance run' and 'cance extract'");
+  require(words[0] == "run" || words[0] == "extract",
+          "cance-engine knows no command '{}'; expected run or extract", words[0]);
   require_whole_launch(world.size());
-  return run({words.begin() + 1, words.end()}, world);
+  const Arguments rest(words.begin() + 1, words.end());
+  return words[0] == "run" ? run(rest, world) : extract(rest, world);
 }
 
 }  // namespace

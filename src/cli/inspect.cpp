@@ -39,6 +39,9 @@ Json describe(const store::DatasetFile& file) {
   for (const store::SourceFile& source : info.sources) {
     json["sources"].push_back({{"name", source.name}, {"sha256", source.sha256}});
   }
+  if (!info.manifest.empty()) {
+    json["manifest"] = Json::parse(info.manifest, nullptr, /*allow_exceptions=*/false);
+  }
   return json;
 }
 
@@ -121,6 +124,9 @@ void print_dataset(const Json& json) {
   for (const Json& source : json["sources"]) {
     fmt::print("  source {}  sha256 {}\n", source["name"].get<std::string>(),
                source["sha256"].get<std::string>());
+  }
+  if (json.contains("manifest")) {
+    fmt::print("  manifest {}\n", json["manifest"].dump());
   }
 }
 

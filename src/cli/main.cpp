@@ -18,6 +18,7 @@ namespace cance::cli {
 namespace {
 
 int engine_run(const Arguments& arguments) { become_engine("run", arguments); }
+int engine_extract(const Arguments& arguments) { become_engine("extract", arguments); }
 
 struct Subcommand {
   std::string_view name, summary;
@@ -28,6 +29,8 @@ constexpr std::array kSubcommands = {
     Subcommand{"prep", "make a dataset file from raw data or a generator", prep},
     Subcommand{"run", "train and score the cells of a configuration; also under mpirun",
                engine_run},
+    Subcommand{"extract", "features of images by ResNet-18, as a dataset file; also under mpirun",
+               engine_extract},
     Subcommand{"status", "which cells of a run directory are done, running, failed, missing",
                status},
     Subcommand{"report", "tables, tests and a page from run files", report},

@@ -54,7 +54,7 @@ ComputeSetup set_up_compute(const ComputeRequest& request, comm::World& world) {
                              compute.device.is_cpu() ? "" : comm::why_no_nccl());
   });
   if (world.rank() == 0 && !compute.device.is_cpu()) {
-    log::info("trains on {}{}", compute.device_name,
+    log::info("computes on {}{}", compute.device_name,
               compute.graphs ? ", steps as CUDA graphs" : "");
   }
   setup.ranks = all.split(setup.team);

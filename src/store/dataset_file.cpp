@@ -13,6 +13,7 @@ DatasetInfo read_info(const Group& root) {
   info.licence = root.text("licence");
   info.class_names = root.texts("class_names");
   info.column_names = root.texts("column_names");
+  info.manifest = root.has_attribute("manifest") ? root.text("manifest") : "";
   const auto names = root.texts("source_names");
   const auto hashes = root.texts("source_sha256");
   require(names.size() == hashes.size(), "{}: {} source files, but {} checksums", root.where(),

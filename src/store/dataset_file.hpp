@@ -27,6 +27,7 @@ struct DatasetInfo {
       class_names;  ///< by class number; {"normal", "anomalous"} for 0/1 labels
   std::vector<std::string> column_names;  ///< tables; empty for images
   std::vector<SourceFile> sources;
+  std::string manifest = {};  ///< JSON of what made a file of features; empty for raw data
 };
 
 /// Writes a dataset file: parts appended in blocks, whole or absent on the disk.

@@ -132,6 +132,9 @@ DatasetWriter::DatasetWriter(const std::filesystem::path& path, const DatasetInf
   }
   root.set("source_names", names);
   root.set("source_sha256", hashes);
+  if (!info.manifest.empty()) {
+    root.set("manifest", info.manifest);
+  }
 }
 
 DatasetWriter::~DatasetWriter() = default;

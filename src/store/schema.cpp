@@ -21,9 +21,10 @@ int major_version(const std::string& version, const std::string& where) {
 }  // namespace
 
 void check_schema(const Group& root, const std::string& schema) {
-  const std::string kind = fmt::format("a cance {}", schema == kDatasetSchema ? "dataset file"
-                                                     : schema == kRunSchema   ? "run file"
-                                                                              : "checkpoint");
+  const std::string kind = fmt::format("a cance {}", schema == kDatasetSchema  ? "dataset file"
+                                                     : schema == kRunSchema    ? "run file"
+                                                     : schema == "cance-shard" ? "shard of features"
+                                                                               : "checkpoint");
   const std::string found = root.has_attribute("schema") ? root.text("schema") : "no schema";
   require(found == schema, "{}: not {}: it has {}", root.where(), kind,
           found == "no schema" ? "no attribute 'schema'" : "the schema '" + found + "'");

@@ -29,6 +29,17 @@ void seal_file(const fs::path& path, const std::string& kind) {
   require(file.good(), "{}: the checksum line cannot be written; is the disk full?", path.string());
 }
 
+std::string content_sha256(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string line;
+  std::getline(file, line);
+  const auto begin = line.find(" sha256=");
+  const auto end = line.find(" size=");
+  return line.starts_with("cance ") && begin < end && end != std::string::npos
+             ? line.substr(begin + 8, end - begin - 8)
+             : sha256_file(path);
+}
+
 Seal check_seal(const fs::path& path, bool whole) {
   std::ifstream file(path, std::ios::binary);
   std::string block(kUserBlock, '\0');

@@ -13,6 +13,10 @@ inline constexpr unsigned kUserBlock = 512;
 /// Fills the user block of a closed file. `kind` is "run", "dataset" or "archive".
 void seal_file(const std::filesystem::path& path, const std::string& kind);
 
+/// SHA-256 of a file's content: that of its checksum line, which is not compared with the bytes
+/// here, or of all its bytes where it has none.
+[[nodiscard]] std::string content_sha256(const std::filesystem::path& path);
+
 enum class Seal { none, good };
 
 /// Checks the seal. Without one (a file of another tool) the answer is `none`. Errors: truncated,

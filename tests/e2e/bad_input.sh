@@ -8,7 +8,7 @@ need_python bad_input
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
-printf '[grid]\ndataset = glyphs\ncases = 0\n[autoencoder]\nepochs = 1\n[nce]\nepochs = 1\n' >good.cfg
+printf '[grid]\ndataset = glyphs\ncases = 0\n[autoencoder]\nnetwork = conv\nepochs = 1\n[nce]\nepochs = 1\n' >good.cfg
 cance prep glyphs --train-per-class 40 --test-per-class 5 --out data/glyphs.h5 >/dev/null
 "$CANCE_TEST_PYTHON" "$here/make_bad_data.py" data/glyphs.h5 bad
 before=$(files_below .)
@@ -49,7 +49,7 @@ declare -A message=(
   [no_normal_rows]="0 normal training rows for class0" [one_normal_row]="1 normal training rows for class0"
   [constant_pixels]="all 40 normal training rows of class0 are the same" [fewer_labels]="400 rows, but 397 labels"
   [labels_outside]="label 50 in row 0" [no_test_part]="expected train and test" [no_anomalies]="0 anomalous test rows"
-  [not_finite]="/test/x: row 4 holds a value that is not finite" [a_table]="takes images of 1x28x28.* rows of 784"
+  [not_finite]="/test/x: row 4 holds a value that is not finite" [a_table]="network = conv takes images.* rows of 784"
   [newer_version]="schema version 2.0" [not_complete]="incomplete" [other_schema]="something-else"
   [no_hdf5]="not an HDF5 file" [truncated]="truncated")
 folders=(bad/*/)

@@ -20,8 +20,8 @@ const std::vector<std::string> kOrder = {"base",      "image",    "config", "com
                                          "data",      "stats",    "nn",     "represent", "density",
                                          "detectors", "pipeline", "report"};
 
-/// Folders that files of `folder` may include from; `file` matters for cli, where only run.* and
-/// engine.cpp may train.
+/// Folders that files of `folder` may include from; `file` matters for cli, where only run.*,
+/// extract.* and engine.cpp may compute on torch.
 Names allowed(const std::string& folder, const std::string& file) {
   static const Names kNoTraining = {"base", "image", "config", "store", "data", "stats"};
   Names names = {folder};
@@ -32,7 +32,7 @@ Names allowed(const std::string& folder, const std::string& file) {
   } else if (folder == "cli") {
     names.insert(kNoTraining.begin(), kNoTraining.end());
     names.insert({"report", "data_prep"});
-    if (file.starts_with("run.") || file == "engine.cpp") {
+    if (file.starts_with("run.") || file.starts_with("extract.") || file == "engine.cpp") {
       names.insert({"comm", "nn", "pipeline"});
     }
   } else {
@@ -54,6 +54,7 @@ const std::map<std::string, Names> kForeign = {
     {"cuda", {"comm"}},
     {"hdf5", {"store"}},
     {"H5", {"store"}},
+    {"archive", {"data_prep", "store"}},
     {"spdlog/", {"base"}},
     {"openssl/", {"base"}},
     {"boost/math", {"stats"}},
@@ -61,7 +62,6 @@ const std::map<std::string, Names> kForeign = {
     {"turbojpeg.h", {"image"}},
     {"png", {"image"}},
     {"zlib.h", {"data_prep", "report", "store"}},
-    {"archive", {"data_prep"}},
     {"matio.h", {"data_prep"}},
     {"curl/", {"data_prep"}},
 };

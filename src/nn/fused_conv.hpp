@@ -1,0 +1,28 @@
+// A convolution of a trained network with what follows it: bias, a tensor to add and ReLU. On the
+// CPU one call of oneDNN on weights that were reordered once, where torch's eager operators pass
+// over the result three times; elsewhere torch's operators. No gradients.
+#pragma once
+
+#include "nn/torch_headers.hpp"
+
+namespace cance::nn {
+
+class FusedConv {
+ public:
+  /// weight (out, in, k, k) and bias (out) on the device and in the precision of the inputs, which
+  /// are squares of `input_size` pixels with a batch of about `batch`.
+  FusedConv(const torch::Tensor& weight, torch::Tensor bias, std::int64_t stride,
+            std::int64_t padding, std::int64_t batch, std::int64_t input_size);
+
+  /// x (B, in, h, w), channels last, to (B, out, h', w').
+  [[nodiscard]] torch::Tensor operator()(const torch::Tensor& x, bool relu) const;
+  /// relu(conv(x) + other); `other` is used up.
+  [[nodiscard]] torch::Tensor add_relu(const torch::Tensor& x, torch::Tensor other) const;
+
+ private:
+  torch::Tensor weight_, bias_;
+  std::array<std::int64_t, 2> strides_, paddings_;
+  bool fused_;
+};
+
+}  // namespace cance::nn

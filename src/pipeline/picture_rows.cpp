@@ -1,0 +1,132 @@
+#include "pipeline/picture_rows.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "base/cast.hpp"
+#include "image/decode.hpp"
+#include "image/resize.hpp"
+
+namespace cance::pipeline {
+namespace {
+
+/// Pixels of a picture file: its shorter side in proportion to ImageNet's 256 for 224.
+std::int64_t shorter_side(std::int64_t size) { return size * 256 / 224; }
+
+/// uint8 (rows, 3, size, size) of rows of pixels.
+torch::Tensor resized_rows(const store::DatasetFile& file, const std::string& part,
+                           std::span<const std::int64_t> rows, std::int64_t size) {
+  const store::Shape& shape = file.row_shape();
+  auto values = file.read(part, rows);
+  const std::vector<std::int64_t> sizes = {signed_size(rows.size()), signed_size(shape[0]),
+                                           signed_size(shape[1]), signed_size(shape[2])};
+  const auto pixels = torch::from_blob(values.data(), sizes, torch::kFloat32)
+                          .to(torch::kUInt8)
+                          .expand({-1, 3, -1, -1})
+                          .contiguous(at::MemoryFormat::ChannelsLast);
+  if (sizes[2] == size && sizes[3] == size) {
+    return pixels;
+  }
+  if (sizes[2] <= size && sizes[3] <= size) {  // torch's kernel is faster, and exact upwards only
+    return at::_upsample_bilinear2d_aa(pixels, {size, size}, /*align_corners=*/false);
+  }
+  auto result = torch::empty({sizes[0], size, size, 3}, torch::kUInt8);
+  const auto side = to<std::size_t>(size);
+  for (std::int64_t i = 0; i < sizes[0]; ++i) {
+    const auto one = pixels[i].permute({1, 2, 0}).contiguous();
+    const std::uint8_t* const from = one.const_data_ptr<std::uint8_t>();
+    const image::Image small =
+        image::resize({3, shape[1], shape[2], {from, from + one.numel()}}, side, side);
+    std::ranges::copy(small.pixels, result[i].mutable_data_ptr<std::uint8_t>());
+  }
+  return result.permute({0, 3, 1, 2});
+}
+
+/// The same of JPEG and PNG files; those that cannot be decoded are taken out of the rows.
+void decode_rows(const store::DatasetFile& file, const std::string& part, std::int64_t size,
+                 Pictures& pictures) {
+  const auto files = file.read_encoded(part, pictures.rows);
+  const auto& names = file.names(part);
+  std::vector<std::int64_t> rows;
+  auto pixels = torch::empty({signed_size(files.size()), size, size, 3}, torch::kUInt8);
+  const auto side = to<std::size_t>(size);
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const std::int64_t row = pictures.rows[i];
+    try {
+      const auto name = names.empty() ? "picture" : names[to<std::size_t>(row)];
+      const auto small = image::resize_and_crop(image::to_colour(image::decode(files[i], name)),
+                                                to<std::size_t>(shorter_side(size)), side);
+      std::ranges::copy(small.pixels,
+                        pixels[signed_size(rows.size())].mutable_data_ptr<std::uint8_t>());
+      rows.push_back(row);
+    } catch (const Error& error) {
+      pictures.undecoded.push_back(fmt::format("row {}, {}", row, error.what()));
+    }
+  }
+  pictures.pixels = pixels.slice(0, 0, signed_size(rows.size())).permute({0, 3, 1, 2});
+  pictures.rows = std::move(rows);
+}
+
+}  // namespace
+
+void require_pictures(const store::DatasetFile& file) {
+  const store::Shape& shape = file.row_shape();
+  require(file.encoded() || (file.images() && (shape[0] == 3 || shape[0] == 1)),
+          "{}: rows of shape ({}) are no pictures; expected (3 or 1, height, width)",
+          file.path().string(), fmt::join(shape, ", "));
+}
+
+std::string preprocessing_text(const store::DatasetFile& file, std::int64_t size) {
+  const std::string resize =
+      file.encoded()
+          ? fmt::format("shorter side to {} and the middle {} x {}", shorter_side(size), size, size)
+          : fmt::format("{} to {} x {}", fmt::join(file.row_shape(), " x "), size, size);
+  return resize +
+         " by Pillow's bilinear filter with antialiasing, grey as three channels, over 255, less "
+         "(0.485, 0.456, 0.406), over (0.229, 0.224, 0.225)";
+}
+
+Pictures read_pictures(const store::DatasetFile& file, const std::string& part, std::int64_t first,
+                       std::int64_t count, std::int64_t size) {
+  Pictures pictures;
+  pictures.rows.resize(to<std::size_t>(count));
+  std::iota(pictures.rows.begin(), pictures.rows.end(), first);
+  if (file.encoded()) {
+    decode_rows(file, part, size, pictures);
+  } else {
+    pictures.pixels = resized_rows(file, part, pictures.rows, size);
+  }
+  return pictures;
+}
+
+PictureBatches::PictureBatches(const store::DatasetFile& file, std::string part, std::int64_t first,
+                               std::int64_t count, std::int64_t batch, std::int64_t size)
+    : file_(file),
+      part_(std::move(part)),
+      at_(first),
+      end_(first + count),
+      batch_(batch),
+      size_(size) {
+  read_ahead();
+}
+
+void PictureBatches::read_ahead() {
+  if (at_ >= end_) {
+    return;
+  }
+  const std::int64_t first = at_;
+  const std::int64_t count = std::min(batch_, end_ - at_);
+  at_ += count;
+  ahead_ = std::async(std::launch::async, [this, first, count] {
+    at::set_num_threads(1);  // those of the network are not its own
+    return read_pictures(file_, part_, first, count, size_);
+  });
+}
+
+Pictures PictureBatches::next() {
+  Pictures pictures = ahead_.get();
+  read_ahead();
+  return pictures;
+}
+
+}  // namespace cance::pipeline

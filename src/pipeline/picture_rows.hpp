@@ -1,0 +1,49 @@
+// Rows of a dataset file as pictures of one size for a network, read ahead of it.
+#pragma once
+
+#include <future>
+#include <string>
+#include <vector>
+
+#include "nn/torch_headers.hpp"
+#include "store/dataset_file.hpp"
+
+namespace cance::pipeline {
+
+/// Consecutive rows of a part, without those that could not be decoded.
+struct Pictures {
+  std::vector<std::int64_t> rows;      ///< ascending
+  torch::Tensor pixels;                ///< uint8 (rows, 3, size, size), channels last
+  std::vector<std::string> undecoded;  ///< "row 7, NAME: why"
+};
+
+/// Error unless the rows are pictures: (3 or 1, height, width), or JPEG and PNG files.
+void require_pictures(const store::DatasetFile& file);
+/// What is done to a picture before the network sees it, in words.
+[[nodiscard]] std::string preprocessing_text(const store::DatasetFile& file, std::int64_t size);
+
+/// Reads rows [first, first + count) of a part, of which require_pictures holds, as RGB of this
+/// size. Rows of pixels are resized to it; picture files as torchvision's transforms for ImageNet
+/// do it.
+[[nodiscard]] Pictures read_pictures(const store::DatasetFile& file, const std::string& part,
+                                     std::int64_t first, std::int64_t count, std::int64_t size);
+
+/// Batches of a range of rows in order; the next one is read by a thread of its own meanwhile.
+class PictureBatches {
+ public:
+  PictureBatches(const store::DatasetFile& file, std::string part, std::int64_t first,
+                 std::int64_t count, std::int64_t batch, std::int64_t size);
+
+  /// Whether `next` has another batch.
+  [[nodiscard]] bool more() const { return ahead_.valid(); }
+  [[nodiscard]] Pictures next();
+
+ private:
+  void read_ahead();
+  const store::DatasetFile& file_;
+  std::string part_;
+  std::int64_t at_, end_, batch_, size_;
+  std::future<Pictures> ahead_;
+};
+
+}  // namespace cance::pipeline

@@ -1,0 +1,26 @@
+// Weights of trained networks as others publish them: safetensors, and the archives that torch.save
+// writes for a state dictionary. Both are read as data: nothing in them is executed.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "store/hdf5.hpp"
+
+namespace cance::store {
+
+/// Tensors by name, as float32 whatever the file holds.
+using WeightMap = std::map<std::string, Array<float>>;
+
+/// Reads either form, told apart by the first bytes. Errors: missing, over 4 GiB, neither form,
+/// damaged, numbers of a type that is not known.
+[[nodiscard]] WeightMap read_weights(const std::filesystem::path& path);
+
+/// The same of bytes in memory; `name` stands before every message. Tensors share no bytes of a
+/// safetensors file, and all tensors together hold no more than twice what a torch file has.
+[[nodiscard]] WeightMap parse_safetensors(std::string_view bytes, const std::string& name);
+[[nodiscard]] WeightMap parse_torch_file(std::string_view bytes, const std::string& name);
+
+}  // namespace cance::store
