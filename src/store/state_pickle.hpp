@@ -15,8 +15,7 @@ namespace cance::store {
 struct TensorView {
   std::string storage;  ///< "0": the archive's member data/0
   ElementType type = ElementType::float32;
-  std::size_t storage_size = 0;  ///< elements
-  std::size_t offset = 0;        ///< elements
+  std::size_t offset = 0;  ///< elements
   Shape shape, strides;
 };
 

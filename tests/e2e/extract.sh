@@ -71,7 +71,7 @@ wait $extraction || code=$?
 refused "no 'conv1.weight' of.*did you mean 'conv.weight'" cance extract --data colour.h5 --weights misnamed.safetensors --out no.h5
 refused "'layer1.0.conv1.weight' has the shape" cance extract --data colour.h5 --weights misshapen.safetensors --tap layer1 --out no.h5
 refused "asks for 'os system', which is not run" cance extract --data colour.h5 --weights evil.pth --out no.h5
-refused "neither safetensors nor" cance extract --data colour.h5 --weights "$0" --out no.h5
+refused "neither safetensors nor" cance extract --data colour.h5 --weights "$here/extract.sh" --out no.h5
 refused "absent.pth" cance extract --data colour.h5 --weights absent.pth --out no.h5
 refused "expected a file or random:SEED" cance extract --data colour.h5 --weights random:x --out no.h5
 refused "expected avgpool or layer1" cance extract --data colour.h5 --weights random:7 --tap layer5 --out no.h5
