@@ -17,6 +17,7 @@
 #include "data_prep/idx.hpp"
 #include "data_prep/mat.hpp"
 #include "data_prep/npy.hpp"
+#include "store/weights_file.hpp"
 
 namespace cance::prep::fuzz {
 
@@ -124,6 +125,24 @@ inline bool mat(Input input) {
       expect_whole(array);
     }
   });
+}
+
+inline void expect_whole(const store::WeightMap& weights) {
+  for (const auto& [name, tensor] : weights) {
+    expect(tensor.values.size() == store::element_count(tensor.shape));
+  }
+}
+
+inline std::string_view text_of(Input input) {
+  return {reinterpret_cast<const char*>(input.data()), input.size()};
+}
+
+inline bool safetensors(Input input) {
+  return refused([&] { expect_whole(store::parse_safetensors(text_of(input), "input")); });
+}
+
+inline bool torch_file(Input input) {
+  return refused([&] { expect_whole(store::parse_torch_file(text_of(input), "input")); });
 }
 
 }  // namespace cance::prep::fuzz
