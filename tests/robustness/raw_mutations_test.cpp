@@ -109,53 +109,6 @@ Bytes small_csv() {
   return {text.begin(), text.end()};
 }
 
-Bytes small_safetensors() {
-  const std::string header =
-      R"({"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"b":{"dtype":"F16","shape":[],"data_offsets":[24,26]}})";
-  Bytes bytes;
-  test::append_little_endian(bytes, header.size(), 8);
-  bytes.insert(bytes.end(), header.begin(), header.end());
-  bytes.resize(bytes.size() + 26, 0x3C);
-  return bytes;
-}
-
-/// What torch 2.11 saves of {"a": arange(6).view(2, 3), "b": 2.5}.
-Bytes small_torch_file() {
-  const std::string hex =
-      "800263636f6c6c656374696f6e730a4f726465726564446963740a71002952710128580100000061710263746f72"
-      "63682e5f7574696c730a5f72656275696c645f74656e736f725f76320a71032828580700000073746f7261676571"
-      "0463746f7263680a466c6f617453746f726167650a71055801000000307106580300000063707571074b06747108"
-      "514b004b024b038671094b034b0186710a8968002952710b74710c52710d580100000062710e6803282868046805"
-      "580100000031710f68074b01747110514b00292989680029527111747112527113752e";
-  Bytes pickle;
-  for (std::size_t i = 0; i < hex.size(); i += 2) {
-    pickle.push_back(static_cast<std::uint8_t>(std::stoi(hex.substr(i, 2), nullptr, 16)));
-  }
-  return test::zip_bytes(
-      {{"tiny/data.pkl", pickle},
-       {"tiny/byteorder", {'l', 'i', 't', 't', 'l', 'e'}},
-       {"tiny/data/0", test::bytes_of_numbers(std::vector<float>{0, 1, 2, 3, 4, 5})},
-       {"tiny/data/1", test::bytes_of_numbers(std::vector<float>{2.5F})}});
-}
-
-TEST(RawMutations, Safetensors) {
-  mutate_all(fuzz::safetensors, small_safetensors(), mutations(10000), .3);
-}
-TEST(RawMutations, TorchFile) {
-  mutate_all(fuzz::torch_file, small_torch_file(), mutations(10000), .3);
-}
-TEST(WeightsFile, BothFormsAreReadWhole) {
-  const auto text = [](const Bytes& bytes) { return std::string(bytes.begin(), bytes.end()); };
-  const auto torch = store::parse_torch_file(text(small_torch_file()), "tiny.pth");
-  ASSERT_EQ(torch.size(), 2U);
-  EXPECT_EQ(torch.at("a").shape, (store::Shape{2, 3}));
-  EXPECT_EQ(torch.at("a").values, (std::vector<float>{0, 1, 2, 3, 4, 5}));
-  EXPECT_EQ(torch.at("b").values, std::vector<float>{2.5F});
-  const auto safe = store::parse_safetensors(text(small_safetensors()), "tiny.safetensors");
-  EXPECT_EQ(safe.at("a").shape, (store::Shape{2, 3}));
-  EXPECT_NEAR(safe.at("b").values.at(0), 1.05859375, 1e-6);  // 0x3C3C as float16
-}
-
 TEST(RawMutations, CifarBatch) {
   mutate_all(fuzz::cifar_batch, cifar_batch(2), mutations(10000), .3);
 }
