@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 
+#include "base/cast.hpp"
 #include "base/log.hpp"
 #include "base/stop_flag.hpp"
 #include "base/text.hpp"
@@ -185,10 +187,13 @@ void hint_at_idle_cores(const comm::World& world, int threads, int lanes) {
 void share_plan(pipeline::Plan& plan, const config::GridOptions& grid,
                 comm::Communicator& communicator) {
   const auto cells = config::grid_cells(grid);
+  std::map<std::string, std::int64_t> places;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    places.emplace(cells[i].name(), signed_size(i));
+  }
   std::vector<std::int64_t> flat;
   for (const auto& planned : plan.missing) {
-    const auto place = std::ranges::find(cells, planned.cell.name(), &config::Cell::name);
-    flat.insert(flat.end(), {place - cells.begin(), planned.owner});
+    flat.insert(flat.end(), {places.at(planned.cell.name()), planned.owner});
   }
   const bool root = communicator.rank() == 0;
   const auto all = communicator.all_gather(

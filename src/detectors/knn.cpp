@@ -44,11 +44,7 @@ class KnnDetector final : public Detector {
 
   /// All rows, or as many as the settings keep, drawn by seed.
   [[nodiscard]] Tensor kept_rows(nn::Rows& rows, std::uint64_t seed) const {
-    std::vector<Tensor> blocks;
-    for (std::int64_t first = 0; first < rows.size(); first += kTrainBlock) {
-      blocks.push_back(rows.range(first, std::min(kTrainBlock, rows.size() - first)));
-    }
-    const Tensor all = torch::cat(blocks);
+    const Tensor all = rows.range(0, rows.size());
     if (options_.rows == 0 || options_.rows >= all.size(0)) {
       return all;
     }

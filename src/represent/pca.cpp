@@ -24,10 +24,8 @@ std::int64_t rank_of(const Tensor& values) {
 
 Pca::Pca(std::int64_t latent, const nn::Compute& compute) : latent_(latent), compute_(compute) {}
 
-Histories Pca::train(nn::Rows& train, nn::Rows& validation, nn::Checkpoints* checkpoints,
+Histories Pca::train(nn::Rows& train, nn::Rows& /*validation*/, nn::Checkpoints* /*checkpoints*/,
                      const StageCallback& progress) {
-  static_cast<void>(validation);
-  static_cast<void>(checkpoints);
   const torch::NoGradGuard no_grad;
   const stats::Moments moments = moments_of(train, compute_.team);
   const Matrix<double> covariance = moments.covariance();

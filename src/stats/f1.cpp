@@ -81,8 +81,7 @@ PrecisionRecallF1 precision_recall_f1(std::span<const double> scores,
   Hits hits;
   switch (rule) {
     case ThresholdRule::expected:
-      hits = expected_hits(scores, labels, cut, k);
-      break;
+      return flag_top(scores, labels, counts.anomalous);
     case ThresholdRule::ge_kth:
       hits = count_hits(scores, labels, [cut](double score) { return score >= cut; });
       break;

@@ -7,10 +7,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/random.hpp"
 #include "nn/convert.hpp"
 #include "nn/plane_conv.hpp"
 #include "represent/composite.hpp"
+#include "tests/nn/normals.hpp"
 
 namespace cance::represent {
 namespace {
@@ -18,10 +18,7 @@ namespace {
 using torch::Tensor;
 
 Tensor normals(torch::IntArrayRef shape, std::uint64_t stream) {
-  Tensor t = torch::empty(shape);
-  Random(11, Purpose::test, stream)
-      .fill_normal(std::span(t.mutable_data_ptr<float>(), static_cast<std::size_t>(t.numel())));
-  return t;
+  return tests::normals(shape, 11, stream);
 }
 
 struct Gradients {

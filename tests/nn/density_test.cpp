@@ -4,11 +4,11 @@
 #include <numbers>
 
 #include "base/error.hpp"
-#include "base/random.hpp"
 #include "density/augmentation.hpp"
 #include "density/nce.hpp"
 #include "nn/convert.hpp"
 #include "stats/moments.hpp"
+#include "tests/nn/normals.hpp"
 
 namespace cance::density {
 namespace {
@@ -16,10 +16,7 @@ namespace {
 using torch::Tensor;
 
 Tensor normals(std::int64_t rows, std::int64_t cols, std::uint64_t stream) {
-  Tensor t = torch::empty({rows, cols});
-  Random(5, Purpose::test, stream)
-      .fill_normal(std::span(t.mutable_data_ptr<float>(), static_cast<std::size_t>(t.numel())));
-  return t;
+  return tests::normals({rows, cols}, 5, stream);
 }
 
 stats::Moments moments_of(const Tensor& rows) {

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <set>
 
-#include "base/random.hpp"
 #include "detectors/detector.hpp"
 #include "nn/convert.hpp"
+#include "tests/nn/normals.hpp"
 
 namespace cance::detectors {
 namespace {
@@ -14,10 +14,7 @@ namespace {
 using torch::Tensor;
 
 Tensor normals(std::int64_t rows, std::int64_t columns, std::uint64_t stream) {
-  Tensor t = torch::empty({rows, columns});
-  Random(4, Purpose::test, stream)
-      .fill_normal(std::span(t.mutable_data_ptr<float>(), static_cast<std::size_t>(t.numel())));
-  return t;
+  return tests::normals({rows, columns}, 4, stream);
 }
 
 /// Scores of `x` by a detector that was fitted on `train`, both given as raw rows; the normalised

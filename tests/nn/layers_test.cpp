@@ -3,11 +3,11 @@
 
 #include <algorithm>
 
-#include "base/random.hpp"
 #include "nn/adamw.hpp"
 #include "nn/batch_norm.hpp"
 #include "nn/mlp.hpp"
 #include "nn/sequence.hpp"
+#include "tests/nn/normals.hpp"
 
 namespace cance::nn {
 namespace {
@@ -15,10 +15,7 @@ namespace {
 using torch::Tensor;
 
 Tensor normals(torch::IntArrayRef shape, std::uint64_t stream) {
-  Tensor t = torch::empty(shape);
-  Random(7, Purpose::test, stream)
-      .fill_normal(std::span(t.mutable_data_ptr<float>(), static_cast<std::size_t>(t.numel())));
-  return t;
+  return tests::normals(shape, 7, stream);
 }
 
 void expect_near(const Tensor& a, const Tensor& b, double tolerance) {

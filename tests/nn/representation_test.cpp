@@ -4,13 +4,13 @@
 
 #include <gtest/gtest.h>
 
-#include "base/error.hpp"
-#include "base/random.hpp"
 #include "nn/convert.hpp"
 #include "represent/composite.hpp"
 #include "represent/feature_transform.hpp"
 #include "represent/pca.hpp"
 #include "represent/prepared_rows.hpp"
+#include "tests/nn/normals.hpp"
+#include "tests/unit/store_files.hpp"
 
 namespace cance::represent {
 namespace {
@@ -18,10 +18,7 @@ namespace {
 using torch::Tensor;
 
 Tensor normals(torch::IntArrayRef shape, std::uint64_t stream) {
-  Tensor t = torch::empty(shape);
-  Random(3, Purpose::test, stream)
-      .fill_normal(std::span(t.mutable_data_ptr<float>(), static_cast<std::size_t>(t.numel())));
-  return t;
+  return tests::normals(shape, 3, stream);
 }
 
 void expect_near(const Tensor& a, const Tensor& b, double tolerance) {
@@ -29,15 +26,7 @@ void expect_near(const Tensor& a, const Tensor& b, double tolerance) {
   EXPECT_LE((a.to(torch::kFloat64) - b.to(torch::kFloat64)).abs().max().item<double>(), tolerance);
 }
 
-template <class F>
-std::string message_of(F f) {
-  try {
-    f();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
-}
+using tests::message_of;
 
 // --- normalisation
 

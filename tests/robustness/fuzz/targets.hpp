@@ -1,5 +1,6 @@
 // One function a reader that takes any bytes: true when it refused them by an Error. The mutation
-// test drives these, and so does libFuzzer (CANCE_FUZZ); whatever else leaves them is a fault.
+// test drives those of raw formats (weights have a test of their own), and libFuzzer drives all
+// (CANCE_FUZZ); whatever else leaves them is a fault.
 #pragma once
 
 #include <sys/mman.h>
