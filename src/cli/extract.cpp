@@ -54,8 +54,9 @@ std::optional<Options> parse_options(const Arguments& arguments, bool print) {
       "size", po::value(&job.size)->default_value(job.size), "pixels a side for the network")(
       "device", po::value(&job.device)->default_value(job.device),
       "auto | cpu | cuda; auto: a GPU where there is one")(
-      "precision", po::value(&job.precision)->default_value(job.precision), "fp32 | bf16 | fp16")(
-      "threads", po::value(&o.threads)->default_value(1), "threads a rank")(
+      "precision", po::value(&job.precision)->default_value(job.precision),
+      "fp32 | bf16 | fp16 (GPUs)")("threads", po::value(&o.threads)->default_value(1),
+                                   "threads a rank")(
       "ranks-per-gpu", po::value(&job.ranks_per_gpu)->default_value(1),
       "how many ranks may share a GPU; more are refused")(
       "shard-rows", po::value(&job.shard_rows)->default_value(job.shard_rows),

@@ -1,6 +1,11 @@
 #include "nn/fused_conv.hpp"
 
+#include <ATen/Parallel.h>
 #include <ATen/core/dispatch/Dispatcher.h>
+
+#include "base/cast.hpp"
+#include "nn/product.hpp"
+#include "nn/winograd.hpp"
 
 namespace cance::nn {
 namespace {
@@ -48,36 +53,117 @@ const Operators* operators() {
 
 constexpr std::array<std::int64_t, 2> kOnes = {1, 1};
 
+constexpr std::int64_t kTilesAtATime = 256;  // their products stay in the cache
+constexpr std::int64_t kGap = 80;            // floats between planes, against cache conflicts
+
+bool fits_winograd(const torch::Tensor& weight, std::int64_t stride) {
+  return is_cpu_float(weight) && weight.size(2) == 3 && stride == 1 &&
+         weight.size(0) % winograd::kLanes == 0 && weight.size(1) % winograd::kLanes == 0;
+}
+
+torch::Tensor winograd_weights(const torch::Tensor& weight) {
+  const auto plain = weight.contiguous();
+  const auto planes =
+      winograd::transform_weights({plain.const_data_ptr<float>(), to<std::size_t>(plain.numel())},
+                                  to<std::size_t>(plain.size(0)), to<std::size_t>(plain.size(1)));
+  return torch::tensor(at::ArrayRef<float>(planes))
+      .view({winograd::kPlanes, weight.size(1), weight.size(0)});
+}
+
+/// products[i] = patches[i] weight[i] for every plane, (count, in) by (in, out).
+void multiply_planes(const torch::Tensor& patches, const torch::Tensor& weight,
+                     torch::Tensor& products, std::int64_t count) {
+  const std::int64_t in = weight.size(1), out = weight.size(2);
+  if (at::get_num_threads() > 1 || !can_multiply()) {  // oneDNN's threads would fight torch's
+    auto result = products.as_strided({winograd::kPlanes, count, out}, {products.size(1), out, 1});
+    at::bmm_out(result,
+                patches.as_strided({winograd::kPlanes, count, in}, {patches.size(1), in, 1}),
+                weight);
+    return;
+  }
+  for (std::int64_t i = 0; i < weight.size(0); ++i) {
+    multiply({false, false, count, out, in}, patches.const_data_ptr<float>() + i * patches.size(1),
+             weight.const_data_ptr<float>() + i * in * out,
+             products.mutable_data_ptr<float>() + i * products.size(1));
+  }
+}
+
 }  // namespace
 
 FusedConv::FusedConv(const torch::Tensor& weight, torch::Tensor bias, std::int64_t stride,
                      std::int64_t padding, std::int64_t batch, std::int64_t input_size)
-    : weight_(weight.contiguous(at::MemoryFormat::ChannelsLast)),
+    : way_(fits_winograd(weight, stride) ? Way::winograd
+           : weight.is_cpu() && weight.scalar_type() != torch::kFloat64 && operators()
+               ? Way::onednn
+               : Way::torch),
+      weight_(way_ == Way::winograd ? winograd_weights(weight)
+                                    : weight.contiguous(at::MemoryFormat::ChannelsLast)),
       bias_(std::move(bias)),
       strides_{stride, stride},
-      paddings_{padding, padding},
-      fused_(weight.is_cpu() && weight.scalar_type() != torch::kFloat64 && operators() != nullptr) {
-  if (fused_) {
+      paddings_{padding, padding} {
+  if (way_ == Way::onednn) {
     const std::array input = {batch, weight.size(1), input_size, input_size};
     weight_ = operators()->reorder.call(weight_, paddings_, strides_, kOnes, 1, Sizes(input));
   }
 }
 
-torch::Tensor FusedConv::operator()(const torch::Tensor& x, bool relu) const {
-  if (!fused_) {
-    auto y = at::conv2d(x, weight_, bias_, strides_, paddings_);
-    return relu ? y.relu_() : y;
+torch::Tensor FusedConv::by_winograd(const torch::Tensor& input, const torch::Tensor& other,
+                                     bool relu) const {
+  const auto x = input.contiguous(at::MemoryFormat::ChannelsLast);
+  const winograd::Grid grid{to<std::size_t>(x.size(0)), to<std::size_t>(x.size(2)),
+                            to<std::size_t>(x.size(3))};
+  const std::int64_t in = weight_.size(1), out = weight_.size(2), tiles = signed_size(grid.tiles());
+  auto y = other.defined() ? other
+                           : torch::empty({x.size(0), out, x.size(2), x.size(3)}, x.options(),
+                                          at::MemoryFormat::ChannelsLast);
+  const std::int64_t rows = std::min(tiles, kTilesAtATime);
+  const std::int64_t in_stride = rows * in + kGap, out_stride = rows * out + kGap;
+  const auto patches = torch::empty({winograd::kPlanes, in_stride}, x.options());
+  auto products = torch::empty({winograd::kPlanes, out_stride}, x.options());
+  const float* const from = x.const_data_ptr<float>();
+  float* const to_y = y.mutable_data_ptr<float>();
+  float* const v = patches.mutable_data_ptr<float>();
+  float* const m = products.mutable_data_ptr<float>();
+  const float least = relu ? 0.0F : -std::numeric_limits<float>::infinity();
+  for (std::int64_t first = 0; first < tiles; first += rows) {
+    const std::int64_t count = std::min(rows, tiles - first);
+    at::parallel_for(0, count, 8, [&](std::int64_t begin, std::int64_t end) {
+      winograd::transform_input(from, grid, to<std::size_t>(in), to<std::size_t>(first + begin),
+                                to<std::size_t>(first + end), v + begin * in,
+                                to<std::size_t>(in_stride));
+    });
+    multiply_planes(patches, weight_, products, count);
+    at::parallel_for(0, count, 8, [&](std::int64_t begin, std::int64_t end) {
+      winograd::transform_output(m + begin * out, to<std::size_t>(out_stride),
+                                 bias_.const_data_ptr<float>(), other.defined() ? to_y : nullptr,
+                                 least, grid, to<std::size_t>(out), to<std::size_t>(first + begin),
+                                 to<std::size_t>(first + end), to_y);
+    });
   }
-  return operators()->pointwise.call(x, weight_, bias_, paddings_, strides_, kOnes, 1,
-                                     relu ? "relu" : "none", Scalars(), "");
+  return y;
+}
+
+torch::Tensor FusedConv::operator()(const torch::Tensor& x, bool relu) const {
+  if (way_ == Way::winograd) {
+    return by_winograd(x, {}, relu);
+  }
+  if (way_ == Way::onednn) {
+    return operators()->pointwise.call(x, weight_, bias_, paddings_, strides_, kOnes, 1,
+                                       relu ? "relu" : "none", Scalars(), "");
+  }
+  auto y = at::conv2d(x, weight_, bias_, strides_, paddings_);
+  return relu ? y.relu_() : y;
 }
 
 torch::Tensor FusedConv::add_relu(const torch::Tensor& x, torch::Tensor other) const {
-  if (!fused_) {
-    return at::conv2d(x, weight_, bias_, strides_, paddings_).add_(other).relu_();
+  if (way_ == Way::winograd) {
+    return by_winograd(x, other.contiguous(at::MemoryFormat::ChannelsLast), true);
   }
-  return operators()->add.call(other, x, weight_, bias_, paddings_, strides_, kOnes, 1, "add",
-                               std::nullopt, "relu", Scalars(), std::nullopt);
+  if (way_ == Way::onednn) {
+    return operators()->add.call(other, x, weight_, bias_, paddings_, strides_, kOnes, 1, "add",
+                                 std::nullopt, "relu", Scalars(), std::nullopt);
+  }
+  return at::conv2d(x, weight_, bias_, strides_, paddings_).add_(other).relu_();
 }
 
 }  // namespace cance::nn

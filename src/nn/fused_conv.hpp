@@ -1,6 +1,7 @@
 // A convolution of a trained network with what follows it: bias, a tensor to add and ReLU. On the
-// CPU one call of oneDNN on weights that were reordered once, where torch's eager operators pass
-// over the result three times; elsewhere torch's operators. No gradients.
+// CPU float32 kernels of 3x3 and stride 1 go by Winograd's way; others are one call of oneDNN on
+// weights that were reordered once, where torch's eager operators pass over the result three times.
+// Elsewhere torch's operators. No gradients.
 #pragma once
 
 #include "nn/torch_headers.hpp"
@@ -20,9 +21,14 @@ class FusedConv {
   [[nodiscard]] torch::Tensor add_relu(const torch::Tensor& x, torch::Tensor other) const;
 
  private:
+  /// The way of a convolution, chosen once.
+  enum class Way { torch, onednn, winograd };
+  [[nodiscard]] torch::Tensor by_winograd(const torch::Tensor& x, const torch::Tensor& other,
+                                          bool relu) const;
+
+  Way way_;
   torch::Tensor weight_, bias_;
   std::array<std::int64_t, 2> strides_, paddings_;
-  bool fused_;
 };
 
 }  // namespace cance::nn

@@ -45,9 +45,11 @@ std::vector<Range> shard_ranges(const store::DatasetFile& file, const ExtractOpt
   return ranges;
 }
 
-torch::ScalarType type_of(const std::string& precision) {
+torch::ScalarType type_of(const std::string& precision, torch::Device device) {
   require(precision == "fp32" || precision == "bf16" || precision == "fp16",
           "--precision {}: expected fp32, bf16 or fp16", precision);
+  require(precision != "fp16" || !device.is_cpu(),
+          "--precision fp16: for GPUs only; on the CPU take fp32 or bf16");
   return precision == "fp32"   ? torch::kFloat32
          : precision == "bf16" ? torch::kBFloat16
                                : torch::kFloat16;
@@ -138,9 +140,9 @@ std::optional<store::FeatureShard> make_shard(const Job& job, const Range& range
   return shard;
 }
 
-/// This rank's part of the missing shards.
-void make_shards(const Job& job, const std::vector<std::int64_t>& missing, comm::World& world,
-                 StopMark& mark) {
+/// This rank's part of the missing shards; its pictures a second, 0 when it had none.
+double make_shards(const Job& job, const std::vector<std::int64_t>& missing, comm::World& world,
+                   StopMark& mark) {
   std::vector<Range> own;
   std::int64_t rows = 0;
   for (auto i = to<std::size_t>(world.rank()); i < missing.size();
@@ -153,6 +155,7 @@ void make_shards(const Job& job, const std::vector<std::int64_t>& missing, comm:
     progress.emplace(static_cast<double>(rows), "pictures of this rank");
   }
   std::int64_t finished = 0;
+  const auto start = std::chrono::steady_clock::now();
   for (const Range& range : own) {
     const auto shard = make_shard(job, range, mark, [&](std::int64_t count) {
       finished = std::min(rows, finished + count);
@@ -168,6 +171,8 @@ void make_shards(const Job& job, const std::vector<std::int64_t>& missing, comm:
   if (progress) {
     progress->finish();
   }
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  return finished == 0 ? 0 : static_cast<double>(finished) / seconds.count();
 }
 
 /// "0-2047,2050": ascending rows as ranges.
@@ -226,14 +231,14 @@ void join_shards(Job& job) {
 }
 
 /// What rank 0 says at the end.
-void report_end(const Job& job) {
+void report_end(const Job& job, double rate) {
   const auto& left_out = job.manifest["undecoded"];
   for (const auto& why : left_out) {
     log::warn("left out: {}", why.get<std::string>());
   }
-  log::info("{}: {} numbers a row, {} rows left out; next: cance inspect {}",
+  log::info("{}: {} numbers a row, {} rows left out{}; next: cance inspect {}",
             job.options.out.string(), represent::tap_width(job.tap), left_out.size(),
-            job.options.out.string());
+            rate > 0 ? fmt::format(", {:.2f} pictures/s", rate) : "", job.options.out.string());
 }
 
 }  // namespace
@@ -244,7 +249,7 @@ void extract(const ExtractOptions& options, comm::World& world) {
       {options.device, "auto", "float32", /*graphs=*/false, 1, options.ranks_per_gpu}, world);
   std::optional<Job> job;
   comm::run_together(all, [&] {
-    setup.compute.type = type_of(options.precision);
+    setup.compute.type = type_of(options.precision, setup.compute.device);
     job.emplace(options, setup.compute);
   });
   comm::require_agreement(all, job->key, "weights, data or options");
@@ -257,7 +262,9 @@ void extract(const ExtractOptions& options, comm::World& world) {
               world.size() == 1 ? "" : "s");
   }
   all.barrier();
-  comm::run_together(all, [&] { make_shards(*job, missing, world, mark); });
+  double rate = 0;
+  comm::run_together(all, [&] { rate = make_shards(*job, missing, world, mark); });
+  all.all_reduce(std::span(&rate, 1), comm::Op::sum);
   std::int64_t stopped = stop_requested() ? 1 : 0;
   all.all_reduce(std::span(&stopped, 1), comm::Op::max);
   const auto left = missing_ranges(*job, all);
@@ -272,7 +279,7 @@ void extract(const ExtractOptions& options, comm::World& world) {
       require(left.empty(), "{}: {} shards are missing; start the same command again",
               options.out.string(), left.size());
       join_shards(*job);
-      report_end(*job);
+      report_end(*job, rate);
     }
   });
 }

@@ -75,6 +75,7 @@ refused "neither safetensors nor" cance extract --data colour.h5 --weights "$her
 refused "absent.pth" cance extract --data colour.h5 --weights absent.pth --out no.h5
 refused "expected a file or random:SEED" cance extract --data colour.h5 --weights random:x --out no.h5
 refused "expected avgpool or layer1" cance extract --data colour.h5 --weights random:7 --tap layer5 --out no.h5
+[[ -e /dev/nvidiactl ]] || refused "--precision fp16: for GPUs only" cance extract --data colour.h5 --weights random:7 --precision fp16 --out no.h5
 refused "--precision fp8" cance extract --data colour.h5 --weights random:7 --precision fp8 --out no.h5
 refused "are no pictures" cance extract --data one.h5 --weights random:7 --out no.h5
 [[ -e /dev/nvidiactl ]] || refused "--device cuda: no driver" cance extract --data colour.h5 --weights random:7 --device cuda --out no.h5
