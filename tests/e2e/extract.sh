@@ -23,6 +23,13 @@ done
 extract --data grey.h5 --weights random:7 --tap layer4 --size 64 --out grey4.h5
 judge golden grey4.h5 "random:7 2x1x28x28 64" layer4
 
+# Picture files, one of them cut off: left out by name, or refused.
+extract --data files.h5 --weights random:7 --size 64 --out files4.h5 2>said
+judge golden files4.h5 "random:7 2x3x100x131 64 files" layer4
+[[ $(<said) == *"left out: train/row 1, train1.png"* ]] || fail "the damaged picture is not named: $(<said)"
+cance inspect files4.h5 | grep '"undecoded":."train/row 1, train1.png.*"rows":{"test":"0","train":"0"}' >/dev/null || fail "nor in the manifest"
+refused "files.h5: train/row 1, train1.png" cance extract --quiet --strict --data files.h5 --weights random:7 --out no.h5
+
 # The same weights from files: the same bits.
 for weights in random.safetensors random.pth; do
   extract --data colour.h5 --weights $weights --out "$weights.h5"

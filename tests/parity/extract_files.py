@@ -3,6 +3,7 @@
     extract_files.py make FOLDER | golden FILE CASE TAP | same FILE FILE
 """
 import collections
+import io
 import json
 import pathlib
 import pickle
@@ -18,14 +19,27 @@ RELATIVE = 1e-4
 
 
 def write_dataset(path, train, test):
+    """Pictures as pixels; lists of bytes as encoded files with names."""
     with h5py.File(path, "w") as file:
         file.attrs.update(schema="cance-dataset", schema_version="1.0", name=path.stem, licence="none")
         file.attrs["complete"] = np.True_
         for key, values in (("class_names", ["a", "b"]), ("column_names", []), ("source_names", []), ("source_sha256", [])):
             file.attrs.create(key, values, shape=(len(values),), dtype=h5py.string_dtype())
         for part, x in (("train", train), ("test", test)):
-            file[part + "/x"] = x
+            if isinstance(x, list):
+                file[part + "/encoded"] = np.frombuffer(b"".join(x), np.uint8)
+                file[part + "/encoded_offset"] = np.cumsum([0, *map(len, x)])
+                file.create_dataset(part + "/name", data=[f"{part}{i}.png" for i in range(len(x))], dtype=h5py.string_dtype())
+            else:
+                file[part + "/x"] = x
             file[part + "/y"] = (np.arange(len(x)) % 2).astype(np.int32)
+
+
+def png(pixels):
+    from PIL import Image
+    file = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(pixels.transpose(1, 2, 0))).save(file, "PNG")
+    return file.getvalue()
 
 
 class Stub:
@@ -88,6 +102,8 @@ def make(folder):
     write_dataset(folder / "colour.h5", reference.pictures(3, 3, 32, 32)[:2], reference.pictures(3, 3, 32, 32)[2:])
     write_dataset(folder / "grey.h5", reference.pictures(2, 1, 28, 28)[:1], reference.pictures(2, 1, 28, 28)[1:])
     write_dataset(folder / "long.h5", reference.pictures(50, 3, 16, 16, 1), reference.pictures(9, 3, 16, 16, 2))
+    files = [png(picture) for picture in reference.pictures(2, 3, 100, 131)]
+    write_dataset(folder / "files.h5", [files[0], files[1][:600]], [files[1]])
     weights = reference.random_weights(7)
     reference.write_safetensors(folder / "random.safetensors", weights)
     write_pth(folder / "random.pth", weights)

@@ -12,6 +12,7 @@ import struct
 import numpy as np
 
 WEIGHTS, TEST = 2, 12  # purposes of the random streams in src/base/random.hpp
+CASES = (((3, 3, 32, 32), 224, False), ((2, 1, 28, 28), 64, False), ((2, 3, 100, 131), 64, True))  # of the golden values
 TAPS = ("layer1", "layer2", "layer3", "layer4")
 
 
@@ -113,13 +114,14 @@ def network(weights):
     return model
 
 
-def features(model, rows, size):
-    """Features by tap of uint8 (rows, c, h, w): torchvision's transforms on Pillow's pictures, then its network in float32."""
+def features(model, rows, size, files=False):
+    """Features by tap of uint8 (rows, c, h, w): torchvision's transforms on Pillow's pictures, then its network in float32. Picture files keep
+    their proportions and lose their margins."""
     import torch
     from PIL import Image
     from torchvision import transforms
-    prepare = transforms.Compose([transforms.Resize((size, size)), transforms.ToTensor(),
-                                  transforms.Normalize((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))])
+    resize = [transforms.Resize(size * 256 // 224), transforms.CenterCrop(size)] if files else [transforms.Resize((size, size))]
+    prepare = transforms.Compose([*resize, transforms.ToTensor(), transforms.Normalize((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))])
     rows = np.repeat(rows, 3, 1) if rows.shape[1] == 1 else rows
     with torch.inference_mode():
         x = torch.stack([prepare(Image.fromarray(np.ascontiguousarray(row.transpose(1, 2, 0)))) for row in rows])
@@ -140,9 +142,9 @@ def main():
     cases = {}
     for name, weights, taps in (("random:7", random_weights(7), TAPS), ("real", read_safetensors(args.real), TAPS[:3])):
         model = network(weights)
-        for shape, size in (((3, 3, 32, 32), 224), ((2, 1, 28, 28), 64)):
-            found = features(model, pictures(*shape), size)
-            cases[f"{name} {'x'.join(map(str, shape))} {size}"] = {tap: [[float(f"{v:.7g}") for v in row] for row in found[tap]] for tap in taps}
+        for shape, size, files in CASES:
+            found = features(model, pictures(*shape), size, files)
+            cases[f"{name} {'x'.join(map(str, shape))} {size}{' files' if files else ''}"] = {tap: [[float(f"{v:.7g}") for v in row] for row in found[tap]] for tap in taps}
     with open(args.out, "w") as file:
         json.dump(cases, file, separators=(",", ":"))
 
