@@ -12,9 +12,9 @@ idle_limit=3
 
 tell() { printf 'job %s: %s\n' "$job" "$*"; }
 
-# Every finished cell and every checkpoint, in one line: it changes when a start of the job brought anything.
+# Every finished cell, shard of features and checkpoint, in one line: it changes when a start of the job brought anything.
 progress() {
-  find "$out" -path "$out/slurm" -prune -o -type f \( -name '*.ckpt' -o -name 'seed*.h5' \) -printf '%P %s %T@\n' 2>/dev/null |
+  find "$out" -path "$out/slurm" -prune -o -type f \( -name '*.ckpt' -o -name 'seed*.h5' -o -name '*-[0-9]*.h5' \) -printf '%P %s %T@\n' 2>/dev/null |
     sort | sha256sum | cut -d ' ' -f 1
 }
 
@@ -56,7 +56,7 @@ again() {
     exit 1
   fi
   if [[ $idle_starts -ge $idle_limit && $(progress) == "$before" ]]; then
-    tell "$why; given up: $idle_starts starts in a row brought neither a finished cell nor a checkpoint"
+    tell "$why; given up: $idle_starts starts in a row brought neither a finished cell or shard nor a checkpoint"
     exit 1
   fi
   tell "$why; goes back into the queue (restart $((restarts + 1)) of at most $restart_limit)"
@@ -88,7 +88,7 @@ count_idle_starts
 rm -f "$mark"
 tell "start $((restarts + 1)), $SLURM_NTASKS ranks on $SLURM_JOB_NODELIST, $(date -u +%FT%TZ)"
 [[ $asked == no ]] || again "stopped on request before its ranks started"
-"${command[@]}" "$program" run "${arguments[@]}" --stop-mark "$mark" &
+"${command[@]}" "$program" "$task" "${arguments[@]}" --stop-mark "$mark" &
 step=$!
 [[ $asked == no ]] || kill -USR2 "$step"
 wait "$step"

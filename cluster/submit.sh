@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Puts a grid into the queue of a Slurm cluster: writes the batch script beside the runs, submits it, and after it a job that collects.
+# Puts a grid, or the extraction of features, into the queue of a Slurm cluster: writes the batch script beside the runs, submits it, and
+# after a grid a job that collects.
 # What a stopped job does is in job.sh, what a site needs in sites/. Nothing here needs accounting (sacct).
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=../launch/common.sh
@@ -8,6 +9,7 @@ set -euo pipefail
 usage() {
   cat <<TEXT
 usage: cluster/submit.sh CONFIG --data-root DIR --out DIR [options] [-- more arguments of 'cance run']
+       cluster/submit.sh extract --data X.h5 --weights FILE --out F.h5 [options] [-- more arguments of 'cance extract']
   --set KEY=VALUE        a setting over those of CONFIG; may be repeated
   --nodes N              nodes of a job (default 1)
   --ranks-per-node R     ranks on each (default: its GPUs, else 1)
@@ -36,7 +38,7 @@ parse() {
       --dry-run) given[dry_run]=yes && continue ;;
       --wait) given[wait]=yes && continue ;;
       --nodes | --ranks-per-node | --gpus-per-node | --time | --partition | --account | --workers | --launcher | --max-restarts | \
-        --signal-seconds | --site | --data-root | --out | --set | --sbatch-arg) ;;
+        --signal-seconds | --site | --data-root | --data | --weights | --out | --set | --sbatch-arg) ;;
       *)
         [[ $word != -* && -z $config ]] || die "unknown argument '$word'; see cluster/submit.sh --help"
         config=$word && continue
@@ -65,9 +67,16 @@ number() {
 }
 
 check() {
-  [[ -n $config && -n $data_root && -n $out ]] || die "CONFIG, --data-root and --out are needed; see cluster/submit.sh --help"
-  [[ -f $config ]] || die "$config: no such settings file"
-  [[ -d $data_root ]] || die "--data-root $data_root: no such folder"
+  if [[ $config == extract ]]; then
+    [[ -n $data && -n $weights && -n $out ]] || die "extract needs --data, --weights and --out; see cluster/submit.sh --help"
+    [[ -f $data ]] || die "--data $data: no such file"
+    [[ -f $weights || $weights == random:* ]] || die "--weights $weights: no such file"
+    [[ $workers == 1 ]] || die "--workers $workers: an extraction is one job; give it more --nodes"
+  else
+    [[ -n $config && -n $data_root && -n $out ]] || die "CONFIG, --data-root and --out are needed; see cluster/submit.sh --help"
+    [[ -f $config ]] || die "$config: no such settings file"
+    [[ -d $data_root ]] || die "--data-root $data_root: no such folder"
+  fi
   [[ -x $program ]] || die "there is no $program; build it with launch/setup.sh, or set CANCE_BIN"
   [[ $launcher == srun || $launcher == mpirun ]] || die "--launcher $launcher: expected srun or mpirun"
   [[ $out != *[\"%$'\n']* ]] || die "--out $out: sbatch cannot take a path with \" or % in it"
@@ -109,7 +118,7 @@ header() {
   [[ -z $partition ]] || printf '#SBATCH --partition=%s\n' "$partition"
   [[ -z $account ]] || printf '#SBATCH --account=%s\n' "$account"
   printf '# Written by cluster/submit.sh.\n'
-  printf '%s=%q\n' program "$program" out "$out" folder "$folder"
+  printf '%s=%q\n' program "$program" task "$task" out "$out" folder "$folder"
   if declare -F site_setup >/dev/null; then declare -f site_setup; fi
 }
 
@@ -141,9 +150,15 @@ collect_script() {
 
 submit() {
   local job collect code=0
+  if [[ $task == extract && $wait == yes ]]; then
+    sbatch --wait "$folder/job.sh" >/dev/null || code=$?
+    cat "$folder"/job.*.log
+    return $code
+  fi
   job=$(sbatch --parsable "$folder/job.sh") || die "sbatch refused $folder/job.sh, see above"
   job=${job%%;*}
   note "job $job in the queue, $workers x $nodes nodes x $ranks_per_node ranks; logs and scripts: $folder"
+  [[ $task == run ]] || return 0
   local -a line=(sbatch --parsable --dependency=afterany:"$job" "$folder/collect.sh")
   if [[ $wait == yes ]]; then
     "${line[@]:0:1}" --wait "${line[@]:1}" >/dev/null || code=$?
@@ -161,7 +176,7 @@ parse "$@"
 
 # What a site file may set, besides the function site_setup.
 nodes=1 ranks_per_node='' gpus_per_node=0 time='' partition='' account='' workers=1 launcher=srun max_restarts=100 signal_seconds=180
-data_root='' out='' wait=no dry_run=no
+data_root='' data='' weights='' out='' wait=no dry_run=no
 declare -a sbatch_arguments=() collect_arguments=() launcher_arguments=()
 if [[ -n ${given[site]:-} ]]; then
   [[ -f ${given[site]} ]] || die "--site ${given[site]}: no such file; cluster/sites/example.sh shows one"
@@ -173,25 +188,35 @@ for name in "${!given[@]}"; do printf -v "$name" %s "${given[$name]}"; done
 [[ $launcher != srun || ${#launcher_arguments[@]} -gt 0 ]] || launcher_arguments=(--mpi=pmix)
 check
 
-program=$(realpath "$program") data_root=$(realpath "$data_root") out=$(realpath -m "$out")
-stem=$(basename "$config" .cfg)
-stem=${stem//[^A-Za-z0-9_.-]/_}
-arguments=("$(realpath "$config")" --data-root "$data_root" --out "$out")
-check_grid
-fold_workers
+program=$(realpath "$program") out=$(realpath -m "$out") task=run
+if [[ $config == extract ]]; then
+  task=extract stem=extract
+  [[ $weights == random:* ]] || weights=$(realpath "$weights")
+  arguments=(--data "$(realpath "$data")" --weights "$weights" --out "$out" "${further[@]}")
+  out=$out.shards # what a start brought lies there
+else
+  data_root=$(realpath "$data_root")
+  stem=$(basename "$config" .cfg)
+  stem=${stem//[^A-Za-z0-9_.-]/_}
+  arguments=("$(realpath "$config")" --data-root "$data_root" --out "$out")
+  check_grid
+  fold_workers
+fi
 if [[ $dry_run == yes ]]; then
   folder=$out/slurm/DATE
-  arguments+=("${settings[@]}" "${further[@]}")
+  [[ $task == extract ]] || arguments+=("${settings[@]}" "${further[@]}")
   printf '### %s\n' "$folder/job.sh" && job_script
-  printf '\n### %s\n' "$folder/collect.sh" && collect_script
+  [[ $task == extract ]] || { printf '\n### %s\n' "$folder/collect.sh" && collect_script; }
   exit
 fi
 mkdir -p "$out/slurm"
 folder=$(mktemp -d "$out/slurm/$(date -u +%Y%m%d-%H%M%S)-XXX")
 chmod 755 "$folder"
-# A restart trains with the settings of today, however the file changes meanwhile.
-cp "$config" "$folder/settings.cfg"
-arguments=("$folder/settings.cfg" "${arguments[@]:1}" "${settings[@]}" "${further[@]}")
+if [[ $task == run ]]; then
+  # A restart trains with the settings of today, however the file changes meanwhile.
+  cp "$config" "$folder/settings.cfg"
+  arguments=("$folder/settings.cfg" "${arguments[@]:1}" "${settings[@]}" "${further[@]}")
+  collect_script >"$folder/collect.sh"
+fi
 job_script >"$folder/job.sh"
-collect_script >"$folder/collect.sh"
 submit

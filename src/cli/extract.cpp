@@ -22,7 +22,7 @@ constexpr const char* kUsage =
 
 struct Options {
   pipeline::ExtractOptions job;
-  std::string data, out;
+  std::string data, out, stop_mark;
   int threads = 1;
   bool quiet = false;
 };
@@ -63,6 +63,8 @@ std::optional<Options> parse_options(const Arguments& arguments, bool print) {
       "rows of a shard, the least that a stop can lose")(
       "strict", po::bool_switch(&job.strict),
       "a picture that cannot be decoded is an error; else it is left out and listed")(
+      "stop-mark", po::value(&o.stop_mark),
+      "file that a stopped rank leaves and that stops the others (default F.h5.shards/stopped)")(
       "quiet", po::bool_switch(&o.quiet), "no progress, warnings only");
   if (!print && std::ranges::find(arguments, "--help") != arguments.end()) {
     return std::nullopt;
@@ -73,6 +75,7 @@ std::optional<Options> parse_options(const Arguments& arguments, bool print) {
   check(o);
   job.data = o.data;
   job.out = o.out;
+  job.stop_mark = o.stop_mark.empty() ? o.out + ".shards/stopped" : o.stop_mark;
   job.progress = !o.quiet;
   return o;
 }

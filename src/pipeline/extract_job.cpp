@@ -2,48 +2,23 @@
 
 #include <algorithm>
 #include <chrono>
-#include <nlohmann/json.hpp>
+#include <functional>
+#include <map>
 #include <optional>
 
-#include "base/build_info.hpp"
 #include "base/cast.hpp"
 #include "base/log.hpp"
-#include "base/sha256.hpp"
 #include "base/stop_flag.hpp"
-#include "base/text.hpp"
-#include "nn/convert.hpp"
 #include "pipeline/compute_setup.hpp"
+#include "pipeline/extract_plan.hpp"
 #include "pipeline/picture_rows.hpp"
 #include "pipeline/stop_mark.hpp"
-#include "represent/resnet18.hpp"
 #include "store/feature_shard.hpp"
-#include "store/seal.hpp"
 
 namespace cance::pipeline {
 namespace {
 
-namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
-
-/// A range of rows of a part and the file of its features.
-struct Range {
-  std::string part;
-  std::int64_t first = 0, count = 0;
-  fs::path path;
-};
-
-std::vector<Range> shard_ranges(const store::DatasetFile& file, const ExtractOptions& options) {
-  std::vector<Range> ranges;
-  for (const std::string& part : file.parts()) {
-    const auto rows = signed_size(file.rows(part));
-    for (std::int64_t first = 0; first < rows; first += options.shard_rows) {
-      ranges.push_back({part, first, std::min(options.shard_rows, rows - first),
-                        fs::path(options.out.string() + ".shards") /
-                            fmt::format("{}-{:05}.h5", part, first / options.shard_rows)});
-    }
-  }
-  return ranges;
-}
 
 torch::ScalarType type_of(const std::string& precision, torch::Device device) {
   require(precision == "fp32" || precision == "bf16" || precision == "fp16",
@@ -55,57 +30,13 @@ torch::ScalarType type_of(const std::string& precision, torch::Device device) {
                                : torch::kFloat16;
 }
 
-struct Weights {
-  std::string name, sha256;
-  store::WeightMap tensors;
-};
-
-Weights load_weights(const std::string& word) {
-  constexpr std::string_view kRandom = "random:";
-  if (!word.starts_with(kRandom)) {
-    return {fs::path(word).filename().string(), sha256_file(word), store::read_weights(word)};
-  }
-  const auto seed = parse_number<std::uint64_t>(std::string_view(word).substr(kRandom.size()));
-  require(seed.has_value(), "--weights {}: expected a file or random:SEED, as random:7", word);
-  return {word, sha256(word), represent::random_resnet18(*seed)};
-}
-
-/// What every rank knows before the work starts.
-struct Job {
-  Job(const ExtractOptions& o, const nn::Compute& compute)
-      : options(o), file(o.data), tap(represent::tap_of(o.tap)), weights(load_weights(o.weights)) {
-    require_pictures(file);
-    network.emplace(weights.tensors, weights.name, tap, compute, o.batch, o.size);
-    manifest = {{"software", "cance " + build_info().version},
-                {"network", "resnet18"},
-                {"tap", o.tap},
-                {"weights", weights.name},
-                {"weights_sha256", weights.sha256},
-                {"preprocessing", preprocessing_text(file, o.size)},
-                {"precision", o.precision},
-                {"dataset", file.info().name},
-                {"dataset_sha256", store::content_sha256(o.data)},
-                {"shard_rows", o.shard_rows}};
-    key = sha256(manifest.dump());
-    ranges = shard_ranges(file, o);
-  }
-
-  const ExtractOptions& options;
-  store::DatasetFile file;
-  represent::Tap tap;
-  Weights weights;
-  std::optional<represent::ResNet18> network;
-  Json manifest;
-  std::string key;  ///< of shards that can be kept
-  std::vector<Range> ranges;
-};
-
 /// Numbers of the ranges without a shard of this key, as rank 0 sees the disk.
-std::vector<std::int64_t> missing_ranges(const Job& job, comm::Communicator& communicator) {
+std::vector<std::int64_t> missing_ranges(const ExtractPlan& plan,
+                                         comm::Communicator& communicator) {
   std::vector<std::int64_t> missing;
   if (communicator.rank() == 0) {
-    for (std::size_t i = 0; i < job.ranges.size(); ++i) {
-      if (!store::shard_is_done(job.ranges[i].path, job.key)) {
+    for (std::size_t i = 0; i < plan.ranges.size(); ++i) {
+      if (!store::shard_is_done(plan.ranges[i].path, plan.key)) {
         missing.push_back(signed_size(i));
       }
     }
@@ -114,11 +45,12 @@ std::vector<std::int64_t> missing_ranges(const Job& job, comm::Communicator& com
 }
 
 /// Features of one range; nothing when stopped on the way.
-std::optional<store::FeatureShard> make_shard(const Job& job, const Range& range, StopMark& mark,
+std::optional<store::FeatureShard> make_shard(const ExtractPlan& plan, const Range& range,
+                                              StopMark& mark,
                                               const std::function<void(std::int64_t)>& done) {
-  store::FeatureShard shard{job.key, {}, {}, represent::tap_width(job.tap), {}};
-  PictureBatches batches(job.file, range.part, range.first, range.count, job.options.batch,
-                         job.options.size);
+  store::FeatureShard shard{plan.key, {}, {}, represent::tap_width(plan.tap), {}};
+  PictureBatches batches(plan.file, range.part, range.first, range.count, plan.options.batch,
+                         plan.options.size);
   while (batches.more()) {
     mark.poll();
     if (stop_requested()) {
@@ -126,38 +58,38 @@ std::optional<store::FeatureShard> make_shard(const Job& job, const Range& range
     }
     const Pictures pictures = batches.next();
     for (const std::string& why : pictures.undecoded) {
-      require(!job.options.strict, "{}: {}/{}", job.options.data.string(), range.part, why);
+      require(!plan.options.strict, "{}: {}/{}", plan.options.data.string(), range.part, why);
       shard.undecoded.push_back(why);
     }
     if (!pictures.rows.empty()) {
-      const auto x = job.network->features(pictures.pixels).contiguous();
+      const auto x = plan.network->features(pictures.pixels).contiguous();
       shard.x.insert(shard.x.end(), x.const_data_ptr<float>(),
                      x.const_data_ptr<float>() + x.numel());
       shard.rows.insert(shard.rows.end(), pictures.rows.begin(), pictures.rows.end());
     }
-    done(std::min(job.options.batch, range.count));
+    done(std::min(plan.options.batch, range.count));
   }
   return shard;
 }
 
 /// This rank's part of the missing shards; its pictures a second, 0 when it had none.
-double make_shards(const Job& job, const std::vector<std::int64_t>& missing, comm::World& world,
-                   StopMark& mark) {
+double make_shards(const ExtractPlan& plan, const std::vector<std::int64_t>& missing,
+                   comm::World& world, StopMark& mark) {
   std::vector<Range> own;
   std::int64_t rows = 0;
   for (auto i = to<std::size_t>(world.rank()); i < missing.size();
        i += to<std::size_t>(world.size())) {
-    own.push_back(job.ranges[to<std::size_t>(missing[i])]);
+    own.push_back(plan.ranges[to<std::size_t>(missing[i])]);
     rows += own.back().count;
   }
   std::optional<log::Progress> progress;
-  if (world.rank() == 0 && job.options.progress && rows > 0) {
+  if (world.rank() == 0 && plan.options.progress && rows > 0) {
     progress.emplace(static_cast<double>(rows), "pictures of this rank");
   }
   std::int64_t finished = 0;
   const auto start = std::chrono::steady_clock::now();
   for (const Range& range : own) {
-    const auto shard = make_shard(job, range, mark, [&](std::int64_t count) {
+    const auto shard = make_shard(plan, range, mark, [&](std::int64_t count) {
       finished = std::min(rows, finished + count);
       if (progress) {
         progress->update(static_cast<double>(finished));
@@ -191,11 +123,11 @@ std::string ranges_text(const std::vector<std::int64_t>& rows) {
 }
 
 /// All shards as one dataset file; rows that were left out are named in the manifest.
-void join_shards(Job& job) {
-  Json& manifest = job.manifest;
+void join_shards(ExtractPlan& plan) {
+  Json& manifest = plan.manifest;
   std::map<std::string, std::vector<std::int64_t>> rows;
   manifest["undecoded"] = Json::array();
-  for (const Range& range : job.ranges) {
+  for (const Range& range : plan.ranges) {
     const auto shard = store::read_shard(range.path);
     auto& of_part = rows[range.part];
     of_part.insert(of_part.end(), shard.rows.begin(), shard.rows.end());
@@ -206,17 +138,17 @@ void join_shards(Job& job) {
   for (const auto& [part, numbers] : rows) {
     manifest["rows"][part] = ranges_text(numbers);
   }
-  store::DatasetInfo info = job.file.info();
-  info.name = job.options.name.empty() ? fmt::format("{}-resnet18-{}", info.name, job.options.tap)
-                                       : job.options.name;
-  info.sources = {{job.options.data.filename().string(), manifest["dataset_sha256"]},
-                  {job.weights.name, job.weights.sha256}};
+  store::DatasetInfo info = plan.file.info();
+  info.name = plan.options.name.empty() ? fmt::format("{}-resnet18-{}", info.name, plan.options.tap)
+                                        : plan.options.name;
+  info.sources = {{plan.options.data.filename().string(), manifest["dataset_sha256"]},
+                  {plan.weights.name, plan.weights.sha256}};
   info.manifest = manifest.dump();
-  store::DatasetWriter writer(job.options.out, info);
-  for (const Range& range : job.ranges) {
+  store::DatasetWriter writer(plan.options.out, info);
+  for (const Range& range : plan.ranges) {
     const auto shard = store::read_shard(range.path);
-    const auto& labels = job.file.labels(range.part);
-    const auto& names = job.file.names(range.part);
+    const auto& labels = plan.file.labels(range.part);
+    const auto& names = plan.file.names(range.part);
     std::vector<std::int32_t> y;
     std::vector<std::string> kept_names;
     for (const std::int64_t row : shard.rows) {
@@ -231,14 +163,14 @@ void join_shards(Job& job) {
 }
 
 /// What rank 0 says at the end.
-void report_end(const Job& job, double rate) {
-  const auto& left_out = job.manifest["undecoded"];
+void report_end(const ExtractPlan& plan, double rate) {
+  const auto& left_out = plan.manifest["undecoded"];
   for (const auto& why : left_out) {
     log::warn("left out: {}", why.get<std::string>());
   }
   log::info("{}: {} numbers a row, {} rows left out{}; next: cance inspect {}",
-            job.options.out.string(), represent::tap_width(job.tap), left_out.size(),
-            rate > 0 ? fmt::format(", {:.2f} pictures/s", rate) : "", job.options.out.string());
+            plan.options.out.string(), represent::tap_width(plan.tap), left_out.size(),
+            rate > 0 ? fmt::format(", {:.2f} pictures/s", rate) : "", plan.options.out.string());
 }
 
 }  // namespace
@@ -247,39 +179,39 @@ void extract(const ExtractOptions& options, comm::World& world) {
   comm::Communicator& all = world.communicator();
   ComputeSetup setup = set_up_compute(
       {options.device, "auto", "float32", /*graphs=*/false, 1, options.ranks_per_gpu}, world);
-  std::optional<Job> job;
+  std::optional<ExtractPlan> plan;
   comm::run_together(all, [&] {
     setup.compute.type = type_of(options.precision, setup.compute.device);
-    job.emplace(options, setup.compute);
+    plan.emplace(options, setup.compute);
   });
-  comm::require_agreement(all, job->key, "weights, data or options");
-  StopMark mark(options.out.string() + ".shards/stopped");
-  const auto missing = missing_ranges(*job, all);
+  comm::require_agreement(all, plan->key, "weights, data or options");
+  StopMark mark(options.stop_mark);
+  const auto missing = missing_ranges(*plan, all);
   if (world.rank() == 0) {
     mark.clear();
     log::info("device {}, {}; {} of {} shards to do on {} rank{}", setup.compute.device_name,
-              options.precision, missing.size(), job->ranges.size(), world.size(),
+              options.precision, missing.size(), plan->ranges.size(), world.size(),
               world.size() == 1 ? "" : "s");
   }
   all.barrier();
   double rate = 0;
-  comm::run_together(all, [&] { rate = make_shards(*job, missing, world, mark); });
+  comm::run_together(all, [&] { rate = make_shards(*plan, missing, world, mark); });
   all.all_reduce(std::span(&rate, 1), comm::Op::sum);
   std::int64_t stopped = stop_requested() ? 1 : 0;
   all.all_reduce(std::span(&stopped, 1), comm::Op::max);
-  const auto left = missing_ranges(*job, all);
+  const auto left = missing_ranges(*plan, all);
   if (stopped != 0 && !left.empty()) {
     throw comm::SharedError(fmt::format("stopped on request with {} of {} shards left; the same "
                                         "command goes on",
-                                        left.size(), job->ranges.size()),
+                                        left.size(), plan->ranges.size()),
                             ExitCode::stopped);
   }
   comm::run_together(all, [&] {
     if (world.rank() == 0) {
       require(left.empty(), "{}: {} shards are missing; start the same command again",
               options.out.string(), left.size());
-      join_shards(*job);
-      report_end(*job, rate);
+      join_shards(*plan);
+      report_end(*plan, rate);
     }
   });
 }

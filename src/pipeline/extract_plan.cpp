@@ -1,0 +1,60 @@
+#include "pipeline/extract_plan.hpp"
+
+#include <algorithm>
+
+#include "base/build_info.hpp"
+#include "base/cast.hpp"
+#include "base/sha256.hpp"
+#include "base/text.hpp"
+#include "pipeline/picture_rows.hpp"
+#include "store/seal.hpp"
+
+namespace cance::pipeline {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<Range> shard_ranges(const store::DatasetFile& file, const ExtractOptions& options) {
+  std::vector<Range> ranges;
+  for (const std::string& part : file.parts()) {
+    const auto rows = signed_size(file.rows(part));
+    for (std::int64_t first = 0; first < rows; first += options.shard_rows) {
+      ranges.push_back({part, first, std::min(options.shard_rows, rows - first),
+                        fs::path(options.out.string() + ".shards") /
+                            fmt::format("{}-{:05}.h5", part, first / options.shard_rows)});
+    }
+  }
+  return ranges;
+}
+
+NamedWeights load_weights(const std::string& word) {
+  constexpr std::string_view kRandom = "random:";
+  if (!word.starts_with(kRandom)) {
+    return {fs::path(word).filename().string(), sha256_file(word), store::read_weights(word)};
+  }
+  const auto seed = parse_number<std::uint64_t>(std::string_view(word).substr(kRandom.size()));
+  require(seed.has_value(), "--weights {}: expected a file or random:SEED, as random:7", word);
+  return {word, sha256(word), represent::random_resnet18(*seed)};
+}
+
+}  // namespace
+
+ExtractPlan::ExtractPlan(const ExtractOptions& o, const nn::Compute& compute)
+    : options(o), file(o.data), tap(represent::tap_of(o.tap)), weights(load_weights(o.weights)) {
+  require_pictures(file);
+  network.emplace(weights.tensors, weights.name, tap, compute, o.batch, o.size);
+  manifest = {{"software", "cance " + build_info().version},
+              {"network", "resnet18"},
+              {"tap", o.tap},
+              {"weights", weights.name},
+              {"weights_sha256", weights.sha256},
+              {"preprocessing", preprocessing_text(file, o.size)},
+              {"precision", o.precision},
+              {"dataset", file.info().name},
+              {"dataset_sha256", store::content_sha256(o.data)},
+              {"shard_rows", o.shard_rows}};
+  key = sha256(manifest.dump());
+  ranges = shard_ranges(file, o);
+}
+
+}  // namespace cance::pipeline

@@ -1,0 +1,41 @@
+// What an extraction is, as every rank knows it before the work starts: data, network, shards and
+// the key by which finished shards are known again.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "pipeline/extract_job.hpp"
+#include "represent/resnet18.hpp"
+#include "store/dataset_file.hpp"
+
+namespace cance::pipeline {
+
+/// A range of rows of a part and the file of its features.
+struct Range {
+  std::string part;
+  std::int64_t first = 0, count = 0;
+  std::filesystem::path path;
+};
+
+struct NamedWeights {
+  std::string name, sha256;
+  store::WeightMap tensors;
+};
+
+struct ExtractPlan {
+  /// Opens the data, loads the weights and builds the network where `compute` says. `options` must
+  /// outlive it. Errors: data that are no pictures, weights that do not fit.
+  ExtractPlan(const ExtractOptions& options, const nn::Compute& compute);
+
+  const ExtractOptions& options;
+  store::DatasetFile file;
+  represent::Tap tap;
+  NamedWeights weights;
+  std::optional<represent::ResNet18> network;
+  nlohmann::ordered_json manifest;  ///< of what is done, for the new dataset
+  std::string key;                  ///< of shards that can be kept
+  std::vector<Range> ranges;
+};
+
+}  // namespace cance::pipeline
