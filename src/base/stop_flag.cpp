@@ -2,6 +2,7 @@
 
 #include <signal.h>  // NOLINT(modernize-deprecated-headers): sigaction is POSIX
 
+#include <array>
 #include <atomic>
 
 #include "base/error.hpp"
@@ -20,13 +21,27 @@ void on_signal(int number) {
   stop_flag = true;
 }
 
+/// The frame of a signal goes to the stack of the code that it interrupts, and oneDNN's kernels of
+/// matrix products point the stack register at numbers: handlers get a stack of their own.
+void give_handlers_a_stack() {
+  static std::array<std::byte, 1U << 16U> memory;
+  stack_t stack{};
+  const bool has_one =
+      ::sigaltstack(nullptr, &stack) == 0 && (stack.ss_flags & SS_DISABLE) == 0;  // a sanitizer's
+  if (!has_one) {
+    stack = {.ss_sp = memory.data(), .ss_flags = 0, .ss_size = memory.size()};
+    ::sigaltstack(&stack, nullptr);
+  }
+}
+
 }  // namespace
 
 void install_stop_handlers() {
+  give_handlers_a_stack();
   struct sigaction action {};
   action.sa_handler = on_signal;
   sigemptyset(&action.sa_mask);
-  action.sa_flags = SA_RESTART;
+  action.sa_flags = SA_RESTART | SA_ONSTACK;
   for (const int number : {SIGTERM, SIGINT, SIGUSR1, SIGUSR2}) {
     ::sigaction(number, &action, nullptr);
   }
