@@ -36,7 +36,8 @@ PrepSummary write_labelled(const std::string& name, const PublicSet& set, const 
   for (std::size_t i = 0; i < width; ++i) {
     columns.push_back(fmt::format("x{}", i));
   }
-  TableWriter writer(out, name, set.licence, columns, width, {check_source(set, path)});
+  TableWriter writer(out, name, set.licence, {.names = columns, .width = width},
+                     {check_source(set, path)});
   writer.append("all", rows, labels);
   return writer.finish();
 }

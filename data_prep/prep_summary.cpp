@@ -21,7 +21,8 @@ store::DatasetInfo dataset_info(const PrepSummary& summary, const std::string& l
                           .licence = licence,
                           .class_names = summary.class_names,
                           .column_names = summary.column_names,
-                          .sources = {}};
+                          .sources = {},
+                          .one_hot_columns = summary.one_hot_columns};
   for (const CheckedSource& source : summary.sources) {
     info.sources.push_back(source.file);
   }

@@ -23,6 +23,7 @@ RowEncoder::RowEncoder(std::vector<RawColumn> columns) : columns_(std::move(colu
       for (const std::string& category : column.categories) {
         places.emplace(category, places.size());
         names_.push_back(column.name + "=" + category);
+        one_hot_names_.push_back(names_.back());
       }
     }
     places_.push_back(std::move(places));

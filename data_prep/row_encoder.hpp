@@ -33,6 +33,8 @@ class RowEncoder {
   explicit RowEncoder(std::vector<RawColumn> columns);
   /// Names of the numbers that come out: "duration", "service=http", ...
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
+  /// Those of them that stand for a category.
+  [[nodiscard]] const std::vector<std::string>& one_hot_names() const { return one_hot_names_; }
   /// Appends the numbers of a row to `out`; one cell a raw column. A missing text that is no
   /// category has no 1. Errors: not a number, a text that is no category; they name the column and
   /// what `where` returns.
@@ -51,7 +53,7 @@ class RowEncoder {
 
   std::vector<RawColumn> columns_;
   std::vector<std::map<std::string, std::size_t, std::less<>>> places_;  // by column, of categories
-  std::vector<std::string> names_;
+  std::vector<std::string> names_, one_hot_names_;
 };
 
 }  // namespace cance::prep

@@ -186,8 +186,8 @@ PrepSummary write_table(const TablePlan& plan, const std::filesystem::path& out)
       sources.push_back(check_source(PublicFile{}, part.file));
     }
   }
-  TableWriter writer(out, plan.options.name, "not stated", encoder.names(), encoder.names().size(),
-                     sources);
+  TableWriter writer(out, plan.options.name, "not stated",
+                     {encoder.names(), encoder.one_hot_names(), encoder.names().size()}, sources);
   std::vector<float> values;
   for (const TablePart& part : plan.parts) {
     for_each_row(part, plan.options, [&](const RowSource& row, std::int32_t label) {

@@ -7,12 +7,13 @@
 namespace cance::prep {
 
 TableWriter::TableWriter(const std::filesystem::path& out, const std::string& name,
-                         const std::string& licence, const std::vector<std::string>& columns,
-                         std::size_t width, const std::vector<CheckedSource>& sources)
+                         const std::string& licence, const Columns& columns,
+                         const std::vector<CheckedSource>& sources)
     : summary_{.name = name,
                .class_names = {"normal", "anomalous"},
-               .column_names = columns,
-               .row_shape = {width},
+               .column_names = columns.names,
+               .one_hot_columns = columns.one_hot,
+               .row_shape = {columns.width},
                .parts = {},
                .sources = sources},
       writer_(out, dataset_info(summary_, licence)) {}

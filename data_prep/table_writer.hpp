@@ -17,10 +17,13 @@ inline constexpr std::int32_t kAnomalous = 1;
 
 class TableWriter {
  public:
-  /// `columns` may be empty when rows of `width` numbers have no names.
+  /// Names of columns; empty when rows of `width` numbers have none.
+  struct Columns {
+    std::vector<std::string> names, one_hot = {};
+    std::size_t width;
+  };
   TableWriter(const std::filesystem::path& out, const std::string& name, const std::string& licence,
-              const std::vector<std::string>& columns, std::size_t width,
-              const std::vector<CheckedSource>& sources);
+              const Columns& columns, const std::vector<CheckedSource>& sources);
   /// Appends rows [n, width] to part "all", "train" or "test".
   void append(const std::string& part, std::span<const float> rows,
               std::span<const std::int32_t> labels);

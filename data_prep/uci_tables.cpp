@@ -90,7 +90,8 @@ PrepSummary prep_kddcup99(const fs::path& raw, const fs::path& out) {
   const fs::path path = find_source(set, raw);
   const RowEncoder encoder(find_categories(path));
   const std::size_t width = encoder.names().size();
-  TableWriter writer(out, set.name, set.licence, encoder.names(), width, {check_source(set, path)});
+  TableWriter writer(out, set.name, set.licence, {encoder.names(), encoder.one_hot_names(), width},
+                     {check_source(set, path)});
   CsvReader reader(path);
   std::vector<Cell> cells;
   std::vector<float> row;
@@ -110,7 +111,8 @@ PrepSummary prep_kddcup99(const fs::path& raw, const fs::path& out) {
 PrepSummary prep_abalone(const fs::path& raw, const fs::path& out) {
   const PublicSet& set = public_set("abalone");
   const fs::path path = find_source(set, raw);
-  TableWriter writer(out, set.name, set.licence, kAbaloneColumns, kAbaloneColumns.size(),
+  TableWriter writer(out, set.name, set.licence,
+                     {.names = kAbaloneColumns, .width = kAbaloneColumns.size()},
                      {check_source(set, path)});
   CsvReader reader(path);
   while (reader.next(kAbaloneColumns.size() + 1)) {

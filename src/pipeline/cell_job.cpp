@@ -135,6 +135,7 @@ class CellJob {
     if (!split_.test_kinds.empty()) {
       record_.kind_names = dataset.file().info().class_names;
     }
+    one_hot_columns_ = dataset.file().one_hot_columns();
     const auto rows = [&](const std::vector<std::int64_t>& indices) {
       return dataset.rows(split_.train_part, indices, config_.data.window,
                           config_.autoencoder.batch, compute_);
@@ -147,7 +148,8 @@ class CellJob {
   [[nodiscard]] nn::Checkpoints* checkpoints() { return checkpoints_ ? &*checkpoints_ : nullptr; }
 
   void normalise() {
-    normaliser_.emplace(represent::normalisation_for(config_.input, shape_), *train_.raw, compute_);
+    normaliser_.emplace(represent::normalisation_for(config_.input, shape_), *train_.raw,
+                        one_hot_columns_, compute_);
     const auto prepare = [this](Part& part, bool flips) {
       part.normalised = std::make_unique<represent::PreparedRows>(*part.raw, *normaliser_, flips);
     };
@@ -247,6 +249,7 @@ class CellJob {
   const nn::Compute& compute_;
   data::Split split_;
   store::Shape shape_;  // of a row
+  std::vector<std::int64_t> one_hot_columns_;
   std::unique_ptr<represent::Representation> representation_;
   std::optional<nn::Checkpoints> checkpoints_;
   double total_cost_ = 1;

@@ -26,7 +26,8 @@ Tensor sums_of(nn::Rows& rows, const nn::Team& team, const F& f) {
 
 }  // namespace
 
-Normaliser::Normaliser(std::string kind, nn::Rows& train, const nn::Compute& compute)
+Normaliser::Normaliser(std::string kind, nn::Rows& train, const std::vector<std::int64_t>& one_hot,
+                       const nn::Compute& compute)
     : kind_(std::move(kind)) {
   if (kind_ != "channel" && kind_ != "standardise") {
     return;
@@ -34,10 +35,14 @@ Normaliser::Normaliser(std::string kind, nn::Rows& train, const nn::Compute& com
   const Tensor first = train.range(0, 1);
   const auto values = static_cast<double>(train.size()) *
                       (first.dim() == 4 ? static_cast<double>(first.size(2) * first.size(3)) : 1.0);
-  const Tensor mean = sums_of(train, compute.team, [](const Tensor& x) { return x; }) / values;
+  Tensor mean = sums_of(train, compute.team, [](const Tensor& x) { return x; }) / values;
   const Tensor square =
       sums_of(train, compute.team, [&](const Tensor& x) { return (x - mean).square(); });
   const Tensor deviation = (square / values).sqrt();
+  for (const std::int64_t column : one_hot) {
+    mean.select(1, column).zero_();
+    deviation.select(1, column).fill_(1);
+  }
   const Tensor usable = deviation > 1e-12 * mean.abs().clamp_min(1e-30);
   learned_ = {compute.place(mean),
               compute.place(torch::where(usable, deviation, torch::ones_like(deviation)))};

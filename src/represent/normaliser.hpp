@@ -1,5 +1,7 @@
 // What happens to a row before anything learns from it: nothing, one scale for each channel or
-// column, or one for each image (global contrast normalisation, method.md section 11).
+// column, or one for each image (global contrast normalisation, method.md section 11). Columns that
+// stand for a category keep their 0 and 1 (protocols.md section 4): scaled, a rare one would
+// outweigh all others.
 #pragma once
 
 #include <string>
@@ -12,8 +14,10 @@ namespace cance::represent {
 class Normaliser {
  public:
   /// `kind` none | channel | gcn | standardise. channel and standardise take mean and deviation
-  /// (divisor N; a constant one counts as 1) from the training rows. Collective.
-  Normaliser(std::string kind, nn::Rows& train, const nn::Compute& compute);
+  /// (divisor N; a constant one counts as 1) from the training rows, but 0 and 1 for the columns
+  /// `one_hot`. Collective.
+  Normaliser(std::string kind, nn::Rows& train, const std::vector<std::int64_t>& one_hot,
+             const nn::Compute& compute);
 
   /// x (B, row...), normalised.
   [[nodiscard]] torch::Tensor apply(const torch::Tensor& x) const;

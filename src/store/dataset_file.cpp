@@ -13,6 +13,9 @@ DatasetInfo read_info(const Group& root) {
   info.licence = root.text("licence");
   info.class_names = root.texts("class_names");
   info.column_names = root.texts("column_names");
+  if (root.has_attribute("one_hot_columns")) {
+    info.one_hot_columns = root.texts("one_hot_columns");
+  }
   info.manifest = root.has_attribute("manifest") ? root.text("manifest") : "";
   const auto names = root.texts("source_names");
   const auto hashes = root.texts("source_sha256");
@@ -108,6 +111,21 @@ void DatasetFile::check_whole() const {
               (row_shape_.size() == 1 && info_.column_names.size() == row_shape_[0]),
           "{}: {} column names for rows of shape ({})", root_.where(), info_.column_names.size(),
           fmt::join(row_shape_, ", "));
+  for (const std::string& name : info_.one_hot_columns) {
+    require(std::ranges::find(info_.column_names, name) != info_.column_names.end(),
+            "{}: one_hot_columns names '{}', which is no column", root_.where(), name);
+  }
+}
+
+std::vector<std::int64_t> DatasetFile::one_hot_columns() const {
+  std::vector<std::int64_t> places;
+  for (std::size_t i = 0; i < info_.column_names.size(); ++i) {
+    if (std::ranges::find(info_.one_hot_columns, info_.column_names[i]) !=
+        info_.one_hot_columns.end()) {
+      places.push_back(static_cast<std::int64_t>(i));
+    }
+  }
+  return places;
 }
 
 const DatasetFile::Part& DatasetFile::part(const std::string& name) const {

@@ -27,6 +27,7 @@ struct DatasetInfo {
       class_names;  ///< by class number; {"normal", "anomalous"} for 0/1 labels
   std::vector<std::string> column_names;  ///< tables; empty for images
   std::vector<SourceFile> sources;
+  std::vector<std::string> one_hot_columns = {};  ///< those that stand for a category
   std::string manifest = {};  ///< JSON of what made a file of features; empty for raw data
 };
 
@@ -73,6 +74,8 @@ class DatasetFile {
   void require_numbers() const;
   /// Shape of one row: {c, h, w} or {d}; empty for encoded pictures.
   [[nodiscard]] const Shape& row_shape() const { return row_shape_; }
+  /// Places of the columns that stand for a category, ascending.
+  [[nodiscard]] std::vector<std::int64_t> one_hot_columns() const;
   [[nodiscard]] bool images() const { return row_shape_.size() == 3; }
   [[nodiscard]] std::size_t rows(const std::string& part) const { return labels(part).size(); }
   [[nodiscard]] const std::vector<std::int32_t>& labels(const std::string& part) const;

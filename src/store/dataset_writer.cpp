@@ -124,6 +124,9 @@ DatasetWriter::DatasetWriter(const std::filesystem::path& path, const DatasetInf
   root.set("licence", info.licence);
   root.set("class_names", info.class_names);
   root.set("column_names", info.column_names);
+  if (!info.one_hot_columns.empty()) {
+    root.set("one_hot_columns", info.one_hot_columns);
+  }
   std::vector<std::string> names;
   std::vector<std::string> hashes;
   for (const SourceFile& source : info.sources) {

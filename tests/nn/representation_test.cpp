@@ -33,7 +33,7 @@ using tests::message_of;
 TEST(NormaliserTest, ColumnsHaveMeanZeroAndDeviationOneAndConstantOnesStay) {
   Tensor x = normals({700, 3}, 1) * torch::tensor({2.0F, 0.1F, 0.0F}) + 5;
   nn::TensorRows rows(x);
-  const Normaliser normaliser("standardise", rows, {});
+  const Normaliser normaliser("standardise", rows, {}, {});
   const Tensor y = normaliser.apply(x).to(torch::kFloat64);
   expect_near(y.mean(0), torch::zeros({3}), 1e-6);
   expect_near(y.var(0, /*unbiased=*/false), torch::tensor({1.0, 1.0, 0.0}), 1e-5);
@@ -41,10 +41,21 @@ TEST(NormaliserTest, ColumnsHaveMeanZeroAndDeviationOneAndConstantOnesStay) {
   EXPECT_EQ(normaliser.state()[1].first, "input.scale");
 }
 
+TEST(NormaliserTest, CategoriesKeepTheirZeroAndOne) {
+  Tensor x = normals({50, 3}, 1) * 4 + 2;
+  x.select(1, 1) = torch::arange(50).remainder(10) == 0;
+  nn::TensorRows rows(x);
+  const Normaliser normaliser("standardise", rows, {1}, {});
+  const Tensor y = normaliser.apply(x);
+  expect_near(y.select(1, 1), x.select(1, 1), 0);
+  expect_near(y.select(1, 2).std(/*unbiased=*/false), torch::ones({}), 1e-5);
+  expect_near(normaliser.undo(y, x), x, 1e-5);
+}
+
 TEST(NormaliserTest, ChannelsHaveMeanZeroAndDeviationOne) {
   const Tensor x = normals({60, 3, 4, 4}, 2) * 0.2 + torch::tensor({.1F, .4F, .7F}).view({3, 1, 1});
   nn::TensorRows rows(x);
-  const Tensor y = Normaliser("channel", rows, {}).apply(x).to(torch::kFloat64);
+  const Tensor y = Normaliser("channel", rows, {}, {}).apply(x).to(torch::kFloat64);
   expect_near(y.mean({0, 2, 3}), torch::zeros({3}), 1e-6);
   expect_near(y.var({0, 2, 3}, /*unbiased=*/false), torch::ones({3}), 1e-5);
 }
@@ -53,7 +64,7 @@ TEST(NormaliserTest, GcnDividesEachImageByItsMeanAbsoluteDeviation) {
   Tensor x = normals({5, 3, 4, 4}, 3);
   x[4] = 0.25;  // no contrast: stays finite
   nn::TensorRows rows(x);
-  const Normaliser normaliser("gcn", rows, {});
+  const Normaliser normaliser("gcn", rows, {}, {});
   const Tensor y = normaliser.apply(x);
   const Tensor first = x[0] - x[0].mean();
   expect_near(y[0], first / first.abs().mean(), 1e-6);
@@ -65,7 +76,7 @@ TEST(NormaliserTest, GcnDividesEachImageByItsMeanAbsoluteDeviation) {
 TEST(PreparedRowsTest, MirroredCopiesFollowTheRows) {
   const Tensor x = normals({6, 1, 2, 3}, 4);
   nn::TensorRows rows(x);
-  const Normaliser none("none", rows, {});
+  const Normaliser none("none", rows, {}, {});
   PreparedRows prepared(rows, none, /*flips=*/true);
   ASSERT_EQ(prepared.size(), 12);
   const std::vector<std::int64_t> chosen{7, 2, 1};

@@ -278,6 +278,12 @@ TEST_F(DatasetFileTest, FilesOfAnotherToolAreReadAndFaultsNamed) {
         add_part(root, "all", 4);
       },
       "1 column names");
+  expect(
+      [](const Group& root) {
+        root.set("one_hot_columns", std::vector<std::string>{"one"});
+        add_part(root, "all", 4);
+      },
+      "one_hot_columns names 'one', which is no column");
 }
 
 TEST_F(DatasetFileTest, TruncatedAndChangedFilesAreRefused) {

@@ -42,6 +42,7 @@ TEST(Kddcup99, CountsAndColumns) {
   const auto one_hot = std::ranges::count_if(
       names, [](const std::string& name) { return name.find('=') != std::string::npos; });
   EXPECT_EQ(names.size() - static_cast<std::size_t>(one_hot), 34U);
+  EXPECT_EQ(file.one_hot_columns().size(), static_cast<std::size_t>(one_hot));
   // The first row: 0,tcp,http,SF,181,5450,... normal.
   const std::int64_t row = 0;
   const auto values = file.read("all", {&row, 1});

@@ -51,6 +51,7 @@ TEST_F(Table, NumbersAndTexts) {
   const auto file = written();
   EXPECT_EQ(file.info().name, "mine");
   EXPECT_EQ(file.info().column_names, (std::vector<std::string>{"age", "job=clerk", "job=smith"}));
+  EXPECT_EQ(file.one_hot_columns(), (std::vector<std::int64_t>{1, 2}));
   EXPECT_EQ(rows(file), (std::vector<float>{30, 1, 0, 40.5F, 0, 1, 50, 1, 0}));
   EXPECT_EQ(file.labels("all"), (std::vector<std::int32_t>{0, 1, 0}));
   EXPECT_EQ(file.info().sources[0].name, "raw.csv");
