@@ -241,7 +241,10 @@ std::vector<Option> option_table(Config& c) {
   };
   append(autoencoder_rows(c.autoencoder));
   append({choice("feature.transform", c.feature.transform, {"raw", "log"},
-                 "what the densities see of e and c; log: log(r + .01 mean r), for heavy tails")});
+                 "what the densities see of e and c; log: log(r + .01 mean r), for heavy tails"),
+          flag("feature.contrast", c.feature.contrast,
+               "what gcn takes from an image, its mean and the logarithm of its mean absolute "
+               "deviation, joins z as two columns")});
   append(nce_rows(c.nce));
   append(knn_rows(c.knn));
   return table;

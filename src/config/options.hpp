@@ -33,6 +33,7 @@ struct InputOptions {
 /// The composite feature (method.md sections 1 and 11).
 struct FeatureOptions {
   std::string transform = "raw";  ///< raw | log, of e and c
+  bool contrast = false;          ///< whether what gcn takes from an image joins z
 };
 
 /// How much of the data is held in memory.

@@ -170,7 +170,7 @@ class CellJob {
     }
     done_cost_ = 1;
     for (Part* part : {&train_, &validation_, &test_}) {
-      part->composite = representation_->composite(*part->normalised);
+      part->composite = composite_of(*part);
     }
     raw_moments_ = moments_of(train_.composite);
     const auto& means = raw_moments_->mean();
@@ -178,12 +178,26 @@ class CellJob {
                                              {means[means.size() - 2], means.back()});
     moments_ = moments_of(transform_.apply(train_.composite));
     record_.moments = stored(*moments_, config_.feature.transform);
-    record_.composite_columns = represent::composite_columns(moments_->columns() - 2);
+    const bool contrast = config_.feature.contrast;
+    record_.composite_columns =
+        represent::composite_columns(moments_->columns() - (contrast ? 4 : 2), contrast);
     record_.composite = {{"train", nn::to_matrix(train_.composite)},
                          {"validation", nn::to_matrix(validation_.composite)},
                          {"test", nn::to_matrix(test_.composite)}};
     store_tensors(record_, "", representation_->state());
     store_tensors(record_, "", transform_.state());
+  }
+
+  [[nodiscard]] Tensor composite_of(Part& part) {
+    const Tensor phi = representation_->composite(*part.normalised);
+    if (!config_.feature.contrast) {
+      return phi;
+    }
+    const Tensor contrast = nn::map_rows(*part.raw, compute_.team, [this](const Tensor& x) {
+      return normaliser_->contrast(x).to(torch::kCPU);
+    });
+    return represent::with_columns(  // mirrored copies have the contrast of their images
+        phi, contrast.repeat({phi.size(0) / contrast.size(0), 1}));
   }
 
   [[nodiscard]] stats::Moments moments_of(const Tensor& phi) const {

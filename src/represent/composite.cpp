@@ -30,10 +30,19 @@ Tensor covariance_loss(const Tensor& z, std::int64_t rows, const nn::Team& team)
   return off_diagonal.square().sum() / static_cast<double>(m * (m - 1) * team.size());
 }
 
-std::vector<std::string> composite_columns(std::size_t latent) {
+Tensor with_columns(const Tensor& phi, const Tensor& more) {
+  const std::int64_t latents = phi.size(1) - 2;
+  return torch::cat({phi.slice(1, 0, latents), more.to(phi.scalar_type()), phi.slice(1, latents)},
+                    1);
+}
+
+std::vector<std::string> composite_columns(std::size_t latent, bool contrast) {
   std::vector<std::string> names;
   for (std::size_t i = 0; i < latent; ++i) {
     names.push_back(fmt::format("z{}", i));
+  }
+  if (contrast) {
+    names.insert(names.end(), {"brightness", "contrast"});
   }
   names.insert(names.end(), {"e", "c"});
   return names;

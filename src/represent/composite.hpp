@@ -20,7 +20,10 @@ namespace cance::represent {
 [[nodiscard]] torch::Tensor covariance_loss(const torch::Tensor& z, std::int64_t rows,
                                             const nn::Team& team = {});
 
-/// "z0", ..., "e", "c".
-[[nodiscard]] std::vector<std::string> composite_columns(std::size_t latent);
+/// phi with more columns (B, k) between z and e: like z, they are never augmented.
+[[nodiscard]] torch::Tensor with_columns(const torch::Tensor& phi, const torch::Tensor& more);
+
+/// "z0", ..., "brightness" and "contrast" where they are, "e", "c".
+[[nodiscard]] std::vector<std::string> composite_columns(std::size_t latent, bool contrast);
 
 }  // namespace cance::represent

@@ -1,5 +1,6 @@
 #include "represent/normaliser.hpp"
 
+#include "base/error.hpp"
 #include "nn/convert.hpp"
 
 namespace cance::represent {
@@ -71,6 +72,12 @@ Tensor Normaliser::undo(const Tensor& normalised, const Tensor& x) const {
   }
   const Scale by = scale_of(x);
   return normalised * by.scale + by.mean;
+}
+
+Tensor Normaliser::contrast(const Tensor& x) const {
+  require(kind_ == "gcn", "{} takes no contrast away", kind_);
+  const Scale by = scale_of(x.to(torch::kFloat64));
+  return torch::cat({by.mean.flatten(1), by.scale.log().flatten(1)}, 1);
 }
 
 nn::NamedTensors Normaliser::state() const {

@@ -23,6 +23,9 @@ class Normaliser {
   [[nodiscard]] torch::Tensor apply(const torch::Tensor& x) const;
   /// From normalised values back, where `x` (B, row...) are the rows that they stand for.
   [[nodiscard]] torch::Tensor undo(const torch::Tensor& normalised, const torch::Tensor& x) const;
+  /// What gcn takes from each image, (B, 2) float64: its mean, and the logarithm of its mean
+  /// absolute deviation.
+  [[nodiscard]] torch::Tensor contrast(const torch::Tensor& x) const;
   /// "input.mean" and "input.scale" where it has learned them.
   [[nodiscard]] nn::NamedTensors state() const;
   [[nodiscard]] bool none() const { return kind_ == "none"; }

@@ -236,7 +236,9 @@ TEST_F(AutoencoderTest, CompositeIsTheCompositeFeatureOfEncodeAndReconstruct) {
   const Tensor z = network.encoder.forward(x, /*training=*/false);
   const Tensor expected = composite_feature(z, x, trained.autoencoder.reconstruct(x));
   const Tensor phi = composite(trained.autoencoder, x);
-  EXPECT_EQ(composite_columns(4), (std::vector<std::string>{"z0", "z1", "z2", "z3", "e", "c"}));
+  EXPECT_EQ(composite_columns(3, false), (std::vector<std::string>{"z0", "z1", "z2", "e", "c"}));
+  EXPECT_EQ(composite_columns(1, true),
+            (std::vector<std::string>{"z0", "brightness", "contrast", "e", "c"}));
   expect_near(phi, expected.to(torch::kFloat64));
   EXPECT_GT(expected.select(1, 4).min().item<float>(), 0);
   EXPECT_GT(expected.select(1, 5).min().item<float>(), 0);

@@ -71,6 +71,10 @@ TEST(NormaliserTest, GcnDividesEachImageByItsMeanAbsoluteDeviation) {
   expect_near(y[4], torch::zeros({3, 4, 4}), 1e-6);
   expect_near(normaliser.undo(y, x), x, 1e-6);
   EXPECT_TRUE(normaliser.state().empty());
+  const Tensor taken = normaliser.contrast(x);
+  expect_near(taken.select(1, 0), x.mean({1, 2, 3}), 1e-6);
+  expect_near(taken[0][1], first.abs().mean().log(), 1e-6);
+  EXPECT_NEAR(taken[4][1].item<double>(), std::log(1e-3), 1e-6);
 }
 
 TEST(PreparedRowsTest, MirroredCopiesFollowTheRows) {
