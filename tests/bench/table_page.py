@@ -1,18 +1,21 @@
-"""F1 and AUROC of tables, a row a data set and rule, from a report's summary.csv, as Markdown.
+"""Metrics of a report's summary.csv as Markdown, a row a metric, data set and rule.
 
-    python3 tests/bench/table_page.py report/summary.csv
+    python3 tests/bench/table_page.py report/summary.csv [METRIC ...]     # default f1 auroc; 'auroc*' takes those of all kinds
 """
+import fnmatch
 import sys
 
 import pandas as pd
 
-ORDER = ["random", "knn", "error", "latnce", "gaussian", "cnce", "cance"]
-TITLES = ["Random", "5-NN", "Error", "LatNCE", "Gaussian", "CNCE", "CANCE"]
+METHODS = {"random": "Random", "knn": "k-NN", "error": "Error", "latnce": "LatNCE", "gaussian": "Gaussian", "cnce": "CNCE", "cance": "CANCE"}
 
-table = pd.read_csv(sys.argv[1]).query("case == 'all' and metric in ('f1', 'auroc')")
-table["text"] = table["mean"].map("{:.3f}".format) + " ± " + table["sd"].map("{:.3f}".format)
-rows = table.pivot(index=["metric", "dataset", "protocol"], columns="method", values="text")[ORDER]
-print("| metric | data | rule | " + " | ".join(TITLES) + " |")
-print("| --- | --- | --- |" + " ---: |" * len(TITLES))
+wanted = sys.argv[2:] or ["f1", "auroc"]
+table = pd.read_csv(sys.argv[1]).query("case == 'all'")
+table = table[[any(fnmatch.fnmatch(metric, pattern) for pattern in wanted) for metric in table["metric"]]]
+table["text"] = table["mean"].map("{:.3f}".format) + table["sd"].map(lambda sd: "" if pd.isna(sd) else f" ± {sd:.3f}")
+rows = table.pivot(index=["metric", "dataset", "protocol"], columns="method", values="text")
+rows = rows[[method for method in METHODS if method in rows]]
+print("| metric | data | rule | " + " | ".join(METHODS[method] for method in rows) + " |")
+print("| --- | --- | --- |" + " ---: |" * rows.shape[1])
 for keys, values in rows.sort_index(ascending=[False, True, True]).iterrows():
     print("| " + " | ".join([*keys, *values]) + " |")
