@@ -54,7 +54,7 @@ std::string completeness(const Group& group) {
 /// Metrics besides AUROC, averaged over cases.
 std::optional<Table> other_metrics(const Group& group) {
   Table table;
-  table.caption = "Other metrics, average over cases";
+  table.caption = group.cases.size() > 1 ? "Other metrics, average over cases" : "Other metrics";
   table.header = {"metric"};
   for (const std::string& method : group.methods) {
     table.header.push_back(store::method_title(method));
@@ -121,9 +121,12 @@ Section group_section(const Group& group) {
   section.blocks.push_back(class_table(group));
   section.blocks.push_back(
       Paragraph{fmt::format("Mean ± sample deviation over seeds (n = {}); best mean of a row in "
-                            "bold. Last row: mean over cases of the means over "
-                            "seeds, ± deviation over seeds of the average.{}",
-                            group.seeds.size(), completeness(group))});
+                            "bold.{}{}",
+                            group.seeds.size(),
+                            group.cases.size() > 1 ? " Last row: mean over cases of the means over "
+                                                     "seeds, ± deviation over seeds of the average."
+                                                   : "",
+                            completeness(group))});
   const auto add = [&section](const auto& block) {
     if (block) {
       section.blocks.push_back(*block);
@@ -184,8 +187,10 @@ Table class_table(const Group& group) {
   for (const std::string& name : group.cases) {
     add(name, [&](const std::string& method) { return over_seeds(group, name, method); });
   }
-  add("average", [&](const std::string& method) { return over_cases(group, method); });
-  table.last_row_is_summary = true;
+  table.last_row_is_summary = group.cases.size() > 1;
+  if (table.last_row_is_summary) {
+    add("average", [&](const std::string& method) { return over_cases(group, method); });
+  }
   return table;
 }
 

@@ -93,6 +93,13 @@ TEST_F(ReportTest, WritesFourFilesThatLoadNothing) {
   EXPECT_NE(result.plain.find("class2"), std::string::npos);
 }
 
+TEST_F(ReportTest, OneCaseHasNoAverage) {
+  add_grid(1, 2);
+  static_cast<void>(make());
+  EXPECT_EQ(text("report.md").find("| average |"), std::string::npos);
+  EXPECT_EQ(text("report.md").find("Last row"), std::string::npos);
+}
+
 TEST_F(ReportTest, NumbersAreThoseOfTheRunFiles) {
   add_grid(2, 2);
   static_cast<void>(make());
