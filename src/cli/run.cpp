@@ -128,8 +128,10 @@ std::optional<RunOptions> parse_options(const Arguments& arguments, bool print) 
 
 fs::path data_file(const RunOptions& o, const config::Config& config) {
   const fs::path path = fs::path(o.data_root) / (config.grid.dataset + ".h5");
-  require(fs::exists(path), "{}: no such dataset file; make it with 'cance prep {} ... --out {}'",
-          path.string(), config.grid.dataset, path.string());
+  require(fs::exists(path),
+          "{}: no such dataset file; make it with 'cance prep' (--help names the sets and the ways "
+          "for data of your own) and --out {}",
+          path.string(), path.string());
   return path;
 }
 

@@ -63,6 +63,11 @@ said=$(cance extract --data long.h5 --weights random:7 --tap layer1 --size 32 --
 [[ $(stat -c %y one.h5.shards/train-00001.h5) == "$before" ]] || fail "a finished shard was made again"
 judge same one.h5 two.h5
 
+# Half the precision: other numbers, near those of float32.
+extract --data long.h5 --weights random:7 --tap layer2 --size 64 --precision fp32 --out full.h5
+extract --data long.h5 --weights random:7 --tap layer2 --size 64 --precision bf16 --out half.h5
+judge near half.h5 full.h5 .02
+
 # Stopped between batches, and on again.
 "$CANCE_BIN/cance" extract --data long.h5 --weights random:7 --size 224 --shard-rows 4 --out stopped.h5 2>said &
 extraction=$!

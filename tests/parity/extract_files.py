@@ -137,5 +137,11 @@ def same(one, other):
         assert np.array_equal(a, b), f"{one} and {other} differ by up to {np.abs(a - b).max():.3g}"
 
 
+def near(one, other, limit):
+    a, b = features(one)[0], features(other)[0]
+    wrong = np.sqrt(((a - b) ** 2).mean() / (b**2).mean())
+    assert 0 < wrong <= float(limit), f"{one} and {other} differ by {wrong:.3g} of the features (root mean square)"
+
+
 if __name__ == "__main__":
-    {"make": make, "golden": golden, "same": same}[sys.argv[1]](*sys.argv[2:])
+    {"make": make, "golden": golden, "same": same, "near": near}[sys.argv[1]](*sys.argv[2:])
