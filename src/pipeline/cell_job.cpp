@@ -20,6 +20,7 @@
 #include "stats/cholesky.hpp"
 #include "stats/judge.hpp"
 #include "stats/moments.hpp"
+#include "stats/summary.hpp"
 
 namespace cance::pipeline {
 namespace {
@@ -32,24 +33,16 @@ constexpr std::size_t kGalleryEach = 8;  // most and least anomalous images
 constexpr double kDensityCost =
     0.35;  // time of one density relative to the autoencoder, for progress
 
-store::MomentsRecord stored(const stats::Moments& moments, const std::string& transform) {
+/// `m` latents.
+store::MomentsRecord stored(const stats::Moments& moments, std::size_t m,
+                            const std::string& transform) {
   const Matrix<double> covariance = moments.covariance();
-  const std::size_t m = moments.columns() - 2;
   Matrix<double> latent(m, m);
   for (std::size_t i = 0; i < m; ++i) {
     std::copy_n(covariance.row(i).begin(), m, latent.row(i).begin());
   }
   return {to<std::int64_t>(moments.count()), moments.mean(), covariance.values(),
           stats::condition_number(latent), transform};
-}
-
-/// The value below which this share of the scores lies (linear interpolation).
-double quantile(std::vector<double> scores, double share) {
-  std::ranges::sort(scores);
-  const double at = share * static_cast<double>(scores.size() - 1);
-  const auto low = static_cast<std::size_t>(at);
-  const std::size_t high = std::min(low + 1, scores.size() - 1);
-  return scores[low] + (at - static_cast<double>(low)) * (scores[high] - scores[low]);
 }
 
 void store_tensors(store::RunRecord& record, const std::string& prefix,
@@ -177,10 +170,10 @@ class CellJob {
     transform_ = represent::FeatureTransform(config_.feature.transform,
                                              {means[means.size() - 2], means.back()});
     moments_ = moments_of(transform_.apply(train_.composite));
-    record_.moments = stored(*moments_, config_.feature.transform);
     const bool contrast = config_.feature.contrast;
-    record_.composite_columns =
-        represent::composite_columns(moments_->columns() - (contrast ? 4 : 2), contrast);
+    const std::size_t latents = moments_->columns() - (contrast ? 4 : 2);
+    record_.moments = stored(*moments_, latents, config_.feature.transform);
+    record_.composite_columns = represent::composite_columns(latents, contrast);
     record_.composite = {{"train", nn::to_matrix(train_.composite)},
                          {"validation", nn::to_matrix(validation_.composite)},
                          {"test", nn::to_matrix(test_.composite)}};
@@ -223,7 +216,9 @@ class CellJob {
                        record_.kinds, record_.kind_names})) {
       record_.metrics.push_back({method, metric, value});
     }
-    record_.thresholds[method] = quantile(detector->score(validation_.view()), kThresholdShare);
+    std::vector<double> normal_scores = detector->score(validation_.view());
+    std::ranges::sort(normal_scores);
+    record_.thresholds[method] = stats::quantile(normal_scores, kThresholdShare);
     record_.threshold_rule = "95 % of the validation rows (all normal) score below";
     record_.scores.emplace_back(method, std::move(scores));
     if (const auto history = detector->history()) {

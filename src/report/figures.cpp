@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "report/panels.hpp"
+#include "stats/summary.hpp"
 
 namespace cance::report {
 
@@ -12,13 +13,6 @@ namespace {
 constexpr std::size_t kMostColumns = 5;
 constexpr const char* kNormalColour = "#0072B2";
 constexpr const char* kAnomalousColour = "#D55E00";
-
-double quantile(const std::vector<double>& sorted, double share) {
-  const double at = share * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(at);
-  const std::size_t above = std::min(below + 1, sorted.size() - 1);
-  return sorted[below] + (at - std::floor(at)) * (sorted[above] - sorted[below]);
-}
 
 std::vector<double> sorted_aurocs(const Group& group, const std::string& method) {
   std::vector<double> values;
@@ -42,9 +36,9 @@ void draw_box(Svg& svg, const Plot& plot, double y, const std::vector<double>& s
     svg.dot({x(sorted[i]), y + shift}, 3, stroke.colour, 0.45);
   }
   const Stroke outline{"#222", 1.2, ""};
-  const double low = x(quantile(sorted, 0.25));
-  const double high = x(quantile(sorted, 0.75));
-  const double median = x(quantile(sorted, 0.5));
+  const double low = x(stats::quantile(sorted, 0.25));
+  const double high = x(stats::quantile(sorted, 0.75));
+  const double median = x(stats::quantile(sorted, 0.5));
   svg.line({x(sorted.front()), y}, {low, y}, outline);
   svg.line({high, y}, {x(sorted.back()), y}, outline);
   svg.rectangle({low, y - kHalf - 3}, high - low, 2 * kHalf + 6, outline);

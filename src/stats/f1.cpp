@@ -6,19 +6,10 @@
 
 #include "base/error.hpp"
 #include "stats/ranks.hpp"
+#include "stats/summary.hpp"
 
 namespace cance::stats {
 namespace {
-
-/// numpy.percentile(scores, 100 share), method "linear", rounding as numpy rounds.
-double percentile(std::vector<double> ascending, double share) {
-  const double position = static_cast<double>(ascending.size() - 1) * (100.0 * share / 100.0);
-  const auto below = static_cast<std::size_t>(position);
-  const std::size_t above = std::min(below + 1, ascending.size() - 1);
-  const double weight = position - std::floor(position);
-  const double gap = ascending[above] - ascending[below];
-  return weight < 0.5 ? ascending[below] + gap * weight : ascending[above] - gap * (1 - weight);
-}
 
 /// Rows over a cut, and the anomalous among them.
 struct Hits {
@@ -85,8 +76,8 @@ PrecisionRecallF1 precision_recall_f1(std::span<const double> scores,
     case ThresholdRule::ge_kth:
       hits = count_hits(scores, labels, [cut](double score) { return score >= cut; });
       break;
-    case ThresholdRule::gt_percentile:
-      cut = percentile(std::move(ascending), 1 - k / static_cast<double>(scores.size()));
+    case ThresholdRule::gt_percentile:  // numpy.percentile, which divides by 100
+      cut = quantile(ascending, 100 * (1 - k / static_cast<double>(scores.size())) / 100);
       hits = count_hits(scores, labels, [cut](double score) { return score > cut; });
       break;
   }

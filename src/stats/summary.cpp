@@ -1,5 +1,6 @@
 #include "stats/summary.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -21,6 +22,15 @@ Summary summarise(std::span<const double> values) {
     summary.deviation = std::sqrt(squares / (n - 1));
   }
   return summary;
+}
+
+double quantile(std::span<const double> ascending, double share) {
+  const double position = static_cast<double>(ascending.size() - 1) * share;
+  const auto below = static_cast<std::size_t>(position);
+  const std::size_t above = std::min(below + 1, ascending.size() - 1);
+  const double weight = position - std::floor(position);
+  const double gap = ascending[above] - ascending[below];
+  return weight < 0.5 ? ascending[below] + gap * weight : ascending[above] - gap * (1 - weight);
 }
 
 }  // namespace cance::stats

@@ -1,4 +1,4 @@
-// Mean and standard deviation over seeds or configurations.
+// Mean and standard deviation over seeds or configurations, and quantiles.
 #pragma once
 
 #include <cstddef>
@@ -13,5 +13,9 @@ struct Summary {
 };
 
 [[nodiscard]] Summary summarise(std::span<const double> values);
+
+/// The value below which this share of the values lies; at least one, ascending. Linear between
+/// neighbours, rounded as numpy.quantile rounds.
+[[nodiscard]] double quantile(std::span<const double> ascending, double share);
 
 }  // namespace cance::stats

@@ -29,5 +29,15 @@ TEST(Summary, OneValueHasNoDeviationAndNoneHasNoMean) {
   EXPECT_TRUE(std::isnan(stats::summarise(Values{}).mean));
 }
 
+TEST(Quantile, IsNumpys) {  // numpy.quantile([1, 2, 4, 8], share)
+  const Values values{1, 2, 4, 8};
+  EXPECT_EQ(stats::quantile(values, 0), 1);
+  EXPECT_EQ(stats::quantile(values, 0.25), 1.75);
+  EXPECT_EQ(stats::quantile(values, 0.5), 3);
+  EXPECT_NEAR(stats::quantile(values, 0.9), 6.8, 1e-15);
+  EXPECT_EQ(stats::quantile(values, 1), 8);
+  EXPECT_EQ(stats::quantile(Values{5}, 0.3), 5);
+}
+
 }  // namespace
 }  // namespace cance
