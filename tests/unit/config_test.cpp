@@ -43,7 +43,7 @@ TEST(Config, EveryKeyIsReadPrintedAndReadAgain) {
   config.schedule = {0.125, 0.5};
   config.split.flagged_share = 0.02;
   config.input = {"gcn", true};
-  config.feature.transform = "log";
+  config.feature = {"log", true};
   config.knn = {3, "kth", "raw", 99};
   config.autoencoder = {"conv", {8}, {9, 7}, 3, 1e-7, 17, 2, 0, 11, 12, 0.1, 0.3, 1e-9};
   config.nce = {0.7, {5, 6, 7}, 19, 3, 13, 0.01, 0, "naive", 0.02, -1.5, 1, "loss"};
