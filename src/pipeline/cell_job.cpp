@@ -170,10 +170,9 @@ class CellJob {
     transform_ = represent::FeatureTransform(config_.feature.transform,
                                              {means[means.size() - 2], means.back()});
     moments_ = moments_of(transform_.apply(train_.composite));
-    const bool contrast = config_.feature.contrast;
-    const std::size_t latents = moments_->columns() - (contrast ? 4 : 2);
+    const auto latents = to<std::size_t>(config_.autoencoder.latent);
     record_.moments = stored(*moments_, latents, config_.feature.transform);
-    record_.composite_columns = represent::composite_columns(latents, contrast);
+    record_.composite_columns = represent::composite_columns(latents, config_.feature.contrast);
     record_.composite = {{"train", nn::to_matrix(train_.composite)},
                          {"validation", nn::to_matrix(validation_.composite)},
                          {"test", nn::to_matrix(test_.composite)}};

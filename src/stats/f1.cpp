@@ -1,7 +1,6 @@
 #include "stats/f1.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <vector>
 
 #include "base/error.hpp"

@@ -21,7 +21,7 @@ run --out again --set data.window=64 --lanes 2
 "$CANCE_TEST_PYTHON" "$here/near_runs.py" memory windows --auroc .05
 
 # A limit on heap and other private memory: libtorch and one epoch in windows want about 240 MiB of it. Without memory libtorch may crash.
-limit=390
+limit=380
 "$CANCE_TEST_PYTHON" "$here/make_large_data.py" data/glyphs.h5 glyphs.h5 60000 72000
 mv glyphs.h5 data/glyphs.h5
 size=$(($(stat -c %s data/glyphs.h5) / 1048576))

@@ -1,6 +1,6 @@
 """The files of tests/e2e/extract.sh: makes data and weights, and compares features.
 
-    extract_files.py make FOLDER | golden FILE CASE TAP | same FILE FILE
+    extract_files.py make FOLDER | golden FILE CASE TAP | same FILE FILE | near FILE FILE LIMIT
 """
 import collections
 import io
