@@ -20,16 +20,19 @@ wait_until() {
 }
 
 no_job() { [[ -z $(squeue --noheader 2>/dev/null) ]]; }
+none_alive() { ! kill -0 "$@" 2>/dev/null; }
 all_idle() { [[ $(sinfo --noheader --Node --partition=main --format=%T | grep -c idle) -eq $nodes ]]; }
 
-# Ends only what belongs to the folder: its jobs, its daemons, and step daemons that a crash left behind.
+# Ends only what belongs to the folder: its jobs, its daemons, and step daemons that a crash left behind. When it returns nobody writes there.
 stop() {
-  local file process
+  local file process daemons=()
   squeue --noheader --format=%A 2>/dev/null | sort -u | xargs -r scancel 2>/dev/null || true
   wait_until no_job || true
   for file in "$folder"/run/slurmd.*.pid "$folder"/run/slurmctld.pid "$folder"/run/munged.pid; do
-    if [[ -f $file ]]; then kill "$(<"$file")" 2>/dev/null || true; fi
+    if [[ -f $file ]]; then daemons+=("$(<"$file")"); fi
   done
+  kill "${daemons[@]}" 2>/dev/null || true
+  wait_until none_alive "${daemons[@]}" || kill -9 "${daemons[@]}" 2>/dev/null || true
   for process in /proc/[0-9]*; do
     if grep -qx slurmstepd "$process/comm" 2>/dev/null &&
       tr '\0' '\n' 2>/dev/null <"$process/environ" | grep -qxF "SLURM_CONF=$SLURM_CONF"; then
