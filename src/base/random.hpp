@@ -26,7 +26,8 @@ enum class Purpose : std::uint32_t {
   tie_break,
   random_scores,
   neighbours,
-  corruption
+  corruption,
+  bootstrap
 };
 
 /// One Philox block: four 32-bit words from a 128-bit counter and a 64-bit key.
