@@ -1,6 +1,7 @@
 #include "stats/summary.hpp"
 
 #include <algorithm>
+#include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -22,6 +23,15 @@ Summary summarise(std::span<const double> values) {
     summary.deviation = std::sqrt(squares / (n - 1));
   }
   return summary;
+}
+
+double mean_margin(const Summary& summary, double confidence) {
+  if (summary.n < 2) {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+  const auto n = static_cast<double>(summary.n);
+  const boost::math::students_t student(n - 1);
+  return boost::math::quantile(student, 0.5 * (1 + confidence)) * summary.deviation / std::sqrt(n);
 }
 
 double quantile(std::span<const double> ascending, double share) {

@@ -14,6 +14,10 @@ struct Summary {
 
 [[nodiscard]] Summary summarise(std::span<const double> values);
 
+/// Half of the width of Student's t interval of the mean with this coverage; NaN for fewer than two
+/// values.
+[[nodiscard]] double mean_margin(const Summary& summary, double confidence = 0.95);
+
 /// The value below which this share of the values lies; at least one, ascending. Linear between
 /// neighbours, rounded as numpy.quantile rounds.
 [[nodiscard]] double quantile(std::span<const double> ascending, double share);

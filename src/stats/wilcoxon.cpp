@@ -62,7 +62,7 @@ WilcoxonResult wilcoxon_greater(std::span<const double> differences, ZeroRule ru
     }
   }
   if (nonzero == 0) {
-    return {.statistic = 0, .p = 1, .n = differences.size(), .n_nonzero = 0};
+    return {.statistic = 0, .p = 1, .effect = 0, .n = differences.size(), .n_nonzero = 0};
   }
   const std::vector<std::int64_t> all_ranks = doubled_mid_ranks(sizes);
   std::vector<std::int64_t> ranks;
@@ -77,8 +77,10 @@ WilcoxonResult wilcoxon_greater(std::span<const double> differences, ZeroRule ru
     }
   }
   const double split = rule == ZeroRule::zsplit ? 0.25 * static_cast<double>(of_zeros) : 0;
+  const auto total = static_cast<double>(std::accumulate(ranks.begin(), ranks.end(), 0L));
   return {.statistic = 0.5 * static_cast<double>(observed) + split,
           .p = nonzero <= kMostExact ? exact_p(ranks, observed) : normal_p(ranks, observed),
+          .effect = 2 * static_cast<double>(observed) / total - 1,  // (W+ - W-) / (W+ + W-)
           .n = differences.size(),
           .n_nonzero = nonzero};
 }

@@ -17,6 +17,7 @@ enum class ZeroRule {
 struct WilcoxonResult {
   double statistic = 0;       ///< W+: sum of the mid-ranks of |d| where d > 0
   double p = 1;               ///< P(W+ >= observed) over all sign flips; alternative "greater"
+  double effect = 0;          ///< matched-pairs rank-biserial correlation, -1 to 1 (Kerby 2014)
   std::size_t n = 0;          ///< differences given
   std::size_t n_nonzero = 0;  ///< differences that count
 };

@@ -29,6 +29,13 @@ TEST(Summary, OneValueHasNoDeviationAndNoneHasNoMean) {
   EXPECT_TRUE(std::isnan(stats::summarise(Values{}).mean));
 }
 
+TEST(Summary, MarginIsStudents) {  // scipy.stats.t.ppf(.975, 4) * s / sqrt(5)
+  const auto summary = stats::summarise(Values{.91, .93, .92, .97, .90});
+  EXPECT_NEAR(stats::mean_margin(summary), 0.03354791384926653, 1e-12);
+  EXPECT_NEAR(stats::mean_margin(summary, 0.5), 0.008949876919840987, 1e-12);
+  EXPECT_TRUE(std::isnan(stats::mean_margin(stats::summarise(Values{1}))));
+}
+
 TEST(Quantile, IsNumpys) {  // numpy.quantile([1, 2, 4, 8], share)
   const Values values{1, 2, 4, 8};
   EXPECT_EQ(stats::quantile(values, 0), 1);

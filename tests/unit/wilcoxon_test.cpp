@@ -99,6 +99,14 @@ TEST(Wilcoxon, ZeroRulesByHand) {
   EXPECT_EQ(wilcoxon_greater(d).n_nonzero, 2U);
 }
 
+TEST(Wilcoxon, EffectIsTheShareOfRanksForMinusAgainst) {
+  EXPECT_EQ(wilcoxon_greater(Differences{1, 2, 3}).effect, 1);
+  EXPECT_EQ(wilcoxon_greater(Differences{-1, -2, -3}).effect, -1);
+  // Ranks 1, 2.5, 2.5, 4 of which 1 and 2.5 are against: (6.5 - 3.5) / 10.
+  EXPECT_NEAR(wilcoxon_greater(Differences{-1, 2, -2, 3, 0}).effect, 0.3, 1e-15);
+  EXPECT_EQ(wilcoxon_greater(Differences{0, 0}).effect, 0);
+}
+
 TEST(Wilcoxon, EqualsEnumerationWithAndWithoutTies) {
   for (const std::size_t n : {1U, 2U, 7U, 12U, 16U}) {
     for (const double grain : {1e-9, 0.5, 2.0}) {

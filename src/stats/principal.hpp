@@ -1,0 +1,15 @@
+// Leading principal axes of a small symmetric matrix.
+#pragma once
+
+#include <cstddef>
+
+#include "base/matrix.hpp"
+
+namespace cance::stats {
+
+/// Unit vectors [count, n] along the largest eigenvalues of a symmetric positive matrix [n, n], by
+/// power iteration with deflation. The largest entry of each is positive. Where eigenvalues are
+/// nearly equal it is some vector of their common space. count <= n.
+[[nodiscard]] Matrix<double> leading_axes(Matrix<double> symmetric, std::size_t count);
+
+}  // namespace cance::stats
