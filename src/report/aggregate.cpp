@@ -22,6 +22,21 @@ MeanSd mean_sd(std::span<const double> values) {
   return {summary.mean, summary.n > 1 ? std::optional(summary.deviation) : std::nullopt, summary.n};
 }
 
+std::string lead_metric(const Group& group) {
+  const bool flagged = std::ranges::any_of(group.cells, [](const Cell& cell) {
+    return std::ranges::any_of(cell.metrics,
+                               [](const auto& item) { return item.second.contains("f1"); });
+  });
+  return flagged ? "f1" : kAuroc;
+}
+
+std::string metric_title(const std::string& metric) {
+  if (metric == "f1") {
+    return "F1";
+  }
+  return metric == kAuroc ? "AUROC" : metric;
+}
+
 MeanSd over_seeds(const Group& group, const std::string& case_name, const std::string& method,
                   const std::string& metric) {
   std::vector<double> values;

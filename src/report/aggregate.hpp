@@ -23,6 +23,12 @@ struct MeanSd {
 /// Values that are not finite are left out.
 [[nodiscard]] MeanSd mean_sd(std::span<const double> values);
 
+/// The metric that leads the tables of a group: "f1" where a rule for tables flags rows, else
+/// "auroc".
+[[nodiscard]] std::string lead_metric(const Group& group);
+/// "AUROC", "F1", or the name as it is.
+[[nodiscard]] std::string metric_title(const std::string& metric);
+
 /// A metric of one case over its seeds.
 [[nodiscard]] MeanSd over_seeds(const Group& group, const std::string& case_name,
                                 const std::string& method, const std::string& metric = kAuroc);

@@ -18,7 +18,7 @@ class Gatherer {
  public:
   void read(const std::filesystem::path& file) {
     try {
-      add(store::read_run_file(file, store::Detail::light), file);
+      add(file);
     } catch (const Error& error) {
       skip(file, error.what());
     }
@@ -46,7 +46,8 @@ class Gatherer {
     result_.skipped.push_back({file, reason});
   }
 
-  void add(const store::RunRecord& record, const std::filesystem::path& file) {
+  void add(const std::filesystem::path& file) {
+    const store::RunRecord record = store::read_run_file(file, store::Detail::light);
     const store::RunInfo& info = record.info;
     Group& group = groups_[{info.dataset, info.protocol, info.representation}];
     if (const Cell* twin = group.find(info.case_name, info.seed)) {
@@ -56,7 +57,7 @@ class Gatherer {
     }
     const auto drawn = group.figures.find(info.case_name);
     if (drawn == group.figures.end() || info.seed < drawn->second.seed) {
-      group.figures[info.case_name] = figures_of(record);
+      group.figures[info.case_name] = figures_of(store::read_run_file(file, store::Detail::full));
     }
     group.cells.push_back(cell_of(record, file));
     result_.settings.emplace(group.cells.back().settings_hash, shared_settings(info.config));

@@ -1,5 +1,5 @@
-// Reads run files one at a time into light records: numbers of every cell, curves of the first seed
-// of each case only. What is held grows with the cells, never with the rows they scored.
+// Reads run files one at a time into light records: numbers of every cell, what is drawn of the
+// first seed of each case only. What is held grows with the cells, never with the rows they scored.
 #pragma once
 
 #include <filesystem>
@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "report/cell.hpp"
+#include "report/drawn.hpp"
 
 namespace cance::report {
 

@@ -28,10 +28,8 @@ figure.plot{margin:16px 0 26px}figure.plot svg{max-width:100%;height:auto}
 svg text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;fill:#222}
 figure.plot>figcaption{font-size:13.5px;color:#444;max-width:900px;margin-top:4px}
 .gallery td{padding:6px 8px;vertical-align:middle}
-.gallery .strip{white-space:nowrap}
-.pair{display:inline-block;margin:0 4px 0 0;width:52px;vertical-align:top}
-.pair img{display:block;width:52px;height:auto;image-rendering:pixelated;margin-bottom:2px}
-.pair figcaption{font-size:10.5px;line-height:1.25;text-align:center}
+.strip img{display:block;width:100%;image-rendering:pixelated}
+.strip p{display:flex;margin:2px 0 0}.strip span{flex:1;font-size:10.5px;line-height:1.25;text-align:center}
 .anom{color:#a63a00}.norm{color:#00528a}
 details{margin:12px 0}summary{cursor:pointer;font-weight:600}
 pre{background:#f6f6f6;padding:10px;overflow-x:auto;font-size:12.5px}

@@ -40,6 +40,9 @@ double Scale::step(int count) const {
 std::vector<double> Scale::ticks(int count) const {
   std::vector<double> values;
   constexpr double kSlack = 1e-9;
+  if (count <= 0) {
+    return values;
+  }
   if (logarithmic_) {
     const int last = static_cast<int>(std::floor(std::log10(high_) + kSlack));
     for (int power = static_cast<int>(std::ceil(std::log10(low_) - kSlack)); power <= last;

@@ -6,6 +6,10 @@
 
 namespace cance::report {
 
+struct Point {
+  double x = 0, y = 0;
+};
+
 class Scale {
  public:
   /// `low` < `high`; both positive for a logarithmic scale.
@@ -15,7 +19,7 @@ class Scale {
 
   /// Position in [0, 1], clamped.
   [[nodiscard]] double unit(double value) const;
-  /// About `count` round values inside (powers of ten on a logarithmic scale).
+  /// About `count` round values inside, none for 0 (powers of ten on a logarithmic scale).
   [[nodiscard]] std::vector<double> ticks(int count) const;
   /// Label of a tick with just the digits that tell neighbours apart.
   [[nodiscard]] std::string label(double tick, int count) const;

@@ -136,10 +136,13 @@ Section group_section(const Group& group) {
   add(published_table(group));
   add_significance(section, group);
   section.blocks.push_back(Heading{"Figures"});
-  add(auroc_figure(group));
+  add(methods_figure(group));
+  add(seeds_figure(group));
   add(roc_figure(group));
   add(histogram_figure(group));
+  add(composite_figure(group));
   add(training_figure(group));
+  add(noise_figure(group));
   add(gallery_figure(group));
   section.blocks.push_back(Heading{"Conditioning, time and traceability"});
   section.blocks.push_back(conditioning_table(group));

@@ -67,9 +67,15 @@ void Svg::rectangle(Point corner, double width, double height, const Stroke& str
                   number(corner.y), number(width), number(height), fill, stroke_attributes(stroke));
 }
 
-void Svg::dot(Point centre, double radius, std::string_view colour, double opacity) {
-  body_ += fmt::format(R"(<circle cx="{}" cy="{}" r="{}" fill="{}" fill-opacity="{:.2f}"/>)",
-                       number(centre.x), number(centre.y), number(radius), colour, opacity);
+void Svg::dots(const std::vector<Point>& centres, double radius, std::string_view colour,
+               double opacity) {
+  body_ += "<path d=\"";
+  for (const Point& centre : centres) {
+    body_ += fmt::format("M{},{}h0", number(centre.x), number(centre.y));
+  }
+  body_ += fmt::format(
+      R"(" fill="none" stroke-linecap="round" stroke="{}" stroke-width="{}" stroke-opacity="{:.2f}"/>)",
+      colour, number(2 * radius), opacity);
 }
 
 void Svg::text(Point at, std::string_view content, Anchor anchor, double size, bool bold) {
@@ -107,9 +113,7 @@ void draw_frame(Svg& svg, const Plot& plot, const PlotTexts& texts) {
   for (const double tick : plot.y.ticks(texts.y_ticks)) {
     const double y = plot.top + plot.height * (1 - plot.y.unit(tick));
     svg.line({plot.left, y}, {right, y}, kGrid);
-    if (texts.y_tick_labels) {
-      svg.text({plot.left - 5, y + 3.5}, plot.y.label(tick, texts.y_ticks), Anchor::end, kTickSize);
-    }
+    svg.text({plot.left - 5, y + 3.5}, plot.y.label(tick, texts.y_ticks), Anchor::end, kTickSize);
   }
   svg.rectangle({plot.left, plot.top}, plot.width, plot.height, kFrame);
   const double middle = plot.left + plot.width / 2;

@@ -6,7 +6,6 @@
 #include <string_view>
 #include <vector>
 
-#include "report/cell.hpp"
 #include "report/scale.hpp"
 
 namespace cance::report {
@@ -31,7 +30,9 @@ class Svg {
   void area(const std::vector<Point>& points, std::string_view colour, double opacity);
   void rectangle(Point corner, double width, double height, const Stroke& stroke,
                  std::string_view fill = "none");
-  void dot(Point centre, double radius, std::string_view colour, double opacity);
+  /// Filled circles as one shape, a dozen bytes each.
+  void dots(const std::vector<Point>& centres, double radius, std::string_view colour,
+            double opacity);
   /// Any text; escaped here.
   void text(Point at, std::string_view content, Anchor anchor = Anchor::start, double size = 11,
             bool bold = false);
@@ -58,8 +59,7 @@ struct Plot {
 /// Words around a plot; empty ones are left out.
 struct PlotTexts {
   std::string title, x_label, y_label;
-  int x_ticks = 4, y_ticks = 4;
-  bool y_tick_labels = true;
+  int x_ticks = 4, y_ticks = 4;  ///< about so many; 0 for none
 };
 
 /// Frame, light grid, tick labels and titles.

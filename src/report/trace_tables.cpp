@@ -9,6 +9,7 @@
 #include "base/cast.hpp"
 #include "base/text.hpp"
 #include "report/aggregate.hpp"
+#include "stats/summary.hpp"
 
 namespace cance::report {
 
@@ -56,8 +57,10 @@ Table conditioning_table(const Group& group) {
         condition.push_back(cell.latent_condition);
         seconds.push_back(cell.info.seconds);
         for (const auto& [method, scale] : cell.noise) {
-          scales[method].first.push_back(scale.mean);
-          scales[method].second.push_back(scale.max);
+          if (!scale.empty()) {
+            scales[method].first.push_back(stats::summarise(scale).mean);
+            scales[method].second.push_back(std::ranges::max(scale));
+          }
         }
       }
     }
