@@ -27,7 +27,8 @@ enum class Purpose : std::uint32_t {
   random_scores,
   neighbours,
   corruption,
-  bootstrap
+  bootstrap,
+  folds
 };
 
 /// One Philox block: four 32-bit words from a 128-bit counter and a 64-bit key.

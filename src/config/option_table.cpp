@@ -1,139 +1,13 @@
 #include "config/option_table.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <cmath>
+#include <iterator>
 
-#include "base/text.hpp"
-#include "config/cell.hpp"
+#include "config/method_rows.hpp"
+#include "config/option_kinds.hpp"
 
 namespace cance::config {
 namespace {
-
-using Problem = std::optional<std::string>;
-
-template <class T>
-Option number(std::string key, T& target, T low, T high, std::string help) {
-  const std::string range = fmt::format("{} to {}", low, high);
-  return {std::move(key), std::move(help), range,
-          [&target, low, high, range](const std::string& text) -> Problem {
-            const auto value = parse_number<T>(text);
-            if (!value || !(*value >= low && *value <= high)) {
-              return fmt::format("expected a number from {}", range);
-            }
-            target = *value;
-            return std::nullopt;
-          },
-          [&target] { return fmt::format("{}", target); }};
-}
-
-Option choice(std::string key, std::string& target, std::vector<std::string> allowed,
-              std::string help) {
-  const std::string range = join(allowed, " | ");
-  return {std::move(key), std::move(help), range,
-          [&target, allowed, range](const std::string& text) -> Problem {
-            if (std::ranges::find(allowed, text) == allowed.end()) {
-              return fmt::format("expected one of {}{}", range, did_you_mean(text, allowed));
-            }
-            target = text;
-            return std::nullopt;
-          },
-          [&target] { return target; }};
-}
-
-Option name(std::string key, std::string& target, std::string help) {
-  return {std::move(key), std::move(help), "a name of letters, digits, - and _",
-          [&target](const std::string& text) -> Problem {
-            const auto ordinary = [](char c) {
-              return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_';
-            };
-            if (text.empty() || !std::ranges::all_of(text, ordinary)) {
-              return "expected a name of letters, digits, - and _";
-            }
-            target = text;
-            return std::nullopt;
-          },
-          [&target] { return target; }};
-}
-
-Option flag(std::string key, bool& target, std::string help) {
-  return {std::move(key), std::move(help), "on | off",
-          [&target](const std::string& text) -> Problem {
-            if (text != "on" && text != "off") {
-              return "expected on or off";
-            }
-            target = text == "on";
-            return std::nullopt;
-          },
-          [&target] { return target ? "on" : "off"; }};
-}
-
-/// Cases of classes: 0-9, or several normal together as 0+1,0+8; no case as "all".
-Option cases(std::string key, std::vector<Classes>& target, std::string help) {
-  const std::string range = "a list as 0-4 or 0,2,5 or 0+1,0+8";
-  return {std::move(key), std::move(help), range,
-          [&target, range](const std::string& text) -> Problem {
-            const auto values = parse_cases(text);
-            if (!values) {
-              return "expected " + range;
-            }
-            target = *values;
-            return std::nullopt;
-          },
-          [&target] { return cases_text(target); }};
-}
-
-Option numbers(std::string key, std::vector<int>& target, std::string help) {
-  return {std::move(key), std::move(help), "a list as 0-4 or 0,2,5",
-          [&target](const std::string& text) -> Problem {
-            const auto values = parse_number_list(text);
-            if (!values || values->empty()) {
-              return "expected a list of numbers as 0-4 or 0,2,5";
-            }
-            target = *values;
-            return std::nullopt;
-          },
-          [&target] { return fmt::format("{}", fmt::join(target, ",")); }};
-}
-
-Option widths(std::string key, std::vector<int>& target, std::string help) {
-  return {std::move(key), std::move(help), "widths as 256,256, each 1 to 65536",
-          [&target](const std::string& text) -> Problem {
-            std::vector<int> values;
-            for (const std::string& word : split(text, ',')) {
-              const auto value = parse_number<int>(trim(word));
-              if (!value || *value < 1 || *value > 65536) {
-                return "expected widths as 256,256, each 1 to 65536";
-              }
-              values.push_back(*value);
-            }
-            target = values;
-            return std::nullopt;
-          },
-          [&target] { return fmt::format("{}", fmt::join(target, ",")); }};
-}
-
-Option choices(std::string key, std::vector<std::string>& target, std::vector<std::string> allowed,
-               std::string help) {
-  const std::string range = "any of " + join(allowed, ", ");
-  return {std::move(key), std::move(help), range,
-          [&target, allowed, range](const std::string& text) -> Problem {
-            std::vector<std::string> values;
-            for (const std::string& item : split(text, ',')) {
-              const std::string word = trim(item);
-              if (std::ranges::find(allowed, word) == allowed.end()) {
-                return fmt::format("'{}': expected {}{}", word, range, did_you_mean(word, allowed));
-              }
-              if (std::ranges::find(values, word) == values.end()) {
-                values.push_back(word);
-              }
-            }
-            target = values;
-            return std::nullopt;
-          },
-          [&target] { return join(target, ","); }};
-}
 
 std::vector<Option> autoencoder_rows(AutoencoderOptions& a) {
   return {
@@ -190,16 +64,6 @@ std::vector<Option> nce_rows(NceOptions& n) {
   };
 }
 
-std::vector<Option> knn_rows(KnnOptions& k) {
-  return {
-      number("knn.neighbours", k.neighbours, 1, 10'000, "k, nearest training rows of knn"),
-      choice("knn.distance", k.distance, {"mean", "kth"},
-             "score: mean of the k distances, or the kth"),
-      choice("knn.input", k.input, {"normalised", "raw"}, "rows that are compared"),
-      number("knn.rows", k.rows, 0, 1 << 30, "training rows that are kept, drawn by seed; 0: all"),
-  };
-}
-
 }  // namespace
 
 std::vector<Option> option_table(Config& c) {
@@ -214,7 +78,8 @@ std::vector<Option> option_table(Config& c) {
             "the classes k, one case each; the protocols from given on have the one case all"),
       numbers("grid.seeds", c.grid.seeds, "seeds, one cell each"),
       choices("grid.methods", c.grid.methods,
-              {"random", "knn", "error", "latnce", "gaussian", "cnce", "cance"},
+              {"random", "knn", "kde", "ocsvm", "mahalanobis", "error", "latnce", "gaussian",
+               "cnce", "cance"},
               "methods of a cell; they share its autoencoder"),
       number("split.validation_share", c.split.validation_share, 0.01, 0.9,
              "share of the training rows held out for validation"),
@@ -246,7 +111,7 @@ std::vector<Option> option_table(Config& c) {
                "what gcn takes from an image, its mean and the logarithm of its mean absolute "
                "deviation, joins z as two columns")});
   append(nce_rows(c.nce));
-  append(knn_rows(c.knn));
+  append(method_rows(c));
   return table;
 }
 

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "config/method_options.hpp"
+
 namespace cance::config {
 
 /// Classes that make a case, ascending: {3}, {0, 8}; none where the dataset says what is normal.
@@ -86,14 +88,6 @@ struct ScheduleOptions {
   double final_rate = 0.01;
 };
 
-/// Nearest neighbours among the training rows.
-struct KnnOptions {
-  int neighbours = 5;                ///< k
-  std::string distance = "mean";     ///< mean of the k distances | kth of them
-  std::string input = "normalised";  ///< normalised | raw rows
-  int rows = 0;                      ///< training rows that are kept, drawn by seed; 0: all
-};
-
 struct Config {
   GridOptions grid;
   SplitOptions split;
@@ -105,6 +99,9 @@ struct Config {
   FeatureOptions feature;
   NceOptions nce;
   KnnOptions knn;
+  KdeOptions kde;
+  OcsvmOptions ocsvm;
+  MahalanobisOptions mahalanobis;
 };
 
 }  // namespace cance::config

@@ -64,6 +64,9 @@ class Detector {
 // The makers of the registry, one a method file.
 [[nodiscard]] std::unique_ptr<Detector> make_random(const config::Config& config);
 [[nodiscard]] std::unique_ptr<Detector> make_knn(const config::Config& config);
+[[nodiscard]] std::unique_ptr<Detector> make_kde(const config::Config& config);
+[[nodiscard]] std::unique_ptr<Detector> make_ocsvm(const config::Config& config);
+[[nodiscard]] std::unique_ptr<Detector> make_mahalanobis(const config::Config& config);
 [[nodiscard]] std::unique_ptr<Detector> make_error(const config::Config& config);
 [[nodiscard]] std::unique_ptr<Detector> make_gaussian(const config::Config& config);
 [[nodiscard]] std::unique_ptr<Detector> make_latnce(const config::Config& config);

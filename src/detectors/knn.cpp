@@ -3,8 +3,8 @@
 // are measured again in float64, where the search by products has lost digits.
 #include <algorithm>
 
-#include "base/random.hpp"
 #include "detectors/detector.hpp"
+#include "detectors/projection.hpp"
 #include "nn/convert.hpp"
 
 namespace cance::detectors {
@@ -23,7 +23,11 @@ class KnnDetector final : public Detector {
     const torch::NoGradGuard no_grad;
     compute_ = data.compute;
     nn::Rows& rows = input(data.train);
-    train_ = kept_rows(rows, data.seed).flatten(1);
+    const auto kept = sampled(rows.size(), options_.rows, data.seed);
+    train_ = rows.range(0, rows.size()).flatten(1);
+    if (train_.size(0) > static_cast<std::int64_t>(kept.size())) {
+      train_ = train_.index_select(0, nn::index_view(kept).to(train_.device()));
+    }
     centre_ = train_.mean(0);
     train_ = train_ - centre_;  // small numbers lose fewer digits
     squares_ = train_.square().sum(1);
@@ -39,19 +43,7 @@ class KnnDetector final : public Detector {
 
  private:
   [[nodiscard]] nn::Rows& input(const CellRows& rows) const {
-    return options_.input == "raw" ? *rows.raw : *rows.normalised;
-  }
-
-  /// All rows, or as many as the settings keep, drawn by seed.
-  [[nodiscard]] Tensor kept_rows(nn::Rows& rows, std::uint64_t seed) const {
-    const Tensor all = rows.range(0, rows.size());
-    if (options_.rows == 0 || options_.rows >= all.size(0)) {
-      return all;
-    }
-    auto order =
-        Random(seed, Purpose::neighbours).permutation(static_cast<std::size_t>(all.size(0)));
-    order.resize(static_cast<std::size_t>(options_.rows));
-    return all.index_select(0, nn::index_view(order).to(all.device()));
+    return rows_of(options_.input, rows);
   }
 
   /// Numbers of the nearest training rows of x (B, d), k and some to spare: (B, k + spare).

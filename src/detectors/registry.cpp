@@ -9,9 +9,12 @@ namespace cance::detectors {
 
 std::unique_ptr<Detector> make_detector(const std::string& name, const config::Config& config) {
   using Maker = std::unique_ptr<Detector> (*)(const config::Config&);
-  static constexpr std::array<std::pair<std::string_view, Maker>, 7> kMethods{{
+  static constexpr std::array<std::pair<std::string_view, Maker>, 10> kMethods{{
       {"random", make_random},
       {"knn", make_knn},
+      {"kde", make_kde},
+      {"ocsvm", make_ocsvm},
+      {"mahalanobis", make_mahalanobis},
       {"error", make_error},
       {"latnce", make_latnce},
       {"gaussian", make_gaussian},

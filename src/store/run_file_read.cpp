@@ -11,9 +11,15 @@
 namespace cance::store {
 namespace {
 
-constexpr std::array kMethods = {std::pair("random", "Random"),     std::pair("knn", "k-NN"),
-                                 std::pair("error", "Error"),       std::pair("latnce", "LatNCE"),
-                                 std::pair("gaussian", "Gaussian"), std::pair("cnce", "CNCE"),
+constexpr std::array kMethods = {std::pair("random", "Random"),
+                                 std::pair("knn", "k-NN"),
+                                 std::pair("kde", "KDE"),
+                                 std::pair("ocsvm", "OC-SVM"),
+                                 std::pair("mahalanobis", "Mahalanobis"),
+                                 std::pair("error", "Error"),
+                                 std::pair("latnce", "LatNCE"),
+                                 std::pair("gaussian", "Gaussian"),
+                                 std::pair("cnce", "CNCE"),
                                  std::pair("cance", "CANCE")};
 
 RunInfo read_info(const Group& group) {

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <set>
 
-#include "detectors/detector.hpp"
 #include "nn/convert.hpp"
+#include "tests/nn/detector_scores.hpp"
 #include "tests/nn/normals.hpp"
 
 namespace cance::detectors {
@@ -17,17 +17,9 @@ Tensor normals(std::int64_t rows, std::int64_t columns, std::uint64_t stream) {
   return tests::normals({rows, columns}, 4, stream);
 }
 
-/// Scores of `x` by a detector that was fitted on `train`, both given as raw rows; the normalised
-/// ones are ten times as large.
 std::vector<double> scores_of(const std::string& method, const config::Config& config,
                               const Tensor& train, const Tensor& x) {
-  const auto detector = make_detector(method, config);
-  nn::TensorRows raw(train), normalised(train * 10), raw_x(x), normalised_x(x * 10);
-  const stats::Moments none(1);
-  const represent::FeatureTransform transform;
-  const CellRows rows{train, &normalised, &raw};
-  detector->fit({rows, rows, transform, none, none, /*seed=*/9, {}, nullptr, {}});
-  return detector->score({x, &normalised_x, &raw_x});
+  return tests::scores_of(method, config, train, x, {}, /*scale=*/10);
 }
 
 Tensor sorted_distances(const Tensor& train, const Tensor& x) {

@@ -45,6 +45,9 @@ TEST(Config, EveryKeyIsReadPrintedAndReadAgain) {
   config.input = {"gcn", true};
   config.feature = {"log", true};
   config.knn = {3, "kth", "raw", 99};
+  config.kde = {{"raw", "pca", 0.5}, 77};
+  config.ocsvm = {{"raw", "none", 0.75}, 0.2, 0.3, 1e-6, 88};
+  config.mahalanobis = {"raw"};
   config.autoencoder = {"conv", {8}, {9, 7}, 3, 1e-7, 17, 2, 0, 11, 12, 0.1, 0.3, 1e-9};
   config.nce = {0.7, {5, 6, 7}, 19, 3, 13, 0.01, 0, "naive", 0.02, -1.5, 1, "loss"};
   const std::string text = config_text(config);

@@ -61,6 +61,7 @@ const std::map<std::string, Names> kForeign = {
     {"boost/program_options", {"config", "cli"}},
     {"turbojpeg.h", {"image"}},
     {"png", {"image"}},
+    {"libsvm/", {"detectors"}},
     {"zlib.h", {"data_prep", "report", "store"}},
     {"matio.h", {"data_prep"}},
     {"curl/", {"data_prep"}},

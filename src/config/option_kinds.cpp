@@ -1,0 +1,116 @@
+#include "config/option_kinds.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+#include "config/cell.hpp"
+
+namespace cance::config {
+
+Option choice(std::string key, std::string& target, std::vector<std::string> allowed,
+              std::string help) {
+  const std::string range = join(allowed, " | ");
+  return {std::move(key), std::move(help), range,
+          [&target, allowed, range](const std::string& text) -> Problem {
+            if (std::ranges::find(allowed, text) == allowed.end()) {
+              return fmt::format("expected one of {}{}", range, did_you_mean(text, allowed));
+            }
+            target = text;
+            return std::nullopt;
+          },
+          [&target] { return target; }};
+}
+
+Option name(std::string key, std::string& target, std::string help) {
+  return {std::move(key), std::move(help), "a name of letters, digits, - and _",
+          [&target](const std::string& text) -> Problem {
+            const auto ordinary = [](char c) {
+              return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_';
+            };
+            if (text.empty() || !std::ranges::all_of(text, ordinary)) {
+              return "expected a name of letters, digits, - and _";
+            }
+            target = text;
+            return std::nullopt;
+          },
+          [&target] { return target; }};
+}
+
+Option flag(std::string key, bool& target, std::string help) {
+  return {std::move(key), std::move(help), "on | off",
+          [&target](const std::string& text) -> Problem {
+            if (text != "on" && text != "off") {
+              return "expected on or off";
+            }
+            target = text == "on";
+            return std::nullopt;
+          },
+          [&target] { return target ? "on" : "off"; }};
+}
+
+Option cases(std::string key, std::vector<Classes>& target, std::string help) {
+  const std::string range = "a list as 0-4 or 0,2,5 or 0+1,0+8";
+  return {std::move(key), std::move(help), range,
+          [&target, range](const std::string& text) -> Problem {
+            const auto values = parse_cases(text);
+            if (!values) {
+              return "expected " + range;
+            }
+            target = *values;
+            return std::nullopt;
+          },
+          [&target] { return cases_text(target); }};
+}
+
+Option numbers(std::string key, std::vector<int>& target, std::string help) {
+  return {std::move(key), std::move(help), "a list as 0-4 or 0,2,5",
+          [&target](const std::string& text) -> Problem {
+            const auto values = parse_number_list(text);
+            if (!values || values->empty()) {
+              return "expected a list of numbers as 0-4 or 0,2,5";
+            }
+            target = *values;
+            return std::nullopt;
+          },
+          [&target] { return fmt::format("{}", fmt::join(target, ",")); }};
+}
+
+Option widths(std::string key, std::vector<int>& target, std::string help) {
+  return {std::move(key), std::move(help), "widths as 256,256, each 1 to 65536",
+          [&target](const std::string& text) -> Problem {
+            std::vector<int> values;
+            for (const std::string& word : split(text, ',')) {
+              const auto value = parse_number<int>(trim(word));
+              if (!value || *value < 1 || *value > 65536) {
+                return "expected widths as 256,256, each 1 to 65536";
+              }
+              values.push_back(*value);
+            }
+            target = values;
+            return std::nullopt;
+          },
+          [&target] { return fmt::format("{}", fmt::join(target, ",")); }};
+}
+
+Option choices(std::string key, std::vector<std::string>& target, std::vector<std::string> allowed,
+               std::string help) {
+  const std::string range = "any of " + join(allowed, ", ");
+  return {std::move(key), std::move(help), range,
+          [&target, allowed, range](const std::string& text) -> Problem {
+            std::vector<std::string> values;
+            for (const std::string& item : split(text, ',')) {
+              const std::string word = trim(item);
+              if (std::ranges::find(allowed, word) == allowed.end()) {
+                return fmt::format("'{}': expected {}{}", word, range, did_you_mean(word, allowed));
+              }
+              if (std::ranges::find(values, word) == values.end()) {
+                values.push_back(word);
+              }
+            }
+            target = values;
+            return std::nullopt;
+          },
+          [&target] { return join(target, ","); }};
+}
+
+}  // namespace cance::config

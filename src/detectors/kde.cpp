@@ -1,0 +1,71 @@
+// KDE: -log of a Gaussian kernel density, of images after PCA whitening (the setting of LSA), of
+// tables as they are. The bandwidth is the likeliest over five folds of the training rows.
+#include <cmath>
+
+#include "detectors/detector.hpp"
+#include "detectors/kernel_density.hpp"
+#include "detectors/projection.hpp"
+#include "nn/convert.hpp"
+
+namespace cance::detectors {
+namespace {
+
+using torch::Tensor;
+
+constexpr std::int64_t kFolds = 5;
+
+/// 2^-4.5, 2^-4, ..., 2^5.
+std::vector<double> bandwidths() {
+  std::vector<double> all;
+  for (int half = -9; half <= 10; ++half) {
+    all.push_back(std::exp2(0.5 * half));
+  }
+  return all;
+}
+
+class KdeDetector final : public Detector {
+ public:
+  explicit KdeDetector(const config::KdeOptions& options) : options_(options) {}
+
+  void fit(const TrainingData& data) override {
+    const torch::NoGradGuard no_grad;
+    compute_ = data.compute;
+    projection_ = Projection(options_.projection, data.train, data.compute);
+    bandwidth_ =
+        likeliest_bandwidth(projection_.sample(data.train, options_.selection_rows, data.seed),
+                            bandwidths(), kFolds, data.seed, data.compute.team);
+    rows_ = projection_.sample(data.train, /*count=*/0, data.seed);
+    density_.emplace(rows_);
+  }
+
+  [[nodiscard]] std::vector<double> score(const CellRows& rows) const override {
+    return nn::to_doubles(
+        nn::map_rows(projection_.input(rows), compute_.team, [this](const Tensor& x) {
+          return -density_->log_density(projection_.apply(x), std::span(&bandwidth_, 1))[0].cpu();
+        }));
+  }
+
+  [[nodiscard]] nn::NamedTensors state() override {
+    auto all = projection_.state();
+    all.emplace_back("bandwidth", torch::full({1}, bandwidth_));
+    all.emplace_back("rows", rows_);
+    return all;
+  }
+  [[nodiscard]] double cost() const override { return 0.3; }
+
+ private:
+  config::KdeOptions options_;
+  nn::Compute compute_;
+  Projection projection_;
+  double bandwidth_ = 1;
+  Tensor rows_;
+  std::optional<KernelDensity> density_;
+};
+
+}  // namespace
+
+std::unique_ptr<Detector> make_kde(const config::Config& config) {
+  return std::make_unique<KdeDetector>(config.kde);
+}
+
+}  // namespace cance::detectors

@@ -1,0 +1,34 @@
+// The Gaussian kernel density of some rows, and the choice of its bandwidth by likelihood.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "nn/team.hpp"
+
+namespace cance::detectors {
+
+class KernelDensity {
+ public:
+  /// At the rows (N, m), float64.
+  explicit KernelDensity(const torch::Tensor& rows);
+
+  /// log p(x) in nats for every bandwidth h, (H, B): p(x) = mean over the rows r of N(x; r, h^2 I).
+  /// x (B, m), float64. Rows are taken a block at a time: no (B, N) matrix is held.
+  [[nodiscard]] torch::Tensor log_density(const torch::Tensor& x,
+                                          std::span<const double> bandwidths) const;
+
+ private:
+  torch::Tensor centre_;   // (m): small numbers lose fewer digits
+  torch::Tensor rows_;     // (N, m), centred
+  torch::Tensor squares_;  // (N)
+};
+
+/// The bandwidth under which the rows (N, m) of `folds` parts, drawn by seed, are most likely given
+/// the other parts. Fewer rows than folds: as many folds as rows. Collective: ranks share the work.
+[[nodiscard]] double likeliest_bandwidth(const torch::Tensor& rows,
+                                         std::span<const double> bandwidths, std::int64_t folds,
+                                         std::uint64_t seed, const nn::Team& team);
+
+}  // namespace cance::detectors

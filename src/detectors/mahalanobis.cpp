@@ -1,0 +1,43 @@
+// Mahalanobis: the squared distance from the mean of the training rows in units of their
+// covariance. Directions in which these do not vary count for nothing (the pseudo-inverse): tables
+// of more columns than rows have many.
+#include "detectors/detector.hpp"
+#include "detectors/projection.hpp"
+#include "nn/convert.hpp"
+
+namespace cance::detectors {
+namespace {
+
+using torch::Tensor;
+
+class MahalanobisDetector final : public Detector {
+ public:
+  explicit MahalanobisDetector(const config::MahalanobisOptions& options) : options_(options) {}
+
+  void fit(const TrainingData& data) override {
+    compute_ = data.compute;
+    projection_ = Projection({options_.input, "whiten", /*explained=*/1}, data.train, data.compute);
+  }
+
+  [[nodiscard]] std::vector<double> score(const CellRows& rows) const override {
+    return nn::to_doubles(nn::map_rows(
+        projection_.input(rows), compute_.team,
+        [this](const Tensor& x) { return projection_.apply(x).square().sum(1).cpu(); }));
+  }
+
+  [[nodiscard]] nn::NamedTensors state() override { return projection_.state(); }
+  [[nodiscard]] double cost() const override { return 0.05; }
+
+ private:
+  config::MahalanobisOptions options_;
+  nn::Compute compute_;
+  Projection projection_;
+};
+
+}  // namespace
+
+std::unique_ptr<Detector> make_mahalanobis(const config::Config& config) {
+  return std::make_unique<MahalanobisDetector>(config.mahalanobis);
+}
+
+}  // namespace cance::detectors

@@ -1,0 +1,91 @@
+// OC-SVM: the one-class support vector machine with a Gaussian kernel, the same as SVDD with that
+// kernel. gamma = 1 / (columns x variance of all numbers): a rule that sees no label.
+#include <algorithm>
+
+#include "detectors/detector.hpp"
+#include "detectors/one_class_svm.hpp"
+#include "detectors/projection.hpp"
+#include "nn/convert.hpp"
+
+namespace cance::detectors {
+namespace {
+
+using torch::Tensor;
+
+class OcsvmDetector final : public Detector {
+ public:
+  explicit OcsvmDetector(const config::OcsvmOptions& options) : options_(options) {}
+
+  void fit(const TrainingData& data) override {
+    const torch::NoGradGuard no_grad;
+    compute_ = data.compute;
+    projection_ = Projection(options_.projection, data.train, data.compute);
+    const Tensor rows = projection_.sample(data.train, options_.rows, data.seed);
+    gamma_ = options_.gamma > 0
+                 ? options_.gamma
+                 : 1 / (static_cast<double>(rows.size(1)) *
+                        rows.var(/*unbiased=*/false).clamp_min(1e-300).item<double>());
+    const Tensor coefficients = trained(rows);
+    const Tensor support = coefficients.nonzero().squeeze(1);
+    support_ = rows.index_select(0, support);
+    coefficients_ = coefficients.index_select(0, support);
+    squares_ = support_.square().sum(1);
+  }
+
+  [[nodiscard]] std::vector<double> score(const CellRows& rows) const override {
+    return nn::to_doubles(
+        nn::map_rows(projection_.input(rows), compute_.team, [this](const Tensor& block) {
+          const Tensor x = projection_.apply(block);
+          const Tensor distances = torch::addmm(x.square().sum(1, /*keepdim=*/true) + squares_, x,
+                                                support_.t(), /*beta=*/1, /*alpha=*/-2)
+                                       .clamp_min(0);
+          return (rho_ - torch::mv((-gamma_ * distances).exp(), coefficients_)).cpu();
+        }));
+  }
+
+  [[nodiscard]] nn::NamedTensors state() override {
+    auto all = projection_.state();
+    all.emplace_back("support", support_);
+    all.emplace_back("coefficients", coefficients_);
+    all.emplace_back("gamma", torch::full({1}, gamma_));
+    all.emplace_back("rho", torch::full({1}, rho_));
+    return all;
+  }
+  [[nodiscard]] double cost() const override { return 0.3; }
+
+ private:
+  /// Coefficients of the rows, on all ranks those that the first one found. Sets rho.
+  [[nodiscard]] Tensor trained(const Tensor& rows) {
+    const auto n = static_cast<std::size_t>(rows.size(0));
+    std::vector<double> found(n + 1);
+    compute_.team.run_together([&] {
+      if (compute_.team.rank() == 0) {
+        const Tensor host = rows.cpu().contiguous();
+        const OneClassSvm svm = train_one_class_svm(
+            {host.const_data_ptr<double>(), n, static_cast<std::size_t>(host.size(1))}, gamma_,
+            options_.nu, options_.tolerance);
+        std::ranges::copy(svm.coefficients, found.begin());
+        found.back() = svm.rho;
+      }
+    });
+    compute_.team.sum(found);
+    rho_ = found.back();
+    found.pop_back();
+    return nn::to_tensor(std::span<const double>(found)).to(rows.device());
+  }
+
+  config::OcsvmOptions options_;
+  nn::Compute compute_;
+  Projection projection_;
+  double gamma_ = 0;
+  double rho_ = 0;
+  Tensor support_, coefficients_, squares_;
+};
+
+}  // namespace
+
+std::unique_ptr<Detector> make_ocsvm(const config::Config& config) {
+  return std::make_unique<OcsvmDetector>(config.ocsvm);
+}
+
+}  // namespace cance::detectors

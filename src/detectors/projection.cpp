@@ -1,0 +1,81 @@
+#include "detectors/projection.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "base/random.hpp"
+#include "nn/convert.hpp"
+#include "represent/principal_components.hpp"
+
+namespace cance::detectors {
+
+using torch::Tensor;
+
+namespace {
+
+constexpr double kRounding = 1e-12;  // of a share of the variance
+
+bool are_images(nn::Rows& rows) { return rows.range(0, 1).dim() == 4; }
+
+}  // namespace
+
+Projection::Projection(const config::ProjectionOptions& options, const CellRows& train,
+                       const nn::Compute& compute)
+    : input_(options.input), compute_(compute) {
+  std::string kind = options.projection;
+  if (kind == "auto") {
+    kind = are_images(input(train)) ? "whiten" : "none";
+  }
+  if (kind == "none") {
+    return;
+  }
+  const auto found = represent::principal_components(input(train), compute.team);
+  const std::int64_t short_of =
+      (found.explained < options.explained - kRounding).sum().item<std::int64_t>();
+  const std::int64_t m = std::min(short_of + 1, found.variance.size(0));
+  Tensor map = found.components.slice(0, 0, m).t();
+  if (kind == "whiten") {
+    map = map / found.variance.slice(0, 0, m).sqrt();
+  }
+  mean_ = found.mean.to(compute.device);
+  map_ = map.contiguous().to(compute.device);
+}
+
+nn::Rows& Projection::input(const CellRows& rows) const { return rows_of(input_, rows); }
+
+Tensor Projection::apply(const Tensor& x) const {
+  const Tensor flat = x.flatten(1).to(torch::kFloat64);
+  return map_.defined() ? torch::mm(flat - mean_, map_) : flat;
+}
+
+Tensor Projection::sample(const CellRows& rows, std::int64_t count, std::uint64_t seed) const {
+  nn::Rows& all = input(rows);
+  const Tensor vectors =
+      nn::map_rows(all, compute_.team, [this](const Tensor& x) { return apply(x); });
+  const auto chosen = sampled(all.size(), count, seed);
+  return static_cast<std::int64_t>(chosen.size()) == all.size()
+             ? vectors
+             : vectors.index_select(0, nn::index_view(chosen).to(vectors.device()));
+}
+
+nn::NamedTensors Projection::state() const {
+  return map_.defined() ? nn::NamedTensors{{"mean", mean_}, {"map", map_}} : nn::NamedTensors{};
+}
+
+nn::Rows& rows_of(const std::string& input, const CellRows& rows) {
+  return input == "raw" ? *rows.raw : *rows.normalised;
+}
+
+std::vector<std::int64_t> sampled(std::int64_t rows, std::int64_t count, std::uint64_t seed) {
+  if (count == 0 || count >= rows) {
+    std::vector<std::int64_t> all(static_cast<std::size_t>(rows));
+    std::iota(all.begin(), all.end(), 0);
+    return all;
+  }
+  auto order = Random(seed, Purpose::neighbours).permutation(static_cast<std::size_t>(rows));
+  order.resize(static_cast<std::size_t>(count));
+  std::ranges::sort(order);
+  return order;
+}
+
+}  // namespace cance::detectors

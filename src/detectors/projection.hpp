@@ -1,0 +1,41 @@
+// Rows as the vectors that a kernel method compares: as they are, on their principal components, or
+// whitened.
+#pragma once
+
+#include "config/options.hpp"
+#include "detectors/detector.hpp"
+
+namespace cance::detectors {
+
+class Projection {
+ public:
+  Projection() = default;
+  /// Learned from the training rows, which are of this `input`. Collective.
+  Projection(const config::ProjectionOptions& options, const CellRows& train,
+             const nn::Compute& compute);
+
+  /// The rows of this input.
+  [[nodiscard]] nn::Rows& input(const CellRows& rows) const;
+  /// x (B, row...) as (B, m), float64.
+  [[nodiscard]] torch::Tensor apply(const torch::Tensor& x) const;
+  /// At most `count` rows, drawn by seed, or all where it is 0: (N, m), the same on all ranks.
+  /// Collective.
+  [[nodiscard]] torch::Tensor sample(const CellRows& rows, std::int64_t count,
+                                     std::uint64_t seed) const;
+  /// "mean" (d) and "map" (d, m); nothing where rows stay as they are.
+  [[nodiscard]] nn::NamedTensors state() const;
+
+ private:
+  std::string input_ = "normalised";
+  nn::Compute compute_;
+  torch::Tensor mean_, map_;
+};
+
+/// normalised | raw rows.
+[[nodiscard]] nn::Rows& rows_of(const std::string& input, const CellRows& rows);
+
+/// Numbers of at most `count` of `rows` rows, drawn by seed, or all where it is 0, ascending.
+[[nodiscard]] std::vector<std::int64_t> sampled(std::int64_t rows, std::int64_t count,
+                                                std::uint64_t seed);
+
+}  // namespace cance::detectors

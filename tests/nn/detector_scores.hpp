@@ -1,0 +1,26 @@
+// A detector on plain tensors, as a cell would use it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "detectors/detector.hpp"
+
+namespace cance::tests {
+
+/// Scores of `x` by the method fitted on `train`, both (N, row...) in the precision of `compute`,
+/// as raw rows and, `scale` times as large, as normalised ones. Training rows validate too.
+inline std::vector<double> scores_of(const std::string& method, const config::Config& config,
+                                     const torch::Tensor& train, const torch::Tensor& x,
+                                     const nn::Compute& compute = {}, double scale = 1) {
+  const auto detector = detectors::make_detector(method, config);
+  nn::TensorRows raw(train), normalised(train * scale), raw_x(x), normalised_x(x * scale);
+  const stats::Moments none(1);
+  const represent::FeatureTransform transform;
+  const detectors::CellRows rows{train, &normalised, &raw};
+  detector->fit({rows, rows, transform, none, none, /*seed=*/9, compute, nullptr,
+                 [](const nn::StageProgress&) {}});
+  return detector->score({x, &normalised_x, &raw_x});
+}
+
+}  // namespace cance::tests
