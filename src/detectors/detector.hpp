@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/matrix.hpp"
 #include "config/options.hpp"
 #include "nn/training.hpp"
 #include "represent/feature_transform.hpp"
@@ -35,6 +36,15 @@ struct TrainingData {
   nn::ProgressCallback progress;
 };
 
+/// What a run file keeps of a fitted method, and of what it stood on.
+struct SavedMethod {
+  store::TensorMap state;  ///< what `state` gave
+  represent::FeatureTransform transform;
+  std::vector<double> mean;   ///< of the transformed training composites, [m + 2]
+  Matrix<double> covariance;  ///< of the same, [m + 2, m + 2]
+  nn::Compute compute;
+};
+
 class Detector {
  public:
   Detector() = default;
@@ -44,15 +54,21 @@ class Detector {
 
   /// Collective over the team, and so is `score`.
   virtual void fit(const TrainingData& data) = 0;
-  /// One score a row, high = anomalous. After fit.
+  /// In place of `fit`: from here on `score` gives the bits that the method of this state gave.
+  /// Error: a tensor is missing or has another shape; the method keeps nothing to score new rows.
+  virtual void restore(const SavedMethod& saved);
+  /// One score a row, high = anomalous, after fit or restore. A row's score depends on blocks of
+  /// nn::kBlock rows at most, so that parts of whole blocks score as all rows together.
   [[nodiscard]] virtual std::vector<double> score(const CellRows& rows) const = 0;
 
   /// Training curve, where there is one.
   [[nodiscard]] virtual std::optional<store::History> history() const { return std::nullopt; }
   /// Learned noise scale a, where there is one.
   [[nodiscard]] virtual std::vector<double> noise_scale() const { return {}; }
-  /// Tensors that `score` needs.
+  /// Tensors that `score` needs, in the precision in which it uses them.
   [[nodiscard]] virtual nn::NamedTensors state() { return {}; }
+  /// Whether the score is a function of CellRows::composite alone.
+  [[nodiscard]] virtual bool sees_composite_only() const { return false; }
   /// Share of a cell's density time, for progress and cost.
   [[nodiscard]] virtual double cost() const { return 0; }
 };

@@ -8,9 +8,11 @@ namespace {
 class ErrorDetector final : public Detector {
  public:
   void fit(const TrainingData&) override {}
+  void restore(const SavedMethod&) override {}
   [[nodiscard]] std::vector<double> score(const CellRows& rows) const override {
     return nn::to_doubles(rows.composite.select(1, rows.composite.size(1) - 2));
   }
+  [[nodiscard]] bool sees_composite_only() const override { return true; }
 };
 
 }  // namespace

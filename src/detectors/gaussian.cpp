@@ -10,15 +10,28 @@ namespace {
 class GaussianDetector final : public Detector {
  public:
   void fit(const TrainingData& data) override {
-    transform_ = data.transform;
-    noise_.emplace(data.moments.mean(), data.moments.covariance(), /*start=*/0.0);
+    prepare(data.moments.mean(), data.moments.covariance(), data.transform, data.compute);
+  }
+  void restore(const SavedMethod& saved) override {
+    prepare(saved.mean, saved.covariance, saved.transform, saved.compute);
   }
   [[nodiscard]] std::vector<double> score(const CellRows& rows) const override {
-    return nn::to_doubles(
-        -noise_->log_prob(transform_.apply(rows.composite), noise_->unit_scale()));
+    nn::TensorRows composite(rows.composite);
+    return nn::to_doubles(nn::map_rows(composite, compute_.team, [this](const torch::Tensor& phi) {
+      return -noise_->log_prob(transform_.apply(phi), noise_->unit_scale());
+    }));
   }
+  [[nodiscard]] bool sees_composite_only() const override { return true; }
 
  private:
+  void prepare(const std::vector<double>& mean, const Matrix<double>& covariance,
+               const represent::FeatureTransform& transform, const nn::Compute& compute) {
+    compute_ = compute;
+    transform_ = transform;
+    noise_.emplace(mean, covariance, /*start=*/0.0);  // on the host, as the composites are
+  }
+
+  nn::Compute compute_;
   represent::FeatureTransform transform_;
   std::optional<density::Noise> noise_;
 };

@@ -19,32 +19,30 @@ class NceDetector final : public Detector {
         augment_(augment) {}
 
   void fit(const TrainingData& data) override {
-    compute_ = data.compute;
-    transform_ = data.transform;
-    const std::size_t n = columns(data.moments.columns());
-    const Matrix<double> full = data.moments.covariance();
-    Matrix<double> covariance(n, n);
-    for (std::size_t i = 0; i < n; ++i) {
-      std::copy_n(full.row(i).begin(), n, covariance.row(i).begin());
-    }
-    const auto& mean = data.moments.mean();
     std::optional<density::Augmentation> augmentation;
     if (augment_) {
-      augmentation.emplace(data.raw_moments.mean(), data.raw_moments.covariance(), transform_);
+      augmentation.emplace(data.raw_moments.mean(), data.raw_moments.covariance(), data.transform);
     }
-    density_ = std::make_unique<density::NceDensity>(
-        std::vector<double>(mean.begin(), mean.begin() + static_cast<std::ptrdiff_t>(n)),
-        covariance, std::move(augmentation), options_, schedule_, data.seed, data.compute);
-    nn::TensorRows train = features(data.train);
-    nn::TensorRows validation = features(data.validation);
+    prepare(data.moments.mean(), data.moments.covariance(), data.transform, data.compute,
+            std::move(augmentation), data.seed);
+    nn::TensorRows train(features(data.train.composite));
+    nn::TensorRows validation(features(data.validation.composite));
     history_ = density_->train(train, validation, name_, data.checkpoints, data.progress);
   }
 
-  [[nodiscard]] std::vector<double> score(const CellRows& rows) const override {
-    nn::TensorRows phi = features(rows);
-    return nn::to_doubles(nn::map_rows(
-        phi, compute_.team, [this](const torch::Tensor& block) { return density_->score(block); }));
+  void restore(const SavedMethod& saved) override {
+    prepare(saved.mean, saved.covariance, saved.transform, saved.compute, std::nullopt, /*seed=*/0);
+    nn::restore_map(density_->state(), saved.state);
   }
+
+  [[nodiscard]] std::vector<double> score(const CellRows& rows) const override {
+    nn::TensorRows composite(rows.composite);
+    return nn::to_doubles(
+        nn::map_rows(composite, compute_.team, [this](const torch::Tensor& block) {
+          return density_->score(features(block)).to(torch::kCPU);
+        }));
+  }
+  [[nodiscard]] bool sees_composite_only() const override { return true; }
 
   [[nodiscard]] std::optional<store::History> history() const override { return history_; }
   [[nodiscard]] std::vector<double> noise_scale() const override {
@@ -54,13 +52,29 @@ class NceDetector final : public Detector {
   [[nodiscard]] double cost() const override { return 1; }
 
  private:
+  /// The density of the first columns of these moments, not yet trained.
+  void prepare(const std::vector<double>& mean, const Matrix<double>& covariance,
+               const represent::FeatureTransform& transform, const nn::Compute& compute,
+               std::optional<density::Augmentation> augmentation, std::uint64_t seed) {
+    compute_ = compute;
+    transform_ = transform;
+    const std::size_t n = columns(mean.size());
+    Matrix<double> part(n, n);
+    for (std::size_t i = 0; i < n; ++i) {
+      std::copy_n(covariance.row(i).begin(), n, part.row(i).begin());
+    }
+    density_ = std::make_unique<density::NceDensity>(
+        std::vector<double>(mean.begin(), mean.begin() + static_cast<std::ptrdiff_t>(n)), part,
+        std::move(augmentation), options_, schedule_, seed, compute);
+  }
   [[nodiscard]] std::size_t columns(std::size_t composite) const {
     return latent_only_ ? composite - 2 : composite;
   }
-  [[nodiscard]] nn::TensorRows features(const CellRows& rows) const {
-    const torch::Tensor phi = transform_.apply(rows.composite);
+  /// What the density sees of composites (B, m + 2).
+  [[nodiscard]] torch::Tensor features(const torch::Tensor& composite) const {
+    const torch::Tensor phi = transform_.apply(composite);
     const auto n = static_cast<std::int64_t>(columns(static_cast<std::size_t>(phi.size(1))));
-    return nn::TensorRows(compute_.place(phi.slice(1, 0, n)).contiguous());
+    return compute_.place(phi.slice(1, 0, n)).contiguous();
   }
 
   std::string name_;

@@ -7,6 +7,10 @@
 
 namespace cance::detectors {
 
+void Detector::restore(const SavedMethod&) {
+  fail("this method keeps nothing with which it could score new rows; choose another (--method)");
+}
+
 std::unique_ptr<Detector> make_detector(const std::string& name, const config::Config& config) {
   using Maker = std::unique_ptr<Detector> (*)(const config::Config&);
   static constexpr std::array<std::pair<std::string_view, Maker>, 10> kMethods{{

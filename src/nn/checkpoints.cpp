@@ -60,14 +60,34 @@ store::TensorMap to_map(const NamedTensors& tensors) {
   return map;
 }
 
+namespace {
+
+const store::Array<double>& saved_array(const store::TensorMap& saved, const std::string& name) {
+  const auto found = saved.find(name);
+  require(found != saved.end(), "the saved model lacks tensor {}", name);
+  return found->second;
+}
+
+}  // namespace
+
 void restore_map(const NamedTensors& tensors, const store::TensorMap& saved) {
   const torch::NoGradGuard no_grad;
   for (const auto& [name, tensor] : tensors) {
-    const auto found = saved.find(name);
-    require(found != saved.end() && to<std::int64_t>(found->second.values.size()) == tensor.numel(),
-            "the checkpoint lacks tensor {} or holds it in another shape", name);
-    tensor.detach().copy_(to_tensor(std::span(found->second.values)).view(tensor.sizes()));
+    const auto& array = saved_array(saved, name);
+    require(to<std::int64_t>(array.values.size()) == tensor.numel(),
+            "the saved model holds {} numbers of tensor {}, expected {}", array.values.size(), name,
+            tensor.numel());
+    tensor.detach().copy_(to_tensor(std::span(array.values)).view(tensor.sizes()));
   }
+}
+
+Tensor to_tensor(const store::TensorMap& saved, const std::string& name) {
+  const auto& array = saved_array(saved, name);
+  std::vector<std::int64_t> shape;
+  for (const std::size_t extent : array.shape) {
+    shape.push_back(to<std::int64_t>(extent));
+  }
+  return to_tensor(std::span<const double>(array.values)).view(shape);
 }
 
 }  // namespace cance::nn

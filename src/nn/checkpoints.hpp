@@ -35,8 +35,11 @@ class Checkpoints {
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
-/// Named tensors as a checkpoint holds them, and back into tensors of the same names and shapes.
+/// Named tensors as files hold them, and back into tensors of the same names and shapes. Error: one
+/// is not there, or in another shape.
 [[nodiscard]] store::TensorMap to_map(const NamedTensors& tensors);
 void restore_map(const NamedTensors& tensors, const store::TensorMap& saved);
+/// One of them as a float64 tensor. Error: it is not there.
+[[nodiscard]] torch::Tensor to_tensor(const store::TensorMap& saved, const std::string& name);
 
 }  // namespace cance::nn

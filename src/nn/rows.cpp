@@ -9,12 +9,6 @@ namespace cance::nn {
 
 using torch::Tensor;
 
-namespace {
-
-constexpr std::int64_t kBlock = 512;  // rows of an evaluation pass
-
-}  // namespace
-
 std::vector<std::int64_t> Rows::order(std::uint64_t seed, std::int64_t epoch) {
   return Random(seed, Purpose::shuffle, static_cast<std::uint64_t>(epoch))
       .permutation(static_cast<std::size_t>(size()));
@@ -27,10 +21,10 @@ Tensor TensorRows::select(std::span<const std::int64_t> rows) {
 void for_blocks(Rows& rows, const Team& team,
                 const std::function<void(const Tensor&, std::int64_t)>& f) {
   const torch::NoGradGuard no_grad;
-  const Share share = team.share(rows.size());
-  for (std::int64_t done = 0; done < share.count; done += kBlock) {
-    const std::int64_t first = share.first + done;
-    f(rows.range(first, std::min(kBlock, share.count - done)), first);
+  const Share blocks = team.share((rows.size() + kBlock - 1) / kBlock);
+  for (std::int64_t block = blocks.first; block < blocks.first + blocks.count; ++block) {
+    const std::int64_t first = block * kBlock;
+    f(rows.range(first, std::min(kBlock, rows.size() - first)), first);
   }
 }
 

@@ -41,8 +41,12 @@ class TensorRows final : public Rows {
   torch::Tensor rows_;
 };
 
+/// Rows of a block of the two functions below.
+inline constexpr std::int64_t kBlock = 512;
+
 /// Calls f on this rank's share of the rows, a block at a time, without gradients: f(block, first
-/// row of the block).
+/// row of the block). A share is of whole blocks, so that blocks are the same in a team of any
+/// size.
 void for_blocks(Rows& rows, const Team& team,
                 const std::function<void(const torch::Tensor&, std::int64_t)>& f);
 

@@ -152,7 +152,6 @@ class Runner {
     }
     store::Checkpoint c = now_;
     c.finished = finished;
-    c.single = stage_.state.front().second.scalar_type() == torch::kFloat32;
     c.seconds = elapsed();
     c.state = to_map(stage_.state);
     c.best = finished ? store::TensorMap() : to_map(best_);

@@ -47,14 +47,8 @@ store::MomentsRecord stored(const stats::Moments& moments, std::size_t m,
 
 void store_tensors(store::RunRecord& record, const std::string& prefix,
                    const nn::NamedTensors& tensors) {
-  for (const auto& [name, tensor] : tensors) {
-    const Tensor t = tensor.detach().to(torch::kCPU, torch::kFloat32).contiguous();
-    store::Shape shape;
-    for (const std::int64_t extent : t.sizes()) {
-      shape.push_back(to<std::size_t>(extent));
-    }
-    const float* const data = t.const_data_ptr<float>();
-    record.model[prefix + name] = {shape, std::vector<float>(data, data + t.numel())};
+  for (auto& [name, array] : nn::to_map(tensors)) {
+    record.model[prefix + name] = array;
   }
 }
 

@@ -15,7 +15,7 @@ std::unique_ptr<nn::Rows> LoadedDataset::rows(const std::string& part,
     return std::make_unique<StreamedRows>(file_, part, indices, window, batch, compute);
   }
   return std::make_unique<nn::TensorRows>(
-      compute.place(as_tensor(file_.read(part, indices), file_)));
+      compute.place(as_tensor(file_.read(part, indices), file_.row_shape())));
 }
 
 std::unique_ptr<nn::Rows> LoadedDataset::shared_rows(const std::string& part,
@@ -30,11 +30,13 @@ std::unique_ptr<nn::Rows> LoadedDataset::shared_rows(const std::string& part,
   if (!whole.defined()) {
     std::vector<std::int64_t> all(file_.rows(part));
     std::iota(all.begin(), all.end(), 0);
-    whole = as_tensor(file_.read(part, all), file_);
+    whole = as_tensor(file_.read(part, all), file_.row_shape());
   }
   const bool every = indices.size() == file_.rows(part);  // ascending, so the part itself
   return std::make_unique<nn::TensorRows>(
-      compute.place(every ? whole : whole.index_select(0, nn::index_view(indices))));
+      compute.place(every ? whole
+                          : whole.index_select(0, nn::index_view(indices))
+                                .contiguous(whole.suggest_memory_format())));
 }
 
 }  // namespace cance::pipeline

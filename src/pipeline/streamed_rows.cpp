@@ -26,15 +26,15 @@ void shuffle_rows(std::span<std::int64_t> rows, const Random& random) {
 
 }  // namespace
 
-Tensor as_tensor(const std::vector<float>& values, const store::DatasetFile& file) {
-  const std::size_t size = store::element_count(file.row_shape());
+Tensor as_tensor(std::span<const float> values, const store::Shape& row) {
+  const std::size_t size = store::element_count(row);
   const Tensor rows =
       nn::to_tensor(MatrixView<const float>{values.data(), values.size() / size, size});
-  if (!file.images()) {
+  if (row.size() != 3) {
     return rows;
   }
   std::vector<std::int64_t> shape{-1};
-  for (const std::size_t extent : file.row_shape()) {
+  for (const std::size_t extent : row) {
     shape.push_back(to<std::int64_t>(extent));
   }
   return rows.div_(255).view(shape).contiguous(torch::MemoryFormat::ChannelsLast);
@@ -60,7 +60,7 @@ Tensor StreamedRows::read(std::span<const std::int64_t> rows) const {
   for (const std::int64_t row : rows) {
     wanted.push_back(indices_[to<std::size_t>(row)]);
   }
-  return as_tensor(file_.read(part_, wanted), file_);
+  return as_tensor(file_.read(part_, wanted), file_.row_shape());
 }
 
 Tensor StreamedRows::range(std::int64_t first, std::int64_t count) {
@@ -145,7 +145,7 @@ Tensor StreamedRows::select(std::span<const std::int64_t> rows) {
     in_batch[to<std::size_t>(place.window)].push_back(to<std::int64_t>(i));
   }
   if (rows.empty()) {
-    return compute_.place(as_tensor({}, file_));
+    return compute_.place(as_tensor({}, file_.row_shape()));
   }
   for (; first_loaded_ < in_window.begin()->first; ++first_loaded_) {
     (void)window(first_loaded_);

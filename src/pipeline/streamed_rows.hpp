@@ -14,8 +14,7 @@ namespace cance::pipeline {
 
 /// Rows as tensors (B, row shape...) float32: images in 0..1, in the memory order that the CPU
 /// kernels like; tables as they are.
-[[nodiscard]] torch::Tensor as_tensor(const std::vector<float>& values,
-                                      const store::DatasetFile& file);
+[[nodiscard]] torch::Tensor as_tensor(std::span<const float> values, const store::Shape& row);
 
 class StreamedRows final : public nn::Rows {
  public:

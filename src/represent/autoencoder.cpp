@@ -177,4 +177,6 @@ nn::NamedTensors Autoencoder::state() {
   return all;
 }
 
+void Autoencoder::restore(const store::TensorMap& saved) { nn::restore_map(state(), saved); }
+
 }  // namespace cance::represent

@@ -22,6 +22,8 @@ class Autoencoder final : public Representation {
   [[nodiscard]] torch::Tensor reconstruct(const torch::Tensor& x) override;
   /// "encoder.*" and "decoder.*".
   [[nodiscard]] nn::NamedTensors state() override;
+  void restore(const store::TensorMap& saved) override;
+  [[nodiscard]] const AutoencoderNetwork& network() const { return network_; }
 
  private:
   [[nodiscard]] store::History train_both(nn::Rows& train, nn::Rows& validation,

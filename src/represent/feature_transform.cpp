@@ -1,5 +1,6 @@
 #include "represent/feature_transform.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/error.hpp"
@@ -26,6 +27,20 @@ FeatureTransform::FeatureTransform(const std::string& kind, std::array<double, 2
   }
 }
 
+FeatureTransform FeatureTransform::restored(const std::string& kind,
+                                            const store::TensorMap& saved) {
+  FeatureTransform transform;
+  if (kind == "log") {
+    const std::vector<double> offsets = nn::to_doubles(nn::to_tensor(saved, "feature.offset"));
+    require(offsets.size() == transform.offsets_.size(),
+            "the saved model holds {} numbers of feature.offset, expected {}", offsets.size(),
+            transform.offsets_.size());
+    transform.log_ = true;
+    std::ranges::copy(offsets, transform.offsets_.begin());
+  }
+  return transform;
+}
+
 Tensor FeatureTransform::apply(const Tensor& phi) const {
   if (!log_) {
     return phi;
@@ -38,6 +53,10 @@ Tensor FeatureTransform::apply(const Tensor& phi) const {
 
 double FeatureTransform::apply(std::size_t feature, double value) const {
   return log_ ? std::log(value + offsets_[feature]) : value;
+}
+
+double FeatureTransform::undo(std::size_t feature, double transformed) const {
+  return log_ ? std::exp(transformed) - offsets_[feature] : transformed;
 }
 
 nn::NamedTensors FeatureTransform::state() const {

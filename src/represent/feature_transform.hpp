@@ -5,7 +5,7 @@
 #include <array>
 #include <string>
 
-#include "nn/sequence.hpp"
+#include "nn/checkpoints.hpp"
 
 namespace cance::represent {
 
@@ -16,11 +16,16 @@ class FeatureTransform {
   /// "raw", or "log": log(r + .01 mean r), with the means of e and c over the training rows. Error:
   /// a mean that is not positive.
   FeatureTransform(const std::string& kind, std::array<double, 2> means);
+  /// As it was when `state` gave these.
+  [[nodiscard]] static FeatureTransform restored(const std::string& kind,
+                                                 const store::TensorMap& saved);
 
   /// phi (B, m + 2), its last two columns transformed, in the type of phi.
   [[nodiscard]] torch::Tensor apply(const torch::Tensor& phi) const;
   /// One value of e (feature 0) or c (feature 1).
   [[nodiscard]] double apply(std::size_t feature, double value) const;
+  /// The value that `apply` makes this one of.
+  [[nodiscard]] double undo(std::size_t feature, double transformed) const;
   /// "feature.offset" (2) of log.
   [[nodiscard]] nn::NamedTensors state() const;
 

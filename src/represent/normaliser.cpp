@@ -8,7 +8,8 @@ namespace {
 
 using torch::Tensor;
 
-constexpr double kSmallestContrast = 1e-3;
+/// Whether mean and scale come from the training rows.
+bool learns(const std::string& kind) { return kind == "channel" || kind == "standardise"; }
 
 /// Sums over the rows, and over the pixels of a channel, of f of the rows, over the team.
 template <class F>
@@ -30,7 +31,7 @@ Tensor sums_of(nn::Rows& rows, const nn::Team& team, const F& f) {
 Normaliser::Normaliser(std::string kind, nn::Rows& train, const std::vector<std::int64_t>& one_hot,
                        const nn::Compute& compute)
     : kind_(std::move(kind)) {
-  if (kind_ != "channel" && kind_ != "standardise") {
+  if (!learns(kind_)) {
     return;
   }
   const Tensor first = train.range(0, 1);
@@ -47,6 +48,17 @@ Normaliser::Normaliser(std::string kind, nn::Rows& train, const std::vector<std:
   const Tensor usable = deviation > 1e-12 * mean.abs().clamp_min(1e-30);
   learned_ = {compute.place(mean),
               compute.place(torch::where(usable, deviation, torch::ones_like(deviation)))};
+}
+
+Normaliser::Normaliser(std::string kind, const store::TensorMap& saved, std::size_t dimensions,
+                       const nn::Compute& compute)
+    : kind_(std::move(kind)) {
+  if (learns(kind_)) {
+    std::vector<std::int64_t> shape(dimensions + 1, 1);
+    shape[1] = -1;
+    learned_ = {compute.place(nn::to_tensor(saved, "input.mean").view(shape)),
+                compute.place(nn::to_tensor(saved, "input.scale").view(shape))};
+  }
 }
 
 Normaliser::Scale Normaliser::scale_of(const Tensor& x) const {

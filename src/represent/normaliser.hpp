@@ -6,10 +6,13 @@
 
 #include <string>
 
+#include "nn/checkpoints.hpp"
 #include "nn/rows.hpp"
-#include "nn/sequence.hpp"
 
 namespace cance::represent {
+
+/// The least mean absolute deviation by which gcn divides.
+inline constexpr double kSmallestContrast = 1e-3;
 
 class Normaliser {
  public:
@@ -17,6 +20,9 @@ class Normaliser {
   /// (divisor N; a constant one counts as 1) from the training rows, but 0 and 1 for the columns
   /// `one_hot`. Collective.
   Normaliser(std::string kind, nn::Rows& train, const std::vector<std::int64_t>& one_hot,
+             const nn::Compute& compute);
+  /// As it was when `state` gave these, for rows of so many dimensions.
+  Normaliser(std::string kind, const store::TensorMap& saved, std::size_t dimensions,
              const nn::Compute& compute);
 
   /// x (B, row...), normalised.

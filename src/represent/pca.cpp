@@ -51,4 +51,11 @@ nn::NamedTensors Pca::state() {
           {"pca.explained", explained_}};
 }
 
+void Pca::restore(const store::TensorMap& saved) {
+  mean_ = nn::to_tensor(saved, "pca.mean").to(compute_.device);
+  components_ = nn::to_tensor(saved, "pca.components").to(compute_.device);
+  variance_ = nn::to_tensor(saved, "pca.variance");
+  explained_ = nn::to_tensor(saved, "pca.explained");
+}
+
 }  // namespace cance::represent

@@ -21,6 +21,7 @@ class Pca final : public Representation {
   /// "pca.mean" (d), "pca.components" (m, d), "pca.variance" (m), "pca.explained" (m): the share of
   /// all variance that the first 1, ..., m components explain.
   [[nodiscard]] nn::NamedTensors state() override;
+  void restore(const store::TensorMap& saved) override;
 
  private:
   [[nodiscard]] torch::Tensor project(const torch::Tensor& x) const;  // (B, m), float64

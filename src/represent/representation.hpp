@@ -35,8 +35,11 @@ class Representation {
   [[nodiscard]] virtual torch::Tensor composite(nn::Rows& rows) = 0;
   /// Reconstructions of x (B, row...); not collective.
   [[nodiscard]] virtual torch::Tensor reconstruct(const torch::Tensor& x) = 0;
-  /// All that it learned, by name.
+  /// All that it learned, by name, in the precision in which it is used.
   [[nodiscard]] virtual nn::NamedTensors state() = 0;
+  /// In place of `train`: from here on it gives the bits that the one of this state gave. Error: a
+  /// tensor is missing or has another size.
+  virtual void restore(const store::TensorMap& saved) = 0;
 };
 
 /// "auto" resolved: standardise for rows of numbers, none for images. Error: a normalisation that

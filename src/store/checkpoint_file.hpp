@@ -2,19 +2,15 @@
 #pragma once
 
 #include <filesystem>
-#include <map>
 
 #include "store/history.hpp"
+#include "store/tensors.hpp"
 
 namespace cance::store {
-
-/// Tensors under their names; float32 values are kept as such when `single`.
-using TensorMap = std::map<std::string, Array<double>>;
 
 struct Checkpoint {
   std::string key;         ///< what it belongs to: settings, data, layout; another key, no use
   bool finished = false;   ///< the stage is over and `state` is its result
-  bool single = true;      ///< tensors are float32
   std::int64_t epoch = 1;  ///< epoch under way, counted from 1
   std::int64_t step = 0;   ///< steps of that epoch that are done
   double loss_sum = 0;     ///< of those steps

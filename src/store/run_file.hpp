@@ -9,6 +9,7 @@
 
 #include "store/hdf5.hpp"
 #include "store/history.hpp"
+#include "store/tensors.hpp"
 
 namespace cance::store {
 
@@ -45,12 +46,6 @@ struct MomentsRecord {
   std::string transform = "raw";   ///< of e and c before the moments were taken: raw | log
 };
 
-/// Named float tensors.
-struct Tensor {
-  Shape shape;
-  std::vector<float> values;
-};
-
 /// Most and least anomalous test images of the main method, with their reconstructions (images
 /// only).
 struct Gallery {
@@ -75,7 +70,7 @@ struct RunRecord {
   std::map<std::string, std::vector<double>> noise;      ///< method -> learned scale a [n]
   std::vector<std::pair<std::string, History>> history;  ///< stage -> columns
   std::vector<Metric> metrics;
-  std::map<std::string, Tensor> model;       ///< tensors under their module names
+  TensorMap model;                           ///< tensors under their module names
   std::map<std::string, double> thresholds;  ///< method -> score above which a row is flagged
   std::string threshold_rule;
   Gallery gallery;

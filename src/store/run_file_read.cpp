@@ -151,11 +151,7 @@ void read_heavy(const Group& group, RunRecord& record) {
     record.composite.emplace(
         part, Matrix<float>(array.shape[0], array.shape[1], std::move(array.values)));
   }
-  const Group model = group.group("model");
-  for (const std::string& name : model.children()) {
-    auto tensor = model.read<float>(name);
-    record.model[name] = {std::move(tensor.shape), std::move(tensor.values)};
-  }
+  record.model = read_tensors(group.group("model"));
 }
 
 }  // namespace

@@ -94,9 +94,7 @@ void write_metrics(const Group& root, const RunRecord& record) {
 
 void write_model(const Group& root, const RunRecord& record) {
   const Group group = root.create_group("model");
-  for (const auto& [name, tensor] : record.model) {
-    group.write<float>(name, tensor.values, tensor.shape);
-  }
+  write_tensors(group, record.model);
   group.set("threshold_rule", record.threshold_rule);
   std::vector<std::string> methods;
   std::vector<double> thresholds;

@@ -70,7 +70,7 @@ TEST_F(RunFile, EverythingComesBack) {
   EXPECT_EQ(read.metrics[4].method, "cance");
   EXPECT_EQ(read.metrics[4].value, record_.metrics[4].value);
   EXPECT_EQ(read.model.at("encoder.0.weight").shape, (store::Shape{2, 3, 4}));
-  EXPECT_EQ(read.model.at("scale").values, std::vector<float>{3.0F});
+  EXPECT_EQ(read.model.at("scale").values, std::vector<double>{3.0});
   EXPECT_EQ(read.thresholds, record_.thresholds);
   EXPECT_EQ(read.threshold_rule, record_.threshold_rule);
   EXPECT_EQ(read.gallery.image, record_.gallery.image);

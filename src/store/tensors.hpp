@@ -1,0 +1,19 @@
+// Named tensors of a model in a group: an array each, in as many digits as they have.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "store/hdf5.hpp"
+
+namespace cance::store {
+
+/// Tensors under their names.
+using TensorMap = std::map<std::string, Array<double>>;
+
+/// Writes each tensor as float32 where that loses nothing, else as float64.
+void write_tensors(const Group& group, const TensorMap& tensors);
+/// All arrays of the group.
+[[nodiscard]] TensorMap read_tensors(const Group& group);
+
+}  // namespace cance::store
