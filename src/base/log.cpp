@@ -11,7 +11,8 @@
 namespace cance::log {
 
 void configure(Level level, std::string_view prefix) {
-  auto logger = spdlog::stderr_logger_mt("cance" + std::string(prefix));
+  auto logger =
+      std::make_shared<spdlog::logger>("cance", std::make_shared<spdlog::sinks::stderr_sink_mt>());
   const bool terminal = ::isatty(STDERR_FILENO) != 0;
   const std::string rank = prefix.empty() ? "" : fmt::format("{}: ", prefix);
   logger->set_pattern((terminal ? "" : "%Y-%m-%d %H:%M:%S ") + rank + "%v");

@@ -11,8 +11,8 @@ namespace cance::log {
 
 enum class Level { quiet, normal, verbose };
 
-/// Sets what is shown and a prefix for every line (for example "rank 1"). Call once, from main;
-/// after that any thread may write.
+/// Sets what is shown and a prefix for every line (for example "rank 1"). From main, before
+/// other threads write; the last call counts.
 void configure(Level level, std::string_view prefix = "");
 
 void write(std::string_view level, std::string_view message);

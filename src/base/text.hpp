@@ -13,6 +13,9 @@ namespace cance {
 [[nodiscard]] std::string trim(std::string_view text);
 [[nodiscard]] std::string join(const std::vector<std::string>& parts, std::string_view separator);
 
+/// A field of a CSV line (RFC 4180): in quotes where it holds a comma, a quote or a line break.
+[[nodiscard]] std::string csv_field(const std::string& text);
+
 /// The candidate nearest to `word` by edit distance, if it is near enough to be a slip of the pen.
 [[nodiscard]] std::optional<std::string> nearest_name(std::string_view word,
                                                       const std::vector<std::string>& candidates);

@@ -11,6 +11,8 @@ namespace cance::cli {
 using Arguments = std::vector<std::string>;
 
 int prep(const Arguments& arguments);
+int compare(const Arguments& arguments);
+int export_runs(const Arguments& arguments);
 int report(const Arguments& arguments);
 int status(const Arguments& arguments);
 int inspect(const Arguments& arguments);

@@ -7,6 +7,7 @@
 
 #include "base/build_info.hpp"
 #include "base/error.hpp"
+#include "cli/collect.hpp"
 #include "cli/extract.hpp"
 #include "cli/launch_check.hpp"
 #include "cli/run.hpp"
@@ -26,12 +27,21 @@ bool print_version(const Arguments& words) {
 }
 
 int dispatch(const Arguments& words, comm::World& world) {
-  require(!words.empty(), "cance-engine is started by 'cance run' and 'cance extract'");
-  require(words[0] == "run" || words[0] == "extract",
-          "cance-engine knows no command '{}'; expected run or extract", words[0]);
+  require(!words.empty(), "cance-engine is started by 'cance run' and others");
   require_whole_launch(world.size());
   const Arguments rest(words.begin() + 1, words.end());
-  return words[0] == "run" ? run(rest, world) : extract(rest, world);
+  if (words[0] == "run") {
+    return run(rest, world);
+  }
+  if (words[0] == "extract") {
+    return extract(rest, world);
+  }
+  if (words[0] == "collect") {
+    return collect(rest, {world.rank(), world.size(), [&world](std::span<const char> own) {
+                            return world.communicator().all_gather(own);
+                          }});
+  }
+  fail("cance-engine knows no command '{}'; expected run, extract or collect", words[0]);
 }
 
 }  // namespace

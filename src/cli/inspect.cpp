@@ -1,22 +1,26 @@
-// `cance inspect`: what a dataset or run file holds, for people or as JSON.
+// `cance inspect`: what a dataset file, run file or archive holds, for people or as JSON.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
+#include "archive/archive_file.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "cli/commands.hpp"
 #include "cli/parse.hpp"
 #include "store/dataset_file.hpp"
 #include "store/run_file.hpp"
+#include "store/schema.hpp"
 
 namespace cance::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
-constexpr const char* kUsage = "cance inspect FILE [--json]";
+constexpr const char* kUsage = "cance inspect FILE [--cell CELL] [--json]";
 
 Json describe(const store::DatasetFile& file) {
   const store::DatasetInfo& info = file.info();
@@ -104,6 +108,57 @@ Json describe(const store::RunRecord& run) {
   return json;
 }
 
+/// Cells that differ in case and seed only, as one line.
+struct CellGroup {
+  std::set<std::string> cases, methods;
+  std::set<std::int64_t> seeds;
+  std::size_t runs = 0;
+};
+
+Json describe(const archive::ArchiveFile& archive) {
+  std::map<std::string, CellGroup> groups;
+  Json json = {{"kind", "archive"}, {"runs", archive.members().size()}, {"links", archive.links()}};
+  json["cells"] = Json::array();
+  for (const archive::Member& member : archive.members()) {
+    const store::RunInfo& info = member.info;
+    CellGroup& group = groups[info.dataset + " / " + info.protocol + " / " + info.representation];
+    group.cases.insert(info.case_name);
+    group.seeds.insert(info.seed);
+    ++group.runs;
+    for (const store::Metric& metric : member.metrics) {
+      group.methods.insert(metric.method);
+    }
+    json["cells"].push_back({{"cell", info.cell},
+                             {"config_hash", info.config_hash},
+                             {"date", info.date},
+                             {"file", member.file},
+                             {"file_sha256", member.file_sha256},
+                             {"sha256", member.sha256}});
+  }
+  for (const auto& [name, group] : groups) {
+    json["groups"][name] = {{"runs", group.runs},
+                            {"cases", group.cases.size()},
+                            {"seeds", group.seeds.size()},
+                            {"methods", group.methods}};
+  }
+  return json;
+}
+
+void print_archive(const Json& json) {
+  fmt::print("archive of {} runs ({})\n", json["runs"].get<std::size_t>(),
+             json["links"].get<bool>() ? "links to their files" : "copies");
+  for (const auto& [name, group] : json["groups"].items()) {
+    fmt::print("  {}: {} runs, {} cases, {} seeds; {}\n", name, group["runs"].get<std::size_t>(),
+               group["cases"].get<std::size_t>(), group["seeds"].get<std::size_t>(),
+               fmt::join(group["methods"].get<std::vector<std::string>>(), ", "));
+  }
+  for (const Json& cell : json["cells"]) {
+    fmt::print("    {:<44} {}  {}\n", cell["cell"].get<std::string>(),
+               cell["config_hash"].get<std::string>().substr(0, 12),
+               cell["date"].get<std::string>());
+  }
+}
+
 void print_dataset(const Json& json) {
   const auto rows =
       json["encoded"].get<bool>()
@@ -180,50 +235,69 @@ void print_run(const store::RunRecord& run) {
   fmt::print("  model      {} tensors, {} numbers\n", run.model.size(), numbers);
 }
 
-void inspect_file(const std::filesystem::path& path, bool as_json) {
+Json inspect_run(const store::RunRecord& run, bool as_json) {
+  if (!as_json) {
+    print_run(run);
+  }
+  return describe(run);
+}
+
+/// What the file holds, printed unless it is wanted as JSON.
+Json inspect_file(const std::filesystem::path& path, const std::string& cell, bool as_json) {
   const auto schema = [&path] {
     const store::Group root = store::open_file(path);
     return root.has_attribute("schema") ? root.text("schema") : "none";
   }();
-  const auto size = std::filesystem::file_size(path);
-  Json json;
+  require(cell.empty() || schema == store::kArchiveSchema,
+          "{}: no archive, so --cell {} names nothing in it", path.string(), cell);
   if (schema == store::kDatasetSchema) {
-    json = describe(store::DatasetFile(path));
+    const Json json = describe(store::DatasetFile(path));
     if (!as_json) {
       print_dataset(json);
     }
-  } else {
-    require(schema == store::kRunSchema,
-            "{}: neither a cance run file nor a dataset file (schema: {})", path.string(), schema);
-    const auto run = store::read_run_file(path, store::Detail::full);
-    json = describe(run);
-    if (!as_json) {
-      print_run(run);
+    return json;
+  }
+  if (schema == store::kArchiveSchema) {
+    const archive::ArchiveFile archive(path);
+    if (!cell.empty()) {
+      Json json = inspect_run(archive.run(cell, store::Detail::full), as_json);
+      json["archive"] = path.string();
+      json["file"] = archive.find(cell)->file;
+      return json;
     }
+    const Json json = describe(archive);
+    if (!as_json) {
+      print_archive(json);
+    }
+    return json;
   }
-  json["file_bytes"] = size;
-  if (as_json) {
-    fmt::print("{}\n", json.dump(2));
-  } else {
-    fmt::print("  file       {} bytes\n", size);
-  }
+  require(schema == store::kRunSchema,
+          "{}: neither a cance run file nor a dataset file nor an archive (schema: {})",
+          path.string(), schema);
+  return inspect_run(store::read_run_file(path, store::Detail::full), as_json);
 }
 
 }  // namespace
 
 int inspect(const Arguments& arguments) {
+  std::string file;
+  std::string cell;
+  bool as_json = false;
   po::options_description options("options");
-  options.add_options()("file", po::value<std::string>(),
-                        "run or dataset file, also without the option's name");
-  options.add_options()("json", po::bool_switch(), "print JSON");
-  po::positional_options_description positional;
-  positional.add("file", 1);
-  const auto values = parse(arguments, options, kUsage, positional);
-  if (!values) {
+  options.add_options()("file", po::value(&file)->required(),
+                        "dataset file, run file or archive, also without the option's name")(
+      "cell", po::value(&cell), "a run of an archive")("json", po::bool_switch(&as_json),
+                                                       "print JSON");
+  if (!parse(arguments, options, kUsage, po::positional_options_description().add("file", 1))) {
     return static_cast<int>(ExitCode::done);
   }
-  require(values->count("file") != 0, "no file given (usage: {})", kUsage);
-  inspect_file((*values)["file"].as<std::string>(), (*values)["json"].as<bool>());
+  Json json = inspect_file(file, cell, as_json);
+  json["file_bytes"] = std::filesystem::file_size(file);
+  if (as_json) {
+    fmt::print("{}\n", json.dump(2));
+  } else {
+    fmt::print("  file       {} bytes\n", json["file_bytes"].get<std::uintmax_t>());
+  }
   return static_cast<int>(ExitCode::done);
 }
 

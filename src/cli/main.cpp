@@ -9,8 +9,10 @@
 
 #include "base/build_info.hpp"
 #include "base/error.hpp"
+#include "base/launcher.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "cli/collect.hpp"
 #include "cli/commands.hpp"
 #include "cli/engine_program.hpp"
 
@@ -18,6 +20,13 @@ namespace cance::cli {
 namespace {
 
 int engine_run(const Arguments& arguments) { become_engine("run", arguments); }
+// Under a launcher the ranks need MPI to share the work.
+int collect_runs(const Arguments& arguments) {
+  if (under_launcher()) {
+    become_engine("collect", arguments);
+  }
+  return collect(arguments, {});
+}
 int engine_extract(const Arguments& arguments) { become_engine("extract", arguments); }
 
 struct Subcommand {
@@ -33,8 +42,11 @@ constexpr std::array kSubcommands = {
                engine_extract},
     Subcommand{"status", "which cells of a run directory are done, running, failed, missing",
                status},
+    Subcommand{"collect", "run files of any number of directories in one archive", collect_runs},
+    Subcommand{"compare", "two sets of runs side by side: which differences are real", compare},
+    Subcommand{"export", "the tables of runs as csv, json or npz", export_runs},
     Subcommand{"report", "tables, tests and a page from run files", report},
-    Subcommand{"inspect", "what a dataset or run file holds", inspect},
+    Subcommand{"inspect", "what a dataset file, run file or archive holds", inspect},
     Subcommand{"verify", "read whole files and check them", verify},
     Subcommand{"doctor", "what this machine has and what to do about what is missing", doctor}};
 

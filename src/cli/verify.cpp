@@ -1,63 +1,41 @@
-// `cance verify`: reads whole files with every check and computes the AUROCs anew from scores and
+// `cance verify`: reads whole files with every check and computes the metrics anew from scores and
 // labels.
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
-#include <map>
 #include <numeric>
 
+#include "archive/check.hpp"
+#include "archive/member.hpp"
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/parse.hpp"
 #include "image/decode.hpp"
-#include "stats/judge.hpp"
 #include "store/dataset_file.hpp"
 #include "store/run_file.hpp"
+#include "store/schema.hpp"
 #include "store/seal.hpp"
 
 namespace cance::cli {
 namespace {
 
-constexpr const char* kUsage = "cance verify FILE...";
-constexpr double kTolerance = 1e-12;
+constexpr const char* kUsage =
+    "cance verify PATH...\n"
+    "Archives, run files, dataset files, and folders of run files: checksums, shapes, and every "
+    "metric computed anew from scores\nand labels. Exit code 2 where anything differs; each "
+    "difference is named.";
 
 std::string sealed_text(store::Seal seal) {
   return seal == store::Seal::good ? "SHA-256 fits" : "no checksum line";
 }
 
-// Computes the metrics of each method anew from its scores and compares them with the stored ones;
-// how many were compared.
-std::size_t check_metrics(const store::RunRecord& run) {
-  const stats::Judging judging{stats::flag_rule(run.info.protocol), run.flagged_share, run.kinds,
-                               run.kind_names};
-  std::map<std::string, std::map<std::string, double>> computed;
-  for (const auto& [method, scores] : run.scores) {
-    for (const auto& [metric, value] : stats::judge(scores, run.labels, judging)) {
-      computed[method][metric] = value;
-    }
-  }
-  for (const store::Metric& metric : run.metrics) {
-    require(computed.contains(metric.method),
-            "/metrics has {} of '{}', but /scores has no such method", metric.metric,
-            metric.method);
-    const auto& own = computed.at(metric.method);
-    const auto found = own.find(metric.metric);
-    require(found != own.end(), "/metrics has '{}' of {}, which protocol {} does not have",
-            metric.metric, metric.method, run.info.protocol);
-    require(std::abs(found->second - metric.value) <= kTolerance,
-            "{} of {} is {} by its scores, but /metrics says {}", metric.metric, metric.method,
-            found->second, metric.value);
-  }
-  return run.metrics.size();
-}
-
 std::string verify_run(const std::filesystem::path& path, store::Seal seal) {
   const auto run = store::read_run_file(path, store::Detail::full);
   return fmt::format("run {}, {} test rows, {} methods, {} metrics computed anew, {}",
-                     run.info.cell, run.labels.size(), run.scores.size(), check_metrics(run),
-                     sealed_text(seal));
+                     run.info.cell, run.labels.size(), run.scores.size(),
+                     archive::check_metrics(run), sealed_text(seal));
 }
 
 // Reads these rows; pictures are decoded too.
@@ -93,6 +71,14 @@ std::string verify_dataset(const std::filesystem::path& path, store::Seal seal) 
                      file.info().class_names.size() - 1, sealed_text(seal));
 }
 
+std::string verify_archive(const std::filesystem::path& path, store::Seal seal) {
+  const archive::ArchiveCheck check = archive::check_archive(path);
+  require(check.faults.empty(), "{} of {} runs and tables differ:\n  {}", check.faults.size(),
+          check.runs, join(check.faults, "\n  "));
+  return fmt::format("archive of {} runs, checksums fit, {} metrics computed anew, {}", check.runs,
+                     check.metrics, sealed_text(seal));
+}
+
 // What is right about a file; Error says what is wrong.
 std::string verify_file(const std::filesystem::path& path) {
   const auto schema = [&path] {
@@ -103,9 +89,29 @@ std::string verify_file(const std::filesystem::path& path) {
   if (schema == store::kDatasetSchema) {
     return verify_dataset(path, seal);
   }
+  if (schema == store::kArchiveSchema) {
+    return verify_archive(path, seal);
+  }
   require(schema == store::kRunSchema,
-          "{}: neither a cance run file nor a dataset file (schema: {})", path.string(), schema);
+          "{}: neither a cance run file nor a dataset file nor an archive (schema: {})",
+          path.string(), schema);
   return verify_run(path, seal);
+}
+
+// Folders become the run files in them.
+std::vector<std::string> files_of(const std::vector<std::string>& paths) {
+  std::vector<std::string> files;
+  for (const std::string& path : paths) {
+    if (!std::filesystem::is_directory(path)) {
+      files.push_back(path);
+      continue;
+    }
+    const auto found = store::find_run_files(path);
+    require(!found.empty(), "{}: there is no run file below it", path);
+    std::ranges::transform(found, std::back_inserter(files),
+                           [](const std::filesystem::path& file) { return file.string(); });
+  }
+  return files;
 }
 
 }  // namespace
@@ -113,16 +119,16 @@ std::string verify_file(const std::filesystem::path& path) {
 int verify(const Arguments& arguments) {
   po::options_description options("options");
   options.add_options()("file", po::value<std::vector<std::string>>(),
-                        "run or dataset files, also without the option's name");
+                        "archives, run or dataset files, folders; also without the option's name");
   po::positional_options_description positional;
   positional.add("file", -1);
   const auto values = parse(arguments, options, kUsage, positional);
   if (!values) {
     return static_cast<int>(ExitCode::done);
   }
-  require(values->count("file") != 0, "no file given (usage: {})", kUsage);
+  require(values->count("file") != 0, "no file given (usage: cance verify PATH...)");
   ExitCode code = ExitCode::done;
-  for (const std::string& file : (*values)["file"].as<std::vector<std::string>>()) {
+  for (const std::string& file : files_of((*values)["file"].as<std::vector<std::string>>())) {
     try {
       fmt::print("{}: ok ({})\n", file, verify_file(file));
     } catch (const Error& error) {

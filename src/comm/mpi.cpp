@@ -2,12 +2,12 @@
 #include <mpi.h>
 
 #include <array>
-#include <cstdlib>
 #include <source_location>
 
 #include "base/build_info.hpp"
 #include "base/cast.hpp"
 #include "base/error.hpp"
+#include "base/launcher.hpp"
 #include "comm/communicator.hpp"
 #include "comm/world.hpp"
 
@@ -154,20 +154,10 @@ class MpiCommunicator final : public Communicator {
   int size_ = 1;
 };
 
-/// Whether a launcher (mpirun, srun with PMI) started this process as one of several.
-bool launched() {
-  for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK", "PMI_SIZE"}) {
-    if (std::getenv(name) != nullptr) {
-      return true;
-    }
-  }
-  return false;
-}
-
 }  // namespace
 
 World::World(int& argc, char**& argv, bool force_mpi) {
-  if (!launched() && !force_mpi) {
+  if (!under_launcher() && !force_mpi) {
     communicator_ = make_self_communicator();
     return;
   }

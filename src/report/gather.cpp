@@ -4,6 +4,7 @@
 #include <set>
 #include <tuple>
 
+#include "archive/run_source.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 
@@ -16,11 +17,11 @@ using Key = std::tuple<std::string, std::string, std::string>;
 /// Groups under construction, by dataset, protocol and representation.
 class Gatherer {
  public:
-  void read(const std::filesystem::path& file) {
+  void read(const archive::RunPlace& place) {
     try {
-      add(file);
+      add(place);
     } catch (const Error& error) {
-      skip(file, error.what());
+      skip(place.name(), error.what());
     }
   }
 
@@ -46,20 +47,21 @@ class Gatherer {
     result_.skipped.push_back({file, reason});
   }
 
-  void add(const std::filesystem::path& file) {
-    const store::RunRecord record = store::read_run_file(file, store::Detail::light);
+  void add(const archive::RunPlace& place) {
+    const store::RunRecord record = place.read(store::Detail::light);
     const store::RunInfo& info = record.info;
     Group& group = groups_[{info.dataset, info.protocol, info.representation}];
     if (const Cell* twin = group.find(info.case_name, info.seed)) {
-      skip(file, fmt::format("the cell {} is already read from {}; give one run directory only",
-                             info.cell, twin->file.string()));
+      skip(place.name(),
+           fmt::format("the cell {} is already read from {}; give one run directory only",
+                       info.cell, twin->file.string()));
       return;
     }
     const auto drawn = group.figures.find(info.case_name);
     if (drawn == group.figures.end() || info.seed < drawn->second.seed) {
-      group.figures[info.case_name] = figures_of(store::read_run_file(file, store::Detail::full));
+      group.figures[info.case_name] = figures_of(place.read(store::Detail::full));
     }
-    group.cells.push_back(cell_of(record, file));
+    group.cells.push_back(cell_of(record, place.name()));
     result_.settings.emplace(group.cells.back().settings_hash, shared_settings(info.config));
   }
 
@@ -126,33 +128,19 @@ std::size_t Gathered::cell_count() const {
 }
 
 Gathered gather(const std::vector<std::filesystem::path>& paths) {
-  std::vector<std::filesystem::path> files;
-  std::set<std::filesystem::path> known;
-  for (const auto& path : paths) {
-    require(std::filesystem::exists(path),
-            "'{}' does not exist; expected a folder of run files or a run file", path.string());
-    for (const auto& file : store::find_run_files(path)) {
-      if (known.insert(std::filesystem::weakly_canonical(file)).second) {
-        files.push_back(file);
-      }
-    }
-  }
-  if (files.empty()) {
-    fail("there is no run file below '{}'; make some with `cance run`",
-         paths.empty() ? "" : paths.front().string());
-  }
+  const std::vector<archive::RunPlace> places = archive::find_runs(paths);
   Gatherer gatherer;
-  log::Progress progress(static_cast<double>(files.size()), "run files");
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    gatherer.read(files[i]);
+  log::Progress progress(static_cast<double>(places.size()), "runs read");
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    gatherer.read(places[i]);
     progress.update(static_cast<double>(i + 1));
   }
   progress.finish();
   Gathered gathered = gatherer.finish();
   if (gathered.groups.empty()) {
     const Skipped& first = gathered.skipped.front();
-    fail("none of the {} run files could be used; the first, {}: {}", files.size(),
-         first.file.string(), first.reason);
+    fail("none of the {} runs could be used; the first, {}: {}", places.size(), first.file.string(),
+         first.reason);
   }
   return gathered;
 }

@@ -1,4 +1,4 @@
-// Reads run files one at a time into light records: numbers of every cell, what is drawn of the
+// Reads runs one at a time into light records: numbers of every cell, what is drawn of the
 // first seed of each case only. What is held grows with the cells, never with the rows they scored.
 #pragma once
 
@@ -40,8 +40,8 @@ struct Gathered {
   [[nodiscard]] std::size_t cell_count() const;
 };
 
-/// Reads all run files below `paths` (folders or files). Files that cannot be used are warned of
-/// and listed. Error when a path does not exist or no file could be read.
+/// Reads all runs that `paths` name: run directories, run files, archives. Runs that cannot be used
+/// are warned of and listed. Error when a path does not exist or no run could be read.
 [[nodiscard]] Gathered gather(const std::vector<std::filesystem::path>& paths);
 
 /// "class2" before "class10".

@@ -6,6 +6,8 @@
 #include <cassert>
 #include <cmath>
 
+#include "base/text.hpp"
+
 namespace cance::report {
 
 namespace {
@@ -20,17 +22,6 @@ std::size_t width_of(std::string_view utf8) {
 std::string padded(const std::string& text, std::size_t width, Align align) {
   const std::string blanks(width - std::min(width, width_of(text)), ' ');
   return align == Align::left ? text + blanks : blanks + text;
-}
-
-std::string csv_field(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) {
-    return text;
-  }
-  std::string quoted = "\"";
-  for (const char c : text) {
-    quoted += c == '"' ? "\"\"" : std::string(1, c);
-  }
-  return quoted + '"';
 }
 
 std::string plain_text(const Entry& entry) {

@@ -62,6 +62,8 @@ class Group {
   /// Shape without reading. Error when there is no such array.
   [[nodiscard]] Shape shape(const std::string& name) const;
   [[nodiscard]] Kind kind(const std::string& name) const;
+  /// Type of the elements as the file has it: "float32", "uint8", "text" and so on.
+  [[nodiscard]] std::string type_name(const std::string& name) const;
   /// Whole array, converted to T by HDF5; refused when the conversion would not keep the class
   /// (text, compound) or when it holds over `limit` elements (a damaged header asks for the moon).
   template <class T>
@@ -97,6 +99,9 @@ class Group {
   [[nodiscard]] bool boolean(const std::string& attribute) const;
   [[nodiscard]] std::vector<std::string> texts(const std::string& attribute) const;
   [[nodiscard]] std::vector<std::string> attribute_names() const;
+  /// All attributes of the array or group `name` ("" is this group), a line each in alphabetical
+  /// order: name, type and value, for checksums. Error: an attribute of an unknown kind.
+  [[nodiscard]] std::string attribute_lines(const std::string& name) const;
 
   /// Copies this group with all that is in it to the new group `name` of `target`, also of another
   /// file.

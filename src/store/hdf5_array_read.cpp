@@ -101,6 +101,11 @@ Kind Group::kind(const std::string& name) const {
   }
 }
 
+std::string Group::type_name(const std::string& name) const {
+  require(has(name), "{}: the array is missing", where(name));
+  return type_text(open_array(impl_->group.get(), name, where(name)).type.get());
+}
+
 template <class T>
 Array<T> Group::read(const std::string& name, std::size_t limit) const {
   Array<T> result;

@@ -60,7 +60,65 @@ void read_scalar(hid_t object, const std::string& name, std::initializer_list<H5
   check(H5Aread(attribute.get(), memory_type, value), where, "read");
 }
 
+// "name type value" of an open attribute; numbers in hexadecimal digits, texts with their lengths.
+std::string attribute_line(hid_t attribute, const std::string& name, const std::string& where) {
+  const TypeHandle type(check(H5Aget_type(attribute), where, "read the type"));
+  const SpaceHandle space(check(H5Aget_space(attribute), where, "read the extents"));
+  const hssize_t count = H5Sget_simple_extent_npoints(space.get());
+  std::string line = fmt::format("@{} {} {}:", name, type_text(type.get()), count);
+  const H5T_class_t kind = H5Tget_class(type.get());
+  if (kind == H5T_STRING) {
+    for (const std::string& text : read_texts({.attribute = attribute}, where)) {
+      line += fmt::format(" {}:{}", text.size(), text);
+    }
+    return line + "\n";
+  }
+  require(count == 1 && (kind == H5T_INTEGER || kind == H5T_FLOAT || kind == H5T_ENUM),
+          "{}: an attribute that is neither texts nor one number", where);
+  if (kind == H5T_FLOAT) {
+    double value = 0;
+    check(H5Aread(attribute, H5T_NATIVE_DOUBLE, &value), where, "read");
+    return line + fmt::format(" {:a}\n", value);
+  }
+  std::int64_t value = 0;
+  signed char truth = 0;
+  if (kind == H5T_ENUM) {
+    check(H5Aread(attribute, boolean_type().get(), &truth), where, "read");
+    value = truth;
+  } else {
+    check(H5Aread(attribute, H5T_NATIVE_INT64, &value), where, "read");
+  }
+  return line + fmt::format(" {}\n", value);
+}
+
+std::vector<std::string> names_of_attributes(hid_t object, const std::string& where) {
+  std::vector<std::string> names;
+  const auto add = [](hid_t, const char* name, const H5A_info_t*, void* out) -> herr_t {
+    static_cast<std::vector<std::string>*>(out)->emplace_back(name);
+    return 0;
+  };
+  check(H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_INC, nullptr, add, &names), where,
+        "list the attributes");
+  return names;
+}
+
 }  // namespace
+
+std::string type_text(hid_t type) {
+  const std::size_t bits = 8 * H5Tget_size(type);
+  switch (H5Tget_class(type)) {
+    case H5T_FLOAT:
+      return fmt::format("float{}", bits);
+    case H5T_INTEGER:
+      return fmt::format("{}int{}", H5Tget_sign(type) == H5T_SGN_NONE ? "u" : "", bits);
+    case H5T_ENUM:
+      return "boolean";
+    case H5T_STRING:
+      return "text";
+    default:
+      return "other";
+  }
+}
 
 void Group::set(const std::string& attribute, const std::string& value) const {
   const std::string place = where("@" + attribute);
@@ -144,14 +202,19 @@ bool Group::boolean(const std::string& attribute) const {
 }
 
 std::vector<std::string> Group::attribute_names() const {
-  std::vector<std::string> names;
-  const auto add = [](hid_t, const char* name, const H5A_info_t*, void* out) -> herr_t {
-    static_cast<std::vector<std::string>*>(out)->emplace_back(name);
-    return 0;
-  };
-  check(H5Aiterate2(impl_->group.get(), H5_INDEX_NAME, H5_ITER_INC, nullptr, add, &names), where(),
-        "list the attributes");
-  return names;
+  return names_of_attributes(impl_->group.get(), where());
+}
+
+std::string Group::attribute_lines(const std::string& name) const {
+  const char* const path = name.empty() ? "." : name.c_str();
+  const Handle<H5Oclose> object(
+      check(H5Oopen(impl_->group.get(), path, H5P_DEFAULT), where(name), "open"));
+  std::string lines;
+  for (const std::string& attribute : names_of_attributes(object.get(), where(name))) {
+    const std::string place = where(name + "@" + attribute);
+    lines += attribute_line(open_attribute(object.get(), attribute, place).get(), attribute, place);
+  }
+  return lines;
 }
 
 }  // namespace cance::store

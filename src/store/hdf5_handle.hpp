@@ -74,6 +74,8 @@ struct Group::Impl {
   std::shared_ptr<const HeapSizes> heaps;  // of a file without a seal, else null
 };
 
+/// "float32", "uint8", "boolean", "text", or "other".
+[[nodiscard]] std::string type_text(hid_t type);
 /// Variable-length UTF-8 text.
 [[nodiscard]] TypeHandle text_type();
 /// Property list of class `kind` without object times, so that equal content gives equal bytes.

@@ -97,7 +97,8 @@ void check_record(const RunRecord& record, const std::string& where);
 [[nodiscard]] RunRecord read_run_file(const std::filesystem::path& path,
                                       Detail detail = Detail::light);
 
-/// Run files below `folder` (or the file itself), sorted by path; temporary files are no run files.
+/// Run files below `folder` (or the file itself), sorted by path; temporary files, datasets and
+/// archives are left out.
 [[nodiscard]] std::vector<std::filesystem::path> find_run_files(
     const std::filesystem::path& folder);
 

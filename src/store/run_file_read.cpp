@@ -7,6 +7,7 @@
 #include "store/hdf5_lock.hpp"
 #include "store/run_file.hpp"
 #include "store/schema.hpp"
+#include "store/seal.hpp"
 
 namespace cance::store {
 namespace {
@@ -154,6 +155,17 @@ void read_heavy(const Group& group, RunRecord& record) {
   record.model = read_tensors(group.group("model"));
 }
 
+/// Folders of a run directory that come and go, and hold no run file.
+bool changes_while_a_grid_runs(const std::string& name) {
+  return name == "checkpoints" || name == "running" || name == "failed" || name == "slurm";
+}
+
+/// Datasets and archives may lie among run files; a file without a checksum line is looked into.
+bool may_be_run(const std::filesystem::path& path) {
+  const std::string kind = sealed_kind(path);
+  return kind.empty() || kind == "run";
+}
+
 }  // namespace
 
 RunRecord read_run(const Group& group, Detail detail) {
@@ -182,8 +194,12 @@ std::vector<std::filesystem::path> find_run_files(const std::filesystem::path& f
     return {folder};
   }
   std::vector<fs::path> files;
-  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    if (entry.is_regular_file() && entry.path().extension() == ".h5") {
+  for (fs::recursive_directory_iterator place(folder), end; place != end; ++place) {
+    const auto& entry = *place;
+    if (entry.is_directory() && changes_while_a_grid_runs(entry.path().filename().string())) {
+      place.disable_recursion_pending();
+    } else if (entry.is_regular_file() && entry.path().extension() == ".h5" &&
+               may_be_run(entry.path())) {
       files.push_back(entry.path());
     }
   }

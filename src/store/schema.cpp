@@ -1,6 +1,7 @@
 #include "store/schema.hpp"
 
 #include <charconv>
+#include <map>
 
 #include "store/dataset_file.hpp"
 #include "store/run_file.hpp"
@@ -21,10 +22,13 @@ int major_version(const std::string& version, const std::string& where) {
 }  // namespace
 
 void check_schema(const Group& root, const std::string& schema) {
-  const std::string kind = fmt::format("a cance {}", schema == kDatasetSchema  ? "dataset file"
-                                                     : schema == kRunSchema    ? "run file"
-                                                     : schema == "cance-shard" ? "shard of features"
-                                                                               : "checkpoint");
+  static const std::map<std::string, std::string> kKinds = {
+      {kDatasetSchema, "a cance dataset file"},
+      {kRunSchema, "a cance run file"},
+      {kArchiveSchema, "a cance archive"},
+      {"cance-shard", "a cance shard of features"}};
+  const auto known_kind = kKinds.find(schema);
+  const std::string kind = known_kind == kKinds.end() ? "a cance checkpoint" : known_kind->second;
   const std::string found = root.has_attribute("schema") ? root.text("schema") : "no schema";
   require(found == schema, "{}: not {}: it has {}", root.where(), kind,
           found == "no schema" ? "no attribute 'schema'" : "the schema '" + found + "'");

@@ -11,6 +11,9 @@
 
 namespace cance::store {
 
+/// The one file that `cance collect` makes of many runs.
+inline constexpr const char* kArchiveSchema = "cance-archive";
+
 /// Checks `schema`, `schema_version` and `complete` of `root`. Errors, each its own: another kind
 /// of file, a newer major version, incomplete.
 void check_schema(const Group& root, const std::string& schema);

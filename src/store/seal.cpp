@@ -18,6 +18,15 @@ std::string seal_line(const std::string& kind, const std::string& hash, std::uin
   return fmt::format("cance {} 1.0 sha256={} size={}\n", kind, hash, size);
 }
 
+/// The checksum line, or as many bytes as it could have.
+std::string first_line(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string block(kUserBlock, '\0');
+  file.read(block.data(), kUserBlock);
+  block.resize(static_cast<std::size_t>(file.gcount()));
+  return block.substr(0, block.find('\n'));
+}
+
 }  // namespace
 
 void seal_file(const fs::path& path, const std::string& kind) {
@@ -29,10 +38,13 @@ void seal_file(const fs::path& path, const std::string& kind) {
   require(file.good(), "{}: the checksum line cannot be written; is the disk full?", path.string());
 }
 
+std::string sealed_kind(const fs::path& path) {
+  const auto words = split(first_line(path), ' ');
+  return words.size() == 5 && words[0] == "cance" ? words[1] : "";
+}
+
 std::string content_sha256(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string line;
-  std::getline(file, line);
+  const std::string line = first_line(path);
   const auto begin = line.find(" sha256=");
   const auto end = line.find(" size=");
   return line.starts_with("cance ") && begin < end && end != std::string::npos

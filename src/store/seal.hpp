@@ -13,6 +13,9 @@ inline constexpr unsigned kUserBlock = 512;
 /// Fills the user block of a closed file. `kind` is "run", "dataset" or "archive".
 void seal_file(const std::filesystem::path& path, const std::string& kind);
 
+/// "run", "dataset", "archive": what the checksum line says of the file; "" where there is none.
+[[nodiscard]] std::string sealed_kind(const std::filesystem::path& path);
+
 /// SHA-256 of a file's content: that of its checksum line, which is not compared with the bytes
 /// here, or of all its bytes where it has none.
 [[nodiscard]] std::string content_sha256(const std::filesystem::path& path);

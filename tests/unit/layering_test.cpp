@@ -16,9 +16,9 @@ namespace {
 namespace fs = std::filesystem;
 using Names = std::set<std::string>;
 
-const std::vector<std::string> kOrder = {"base",      "image",    "config", "comm",      "store",
-                                         "data",      "stats",    "nn",     "represent", "density",
-                                         "detectors", "pipeline", "report"};
+const std::vector<std::string> kOrder = {"base",    "image",     "config",   "comm",  "store",
+                                         "data",    "stats",     "archive",  "nn",    "represent",
+                                         "density", "detectors", "pipeline", "report"};
 
 /// Folders that files of `folder` may include from; `file` matters for cli, where only run.*,
 /// extract.* and engine.cpp may compute on torch.
@@ -26,12 +26,12 @@ Names allowed(const std::string& folder, const std::string& file) {
   static const Names kNoTraining = {"base", "image", "config", "store", "data", "stats"};
   Names names = {folder};
   if (folder == "report") {
-    names.insert({"base", "store", "stats"});
+    names.insert({"base", "store", "stats", "archive"});
   } else if (folder == "data_prep") {
     names.insert(kNoTraining.begin(), kNoTraining.end());
   } else if (folder == "cli") {
     names.insert(kNoTraining.begin(), kNoTraining.end());
-    names.insert({"report", "data_prep"});
+    names.insert({"archive", "report", "data_prep"});
     if (file.starts_with("run.") || file.starts_with("extract.") || file == "engine.cpp") {
       names.insert({"comm", "nn", "pipeline"});
     }
@@ -54,7 +54,7 @@ const std::map<std::string, Names> kForeign = {
     {"cuda", {"comm"}},
     {"hdf5", {"store"}},
     {"H5", {"store"}},
-    {"archive", {"data_prep", "store"}},
+    {"archive", {"archive", "data_prep", "store"}},
     {"spdlog/", {"base"}},
     {"openssl/", {"base"}},
     {"boost/math", {"stats"}},

@@ -1,0 +1,135 @@
+#include "archive/archive_file.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "archive/tables.hpp"
+#include "base/atomic_file.hpp"
+#include "base/build_info.hpp"
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "store/dataset_file.hpp"
+#include "store/schema.hpp"
+#include "store/seal.hpp"
+
+namespace cance::archive {
+namespace {
+
+namespace fs = std::filesystem;
+
+store::Group open_archive(const fs::path& path) {
+  store::Group root = store::open_file(path);
+  store::check_schema(root, store::kArchiveSchema);
+  return root;
+}
+
+/// What identifies a version of a file: the checksum line, "" where there is no file.
+std::string version_of(const fs::path& path) {
+  return fs::exists(path) ? store::content_sha256(path) : "";
+}
+
+void add_run(const store::Group& runs, const Entry& entry, bool links, const fs::path& archive) {
+  const Member& member = entry.member;
+  if (entry.from != nullptr) {
+    entry.from->group(member.info.cell).copy_to(runs, member.info.cell);
+    return;
+  }
+  const fs::path file = run_file_of(archive, member);
+  require(fs::exists(file), "{}: not there any more, and the archive would link it", file.string());
+  if (version_of(file) != member.file_sha256) {
+    throw ChangedMeanwhile(
+        fmt::format("{}: another file since it was read; collect again", file.string()));
+  }
+  if (links) {
+    runs.link_file(member.info.cell, member.file);
+  } else {
+    store::open_file(file).copy_to(runs, member.info.cell);
+  }
+}
+
+}  // namespace
+
+ArchiveFile::ArchiveFile(const fs::path& path)
+    : path_(path), sha256_(version_of(path)), root_(open_archive(path)) {
+  links_ = root_.boolean("links");
+  members_ = members_of(table("cells"), table("table"));
+  require(std::ranges::is_sorted(members_, {}, [](const Member& m) { return m.info.cell; }),
+          "{}: /cells is not ordered by cell; collect again", path.string());
+}
+
+const Member* ArchiveFile::find(const std::string& cell) const {
+  const auto place =
+      std::ranges::lower_bound(members_, cell, {}, [](const Member& m) { return m.info.cell; });
+  return place == members_.end() || place->info.cell != cell ? nullptr : &*place;
+}
+
+store::Group ArchiveFile::group(const std::string& cell) const {
+  const Member* const member = find(cell);
+  if (member == nullptr) {
+    std::vector<std::string> names;
+    std::ranges::transform(members_, std::back_inserter(names),
+                           [](const Member& m) { return m.info.cell; });
+    fail("{}: there is no cell '{}' in it{}; it holds {} (cance inspect {})", path_.string(), cell,
+         did_you_mean(cell, names), names.size(), path_.string());
+  }
+  return links_ ? store::open_file(linked_file(*member)) : root_.group("runs/" + cell);
+}
+
+fs::path ArchiveFile::linked_file(const Member& member) const {
+  const fs::path file = run_file_of(path_, member);
+  require(fs::exists(file),
+          "{}: the linked run file {} is not there; put it back, or collect copies", path_.string(),
+          member.file);
+  require(store::content_sha256(file) == member.file_sha256,
+          "{}: the linked run file {} is another one than was collected; collect again",
+          path_.string(), member.file);
+  return file;
+}
+
+store::RunRecord ArchiveFile::run(const std::string& cell, store::Detail detail) const {
+  return store::read_run(group(cell), detail);
+}
+
+store::Table ArchiveFile::table(const std::string& name) const {
+  return store::read_table(root_, name);
+}
+
+fs::path run_file_of(const fs::path& archive, const Member& member) {
+  return (fs::absolute(archive).parent_path() / member.file).lexically_normal();
+}
+
+void write_archive(const fs::path& path, const std::vector<Entry>& entries, bool links,
+                   const ArchiveFile* replacing) {
+  AtomicFile file(path);
+  std::optional<store::Group> root = store::create_file(file.temporary());
+  const BuildInfo build = build_info();
+  root->set("schema", store::kArchiveSchema);
+  root->set("schema_version", store::kSchemaVersion);
+  root->set("complete", false);
+  root->set("software", "cance");
+  root->set("software_version", build.version);
+  root->set("links", links);
+  std::vector<Member> members;
+  {
+    const store::Group runs = root->create_group("runs");
+    log::Progress progress(static_cast<double>(entries.size()), "runs written");
+    for (const Entry& entry : entries) {
+      add_run(runs, entry, links, path);
+      members.push_back(entry.member);
+      progress.update(static_cast<double>(members.size()));
+    }
+    progress.finish();
+  }
+  store::write_table(*root, "cells", cell_table(members));
+  store::write_table(*root, "table", metric_table(members));
+  store::write_table(*root, "aggregates", aggregate_table(members));
+  root->set("complete", true);
+  if (version_of(path) != (replacing == nullptr ? "" : replacing->sha256())) {
+    throw ChangedMeanwhile(
+        fmt::format("{}: written by another program meanwhile; collect again", path.string()));
+  }
+  store::finish_file(root, file, "archive");
+}
+
+}  // namespace cance::archive

@@ -1,0 +1,125 @@
+#include "archive/check.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <span>
+
+#include "archive/archive_file.hpp"
+#include "archive/tables.hpp"
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "store/group_hash.hpp"
+#include "store/seal.hpp"
+
+namespace cance::archive {
+namespace {
+
+/// Equal to the bit, or both not a number.
+bool same(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
+
+template <class T>
+bool same(const T& a, const T& b) {
+  return a == b;
+}
+
+/// The first place where two tables differ; empty when there is none.
+std::string difference(const store::Table& stored, const store::Table& computed) {
+  if (stored.rows() != computed.rows()) {
+    return fmt::format("{} rows, expected {}", stored.rows(), computed.rows());
+  }
+  for (const auto& [name, expected] : computed.columns) {
+    const auto place =
+        std::ranges::find(stored.columns, name, &std::pair<std::string, store::Column>::first);
+    if (place == stored.columns.end() || place->second.index() != expected.index()) {
+      return fmt::format("the column {} is missing or of another type", name);
+    }
+    const std::string text = std::visit(
+        [&, title = name]<class Values>(const Values& values) -> std::string {
+          const auto& found = std::get<Values>(place->second);
+          for (std::size_t i = 0; i < values.size(); ++i) {
+            if (!same(found[i], values[i])) {
+              return fmt::format("row {}: {} is {}, but the runs say {}", i, title, found[i],
+                                 values[i]);
+            }
+          }
+          return "";
+        },
+        expected);
+    if (!text.empty()) {
+      return text;
+    }
+  }
+  return "";
+}
+
+/// Reads the run of one member; what it says of itself.
+Member recomputed(const ArchiveFile& archive, const Member& stored, ArchiveCheck& result) {
+  const store::Group group = archive.group(stored.info.cell);
+  const store::RunRecord run = store::read_run(group, store::Detail::full);
+  result.metrics += check_metrics(run);
+  Member member = member_of(run);
+  member.sha256 = store::group_sha256(group);
+  require(member.sha256 == stored.sha256,
+          "the SHA-256 of its content is {}, but /cells says {}: it was changed after it was "
+          "collected",
+          member.sha256, stored.sha256);
+  member.file = stored.file;
+  member.file_sha256 = stored.file_sha256;
+  return member;
+}
+
+/// Cells below a group of /runs.
+void add_cells(const store::Group& group, const std::string& path, std::set<std::string>& cells) {
+  for (const std::string& name : group.children()) {
+    const store::Group child = group.group(name);
+    const std::string place = path.empty() ? name : path + "/" + name;
+    if (child.has_attribute("schema")) {
+      cells.insert(place);
+    } else {
+      add_cells(child, place, cells);
+    }
+  }
+}
+
+}  // namespace
+
+ArchiveCheck check_archive(const std::filesystem::path& path) {
+  static_cast<void>(store::check_seal(path, /*whole=*/true));
+  const ArchiveFile archive(path);
+  ArchiveCheck result;
+  std::vector<Member> members;
+  log::Progress progress(static_cast<double>(archive.members().size()), "runs checked");
+  for (const Member& stored : archive.members()) {
+    try {
+      members.push_back(recomputed(archive, stored, result));
+    } catch (const Error& error) {
+      result.faults.push_back(fmt::format("{}: {}", stored.info.cell, error.what()));
+      members.push_back(stored);
+    }
+    progress.update(static_cast<double>(++result.runs));
+  }
+  progress.finish();
+  if (!archive.links()) {
+    std::set<std::string> cells;
+    add_cells(store::open_file(path).group("runs"), "", cells);
+    for (const Member& member : archive.members()) {
+      cells.erase(member.info.cell);
+    }
+    for (const std::string& cell : cells) {
+      result.faults.push_back(
+          fmt::format("{}: it lies in /runs, but /cells does not name it", cell));
+    }
+  }
+  const auto compare = [&](const char* name, const store::Table& computed) {
+    if (const auto text = difference(archive.table(name), computed); !text.empty()) {
+      result.faults.push_back(fmt::format("/{}: {}", name, text));
+    }
+  };
+  compare("cells", cell_table(members));
+  compare("table", metric_table(members));
+  compare("aggregates", aggregate_table(members));
+  return result;
+}
+
+}  // namespace cance::archive

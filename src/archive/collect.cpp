@@ -1,0 +1,228 @@
+#include "archive/collect.hpp"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "archive/archive_file.hpp"
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "store/run_file.hpp"
+#include "store/seal.hpp"
+
+namespace cance::archive {
+namespace {
+
+namespace fs = std::filesystem;
+constexpr int kMostTries = 20;  // while a grid replaces run files under our hands
+
+using Entries = std::map<std::string, Entry>;  // by cell
+
+/// Texts of all ranks; none of them may hold a line break.
+std::vector<std::string> gather_lines(const Ranks& ranks, const std::vector<std::string>& own) {
+  std::string text;
+  for (const std::string& line : own) {
+    text += line + '\n';
+  }
+  const std::vector<char> all = ranks.all_gather(text);
+  auto lines = split(std::string_view(all.data(), all.size()), '\n');
+  lines.pop_back();  // behind the last line break
+  return lines;
+}
+
+/// What the paths name, archives apart.
+struct Sources {
+  std::vector<std::shared_ptr<const ArchiveFile>> archives;
+  std::vector<fs::path> files;
+};
+
+Sources sources_of(const CollectOptions& options) {
+  Sources sources;
+  for (const fs::path& path : options.paths) {
+    require(fs::exists(path), "{}: not found; give run directories, run files or archives",
+            path.string());
+    if (fs::is_regular_file(path) && store::sealed_kind(path) == "archive") {
+      require(!fs::exists(options.out) || !fs::equivalent(path, options.out),
+              "{}: it is also the archive to write; give it as --out only", path.string());
+      sources.archives.push_back(std::make_shared<const ArchiveFile>(path));
+      continue;
+    }
+    const auto files = store::find_run_files(path);
+    sources.files.insert(sources.files.end(), files.begin(), files.end());
+  }
+  return sources;
+}
+
+/// The collecting of one archive, as rank 0 knows it.
+class Collection {
+ public:
+  Collection(const CollectOptions& options, const Sources& sources) : options_(options) {
+    if (fs::exists(options.out)) {
+      old_ = std::make_shared<const ArchiveFile>(options.out);
+      require(old_->links() == options.links,
+              "{}: it holds {}, so {} --link, or choose another file", options.out.string(),
+              old_->links() ? "links to run files" : "copies of run files",
+              old_->links() ? "give" : "leave out");
+      for (const Member& member : old_->members()) {
+        entries_[member.info.cell] = {member, options.links ? nullptr : old_};
+        known_.insert({member.file_sha256, member.info.cell});
+      }
+    }
+    for (const auto& archive : sources.archives) {
+      require(!options.links, "{}: the runs of an archive cannot be linked; leave out --link",
+              archive->path().string());
+      for (const Member& member : archive->members()) {
+        add(member, archive, archive->path().string());
+      }
+    }
+  }
+
+  /// Whether this very file is in the archive.
+  [[nodiscard]] bool has(const fs::path& file) const {
+    return known_.contains(store::content_sha256(file));
+  }
+
+  void add(const Member& member, std::shared_ptr<const ArchiveFile> from, const std::string& name) {
+    const auto place = entries_.find(member.info.cell);
+    if (place == entries_.end()) {
+      entries_[member.info.cell] = {member, std::move(from)};
+      names_[member.info.cell] = name;
+      ++result_.added;
+      return;
+    }
+    if (place->second.member.sha256 == member.sha256) {
+      return;
+    }
+    const bool twice_now = names_.contains(member.info.cell);
+    require(!twice_now,
+            "{}: the cell {} is also in {}, with other content; collect them into two archives and "
+            "see 'cance compare'",
+            name, member.info.cell, names_[member.info.cell]);
+    require(options_.replace,
+            "{}: the cell {} was done again: {} holds another content; give --replace to take the "
+            "new one, or collect into another file",
+            name, member.info.cell, options_.out.string());
+    place->second = {member, std::move(from)};
+    names_[member.info.cell] = name;
+    ++result_.replaced;
+  }
+
+  /// Writes the archive where something is new.
+  CollectResult finish() {
+    result_.runs = entries_.size();
+    if (result_.added + result_.replaced > 0) {
+      std::vector<Entry> ordered;
+      for (auto& [cell, entry] : entries_) {
+        ordered.push_back(entry);
+      }
+      write_archive(options_.out, ordered, options_.links, old_.get());
+    }
+    return std::move(result_);
+  }
+
+ private:
+  const CollectOptions& options_;
+  std::shared_ptr<const ArchiveFile> old_;
+  Entries entries_;
+  std::map<std::string, std::string> known_;  // checksum of a run file -> its cell
+  std::map<std::string, std::string> names_;  // cell -> where it was found now
+  CollectResult result_;
+};
+
+/// "+JSON" of a member, or "-FILE\tREASON".
+std::string examined(const fs::path& file, const CollectOptions& options) {
+  try {
+    Member member = examine(file);
+    member.file =
+        fs::proximate(fs::absolute(file), fs::absolute(options.out).parent_path()).string();
+    return fmt::format("+{}", to_json(member));
+  } catch (const Error& error) {
+    std::string reason = error.what();
+    const std::string prefix = file.string() + ": ";
+    reason = reason.starts_with(prefix) ? reason.substr(prefix.size()) : reason;
+    std::ranges::replace(reason, '\n', ' ');
+    return fmt::format("-{}\t{}", file.string(), reason);
+  }
+}
+
+std::vector<std::string> examine_share(const std::vector<std::string>& files,
+                                       const CollectOptions& options, const Ranks& ranks) {
+  std::vector<std::string> lines;
+  const auto size = static_cast<std::size_t>(ranks.size);
+  log::Progress progress(static_cast<double>(files.size()), "runs read");
+  for (std::size_t i = static_cast<std::size_t>(ranks.rank); i < files.size(); i += size) {
+    lines.push_back(examined(files[i], options));
+    progress.update(static_cast<double>(std::min(i + size, files.size())));
+  }
+  progress.finish();
+  return lines;
+}
+
+/// On rank 0: what all ranks examined, and then the archive.
+CollectResult write_members(Collection& collection, const std::vector<std::string>& lines,
+                            const CollectOptions& options) {
+  std::vector<LeftOut> left_out;
+  for (const std::string& line : lines) {
+    if (line[0] == '+') {
+      const Member member = from_json(line.substr(1));
+      collection.add(member, nullptr, run_file_of(options.out, member).string());
+    } else {
+      const auto tab = line.find('\t');
+      left_out.push_back({line.substr(1, tab - 1), line.substr(tab + 1)});
+    }
+  }
+  CollectResult result = collection.finish();
+  result.left_out = std::move(left_out);
+  return result;
+}
+
+CollectResult collect_once(const CollectOptions& options, const Ranks& ranks) {
+  std::optional<Collection> collection;
+  std::vector<std::string> files;
+  if (ranks.rank == 0) {
+    const Sources sources = sources_of(options);
+    require(!sources.files.empty() || !sources.archives.empty(),
+            "there is no run file below '{}'; make some with `cance run`",
+            options.paths.empty() ? "" : options.paths.front().string());
+    collection.emplace(options, sources);
+    for (const fs::path& file : sources.files) {
+      if (!collection->has(file)) {
+        files.push_back(file.string());
+      }
+    }
+  }
+  files = gather_lines(ranks, files);
+  const auto lines = gather_lines(ranks, examine_share(files, options, ranks));
+  std::optional<CollectResult> result;
+  std::vector<std::string> again;
+  if (ranks.rank == 0) {
+    try {
+      result = write_members(*collection, lines, options);
+    } catch (const ChangedMeanwhile& error) {
+      again.emplace_back(error.what());
+    }
+  }
+  again = gather_lines(ranks, again);
+  if (!again.empty()) {
+    throw ChangedMeanwhile(again.front());
+  }
+  return result.value_or(CollectResult{});
+}
+
+}  // namespace
+
+CollectResult collect(const CollectOptions& options, const Ranks& ranks) {
+  for (int attempt = 1;; ++attempt) {
+    try {
+      return collect_once(options, ranks);
+    } catch (const ChangedMeanwhile& error) {
+      require(attempt < kMostTries, "{}", error.what());
+      log::info("{}", error.what());
+    }
+  }
+}
+
+}  // namespace cance::archive

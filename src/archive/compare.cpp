@@ -1,0 +1,141 @@
+#include "archive/compare.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <tuple>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "stats/welch.hpp"
+
+namespace cance::archive {
+namespace {
+
+using ByCell = std::map<std::string, const Member*>;
+using Key = std::tuple<std::string, std::string, std::string, std::string, std::string>;
+
+ByCell by_cell(const std::vector<Member>& members) {
+  ByCell cells;
+  for (const Member& member : members) {
+    const auto [place, fresh] = cells.emplace(member.info.cell, &member);
+    require(fresh, "the cell {} is there twice, in {} and {}; compare one set of runs with another",
+            member.info.cell, place->second->file, member.file);
+  }
+  return cells;
+}
+
+std::map<std::pair<std::string, std::string>, double> metrics_of(const Member& member) {
+  std::map<std::pair<std::string, std::string>, double> values;
+  for (const store::Metric& metric : member.metrics) {
+    values[{metric.method, metric.metric}] = metric.value;
+  }
+  return values;
+}
+
+/// Values of both sides over the seeds of a case.
+struct Series {
+  std::vector<double> a, b;
+};
+
+CompareRow row_of(const Key& key, const Series& series) {
+  CompareRow row;
+  std::tie(row.dataset, row.protocol, row.case_name, row.method, row.metric) = key;
+  row.a = stats::summarise(series.a);
+  row.b = stats::summarise(series.b);
+  row.difference = row.b.mean - row.a.mean;
+  row.margin = stats::welch_margin(row.a, row.b);
+  row.verdict = series.a == series.b                     ? Verdict::same
+                : std::isnan(row.margin)                 ? Verdict::unknown
+                : std::abs(row.difference) <= row.margin ? Verdict::noise
+                                                         : Verdict::beyond;
+  return row;
+}
+
+/// Adds the keys in which two settings texts differ.
+void add_changes(
+    const std::string& a, const std::string& b,
+    std::map<std::tuple<std::string, std::string, std::string>, std::size_t>& changes) {
+  if (a == b) {
+    return;
+  }
+  const auto left = settings_of(a);
+  auto right = settings_of(b);
+  for (const auto& [key, value] : left) {
+    const auto other = right.find(key);
+    const std::string text = other == right.end() ? "" : other->second;
+    if (text != value) {
+      ++changes[{key, value, text}];
+    }
+    right.erase(key);
+  }
+  for (const auto& [key, value] : right) {
+    ++changes[{key, "", value}];
+  }
+}
+
+}  // namespace
+
+std::map<std::string, std::string> settings_of(const std::string& config) {
+  std::map<std::string, std::string> settings;
+  std::string section;
+  for (const std::string& raw : split(config, '\n')) {
+    const std::string line = trim(raw);
+    if (line.starts_with('[') && line.ends_with(']')) {
+      section = line.substr(1, line.size() - 2) + ".";
+    } else if (const auto sign = line.find('='); sign != std::string::npos) {
+      settings[section + trim(line.substr(0, sign))] = trim(line.substr(sign + 1));
+    }
+  }
+  return settings;
+}
+
+CompareResult compare(const std::vector<Member>& a, const std::vector<Member>& b) {
+  const ByCell left = by_cell(a);
+  ByCell right = by_cell(b);
+  CompareResult result;
+  std::map<Key, Series> series;
+  std::map<std::tuple<std::string, std::string, std::string>, std::size_t> changes;
+  for (const auto& [cell, member] : left) {
+    const auto twin = right.find(cell);
+    if (twin == right.end()) {
+      result.only_a.push_back(cell);
+      continue;
+    }
+    ++result.cells;
+    const auto own = metrics_of(*member);
+    auto others = metrics_of(*twin->second);
+    for (const auto& [name, value] : own) {
+      const auto other = others.find(name);
+      if (other == others.end()) {
+        result.only_a.push_back(fmt::format("{} {} {}", cell, name.first, name.second));
+        continue;
+      }
+      const store::RunInfo& info = member->info;
+      Series& values =
+          series[{info.dataset, info.protocol, info.case_name, name.first, name.second}];
+      values.a.push_back(value);
+      values.b.push_back(other->second);
+      others.erase(other);
+    }
+    for (const auto& [name, value] : others) {
+      result.only_b.push_back(fmt::format("{} {} {}", cell, name.first, name.second));
+    }
+    add_changes(member->info.config, twin->second->info.config, changes);
+    right.erase(twin);
+  }
+  for (const auto& [cell, member] : right) {
+    result.only_b.push_back(cell);
+  }
+  require(result.cells > 0, "the two have no cell in common; the first has {}, the second {}",
+          left.begin()->first, by_cell(b).begin()->first);
+  for (const auto& [key, values] : series) {
+    result.rows.push_back(row_of(key, values));
+  }
+  for (const auto& [change, cells] : changes) {
+    result.settings.push_back(
+        {std::get<0>(change), std::get<1>(change), std::get<2>(change), cells});
+  }
+  return result;
+}
+
+}  // namespace cance::archive

@@ -1,0 +1,50 @@
+// Two sets of runs side by side: which numbers changed by more than the seeds scatter, and which
+// settings differ.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "archive/member.hpp"
+#include "stats/summary.hpp"
+
+namespace cance::archive {
+
+enum class Verdict {
+  same,     ///< equal to the bit
+  noise,    ///< within the interval of seed noise
+  beyond,   ///< outside of it
+  unknown,  ///< fewer than two seeds on a side: the noise is not known
+};
+
+/// A metric of a method in one case, over the seeds that both sides have.
+struct CompareRow {
+  std::string dataset, protocol, case_name, method, metric;
+  stats::Summary a, b;
+  double difference = 0;  ///< mean of b minus mean of a
+  double margin = 0;      ///< half width of the 95 % interval of the difference (Welch)
+  Verdict verdict = Verdict::same;
+};
+
+/// A key of the settings that differs in some cells.
+struct SettingChange {
+  std::string key, a, b;  ///< "" where a side does not have the key
+  std::size_t cells = 0;
+};
+
+struct CompareResult {
+  std::vector<CompareRow> rows;
+  std::vector<std::string> only_a, only_b;  ///< cells; metrics as "CELL METHOD METRIC"
+  std::vector<SettingChange> settings;
+  std::size_t cells = 0;  ///< that both have
+};
+
+/// Pairs cells by name. Cells and metrics that one side lacks are listed, not compared. Error: a
+/// cell twice on a side; no cell in common.
+[[nodiscard]] CompareResult compare(const std::vector<Member>& a, const std::vector<Member>& b);
+
+/// "section.key" -> value of an effective settings text.
+[[nodiscard]] std::map<std::string, std::string> settings_of(const std::string& config);
+
+}  // namespace cance::archive

@@ -1,0 +1,98 @@
+#include "archive/export.hpp"
+
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "archive/npz.hpp"
+#include "archive/tables.hpp"
+#include "base/log.hpp"
+#include "base/text.hpp"
+
+namespace cance::archive {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string csv_value(const std::string& text) { return csv_field(text); }
+std::string csv_value(std::int64_t value) { return std::to_string(value); }
+std::string csv_value(double value) { return std::isfinite(value) ? fmt::format("{}", value) : ""; }
+
+Json json_value(const std::string& text) { return text; }
+Json json_value(std::int64_t value) { return value; }
+Json json_value(double value) { return std::isfinite(value) ? Json(value) : Json(); }
+
+Json json_row(const store::Table& table, std::size_t row) {
+  Json object = Json::object();
+  for (const auto& [name, column] : table.columns) {
+    object[name] =
+        std::visit([row](const auto& values) { return json_value(values[row]); }, column);
+  }
+  return object;
+}
+
+void add_table(NpzFile& file, const std::string& name, const store::Table& table) {
+  for (const auto& [title, column] : table.columns) {
+    std::visit([&, key = name + "/" + title](const auto& values) { file.add(key, values); },
+               column);
+  }
+}
+
+}  // namespace
+
+std::string to_csv(const store::Table& table) {
+  std::vector<std::string> titles;
+  for (const auto& [name, column] : table.columns) {
+    titles.push_back(csv_field(name));
+  }
+  std::string text = join(titles, ",") + '\n';
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    const char* separator = "";
+    for (const auto& [name, column] : table.columns) {
+      text += separator;
+      text += std::visit([row](const auto& values) { return csv_value(values[row]); }, column);
+      separator = ",";
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+std::string to_json(const std::vector<Member>& members) {
+  Json json = {{"cells", Json::array()}, {"aggregates", Json::array()}};
+  const store::Table cells = cell_table(members);
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    json["cells"].push_back(json_row(cells, i));
+    for (const store::Metric& metric : members[i].metrics) {
+      json["cells"].back()["metrics"][metric.method][metric.metric] = json_value(metric.value);
+    }
+  }
+  const store::Table aggregates = aggregate_table(members);
+  for (std::size_t i = 0; i < aggregates.rows(); ++i) {
+    json["aggregates"].push_back(json_row(aggregates, i));
+  }
+  return json.dump(1) + "\n";
+}
+
+void write_npz(const std::filesystem::path& path, const std::vector<RunPlace>& places) {
+  NpzFile file(path);
+  const std::vector<Member> members = read_members(places);
+  add_table(file, "cells", cell_table(members));
+  add_table(file, "table", metric_table(members));
+  add_table(file, "aggregates", aggregate_table(members));
+  log::Progress progress(static_cast<double>(places.size()), "runs exported");
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const store::RunRecord run = places[i].read(store::Detail::light);
+    const std::string name = "runs/" + run.info.cell;
+    file.add(name + "/labels", run.labels);
+    file.add(name + "/index", run.index);
+    for (const auto& [method, scores] : run.scores) {
+      file.add(name + "/scores/" + method, scores);
+    }
+    progress.update(static_cast<double>(i + 1));
+  }
+  progress.finish();
+  file.commit();
+}
+
+}  // namespace cance::archive

@@ -1,0 +1,119 @@
+#include "archive/member.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "base/error.hpp"
+#include "stats/judge.hpp"
+#include "store/group_hash.hpp"
+#include "store/seal.hpp"
+
+namespace cance::archive {
+namespace {
+
+constexpr double kTolerance = 1e-12;
+using Json = nlohmann::json;
+
+constexpr std::array<std::pair<const char*, InfoField>, 18> kFields = {
+    {{"cell", &store::RunInfo::cell},
+     {"dataset", &store::RunInfo::dataset},
+     {"protocol", &store::RunInfo::protocol},
+     {"case", &store::RunInfo::case_name},
+     {"representation", &store::RunInfo::representation},
+     {"seed", &store::RunInfo::seed},
+     {"config_hash", &store::RunInfo::config_hash},
+     {"dataset_sha256", &store::RunInfo::dataset_sha256},
+     {"split_sha256", &store::RunInfo::split_sha256},
+     {"software_version", &store::RunInfo::software_version},
+     {"git_commit", &store::RunInfo::git_commit},
+     {"date", &store::RunInfo::date},
+     {"machine", &store::RunInfo::machine},
+     {"device", &store::RunInfo::device},
+     {"precision", &store::RunInfo::precision},
+     {"ranks", &store::RunInfo::ranks},
+     {"threads", &store::RunInfo::threads},
+     {"seconds", &store::RunInfo::seconds}}};
+
+}  // namespace
+
+std::span<const std::pair<const char*, InfoField>> info_fields() { return kFields; }
+
+Member member_of(const store::RunRecord& record) {
+  Member member;
+  member.info = record.info;
+  member.metrics = record.metrics;
+  member.anomalies = std::ranges::count(record.labels, 1);
+  member.normals = std::ranges::count(record.labels, 0);
+  return member;
+}
+
+Member examine(const std::filesystem::path& file) {
+  static_cast<void>(store::check_seal(file, /*whole=*/true));
+  const store::Group root = store::open_file(file);
+  const store::RunRecord run = store::read_run(root, store::Detail::full);
+  static_cast<void>(check_metrics(run));
+  Member member = member_of(run);
+  member.sha256 = store::group_sha256(root);
+  member.file = file.string();
+  member.file_sha256 = store::content_sha256(file);
+  return member;
+}
+
+std::size_t check_metrics(const store::RunRecord& run) {
+  const stats::Judging judging{stats::flag_rule(run.info.protocol), run.flagged_share, run.kinds,
+                               run.kind_names};
+  std::map<std::string, std::map<std::string, double>> computed;
+  for (const auto& [method, scores] : run.scores) {
+    for (const auto& [metric, value] : stats::judge(scores, run.labels, judging)) {
+      computed[method][metric] = value;
+    }
+  }
+  for (const store::Metric& metric : run.metrics) {
+    require(computed.contains(metric.method),
+            "/metrics has {} of '{}', but /scores has no such method", metric.metric,
+            metric.method);
+    const auto& own = computed.at(metric.method);
+    const auto found = own.find(metric.metric);
+    require(found != own.end(), "/metrics has '{}' of {}, which protocol {} does not have",
+            metric.metric, metric.method, run.info.protocol);
+    require(std::abs(found->second - metric.value) <= kTolerance,
+            "{} of {} is {} by its scores, but /metrics says {}", metric.metric, metric.method,
+            found->second, metric.value);
+  }
+  return run.metrics.size();
+}
+
+std::string to_json(const Member& member) {
+  Json json;
+  for (const auto& [name, field] : kFields) {
+    std::visit([&, key = name](auto f) { json[key] = member.info.*f; }, field);
+  }
+  for (const store::Metric& metric : member.metrics) {
+    json["metrics"].push_back({metric.method, metric.metric, metric.value});
+  }
+  json["rows"] = {member.normals, member.anomalies};
+  json["from"] = {member.sha256, member.file, member.file_sha256};
+  return json.dump();
+}
+
+Member from_json(const std::string& text) {
+  const Json json = Json::parse(text);
+  Member member;
+  for (const auto& [name, field] : kFields) {
+    std::visit([&, key = name](auto f) { json.at(key).get_to(member.info.*f); }, field);
+  }
+  for (const Json& metric : json.value("metrics", Json::array())) {
+    member.metrics.push_back({metric[0], metric[1], metric[2]});
+  }
+  json["rows"][0].get_to(member.normals);
+  json["rows"][1].get_to(member.anomalies);
+  json["from"][0].get_to(member.sha256);
+  json["from"][1].get_to(member.file);
+  json["from"][2].get_to(member.file_sha256);
+  return member;
+}
+
+}  // namespace cance::archive

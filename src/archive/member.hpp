@@ -1,0 +1,45 @@
+// A run as an archive knows it: who it is, what it measured, and the checksums by which it is known
+// again.
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "store/run_file.hpp"
+
+namespace cance::archive {
+
+struct Member {
+  store::RunInfo info;
+  std::vector<store::Metric> metrics;
+  std::int64_t normals = 0, anomalies = 0;  ///< test rows
+  std::string sha256;       ///< of the content (store::group_sha256), the same in every copy
+  std::string file;         ///< run file it came from, as seen from the archive's folder
+  std::string file_sha256;  ///< of that file (its checksum line)
+};
+
+using InfoField = std::variant<std::string store::RunInfo::*, std::int64_t store::RunInfo::*,
+                               double store::RunInfo::*>;
+/// The fields of RunInfo that a member has, with the names of their columns. The settings text is
+/// not among them: it stays with the run.
+[[nodiscard]] std::span<const std::pair<const char*, InfoField>> info_fields();
+
+/// All but the checksums and the file.
+[[nodiscard]] Member member_of(const store::RunRecord& record);
+
+/// Reads a whole run file with every check, computes its metrics anew and its checksum. Errors:
+/// damaged, incomplete, no run file, metrics that do not follow from scores and labels.
+[[nodiscard]] Member examine(const std::filesystem::path& file);
+
+/// Error unless every stored metric follows from scores and labels (to 1e-12); how many there are.
+std::size_t check_metrics(const store::RunRecord& run);
+
+/// As text and back, to send it to another rank.
+[[nodiscard]] std::string to_json(const Member& member);
+[[nodiscard]] Member from_json(const std::string& text);
+
+}  // namespace cance::archive

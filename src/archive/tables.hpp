@@ -1,0 +1,26 @@
+// The tables of an archive: /cells with a row a run, /table with a row a metric of a run, and
+// /aggregates over seeds. Each is a data frame for whoever opens the file.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "archive/member.hpp"
+#include "store/table.hpp"
+
+namespace cance::archive {
+
+/// Columns: cell, dataset, protocol, case, representation, seed, what made it, test rows, seconds,
+/// file, file_sha256, sha256.
+[[nodiscard]] store::Table cell_table(std::span<const Member> members);
+/// Columns: cell, dataset, protocol, case, representation, seed, method, metric, value.
+[[nodiscard]] store::Table metric_table(std::span<const Member> members);
+/// By (dataset, protocol, representation, case, method, metric): n, mean, deviation (divisor n - 1)
+/// over seeds, and the bootstrap interval of the mean (95 %); NaN for n < 2.
+[[nodiscard]] store::Table aggregate_table(std::span<const Member> members);
+
+/// The members of the first two tables. Error: a metric of a cell that /cells does not have.
+[[nodiscard]] std::vector<Member> members_of(const store::Table& cells,
+                                             const store::Table& metrics);
+
+}  // namespace cance::archive

@@ -1,0 +1,125 @@
+// `cance compare`: two sets of runs side by side.
+#include "archive/compare.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "archive/run_source.hpp"
+#include "base/error.hpp"
+#include "cli/commands.hpp"
+#include "cli/parse.hpp"
+#include "store/run_file.hpp"
+
+namespace cance::cli {
+namespace {
+
+constexpr const char* kUsage =
+    "cance compare A B [--tolerance T] [--metric M] [--all]\n"
+    "Cells of two run directories or archives, paired by name: means over the seeds that both "
+    "have, and whether the difference\nlies within seed noise (95 % interval, Welch). Exit code 1: "
+    "a mean of B lies more than T below that of A.";
+constexpr std::size_t kShownNames = 10;
+
+const char* verdict_text(archive::Verdict verdict) {
+  switch (verdict) {
+    case archive::Verdict::same:
+      return "same";
+    case archive::Verdict::noise:
+      return "within seed noise";
+    case archive::Verdict::beyond:
+      return "beyond seed noise";
+    default:
+      return "one seed";
+  }
+}
+
+struct Options {
+  std::vector<std::string> sides;
+  double tolerance = 0.01;
+  std::string metric;
+  bool all = false;
+};
+
+void print_rows(const archive::CompareResult& result, const Options& o) {
+  fmt::print("{:<34} {:<10} {:<12} {:>3}  {:>8} {:>8}  {:>8}  {:>8}\n", "case", "method", "metric",
+             "n", "A", "B", "B - A", "+-");
+  std::size_t hidden = 0;
+  for (const archive::CompareRow& row : result.rows) {
+    if (!o.all && row.verdict == archive::Verdict::same) {
+      ++hidden;
+      continue;
+    }
+    const bool worse = row.difference < -o.tolerance;
+    fmt::print("{:<34} {:<10} {:<12} {:>3}  {:>8.4f} {:>8.4f}  {:>+8.4f}  {:>8}  {}{}\n",
+               row.dataset + "/" + row.protocol + "/" + row.case_name,
+               store::method_title(row.method), row.metric, row.a.n, row.a.mean, row.b.mean,
+               row.difference, std::isnan(row.margin) ? "?" : fmt::format("{:.4f}", row.margin),
+               verdict_text(row.verdict), worse ? ", REGRESSION" : "");
+  }
+  if (hidden > 0) {
+    fmt::print("{} rows are the same to the bit (--all lists them)\n", hidden);
+  }
+}
+
+void print_names(const char* what, const std::vector<std::string>& names, bool all) {
+  if (names.empty()) {
+    return;
+  }
+  const std::size_t shown = all ? names.size() : std::min(names.size(), kShownNames);
+  fmt::print("{}: {}\n", what, names.size());
+  for (std::size_t i = 0; i < shown; ++i) {
+    fmt::print("  {}\n", names[i]);
+  }
+  if (shown < names.size()) {
+    fmt::print("  and {} more (--all lists them)\n", names.size() - shown);
+  }
+}
+
+std::string value_text(const std::string& value) { return value.empty() ? "(none)" : value; }
+
+}  // namespace
+
+int compare(const Arguments& arguments) {
+  Options o;
+  po::options_description options("options");
+  options.add_options()("side", po::value(&o.sides),
+                        "A and B: run directories, run files or archives (the bare words)")(
+      "tolerance", po::value(&o.tolerance)->default_value(o.tolerance, "0.01"),
+      "how far a mean of B may lie below that of A")("metric", po::value(&o.metric),
+                                                     "this metric only, for example auroc or f1")(
+      "all", po::bool_switch(&o.all), "also what is the same to the bit");
+  if (!parse(arguments, options, kUsage, po::positional_options_description().add("side", -1))) {
+    return static_cast<int>(ExitCode::done);
+  }
+  require(o.sides.size() == 2, "{} paths given, expected two (usage: cance compare A B)",
+          o.sides.size());
+  require(o.tolerance >= 0, "--tolerance {}: expected 0 or more", o.tolerance);
+  const auto members = [](const std::string& path) {
+    return archive::read_members(archive::find_runs({path}));
+  };
+  archive::CompareResult result = archive::compare(members(o.sides[0]), members(o.sides[1]));
+  if (!o.metric.empty()) {
+    std::erase_if(result.rows, [&](const auto& row) { return row.metric != o.metric; });
+    require(!result.rows.empty(), "--metric {}: the common cells have no such metric", o.metric);
+  }
+  fmt::print("A = {}, B = {}: {} cells in both\n\n", o.sides[0], o.sides[1], result.cells);
+  print_rows(result, o);
+  fmt::print("\n");
+  for (const archive::SettingChange& change : result.settings) {
+    fmt::print("setting {}: {} in A, {} in B ({} cells)\n", change.key, value_text(change.a),
+               value_text(change.b), change.cells);
+  }
+  print_names("only in A", result.only_a, o.all);
+  print_names("only in B", result.only_b, o.all);
+  const auto worse = std::ranges::count_if(
+      result.rows, [&](const auto& row) { return row.difference < -o.tolerance; });
+  const auto beyond = std::ranges::count_if(
+      result.rows, [](const auto& row) { return row.verdict == archive::Verdict::beyond; });
+  fmt::print("{} of {} means differ beyond seed noise; {} lie more than {} below A\n", beyond,
+             result.rows.size(), worse, o.tolerance);
+  return static_cast<int>(worse > 0 ? ExitCode::some_failed : ExitCode::done);
+}
+
+}  // namespace cance::cli

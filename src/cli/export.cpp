@@ -1,0 +1,67 @@
+// `cance export`: the tables of runs as CSV, JSON or NumPy arrays.
+#include "archive/export.hpp"
+
+#include <fmt/format.h>
+
+#include "archive/tables.hpp"
+#include "base/atomic_file.hpp"
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "cli/commands.hpp"
+#include "cli/parse.hpp"
+
+namespace cance::cli {
+namespace {
+
+constexpr const char* kUsage =
+    "cance export PATH... [--format csv|json|npz] [--table table|cells|aggregates] [--out FILE]\n"
+    "Runs of archives, run directories and run files. csv: one table; json: cells with their "
+    "metrics, and aggregates; npz: all three\ntables, and labels and scores of every run.";
+
+std::string csv_text(const std::vector<archive::Member>& members, const std::string& table) {
+  require(table == "table" || table == "cells" || table == "aggregates",
+          "--table {}: expected table, cells or aggregates{}", table,
+          did_you_mean(table, {"table", "cells", "aggregates"}));
+  return archive::to_csv(table == "table"   ? archive::metric_table(members)
+                         : table == "cells" ? archive::cell_table(members)
+                                            : archive::aggregate_table(members));
+}
+
+}  // namespace
+
+int export_runs(const Arguments& arguments) {
+  std::vector<std::string> paths;
+  std::string format;
+  std::string table;
+  std::string out;
+  po::options_description options("options");
+  options.add_options()("path", po::value(&paths),
+                        "archives, run directories, run files (also the bare words)")(
+      "format,f", po::value(&format)->default_value("csv"), "csv | json | npz")(
+      "table", po::value(&table)->default_value("table"),
+      "of csv: table (a row a metric) | cells | aggregates (over seeds)")(
+      "out,o", po::value(&out), "file (csv and json: standard output where it is not given)");
+  if (!parse(arguments, options, kUsage, po::positional_options_description().add("path", -1))) {
+    return static_cast<int>(ExitCode::done);
+  }
+  require(!paths.empty(), "no path given (usage: cance export PATH... --format csv)");
+  require(format == "csv" || format == "json" || format == "npz",
+          "--format {}: expected csv, json or npz{}", format,
+          did_you_mean(format, {"csv", "json", "npz"}));
+  require(format != "npz" || !out.empty(), "--format npz needs --out FILE");
+  const auto places = archive::find_runs({paths.begin(), paths.end()});
+  if (format == "npz") {
+    archive::write_npz(out, places);
+    return static_cast<int>(ExitCode::done);
+  }
+  const auto members = archive::read_members(places);
+  const std::string text = format == "csv" ? csv_text(members, table) : archive::to_json(members);
+  if (out.empty()) {
+    fmt::print("{}", text);
+  } else {
+    write_text_file(out, text);
+  }
+  return static_cast<int>(ExitCode::done);
+}
+
+}  // namespace cance::cli
