@@ -22,12 +22,19 @@ MeanSd mean_sd(std::span<const double> values) {
   return {summary.mean, summary.n > 1 ? std::optional(summary.deviation) : std::nullopt, summary.n};
 }
 
-std::string lead_metric(const Group& group) {
+GroupKind group_kind(const Group& group) {
+  if (group.dataset.starts_with("adbench") || group.dataset.find("resnet18") != std::string::npos) {
+    return GroupKind::features;
+  }
   const bool flagged = std::ranges::any_of(group.cells, [](const Cell& cell) {
     return std::ranges::any_of(cell.metrics,
                                [](const auto& item) { return item.second.contains("f1"); });
   });
-  return flagged ? "f1" : kAuroc;
+  return flagged ? GroupKind::table : GroupKind::other;
+}
+
+std::string lead_metric(const Group& group) {
+  return group_kind(group) == GroupKind::table ? "f1" : kAuroc;
 }
 
 std::string metric_title(const std::string& metric) {

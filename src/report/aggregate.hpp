@@ -23,8 +23,11 @@ struct MeanSd {
 /// Values that are not finite are left out.
 [[nodiscard]] MeanSd mean_sd(std::span<const double> values);
 
-/// The metric that leads the tables of a group: "f1" where a rule for tables flags rows, else
-/// "auroc".
+/// What a group is: vectors from a pretrained network, a table judged by a rule that flags rows, or
+/// anything else.
+enum class GroupKind { features, table, other };
+[[nodiscard]] GroupKind group_kind(const Group& group);
+/// The metric that leads the tables of a group: "f1" for a table, else "auroc".
 [[nodiscard]] std::string lead_metric(const Group& group);
 /// "AUROC", "F1", or the name as it is.
 [[nodiscard]] std::string metric_title(const std::string& metric);

@@ -24,7 +24,7 @@ struct Histogram {
 struct Scatter {
   std::vector<Point> normal, anomalous;
 };
-inline constexpr std::size_t kMostDots = 300;
+inline constexpr std::size_t kMostDots = 200;
 
 /// The composite feature of test rows: the two leading principal components of the latents of the
 /// rows shown, and squared error against cosine dissimilarity.

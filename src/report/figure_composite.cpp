@@ -52,11 +52,9 @@ std::optional<Figure> composite_figure(const Group& group) {
   if (cases.empty()) {
     return std::nullopt;
   }
-  // The legend shows dots: lines of no length with round ends would be lost in print.
   const PanelGrid grid(
       2 * cases.size(),
-      {{"normal", {kNormalColour, 5, "0.1 8"}}, {"anomalous", {kAnomalousColour, 5, "0.1 8"}}},
-      {4, 170, 52});
+      {{"normal", {kNormalColour, 5, ""}}, {"anomalous", {kAnomalousColour, 5, ""}}}, {4, 170, 52});
   Svg svg = grid.picture("Composite features of test rows");
   for (std::size_t i = 0; i < cases.size(); ++i) {
     const CompositeDots& dots = *group.figures.at(cases[i]).composite;

@@ -94,7 +94,7 @@ std::optional<Figure> training_figure(const Group& group) {
   const auto& stages = group.figures.at(group.cases.front()).history;
   const Stroke train{kNormalColour, 1.6, ""};
   const Stroke held{kAnomalousColour, 1.6, "5 3"};
-  const PanelGrid grid(stages.size(), {{"training", train}, {"validation", held}}, {4, 150, 52});
+  const PanelGrid grid(stages.size(), {{"training", train}, {"validation", held}}, {5, 150, 52});
   Svg svg = grid.picture("Training curves");
   bool any = false;
   for (std::size_t i = 0; i < stages.size(); ++i) {

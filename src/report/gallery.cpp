@@ -15,17 +15,37 @@ namespace cance::report {
 namespace {
 
 using Colour = std::array<std::uint8_t, 3>;
-constexpr std::size_t kGap = 2;        ///< white pixels between images
-constexpr double kShownWidth = 52;     ///< of an image, in pixels of the page
-constexpr std::size_t kStripRows = 3;  ///< input, reconstruction, error
+constexpr std::size_t kGap = 2;      ///< white pixels between images
+constexpr double kShownWidth = 52;   ///< of an image, in pixels of the page
+constexpr std::size_t kLevels = 16;  ///< of an error's colour, as few keep the page small
 
-/// Pixel i of a planar image; images without colours are grey.
-Colour pixel_of(const std::vector<std::uint8_t>& planar, const store::Shape& shape, std::size_t i) {
-  const std::size_t plane = shape[1] * shape[2];
-  constexpr std::size_t kColours = 3;
-  return shape[0] == kColours ? Colour{planar[i], planar[plane + i], planar[2 * plane + i]}
-                              : Colour{planar[i], planar[i], planar[i]};
-}
+/// Images side by side in rows, planar; white where nothing was drawn.
+class Sheet {
+ public:
+  Sheet(std::size_t channels, std::size_t rows, std::size_t columns, const store::Shape& image)
+      : channels_(channels),
+        image_height_(image[1]),
+        image_width_(image[2]),
+        height_(rows * (image[1] + kGap)),
+        width_(columns * (image[2] + kGap)),
+        planar_(channels * height_ * width_, 255) {}
+
+  /// Pixel `i` of the image in this row and column.
+  void set(std::size_t row, std::size_t column, std::size_t channel, std::size_t i,
+           std::uint8_t value) {
+    const std::size_t y = row * (image_height_ + kGap) + i / image_width_;
+    const std::size_t x = column * (image_width_ + kGap) + i % image_width_;
+    planar_[(channel * height_ + y) * width_ + x] = value;
+  }
+  [[nodiscard]] std::string tag() const {
+    return fmt::format(R"(<img alt="" src="{}">)",
+                       png_data_uri(planar_, channels_, height_, width_));
+  }
+
+ private:
+  std::size_t channels_, image_height_, image_width_, height_, width_;
+  std::vector<std::uint8_t> planar_;
+};
 
 /// |input - output| of pixel i, mean over the channels.
 double error_of(const GalleryImage& image, const store::Shape& shape, std::size_t i) {
@@ -42,7 +62,8 @@ double error_of(const GalleryImage& image, const store::Shape& shape, std::size_
 Colour error_colour(double share) {
   constexpr std::array<std::array<double, 3>, 4> kStops{
       {{255, 255, 255}, {250, 190, 90}, {213, 94, 0}, {70, 15, 0}}};
-  const double position = std::clamp(share, 0.0, 1.0) * (kStops.size() - 1);
+  const double level = std::round(std::clamp(share, 0.0, 1.0) * (kLevels - 1));
+  const double position = level / (kLevels - 1) * (kStops.size() - 1);
   const auto stop = std::min(static_cast<std::size_t>(position), kStops.size() - 2);
   const double weight = position - static_cast<double>(stop);
   Colour colour{};
@@ -65,36 +86,42 @@ double largest_error(const GalleryRow& row) {
   return largest;
 }
 
-/// The images side by side, each above its reconstruction and its error; planar RGB.
-std::string strip_png(const std::vector<GalleryImage>& images, const store::Shape& shape,
-                      double error_scale) {
-  const std::size_t height = kStripRows * (shape[1] + kGap);
-  const std::size_t width = images.size() * (shape[2] + kGap);
-  std::vector<std::uint8_t> planar(3 * height * width, 255);
+/// The images, each above its reconstruction.
+std::string images_tag(const std::vector<GalleryImage>& images, const store::Shape& shape) {
+  constexpr std::size_t kColours = 3;
+  const std::size_t channels = shape[0] == kColours ? kColours : 1;
+  const std::size_t plane = shape[1] * shape[2];
+  Sheet sheet(channels, 2, images.size(), shape);
+  for (std::size_t k = 0; k < images.size(); ++k) {
+    for (std::size_t i = 0; i < channels * plane; ++i) {
+      sheet.set(0, k, i / plane, i % plane, images[k].input[i]);
+      sheet.set(1, k, i / plane, i % plane, images[k].output[i]);
+    }
+  }
+  return sheet.tag();
+}
+
+std::string errors_tag(const std::vector<GalleryImage>& images, const store::Shape& shape,
+                       double scale) {
+  Sheet sheet(3, 1, images.size(), shape);
   for (std::size_t k = 0; k < images.size(); ++k) {
     for (std::size_t i = 0; i < shape[1] * shape[2]; ++i) {
-      const std::array<Colour, kStripRows> colours{
-          pixel_of(images[k].input, shape, i), pixel_of(images[k].output, shape, i),
-          error_colour(error_of(images[k], shape, i) / error_scale)};
-      for (std::size_t r = 0; r < kStripRows; ++r) {
-        const std::size_t y = r * (shape[1] + kGap) + i / shape[2];
-        const std::size_t x = k * (shape[2] + kGap) + i % shape[2];
-        for (std::size_t c = 0; c < 3; ++c) {
-          planar[(c * height + y) * width + x] = colours[r][c];
-        }
+      const Colour colour = error_colour(error_of(images[k], shape, i) / scale);
+      for (std::size_t c = 0; c < colour.size(); ++c) {
+        sheet.set(0, k, c, i, colour[c]);
       }
     }
   }
-  return png_data_uri(planar, 3, height, width);
+  return sheet.tag();
 }
 
 std::string strip_html(const std::vector<GalleryImage>& images, const store::Shape& shape,
                        double error_scale) {
   const double width = kShownWidth * static_cast<double>(images.size() * (shape[2] + kGap)) /
                        static_cast<double>(shape[2]);
-  std::string html = fmt::format(
-      R"(<td class="l"><div class="strip" style="width:{:.0f}px"><img alt="" src="{}"><p>)", width,
-      strip_png(images, shape, error_scale));
+  std::string html =
+      fmt::format(R"(<td class="l"><div class="strip" style="width:{:.0f}px">{}{}<p>)", width,
+                  images_tag(images, shape), errors_tag(images, shape, error_scale));
   for (const GalleryImage& image : images) {
     html +=
         fmt::format(R"(<span class="{}">{}<br>{:.4g}</span>)", image.anomalous ? "anom" : "norm",

@@ -105,6 +105,25 @@ struct MarkdownWriter {
 
 }  // namespace
 
+std::string tables_to_csv(const Document& document) {
+  Table lines;
+  lines.header = {"section", "table", "row", "column", "text", "best", "quoted"};
+  for (const Section& section : document.sections) {
+    for (const Block& block : section.blocks) {
+      const auto* folded = std::get_if<Folded>(&block);
+      const auto* table = folded != nullptr ? &folded->table : std::get_if<Table>(&block);
+      for (std::size_t r = 0; table != nullptr && r < table->rows.size(); ++r) {
+        const auto& row = table->rows[r];
+        for (std::size_t c = 1; c < row.size(); ++c) {
+          lines.add({section.title, table->caption, row.front().text, table->header[c], row[c].text,
+                     row[c].bold ? "1" : "0", row[c].quoted ? "1" : "0"});
+        }
+      }
+    }
+  }
+  return to_csv(lines);
+}
+
 std::string to_html(const Document& document, std::size_t most_bytes) {
   HtmlWriter writer(most_bytes);
   writer.text = fmt::format(

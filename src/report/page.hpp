@@ -1,6 +1,6 @@
-// A report as a list of blocks that does not know its form, and its two forms: one self-contained
-// HTML page (inline styles and pictures, nothing loaded, no script) and Markdown (tables and texts;
-// figures are named only).
+// A report as a list of blocks that does not know its form, and its forms: one self-contained HTML
+// page (inline styles and pictures, nothing loaded, no script), Markdown and LaTeX (tables and
+// texts; figures are named only), and its tables as CSV.
 #pragma once
 
 #include <string>
@@ -45,5 +45,10 @@ struct Document {
 /// The page; pictures that would bring it over `most_bytes` are replaced by a line that says so.
 [[nodiscard]] std::string to_html(const Document& document, std::size_t most_bytes = 9'000'000);
 [[nodiscard]] std::string to_markdown(const Document& document);
+/// A document that pdflatex compiles; what is folded in the page is left to the page.
+[[nodiscard]] std::string to_latex(const Document& document);
+/// Every entry of every table: section, table, row, column, text, and whether it is the best or
+/// quoted from others.
+[[nodiscard]] std::string tables_to_csv(const Document& document);
 
 }  // namespace cance::report

@@ -1,19 +1,29 @@
-// Mean AUROC that others published for a dataset and protocol, to stand beside ours and marked as
-// published.
+// Numbers of others to stand beside ours, marked as theirs: published ones, and what other programs
+// reached on the same files (measured).
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
 namespace cance::report {
 
+/// The name of the average over cases in `values`.
+inline constexpr const char* kAverage = "average";
+
 struct Published {
   std::string method;
-  double mean_auroc = 0;  ///< average over the ten classes
-  std::string source;
+  std::string metric;                    ///< "auroc", "f1", "precision" or "recall"
+  std::map<std::string, double> values;  ///< by case, and kAverage where that is known
+  std::string source;                    ///< begins with "published: " or "measured: "
+
+  /// The value of a case, or NaN.
+  [[nodiscard]] double value(const std::string& case_name) const;
 };
 
-/// Nothing where no number is known.
+/// In the order of their sources; nothing where no number is known. A data set without its test
+/// batch ("cifar10-heldout") and ResNet-18 features of CIFAR-10 ("...resnet18...") stand beside
+/// CIFAR-10's.
 [[nodiscard]] std::vector<Published> published_results(const std::string& dataset,
                                                        const std::string& protocol);
 

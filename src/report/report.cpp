@@ -4,6 +4,7 @@
 
 #include "base/atomic_file.hpp"
 #include "report/aggregate.hpp"
+#include "report/paper_tables.hpp"
 #include "report/sections.hpp"
 
 namespace cance::report {
@@ -80,11 +81,13 @@ ReportResult write_report(const ReportOptions& options) {
                       gathered.skipped.size()};
   for (const Group& group : gathered.groups) {
     result.plain += result.plain.empty() ? "" : "\n";
-    result.plain += to_plain(class_table(group));
+    result.plain += to_plain(group_table(group, Others::hidden));
   }
   write_text_file(options.out / "auroc.csv", to_csv(cell_rows(gathered.groups)));
   write_text_file(options.out / "summary.csv", to_csv(summary_rows(gathered.groups)));
+  write_text_file(options.out / "tables.csv", tables_to_csv(document));
   write_text_file(options.out / "report.md", to_markdown(document));
+  write_text_file(options.out / "report.tex", to_latex(document));
   write_text_file(result.page, to_html(document));
   return result;
 }

@@ -7,7 +7,8 @@
 #include "base/build_info.hpp"
 #include "base/text.hpp"
 #include "report/aggregate.hpp"
-#include "report/published.hpp"
+#include "report/paper_tables.hpp"
+#include "report/ranking.hpp"
 #include "report/significance.hpp"
 #include "report/trace_tables.hpp"
 
@@ -15,28 +16,28 @@ namespace cance::report {
 
 namespace {
 
-/// A row of "mean ± sd" with the highest mean bold; equal means, as printed, are all bold.
-std::vector<Entry> summary_row(const std::string& name, const std::string& seeds,
-                               const std::vector<MeanSd>& values) {
-  double best = -1;
-  for (const MeanSd& value : values) {
-    best = std::max(best, std::isfinite(value.mean) ? value.mean : -1);
-  }
-  std::vector<Entry> row{{name}, {seeds}};
-  for (const MeanSd& value : values) {
-    row.push_back({value.text(), share_text(value.mean) == share_text(best)});
-  }
-  return row;
-}
-
 std::string headline(const Group& group) {
   std::vector<std::string> means;
   for (const std::string& method : group.methods) {
-    means.push_back(store::method_title(method) + " " + share_text(over_cases(group, method).mean));
+    means.push_back(store::method_title(method) + " " +
+                    share_text(over_cases(group, method, lead_metric(group)).mean));
   }
-  return fmt::format("{}: mean AUROC {} ({}, {}, {})", group.title(), join(means, ", "),
-                     plural(group.cells.size(), "cell"), plural(group.cases.size(), "case"),
-                     plural(group.seeds.size(), "seed"));
+  return fmt::format("{}: mean {} {} ({}, {}, {})", group.title(), metric_title(lead_metric(group)),
+                     join(means, ", "), plural(group.cells.size(), "cell"),
+                     plural(group.cases.size(), "case"), plural(group.seeds.size(), "seed"));
+}
+
+/// A line a group, as long as they can be read at a glance.
+std::vector<std::string> headlines(const Gathered& gathered) {
+  constexpr std::size_t kMost = 12;
+  if (gathered.groups.size() > kMost) {
+    return {fmt::format("{} in {}; \"Overview\" has their averages",
+                        plural(gathered.cell_count(), "cell"),
+                        plural(gathered.groups.size(), "group"))};
+  }
+  std::vector<std::string> lines;
+  std::ranges::transform(gathered.groups, std::back_inserter(lines), headline);
+  return lines;
 }
 
 std::string completeness(const Group& group) {
@@ -51,103 +52,95 @@ std::string completeness(const Group& group) {
       expected - group.cells.size(), expected);
 }
 
-/// Metrics besides AUROC, averaged over cases.
-std::optional<Table> other_metrics(const Group& group) {
-  Table table;
-  table.caption = group.cases.size() > 1 ? "Other metrics, average over cases" : "Other metrics";
-  table.header = {"metric"};
-  for (const std::string& method : group.methods) {
-    table.header.push_back(store::method_title(method));
+void add_table(Section& section, const Table& table) {
+  if (!table.rows.empty()) {
+    section.blocks.push_back(table);
   }
-  for (const std::string& metric : metric_names({group})) {
-    if (metric != kAuroc) {
-      std::vector<std::string> row{metric};
-      for (const std::string& method : group.methods) {
-        row.push_back(over_cases(group, method, metric).text());
-      }
-      table.add(row);
-    }
-  }
-  return table.rows.empty() ? std::nullopt : std::optional(table);
 }
 
-std::optional<Table> published_table(const Group& group) {
-  const auto results = published_results(group.dataset, group.protocol);
-  if (results.empty()) {
-    return std::nullopt;
+void add_figure(Section& section, const std::optional<Figure>& figure) {
+  if (figure) {
+    section.blocks.push_back(*figure);
   }
-  Table table;
-  table.caption = "Mean AUROC beside published numbers";
-  table.header = {"method", "mean AUROC", "from"};
-  table.align = {Align::left, Align::right, Align::left};
-  std::vector<std::pair<double, std::vector<Entry>>> rows;
-  for (const std::string& method : group.methods) {
-    const double mean = over_cases(group, method).mean;
-    rows.push_back(
-        {mean,
-         {{store::method_title(method), true}, {share_text(mean), true}, {"these runs", true}}});
+}
+
+void add_note(Section& section, const std::string& text) {
+  if (!text.empty()) {
+    section.blocks.push_back(Paragraph{text});
   }
-  for (const Published& result : results) {
-    rows.push_back(
-        {result.mean_auroc,
-         {{result.method}, {share_text(result.mean_auroc, 3)}, {"published: " + result.source}}});
-  }
-  std::ranges::stable_sort(rows, std::ranges::greater{}, [](const auto& row) {
-    return std::isfinite(row.first) ? row.first : -1;
-  });
-  for (auto& [mean, row] : rows) {
-    table.rows.push_back(std::move(row));
-  }
-  return table;
 }
 
 void add_significance(Section& section, const Group& group) {
   if (group.methods.size() < 2) {
     return;
   }
+  const std::string metric = metric_title(lead_metric(group));
+  const Blocks by_case = case_blocks(group);
+  const Blocks by_cell = cell_blocks(group);
   section.blocks.push_back(Heading{"Tests between methods"});
-  for (const Table& table : {orderings_table(group), pair_table(group)}) {
-    if (!table.rows.empty()) {
-      section.blocks.push_back(table);
-    }
+  add_table(section, orderings_table(group));
+  if (group.cases.size() > 1) {
+    add_table(section, claims_table(by_case, metric));
   }
-  section.blocks.push_back(p_matrix(group, Pairing::cells));
-  section.blocks.push_back(p_matrix(group, Pairing::cases));
-  section.blocks.push_back(Paragraph{pair_note(group)});
+  add_table(section, claims_table(by_cell, metric));
+  add_note(section, pair_note(group));
+  const Blocks& blocks = group.cases.size() > 1 ? by_case : by_cell;
+  if (const auto ranks = ranking(blocks)) {
+    section.blocks.push_back(ranking_figure(*ranks, blocks.unit));
+  }
+  section.blocks.push_back(Folded{p_matrix(by_case)});
+  section.blocks.push_back(Folded{p_matrix(by_cell)});
+}
+
+void add_figures(Section& section, const Group& group) {
+  section.blocks.push_back(Heading{"Figures"});
+  for (const auto& draw : {methods_figure, seeds_figure, roc_figure, histogram_figure,
+                           composite_figure, training_figure, noise_figure, gallery_figure}) {
+    add_figure(section, draw(group));
+  }
+}
+
+std::string mean_note(const Group& group) {
+  return fmt::format(
+      "Mean ± sample deviation over seeds (n = {}); best mean in bold.{}{}", group.seeds.size(),
+      group.cases.size() > 1
+          ? " Average: mean over cases of the means over seeds, ± deviation over seeds of the "
+            "average."
+          : "",
+      completeness(group));
 }
 
 Section group_section(const Group& group) {
   Section section{group.title(), {}};
-  section.blocks.push_back(class_table(group));
-  section.blocks.push_back(
-      Paragraph{fmt::format("Mean ± sample deviation over seeds (n = {}); best mean of a row in "
-                            "bold.{}{}",
-                            group.seeds.size(),
-                            group.cases.size() > 1 ? " Last row: mean over cases of the means over "
-                                                     "seeds, ± deviation over seeds of the average."
-                                                   : "",
-                            completeness(group))});
-  const auto add = [&section](const auto& block) {
-    if (block) {
-      section.blocks.push_back(*block);
-    }
-  };
-  add(other_metrics(group));
-  add(published_table(group));
+  add_table(section, group_table(group));
+  add_table(section, kinds_table(group));
+  add_note(section, mean_note(group));
+  add_table(section, published_table(group));
+  add_note(section, sources_note({group}));
   add_significance(section, group);
-  section.blocks.push_back(Heading{"Figures"});
-  add(methods_figure(group));
-  add(seeds_figure(group));
-  add(roc_figure(group));
-  add(histogram_figure(group));
-  add(composite_figure(group));
-  add(training_figure(group));
-  add(noise_figure(group));
-  add(gallery_figure(group));
+  add_figures(section, group);
   section.blocks.push_back(Heading{"Conditioning, time and traceability"});
   section.blocks.push_back(conditioning_table(group));
   section.blocks.push_back(software_table(group));
   section.blocks.push_back(Folded{cells_table(group)});
+  return section;
+}
+
+/// What is said over all groups; nothing for a single one.
+Section overview_section(const std::vector<Group>& groups) {
+  Section section{"Overview", {}};
+  if (groups.size() < 2) {
+    return section;
+  }
+  for (const Table& table : overview_tables(groups)) {
+    add_table(section, table);
+  }
+  add_note(section, sources_note(groups));
+  const Blocks blocks = case_blocks(groups);
+  add_table(section, claims_table(blocks, "the lead metric of each group"));
+  if (const auto ranks = ranking(blocks)) {
+    section.blocks.push_back(ranking_figure(*ranks, blocks.unit));
+  }
   return section;
 }
 
@@ -174,34 +167,14 @@ Section files_section(const Gathered& gathered) {
 
 }  // namespace
 
-Table class_table(const Group& group) {
-  Table table;
-  table.caption = fmt::format("AUROC by case, {}", group.title());
-  table.header = {"case", "seeds"};
-  for (const std::string& method : group.methods) {
-    table.header.push_back(store::method_title(method));
-  }
-  const auto add = [&](const std::string& name, const auto& summary) {
-    std::vector<MeanSd> values;
-    std::ranges::transform(group.methods, std::back_inserter(values), summary);
-    const std::size_t seeds = values.empty() ? 0 : std::ranges::max(values, {}, &MeanSd::n).n;
-    table.rows.push_back(summary_row(name, fmt::format("{}", seeds), values));
-  };
-  for (const std::string& name : group.cases) {
-    add(name, [&](const std::string& method) { return over_seeds(group, name, method); });
-  }
-  table.last_row_is_summary = group.cases.size() > 1;
-  if (table.last_row_is_summary) {
-    add("average", [&](const std::string& method) { return over_cases(group, method); });
-  }
-  return table;
-}
-
 Document make_document(const Gathered& gathered, const std::string& title) {
   Document document;
   document.title = title;
+  if (Section overview = overview_section(gathered.groups); !overview.blocks.empty()) {
+    document.sections.push_back(std::move(overview));
+  }
+  document.headlines = headlines(gathered);
   for (const Group& group : gathered.groups) {
-    document.headlines.push_back(headline(group));
     document.sections.push_back(group_section(group));
   }
   if (!gathered.skipped.empty()) {

@@ -1,11 +1,13 @@
 #include "report/significance.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <functional>
 
 #include "report/aggregate.hpp"
+#include "report/trace_tables.hpp"
+#include "stats/bootstrap.hpp"
+#include "stats/holm.hpp"
 #include "stats/wilcoxon.hpp"
 
 namespace cance::report {
@@ -14,8 +16,8 @@ namespace {
 
 constexpr double kLevel = 0.05;
 
-bool has(const Group& group, const std::string& method) {
-  return std::ranges::find(group.methods, method) != group.methods.end();
+bool has(const std::vector<std::string>& methods, const std::string& method) {
+  return std::ranges::find(methods, method) != methods.end();
 }
 
 std::string tail_text(const Comparison& comparison, double p) {
@@ -44,89 +46,128 @@ std::string won_text(const Comparison& comparison) {
          (comparison.ties > 0 ? fmt::format(" ({} equal)", comparison.ties) : "");
 }
 
-/// CANCE >= CNCE counts the cases with at least the same mean.
-std::vector<std::string> mean_ordering(const Group& group) {
-  const Comparison cells = compare(group, "cance", "cnce", Pairing::cells);
-  const Comparison cases = compare(group, "cance", "cnce", Pairing::cases);
-  return {"CANCE ≥ CNCE in mean",
-          "17 of 20 unimodal cases",
-          fmt::format("{} of {} cases, {} of {} cells", cases.wins + cases.ties, cases.n,
-                      cells.wins + cells.ties, cells.n),
-          share_text(cells.mean_difference),
-          tail_text(cells, cells.p),
-          tail_text(cases, cases.p),
-          verdict(cells, cases)};
+/// Of the blocks where both methods have a value.
+std::vector<double> paired_differences(const Blocks& blocks, const std::string& better,
+                                       const std::string& worse) {
+  std::vector<double> differences;
+  if (!has(blocks.methods, better) || !has(blocks.methods, worse)) {
+    return differences;
+  }
+  const auto a = std::ranges::find(blocks.methods, better) - blocks.methods.begin();
+  const auto b = std::ranges::find(blocks.methods, worse) - blocks.methods.begin();
+  for (const auto& row : blocks.rows) {
+    const double difference = row[static_cast<std::size_t>(a)] - row[static_cast<std::size_t>(b)];
+    if (std::isfinite(difference)) {
+      differences.push_back(difference);
+    }
+  }
+  return differences;
+}
+
+std::string interval_text(const Blocks& blocks, const Comparison& comparison) {
+  const stats::Interval interval =
+      stats::bootstrap_mean(paired_differences(blocks, comparison.better, comparison.worse));
+  const std::string mean = share_text(comparison.mean_difference);
+  return std::isfinite(interval.low)
+             ? fmt::format("{} [{}, {}]", mean, share_text(interval.low), share_text(interval.high))
+             : mean;
+}
+
+void adjust(std::vector<Comparison>& family) {
+  std::vector<double> p;
+  for (const Comparison& comparison : family) {
+    p.push_back(comparison.p);
+  }
+  const std::vector<double> adjusted = stats::holm(p);
+  for (std::size_t i = 0; i < family.size(); ++i) {
+    family[i].adjusted = adjusted[i];
+  }
+}
+
+/// Smallest number of differences that can reach the level after the correction of a family.
+std::size_t enough_for(std::size_t family) {
+  std::size_t n = 1;
+  while (static_cast<double>(family) * stats::smallest_p(n) > kLevel) {
+    ++n;
+  }
+  return n;
 }
 
 }  // namespace
 
-bool Comparison::too_few() const { return stats::smallest_p(n) > kLevel; }
+bool Comparison::too_few() const { return stats::smallest_p(n - ties) > kLevel; }
 
-Comparison compare(const Group& group, const std::string& better, const std::string& worse,
-                   Pairing pairing) {
-  std::vector<double> differences;
-  const auto add = [&differences](double a, double b) {
-    if (std::isfinite(a) && std::isfinite(b)) {
-      differences.push_back(a - b);
-    }
-  };
-  if (pairing == Pairing::cells) {
-    for (const Cell& cell : group.cells) {
-      add(cell.metric(better, kAuroc), cell.metric(worse, kAuroc));
-    }
-  } else {
-    for (const std::string& name : group.cases) {
-      add(over_seeds(group, name, better).mean, over_seeds(group, name, worse).mean);
-    }
-  }
-  Comparison result{better, worse, differences.size()};
+Comparison compare(const Blocks& blocks, const std::string& better, const std::string& worse) {
+  Comparison result{better, worse};
+  std::vector<double> differences = paired_differences(blocks, better, worse);
+  result.n = differences.size();
   for (const double difference : differences) {
     result.wins += difference > 0 ? 1 : 0;
     result.ties += difference == 0 ? 1 : 0;
     result.mean_difference += difference / static_cast<double>(differences.size());
   }
-  result.p = stats::wilcoxon_greater(differences).p;
+  const stats::WilcoxonResult test = stats::wilcoxon_greater(differences);
+  result.effect = test.effect;
+  result.p = test.p;
+  result.adjusted = test.p;
   std::ranges::transform(differences, differences.begin(), std::negate{});
   result.reverse = stats::wilcoxon_greater(differences).p;
   return result;
 }
 
-Table pair_table(const Group& group) {
-  constexpr std::array<std::pair<const char*, const char*>, 6> kPairs{{{"cance", "error"},
-                                                                       {"cance", "latnce"},
-                                                                       {"cance", "gaussian"},
-                                                                       {"cance", "cnce"},
-                                                                       {"cnce", "error"},
-                                                                       {"cnce", "latnce"}}};
-  Table table;
-  table.caption = "One-sided Wilcoxon signed-rank tests on AUROC, exact";
-  table.header = {"claim",        "mean difference", "cells won",
-                  "p over cells", "cases won",       "p over cases"};
-  for (const auto& [better, worse] : kPairs) {
-    if (has(group, better) && has(group, worse)) {
-      const Comparison cells = compare(group, better, worse, Pairing::cells);
-      const Comparison cases = compare(group, better, worse, Pairing::cases);
-      table.add({claim(better, worse), share_text(cells.mean_difference), won_text(cells),
-                 tail_text(cells, cells.p), won_text(cases), tail_text(cases, cases.p)});
+std::vector<Comparison> claims(const Blocks& blocks) {
+  std::vector<Comparison> family;
+  const auto add = [&](const std::string& better, const std::string& worse) {
+    if (better != worse && has(blocks.methods, better) && has(blocks.methods, worse)) {
+      family.push_back(compare(blocks, better, worse));
     }
+  };
+  for (const std::string& method : blocks.methods) {
+    add("cance", method);
+  }
+  add("cnce", "error");
+  add("cnce", "latnce");
+  std::erase_if(family, [](const Comparison& comparison) { return comparison.n == 0; });
+  adjust(family);
+  return family;
+}
+
+Table claims_table(const Blocks& blocks, const std::string& metric) {
+  Table table;
+  table.caption = fmt::format("Claims on {} over {}s: one-sided Wilcoxon signed-rank tests", metric,
+                              blocks.unit);
+  table.header = {"claim", "mean difference [95 % interval]", "effect r", "won", "p", "p (Holm)"};
+  for (const Comparison& comparison : claims(blocks)) {
+    table.add({claim(comparison.better, comparison.worse), interval_text(blocks, comparison),
+               fmt::format("{:.2f}", comparison.effect), won_text(comparison),
+               tail_text(comparison, comparison.p), tail_text(comparison, comparison.adjusted)});
   }
   return table;
 }
 
-Table p_matrix(const Group& group, Pairing pairing) {
+Table p_matrix(const Blocks& blocks) {
   Table table;
-  table.caption = pairing == Pairing::cells ? "p of \"row > column\" over cells (case and seed)"
-                                            : "p of \"row > column\" over cases (means over seeds)";
+  table.caption =
+      fmt::format("p of \"row > column\" over {}s, Holm's correction over all pairs", blocks.unit);
   table.header = {"row > column"};
-  for (const std::string& column : group.methods) {
-    table.header.push_back(store::method_title(column));
+  const std::size_t count = blocks.methods.size();
+  std::vector<Comparison> family(count * (count - 1));  // row by row, without the diagonal
+  const auto of = [&](std::size_t row, std::size_t column) -> Comparison& {
+    return family[row * (count - 1) + column - (column > row ? 1 : 0)];
+  };
+  for (std::size_t i = 0; i < count; ++i) {
+    table.header.push_back(store::method_title(blocks.methods[i]));
+    for (std::size_t j = i + 1; j < count; ++j) {
+      of(i, j) = compare(blocks, blocks.methods[i], blocks.methods[j]);
+      of(j, i) = of(i, j);
+      std::swap(of(j, i).p, of(j, i).reverse);
+    }
   }
-  for (const std::string& row : group.methods) {
-    std::vector<std::string> texts{store::method_title(row)};
-    for (const std::string& column : group.methods) {
-      const Comparison comparison =
-          row == column ? Comparison{} : compare(group, row, column, pairing);
-      texts.push_back(row == column ? "" : tail_text(comparison, comparison.p));
+  adjust(family);
+  for (std::size_t i = 0; i < count; ++i) {
+    std::vector<std::string> texts{store::method_title(blocks.methods[i])};
+    for (std::size_t j = 0; j < count; ++j) {
+      texts.push_back(i == j ? "" : tail_text(of(i, j), of(i, j).adjusted));
     }
     table.add(texts);
   }
@@ -136,44 +177,54 @@ Table p_matrix(const Group& group, Pairing pairing) {
 Table orderings_table(const Group& group) {
   Table table;
   table.caption = "Orderings of the paper";
-  table.header = {"ordering",     "in the paper", "here",   "mean difference",
-                  "p over cells", "p over cases", "outcome"};
-  table.align = {Align::left,  Align::left,  Align::left, Align::right,
-                 Align::right, Align::right, Align::left};
-  const auto add = [&](const std::string& worse, const std::string& paper) {
-    if (has(group, "cnce") && has(group, worse)) {
-      const Comparison cells = compare(group, "cnce", worse, Pairing::cells);
-      const Comparison cases = compare(group, "cnce", worse, Pairing::cases);
-      table.add({claim("cnce", worse), paper,
-                 fmt::format("{} cases, {} cells", won_text(cases), won_text(cells)),
-                 share_text(cells.mean_difference), tail_text(cells, cells.p),
-                 tail_text(cases, cases.p), verdict(cells, cases)});
+  table.header = {"ordering", "in the paper", "here", "outcome"};
+  table.align = {Align::left, Align::left, Align::left, Align::left};
+  const Blocks by_cell = cell_blocks(group);
+  const Blocks by_case = case_blocks(group);
+  const auto add = [&](const std::string& better, const std::string& worse,
+                       const std::string& ordering, const std::string& paper, bool ties_count) {
+    if (has(group.methods, better) && has(group.methods, worse)) {
+      const Comparison cells = compare(by_cell, better, worse);
+      const Comparison cases = compare(by_case, better, worse);
+      const std::size_t won_cases = cases.wins + (ties_count ? cases.ties : 0);
+      const std::size_t won_cells = cells.wins + (ties_count ? cells.ties : 0);
+      table.add({ordering, paper,
+                 fmt::format("{} of {}, {} of {}", won_cases, plural(cases.n, "case"), won_cells,
+                             plural(cells.n, "cell")),
+                 verdict(cells, cases)});
     }
   };
-  add("error", "nearly everywhere");
-  add("latnce", "consistently");
-  if (has(group, "cance") && has(group, "cnce")) {
-    table.add(mean_ordering(group));
-  }
+  add("cnce", "error", claim("cnce", "error"), "nearly everywhere", false);
+  add("cnce", "latnce", claim("cnce", "latnce"), "consistently", false);
+  add("cance", "cnce", "CANCE ≥ CNCE in mean", "17 of 20 unimodal cases", true);
   return table;
 }
 
 std::string pair_note(const Group& group) {
   const std::size_t cells = group.cells.size();
   const std::size_t cases = group.cases.size();
+  const std::size_t family = claims(cell_blocks(group)).size();
   std::string note = fmt::format(
-      "n = {} cells (case and seed) and n = {} cases (means over seeds); smallest possible p {} "
-      "and {}. "
-      "Seeds of one case are no independent draws: the test over cases is the careful one and "
-      "decides the outcome at 5 % (the test over cells where there are fewer than five cases).",
-      cells, cases, p_text(stats::smallest_p(cells)), p_text(stats::smallest_p(cases)));
+      "n = {} (case and seed) and n = {} (means over seeds). p: exact up to 200 differences, equal "
+      "pairs left out; smallest possible p {} and {}. Effect r: matched-pairs rank-biserial "
+      "correlation, 1 when every pair is won; interval: bootstrap (BCa). Seeds of one case are no "
+      "independent draws: the test over cases is the careful one and decides the outcome of an "
+      "ordering at 5 % (the test over cells where there are fewer than five cases).",
+      plural(cells, "cell"), plural(cases, "case"), p_text(stats::smallest_p(cells)),
+      p_text(stats::smallest_p(cases)));
   constexpr std::size_t kExact = 200;
   if (cells > kExact) {
-    note += " Beyond 200 differences the normal approximation is used.";
+    note += " Beyond 200 differences the normal approximation with continuity correction is used.";
   }
   constexpr std::size_t kEnough = 5;
   if (cells < kEnough || cases < kEnough) {
-    note += " † fewer than 5 pairs: no outcome could reach p = .05.";
+    note += " † fewer than 5 pairs that differ: no outcome could reach p = .05.";
+  }
+  if (family > 1 && cases < enough_for(family)) {
+    note += fmt::format(
+        " Holm's correction for {} claims needs at least {} pairs before any of them can reach "
+        ".05.",
+        family, enough_for(family));
   }
   return note;
 }

@@ -51,7 +51,7 @@ void Table::add(std::vector<std::string> texts) {
   std::vector<Entry> row;
   row.reserve(texts.size());
   for (std::string& text : texts) {
-    row.push_back({std::move(text), false});
+    row.push_back({std::move(text)});
   }
   rows.push_back(std::move(row));
 }
@@ -61,6 +61,23 @@ Align Table::column_align(std::size_t column) const {
     return align[column];
   }
   return column == 0 ? Align::left : Align::right;
+}
+
+Table transposed(const Table& table) {
+  Table turned;
+  turned.caption = table.caption;
+  turned.header = {table.header.front()};
+  for (const auto& row : table.rows) {
+    turned.header.push_back(row.front().text);
+  }
+  for (std::size_t c = 1; c < table.header.size(); ++c) {
+    std::vector<Entry> row{{table.header[c]}};
+    for (const auto& old : table.rows) {
+      row.push_back(old[c]);
+    }
+    turned.rows.push_back(std::move(row));
+  }
+  return turned;
 }
 
 std::string to_markdown(const Table& table) {
@@ -75,8 +92,9 @@ std::string to_markdown(const Table& table) {
   for (const auto& row : table.rows) {
     text += "\n|";
     for (const Entry& entry : row) {
-      const std::string escaped = escape_markdown(entry.text);
-      text += ' ' + (entry.bold ? "**" + escaped + "**" : escaped) + " |";
+      const std::string mark =
+          entry.text.empty() ? "" : std::string(entry.bold ? "**" : "") + (entry.quoted ? "*" : "");
+      text += ' ' + mark + escape_markdown(entry.text) + mark + " |";
     }
   }
   return text + '\n';
@@ -116,9 +134,10 @@ std::string to_html(const Table& table) {
     html += summary ? "<tr class=\"summary\">" : "<tr>";
     for (std::size_t c = 0; c < table.rows[r].size(); ++c) {
       const Entry& entry = table.rows[r][c];
-      const std::string escaped = escape_html(entry.text);
-      html +=
-          fmt::format("<td{}>{}</td>", style(c), entry.bold ? "<b>" + escaped + "</b>" : escaped);
+      std::string content = escape_html(entry.text);
+      content = entry.quoted ? "<i>" + content + "</i>" : content;
+      content = entry.bold ? "<b>" + content + "</b>" : content;
+      html += fmt::format("<td{}>{}</td>", style(c), content);
     }
     html += "</tr>\n";
   }

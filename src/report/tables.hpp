@@ -1,6 +1,6 @@
-// One table, four forms: Markdown, CSV, HTML and aligned plain text, so that every place shows the
-// same numbers. All texts are escaped here; nothing else may put a text that came from a file into
-// a page.
+// One table, five forms: Markdown, CSV, HTML, LaTeX and aligned plain text, so that every place
+// shows the same numbers. All texts are escaped here; nothing else may put a text that came from a
+// file into a page.
 #pragma once
 
 #include <span>
@@ -13,7 +13,8 @@ namespace cance::report {
 /// One entry of a table, unescaped.
 struct Entry {
   std::string text;
-  bool bold = false;
+  bool bold = false;    ///< the best of its row or column
+  bool quoted = false;  ///< a number of others, in italics
 };
 
 enum class Align { left, right };
@@ -30,7 +31,10 @@ struct Table {
   [[nodiscard]] Align column_align(std::size_t column) const;
 };
 
-/// Pipe table; bold entries in **.
+/// Rows become columns; the header's first entry stays, a summary row becomes the last column.
+[[nodiscard]] Table transposed(const Table& table);
+
+/// Pipe table; bold entries in **, quoted ones in *.
 [[nodiscard]] std::string to_markdown(const Table& table);
 /// RFC 4180 with a header line and line feeds; bold is dropped.
 [[nodiscard]] std::string to_csv(const Table& table);
@@ -39,8 +43,14 @@ struct Table {
 /// Columns padded with blanks (a UTF-8 character counts as one); the best entries carry a star.
 [[nodiscard]] std::string to_plain(const Table& table);
 
+/// A tabular with the rules of booktabs, in a table with its caption; shrunk to the line's width
+/// where it is wider.
+[[nodiscard]] std::string to_latex(const Table& table);
+
 [[nodiscard]] std::string escape_html(std::string_view text);
 [[nodiscard]] std::string escape_markdown(std::string_view text);
+/// Special characters as commands; characters that pdflatex does not know become "?".
+[[nodiscard]] std::string escape_latex(std::string_view text);
 
 /// ".9843", "1.0000", "-.0120"; "n/a" when not finite.
 [[nodiscard]] std::string share_text(double value, int digits = 4);

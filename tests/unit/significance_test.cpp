@@ -5,42 +5,24 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 
+#include "made_up_group.hpp"
 #include "report/aggregate.hpp"
+#include "report/ranking.hpp"
 
 namespace cance::report {
 namespace {
 
-/// Cells of `cases` x `seeds`; AUROC of cnce is .9 + difference(case, seed), of the others .9.
-template <class Difference>
-Group group_of(int cases, int seeds, const Difference& difference) {
-  Group group;
-  group.methods = {"error", "latnce", "cnce", "cance"};
-  for (int seed = 0; seed < seeds; ++seed) {
-    group.seeds.push_back(seed);
-  }
-  for (int k = 0; k < cases; ++k) {
-    group.cases.push_back("class" + std::to_string(k));
-    for (int seed = 0; seed < seeds; ++seed) {
-      Cell cell;
-      cell.info.case_name = group.cases.back();
-      cell.info.seed = seed;
-      for (const std::string& method : group.methods) {
-        cell.metrics[method][kAuroc] = 0.9 + (method == "cnce" ? difference(k, seed) : 0.0);
-      }
-      group.cells.push_back(cell);
-    }
-  }
-  return group;
-}
+using tests::made_up_group;
 
 const std::vector<Entry>& row_named(const Table& table, const std::string& name) {
   return *std::ranges::find(table.rows, name, [](const auto& row) { return row.front().text; });
 }
 
 TEST(Significance, AllPositiveGivesTwoToTheMinusN) {
-  const Group group = group_of(5, 1, [](int k, int) { return 0.001 * (k + 1); });
-  const Comparison found = compare(group, "cnce", "error", Pairing::cases);
+  const Group group = made_up_group(5, 1, [](int k, int) { return 0.001 * (k + 1); });
+  const Comparison found = compare(case_blocks(group), "cnce", "error");
   EXPECT_EQ(found.n, 5U);
   EXPECT_EQ(found.wins, 5U);
   EXPECT_NEAR(found.p, 1.0 / 32, 1e-12);
@@ -52,72 +34,136 @@ TEST(Significance, AllPositiveGivesTwoToTheMinusN) {
 TEST(Significance, OneSmallLossOfFive) {
   // W+ = 14 of 15: the sign patterns at least as large are all positive and the smallest one
   // negative.
-  const Group group = group_of(5, 1, [](int k, int) { return k == 0 ? -0.001 : 0.002 * (k + 1); });
-  EXPECT_NEAR(compare(group, "cnce", "error", Pairing::cells).p, 2.0 / 32, 1e-12);
+  const Group group =
+      made_up_group(5, 1, [](int k, int) { return k == 0 ? -0.001 : 0.002 * (k + 1); });
+  EXPECT_NEAR(compare(cell_blocks(group), "cnce", "error").p, 2.0 / 32, 1e-12);
 }
 
 TEST(Significance, CasesPairMeansOverSeeds) {
-  const Group group = group_of(
+  const Group group = made_up_group(
       4, 3, [](int k, int seed) { return 0.001 * (k + 1) + (seed == 0 ? -0.0004 * k : 0.0); });
-  EXPECT_EQ(compare(group, "cnce", "error", Pairing::cells).n, 12U);
-  const Comparison cases = compare(group, "cnce", "error", Pairing::cases);
+  EXPECT_EQ(compare(cell_blocks(group), "cnce", "error").n, 12U);
+  const Comparison cases = compare(case_blocks(group), "cnce", "error");
   EXPECT_EQ(cases.n, 4U);
   EXPECT_NEAR(cases.p, 1.0 / 16, 1e-12);
   EXPECT_TRUE(cases.too_few());
   EXPECT_NE(pair_note(group).find("fewer than 5 pairs"), std::string::npos);
-  EXPECT_EQ(row_named(pair_table(group), "CNCE > Error").back().text, ".0625 †");
+  EXPECT_EQ(row_named(claims_table(case_blocks(group), "AUROC"), "CNCE > Error")[4].text,
+            ".0625 †");
 }
 
 TEST(Significance, MissingMethodsArePairedOverWhatIsThere) {
-  Group group = group_of(6, 1, [](int k, int) { return 0.001 * (k + 1); });
+  Group group = made_up_group(6, 1, [](int k, int) { return 0.001 * (k + 1); });
   group.cells[2].metrics.erase("cnce");
-  EXPECT_EQ(compare(group, "cnce", "error", Pairing::cells).n, 5U);
-  EXPECT_EQ(compare(group, "cnce", "gaussian", Pairing::cells).n, 0U);
+  EXPECT_EQ(compare(cell_blocks(group), "cnce", "error").n, 5U);
+  EXPECT_EQ(compare(cell_blocks(group), "cnce", "gaussian").n, 0U);
 }
 
 TEST(Significance, EqualMethodsAreTies) {
-  const Group group = group_of(6, 1, [](int, int) { return 0.0; });
-  const Comparison found = compare(group, "cance", "error", Pairing::cells);
+  const Group group = made_up_group(6, 1, [](int, int) { return 0.0; });
+  const Comparison found = compare(cell_blocks(group), "cance", "error");
   EXPECT_EQ(found.ties, 6U);
   EXPECT_EQ(found.p, 1.0);
+  EXPECT_TRUE(found.too_few());
 }
 
 TEST(Significance, OrderingsHoldFailOrAreEven) {
-  const Group better = group_of(8, 2, [](int k, int) { return 0.001 * (k + 1); });
+  const Group better = made_up_group(8, 2, [](int k, int) { return 0.001 * (k + 1); });
   EXPECT_EQ(row_named(orderings_table(better), "CNCE > Error").back().text, "holds");
   EXPECT_EQ(row_named(orderings_table(better), "CANCE ≥ CNCE in mean").back().text,
             "does not hold");
-  const Group worse = group_of(8, 2, [](int k, int) { return -0.001 * (k + 1); });
+  const Group worse = made_up_group(8, 2, [](int k, int) { return -0.001 * (k + 1); });
   EXPECT_EQ(row_named(orderings_table(worse), "CNCE > LatNCE").back().text, "does not hold");
   EXPECT_EQ(row_named(orderings_table(worse), "CANCE ≥ CNCE in mean").back().text, "holds");
   const Group mixed =
-      group_of(8, 2, [](int k, int) { return (k % 2 == 0 ? 1 : -1) * 0.001 * (k + 1); });
+      made_up_group(8, 2, [](int k, int) { return (k % 2 == 0 ? 1 : -1) * 0.001 * (k + 1); });
   EXPECT_EQ(row_named(orderings_table(mixed), "CNCE > Error").back().text, "even");
-  const Group few = group_of(2, 2, [](int k, int) { return 0.001 * (k + 1); });
+  const Group few = made_up_group(2, 2, [](int k, int) { return 0.001 * (k + 1); });
   EXPECT_EQ(row_named(orderings_table(few), "CNCE > Error").back().text, "open: too few pairs");
 }
 
-TEST(Significance, MatrixHoldsBothDirections) {
-  const Group group = group_of(5, 1, [](int k, int) { return 0.001 * (k + 1); });
-  const Table matrix = p_matrix(group, Pairing::cases);
+TEST(Significance, MatrixHoldsBothDirectionsCorrected) {
+  const Group group = made_up_group(8, 1, [](int k, int) { return 0.001 * (k + 1); });
+  const Table matrix = p_matrix(case_blocks(group));
   ASSERT_EQ(matrix.rows.size(), 4U);
-  EXPECT_EQ(matrix.rows[2][1].text, ".0312");
+  EXPECT_EQ(matrix.rows[2][1].text, ".0469");  // 2^-8 times the 12 ordered pairs
   EXPECT_EQ(matrix.rows[0][3].text, "1.0000");
+  EXPECT_EQ(matrix.rows[1][1].text, "1.0000 †");  // equal in every case
   EXPECT_EQ(matrix.rows[1][2].text, "");
 }
 
+TEST(Significance, ClaimsAreOneFamily) {
+  const Group group = made_up_group(10, 1, [](int k, int) { return 0.001 * (k + 1); });
+  const auto family = claims(case_blocks(group));
+  ASSERT_EQ(family.size(), 5U);  // CANCE > Error, LatNCE, CNCE; CNCE > Error, LatNCE
+  EXPECT_EQ(family[3].better, "cnce");
+  EXPECT_NEAR(family[3].p, std::exp2(-10), 1e-15);
+  EXPECT_NEAR(family[3].adjusted, 5 * std::exp2(-10), 1e-15);
+  EXPECT_EQ(family[3].effect, 1);
+  EXPECT_EQ(family[2].effect, -1);
+  const Table table = claims_table(case_blocks(group), "AUROC");
+  EXPECT_EQ(row_named(table, "CNCE > Error")[1].text.substr(0, 7),
+            ".0055 [");  // the mean of .001 to .010 and its interval
+  EXPECT_NE(pair_note(made_up_group(6, 1, [](int k, int) { return 0.001 * k; }))
+                .find("5 claims needs at least 7 pairs"),
+            std::string::npos);
+}
+
+TEST(Significance, TablesAreTestedOnF1) {
+  Group group = made_up_group(1, 5, [](int, int) { return 0.01; });
+  for (Cell& cell : group.cells) {
+    for (auto& [method, metrics] : cell.metrics) {
+      metrics["f1"] = method == "error" ? 0.8 : 0.5;
+    }
+  }
+  EXPECT_EQ(compare(cell_blocks(group), "cnce", "error").wins, 0U);
+  EXPECT_EQ(compare(cell_blocks(group), "error", "cnce").p, 1.0 / 32);
+}
+
+TEST(Ranking, BestFirstWithTheCriticalDifference) {
+  const Group group = made_up_group(14, 2, [](int k, int) { return 0.001 * (k + 1); });
+  const auto ranks = ranking(case_blocks(group)).value();
+  EXPECT_EQ(ranks.methods, (std::vector<std::string>{"cnce", "error", "latnce", "cance"}));
+  EXPECT_EQ(ranks.ranks, (std::vector<double>{1, 3, 3, 3}));
+  EXPECT_EQ(ranks.n, 14U);
+  EXPECT_NEAR(ranks.critical, 2.569 * std::sqrt(4 * 5 / (6.0 * 14)), 1e-3);  // Demsar, table 5
+  EXPECT_LT(ranks.p, 1e-8);
+  const Figure figure = ranking_figure(ranks, "case");
+  EXPECT_NE(figure.html.find("CD = 1.25"), std::string::npos);
+  EXPECT_NE(figure.html.find("CNCE  1.00"), std::string::npos);
+  EXPECT_EQ(figure.caption.find("no two methods"), std::string::npos);
+}
+
+TEST(Ranking, SaysWhenBlocksAreTooFewAndNeedsThreeMethods) {
+  Group group = made_up_group(2, 1, [](int k, int) { return 0.001 * (k + 1); });
+  const Figure figure = ranking_figure(ranking(case_blocks(group)).value(), "case");
+  EXPECT_NE(figure.caption.find("no two methods could be told apart"), std::string::npos);
+  group.methods = {"error", "cnce"};
+  EXPECT_FALSE(ranking(case_blocks(group)).has_value());
+}
+
+TEST(Blocks, GroupsShareTheMethodsThatAllHave) {
+  std::vector<Group> groups{made_up_group(2, 2, [](int, int) { return 0.0; }),
+                            made_up_group(3, 1, [](int, int) { return 0.0; })};
+  groups[1].methods = {"knn", "cnce", "cance"};
+  const Blocks blocks = case_blocks(groups);
+  EXPECT_EQ(blocks.methods, (std::vector<std::string>{"cnce", "cance"}));
+  EXPECT_EQ(blocks.rows.size(), 5U);
+  EXPECT_EQ(blocks.complete().rows(), 5U);
+}
+
 TEST(Aggregate, MeansAndDeviations) {
-  const Group group = group_of(2, 2, [](int k, int seed) { return 0.01 * k + 0.02 * seed; });
+  const Group group = made_up_group(2, 2, [](int k, int seed) { return 0.01 * k + 0.02 * seed; });
   EXPECT_EQ(over_seeds(group, "class0", "cnce").text(), ".9100 ± .0141");
   const MeanSd average = over_cases(group, "cnce");
   EXPECT_NEAR(average.mean, 0.915, 1e-12);
   EXPECT_NEAR(average.sd.value(), 0.0141421356, 1e-9);
-  EXPECT_EQ(over_seeds(group_of(1, 1, [](int, int) { return 0.0; }), "class0", "cnce").text(),
+  EXPECT_EQ(over_seeds(made_up_group(1, 1, [](int, int) { return 0.0; }), "class0", "cnce").text(),
             ".9000");
 }
 
 TEST(Aggregate, IncompleteSeedsDoNotEnterTheDeviationOfTheAverage) {
-  Group group = group_of(2, 3, [](int k, int seed) { return 0.01 * k + 0.02 * seed; });
+  Group group = made_up_group(2, 3, [](int k, int seed) { return 0.01 * k + 0.02 * seed; });
   group.cells.pop_back();
   const MeanSd average = over_cases(group, "cnce");
   EXPECT_EQ(average.n, 2U);

@@ -1,4 +1,4 @@
-// One table in four forms, escapes, and numbers as they are printed.
+// One table in five forms, escapes, and numbers as they are printed.
 #include "report/tables.hpp"
 
 #include <gtest/gtest.h>
@@ -23,6 +23,44 @@ TEST(Tables, Markdown) {
             "| --- | ---: |\n"
             "| class\\_0 | **.9 ± .1** |\n"
             "| average | 1 |\n");
+}
+
+TEST(Tables, NumbersOfOthersAreInItalics) {
+  Table table;
+  table.header = {"method", "AUROC"};
+  table.rows = {{{"LSA", false, true}, {".975", true, true}}, {{"", false, true}, {""}}};
+  EXPECT_NE(to_markdown(table).find("| *LSA* | ***.975*** |\n|  |  |"), std::string::npos);
+  EXPECT_NE(to_html(table).find("<td class=\"l\"><i>LSA</i></td><td><b><i>.975</i></b></td>"),
+            std::string::npos);
+  EXPECT_NE(to_latex(table).find("\\textit{LSA} & \\textbf{\\textit{.975}} \\\\"),
+            std::string::npos);
+}
+
+TEST(Tables, Latex) {
+  EXPECT_EQ(to_latex(example()),
+            "\\begin{table}[H]\n\\centering\n"
+            "\\caption*{A \\textless{}caption\\textgreater{}}\n"
+            "\\fitted{%\n\\begin{tabular}{@{}lr@{}}\n\\toprule\n"
+            "case & a\\textbar{}b \\\\\n\\midrule\n"
+            "class\\_0 & \\textbf{.9 $\\pm$ .1} \\\\\n\\midrule\n"
+            "average & 1 \\\\\n\\bottomrule\n\\end{tabular}}\n\\end{table}\n");
+}
+
+TEST(Tables, LatexKnowsEveryCharacter) {
+  EXPECT_EQ(
+      escape_latex("50 % & $x_1^2 #{a}~\\"),
+      "50 \\% \\& \\$x\\_1\\textasciicircum{}2 \\#\\{a\\}\\textasciitilde{}\\textbackslash{}");
+  EXPECT_EQ(escape_latex("é ≥ † \n\x01"), "é $\\geq$ $\\dagger$   ");
+  EXPECT_EQ(escape_latex("数 \xF0\x9F\x98\x80 \xC3"), "? ? ?");  // not in its fonts, or cut off
+}
+
+TEST(Tables, Transposed) {
+  const Table turned = transposed(example());
+  EXPECT_EQ(turned.header, (std::vector<std::string>{"case", "class_0", "average"}));
+  ASSERT_EQ(turned.rows.size(), 1U);
+  EXPECT_EQ(turned.rows[0][0].text, "a|b");
+  EXPECT_TRUE(turned.rows[0][1].bold);
+  EXPECT_FALSE(turned.last_row_is_summary);
 }
 
 TEST(Tables, CsvQuotesWhatNeedsIt) {

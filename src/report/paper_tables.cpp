@@ -1,0 +1,205 @@
+#include "report/paper_tables.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "base/text.hpp"
+#include "report/aggregate.hpp"
+#include "report/score_table.hpp"
+
+namespace cance::report {
+
+namespace {
+
+constexpr const char* kKindPrefix = "auroc:";
+constexpr const char* kKindMean = "auroc_kinds";
+
+Table case_table(const Group& group, Others others) {
+  const std::string metric = lead_metric(group);
+  Columns columns;
+  columns.add(group);
+  if (others == Others::shown) {
+    columns.add_others(group, metric, group.cases);
+  }
+  std::vector<ScoreRow> rows;
+  std::vector<std::string> seeds;
+  std::vector<std::string> names(group.cases);
+  names.emplace_back(kAverage);
+  for (const std::string& name : names) {
+    rows.push_back(score_row(name, group, name, metric, columns));
+    seeds.push_back(fmt::format("{}", rows.back().seeds()));
+  }
+  Table table = score_table(fmt::format("{} by case, {}", metric_title(metric), group.title()),
+                            "case", columns, rows);
+  insert_column(table, "seeds", seeds);
+  table.last_row_is_summary = true;
+  return upright(table);
+}
+
+/// The lead metric, then what goes with it; kinds of anomalies have a table of their own.
+std::vector<std::string> ordered_metrics(const Group& group) {
+  std::vector<std::string> metrics = metric_names({group});
+  std::erase_if(metrics, [](const std::string& name) {
+    return name.starts_with(kKindPrefix) || name == kKindMean;
+  });
+  const std::vector<std::string> order{lead_metric(group), "f1", "precision", "recall", kAuroc};
+  std::ranges::stable_sort(metrics, {}, [&](const std::string& name) {
+    return std::ranges::find(order, name) - order.begin();
+  });
+  return metrics;
+}
+
+/// Methods down, metrics across.
+Table method_table(const Group& group, Others others) {
+  const auto metrics = ordered_metrics(group);
+  Columns columns;
+  columns.add(group);
+  for (const std::string& metric : metrics) {
+    if (others == Others::shown) {
+      columns.add_others(group, metric, group.cases);
+    }
+  }
+  std::vector<ScoreRow> rows;
+  for (const std::string& metric : metrics) {
+    rows.push_back(score_row(metric_title(metric), group, kAverage, metric, columns));
+  }
+  return transposed(score_table(fmt::format("{}, case {}, n = {} seeds", group.title(),
+                                            group.cases.front(), group.seeds.size()),
+                                "method", columns, rows));
+}
+
+/// Lead metric of the Error, LatNCE, CNCE and CANCE ablation, a row a group.
+Table ablation_table(const std::vector<Group>& groups) {
+  const Columns columns{{"error", "latnce", "cnce", "cance"}, {}};
+  std::vector<ScoreRow> rows;
+  std::vector<std::string> cases;
+  for (const Group& group : groups) {
+    if (group_kind(group) != GroupKind::table) {
+      ScoreRow row = score_row(group.title(), group, kAverage, kAuroc, columns);
+      if (!row.empty()) {
+        rows.push_back(std::move(row));
+        cases.push_back(fmt::format("{}", group.cases.size()));
+      }
+    }
+  }
+  Table table = score_table("Ablation: average AUROC by data set", "data set", columns, rows);
+  insert_column(table, "cases", cases);
+  return table;
+}
+
+/// One metric of the groups of one kind, and of one rule where that is given: methods and data
+/// sets.
+Table groups_table(const std::string& caption, const std::vector<Group>& groups, GroupKind kind,
+                   const std::string& rule, const std::string& metric) {
+  Columns columns;
+  std::vector<ScoreRow> rows;
+  const auto shown = [&](const Group& group) {
+    return group_kind(group) == kind && (rule.empty() || group.protocol == rule);
+  };
+  for (const Group& group : groups) {
+    if (shown(group)) {
+      columns.add(group);
+      columns.add_others(group, metric,
+                         group.cases.size() > 1 ? std::vector<std::string>{kAverage} : group.cases);
+    }
+  }
+  for (const Group& group : groups) {
+    if (shown(group)) {
+      rows.push_back(score_row(rule.empty() ? group.title() : group.dataset, group, kAverage,
+                               metric, columns));
+    }
+  }
+  Table table = score_table(caption, rule.empty() ? "data set" : "method", columns, rows);
+  return rule.empty() ? upright(table) : transposed(table);
+}
+
+}  // namespace
+
+Table group_table(const Group& group, Others others) {
+  return group.cases.size() > 1 ? case_table(group, others) : method_table(group, others);
+}
+
+Table kinds_table(const Group& group) {
+  Columns columns;
+  columns.add(group);
+  std::vector<ScoreRow> rows;
+  for (const std::string& metric : metric_names({group})) {
+    if (metric.starts_with(kKindPrefix)) {
+      const std::string name = metric.substr(std::string(kKindPrefix).size());
+      rows.push_back(score_row(name, group, kAverage, metric, columns));
+    }
+  }
+  if (!rows.empty()) {
+    rows.push_back(score_row("mean of kinds", group, kAverage, kKindMean, columns));
+    rows.push_back(score_row("pooled", group, kAverage, kAuroc, columns));
+  }
+  return score_table(fmt::format("AUROC by kind of anomaly, {}", group.title()), "kind", columns,
+                     rows);
+}
+
+Table published_table(const Group& group) {
+  const std::string metric = lead_metric(group);
+  Table table;
+  table.caption = fmt::format("Mean {} beside numbers of others", metric_title(metric));
+  table.header = {"method", "mean " + metric_title(metric), "from"};
+  table.align = {Align::left, Align::right, Align::left};
+  std::vector<std::pair<double, std::vector<Entry>>> rows;
+  for (const Published& result : published_results(group.dataset, group.protocol)) {
+    const double mean = result.value(kAverage);
+    if (result.metric == metric && std::isfinite(mean)) {
+      rows.push_back({mean,
+                      {{result.method, false, true},
+                       {share_text(mean, kQuotedDigits), false, true},
+                       {result.source, false, true}}});
+    }
+  }
+  if (rows.empty()) {
+    return table;
+  }
+  for (const std::string& method : group.methods) {
+    const MeanSd mean = over_cases(group, method, metric);
+    rows.push_back({std::isfinite(mean.mean) ? mean.mean : -1,
+                    {{store::method_title(method)}, {mean.text()}, {"these runs"}}});
+  }
+  std::ranges::stable_sort(rows, std::ranges::greater{}, [](const auto& row) { return row.first; });
+  for (auto& [mean, row] : rows) {
+    row[1].bold = share_text(mean) == share_text(rows.front().first);
+    table.rows.push_back(row);
+  }
+  return table;
+}
+
+std::vector<Table> overview_tables(const std::vector<Group>& groups) {
+  std::vector<Table> tables{ablation_table(groups)};
+  for (const char* rule : {"goad", "dagmm", "drocc"}) {
+    tables.push_back(groups_table(fmt::format("Tables: F1 under the rule {}", rule), groups,
+                                  GroupKind::table, rule, "f1"));
+  }
+  tables.push_back(
+      groups_table("Pretrained features: AUROC", groups, GroupKind::features, "", kAuroc));
+  std::erase_if(tables,
+                [](const Table& table) { return table.rows.empty() || table.header.size() < 2; });
+  return tables;
+}
+
+std::string sources_note(const std::vector<Group>& groups) {
+  std::map<std::string, std::vector<std::string>> methods;
+  for (const Group& group : groups) {
+    for (const Published& result : published_results(group.dataset, group.protocol)) {
+      auto& names = methods[result.source];
+      if (std::ranges::find(names, result.method) == names.end()) {
+        names.push_back(result.method);
+      }
+    }
+  }
+  std::vector<std::string> notes;
+  for (const auto& [source, names] : methods) {
+    notes.push_back(fmt::format("{} ({})", join(names, ", "), source));
+  }
+  return notes.empty() ? "" : "Numbers of others are in italics: " + join(notes, "; ") + ".";
+}
+
+}  // namespace cance::report

@@ -1,0 +1,159 @@
+// The paper's tables from made-up groups, and published numbers beside them.
+#include "report/paper_tables.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "made_up_group.hpp"
+
+namespace cance::report {
+namespace {
+
+using tests::made_up_group;
+
+const Published& named(const std::vector<Published>& results, const std::string& method,
+                       const std::string& metric = "auroc") {
+  return *std::ranges::find_if(results, [&](const Published& result) {
+    return result.method == method && result.metric == metric;
+  });
+}
+
+/// The entry of a row and a column by their names.
+Entry entry(const Table& table, const std::string& row, const std::string& column) {
+  const auto found =
+      std::ranges::find(table.rows, row, [](const auto& entries) { return entries.front().text; });
+  const auto place = std::ranges::find(table.header, column) - table.header.begin();
+  return found == table.rows.end() || place == static_cast<std::ptrdiff_t>(table.header.size())
+             ? Entry{"absent"}
+             : (*found)[static_cast<std::size_t>(place)];
+}
+
+Group table_group(const std::string& dataset, const std::string& rule, double f1) {
+  Group group = made_up_group(1, 2, [](int, int) { return 0.0; });
+  group.dataset = dataset;
+  group.protocol = rule;
+  group.cases = {"all"};
+  for (Cell& cell : group.cells) {
+    cell.info.case_name = "all";
+    for (auto& [method, metrics] : cell.metrics) {
+      metrics["f1"] = f1 + (method == "cance" ? 0.1 : 0.0);
+      metrics["precision"] = 0.25;
+      metrics["recall"] = 0.75;
+    }
+  }
+  return group;
+}
+
+TEST(PublishedResults, MeansOfClassesAreThePublishedMeans) {
+  for (const auto& [dataset, method, tolerance] : {std::tuple{"mnist", "LSA", .0006},
+                                                   {"mnist", "VAE", .0006},
+                                                   {"mnist", "Deep SVDD", .0006},
+                                                   {"cifar10", "Deep SVDD", .0006},
+                                                   {"cifar10", "1-NN", .0006},
+                                                   {"cifar10", "DROCC", .0006}}) {
+    const auto results = published_results(dataset, "unimodal");
+    const Published& result = named(results, method);
+    double sum = 0;
+    for (int k = 0; k < 10; ++k) {
+      sum += result.value("class" + std::to_string(k));
+    }
+    EXPECT_NEAR(sum / 10, result.value(kAverage), tolerance) << dataset << " " << method;
+  }
+}
+
+TEST(PublishedResults, StandBesideVariantsOfADataSet) {
+  EXPECT_EQ(named(published_results("cifar10-heldout", "unimodal"), "LSA").value(kAverage), .641);
+  EXPECT_EQ(named(published_results("cifar10-heldout-resnet18-layer3", "unimodal"),
+                  "l2-AE (other network)")
+                .value(kAverage),
+            .790);
+  EXPECT_EQ(named(published_results("kddcup99", "dagmm"), "DAGMM", "precision").value("all"),
+            .9297);
+  EXPECT_EQ(named(published_results("adbench-cifar10-4", "goad"), "LOF").value("all"), .771);
+  EXPECT_TRUE(published_results("mine", "given").empty());
+  EXPECT_TRUE(std::isnan(named(published_results("mnist", "unimodal"), "GAN").value("class0")));
+  for (const char* protocol : {"unimodal", "multimodal"}) {
+    for (const Published& result : published_results("mnist", protocol)) {
+      EXPECT_TRUE(result.source.starts_with("published: ") ||
+                  result.source.starts_with("measured: "));
+    }
+  }
+}
+
+TEST(GroupTable, ClassesWithPublishedColumnsAndTheAverage) {
+  Group group = made_up_group(10, 2, [](int k, int) { return k == 0 ? 0.099 : -0.2; });
+  group.dataset = "mnist";
+  const Table table = group_table(group);
+  EXPECT_EQ(entry(table, "class0", "CNCE").text, ".9990 ± .0000");
+  EXPECT_TRUE(entry(table, "class0", "CNCE").bold);
+  const Entry lsa = entry(table, "class0", "LSA (published)");
+  EXPECT_EQ(lsa.text, ".993");
+  EXPECT_TRUE(lsa.quoted);
+  EXPECT_FALSE(lsa.bold);
+  EXPECT_TRUE(entry(table, "class1", "LSA (published)").bold);
+  EXPECT_EQ(entry(table, "average", "VAE (published)").text, ".969");
+  EXPECT_EQ(entry(table, "average", "CANCE").text, ".9000 ± .0000");
+  EXPECT_EQ(entry(table, "average", "seeds").text, "2");
+  EXPECT_TRUE(table.last_row_is_summary);
+  EXPECT_EQ(entry(table, "class0", "KDE (published)").text, "absent");  // its mean alone is known
+  EXPECT_EQ(group_table(group, Others::hidden).header.size(), 2U + 4);
+  EXPECT_EQ(entry(published_table(group), "KDE", "mean AUROC").text, ".814");
+}
+
+TEST(GroupTable, MoreMethodsThanCasesGoDown) {
+  const Table table = group_table(made_up_group(3, 1, [](int, int) { return 0.0; }));
+  EXPECT_EQ(entry(table, "CNCE", "class2").text, ".9000");
+  EXPECT_EQ(entry(table, "CNCE", "average").text, ".9000");
+}
+
+TEST(GroupTable, OneCaseShowsEveryMetricLedByF1) {
+  const Table table = group_table(table_group("thyroid", "goad", .5));
+  EXPECT_EQ(table.header,
+            (std::vector<std::string>{"method", "F1", "precision", "recall", "AUROC"}));
+  EXPECT_EQ(entry(table, "CANCE", "F1").text, ".6000 ± .0000");
+  EXPECT_EQ(entry(table, "PyOD IForest (measured)", "F1").text, ".787");
+  EXPECT_TRUE(entry(table, "PyOD IForest (measured)", "F1").bold);
+  EXPECT_EQ(entry(table, "PyOD IForest (measured)", "AUROC").text, ".988");
+  EXPECT_EQ(entry(table, "PyOD IForest (measured)", "recall").text, "");
+}
+
+TEST(KindsTable, ARowAKindThenMeanAndPooled) {
+  Group group = made_up_group(1, 1, [](int, int) { return 0.0; });
+  EXPECT_TRUE(kinds_table(group).rows.empty());
+  for (auto& [method, metrics] : group.cells.front().metrics) {
+    metrics["auroc:fog"] = method == "cance" ? .8 : .7;
+    metrics["auroc:stripe"] = .6;
+    metrics["auroc_kinds"] = .65;
+  }
+  const Table table = kinds_table(group);
+  ASSERT_EQ(table.rows.size(), 4U);
+  EXPECT_EQ(entry(table, "fog", "CANCE").text, ".8000");
+  EXPECT_TRUE(entry(table, "fog", "CANCE").bold);
+  EXPECT_EQ(entry(table, "mean of kinds", "Error").text, ".6500");
+  EXPECT_EQ(entry(table, "pooled", "Error").text, ".9000");
+}
+
+TEST(OverviewTables, AblationRulesAndFeatures) {
+  std::vector<Group> groups{made_up_group(2, 1, [](int, int) { return 0.05; }),
+                            table_group("thyroid", "goad", .5), table_group("abalone", "goad", .4),
+                            table_group("thyroid", "drocc", .7),
+                            table_group("adbench-cifar10-0", "goad", .3)};
+  const auto tables = overview_tables(groups);
+  ASSERT_EQ(tables.size(), 4U);
+  EXPECT_EQ(tables[0].rows.size(), 2U);  // the made-up set and ADBench, by AUROC
+  EXPECT_EQ(entry(tables[0], "made-up / unimodal / autoencoder", "CNCE").text, ".9500");
+  EXPECT_EQ(entry(tables[1], "CANCE", "abalone").text, ".5000 ± .0000");
+  EXPECT_EQ(entry(tables[1], "PyOD DIF (measured)", "abalone").text, ".628");
+  EXPECT_EQ(entry(tables[2], "DROCC (published)", "thyroid").text, ".780");
+  EXPECT_EQ(entry(tables[3], "LOF (measured)", "adbench-cifar10-0 / goad / autoencoder").text,
+            ".735");
+  const std::string note = sources_note(groups);
+  EXPECT_NE(note.find("DROCC, Deep SVDD, GOAD, LOF (published: Goyal et al. 2020, Table 2)"),
+            std::string::npos)
+      << note;
+}
+
+}  // namespace
+}  // namespace cance::report
