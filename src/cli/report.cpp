@@ -32,8 +32,8 @@ int report(const Arguments& arguments) {
     request.title = (*values)["title"].as<std::string>();
   }
   const report::ReportResult result = report::write_report(request);
-  fmt::print("{}\n* best mean. {} cells read, {} files left out.\nreport: {}\n",
-             result.plain, result.cells, result.skipped, result.page.string());
+  fmt::print("{}\n* best mean. {} cells read, {} files left out.\nreport: {}\n", result.plain,
+             result.cells, result.skipped, result.page.string());
   return 0;
 }
 
