@@ -104,7 +104,7 @@ class Group {
   [[nodiscard]] std::string attribute_lines(const std::string& name) const;
 
   /// Copies this group with all that is in it to the new group `name` of `target`, also of another
-  /// file.
+  /// file. What was copied before a failure (a full disk) stays.
   void copy_to(const Group& target, const std::string& name) const;
   /// Makes `name` a link to the root group of another file (`file` as seen from this file's
   /// folder).

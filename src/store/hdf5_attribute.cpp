@@ -91,6 +91,8 @@ std::string attribute_line(hid_t attribute, const std::string& name, const std::
   return line + fmt::format(" {}\n", value);
 }
 
+}  // namespace
+
 std::vector<std::string> names_of_attributes(hid_t object, const std::string& where) {
   std::vector<std::string> names;
   const auto add = [](hid_t, const char* name, const H5A_info_t*, void* out) -> herr_t {
@@ -101,8 +103,6 @@ std::vector<std::string> names_of_attributes(hid_t object, const std::string& wh
         "list the attributes");
   return names;
 }
-
-}  // namespace
 
 std::string type_text(hid_t type) {
   const std::size_t bits = 8 * H5Tget_size(type);

@@ -86,16 +86,6 @@ std::vector<std::string> Group::children() const {
   return names;
 }
 
-void Group::copy_to(const Group& target, const std::string& name) const {
-  const auto parent = name.rfind('/');
-  if (parent != std::string::npos) {
-    static_cast<void>(target.create_group(name.substr(0, parent)));
-  }
-  check(H5Ocopy(impl_->group.get(), ".", target.impl_->group.get(), name.c_str(), H5P_DEFAULT,
-                H5P_DEFAULT),
-        target.where(name), fmt::format("copy {} here", where()).c_str());
-}
-
 void Group::link_file(const std::string& name, const std::string& file) const {
   const auto parent = name.rfind('/');
   if (parent != std::string::npos) {

@@ -76,6 +76,8 @@ struct Group::Impl {
 
 /// "float32", "uint8", "boolean", "text", or "other".
 [[nodiscard]] std::string type_text(hid_t type);
+/// Names of the attributes of an object, in alphabetical order.
+[[nodiscard]] std::vector<std::string> names_of_attributes(hid_t object, const std::string& where);
 /// Variable-length UTF-8 text.
 [[nodiscard]] TypeHandle text_type();
 /// Property list of class `kind` without object times, so that equal content gives equal bytes.
