@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <deque>
 #include <fstream>
 #include <system_error>
 
@@ -66,6 +67,15 @@ void remove_left_overs(const fs::path& target, const fs::path& folder) {
   }
 }
 
+/// Writes the temporary file of `target`.
+void fill(const AtomicFile& file, const fs::path& target, std::string_view text) {
+  std::ofstream out(file.temporary(), std::ios::binary);
+  out.write(text.data(), static_cast<std::streamsize>(text.size()));
+  out.close();
+  require(out.good(), "{}: writing {} bytes failed ({}); is the disk full?", target.string(),
+          text.size(), std::strerror(errno));
+}
+
 }  // namespace
 
 AtomicFile::AtomicFile(fs::path target)
@@ -99,12 +109,18 @@ void AtomicFile::commit() {
 
 void write_text_file(const fs::path& target, std::string_view text) {
   AtomicFile file(target);
-  std::ofstream out(file.temporary(), std::ios::binary);
-  out.write(text.data(), static_cast<std::streamsize>(text.size()));
-  out.close();
-  require(out.good(), "{}: writing {} bytes failed ({}); is the disk full?", target.string(),
-          text.size(), std::strerror(errno));
+  fill(file, target, text);
   file.commit();
+}
+
+void write_text_files(const std::vector<TextFile>& files) {
+  std::deque<AtomicFile> written;
+  for (const TextFile& file : files) {
+    fill(written.emplace_back(file.target), file.target, file.text);
+  }
+  for (AtomicFile& file : written) {
+    file.commit();
+  }
 }
 
 std::string read_text_file(const fs::path& path, std::uintmax_t limit) {

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cance {
 
@@ -31,6 +32,15 @@ class AtomicFile {
 /// Writes `text` to `target` atomically. Throws on a full or unwritable place; the old file then
 /// stays.
 void write_text_file(const std::filesystem::path& target, std::string_view text);
+
+struct TextFile {
+  std::filesystem::path target;
+  std::string text;
+};
+
+/// Writes files that belong together: the first is replaced only once all are written, so that a
+/// full disk leaves all old ones.
+void write_text_files(const std::vector<TextFile>& files);
 
 /// The whole file as text. Throws when it cannot be read or is over `limit` bytes.
 [[nodiscard]] std::string read_text_file(const std::filesystem::path& path,

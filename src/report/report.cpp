@@ -46,26 +46,33 @@ Table cell_rows(const std::vector<Group>& groups) {
   return table;
 }
 
-/// One row a case, method and metric, and one for the average over cases.
+/// One row a case, method and metric, and one for the average over cases; then those of others.
 Table summary_rows(const std::vector<Group>& groups) {
   Table table;
   table.header = {"dataset", "protocol", "representation", "case", "method",
-                  "metric",  "seeds",    "mean",           "sd"};
+                  "metric",  "seeds",    "mean",           "sd",   "source"};
   const auto add = [&table](const Group& group, const std::string& name, const std::string& method,
-                            const std::string& metric, const MeanSd& value) {
+                            const std::string& metric, const MeanSd& value,
+                            const std::string& source) {
     if (std::isfinite(value.mean)) {
       table.add({group.dataset, group.protocol, group.representation, name, method, metric,
-                 fmt::format("{}", value.n), exact_text(value.mean),
-                 value.sd ? exact_text(*value.sd) : ""});
+                 value.n == 0 ? "" : fmt::format("{}", value.n), exact_text(value.mean),
+                 value.sd ? exact_text(*value.sd) : "", source});
     }
   };
+  const std::string ours = "these runs";
   for (const Group& group : groups) {
     for (const std::string& metric : metric_names({group})) {
       for (const std::string& method : group.methods) {
         for (const std::string& name : group.cases) {
-          add(group, name, method, metric, over_seeds(group, name, method, metric));
+          add(group, name, method, metric, over_seeds(group, name, method, metric), ours);
         }
-        add(group, "average", method, metric, over_cases(group, method, metric));
+        add(group, kAverage, method, metric, over_cases(group, method, metric), ours);
+      }
+    }
+    for (const Published& result : published_results(group.dataset, group.protocol)) {
+      for (const auto& [name, value] : result.values) {
+        add(group, name, result.method, result.metric, {value, std::nullopt, 0}, result.source);
       }
     }
   }
@@ -83,12 +90,12 @@ ReportResult write_report(const ReportOptions& options) {
     result.plain += result.plain.empty() ? "" : "\n";
     result.plain += to_plain(group_table(group, Others::hidden));
   }
-  write_text_file(options.out / "auroc.csv", to_csv(cell_rows(gathered.groups)));
-  write_text_file(options.out / "summary.csv", to_csv(summary_rows(gathered.groups)));
-  write_text_file(options.out / "tables.csv", tables_to_csv(document));
-  write_text_file(options.out / "report.md", to_markdown(document));
-  write_text_file(options.out / "report.tex", to_latex(document));
-  write_text_file(result.page, to_html(document));
+  write_text_files({{options.out / "auroc.csv", to_csv(cell_rows(gathered.groups))},
+                    {options.out / "summary.csv", to_csv(summary_rows(gathered.groups))},
+                    {options.out / "tables.csv", tables_to_csv(document)},
+                    {options.out / "report.md", to_markdown(document)},
+                    {options.out / "report.tex", to_latex(document)},
+                    {result.page, to_html(document)}});
   return result;
 }
 

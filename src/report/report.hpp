@@ -1,5 +1,6 @@
-// The report of a run directory: report.md, auroc.csv, summary.csv and index.html, each whole or
-// absent.
+// The report of runs: index.html, report.md, report.tex, tables.csv (every table as it is shown),
+// auroc.csv (every metric of every cell) and summary.csv (means), none replaced before all are
+// written.
 #pragma once
 
 #include <filesystem>
@@ -9,7 +10,7 @@
 namespace cance::report {
 
 struct ReportOptions {
-  std::vector<std::filesystem::path> paths;  ///< folders with run files, or run files
+  std::vector<std::filesystem::path> paths;  ///< folders with run files, run files, archives
   std::filesystem::path out;                 ///< folder of the report, made when absent
   std::string title = "Anomaly detection results";
 };
@@ -21,8 +22,8 @@ struct ReportResult {
   std::size_t skipped = 0;  ///< run files that could not be used
 };
 
-/// Reads the runs and writes the four files. Error when nothing could be read or `out` cannot be
-/// written.
+/// Reads the runs and writes the files. Error when nothing could be read or `out` cannot be
+/// written; old files then stay.
 ReportResult write_report(const ReportOptions& options);
 
 }  // namespace cance::report

@@ -78,18 +78,31 @@ Table conditioning_table(const Group& group) {
 }
 
 Table cells_table(const Group& group) {
+  const std::string metric = lead_metric(group);
   Table table;
-  table.caption = fmt::format("The {} of this group: file, seed, settings, program",
-                              plural(group.cells.size(), "cell"));
-  table.header = {"case",     "seed",   "normal", "anomalous", "seconds",
-                  "settings", "commit", "date",   "file"};
-  table.align = {Align::left, Align::right, Align::right, Align::right, Align::right,
-                 Align::left, Align::left,  Align::left,  Align::left};
+  table.caption = fmt::format("The {} behind these numbers: {} by method, settings and file",
+                              plural(group.cells.size(), "cell"), metric_title(metric));
+  table.header = {"cell", "seed"};
+  table.align = {Align::left, Align::right};
+  for (const std::string& method : group.methods) {
+    table.header.push_back(store::method_title(method));
+    table.align.push_back(Align::right);
+  }
+  table.header.insert(table.header.end(), {"normal", "anomalous", "seconds", "config hash",
+                                           "commit", "date", "file"});
+  table.align.insert(table.align.end(), {Align::right, Align::right, Align::right, Align::left,
+                                         Align::left, Align::left, Align::left});
   for (const Cell& cell : group.cells) {
-    table.add({cell.info.case_name, fmt::format("{}", cell.info.seed),
-               fmt::format("{}", cell.normals), fmt::format("{}", cell.anomalies),
-               fmt::format("{:.1f}", cell.info.seconds), short_hash(cell.info.config_hash),
-               cell.info.git_commit, cell.info.date, cell.file.string()});
+    const store::RunInfo& info = cell.info;
+    std::vector<std::string> row{info.cell, fmt::format("{}", info.seed)};
+    for (const std::string& method : group.methods) {
+      row.push_back(share_text(cell.metric(method, metric)));
+    }
+    row.insert(row.end(),
+               {fmt::format("{}", cell.normals), fmt::format("{}", cell.anomalies),
+                fmt::format("{:.1f}", info.seconds), short_hash(info.config_hash), info.git_commit,
+                info.date, cell.file.string()});
+    table.add(std::move(row));
   }
   return table;
 }

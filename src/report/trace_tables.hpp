@@ -13,7 +13,7 @@ namespace cance::report {
 [[nodiscard]] Table conditioning_table(const Group& group);
 /// Programs, settings and machines of the cells, each with the number of cells that used it.
 [[nodiscard]] Table software_table(const Group& group);
-/// Every cell with its file, seed, settings hash and commit.
+/// Every cell with its seed, lead metric by method, rows, settings hash, commit and file.
 [[nodiscard]] Table cells_table(const Group& group);
 
 /// "1 cell", "3 cells".
