@@ -71,9 +71,9 @@ store::RunRecord run_of(int number, std::size_t test_rows) {
                                     std::pair("cnce.1.weight", store::Shape{256, 256}),
                                     std::pair("cance.1.weight", store::Shape{256, 256}),
                                     std::pair("latnce.1.weight", store::Shape{256, 256})}) {
-    store::Tensor tensor{shape, std::vector<float>(store::element_count(shape))};
-    random.fill_normal(tensor.values, stream++ << 32U);
-    run.model[name] = std::move(tensor);
+    std::vector<float> values(store::element_count(shape));
+    random.fill_normal(values, stream++ << 32U);
+    run.model[name] = {shape, {values.begin(), values.end()}};
   }
   return run;
 }
