@@ -34,7 +34,12 @@ figure.plot>figcaption{font-size:13.5px;color:#444;max-width:900px;margin-top:4p
 details{margin:12px 0}summary{cursor:pointer;font-weight:600}
 pre{background:#f6f6f6;padding:10px;overflow-x:auto;font-size:12.5px}
 footer{margin-top:50px;color:#555;font-size:13px}
-@media print{body{max-width:none;font-size:11pt}h2{break-before:page}figure.plot,tr{break-inside:avoid}}
+@page{margin:14mm}
+@media print{body{max-width:none;padding:0;font-size:9.5pt}h2{break-before:page;margin-top:0}
+h3,caption{break-after:avoid}figure.plot,tr,table{break-inside:avoid}.wide{overflow:visible}
+table{font-size:8pt}th,td{padding:2px 5px}th,.l{white-space:normal;overflow-wrap:anywhere}
+.gallery{width:100%;table-layout:fixed}.gallery th:first-child{width:12%}.strip{width:100%!important}
+.strip span{font-size:5.5pt}}
 )css";
 
 /// Galleries may fill half of a page, so that later groups keep their curves.

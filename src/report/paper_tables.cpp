@@ -102,8 +102,11 @@ Table groups_table(const std::string& caption, const std::vector<Group>& groups,
   for (const Group& group : groups) {
     if (shown(group)) {
       columns.add(group);
-      columns.add_others(group, metric,
-                         group.cases.size() > 1 ? std::vector<std::string>{kAverage} : group.cases);
+      if (group.cases.size() == 1) {
+        columns.add_others(group, metric, group.cases);
+      } else if (averages_compare(group)) {
+        columns.add_others(group, metric, {kAverage});
+      }
     }
   }
   for (const Group& group : groups) {
@@ -149,7 +152,7 @@ Table published_table(const Group& group) {
   std::vector<std::pair<double, std::vector<Entry>>> rows;
   for (const Published& result : published_results(group.dataset, group.protocol)) {
     const double mean = result.value(kAverage);
-    if (result.metric == metric && std::isfinite(mean)) {
+    if (result.metric == metric && std::isfinite(mean) && averages_compare(group)) {
       rows.push_back({mean,
                       {{result.method, false, true},
                        {share_text(mean, kQuotedDigits), false, true},
@@ -187,7 +190,9 @@ std::vector<Table> overview_tables(const std::vector<Group>& groups) {
 
 std::string sources_note(const std::vector<Group>& groups) {
   std::map<std::string, std::vector<std::string>> methods;
+  bool left_out = false;
   for (const Group& group : groups) {
+    left_out = left_out || (group.cases.size() > 1 && !averages_compare(group));
     for (const Published& result : published_results(group.dataset, group.protocol)) {
       auto& names = methods[result.source];
       if (std::ranges::find(names, result.method) == names.end()) {
@@ -199,7 +204,11 @@ std::string sources_note(const std::vector<Group>& groups) {
   for (const auto& [source, names] : methods) {
     notes.push_back(fmt::format("{} ({})", join(names, ", "), source));
   }
-  return notes.empty() ? "" : "Numbers of others are in italics: " + join(notes, "; ") + ".";
+  return notes.empty() ? ""
+                       : "Numbers of others are in italics: " + join(notes, "; ") + "." +
+                             (left_out ? " Their averages are over ten classes and left out where "
+                                         "fewer are here."
+                                       : "");
 }
 
 }  // namespace cance::report

@@ -8,8 +8,9 @@
 
 namespace cance::report {
 
-/// The name of the average over cases in `values`.
+/// The name of the average over cases in `values`, and over how many every one of them is.
 inline constexpr const char* kAverage = "average";
+inline constexpr std::size_t kAveragedCases = 10;
 
 struct Published {
   std::string method;

@@ -50,6 +50,8 @@ void Columns::add_others(const Group& group, const std::string& metric,
   }
 }
 
+bool averages_compare(const Group& group) { return group.cases.size() >= kAveragedCases; }
+
 std::size_t ScoreRow::seeds() const {
   std::size_t most = 0;
   for (const Score& score : scores) {
@@ -77,8 +79,9 @@ ScoreRow score_row(const std::string& name, const Group& group, const std::strin
     const auto found = std::ranges::find_if(results, [&](const Published& result) {
       return result.metric == metric && quoted_title(result) == title;
     });
-    const double value = found == results.end() ? std::numeric_limits<double>::quiet_NaN()
-                                                : found->value(average ? kAverage : one);
+    const bool known = found != results.end() && (!average || averages_compare(group));
+    const double value =
+        known ? found->value(average ? kAverage : one) : std::numeric_limits<double>::quiet_NaN();
     row.scores.push_back({{value, std::nullopt, 0}, true});
   }
   return row;

@@ -13,6 +13,9 @@ namespace cance::report {
 
 inline constexpr int kQuotedDigits = 3;  ///< of numbers of others
 
+/// Whether averages of others stand beside that of this group: not where it lacks classes.
+[[nodiscard]] bool averages_compare(const Group& group);
+
 /// Our methods, then titles of others.
 struct Columns {
   std::vector<std::string> methods, others;

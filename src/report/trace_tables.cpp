@@ -88,8 +88,8 @@ Table cells_table(const Group& group) {
     table.header.push_back(store::method_title(method));
     table.align.push_back(Align::right);
   }
-  table.header.insert(table.header.end(), {"normal", "anomalous", "seconds", "config hash",
-                                           "commit", "date", "file"});
+  table.header.insert(table.header.end(),
+                      {"normal", "anomalous", "seconds", "config hash", "commit", "date", "file"});
   table.align.insert(table.align.end(), {Align::right, Align::right, Align::right, Align::left,
                                          Align::left, Align::left, Align::left});
   for (const Cell& cell : group.cells) {
@@ -98,10 +98,9 @@ Table cells_table(const Group& group) {
     for (const std::string& method : group.methods) {
       row.push_back(share_text(cell.metric(method, metric)));
     }
-    row.insert(row.end(),
-               {fmt::format("{}", cell.normals), fmt::format("{}", cell.anomalies),
-                fmt::format("{:.1f}", info.seconds), short_hash(info.config_hash), info.git_commit,
-                info.date, cell.file.string()});
+    row.insert(row.end(), {fmt::format("{}", cell.normals), fmt::format("{}", cell.anomalies),
+                           fmt::format("{:.1f}", info.seconds), short_hash(info.config_hash),
+                           info.git_commit, info.date, cell.file.string()});
     table.add(std::move(row));
   }
   return table;

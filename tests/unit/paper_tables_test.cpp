@@ -102,6 +102,15 @@ TEST(GroupTable, ClassesWithPublishedColumnsAndTheAverage) {
   EXPECT_EQ(entry(published_table(group), "KDE", "mean AUROC").text, ".814");
 }
 
+TEST(GroupTable, AveragesOfOthersNeedAllClasses) {
+  Group group = made_up_group(9, 1, [](int, int) { return 0.0; });
+  group.dataset = "mnist";
+  EXPECT_EQ(entry(group_table(group), "class8", "LSA (published)").text, ".953");
+  EXPECT_EQ(entry(group_table(group), "average", "LSA (published)").text, "");
+  EXPECT_TRUE(published_table(group).rows.empty());
+  EXPECT_NE(sources_note({group}).find("left out"), std::string::npos);
+}
+
 TEST(GroupTable, MoreMethodsThanCasesGoDown) {
   const Table table = group_table(made_up_group(3, 1, [](int, int) { return 0.0; }));
   EXPECT_EQ(entry(table, "CNCE", "class2").text, ".9000");
