@@ -69,13 +69,15 @@ void draw_box(Svg& svg, const Plot& plot, double y, double step, const std::vect
   svg.line({median, y - half}, {median, y + half}, {"#222", 2.4, ""});
 }
 
+/// `names` is the room for the methods' names, `size` that of their font.
 void draw_boxes(Svg& svg, const Plot& plot, const Group& group, const std::vector<Box>& boxes,
-                double size) {
+                double names, double size) {
   const double step = plot.height / static_cast<double>(boxes.size());
   for (std::size_t m = 0; m < boxes.size(); ++m) {
     const double y = plot.top + step * (static_cast<double>(m) + 0.5);
     const std::string& method = boxes[m].method;
-    svg.text({plot.left - 6, y + 0.35 * size}, store::method_title(method), Anchor::end, size);
+    svg.text({plot.left - 6, y + 0.35 * size}, fitted(store::method_title(method), names - 8, size),
+             Anchor::end, size);
     draw_box(svg, plot, y, step, boxes[m].values, method_stroke(group, method));
   }
 }
@@ -91,15 +93,16 @@ std::optional<Figure> methods_figure(const Group& group) {
     return std::nullopt;
   }
   constexpr double kRow = 34;
+  constexpr double kNames = 100;
   const std::string metric = metric_title(lead_metric(group));
-  const PanelGrid grid(1, {}, {1, kRow * static_cast<double>(boxes.size()), 100});
+  const PanelGrid grid(1, {}, {1, kRow * static_cast<double>(boxes.size()), kNames});
   Svg svg = grid.picture(metric + " by method");
   const Plot plot = grid.plot(0, scale_of(boxes), Scale(0, 1));
   PlotTexts texts = grid.texts(0, "", metric, "");
   texts.x_ticks = 9;
   texts.y_ticks = 0;
   draw_frame(svg, plot, texts);
-  draw_boxes(svg, plot, group, boxes, 12);
+  draw_boxes(svg, plot, group, boxes, kNames, 12);
   return Figure{svg.str(), fmt::format("{} of all {} cells ({} cases, {} seeds) by method. A dot "
                                        "is a cell; {}",
                                        metric, group.cells.size(), group.cases.size(),
@@ -112,9 +115,10 @@ std::optional<Figure> seeds_figure(const Group& group) {
     return std::nullopt;
   }
   constexpr double kRow = 19;
+  constexpr double kNames = 72;
   const std::string metric = metric_title(lead_metric(group));
   const double height = kRow * static_cast<double>(group.methods.size());
-  const PanelGrid grid(cases.size(), {}, {5, height, 66});
+  const PanelGrid grid(cases.size(), {}, {5, height, kNames});
   Svg svg = grid.picture(metric + " over seeds");
   for (std::size_t i = 0; i < cases.size(); ++i) {
     const std::vector<Box> boxes = boxes_of(group, cases[i]);
@@ -124,7 +128,7 @@ std::optional<Figure> seeds_figure(const Group& group) {
       texts.x_ticks = 3;
       texts.y_ticks = 0;
       draw_frame(svg, plot, texts);
-      draw_boxes(svg, plot, group, boxes, 10);
+      draw_boxes(svg, plot, group, boxes, kNames, 10);
     }
   }
   return Figure{svg.str(),

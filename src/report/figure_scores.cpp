@@ -130,17 +130,17 @@ std::optional<Figure> roc_figure(const Group& group) {
   }
   return Figure{
       svg.str(),
-      fmt::format(
-          "ROC curves by case, means over seeds{}{}. The false positive rate runs on a "
-          "logarithmic axis from .001 to 1.{}",
-          group.seeds.size() < 2
-              ? ""
-              : "; shaded: pointwise 95 % interval (Student's t) of the mean of " +
-                    store::method_title(main),
-          methods.size() < group.methods.size()
-              ? fmt::format(" (the {} best of {} methods)", methods.size(), group.methods.size())
-              : "",
-          cases_note(group))};
+      fmt::format("ROC curves by case, means over seeds{}. The false positive rate runs on a "
+                  "logarithmic axis from .001 to 1.{}{}",
+                  group.seeds.size() < 2
+                      ? ""
+                      : "; shaded: pointwise 95 % interval (Student's t) of the mean of " +
+                            store::method_title(main),
+                  methods.size() < group.methods.size()
+                      ? fmt::format(" Shown are the best {} of {} methods.", methods.size(),
+                                    group.methods.size())
+                      : "",
+                  cases_note(group))};
 }
 
 std::optional<Figure> histogram_figure(const Group& group) {

@@ -9,7 +9,7 @@ namespace {
 constexpr const char* kStyle = R"css(
 :root{color-scheme:light}
 body{font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;color:#1c1c1c;background:#fff;
-max-width:1100px;margin:0 auto;padding:24px 20px 60px}
+max-width:1180px;margin:0 auto;padding:24px 20px 60px}
 header{border-bottom:2px solid #1c1c1c;margin-bottom:20px;padding-bottom:12px}
 h1{font-size:27px;line-height:1.2;margin:0 0 10px}
 h2{font-size:21px;margin:44px 0 10px;border-bottom:1px solid #bbb;padding-bottom:4px}
@@ -21,6 +21,7 @@ caption{text-align:left;font-weight:600;padding:0 0 5px}
 th,td{padding:3px 11px;text-align:right;white-space:nowrap;vertical-align:top}
 th{border-bottom:1.5px solid #1c1c1c;font-weight:600;vertical-align:bottom}
 td{border-bottom:1px solid #e6e6e6}
+.dense{font-size:11px}.dense th,.dense td{padding:3px 4px}
 .l{text-align:left}th:first-child,td:first-child{padding-left:4px}
 tr.summary td{border-top:2px solid #1c1c1c;border-bottom:2px solid #1c1c1c}
 .wide{overflow-x:auto}
@@ -37,7 +38,7 @@ footer{margin-top:50px;color:#555;font-size:13px}
 @page{margin:14mm}
 @media print{body{max-width:none;padding:0;font-size:9.5pt}h2{break-before:page;margin-top:0}
 h3,caption{break-after:avoid}figure.plot,tr,table{break-inside:avoid}.wide{overflow:visible}
-table{font-size:8pt}th,td{padding:2px 5px}th,.l{white-space:normal;overflow-wrap:anywhere}
+table{font-size:8pt}th,td{padding:2px 5px}.dense{font-size:6.5pt}.dense th,.dense td{padding:2px}th,.l{white-space:normal;overflow-wrap:anywhere}
 .gallery{width:100%;table-layout:fixed}.gallery th:first-child{width:12%}.strip{width:100%!important}
 .strip span{font-size:5.5pt}}
 )css";

@@ -120,7 +120,9 @@ std::string to_html(const Table& table) {
   const auto style = [&table](std::size_t c) {
     return table.column_align(c) == Align::left ? R"( class="l")" : "";
   };
-  std::string html = "<div class=\"wide\"><table>";
+  constexpr std::size_t kMostLoose = 9;  // columns of "mean ± sd" beside each other on a page
+  std::string html = fmt::format("<div class=\"wide\"><table{}>",
+                                 table.header.size() > kMostLoose ? R"( class="dense")" : "");
   if (!table.caption.empty()) {
     html += "<caption>" + escape_html(table.caption) + "</caption>";
   }
