@@ -18,11 +18,13 @@ torch::Tensor in_the_order_of(const torch::Tensor& parameter, const torch::Tenso
 
 }  // namespace
 
-AdamW::AdamW(std::vector<torch::Tensor> parameters, double rate, double weight_decay, bool maximize)
+AdamW::AdamW(std::vector<torch::Tensor> parameters, double rate, double weight_decay, bool maximize,
+             double beta1)
     : parameters_(std::move(parameters)),
       highest_rate_(rate),
       weight_decay_(weight_decay),
-      maximize_(maximize) {
+      maximize_(maximize),
+      beta1_(beta1) {
   const torch::Device device = parameters_.front().device();
   // The kernels read the rate so: a number of the host in full, one of the device as float32.
   rate_ = torch::full({}, rate, torch::dtype(device.is_cpu() ? torch::kFloat64 : torch::kFloat32))
@@ -48,7 +50,7 @@ void AdamW::step() {
     steps_[i].add_(1);
   }
   at::_fused_adamw_(parameters_, gradients, first_moments_, second_moments_, /*max_exp_avg_sqs=*/{},
-                    steps_, rate_, /*beta1=*/0.9, /*beta2=*/0.999, weight_decay_, /*eps=*/1e-8,
+                    steps_, rate_, beta1_, /*beta2=*/0.999, weight_decay_, /*eps=*/1e-8,
                     /*amsgrad=*/false, maximize_);
   for (auto& parameter : parameters_) {
     parameter.mutable_grad().reset();

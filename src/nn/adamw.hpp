@@ -11,11 +11,11 @@ class AdamW {
  public:
   /// `parameters` are leaves that require gradients, all on one device.
   AdamW(std::vector<torch::Tensor> parameters, double rate, double weight_decay,
-        bool maximize = false);
+        bool maximize = false, double beta1 = 0.9);
 
   /// The rate of the next steps, relative to that of the constructor.
   void scale_rate(double relative);
-  /// One step on the parameters' gradients, which are then dropped. betas .9, .999, epsilon 1e-8.
+  /// One step on the parameters' gradients, which are then dropped. beta2 .999, epsilon 1e-8.
   /// Rate and step counts lie in tensors, so that a captured step can be replayed.
   void step();
 
@@ -28,6 +28,7 @@ class AdamW {
   torch::Tensor rate_;
   double weight_decay_;
   bool maximize_;
+  double beta1_;
 };
 
 /// Rate of step `step` of `steps`, relative to the highest: linear warm-up, then cosine to

@@ -112,6 +112,29 @@ class Sigmoid final : public Layer {
   [[nodiscard]] Tensor forward(const Tensor& x, bool) override { return torch::sigmoid(x); }
 };
 
+class Leaky final : public Layer {
+ public:
+  explicit Leaky(double slope) : slope_(slope) {}
+  [[nodiscard]] Tensor forward(const Tensor& x, bool) override {
+    return torch::leaky_relu(x, slope_);
+  }
+
+ private:
+  double slope_;
+};
+
+class Pool final : public Layer {
+ public:
+  [[nodiscard]] Tensor forward(const Tensor& x, bool) override { return torch::max_pool2d(x, 2); }
+};
+
+class Upsample final : public Layer {
+ public:
+  [[nodiscard]] Tensor forward(const Tensor& x, bool) override {
+    return torch::upsample_nearest2d(x, {2 * x.size(2), 2 * x.size(3)});
+  }
+};
+
 }  // namespace
 
 Sequence& Sequence::conv(std::int64_t in, std::int64_t out, std::int64_t kernel,
@@ -153,6 +176,21 @@ Sequence& Sequence::unflatten(std::int64_t channels, std::int64_t height, std::i
 
 Sequence& Sequence::sigmoid() {
   layers_.push_back(std::make_unique<Sigmoid>());
+  return *this;
+}
+
+Sequence& Sequence::leaky(double slope) {
+  layers_.push_back(std::make_unique<Leaky>(slope));
+  return *this;
+}
+
+Sequence& Sequence::pool() {
+  layers_.push_back(std::make_unique<Pool>());
+  return *this;
+}
+
+Sequence& Sequence::upsample() {
+  layers_.push_back(std::make_unique<Upsample>());
   return *this;
 }
 

@@ -44,6 +44,12 @@ class Sequence {
   Sequence& flatten();
   Sequence& unflatten(std::int64_t channels, std::int64_t height, std::int64_t width);
   Sequence& sigmoid();
+  /// Leaky ReLU of this slope (0: ReLU).
+  Sequence& leaky(double slope);
+  /// The largest of every 2 x 2 pixels.
+  Sequence& pool();
+  /// Every pixel as 2 x 2.
+  Sequence& upsample();
 
   /// x (B, ...) through all layers.
   [[nodiscard]] torch::Tensor forward(torch::Tensor x, bool training);

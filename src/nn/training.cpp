@@ -13,6 +13,8 @@
 namespace cance::nn {
 namespace {
 
+constexpr double kDrop = 0.1;  // of the rate
+
 using Clock = std::chrono::steady_clock;
 
 /// Steps between two looks at the losses. Looking waits for the device, and on the CPU for nothing.
@@ -104,8 +106,11 @@ class Runner {
   }
 
   void run_step(const Batch& batch) {
-    const double rate =
-        schedule(batch.step, steps_ * epochs_, options_.warmup_share, options_.final_rate);
+    const std::int64_t all = steps_ * epochs_;
+    double rate = schedule(batch.step, all, options_.warmup_share, options_.final_rate);
+    for (const int percent : options_.drops) {
+      rate *= batch.step * 100 >= all * percent ? kDrop : 1;
+    }
     for (AdamW* optimiser : stage_.optimisers) {
       optimiser->scale_rate(rate);
     }

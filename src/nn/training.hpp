@@ -30,6 +30,7 @@ struct StageOptions {
   std::int64_t steps = 0;  ///< where not 0: as many epochs as these steps begin
   double warmup_share = 0.05;
   double final_rate = 0.01;
+  std::vector<int> drops = {};  ///< percent of the steps after which the rate falls to a tenth
   std::uint64_t seed = 0;
   bool start_counts = false;  ///< whether the starting point is epoch 0 (method.md section 10)
 };
