@@ -28,7 +28,10 @@ enum class Purpose : std::uint32_t {
   neighbours,
   corruption,
   bootstrap,
-  folds
+  folds,
+  random_maps,
+  ascent,
+  ascent_validation
 };
 
 /// One Philox block: four 32-bit words from a 128-bit counter and a 64-bit key.

@@ -43,4 +43,50 @@ struct MahalanobisOptions {
   std::string input = "normalised";  ///< normalised | raw rows
 };
 
+/// How a network of these methods trains.
+struct TrainingOptions {
+  int batch = 128;
+  int epochs = 100;
+  int steps = 0;  ///< in place of epochs where not 0
+  double learning_rate = 1e-3;
+  double weight_decay = 0;
+  std::vector<int> drops = {};  ///< percent of the steps after which the rate falls to a tenth
+};
+
+/// GOAD, for tables.
+struct GoadOptions {
+  int transforms = 256;         ///< random affine maps
+  int size = 32;                ///< numbers that each gives of a row
+  int width = 8;                ///< of the layers
+  int layers = 1;               ///< below the features
+  double margin = 1;            ///< of the triplet loss
+  double triplet_weight = 0.1;  ///< beside the cross entropy's 1
+  TrainingOptions training = {64, 1, 0, 1e-3, 0, {}};
+};
+
+/// Deep SVDD and Deep SAD.
+struct DeepSvddOptions {
+  std::string objective = "one-class";  ///< one-class | soft-boundary
+  double nu = 0.1;                      ///< of the soft boundary, share of rows outside
+  int warmup_epochs = 10;               ///< before its radius moves
+  std::vector<int> channels = {8, 4};   ///< of images
+  std::vector<int> hidden = {128, 64};  ///< of tables
+  int latent = 32;
+  TrainingOptions pretraining = {200, 150, 0, 1e-4, 5e-7, {33}};  ///< 0 epochs: none
+  TrainingOptions training = {200, 150, 0, 1e-4, 5e-7, {33}};
+};
+
+/// DROCC.
+struct DroccOptions {
+  double radius = 0;  ///< r of the shell; 0: sqrt(d) / 2
+  double gamma = 2;   ///< its outer radius over the inner one
+  double mu = 1;      ///< weight of the negatives
+  int ascent_steps = 50;
+  double ascent_rate = 1e-3;                  ///< length of a step
+  int hidden = 128;                           ///< width of the dense layer
+  std::vector<int> channels = {32, 64, 128};  ///< of images
+  int pretraining_epochs = 50;                ///< without negatives
+  TrainingOptions training = {256, 50, 0, 1e-3, 0, {30, 60, 90}};
+};
+
 }  // namespace cance::config

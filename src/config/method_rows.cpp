@@ -54,14 +54,82 @@ std::vector<Option> mahalanobis_rows(MahalanobisOptions& m) {
       choice("mahalanobis.input", m.input, {"normalised", "raw"}, "rows that mahalanobis sees")};
 }
 
+std::vector<Option> training_rows(const std::string& stage, TrainingOptions& t, int fewest_epochs) {
+  return {
+      number(stage + ".batch", t.batch, 2, 1 << 20, "rows a step"),
+      number(stage + ".epochs", t.epochs, fewest_epochs, 100'000, "epochs"),
+      number(stage + ".steps", t.steps, 0, 1 << 30,
+             "length in steps, up to a whole epoch; 0: its epochs count"),
+      number(stage + ".learning_rate", t.learning_rate, 1e-8, 10.0, "first rate of AdamW"),
+      number(stage + ".weight_decay", t.weight_decay, 0.0, 10.0, "weight decay of AdamW"),
+      percents(stage + ".drops", t.drops, "when the rate falls to a tenth, percent of the length"),
+  };
+}
+
+void append(std::vector<Option>& rows, std::vector<Option> more) {
+  std::ranges::move(more, std::back_inserter(rows));
+}
+
+std::vector<Option> goad_rows(GoadOptions& g) {
+  std::vector<Option> rows{
+      number("goad.transforms", g.transforms, 2, 1 << 16, "random affine maps of a row"),
+      number("goad.size", g.size, 1, 1 << 16, "numbers that each gives"),
+      number("goad.width", g.width, 1, 1 << 16, "of the layers, the features among them"),
+      number("goad.layers", g.layers, 1, 64, "layers below the features"),
+      number("goad.margin", g.margin, 0.0, 1e6, "of the triplet loss"),
+      number("goad.triplet_weight", g.triplet_weight, 0.0, 1e6,
+             "of the triplet loss, beside the cross entropy's 1"),
+  };
+  append(rows, training_rows("goad", g.training, 1));
+  return rows;
+}
+
+std::vector<Option> svdd_rows(const std::string& method, DeepSvddOptions& s) {
+  std::vector<Option> rows{
+      choice(method + ".objective", s.objective, {"one-class", "soft-boundary"},
+             "mean distance from the centre, or a sphere with few rows outside"),
+      number(method + ".nu", s.nu, 1e-4, 1.0, "share of rows outside the soft boundary"),
+      number(method + ".warmup_epochs", s.warmup_epochs, 0, 100'000,
+             "epochs before the soft boundary moves"),
+      widths(method + ".channels", s.channels, "of the convolutions, for images"),
+      widths(method + ".hidden", s.hidden, "of the layers, for tables"),
+      number(method + ".latent", s.latent, 1, 65536, "numbers of the output"),
+  };
+  append(rows, training_rows(method, s.training, 1));
+  append(rows, training_rows(method + "_pretraining", s.pretraining, 0));
+  return rows;
+}
+
+std::vector<Option> drocc_rows(DroccOptions& d) {
+  std::vector<Option> rows{
+      number("drocc.radius", d.radius, 0.0, 1e9,
+             "r, inner radius of the negatives' shell; 0: half the root of the columns"),
+      number("drocc.gamma", d.gamma, 1.0, 1e6, "outer radius over the inner one"),
+      number("drocc.mu", d.mu, 0.0, 1e6, "weight of the negatives"),
+      number("drocc.ascent_steps", d.ascent_steps, 0, 100'000,
+             "of the negatives, uphill; projected every tenth"),
+      number("drocc.ascent_rate", d.ascent_rate, 0.0, 1e6, "length of such a step"),
+      number("drocc.hidden", d.hidden, 2, 65536, "width of the (first) dense layer"),
+      widths("drocc.channels", d.channels, "of the convolutions, for images"),
+      number("drocc.pretraining_epochs", d.pretraining_epochs, 0, 100'000,
+             "epochs without negatives, before those with"),
+  };
+  append(rows, training_rows("drocc", d.training, 1));
+  return rows;
+}
+
 }  // namespace
 
 std::vector<Option> method_rows(Config& c) {
   std::vector<Option> all;
-  for (auto& rows :
-       {knn_rows(c.knn), kde_rows(c.kde), ocsvm_rows(c.ocsvm), mahalanobis_rows(c.mahalanobis)}) {
-    std::ranges::copy(rows, std::back_inserter(all));
-  }
+  append(all, knn_rows(c.knn));
+  append(all, kde_rows(c.kde));
+  append(all, ocsvm_rows(c.ocsvm));
+  append(all, mahalanobis_rows(c.mahalanobis));
+  append(all, goad_rows(c.goad));
+  append(all, svdd_rows("deep_svdd", c.deep_svdd));
+  append(all, svdd_rows("deep_sad", c.deep_sad));
+  append(all, drocc_rows(c.drocc));
   return all;
 }
 

@@ -75,6 +75,26 @@ Option numbers(std::string key, std::vector<int>& target, std::string help) {
           [&target] { return fmt::format("{}", fmt::join(target, ",")); }};
 }
 
+Option percents(std::string key, std::vector<int>& target, std::string help) {
+  const std::string range = "none, or percentages as 30,60, each 1 to 99";
+  return {
+      std::move(key), std::move(help), range,
+      [&target, range](const std::string& text) -> Problem {
+        if (text == "none") {
+          target.clear();
+          return std::nullopt;
+        }
+        const auto values = parse_number_list(text);
+        if (!values || values->empty() ||
+            !std::ranges::all_of(*values, [](int v) { return v >= 1 && v <= 99; })) {
+          return "expected " + range;
+        }
+        target = *values;
+        return std::nullopt;
+      },
+      [&target] { return target.empty() ? "none" : fmt::format("{}", fmt::join(target, ",")); }};
+}
+
 Option widths(std::string key, std::vector<int>& target, std::string help) {
   return {std::move(key), std::move(help), "widths as 256,256, each 1 to 65536",
           [&target](const std::string& text) -> Problem {

@@ -102,6 +102,11 @@ struct Config {
   KdeOptions kde;
   OcsvmOptions ocsvm;
   MahalanobisOptions mahalanobis;
+  GoadOptions goad;
+  DeepSvddOptions deep_svdd;
+  DeepSvddOptions deep_sad = {.pretraining = {128, 150, 0, 1e-4, 5e-7, {33}},
+                              .training = {128, 150, 0, 1e-4, 5e-7, {33}}};
+  DroccOptions drocc;
 };
 
 }  // namespace cance::config

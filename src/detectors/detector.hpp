@@ -83,6 +83,10 @@ class Detector {
 [[nodiscard]] std::unique_ptr<Detector> make_kde(const config::Config& config);
 [[nodiscard]] std::unique_ptr<Detector> make_ocsvm(const config::Config& config);
 [[nodiscard]] std::unique_ptr<Detector> make_mahalanobis(const config::Config& config);
+[[nodiscard]] std::unique_ptr<Detector> make_goad(const config::Config& config);
+[[nodiscard]] std::unique_ptr<Detector> make_deep_svdd(const config::Config& config);
+[[nodiscard]] std::unique_ptr<Detector> make_deep_sad(const config::Config& config);
+[[nodiscard]] std::unique_ptr<Detector> make_drocc(const config::Config& config);
 [[nodiscard]] std::unique_ptr<Detector> make_error(const config::Config& config);
 [[nodiscard]] std::unique_ptr<Detector> make_gaussian(const config::Config& config);
 [[nodiscard]] std::unique_ptr<Detector> make_latnce(const config::Config& config);

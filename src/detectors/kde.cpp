@@ -37,6 +37,13 @@ class KdeDetector final : public Detector {
     rows_ = projection_.sample(data.train, /*count=*/0, data.seed);
     density_.emplace(rows_);
   }
+  void restore(const SavedMethod& saved) override {
+    compute_ = saved.compute;
+    projection_ = Projection::restored(options_.projection, saved);
+    bandwidth_ = nn::to_tensor(saved.state, "bandwidth").item<double>();
+    rows_ = nn::to_tensor(saved.state, "rows").to(compute_.device);
+    density_.emplace(rows_);
+  }
 
   [[nodiscard]] std::vector<double> score(const CellRows& rows) const override {
     return nn::to_doubles(
@@ -47,7 +54,7 @@ class KdeDetector final : public Detector {
 
   [[nodiscard]] nn::NamedTensors state() override {
     auto all = projection_.state();
-    all.emplace_back("bandwidth", torch::full({1}, bandwidth_));
+    all.emplace_back("bandwidth", torch::full({1}, bandwidth_, torch::kFloat64));
     all.emplace_back("rows", rows_);
     return all;
   }

@@ -16,7 +16,11 @@ class MahalanobisDetector final : public Detector {
 
   void fit(const TrainingData& data) override {
     compute_ = data.compute;
-    projection_ = Projection({options_.input, "whiten", /*explained=*/1}, data.train, data.compute);
+    projection_ = Projection(whitening(), data.train, data.compute);
+  }
+  void restore(const SavedMethod& saved) override {
+    compute_ = saved.compute;
+    projection_ = Projection::restored(whitening(), saved);
   }
 
   [[nodiscard]] std::vector<double> score(const CellRows& rows) const override {
@@ -29,6 +33,10 @@ class MahalanobisDetector final : public Detector {
   [[nodiscard]] double cost() const override { return 0.05; }
 
  private:
+  [[nodiscard]] config::ProjectionOptions whitening() const {
+    return {options_.input, "whiten", /*explained=*/1};
+  }
+
   config::MahalanobisOptions options_;
   nn::Compute compute_;
   Projection projection_;

@@ -31,6 +31,15 @@ class OcsvmDetector final : public Detector {
     coefficients_ = coefficients.index_select(0, support);
     squares_ = support_.square().sum(1);
   }
+  void restore(const SavedMethod& saved) override {
+    compute_ = saved.compute;
+    projection_ = Projection::restored(options_.projection, saved);
+    support_ = nn::to_tensor(saved.state, "support").to(compute_.device);
+    coefficients_ = nn::to_tensor(saved.state, "coefficients").to(compute_.device);
+    squares_ = support_.square().sum(1);
+    gamma_ = nn::to_tensor(saved.state, "gamma").item<double>();
+    rho_ = nn::to_tensor(saved.state, "rho").item<double>();
+  }
 
   [[nodiscard]] std::vector<double> score(const CellRows& rows) const override {
     return nn::to_doubles(
@@ -47,8 +56,8 @@ class OcsvmDetector final : public Detector {
     auto all = projection_.state();
     all.emplace_back("support", support_);
     all.emplace_back("coefficients", coefficients_);
-    all.emplace_back("gamma", torch::full({1}, gamma_));
-    all.emplace_back("rho", torch::full({1}, rho_));
+    all.emplace_back("gamma", torch::full({1}, gamma_, torch::kFloat64));
+    all.emplace_back("rho", torch::full({1}, rho_, torch::kFloat64));
     return all;
   }
   [[nodiscard]] double cost() const override { return 0.3; }

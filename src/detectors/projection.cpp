@@ -62,6 +62,18 @@ nn::NamedTensors Projection::state() const {
   return map_.defined() ? nn::NamedTensors{{"mean", mean_}, {"map", map_}} : nn::NamedTensors{};
 }
 
+Projection Projection::restored(const config::ProjectionOptions& options,
+                                const SavedMethod& saved) {
+  Projection projection;
+  projection.input_ = options.input;
+  projection.compute_ = saved.compute;
+  if (saved.state.contains("map")) {
+    projection.mean_ = nn::to_tensor(saved.state, "mean").to(saved.compute.device);
+    projection.map_ = nn::to_tensor(saved.state, "map").to(saved.compute.device);
+  }
+  return projection;
+}
+
 nn::Rows& rows_of(const std::string& input, const CellRows& rows) {
   return input == "raw" ? *rows.raw : *rows.normalised;
 }

@@ -24,6 +24,9 @@ class Projection {
                                      std::uint64_t seed) const;
   /// "mean" (d) and "map" (d, m); nothing where rows stay as they are.
   [[nodiscard]] nn::NamedTensors state() const;
+  /// From such a state.
+  [[nodiscard]] static Projection restored(const config::ProjectionOptions& options,
+                                           const SavedMethod& saved);
 
  private:
   std::string input_ = "normalised";

@@ -13,12 +13,16 @@ void Detector::restore(const SavedMethod&) {
 
 std::unique_ptr<Detector> make_detector(const std::string& name, const config::Config& config) {
   using Maker = std::unique_ptr<Detector> (*)(const config::Config&);
-  static constexpr std::array<std::pair<std::string_view, Maker>, 10> kMethods{{
+  static constexpr std::array<std::pair<std::string_view, Maker>, 14> kMethods{{
       {"random", make_random},
       {"knn", make_knn},
       {"kde", make_kde},
       {"ocsvm", make_ocsvm},
       {"mahalanobis", make_mahalanobis},
+      {"goad", make_goad},
+      {"deep_svdd", make_deep_svdd},
+      {"deep_sad", make_deep_sad},
+      {"drocc", make_drocc},
       {"error", make_error},
       {"latnce", make_latnce},
       {"gaussian", make_gaussian},

@@ -1,25 +1,18 @@
 // A team of any size trains the model that one rank trains: in float64 its weights and scores agree
 // with those of a single rank to 1e-9, also where the ranks do not divide the batch and where a
 // rank has no row of it. Every rank trains both ways and compares.
-#include <fmt/format.h>
-
-#include <cmath>
-
 #include "base/random.hpp"
-#include "comm/world.hpp"
 #include "density/nce.hpp"
 #include "nn/convert.hpp"
-#include "nn/device.hpp"
-#include "nn/threads.hpp"
 #include "represent/autoencoder.hpp"
 #include "stats/moments.hpp"
+#include "tests/mpi/same_as_alone.hpp"
 
 namespace cance {
 namespace {
 
 using torch::Tensor;
 
-constexpr double kTolerance = 1e-9;
 constexpr std::int64_t kRows = 163;  // batches of 40: the last one has 3 rows, 4 ranks and more
 constexpr std::int64_t kBatch = 40;
 constexpr int kEpochs = 4;  // 20 steps
@@ -31,11 +24,7 @@ Tensor uniforms(torch::IntArrayRef shape, std::uint64_t stream) {
   return t;
 }
 
-void append(std::vector<Tensor>& tensors, const nn::NamedTensors& state) {
-  for (const auto& [name, tensor] : state) {
-    tensors.push_back(tensor.detach());
-  }
-}
+using tests::append;
 
 /// Weights of all stages, features, scores and losses of a small cell.
 std::vector<Tensor> train(const nn::Team& team, torch::Device device) {
@@ -85,52 +74,9 @@ std::vector<Tensor> train(const nn::Team& team, torch::Device device) {
   return results;
 }
 
-double largest_difference(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
-  double largest = a.size() == b.size() && a.size() > 40 ? 0 : INFINITY;
-  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
-    const Tensor x = a[i].cpu().nan_to_num();
-    const Tensor y = b[i].cpu().nan_to_num();
-    const double scale = y.abs().max().item<double>();
-    largest = std::max(largest, (x - y).abs().max().item<double>() / std::max(scale, 1e-30));
-  }
-  return largest;
-}
-
-/// The word names the transport; "nccl" trains on GPUs, one a rank.
-int compare(comm::World& world, const std::string& word) {
-  const bool nccl = word == "nccl";
-  torch::Device device = torch::kCPU;
-  if (nccl) {
-    const GpuDriver driver = look_for_gpus();
-    if (static_cast<int>(driver.gpus.size()) < world.local_size()) {
-      fmt::print("skipped: team_nccl not run: no device for each of {} ranks\n", world.size());
-      return 77;
-    }
-    device = nn::choose_device("cuda", driver, world.local_rank());
-  }
-  const nn::Team team(world.communicator(), nn::choose_transport(word, device, false, ""));
-  const std::vector<Tensor> alone = train(nn::Team(), device);
-  const std::vector<Tensor> together = train(team, device);
-  double largest = largest_difference(together, alone);
-  world.communicator().all_reduce(std::span(&largest, 1), comm::Op::max);
-  team.require_same(together, "the results of the team");
-  if (world.rank() == 0) {
-    fmt::print("{} ranks: largest relative difference {:.2e} over {} tensors\n", world.size(),
-               largest, alone.size());
-  }
-  return largest <= kTolerance ? 0 : 1;
-}
-
 }  // namespace
 }  // namespace cance
 
 int main(int argc, char** argv) {
-  cance::comm::World world(argc, argv);
-  try {
-    cance::nn::configure_torch(1);
-    return cance::compare(world, argc > 1 ? argv[1] : "auto");
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "rank {}: {}\n", world.rank(), error.what());
-    world.abort(1);
-  }
+  return cance::tests::team_test_main(argc, argv, /*tensors=*/40, cance::train);
 }

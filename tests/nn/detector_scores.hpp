@@ -1,6 +1,8 @@
 // A detector on plain tensors, as a cell would use it.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <string>
 #include <vector>
 
@@ -9,7 +11,8 @@
 namespace cance::tests {
 
 /// Scores of `x` by the method fitted on `train`, both (N, row...) in the precision of `compute`,
-/// as raw rows and, `scale` times as large, as normalised ones. Training rows validate too.
+/// as raw rows and, `scale` times as large, as normalised ones. Training rows validate too. A
+/// method restored from its state must give the same.
 inline std::vector<double> scores_of(const std::string& method, const config::Config& config,
                                      const torch::Tensor& train, const torch::Tensor& x,
                                      const nn::Compute& compute = {}, double scale = 1) {
@@ -20,7 +23,13 @@ inline std::vector<double> scores_of(const std::string& method, const config::Co
   const detectors::CellRows rows{train, &normalised, &raw};
   detector->fit({rows, rows, transform, none, none, /*seed=*/9, compute, nullptr,
                  [](const nn::StageProgress&) {}});
-  return detector->score({x, &normalised_x, &raw_x});
+  auto scores = detector->score({x, &normalised_x, &raw_x});
+  if (!detector->state().empty()) {  // what it keeps is enough to score with
+    const auto same = detectors::make_detector(method, config);
+    same->restore({nn::to_map(detector->state()), {}, {}, {}, compute});
+    EXPECT_EQ(same->score({x, &normalised_x, &raw_x}), scores) << method;
+  }
+  return scores;
 }
 
 }  // namespace cance::tests

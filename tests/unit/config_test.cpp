@@ -48,8 +48,19 @@ TEST(Config, EveryKeyIsReadPrintedAndReadAgain) {
   config.kde = {{"raw", "pca", 0.5}, 77};
   config.ocsvm = {{"raw", "none", 0.75}, 0.2, 0.3, 1e-6, 88};
   config.mahalanobis = {"raw"};
+  config.goad = {5, 6, 7, 8, 0.6, 0.7, {11, 12, 13, 0.21, 0.22, {50}}};
+  config.deep_svdd = {"soft-boundary",
+                      0.3,
+                      4,
+                      {5},
+                      {6},
+                      7,
+                      {8, 9, 10, 0.11, 0.12, {13}},
+                      {14, 15, 16, 0.17, 0.18, {19}}};
+  config.deep_sad = config.deep_svdd;
+  config.drocc = {0.1, 3, 4, 5, 0.6, 7, {8}, 9, {10, 11, 12, 0.13, 0.14, {15, 16}}};
   config.autoencoder = {"conv", {8}, {9, 7}, 3, 1e-7, 17, 2, 0, 11, 12, 0.1, 0.3, 1e-9};
-  config.nce = {0.7, {5, 6, 7}, 19, 3, 13, 0.01, 0, "naive", 0.02, -1.5, 1, "loss"};
+  config.nce = {0.7, {5, 6, 7}, 19, 3, 13, 0.01, 0.03, "naive", 0.02, -1.5, 1, "loss"};
   const std::string text = config_text(config);
   const Config again = parse_config(text, "all");
   EXPECT_EQ(config_text(again), text);

@@ -1,0 +1,31 @@
+#include "detectors/contrast_rows.hpp"
+
+namespace cance::detectors {
+
+using torch::Tensor;
+
+namespace {
+
+constexpr double kFlat = 1e-8;  // least mean absolute deviation of an image
+
+Tensor normalised(const Tensor& x) {
+  const Tensor centred = x - x.mean({1, 2, 3}, /*keepdim=*/true);
+  return centred / centred.abs().mean({1, 2, 3}, /*keepdim=*/true).clamp_min(kFlat);
+}
+
+}  // namespace
+
+Contrast::Contrast(nn::Rows& train, const nn::Team& team) {
+  const Tensor ends = nn::map_rows(train, team, [](const Tensor& x) {
+    const Tensor flat = normalised(x).flatten(1);
+    return torch::stack({flat.amin(1), flat.amax(1)}, 1);
+  });
+  const Tensor low = ends.select(1, 0).amin();
+  scale_ = torch::stack({low, (ends.select(1, 1).amax() - low).clamp_min(kFlat)});
+}
+
+Tensor Contrast::apply(const Tensor& x) const {
+  return !scale_.defined() || x.size(0) == 0 ? x : (normalised(x) - scale_[0]) / scale_[1];
+}
+
+}  // namespace cance::detectors

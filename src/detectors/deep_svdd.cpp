@@ -1,0 +1,177 @@
+// Deep SVDD (Ruff et al., ICML 2018) and Deep SAD (Ruff et al., ICLR 2020), whose loss on normal
+// rows alone is that of Deep SVDD: a network, pretrained as an encoder, moves all rows towards one
+// centre; score = squared distance from it.
+#include "base/error.hpp"
+#include "detectors/contrast_rows.hpp"
+#include "detectors/network_stage.hpp"
+#include "detectors/svdd_loss.hpp"
+#include "detectors/svdd_networks.hpp"
+#include "nn/convert.hpp"
+
+namespace cance::detectors {
+namespace {
+
+using torch::Tensor;
+
+constexpr double kPretrainingTime = 0.5;  // of all, for progress
+
+class SvddDetector final : public Detector {
+ public:
+  SvddDetector(std::string name, const config::DeepSvddOptions& options)
+      : name_(std::move(name)), options_(options) {}
+
+  void fit(const TrainingData& data) override {
+    compute_ = data.compute;
+    make_networks(data.train.normalised->range(0, 1).sizes().slice(1).vec(), data.seed);
+    if (images()) {
+      contrast_ = Contrast(*data.train.raw, compute_.team);
+    }
+    ContrastRows train = input(data.train);
+    ContrastRows validation = input(data.validation);
+    if (options_.pretraining.epochs > 0) {
+      pretrain(train, validation, data);
+    }
+    centre_ = centre_of(nn::map_rows(train, compute_.team, [this](const Tensor& x) {
+      return networks_->encoder.forward(x, /*training=*/false);
+    }));
+    radius_ = compute_.place(torch::zeros({}));
+    shrink(train, validation, data);
+  }
+
+  void restore(const SavedMethod& saved) override {
+    compute_ = saved.compute;
+    make_networks(saved_shape(saved), /*seed=*/0);
+    nn::restore_map(networks_->encoder.state(), saved.state);
+    centre_ = compute_.place(nn::to_tensor(saved.state, "centre"));
+    radius_ = compute_.place(nn::to_tensor(saved.state, "radius"));
+    if (images()) {
+      contrast_ = Contrast(compute_.place(nn::to_tensor(saved.state, "contrast")));
+    }
+  }
+
+  [[nodiscard]] std::vector<double> score(const CellRows& rows) const override {
+    ContrastRows seen = input(rows);
+    return nn::to_doubles(nn::map_rows(seen, compute_.team, [this](const Tensor& x) {
+      return (distances(x, /*training=*/false) - radius_.square()).cpu();
+    }));
+  }
+
+  [[nodiscard]] std::optional<store::History> history() const override { return history_; }
+  [[nodiscard]] nn::NamedTensors state() override {
+    auto all = networks_->encoder.state();
+    all.emplace_back("centre", centre_);
+    all.emplace_back("radius", radius_);
+    all.emplace_back("shape", shape_tensor(shape_));
+    if (images()) {
+      all.emplace_back("contrast", contrast_.scale());
+    }
+    return all;
+  }
+  [[nodiscard]] double cost() const override { return 2; }
+
+ private:
+  void make_networks(std::vector<std::int64_t> shape, std::uint64_t seed) {
+    shape_ = std::move(shape);
+    networks_.emplace(make_svdd_networks(options_, shape_, seed, compute_));
+  }
+  [[nodiscard]] bool images() const { return shape_.size() == 3; }
+  [[nodiscard]] bool soft() const { return options_.objective == "soft-boundary"; }
+
+  /// Images by their own contrast, tables as they are normalised.
+  [[nodiscard]] ContrastRows input(const CellRows& rows) const {
+    return {images() ? *rows.raw : *rows.normalised, contrast_};
+  }
+
+  /// Squared distances from the centre (B).
+  [[nodiscard]] Tensor distances(const Tensor& x, bool training) const {
+    return (networks_->encoder.forward(x, training) - centre_).square().sum(1);
+  }
+
+  void pretrain(nn::Rows& train, nn::Rows& validation, const TrainingData& data) {
+    auto& [encoder, decoder] = *networks_;
+    const auto error = [&](const Tensor& x, bool training, std::int64_t rows) {
+      const Tensor difference = decoder.forward(encoder.forward(x, training), training) - x;
+      const auto numbers = static_cast<double>(rows * c10::multiply_integers(x.sizes().slice(1)));
+      return difference.square().sum() / numbers;
+    };
+    NetworkStage stage;
+    stage.name = name_ + ".pretraining";
+    stage.rows = &train;
+    stage.parameters = encoder.parameters();
+    const auto more = decoder.parameters();
+    stage.parameters.insert(stage.parameters.end(), more.begin(), more.end());
+    stage.state = encoder.state("encoder.");
+    for (auto& named : decoder.state("decoder.")) {
+      stage.state.push_back(std::move(named));
+    }
+    stage.loss = [&](const std::vector<Tensor>& inputs, std::int64_t rows) {
+      return error(inputs[0], /*training=*/true, rows);
+    };
+    stage.validate = [&] {
+      return sum_over(validation, compute_.team, [&](const Tensor& x) {
+        return error(x, /*training=*/false, validation.size());
+      });
+    };
+    stage.share = kPretrainingTime;
+    static_cast<void>(train_network(stage, options_.pretraining, data));
+  }
+
+  void shrink(nn::Rows& train, nn::Rows& validation, const TrainingData& data) {
+    NetworkStage stage;
+    stage.name = name_;
+    stage.rows = &train;
+    stage.parameters = networks_->encoder.parameters();
+    stage.state = networks_->encoder.state();
+    stage.state.emplace_back("radius", radius_);
+    const std::int64_t steps =
+        (train.size() + options_.training.batch - 1) / options_.training.batch;
+    stage.inputs = [&, steps](const nn::Batch& batch) {
+      const bool moves = soft() && batch.step >= steps * options_.warmup_epochs;
+      return std::vector{train.select(batch.own_rows()),
+                         torch::full({}, moves, torch::kBool).to(compute_.device)};
+    };
+    stage.loss = [&](const std::vector<Tensor>& inputs, std::int64_t rows) {
+      const Tensor d = distances(inputs[0], /*training=*/true);
+      const Tensor loss = objective(d, rows);
+      if (soft()) {
+        move_radius(radius_, compute_.team.gather_rows(d.detach()), options_.nu, inputs[1]);
+      }
+      return loss;
+    };
+    stage.validate = [&] {
+      return sum_over(validation, compute_.team, [&](const Tensor& x) {
+        return objective(distances(x, /*training=*/false), validation.size());
+      });
+    };
+    if (options_.pretraining.epochs > 0) {
+      stage.from = kPretrainingTime;
+      stage.share = 1 - kPretrainingTime;
+    }
+    history_ = train_network(stage, options_.training, data);
+  }
+
+  [[nodiscard]] Tensor objective(const Tensor& d, std::int64_t rows) const {
+    return soft() ? soft_boundary_loss(d, radius_, options_.nu, rows) : one_class_loss(d, rows);
+  }
+
+  std::string name_;
+  config::DeepSvddOptions options_;
+  nn::Compute compute_;
+  std::vector<std::int64_t> shape_;  // of a row
+  Contrast contrast_;
+  mutable std::optional<SvddNetworks> networks_;  // forward in evaluation mode changes nothing
+  Tensor centre_, radius_;
+  store::History history_;
+};
+
+}  // namespace
+
+std::unique_ptr<Detector> make_deep_svdd(const config::Config& config) {
+  return std::make_unique<SvddDetector>("deep_svdd", config.deep_svdd);
+}
+
+std::unique_ptr<Detector> make_deep_sad(const config::Config& config) {
+  return std::make_unique<SvddDetector>("deep_sad", config.deep_sad);
+}
+
+}  // namespace cance::detectors

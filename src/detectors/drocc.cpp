@@ -1,0 +1,168 @@
+// DROCC (Goyal et al., ICML 2020): a classifier of normal rows against points that it would call
+// normal itself, found by gradient ascent in a shell around each row. The checkpoint is the one
+// with the lowest validation loss (the released code keeps the best epoch on the test set); score =
+// -f.
+#include <cmath>
+
+#include "base/error.hpp"
+#include "base/random.hpp"
+#include "detectors/drocc_ascent.hpp"
+#include "detectors/network_stage.hpp"
+#include "nn/convert.hpp"
+
+namespace cance::detectors {
+namespace {
+
+using torch::Tensor;
+
+constexpr double kSlope = 0.01;            // of the leaky ReLU in convolutional nets
+constexpr double kPretrainingTime = 0.05;  // of all, for progress
+
+/// One hidden layer with ReLU for tables; Deep SVDD's convolutions and three dense layers for
+/// images.
+nn::Sequence make_network(const config::DroccOptions& options, torch::IntArrayRef shape,
+                          std::uint64_t seed) {
+  nn::Sequence net(seed);
+  if (shape.size() == 1) {
+    net.dense(shape.front(), options.hidden, /*bias=*/true).leaky(0);
+    net.dense(options.hidden, 1, /*bias=*/true);
+    return net;
+  }
+  std::int64_t in = shape[0];
+  for (const int out : options.channels) {
+    net.conv(in, out, 5, 1, 2, /*bias=*/false).norm(out, /*affine=*/false, kSlope).pool();
+    in = out;
+  }
+  const auto halvings = options.channels.size();
+  net.flatten().dense(in * (shape[1] >> halvings) * (shape[2] >> halvings), options.hidden, false);
+  net.leaky(kSlope).dense(options.hidden, options.hidden / 2, false);
+  net.leaky(kSlope).dense(options.hidden / 2, 1, false);
+  return net;
+}
+
+class DroccDetector final : public Detector {
+ public:
+  explicit DroccDetector(const config::DroccOptions& options) : options_(options) {}
+
+  void fit(const TrainingData& data) override {
+    compute_ = data.compute;
+    nn::Rows& train = *data.train.normalised;
+    const Tensor first = train.range(0, 1);
+    make(first.sizes().slice(1).vec(), data.seed);
+    shell_ = {
+        options_.radius > 0 ? options_.radius : std::sqrt(static_cast<double>(first.numel())) / 2,
+        options_.gamma};
+    if (options_.pretraining_epochs > 0) {
+      learn(train, data, /*negatives=*/false);
+    }
+    learn(train, data, /*negatives=*/true);
+  }
+
+  void restore(const SavedMethod& saved) override {
+    compute_ = saved.compute;
+    make(saved_shape(saved), /*seed=*/0);
+    nn::restore_map(network_->state(), saved.state);
+  }
+
+  [[nodiscard]] std::vector<double> score(const CellRows& rows) const override {
+    return nn::to_doubles(nn::map_rows(*rows.normalised, compute_.team, [this](const Tensor& x) {
+      return -logits(x, /*training=*/false).to(torch::kCPU, torch::kFloat64);
+    }));
+  }
+
+  [[nodiscard]] std::optional<store::History> history() const override { return history_; }
+  [[nodiscard]] nn::NamedTensors state() override {
+    auto all = network_->state();
+    all.emplace_back("shape", shape_tensor(shape_));
+    return all;
+  }
+  [[nodiscard]] double cost() const override { return 4; }
+
+ private:
+  void make(std::vector<std::int64_t> shape, std::uint64_t seed) {
+    shape_ = std::move(shape);
+    network_.emplace(make_network(options_, shape_, seed));
+    network_->to(compute_);
+  }
+
+  [[nodiscard]] Tensor logits(const Tensor& x, bool training) const {
+    return network_->forward(x, training).squeeze(1);
+  }
+
+  /// Standard normals of the shape of x (B, ...), rows of the global batch from `first` on.
+  [[nodiscard]] Tensor noise(const Tensor& x, std::uint64_t seed, Purpose purpose,
+                             std::uint64_t step, std::int64_t first) const {
+    Tensor normals = torch::empty(x.sizes());
+    const auto count = static_cast<std::size_t>(normals.numel());
+    const std::int64_t width = c10::multiply_integers(x.sizes().slice(1));
+    Random(seed, purpose, step)
+        .fill_normal(std::span(normals.mutable_data_ptr<float>(), count),
+                     static_cast<std::uint64_t>(first * width));
+    return compute_.place(normals);
+  }
+
+  /// The loss of these rows and of the negatives that start at the noise; no noise, no negatives.
+  [[nodiscard]] Tensor loss(const Tensor& x, const Tensor& start, bool training,
+                            std::int64_t rows) const {
+    const auto f = [&](const Tensor& at) { return logits(at, training); };
+    if (!start.defined()) {
+      return drocc_loss(f(x), {}, options_.mu, rows);
+    }
+    const Tensor negatives = shell_negatives(f, x, start, shell_, options_);
+    return drocc_loss(f(x), f(negatives), options_.mu, rows);
+  }
+
+  void learn(nn::Rows& train, const TrainingData& data, bool negatives) {
+    nn::Rows& validation = *data.validation.normalised;
+    NetworkStage stage;
+    stage.name = negatives ? "drocc" : "drocc.pretraining";
+    stage.rows = &train;
+    stage.parameters = network_->parameters();
+    stage.state = network_->state();
+    stage.inputs = [&, negatives](const nn::Batch& batch) {
+      std::vector<Tensor> inputs{train.select(batch.own_rows())};
+      if (negatives) {
+        inputs.push_back(noise(inputs[0], data.seed, Purpose::ascent,
+                               static_cast<std::uint64_t>(batch.step), batch.own.first));
+      }
+      return inputs;
+    };
+    stage.loss = [&](const std::vector<Tensor>& inputs, std::int64_t rows) {
+      return loss(inputs[0], inputs.size() > 1 ? inputs[1] : Tensor(), /*training=*/true, rows);
+    };
+    stage.validate = [&, negatives] {
+      double sum = 0;
+      nn::for_blocks(validation, compute_.team, [&](const Tensor& x, std::int64_t first) {
+        const Tensor start =
+            negatives ? noise(x, data.seed, Purpose::ascent_validation, 0, first) : Tensor();
+        sum += loss(x, start, /*training=*/false, validation.size()).item<double>();
+      });
+      return sum;
+    };
+    config::TrainingOptions training = options_.training;
+    if (!negatives) {
+      training.epochs = options_.pretraining_epochs;
+      training.steps = 0;
+      training.drops = {};
+    }
+    const double before = options_.pretraining_epochs > 0 ? kPretrainingTime : 0;
+    stage.from = negatives ? before : 0;
+    stage.share = negatives ? 1 - before : before;
+    history_ = train_network(stage, training, data);
+  }
+
+  config::DroccOptions options_;
+  nn::Compute compute_;
+  std::vector<std::int64_t> shape_;  // of a row
+  Shell shell_;
+  mutable std::optional<nn::Sequence> network_;  // forward in evaluation mode changes nothing
+  store::History history_;
+};
+
+}  // namespace
+
+std::unique_ptr<Detector> make_drocc(const config::Config& config) {
+  return std::make_unique<DroccDetector>(config.drocc);
+}
+
+}  // namespace cance::detectors

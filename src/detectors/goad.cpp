@@ -1,0 +1,116 @@
+// GOAD (Bergman and Hoshen, ICLR 2020): which random affine map was applied to a row? Normal rows
+// are easy to tell. Settings of the published code; score = -sum over the maps of the log
+// probability of the own one, by distances from the maps' centres over all training rows.
+//
+// Maps are affine, as in the paper. The published code leaves the offset out: then one layer gives
+// standardised rows centres that are all 0 but for rounding, and its F1 on Thyroid is anything from
+// 0 to .85, by the seed.
+#include "base/error.hpp"
+#include "detectors/goad_network.hpp"
+#include "detectors/network_stage.hpp"
+#include "nn/convert.hpp"
+
+namespace cance::detectors {
+namespace {
+
+using torch::Tensor;
+
+constexpr std::int64_t kChunk = 64;  // rows that are judged at a time: each takes R x R numbers
+
+/// f of the rows (B, d) a few at a time, results (B) joined.
+template <class F>
+Tensor in_chunks(const Tensor& x, const F& f) {
+  std::vector<Tensor> parts;
+  for (const Tensor& chunk : x.split(kChunk)) {
+    parts.push_back(f(chunk));
+  }
+  return torch::cat(parts);
+}
+
+class GoadDetector final : public Detector {
+ public:
+  explicit GoadDetector(const config::GoadOptions& options) : options_(options) {}
+
+  void fit(const TrainingData& data) override {
+    compute_ = data.compute;
+    nn::Rows& rows = *data.train.normalised;
+    nn::Rows& validation = *data.validation.normalised;
+    const Tensor first = rows.range(0, 1);
+    require(first.dim() == 2,
+            "goad is for tables, the dataset has images; take it out of "
+            "grid.methods");
+    network_.emplace(options_, first.size(1), data.seed, compute_);
+    NetworkStage stage;
+    stage.name = "goad";
+    stage.rows = &rows;
+    stage.parameters = network_->parameters();
+    stage.state = network_->state();
+    stage.beta1 = 0.5;
+    stage.loss = [this](const std::vector<Tensor>& inputs, std::int64_t count) {
+      const auto output = network_->forward(inputs[0]);
+      const Tensor centres = compute_.team.sum(output.features.sum(0)) / static_cast<double>(count);
+      return goad_loss(output, centres, options_, count);
+    };
+    stage.validate = [&] {
+      const Tensor centres = centres_of(validation);
+      return sum_over(validation, compute_.team, [&](const Tensor& x) {
+        return in_chunks(x, [&](const Tensor& chunk) {
+          return goad_loss(network_->forward(chunk), centres, options_, validation.size())
+              .view({1});
+        });
+      });
+    };
+    history_ = train_network(stage, options_.training, data);
+    centres_ = centres_of(rows);
+  }
+
+  void restore(const SavedMethod& saved) override {
+    compute_ = saved.compute;
+    network_.emplace(options_, nn::to_tensor(saved.state, "maps").size(0) - 1, /*seed=*/0,
+                     compute_);
+    nn::restore_map(network_->state(), saved.state);
+    centres_ = compute_.place(nn::to_tensor(saved.state, "centres"));
+  }
+
+  [[nodiscard]] std::vector<double> score(const CellRows& rows) const override {
+    return nn::to_doubles(nn::map_rows(*rows.normalised, compute_.team, [this](const Tensor& x) {
+      return in_chunks(x, [this](const Tensor& chunk) {
+        const Tensor distances = centre_distances(network_->forward(chunk).features, centres_);
+        const Tensor logs = torch::log_softmax(-distances.to(torch::kFloat64), 2);
+        return -logs.diagonal(0, 1, 2).sum(1).cpu();
+      });
+    }));
+  }
+
+  [[nodiscard]] std::optional<store::History> history() const override { return history_; }
+  [[nodiscard]] nn::NamedTensors state() override {
+    auto all = network_->state();
+    all.emplace_back("centres", centres_);
+    return all;
+  }
+  [[nodiscard]] double cost() const override { return 1; }
+
+ private:
+  /// Mean features of the rows under each map (R, w). Collective.
+  [[nodiscard]] Tensor centres_of(nn::Rows& rows) const {
+    Tensor sum = torch::zeros({options_.transforms, options_.width}, torch::kFloat64);
+    nn::for_blocks(rows, compute_.team, [&](const Tensor& x, std::int64_t) {
+      sum += network_->forward(x).features.sum(0, /*keepdim=*/false, torch::kFloat64).cpu();
+    });
+    return compute_.place(compute_.team.summed(sum) / static_cast<double>(rows.size()));
+  }
+
+  config::GoadOptions options_;
+  nn::Compute compute_;
+  std::optional<GoadNetwork> network_;
+  Tensor centres_;
+  store::History history_;
+};
+
+}  // namespace
+
+std::unique_ptr<Detector> make_goad(const config::Config& config) {
+  return std::make_unique<GoadDetector>(config.goad);
+}
+
+}  // namespace cance::detectors

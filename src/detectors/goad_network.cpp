@@ -1,0 +1,89 @@
+#include "detectors/goad_network.hpp"
+
+#include <cmath>
+
+#include "base/random.hpp"
+#include "detectors/network_stage.hpp"
+
+namespace cance::detectors {
+
+using torch::Tensor;
+
+namespace {
+
+constexpr double kSlope = 0.2;  // of the leaky ReLU
+constexpr double kNever = 1e6;  // added to the own centre's distance: the nearest is another
+
+/// A (d + 1, R r) matrix of standard normals; the last row holds the offsets.
+Tensor random_maps(std::int64_t columns, std::int64_t width, std::uint64_t seed) {
+  Tensor maps = torch::empty({columns + 1, width}, torch::kFloat64);
+  Random(seed, Purpose::random_maps)
+      .fill_normal(
+          std::span(maps.mutable_data_ptr<double>(), static_cast<std::size_t>(maps.numel())));
+  return maps;
+}
+
+}  // namespace
+
+GoadNetwork::GoadNetwork(const config::GoadOptions& options, std::int64_t columns,
+                         std::uint64_t seed, const nn::Compute& compute)
+    : transforms_(options.transforms),
+      maps_(compute.place(random_maps(columns, transforms_ * options.size, seed))) {
+  std::int64_t in = options.size;
+  std::uint64_t stream = 0;
+  for (int layer = 0; layer < options.layers; ++layer) {
+    weights_.push_back(normal_weight(options.width, in, seed, stream++, compute));
+    in = options.width;
+  }
+  head_weight_ = normal_weight(transforms_, in, seed, stream++, compute);
+  head_bias_ = compute
+                   .place(nn::uniform_parameter(
+                              {transforms_}, 1 / std::sqrt(static_cast<double>(in)), seed, stream)
+                              .detach())
+                   .set_requires_grad(true);
+}
+
+GoadNetwork::Output GoadNetwork::forward(const Tensor& x) const {
+  const std::int64_t columns = x.size(1);
+  Tensor h = torch::addmm(maps_[columns], x, maps_.slice(0, 0, columns))
+                 .view({x.size(0), transforms_, maps_.size(1) / transforms_});
+  for (std::size_t i = 0; i < weights_.size(); ++i) {
+    h = torch::linear(i == 0 ? h : torch::leaky_relu(h, kSlope), weights_[i]);
+  }
+  return {h, torch::linear(torch::leaky_relu(h, kSlope), head_weight_, head_bias_)};
+}
+
+std::vector<Tensor> GoadNetwork::parameters() const {
+  std::vector<Tensor> all = weights_;
+  all.insert(all.end(), {head_weight_, head_bias_});
+  return all;
+}
+
+nn::NamedTensors GoadNetwork::state() const {
+  nn::NamedTensors all{{"maps", maps_}};
+  for (std::size_t i = 0; i < weights_.size(); ++i) {
+    all.emplace_back(fmt::format("{}.weight", i), weights_[i]);
+  }
+  all.emplace_back("head.weight", head_weight_);
+  all.emplace_back("head.bias", head_bias_);
+  return all;
+}
+
+Tensor centre_distances(const Tensor& features, const Tensor& centres) {
+  const Tensor products = torch::matmul(features, centres.t());
+  return (features.square().sum(2, /*keepdim=*/true) + centres.square().sum(1) - 2 * products)
+      .clamp_min(0);
+}
+
+Tensor goad_loss(const GoadNetwork::Output& output, const Tensor& centres,
+                 const config::GoadOptions& options, std::int64_t rows) {
+  const Tensor distances = centre_distances(output.features, centres);
+  const std::int64_t maps = centres.size(0);
+  const Tensor own = distances.diagonal(0, 1, 2);
+  const Tensor other = (distances + kNever * torch::eye(maps, distances.options())).amin(/*dim=*/2);
+  const Tensor triplet = (own + options.margin - other).clamp_min(0);
+  const Tensor entropy = -torch::log_softmax(output.logits, 2).diagonal(0, 1, 2);
+  return (options.triplet_weight * triplet + entropy).sum() / static_cast<double>(rows * maps);
+}
+
+}  // namespace cance::detectors

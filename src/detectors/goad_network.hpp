@@ -1,0 +1,46 @@
+// GOAD's network: every row is seen through many fixed random affine maps; a network learns to put
+// the views of one map together and apart from those of the others.
+#pragma once
+
+#include "config/options.hpp"
+#include "nn/sequence.hpp"
+
+namespace cance::detectors {
+
+class GoadNetwork {
+ public:
+  /// For rows of so many columns; maps and weights from `seed`.
+  GoadNetwork(const config::GoadOptions& options, std::int64_t columns, std::uint64_t seed,
+              const nn::Compute& compute);
+
+  struct Output {
+    torch::Tensor features;  ///< (B, R, w), of every row under each of the R maps
+    torch::Tensor logits;    ///< (B, R, R): which map was it
+  };
+  /// x (B, d).
+  [[nodiscard]] Output forward(const torch::Tensor& x) const;
+
+  [[nodiscard]] std::vector<torch::Tensor> parameters() const;
+  /// "maps", "0.weight", ..., "head.weight", "head.bias".
+  [[nodiscard]] nn::NamedTensors state() const;
+
+ private:
+  std::int64_t transforms_;
+  torch::Tensor maps_;                  // (d + 1, R r), the last row the offsets
+  std::vector<torch::Tensor> weights_;  // of the layers
+  torch::Tensor head_weight_, head_bias_;
+};
+
+/// Squared distances of features (B, R, w) from centres (R, w): (B, R, R), a row of the last two
+/// the view, a column the centre.
+[[nodiscard]] torch::Tensor centre_distances(const torch::Tensor& features,
+                                             const torch::Tensor& centres);
+
+/// This rank's part of the mean over rows and maps of max(0, d_own + margin - d_nearest other) +
+/// the cross entropy's, weighted: triplet_weight x triplet + cross entropy. Centres (R, w) are
+/// those of the global batch of `rows` rows.
+[[nodiscard]] torch::Tensor goad_loss(const GoadNetwork::Output& output,
+                                      const torch::Tensor& centres,
+                                      const config::GoadOptions& options, std::int64_t rows);
+
+}  // namespace cance::detectors

@@ -1,0 +1,79 @@
+#include "detectors/network_stage.hpp"
+
+#include <cmath>
+
+#include "base/random.hpp"
+#include "nn/convert.hpp"
+#include "nn/gradients.hpp"
+
+namespace cance::detectors {
+
+using torch::Tensor;
+
+store::History train_network(const NetworkStage& network, const config::TrainingOptions& options,
+                             const TrainingData& data) {
+  nn::AdamW optimiser(network.parameters, options.learning_rate, options.weight_decay,
+                      /*maximize=*/false, network.beta1);
+  nn::GradientSum gradients(network.parameters, data.compute.team);
+  nn::Stage stage;
+  stage.rows = network.rows;
+  stage.state = network.state;
+  stage.optimisers = {&optimiser};
+  stage.validate = network.validate;
+  stage.progress = [&](const nn::StageProgress& p) {
+    data.progress({network.from + network.share * p.share, p.epoch, p.epochs});
+  };
+  stage.inputs = network.inputs ? network.inputs : [&](const nn::Batch& batch) {
+    return std::vector{network.rows->select(batch.own_rows())};
+  };
+  stage.step = [&](const std::vector<Tensor>& inputs, std::int64_t rows) {
+    const Tensor loss = network.loss(inputs, rows);
+    loss.backward();
+    gradients.finish();
+    optimiser.step();
+    return loss.detach();
+  };
+  nn::StageOptions all;
+  all.name = network.name;
+  all.batch = options.batch;
+  all.epochs = options.epochs;
+  all.steps = options.steps;
+  all.warmup_share = 0;
+  all.final_rate = 1;
+  all.drops = options.drops;
+  all.seed = data.seed;
+  return nn::train_stage(all, stage, data.compute, data.checkpoints);
+}
+
+double sum_over(nn::Rows& rows, const nn::Team& team,
+                const std::function<Tensor(const Tensor&)>& f) {
+  double sum = 0;
+  nn::for_blocks(rows, team, [&](const Tensor& x, std::int64_t) {
+    sum += f(x).sum(torch::kFloat64).item<double>();
+  });
+  return sum;
+}
+
+Tensor shape_tensor(torch::IntArrayRef shape) {
+  return torch::tensor(shape, torch::kInt64).to(torch::kFloat64);
+}
+
+std::vector<std::int64_t> saved_shape(const SavedMethod& saved) {
+  std::vector<std::int64_t> shape;
+  for (const double extent : nn::to_doubles(nn::to_tensor(saved.state, "shape"))) {
+    shape.push_back(std::llround(extent));
+  }
+  return shape;
+}
+
+Tensor normal_weight(std::int64_t out, std::int64_t in, std::uint64_t seed, std::uint64_t stream,
+                     const nn::Compute& compute) {
+  Tensor values = torch::empty({out, in}, torch::kFloat64);
+  Random(seed, Purpose::weights, stream)
+      .fill_normal(
+          std::span(values.mutable_data_ptr<double>(), static_cast<std::size_t>(values.numel())));
+  const double deviation = std::sqrt(4.0 / static_cast<double>(in + out));
+  return compute.place(values * deviation).set_requires_grad(true);
+}
+
+}  // namespace cance::detectors

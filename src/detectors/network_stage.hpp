@@ -1,0 +1,48 @@
+// How the networks of the comparison methods train: AdamW on batches of normal rows, at a constant
+// rate that falls to a tenth at given places, the checkpoint with the lowest validation loss kept.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "detectors/detector.hpp"
+
+namespace cance::detectors {
+
+struct NetworkStage {
+  std::string name;                       ///< "goad"; names its checkpoint
+  nn::Rows* rows = nullptr;               ///< that it trains on
+  std::vector<torch::Tensor> parameters;  ///< that learn
+  nn::NamedTensors state;                 ///< that is kept and restored, the parameters among them
+  /// What a step reads, this rank's part; by default the batch's rows alone.
+  std::function<std::vector<torch::Tensor>(const nn::Batch&)> inputs;
+  /// This rank's part of the loss of a global batch of `rows` rows; tied to nothing but its inputs
+  /// and the state.
+  std::function<torch::Tensor(const std::vector<torch::Tensor>& inputs, std::int64_t rows)> loss;
+  /// This rank's part of the validation loss.
+  std::function<double()> validate;
+  double beta1 = 0.9;          ///< of AdamW
+  double from = 0, share = 1;  ///< of the method's time, for progress
+};
+
+/// Collective. Leaves the best weights in `stage.state`.
+[[nodiscard]] store::History train_network(const NetworkStage& stage,
+                                           const config::TrainingOptions& options,
+                                           const TrainingData& data);
+
+/// This rank's part of the sum of f over the rows, f of a block (B, row...) on the way: for
+/// validation losses.
+[[nodiscard]] double sum_over(nn::Rows& rows, const nn::Team& team,
+                              const std::function<torch::Tensor(const torch::Tensor&)>& f);
+
+/// The shape of a row as a tensor that a method keeps, and back.
+[[nodiscard]] torch::Tensor shape_tensor(torch::IntArrayRef shape);
+[[nodiscard]] std::vector<std::int64_t> saved_shape(const SavedMethod& saved);
+
+/// Weight of a dense layer (out, in), normal with deviation sqrt(4 / (in + out)) (He's rule by
+/// Glorot's sizes), from (seed, stream) alone, placed for `compute`.
+[[nodiscard]] torch::Tensor normal_weight(std::int64_t out, std::int64_t in, std::uint64_t seed,
+                                          std::uint64_t stream, const nn::Compute& compute);
+
+}  // namespace cance::detectors

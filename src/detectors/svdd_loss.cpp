@@ -1,0 +1,34 @@
+#include "detectors/svdd_loss.hpp"
+
+namespace cance::detectors {
+
+using torch::Tensor;
+
+namespace {
+
+constexpr double kLeastCentre = 0.1;  // of an entry
+
+}  // namespace
+
+Tensor one_class_loss(const Tensor& d, std::int64_t rows) {
+  return d.sum() / static_cast<double>(rows);
+}
+
+Tensor soft_boundary_loss(const Tensor& d, const Tensor& radius, double nu, std::int64_t rows) {
+  const Tensor square = radius.square();
+  return (square + (d - square).clamp_min(0) / nu).sum() / static_cast<double>(rows);
+}
+
+void move_radius(Tensor& radius, const Tensor& d, double nu, const Tensor& moves) {
+  const torch::NoGradGuard no_grad;
+  radius.copy_(torch::where(moves, torch::quantile(d.sqrt(), 1 - nu), radius));
+}
+
+Tensor centre_of(const Tensor& outputs) {
+  const torch::NoGradGuard no_grad;
+  const Tensor mean = outputs.mean(0);
+  const Tensor away = torch::where(mean < 0, -kLeastCentre, kLeastCentre).to(mean.scalar_type());
+  return torch::where(mean.abs() < kLeastCentre, away, mean);
+}
+
+}  // namespace cance::detectors

@@ -1,0 +1,25 @@
+// The losses of Deep SVDD on squared distances d from the centre, this rank's part of the global
+// batch's.
+#pragma once
+
+#include "nn/torch_headers.hpp"
+
+namespace cance::detectors {
+
+/// Mean of d (B) over the `rows` rows of the global batch.
+[[nodiscard]] torch::Tensor one_class_loss(const torch::Tensor& d, std::int64_t rows);
+
+/// R^2 + (1 / nu) mean max(0, d - R^2).
+[[nodiscard]] torch::Tensor soft_boundary_loss(const torch::Tensor& d, const torch::Tensor& radius,
+                                               double nu, std::int64_t rows);
+
+/// Where `moves` (a bool on the device): R becomes the (1 - nu) quantile of sqrt(d), d of the whole
+/// global batch.
+void move_radius(torch::Tensor& radius, const torch::Tensor& d, double nu,
+                 const torch::Tensor& moves);
+
+/// Mean of the outputs (N, m); entries nearer to 0 than .1 go to +-.1, as zero weights would reach
+/// them.
+[[nodiscard]] torch::Tensor centre_of(const torch::Tensor& outputs);
+
+}  // namespace cance::detectors

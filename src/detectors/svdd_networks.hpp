@@ -1,0 +1,23 @@
+// The networks of Deep SVDD and Deep SAD, without a bias and without affine batch normalisation,
+// so that they cannot map all rows to one point by themselves.
+#pragma once
+
+#include "config/options.hpp"
+#include "nn/sequence.hpp"
+
+namespace cance::detectors {
+
+struct SvddNetworks {
+  nn::Sequence encoder;  ///< (B, row...) -> (B, latent)
+  nn::Sequence decoder;  ///< back, for pretraining; images in 0..1
+};
+
+/// For rows of this shape, {c, h, w} or {d}. Images: 5 x 5 convolutions of `channels` with leaky
+/// ReLU and pooling, dense to `latent`, as published for MNIST (28 x 28, channels 8,4) and CIFAR-10
+/// (32 x 32, channels 32,64,128). Tables: layers of `hidden`. Error: images of other sizes, or a
+/// latent that the decoder cannot lay out as 4 x 4 planes.
+[[nodiscard]] SvddNetworks make_svdd_networks(const config::DeepSvddOptions& options,
+                                              torch::IntArrayRef shape, std::uint64_t seed,
+                                              const nn::Compute& compute);
+
+}  // namespace cance::detectors

@@ -1,0 +1,81 @@
+// Trains alone and with a team of all ranks, and compares: for programs that every rank runs.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "comm/world.hpp"
+#include "nn/device.hpp"
+#include "nn/sequence.hpp"
+#include "nn/threads.hpp"
+
+namespace cance::tests {
+
+inline constexpr double kTeamTolerance = 1e-9;  // relative, in float64
+
+/// All that training leaves.
+using TrainAll = std::function<std::vector<torch::Tensor>(const nn::Team&, torch::Device)>;
+
+inline void append(std::vector<torch::Tensor>& tensors, const nn::NamedTensors& state) {
+  for (const auto& [name, tensor] : state) {
+    tensors.push_back(tensor.detach());
+  }
+}
+
+inline double largest_difference(const std::vector<torch::Tensor>& a,
+                                 const std::vector<torch::Tensor>& b) {
+  double largest = a.size() == b.size() && !a.empty() ? 0 : INFINITY;
+  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+    const torch::Tensor x = a[i].cpu().nan_to_num();
+    const torch::Tensor y = b[i].cpu().nan_to_num();
+    const double scale = y.abs().max().item<double>();
+    largest = std::max(largest, (x - y).abs().max().item<double>() / std::max(scale, 1e-30));
+  }
+  return largest;
+}
+
+/// 0 where the team's tensors, more than `tensors` of them, are those of a rank alone. The word
+/// names the transport; "nccl" trains on GPUs, one a rank, and gives 77 without them.
+inline int compare_with_alone(comm::World& world, const std::string& word, std::size_t tensors,
+                              const TrainAll& train) {
+  const bool nccl = word == "nccl";
+  torch::Device device = torch::kCPU;
+  if (nccl) {
+    const GpuDriver driver = look_for_gpus();
+    if (static_cast<int>(driver.gpus.size()) < world.local_size()) {
+      fmt::print("skipped: team_nccl not run: no device for each of {} ranks\n", world.size());
+      return 77;
+    }
+    device = nn::choose_device("cuda", driver, world.local_rank());
+  }
+  const nn::Team team(world.communicator(), nn::choose_transport(word, device, false, ""));
+  const std::vector<torch::Tensor> alone = train(nn::Team(), device);
+  const std::vector<torch::Tensor> together = train(team, device);
+  double largest = alone.size() > tensors ? largest_difference(together, alone) : INFINITY;
+  world.communicator().all_reduce(std::span(&largest, 1), comm::Op::max);
+  team.require_same(together, "the results of the team");
+  if (world.rank() == 0) {
+    fmt::print("{} ranks: largest relative difference {:.2e} over {} tensors\n", world.size(),
+               largest, alone.size());
+  }
+  return largest <= kTeamTolerance ? 0 : 1;
+}
+
+/// A `main` around it.
+inline int team_test_main(int argc, char** argv, std::size_t tensors, const TrainAll& train) {
+  comm::World world(argc, argv);
+  try {
+    nn::configure_torch(1);
+    return compare_with_alone(world, argc > 1 ? argv[1] : "auto", tensors, train);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "rank {}: {}\n", world.rank(), error.what());
+    world.abort(1);
+  }
+}
+
+}  // namespace cance::tests

@@ -1,0 +1,98 @@
+// The losses, the radius and the centre of Deep SVDD by hand, and the networks' sizes.
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+#include "detectors/contrast_rows.hpp"
+#include "detectors/svdd_loss.hpp"
+#include "detectors/svdd_networks.hpp"
+#include "tests/nn/gradient_check.hpp"
+
+namespace cance::detectors {
+namespace {
+
+using torch::Tensor;
+
+const nn::Compute kDouble{torch::kFloat64, torch::kCPU, "cpu", {}, false};
+
+Tensor numbers(const std::vector<double>& values) { return torch::tensor(values, torch::kFloat64); }
+
+TEST(SvddTest, LossesByHandAndInParts) {
+  const Tensor d = numbers({1, 4, 9, 16});
+  EXPECT_DOUBLE_EQ(one_class_loss(d, 4).item<double>(), 7.5);
+  EXPECT_DOUBLE_EQ(one_class_loss(d.slice(0, 0, 1), 4).item<double>(), 0.25);
+  const Tensor radius = numbers({3}).squeeze();  // R^2 = 9: only 16 lies outside, by 7
+  EXPECT_DOUBLE_EQ(soft_boundary_loss(d, radius, 0.1, 4).item<double>(), 9 + 70.0 / 4);
+  EXPECT_DOUBLE_EQ((soft_boundary_loss(d.slice(0, 0, 1), radius, 0.1, 4) +
+                    soft_boundary_loss(d.slice(0, 1, 4), radius, 0.1, 4))
+                       .item<double>(),
+                   9 + 70.0 / 4);
+}
+
+TEST(SvddTest, TheRadiusIsAQuantileOfTheDistancesOnceItMoves) {
+  const Tensor d = numbers({1, 4, 9, 16, 25});
+  Tensor radius = torch::zeros({}, torch::kFloat64);
+  move_radius(radius, d, 0.25, torch::tensor(false));
+  EXPECT_EQ(radius.item<double>(), 0);
+  move_radius(radius, d, 0.25, torch::tensor(true));
+  EXPECT_DOUBLE_EQ(radius.item<double>(), 4);
+}
+
+TEST(SvddTest, TheCentreKeepsAwayFromZero) {
+  const Tensor outputs =
+      torch::tensor({{0.02, -0.3, -0.02, 0.5}, {0.06, -0.5, -0.04, 0.7}}, torch::kFloat64);
+  EXPECT_TRUE(torch::allclose(centre_of(outputs), numbers({0.1, -0.4, -0.1, 0.6})));
+}
+
+TEST(SvddTest, GradientsOfTheLossesThroughATableNetwork) {
+  config::DeepSvddOptions options;
+  options.hidden = {5};
+  options.latent = 3;
+  auto networks = make_svdd_networks(options, {4}, 7, kDouble);
+  const Tensor x = tests::normals({6, 4}, 5, 1).to(torch::kFloat64);
+  const Tensor radius = torch::full({}, 0.5, torch::kFloat64);
+  const auto d = [&] {
+    return (networks.encoder.forward(x, /*training=*/true) - 0.3).square().sum(1);
+  };
+  tests::expect_gradients(networks.encoder.parameters(), [&] { return one_class_loss(d(), 6); });
+  tests::expect_gradients(networks.encoder.parameters(),
+                          [&] { return soft_boundary_loss(d(), radius, 0.2, 6); });
+}
+
+TEST(SvddTest, PublishedNetworksAndTheirDecoders) {
+  config::DeepSvddOptions options;
+  for (const auto& [channels, latent, shape, weights] :
+       {std::tuple(std::vector<int>{8, 4}, 32, std::vector<std::int64_t>{1, 28, 28},
+                   8 * 25 + 4 * 8 * 25 + 196 * 32),
+        std::tuple(std::vector<int>{32, 64, 128}, 128, std::vector<std::int64_t>{3, 32, 32},
+                   32 * 3 * 25 + 64 * 32 * 25 + 128 * 64 * 25 + 2048 * 128)}) {
+    options.channels = channels;
+    options.latent = latent;
+    auto networks = make_svdd_networks(options, shape, 7, {});
+    const Tensor x = torch::rand({2, shape[0], shape[1], shape[2]});
+    const Tensor z = networks.encoder.forward(x, /*training=*/true);
+    EXPECT_EQ(z.sizes().vec(), (std::vector<std::int64_t>{2, latent}));
+    EXPECT_EQ(networks.decoder.forward(z, /*training=*/true).sizes(), x.sizes());
+    std::int64_t all = 0;
+    for (const Tensor& parameter : networks.encoder.parameters()) {
+      all += parameter.numel();
+    }
+    EXPECT_EQ(all, weights);
+  }
+  EXPECT_THROW((void)make_svdd_networks(options, {1, 20, 20}, 7, {}), Error);
+}
+
+TEST(SvddTest, ContrastOfImages) {
+  const Tensor x = torch::tensor({{0.0, 0.0, 0.0, 1.0}, {0.2, 0.4, 0.2, 0.4}}, torch::kFloat64)
+                       .view({2, 1, 2, 2});
+  nn::TensorRows rows(x);
+  const Contrast contrast(rows, {});
+  // The first image: mean .25, mean absolute deviation .375, so -2/3 and 2; the second: -1 and 1.
+  EXPECT_TRUE(torch::allclose(contrast.scale(), numbers({-1, 3})));
+  const Tensor seen = contrast.apply(x).flatten(1);
+  EXPECT_TRUE(torch::allclose(seen[0], numbers({1. / 9, 1. / 9, 1. / 9, 1})));
+  EXPECT_TRUE(torch::allclose(seen[1], numbers({0, 2. / 3, 0, 2. / 3})));
+  EXPECT_TRUE(torch::equal(Contrast().apply(x), x));
+}
+
+}  // namespace
+}  // namespace cance::detectors
