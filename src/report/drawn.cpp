@@ -24,9 +24,11 @@ Histogram histogram_of(const std::string& method, const std::vector<double>& sco
   std::vector<double> sorted(scores);
   std::ranges::sort(sorted);
   const auto cut = static_cast<std::size_t>(kClippedShare * static_cast<double>(sorted.size()));
-  histogram.low = sorted[cut];
-  histogram.high =
-      std::max(sorted[sorted.size() - 1 - cut], std::nextafter(histogram.low, HUGE_VAL));
+  const double low = sorted[cut];
+  const double high = sorted[sorted.size() - 1 - cut];
+  const double least = 1e-9 * std::max({std::abs(low), std::abs(high), 1e-100});
+  histogram.low = high - low > least ? low : low - std::max(std::abs(low), 1.0) / 2;
+  histogram.high = high - low > least ? high : high + std::max(std::abs(high), 1.0) / 2;
   const double width = (histogram.high - histogram.low) / kBins;
   for (std::size_t i = 0; i < scores.size(); ++i) {
     const double bin =

@@ -15,7 +15,9 @@ Scale::Scale(double low, double high, bool logarithmic)
 
 Scale Scale::around(double low, double high) {
   constexpr double kMargin = 0.04;
-  const double span = high > low ? high - low : std::max(std::abs(low), 1.0) * kMargin;
+  constexpr double kResolved = 1e-9;  // a smaller share of the values is rounding, not a range
+  const double size = std::max(std::abs(low), std::abs(high));
+  const double span = high - low > kResolved * size ? high - low : std::max(size, 1.0) * kMargin;
   return {low - kMargin * span, high + kMargin * span};
 }
 
@@ -54,8 +56,9 @@ std::vector<double> Scale::ticks(int count) const {
   const double width = step(count);
   const auto first = std::ceil(low_ / width - kSlack);
   const auto last = std::floor(high_ / width + kSlack);
-  for (double k = first; k <= last; ++k) {
-    values.push_back(k * width + 0.0);
+  const int most = 10 * count;  // an axis narrower than rounding would never end
+  for (int k = 0; k <= most && first + k <= last; ++k) {
+    values.push_back((first + k) * width + 0.0);
   }
   return values;
 }

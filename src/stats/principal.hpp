@@ -8,8 +8,8 @@
 namespace cance::stats {
 
 /// Unit vectors [count, n] along the largest eigenvalues of a symmetric positive matrix [n, n], by
-/// power iteration with deflation. The largest entry of each is positive. Where eigenvalues are
-/// nearly equal it is some vector of their common space. count <= n.
-[[nodiscard]] Matrix<double> leading_axes(Matrix<double> symmetric, std::size_t count);
+/// power iteration orthogonal to those before. The largest entry of each is positive. Where
+/// eigenvalues are nearly equal it is some vector of their common space. count <= n.
+[[nodiscard]] Matrix<double> leading_axes(const Matrix<double>& symmetric, std::size_t count);
 
 }  // namespace cance::stats

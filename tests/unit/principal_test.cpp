@@ -29,6 +29,18 @@ TEST(LeadingAxes, TheLargestVarianceNeedNotLead) {
   EXPECT_NEAR(axes(1, 0), 1, 1e-6);
 }
 
+TEST(LeadingAxes, AreOrthogonalWhereOnlyOneVaries) {
+  const auto axes = stats::leading_axes({3, 3, {1, 1, 0, 1, 1, 0, 0, 0, 0}}, 3);
+  for (std::size_t a = 0; a < 3; ++a) {
+    for (std::size_t b = 0; b < 3; ++b) {
+      const double product =
+          axes(a, 0) * axes(b, 0) + axes(a, 1) * axes(b, 1) + axes(a, 2) * axes(b, 2);
+      EXPECT_NEAR(product, a == b ? 1 : 0, 1e-9) << a << " " << b;
+    }
+  }
+  EXPECT_NEAR(axes(0, 0), std::sqrt(0.5), 1e-9);
+}
+
 TEST(LeadingAxes, NothingVaries) {
   const auto axes = stats::leading_axes(Matrix<double>(2, 2), 2);
   for (const double value : axes.values()) {

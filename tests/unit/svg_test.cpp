@@ -36,6 +36,21 @@ TEST(Scale, AroundEqualEndsIsNotEmpty) {
   }
 }
 
+TEST(Scale, AxesNarrowerThanRoundingEnd) {
+  const double next = std::nextafter(1e6, 2e6);
+  EXPECT_LT(Scale(1e6, next).ticks(4).size(), 50U);
+  EXPECT_NEAR(Scale::around(1e6, next).unit(1e6), 0.5, 0.1);
+  EXPECT_TRUE(Scale(0, 1).ticks(0).empty());
+}
+
+TEST(Svg, DotsAreOneShape) {
+  Svg svg(10, 10, "t");
+  svg.dots({{1, 2.25}, {3, 4}}, 1.5, "#000", 0.5);
+  EXPECT_NE(svg.str().find("<path d=\"M1,2.2h0M3,4h0\" fill=\"none\" stroke-linecap=\"round\" "
+                           "stroke=\"#000\" stroke-width=\"3\" stroke-opacity=\"0.50\"/>"),
+            std::string::npos);
+}
+
 TEST(Svg, ShapesLiteral) {
   Svg svg(100, 50.5, "a \"title\"");
   svg.polyline({{0, 1}, {2.345, -0.01}}, {"#000", 1.5, "4 2"});

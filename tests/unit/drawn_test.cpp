@@ -1,0 +1,184 @@
+// What is kept of a run for its figures: curves, dots and images, whatever the number of rows.
+#include "report/drawn.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "report/figures.hpp"
+#include "report/gather.hpp"
+#include "sample_run.hpp"
+
+namespace cance::report {
+namespace {
+
+/// Place of a rate among roc_rates.
+std::size_t place_of(double rate) {
+  const auto& rates = roc_rates();
+  return static_cast<std::size_t>(
+      std::ranges::min_element(rates, {}, [rate](double r) { return std::abs(r - rate); }) -
+      rates.begin());
+}
+
+/// A group of one case with these runs.
+Group group_of(const std::vector<store::RunRecord>& runs) {
+  Group group;
+  group.dataset = "glyphs";
+  group.protocol = "unimodal";
+  group.methods = {"error", "latnce", "gaussian", "cnce", "cance"};
+  group.cases = {runs.front().info.case_name};
+  for (const store::RunRecord& run : runs) {
+    group.seeds.push_back(run.info.seed);
+    group.cells.push_back(cell_of(run, "file.h5"));
+  }
+  group.figures[group.cases.front()] = figures_of(runs.front());
+  return group;
+}
+
+std::size_t count(const std::string& text, const std::string& part) {
+  std::size_t found = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
+    ++found;
+  }
+  return found;
+}
+
+TEST(RocOfCell, IsTheCurveAtFixedRates) {
+  // Scores 9 .. 0; anomalous are 9, 8, 5: the curve goes (0, 2/3), (2/7, 2/3), (2/7, 1), (1, 1).
+  store::RunRecord run;
+  run.labels = {1, 1, 0, 0, 1, 0, 0, 0, 0, 0};
+  run.scores = {{"error", {9, 8, 7, 6, 5, 4, 3, 2, 1, 0}}};
+  const Cell cell = cell_of(run, "x.h5");
+  const auto& rates = cell.roc.at("error");
+  ASSERT_EQ(rates.size(), roc_rates().size());
+  EXPECT_NEAR(rates.front(), 2.0 / 3, 1e-12);
+  EXPECT_NEAR(rates[place_of(0.2)], 2.0 / 3, 1e-12);
+  EXPECT_NEAR(rates[place_of(0.4)], 1, 1e-12);
+  EXPECT_NEAR(rates.back(), 1, 1e-12);
+  EXPECT_NEAR(roc_rates().front(), 1e-3, 1e-15);
+  EXPECT_EQ(roc_rates().back(), 1);
+}
+
+TEST(RocOfCell, TiesAreStraightLinesAndOneClassHasNone) {
+  store::RunRecord run;
+  run.labels = {1, 0, 1, 0};
+  run.scores = {{"error", {1, 1, 1, 1}}};
+  const Cell cell = cell_of(run, "x.h5");
+  for (std::size_t k = 0; k < roc_rates().size(); ++k) {
+    EXPECT_NEAR(cell.roc.at("error")[k], roc_rates()[k], 1e-12);
+  }
+  run.labels = {0, 0, 0, 0};
+  EXPECT_TRUE(cell_of(run, "x.h5").roc.empty());
+}
+
+TEST(CompositeDots, AreThePrincipalComponentsAndTheErrors) {
+  store::RunRecord run;
+  run.labels = {0, 0, 1, 1};
+  run.composite_columns = {"z0", "z1", "e", "c"};
+  // All variance along (1, 1) / sqrt(2), mean (1, 1).
+  run.composite["test"] =
+      Matrix<float>(4, 4, {0, 0, .1F, .5F, 2, 2, .2F, .6F, 4, 4, .3F, .7F, -2, -2, .4F, .8F});
+  const auto dots = figures_of(run).composite.value();
+  ASSERT_EQ(dots.latent.normal.size(), 2U);
+  EXPECT_NEAR(dots.latent.normal[0].x, -std::sqrt(2), 1e-6);
+  EXPECT_NEAR(dots.latent.anomalous[0].x, 3 * std::sqrt(2), 1e-6);
+  EXPECT_NEAR(dots.latent.anomalous[1].x, -3 * std::sqrt(2), 1e-6);
+  EXPECT_NEAR(dots.latent.anomalous[1].y, 0, 1e-6);
+  EXPECT_NEAR(dots.reconstruction.anomalous[1].x, .4, 1e-6);
+  EXPECT_NEAR(dots.reconstruction.normal[0].y, .5, 1e-6);
+}
+
+TEST(CompositeDots, AreAbsentWithoutTwoLatents) {
+  store::RunRecord run;
+  run.labels = {0, 1};
+  run.composite_columns = {"z0", "e", "c"};
+  run.composite["test"] = Matrix<float>(2, 3);
+  EXPECT_FALSE(figures_of(run).composite.has_value());
+  run.composite.clear();
+  EXPECT_FALSE(figures_of(run).composite.has_value());
+}
+
+TEST(Figures, DoNotGrowWithTheRows) {
+  std::size_t size[2];
+  for (const std::size_t times : {1U, 50U}) {
+    store::RunRecord run = tests::sample_run("glyphs/unimodal/class0/seed0", 0);
+    const std::size_t rows = run.labels.size();
+    for (std::size_t k = 0; k < rows * (times - 1); ++k) {
+      run.labels.push_back(run.labels[k % rows]);
+      for (auto& [method, scores] : run.scores) {
+        scores.push_back(scores[k % rows] + 1e-3 * static_cast<double>(k));
+      }
+    }
+    run.composite["test"] = tests::sample_composite(Random(1, Purpose::test), rows * times, 0);
+    const Group group = group_of({run});
+    size[times > 1 ? 1 : 0] = roc_figure(group)->html.size() +
+                              composite_figure(group)->html.size() +
+                              histogram_figure(group)->html.size();
+    EXPECT_LE(group.figures.begin()->second.composite->latent.anomalous.size(), kMostDots);
+  }
+  EXPECT_LT(size[1], 2 * size[0]);
+}
+
+TEST(Figures, SeedsGiveAnIntervalAndOneSeedNone) {
+  const auto run = [](int seed) {
+    return tests::sample_run("glyphs/unimodal/class0/seed" + std::to_string(seed), seed);
+  };
+  EXPECT_EQ(count(roc_figure(group_of({run(0)}))->html, "<polygon"), 0U);
+  const auto figure = roc_figure(group_of({run(0), run(1), run(2)}));
+  EXPECT_EQ(count(figure->html, "<polygon"), 1U);  // of the main method
+  EXPECT_NE(figure->caption.find("95 % interval"), std::string::npos);
+}
+
+TEST(Figures, NoiseScalesNameTheirColumns) {
+  const Group group = group_of({tests::sample_run("glyphs/unimodal/class0/seed0", 0),
+                                tests::sample_run("glyphs/unimodal/class0/seed1", 1)});
+  const auto figure = noise_figure(group);
+  for (const char* name : {">z0<", ">e<", ">c<", ">LatNCE<", ">CNCE<", ">CANCE<"}) {
+    EXPECT_NE(figure->html.find(name), std::string::npos) << name;
+  }
+  EXPECT_EQ(count(figure->html, "<path"), 3U);
+}
+
+TEST(Figures, GalleryHoldsImagesAndErrors) {
+  store::RunRecord run = tests::sample_run("glyphs/unimodal/class0/seed0", 0);
+  EXPECT_EQ(count(gallery_figure(group_of({run}))->html, "<img"), 4U);  // two a strip
+  run.gallery.image = {2, 14, 28};  // channels that are no colours are shown by their first
+  EXPECT_EQ(count(gallery_figure(group_of({run}))->html, "<img"), 4U);
+  run.gallery.output = run.gallery.input;  // no error at all
+  EXPECT_TRUE(gallery_figure(group_of({run})).has_value());
+  run.gallery = {};
+  EXPECT_FALSE(gallery_figure(group_of({run})).has_value());
+}
+
+TEST(Figures, NothingToDrawIsNoFigure) {
+  store::RunRecord run;
+  run.info.case_name = "all";
+  run.labels = {0, 0};
+  const Group group = group_of({run});
+  for (const auto& draw : {methods_figure, seeds_figure, roc_figure, histogram_figure,
+                           composite_figure, training_figure, noise_figure, gallery_figure}) {
+    EXPECT_FALSE(draw(group).has_value());
+  }
+}
+
+TEST(Figures, ConstantFeaturesAndLossesHaveAxes) {
+  store::RunRecord run = tests::sample_run("glyphs/unimodal/class0/seed0", 0);
+  for (float& value : run.composite["test"].values()) {
+    value = 0;
+  }
+  for (auto& [method, scores] : run.scores) {
+    scores.assign(scores.size(), 1.5);
+  }
+  run.history = {{"cance", {{1}, {2.5}, {2.5}, {1}}}};
+  const Group group = group_of({run});
+  for (const auto& draw : {methods_figure, roc_figure, histogram_figure, composite_figure,
+                           training_figure, noise_figure, gallery_figure}) {
+    const auto figure = draw(group);
+    ASSERT_TRUE(figure.has_value());
+    EXPECT_EQ(figure->html.find("nan"), std::string::npos);
+    EXPECT_EQ(figure->html.find("inf"), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace cance::report
