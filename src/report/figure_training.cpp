@@ -11,6 +11,9 @@ namespace cance::report {
 
 namespace {
 
+const Stroke kTrain{kNormalColour, 1.6, ""};
+const Stroke kHeld{kAnomalousColour, 1.6, "5 3"};
+
 std::vector<Point> loss_points(const store::History& history, const std::vector<double>& loss) {
   std::vector<Point> points;
   for (std::size_t i = 0; i < std::min(loss.size(), history.epoch.size()); ++i) {
@@ -21,17 +24,36 @@ std::vector<Point> loss_points(const store::History& history, const std::vector<
   return points;
 }
 
-/// Scales that hold both curves; nothing when there is no point.
-std::optional<std::pair<Scale, Scale>> loss_scales(const std::vector<Point>& train,
-                                                   const std::vector<Point>& held) {
+/// A curve, with its points where they are few.
+void draw_loss(Svg& svg, const Plot& plot, const std::vector<Point>& points, const Stroke& stroke) {
+  constexpr std::size_t kFew = 12;
+  svg.polyline(plot.at(points), stroke);
+  if (points.size() <= kFew) {
+    svg.dots(plot.at(points), 2, stroke.colour, 1);
+  }
+}
+
+/// Training and validation loss of one stage; false when there is no point to draw.
+bool draw_losses(Svg& svg, const PanelGrid& grid, std::size_t panel, const std::string& stage,
+                 const store::History& history) {
+  const auto train = loss_points(history, history.train_loss);
+  const auto held = loss_points(history, history.validation_loss);
   std::vector<Point> all(train);
   all.insert(all.end(), held.begin(), held.end());
   if (all.empty()) {
-    return std::nullopt;
+    return false;
   }
   const auto [left, right] = std::ranges::minmax(all, {}, &Point::x);
   const auto [low, high] = std::ranges::minmax(all, {}, &Point::y);
-  return std::pair{Scale::around(left.x, right.x), Scale::around(low.y, high.y)};
+  const double epochs = right.x - left.x;
+  const Scale x = epochs > 0 ? Scale::around(left.x, right.x) : Scale(left.x - 0.5, left.x + 0.5);
+  const Plot plot = grid.plot(panel, x, Scale::around(low.y, high.y));
+  PlotTexts texts = grid.texts(panel, stage, "epoch", "loss");
+  texts.x_ticks = static_cast<int>(std::clamp(epochs, 1.0, 4.0));  // whole epochs only
+  draw_frame(svg, plot, texts);
+  draw_loss(svg, plot, train, kTrain);
+  draw_loss(svg, plot, held, kHeld);
+  return true;
 }
 
 /// Mean, smallest and largest a of one column over the cells that learned one.
@@ -92,23 +114,11 @@ std::optional<Figure> training_figure(const Group& group) {
     return std::nullopt;
   }
   const auto& stages = group.figures.at(group.cases.front()).history;
-  const Stroke train{kNormalColour, 1.6, ""};
-  const Stroke held{kAnomalousColour, 1.6, "5 3"};
-  const PanelGrid grid(stages.size(), {{"training", train}, {"validation", held}}, {5, 150, 52});
+  const PanelGrid grid(stages.size(), {{"training", kTrain}, {"validation", kHeld}}, {5, 150, 52});
   Svg svg = grid.picture("Training curves");
   bool any = false;
   for (std::size_t i = 0; i < stages.size(); ++i) {
-    const auto& [stage, history] = stages[i];
-    const auto train_points = loss_points(history, history.train_loss);
-    const auto held_points = loss_points(history, history.validation_loss);
-    const auto scales = loss_scales(train_points, held_points);
-    if (scales) {
-      const Plot plot = grid.plot(i, scales->first, scales->second);
-      draw_frame(svg, plot, grid.texts(i, stage, "epoch", "loss"));
-      svg.polyline(plot.at(train_points), train);
-      svg.polyline(plot.at(held_points), held);
-      any = true;
-    }
+    any = draw_losses(svg, grid, i, stages[i].first, stages[i].second) || any;
   }
   if (!any) {
     return std::nullopt;

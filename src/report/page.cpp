@@ -17,7 +17,7 @@ h3{font-size:16px;margin:30px 0 8px}
 header p{margin:3px 0}p{max-width:820px}
 nav ul{columns:2;margin:6px 0;padding-left:20px}a{color:#005a9c}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:14px;margin:14px 0}
-caption{text-align:left;font-weight:600;padding:0 0 5px}
+caption{text-align:left;font-weight:600;font-size:14px;padding:0 0 5px;white-space:nowrap}
 th,td{padding:3px 11px;text-align:right;white-space:nowrap;vertical-align:top}
 th{border-bottom:1.5px solid #1c1c1c;font-weight:600;vertical-align:bottom}
 td{border-bottom:1px solid #e6e6e6}
@@ -38,7 +38,7 @@ footer{margin-top:50px;color:#555;font-size:13px}
 @page{margin:14mm}
 @media print{body{max-width:none;padding:0;font-size:9.5pt}h2{break-before:page;margin-top:0}
 h3,caption{break-after:avoid}figure.plot,tr,table{break-inside:avoid}.wide{overflow:visible}
-table{font-size:8pt}th,td{padding:2px 5px}.dense{font-size:6.5pt}.dense th,.dense td{padding:2px}th,.l{white-space:normal;overflow-wrap:anywhere}
+table,caption{font-size:8pt}caption{white-space:normal}th,td{padding:2px 5px}.dense{font-size:6.5pt}.dense th,.dense td{padding:2px}th,.l{white-space:normal;overflow-wrap:anywhere}
 .gallery{width:100%;table-layout:fixed}.gallery th:first-child{width:12%}.strip{width:100%!important}
 .strip span{font-size:5.5pt}}
 )css";

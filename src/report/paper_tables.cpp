@@ -36,7 +36,7 @@ Table case_table(const Group& group, Others others) {
                             "case", columns, rows);
   insert_column(table, "seeds", seeds);
   table.last_row_is_summary = true;
-  return upright(table);
+  return upright(table, "method");
 }
 
 /// The lead metric, then what goes with it; kinds of anomalies have a table of their own.
@@ -69,6 +69,29 @@ Table method_table(const Group& group, Others others) {
   return transposed(score_table(fmt::format("{}, case {}, n = {} seeds", group.title(),
                                             group.cases.front(), group.seeds.size()),
                                 "method", columns, rows));
+}
+
+/// AUROC of each kind of anomaly, their mean, and all pooled; no rows where kinds are not told
+/// apart.
+Table kinds_table(const Group& group) {
+  Columns columns;
+  columns.add(group);
+  std::vector<ScoreRow> rows;
+  for (const std::string& metric : metric_names({group})) {
+    if (metric.starts_with(kKindPrefix)) {
+      const std::string name = metric.substr(std::string(kKindPrefix).size());
+      rows.push_back(score_row(name, group, kAverage, metric, columns));
+    }
+  }
+  if (!rows.empty()) {
+    rows.push_back(score_row("mean of kinds", group, kAverage, kKindMean, columns));
+    rows.push_back(score_row("pooled", group, kAverage, kAuroc, columns));
+  }
+  Table table = score_table(
+      fmt::format("AUROC by kind of anomaly, {}, n = {} seeds", group.title(), group.seeds.size()),
+      "kind", columns, rows);
+  table.last_row_is_summary = true;
+  return table;
 }
 
 /// Lead metric of the Error, LatNCE, CNCE and CANCE ablation, a row a group.
@@ -116,31 +139,23 @@ Table groups_table(const std::string& caption, const std::vector<Group>& groups,
     }
   }
   Table table = score_table(caption, rule.empty() ? "data set" : "method", columns, rows);
-  return rule.empty() ? upright(table) : transposed(table);
+  return rule.empty() ? upright(table, "method") : transposed(table);
 }
 
 }  // namespace
 
-Table group_table(const Group& group, Others others) {
-  return group.cases.size() > 1 ? case_table(group, others) : method_table(group, others);
-}
-
-Table kinds_table(const Group& group) {
-  Columns columns;
-  columns.add(group);
-  std::vector<ScoreRow> rows;
-  for (const std::string& metric : metric_names({group})) {
-    if (metric.starts_with(kKindPrefix)) {
-      const std::string name = metric.substr(std::string(kKindPrefix).size());
-      rows.push_back(score_row(name, group, kAverage, metric, columns));
-    }
+std::vector<Table> group_tables(const Group& group, Others others) {
+  const Table kinds = kinds_table(group);
+  if (group.cases.size() > 1) {
+    return kinds.rows.empty() ? std::vector{case_table(group, others)}
+                              : std::vector{case_table(group, others), kinds};
   }
-  if (!rows.empty()) {
-    rows.push_back(score_row("mean of kinds", group, kAverage, kKindMean, columns));
-    rows.push_back(score_row("pooled", group, kAverage, kAuroc, columns));
+  const Table methods = method_table(group, others);
+  const bool told_by_kinds = !kinds.rows.empty() && methods.header.size() == 2;
+  if (told_by_kinds) {
+    return {kinds};
   }
-  return score_table(fmt::format("AUROC by kind of anomaly, {}", group.title()), "kind", columns,
-                     rows);
+  return kinds.rows.empty() ? std::vector{methods} : std::vector{methods, kinds};
 }
 
 Table published_table(const Group& group) {
@@ -192,9 +207,9 @@ std::string sources_note(const std::vector<Group>& groups) {
   std::map<std::string, std::vector<std::string>> methods;
   bool left_out = false;
   for (const Group& group : groups) {
-    left_out = left_out || (group.cases.size() > 1 && !averages_compare(group));
     for (const Published& result : published_results(group.dataset, group.protocol)) {
       auto& names = methods[result.source];
+      left_out = left_out || (result.values.contains(kAverage) && !averages_compare(group));
       if (std::ranges::find(names, result.method) == names.end()) {
         names.push_back(result.method);
       }

@@ -15,13 +15,11 @@ namespace cance::report {
 /// Whether numbers of others stand beside ours.
 enum class Others { shown, hidden };
 
-/// The table of a group: its lead metric by case and method with the average over cases last, or
-/// for a single case every metric by method. "mean ± sd" over seeds, the best of a row bold (of a
+/// The tables of a group. Of several cases: its lead metric by case and method, the average over
+/// cases last; of a single case: every metric by method; where kinds of anomalies are told apart,
+/// AUROC by kind, their mean, and pooled. "mean ± sd" over seeds, the best of a row bold (of a
 /// column, where methods are rows). More methods than cases: methods are rows.
-[[nodiscard]] Table group_table(const Group& group, Others others = Others::shown);
-/// AUROC of each kind of anomaly, their mean, and all pooled; no rows where kinds are not told
-/// apart.
-[[nodiscard]] Table kinds_table(const Group& group);
+[[nodiscard]] std::vector<Table> group_tables(const Group& group, Others others = Others::shown);
 /// Average of the lead metric beside all published averages, best first; no rows where none is
 /// known.
 [[nodiscard]] Table published_table(const Group& group);

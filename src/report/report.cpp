@@ -87,8 +87,10 @@ ReportResult write_report(const ReportOptions& options) {
   ReportResult result{options.out / "index.html", "", gathered.cell_count(),
                       gathered.skipped.size()};
   for (const Group& group : gathered.groups) {
-    result.plain += result.plain.empty() ? "" : "\n";
-    result.plain += to_plain(group_table(group, Others::hidden));
+    for (const Table& table : group_tables(group, Others::hidden)) {
+      result.plain += result.plain.empty() ? "" : "\n";
+      result.plain += to_plain(table);
+    }
   }
   write_text_files({{options.out / "auroc.csv", to_csv(cell_rows(gathered.groups))},
                     {options.out / "summary.csv", to_csv(summary_rows(gathered.groups))},

@@ -8,6 +8,13 @@
 
 namespace cance::report {
 
+namespace {
+
+constexpr double kSlack = 1e-9;
+constexpr double kTwoDecades = 100;
+
+}  // namespace
+
 Scale::Scale(double low, double high, bool logarithmic)
     : low_(low), high_(high), logarithmic_(logarithmic) {
   assert(low < high && (!logarithmic || low > 0));
@@ -39,19 +46,28 @@ double Scale::step(int count) const {
   return 10 * power;
 }
 
+std::vector<double> Scale::powers() const {
+  const bool few = high_ < kTwoDecades * low_;
+  std::vector<double> values;
+  for (int power = static_cast<int>(std::floor(std::log10(low_))); std::pow(10, power) <= high_;
+       ++power) {
+    for (const double factor : {1.0, 2.0, 5.0}) {
+      const double value = factor * std::pow(10, power);
+      if ((factor == 1 || few) && value >= low_ * (1 - kSlack) && value <= high_ * (1 + kSlack)) {
+        values.push_back(value);
+      }
+    }
+  }
+  return values;
+}
+
 std::vector<double> Scale::ticks(int count) const {
   std::vector<double> values;
-  constexpr double kSlack = 1e-9;
   if (count <= 0) {
     return values;
   }
   if (logarithmic_) {
-    const int last = static_cast<int>(std::floor(std::log10(high_) + kSlack));
-    for (int power = static_cast<int>(std::ceil(std::log10(low_) - kSlack)); power <= last;
-         ++power) {
-      values.push_back(std::pow(10, power));
-    }
-    return values;
+    return powers();
   }
   const double width = step(count);
   const auto first = std::ceil(low_ / width - kSlack);

@@ -19,13 +19,15 @@ class Scale {
 
   /// Position in [0, 1], clamped.
   [[nodiscard]] double unit(double value) const;
-  /// About `count` round values inside, none for 0 (powers of ten on a logarithmic scale).
+  /// About `count` round values inside, none for 0. On a logarithmic scale powers of ten, with
+  /// their doubles and fives where it spans less than two.
   [[nodiscard]] std::vector<double> ticks(int count) const;
   /// Label of a tick with just the digits that tell neighbours apart.
   [[nodiscard]] std::string label(double tick, int count) const;
 
  private:
   [[nodiscard]] double step(int count) const;
+  [[nodiscard]] std::vector<double> powers() const;
   double low_, high_;
   bool logarithmic_;
 };

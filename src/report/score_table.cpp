@@ -114,8 +114,13 @@ void insert_column(Table& table, const std::string& name, const std::vector<std:
   }
 }
 
-Table upright(const Table& table) {
-  return table.header.size() - 1 > table.rows.size() ? transposed(table) : table;
+Table upright(const Table& table, const std::string& corner) {
+  if (table.header.size() - 1 <= table.rows.size()) {
+    return table;
+  }
+  Table turned = transposed(table);
+  turned.header.front() = corner;
+  return turned;
 }
 
 }  // namespace cance::report

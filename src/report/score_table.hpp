@@ -51,7 +51,8 @@ struct ScoreRow {
                                 const Columns& columns, const std::vector<ScoreRow>& rows);
 /// A column of texts after the first.
 void insert_column(Table& table, const std::string& name, const std::vector<std::string>& texts);
-/// The longer side down, so that many methods do not make a wide table.
-[[nodiscard]] Table upright(const Table& table);
+/// The longer side down, so that many methods do not make a wide table; `corner` is the header's
+/// first entry where rows became columns.
+[[nodiscard]] Table upright(const Table& table, const std::string& corner);
 
 }  // namespace cance::report

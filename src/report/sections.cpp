@@ -112,8 +112,9 @@ std::string mean_note(const Group& group) {
 
 Section group_section(const Group& group) {
   Section section{group.title(), {}};
-  add_table(section, group_table(group));
-  add_table(section, kinds_table(group));
+  for (const Table& table : group_tables(group)) {
+    add_table(section, table);
+  }
   add_note(section, mean_note(group));
   add_table(section, published_table(group));
   add_note(section, sources_note({group}));

@@ -30,7 +30,7 @@ Entry entry(const Table& table, const std::string& row, const std::string& colum
              : (*found)[static_cast<std::size_t>(place)];
 }
 
-Group table_group(const std::string& dataset, const std::string& rule, double f1) {
+Group flagged_group(const std::string& dataset, const std::string& rule, double f1) {
   Group group = made_up_group(1, 2, [](int, int) { return 0.0; });
   group.dataset = dataset;
   group.protocol = rule;
@@ -85,7 +85,7 @@ TEST(PublishedResults, StandBesideVariantsOfADataSet) {
 TEST(GroupTable, ClassesWithPublishedColumnsAndTheAverage) {
   Group group = made_up_group(10, 2, [](int k, int) { return k == 0 ? 0.099 : -0.2; });
   group.dataset = "mnist";
-  const Table table = group_table(group);
+  const Table table = group_tables(group).front();
   EXPECT_EQ(entry(table, "class0", "CNCE").text, ".9990 ± .0000");
   EXPECT_TRUE(entry(table, "class0", "CNCE").bold);
   const Entry lsa = entry(table, "class0", "LSA (published)");
@@ -98,27 +98,27 @@ TEST(GroupTable, ClassesWithPublishedColumnsAndTheAverage) {
   EXPECT_EQ(entry(table, "average", "seeds").text, "2");
   EXPECT_TRUE(table.last_row_is_summary);
   EXPECT_EQ(entry(table, "class0", "KDE (published)").text, "absent");  // its mean alone is known
-  EXPECT_EQ(group_table(group, Others::hidden).header.size(), 2U + 4);
+  EXPECT_EQ(group_tables(group, Others::hidden).front().header.size(), 2U + 4);
   EXPECT_EQ(entry(published_table(group), "KDE", "mean AUROC").text, ".814");
 }
 
 TEST(GroupTable, AveragesOfOthersNeedAllClasses) {
   Group group = made_up_group(9, 1, [](int, int) { return 0.0; });
   group.dataset = "mnist";
-  EXPECT_EQ(entry(group_table(group), "class8", "LSA (published)").text, ".953");
-  EXPECT_EQ(entry(group_table(group), "average", "LSA (published)").text, "");
+  EXPECT_EQ(entry(group_tables(group).front(), "class8", "LSA (published)").text, ".953");
+  EXPECT_EQ(entry(group_tables(group).front(), "average", "LSA (published)").text, "");
   EXPECT_TRUE(published_table(group).rows.empty());
   EXPECT_NE(sources_note({group}).find("left out"), std::string::npos);
 }
 
 TEST(GroupTable, MoreMethodsThanCasesGoDown) {
-  const Table table = group_table(made_up_group(3, 1, [](int, int) { return 0.0; }));
+  const Table table = group_tables(made_up_group(3, 1, [](int, int) { return 0.0; })).front();
   EXPECT_EQ(entry(table, "CNCE", "class2").text, ".9000");
   EXPECT_EQ(entry(table, "CNCE", "average").text, ".9000");
 }
 
 TEST(GroupTable, OneCaseShowsEveryMetricLedByF1) {
-  const Table table = group_table(table_group("thyroid", "goad", .5));
+  const Table table = group_tables(flagged_group("thyroid", "goad", .5)).front();
   EXPECT_EQ(table.header,
             (std::vector<std::string>{"method", "F1", "precision", "recall", "AUROC"}));
   EXPECT_EQ(entry(table, "CANCE", "F1").text, ".6000 ± .0000");
@@ -128,27 +128,30 @@ TEST(GroupTable, OneCaseShowsEveryMetricLedByF1) {
   EXPECT_EQ(entry(table, "PyOD IForest (measured)", "recall").text, "");
 }
 
-TEST(KindsTable, ARowAKindThenMeanAndPooled) {
+TEST(GroupTables, ARowAKindThenMeanAndPooled) {
   Group group = made_up_group(1, 1, [](int, int) { return 0.0; });
-  EXPECT_TRUE(kinds_table(group).rows.empty());
+  EXPECT_EQ(group_tables(group).front().header.front(), "method");
   for (auto& [method, metrics] : group.cells.front().metrics) {
     metrics["auroc:fog"] = method == "cance" ? .8 : .7;
     metrics["auroc:stripe"] = .6;
     metrics["auroc_kinds"] = .65;
   }
-  const Table table = kinds_table(group);
+  ASSERT_EQ(group_tables(group).size(), 1U);  // says all that there is
+  const Table table = group_tables(group).front();
   ASSERT_EQ(table.rows.size(), 4U);
   EXPECT_EQ(entry(table, "fog", "CANCE").text, ".8000");
   EXPECT_TRUE(entry(table, "fog", "CANCE").bold);
   EXPECT_EQ(entry(table, "mean of kinds", "Error").text, ".6500");
   EXPECT_EQ(entry(table, "pooled", "Error").text, ".9000");
+  group.cells.front().metrics["cance"]["f1"] = .5;
+  EXPECT_EQ(group_tables(group).size(), 2U);
 }
 
 TEST(OverviewTables, AblationRulesAndFeatures) {
-  std::vector<Group> groups{made_up_group(2, 1, [](int, int) { return 0.05; }),
-                            table_group("thyroid", "goad", .5), table_group("abalone", "goad", .4),
-                            table_group("thyroid", "drocc", .7),
-                            table_group("adbench-cifar10-0", "goad", .3)};
+  std::vector<Group> groups{
+      made_up_group(2, 1, [](int, int) { return 0.05; }), flagged_group("thyroid", "goad", .5),
+      flagged_group("abalone", "goad", .4), flagged_group("thyroid", "drocc", .7),
+      flagged_group("adbench-cifar10-0", "goad", .3)};
   const auto tables = overview_tables(groups);
   ASSERT_EQ(tables.size(), 4U);
   EXPECT_EQ(tables[0].rows.size(), 2U);  // the made-up set and ADBench, by AUROC

@@ -26,6 +26,10 @@ TEST(Scale, RoundTicks) {
   EXPECT_EQ(Scale(0.93, 0.99).label(ticks[0], 4), "0.94");
   EXPECT_EQ(roc_scale().ticks(4).size(), 4U);
   EXPECT_EQ(roc_scale().label(0.001, 4), "0.001");
+  const auto few = Scale(0.03, 0.6, true).ticks(4);
+  ASSERT_EQ(few.size(), 4U);
+  EXPECT_NEAR(few[0], 0.05, 1e-15);
+  EXPECT_NEAR(few[3], 0.5, 1e-15);
 }
 
 TEST(Scale, AroundEqualEndsIsNotEmpty) {
