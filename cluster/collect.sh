@@ -1,11 +1,12 @@
 # shellcheck shell=bash
-# The job after the jobs: whatever became of them, it says what is missing and makes the report. submit.sh puts the settings in front.
+# The job after the jobs: whatever became of them, it says what is missing and makes archive and report. submit.sh puts the settings in front.
 # shellcheck disable=SC2154 # the settings
 set -uo pipefail
 if declare -F site_setup >/dev/null; then site_setup; fi
 status=$("$program" status "$out") || exit
 printf '%s\n' "$status"
-"$program" report "$out" --out "$out/report"
+"$program" collect "$out" --out "$out/archive.h5" --replace --quiet
+"$program" report "$out/archive.h5" --out "$out/report"
 
 incomplete=$(sed -nE 's/^.*: ([0-9]+) done.* of ([0-9]+) cells.*/\1 \2/p' <<<"$status" | awk '$1 != $2' | wc -l)
 if [[ $incomplete -gt 0 ]]; then
@@ -16,4 +17,4 @@ if [[ $incomplete -gt 0 ]]; then
   printf 'go on with: sbatch %q\n' "$folder/job.sh"
   exit 1
 fi
-printf 'complete: %s\n' "$out/report/index.html"
+printf 'complete: %s, %s\n' "$out/archive.h5" "$out/report/index.html"

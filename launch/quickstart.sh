@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The main job from nothing: packages, build, the embedded data set, training on RANKS ranks (default 2), a report.
+# The main job from nothing: packages, build, the embedded data set, training on RANKS ranks (default 2), archive, report.
 # Everything lands in quickstart/; started again, it does only what is missing.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
@@ -8,7 +8,7 @@ set -euo pipefail
 [[ $# -le 1 && ${1:-2} =~ ^[1-9][0-9]*$ ]] || die "usage: launch/quickstart.sh [RANKS]"
 cd "$root"
 launch/setup.sh
-data=quickstart/data/glyphs.h5 runs=quickstart/runs report=quickstart/report
+data=quickstart/data/glyphs.h5 runs=quickstart/runs archive=quickstart/archive.h5 report=quickstart/report
 
 cance() { build/bin/cance "$@"; }
 
@@ -16,7 +16,8 @@ if [[ ! -e $data ]]; then
   step "data set" cance prep glyphs --out "$data"
 fi
 step "training on ${1:-2} ranks" launch/local.sh "${1:-2}" run configs/quickstart.cfg --data-root quickstart/data --out "$runs"
-step "report" cance report "$runs" --out "$report"
+step "archive" cance collect "$runs" --out "$archive" --replace --quiet
+step "report" cance report "$archive" --out "$report"
 page=$(find "$report" -maxdepth 1 -name '*.html' -print -quit)
 [[ -n $page ]] || die "cance report left no page in $report"
 say "done in $SECONDS s. Look at the report: $root/$page"

@@ -50,4 +50,5 @@ submit --wait
 same
 said '^job .*: done$' || fail "the job does not say that it is done: $(logs)"
 said '^complete: ' || fail "the collector does not say that all is there: $(logs)"
+[[ $(cance verify "$runs/archive.h5" 2>/dev/null) == *"archive of 4 runs"* ]] || fail "no archive of all cells: $(files_below "$runs")"
 said 'CANCE' || fail "the collector shows no table: $(logs)"
