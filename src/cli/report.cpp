@@ -12,7 +12,7 @@ int report(const Arguments& arguments) {
   const std::string usage = "cance report PATH... --out DIR [--title TEXT]";
   po::options_description options("Options");
   options.add_options()("path", po::value<std::vector<std::string>>(),
-                        "folders with run files, or run files (also without the option's name)")(
+                        "run directories, run files, archives (also without the option's name)")(
       "out,o", po::value<std::string>(), "folder of the report, made when absent")(
       "title", po::value<std::string>(), "heading of the page");
   const auto values =

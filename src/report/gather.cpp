@@ -7,6 +7,7 @@
 #include "archive/run_source.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "report/figures.hpp"
 
 namespace cance::report {
 
@@ -57,12 +58,29 @@ class Gatherer {
                        info.cell, twin->file.string()));
       return;
     }
-    const auto drawn = group.figures.find(info.case_name);
-    if (drawn == group.figures.end() || info.seed < drawn->second.seed) {
+    if (is_drawn(group, info.case_name, info.seed)) {
       group.figures[info.case_name] = figures_of(place.read(store::Detail::full));
+      if (group.figures.size() > kMostPanels) {
+        group.figures.erase(last_drawn(group));
+      }
     }
     group.cells.push_back(cell_of(record, place.name()));
     result_.settings.emplace(group.cells.back().settings_hash, shared_settings(info.config));
+  }
+
+  static std::string last_drawn(const Group& group) {
+    return std::ranges::max_element(group.figures, natural_less,
+                                    [](const auto& item) { return item.first; })
+        ->first;
+  }
+
+  /// The lowest seed of the first cases is drawn.
+  static bool is_drawn(const Group& group, const std::string& case_name, std::int64_t seed) {
+    const auto drawn = group.figures.find(case_name);
+    if (drawn != group.figures.end()) {
+      return seed < drawn->second.seed;
+    }
+    return group.figures.size() < kMostPanels || natural_less(case_name, last_drawn(group));
   }
 
   static void order(Group& group) {

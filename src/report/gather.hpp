@@ -19,7 +19,7 @@ struct Group {
   std::vector<std::string> cases;    ///< numbers inside names in numeric order
   std::vector<std::int64_t> seeds;
   std::vector<Cell> cells;                     ///< by case, then seed
-  std::map<std::string, CellFigures> figures;  ///< case -> figures of its lowest seed
+  std::map<std::string, CellFigures> figures;  ///< of the lowest seed of the first cases
 
   [[nodiscard]] std::string title() const;
   [[nodiscard]] const Cell* find(const std::string& case_name, std::int64_t seed) const;

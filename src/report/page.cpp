@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace cance::report {
 
 namespace {
@@ -35,6 +37,7 @@ figure.plot>figcaption{font-size:13.5px;color:#444;max-width:900px;margin-top:4p
 details{margin:12px 0}summary{cursor:pointer;font-weight:600}
 pre{background:#f6f6f6;padding:10px;overflow-x:auto;font-size:12.5px}
 footer{margin-top:50px;color:#555;font-size:13px}
+@media screen{section{content-visibility:auto;contain-intrinsic-size:auto 4000px}}
 @page{margin:14mm}
 @media print{body{max-width:none;padding:0;font-size:9.5pt}h2{break-before:page;margin-top:0}
 h3,caption{break-after:avoid}figure.plot,tr,table{break-inside:avoid}.wide{overflow:visible}
@@ -43,12 +46,13 @@ table,caption{font-size:8pt}caption{white-space:normal}th,td{padding:2px 5px}.de
 .strip span{font-size:5.5pt}}
 )css";
 
-/// Galleries may fill half of a page, so that later groups keep their curves.
-constexpr std::size_t kLargeFigure = 300'000;
+/// Galleries may fill half of the room for figures, so that later groups keep their curves.
+constexpr std::size_t kLargeFigure = 100'000;
 
 class HtmlWriter {
  public:
-  explicit HtmlWriter(std::size_t most_bytes) : most_bytes_(most_bytes) {}
+  /// Figures take at most `room` bytes together.
+  explicit HtmlWriter(std::size_t room) : room_(room) {}
   std::string text;
 
   void operator()(const Heading& heading) {
@@ -59,11 +63,12 @@ class HtmlWriter {
   }
   void operator()(const Table& table) { text += to_html(table); }
   void operator()(const Figure& figure) {
-    const std::size_t room = figure.html.size() > kLargeFigure ? most_bytes_ / 2 : most_bytes_;
-    if (text.size() + figure.html.size() > room) {
+    const std::size_t room = figure.html.size() > kLargeFigure ? room_ / 2 : room_;
+    if (figures_ + figure.html.size() > room) {
       text += "<p>Left out to keep the page small: " + escape_html(figure.caption) + "</p>\n";
       return;
     }
+    figures_ += figure.html.size();
     text += "<figure class=\"plot\">" + figure.html + "<figcaption>" + escape_html(figure.caption) +
             "</figcaption></figure>\n";
   }
@@ -79,7 +84,8 @@ class HtmlWriter {
   }
 
  private:
-  std::size_t most_bytes_;
+  std::size_t room_;
+  std::size_t figures_ = 0;
 };
 
 struct MarkdownWriter {
@@ -109,29 +115,8 @@ struct MarkdownWriter {
   void operator()(const Folded& folded) { (*this)(folded.table); }
 };
 
-}  // namespace
-
-std::string tables_to_csv(const Document& document) {
-  Table lines;
-  lines.header = {"section", "table", "row", "column", "text", "best", "quoted"};
-  for (const Section& section : document.sections) {
-    for (const Block& block : section.blocks) {
-      const auto* folded = std::get_if<Folded>(&block);
-      const auto* table = folded != nullptr ? &folded->table : std::get_if<Table>(&block);
-      for (std::size_t r = 0; table != nullptr && r < table->rows.size(); ++r) {
-        const auto& row = table->rows[r];
-        for (std::size_t c = 1; c < row.size(); ++c) {
-          lines.add({section.title, table->caption, row.front().text, table->header[c], row[c].text,
-                     row[c].bold ? "1" : "0", row[c].quoted ? "1" : "0"});
-        }
-      }
-    }
-  }
-  return to_csv(lines);
-}
-
-std::string to_html(const Document& document, std::size_t most_bytes) {
-  HtmlWriter writer(most_bytes);
+std::string page_with_figures(const Document& document, std::size_t room) {
+  HtmlWriter writer(room);
   writer.text = fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
       "content=\"width=device-width\"><title>{0}</title><style>{1}</style></"
@@ -156,6 +141,32 @@ std::string to_html(const Document& document, std::size_t most_bytes) {
   }
   return writer.text + "</main>\n<footer>" + escape_html(document.footer) +
          "</footer></body></html>\n";
+}
+
+}  // namespace
+
+std::string tables_to_csv(const Document& document) {
+  Table lines;
+  lines.header = {"section", "table", "row", "column", "text", "best", "quoted"};
+  for (const Section& section : document.sections) {
+    for (const Block& block : section.blocks) {
+      const auto* folded = std::get_if<Folded>(&block);
+      const auto* table = folded != nullptr ? &folded->table : std::get_if<Table>(&block);
+      for (std::size_t r = 0; table != nullptr && r < table->rows.size(); ++r) {
+        const auto& row = table->rows[r];
+        for (std::size_t c = 1; c < row.size(); ++c) {
+          lines.add({section.title, table->caption, row.front().text, table->header[c], row[c].text,
+                     row[c].bold ? "1" : "0", row[c].quoted ? "1" : "0"});
+        }
+      }
+    }
+  }
+  return to_csv(lines);
+}
+
+std::string to_html(const Document& document, std::size_t most_bytes) {
+  const std::size_t without = page_with_figures(document, 0).size();
+  return page_with_figures(document, most_bytes - std::min(without, most_bytes));
 }
 
 std::string to_markdown(const Document& document) {

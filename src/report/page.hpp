@@ -43,7 +43,7 @@ struct Document {
 };
 
 /// The page; pictures that would bring it over `most_bytes` are replaced by a line that says so.
-[[nodiscard]] std::string to_html(const Document& document, std::size_t most_bytes = 9'000'000);
+[[nodiscard]] std::string to_html(const Document& document, std::size_t most_bytes = 8'000'000);
 [[nodiscard]] std::string to_markdown(const Document& document);
 /// A document that pdflatex compiles; what is folded in the page is left to the page.
 [[nodiscard]] std::string to_latex(const Document& document);

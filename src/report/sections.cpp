@@ -74,6 +74,10 @@ void add_significance(Section& section, const Group& group) {
   if (group.methods.size() < 2) {
     return;
   }
+  if (group.cells.size() < 2) {
+    add_note(section, "n = 1 cell: no test between methods could reach p = .05.");
+    return;
+  }
   const std::string metric = metric_title(lead_metric(group));
   const Blocks by_case = case_blocks(group);
   const Blocks by_cell = cell_blocks(group);
