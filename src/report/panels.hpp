@@ -28,7 +28,7 @@ struct LegendItem {
 struct PanelShape {
   std::size_t most_columns = 5;
   double height = 150;  ///< of a plot
-  double left = 46;     ///< room for tick labels and axis title
+  double left = 52;     ///< room for tick labels and axis title
 };
 
 /// A grid of `count` panels below a legend.
