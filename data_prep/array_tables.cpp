@@ -5,9 +5,8 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
-#include "data_prep/mat.hpp"
+#include "data_prep/named_arrays.hpp"
 #include "data_prep/npy.hpp"
-#include "store/hdf5.hpp"
 
 namespace cance::prep {
 namespace {
@@ -85,32 +84,6 @@ TablePart array_part(const std::string& part, const fs::path& path, const std::s
   return table;
 }
 
-Arrays read_hdf5(const fs::path& path) {
-  const store::Group root = store::open_file(path);
-  Arrays arrays;
-  for (const std::string& name : kWanted) {
-    if (root.has(name) && !root.is_group(name)) {
-      auto array = root.read<double>(name);
-      arrays[name] = {array.shape, std::move(array.values)};
-    }
-  }
-  return arrays;
-}
-
-Arrays read_arrays(const fs::path& path) {
-  const std::string kind = path.extension().string();
-  if (kind == ".npz") {
-    return read_npz(path, kWanted);
-  }
-  if (kind == ".mat") {
-    return read_mat(path, {"X", "y"});
-  }
-  require(kind == ".h5" || kind == ".hdf5" || kind == ".hdf",
-          "{}: unknown kind of file; expected .csv or .csv.gz, .npy, .npz, .mat, .h5 or .hdf5",
-          path.string());
-  return read_hdf5(path);
-}
-
 const NumberArray* find(const Arrays& arrays, const std::string& name) {
   const auto place = arrays.find(name);
   return place == arrays.end() ? nullptr : &place->second;
@@ -125,7 +98,7 @@ std::vector<TablePart> array_parts(const fs::path& path, const fs::path& labels)
     return {array_part("all", path, "", x, labels.empty() ? nullptr : &y)};
   }
   require(labels.empty(), "{}: --labels is for .npy; this kind of file brings y", path.string());
-  const Arrays arrays = read_arrays(path);
+  const Arrays arrays = read_arrays(path, kWanted);
   if (const NumberArray* x = find(arrays, "X")) {
     return {array_part("all", path, "X", *x, find(arrays, "y"))};
   }

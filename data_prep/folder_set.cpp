@@ -5,8 +5,9 @@
 #include "base/cast.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "data_prep/picture_rows.hpp"
+#include "data_prep/preparation.hpp"
 #include "image/decode.hpp"
-#include "image/resize.hpp"
 
 namespace cance::prep {
 namespace {
@@ -45,24 +46,14 @@ class FolderWriter {
  private:
   void append(const std::string& part, const Picture& picture) {
     const auto bytes = read_picture(picture);
-    image::Image decoded = image::decode(bytes, picture.name);
     if (options_.size == 0) {
+      static_cast<void>(image::decode(bytes, picture.name));
       writer_.append_encoded(part, bytes, picture.label, picture.name);
       return;
     }
-    const auto square = resized(std::move(decoded), picture.name);
-    writer_.append_images(part, image::planes(square),
-                          {square.channels, square.height, square.width}, {&picture.label, 1},
+    const store::Shape shape{grey_ ? std::size_t{1} : std::size_t{3}, options_.size, options_.size};
+    writer_.append_images(part, square_of(bytes, picture.name, shape), shape, {&picture.label, 1},
                           {&picture.name, 1});
-  }
-
-  [[nodiscard]] image::Image resized(image::Image decoded, const std::string& name) const {
-    try {
-      const auto square = image::resize_and_crop(decoded, options_.size, options_.size);
-      return grey_ ? image::to_grey(square) : image::to_colour(square);
-    } catch (const Error& error) {
-      fail("{}: {}", name, error.what());
-    }
   }
 
   store::DatasetWriter& writer_;
@@ -110,6 +101,7 @@ PrepSummary write_pictures(const PictureFolder& found, const FolderOptions& opti
                       .sources = {{found.source, false}}};
   if (options.size > 0) {
     summary.row_shape = {grey ? std::size_t{1} : std::size_t{3}, options.size, options.size};
+    summary.preparation = preparation_text({.pictures = true});
   }
   store::DatasetWriter writer(out, dataset_info(summary, kLicence));
   FolderWriter rows(writer, options, grey, total);

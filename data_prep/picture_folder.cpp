@@ -43,12 +43,16 @@ std::string kind_of(const std::string& part, const fs::path& below) {
   return folders.size() == 1 ? kAnomalous : folders[1];
 }
 
+}  // namespace
+
 bool picture_by_name(const fs::path& path) {
   std::string ending = path.extension().string();
   std::ranges::transform(ending, ending.begin(),
                          [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return ending == ".jpg" || ending == ".jpeg" || ending == ".png";
 }
+
+namespace {
 
 /// All files below `folder`, as paths below it, in order; hidden ones left out.
 std::vector<fs::path> files_below(const fs::path& folder) {
@@ -133,6 +137,16 @@ void look_at(PictureFolder& found, const std::vector<Picture>& pictures, std::st
 }
 
 }  // namespace
+
+std::vector<Picture> pictures_below(const fs::path& folder) {
+  std::vector<Picture> pictures;
+  for (const fs::path& file : files_below(folder)) {
+    if (picture_by_name(file)) {
+      pictures.push_back({folder / file, file.generic_string(), 0});
+    }
+  }
+  return pictures;
+}
 
 std::vector<std::uint8_t> read_picture(const Picture& picture) {
   const std::string bytes = read_text_file(picture.path, kMostBytes);

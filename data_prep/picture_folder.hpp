@@ -39,6 +39,12 @@ struct PictureFolder {
 /// pictures to train on, none normal or none anomalous to test, a kind that is called normal.
 [[nodiscard]] PictureFolder find_pictures(const std::filesystem::path& folder);
 
+/// Whether its name ends as that of a JPEG or PNG file.
+[[nodiscard]] bool picture_by_name(const std::filesystem::path& path);
+
+/// All pictures below a folder, by name, whatever the folders mean; hidden ones left out.
+[[nodiscard]] std::vector<Picture> pictures_below(const std::filesystem::path& folder);
+
 /// The bytes of a picture. Errors: unreadable, over 1 GiB.
 [[nodiscard]] std::vector<std::uint8_t> read_picture(const Picture& picture);
 

@@ -22,7 +22,8 @@ store::DatasetInfo dataset_info(const PrepSummary& summary, const std::string& l
                           .class_names = summary.class_names,
                           .column_names = summary.column_names,
                           .sources = {},
-                          .one_hot_columns = summary.one_hot_columns};
+                          .one_hot_columns = summary.one_hot_columns,
+                          .preparation = summary.preparation};
   for (const CheckedSource& source : summary.sources) {
     info.sources.push_back(source.file);
   }

@@ -1,10 +1,12 @@
 #include "data_prep/row_encoder.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <cmath>
 #include <limits>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 
 namespace cance::prep {
 
@@ -17,7 +19,7 @@ void add_text(Texts& texts, std::string_view text) {
 RowEncoder::RowEncoder(std::vector<RawColumn> columns) : columns_(std::move(columns)) {
   for (const RawColumn& column : columns_) {
     std::map<std::string, std::size_t, std::less<>> places;
-    if (column.use == ColumnUse::number) {
+    if (column.use == ColumnUse::number || column.use == ColumnUse::coded) {
       names_.push_back(column.name);
     } else if (column.use == ColumnUse::one_hot) {
       for (const std::string& category : column.categories) {
@@ -43,6 +45,12 @@ bool RowEncoder::append_cell(std::size_t column, const Cell& cell, std::vector<f
     out.push_back(static_cast<float>(*number));
     return true;
   }
+  if (columns_[column].use == ColumnUse::coded) {
+    const auto& codes = columns_[column].codes;
+    const auto code = std::ranges::find(codes, cell.text);
+    out.push_back(static_cast<float>(code - codes.begin()));
+    return code != codes.end();
+  }
   const auto& places = places_[column];
   const auto place = places.find(cell.text);
   if (place == places.end() && !cell.missing) {
@@ -59,6 +67,9 @@ void RowEncoder::refuse(std::size_t column, const Cell& cell, const std::string&
   const RawColumn& raw = columns_[column];
   if (raw.use == ColumnUse::number) {
     static_cast<void>(number_of(cell, where, raw.name));
+  }
+  if (raw.use == ColumnUse::coded) {
+    fail("{}, column {}: '{}', expected {}", where, raw.name, cell.text, join(raw.codes, ", "));
   }
   fail("{}, column {}: '{}' is not one of its {} categories", where, raw.name, cell.text,
        raw.categories.size());

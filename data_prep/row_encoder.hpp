@@ -1,4 +1,4 @@
-// From the cells of a row to its numbers: a column as it is, one-hot, or left out.
+// From the cells of a row to its numbers: a column as it is, one-hot, as codes, or left out.
 #pragma once
 
 #include <map>
@@ -18,14 +18,15 @@ using Texts = std::set<std::string, std::less<>>;
 /// Adds a copy of `text` unless it is there.
 void add_text(Texts& texts, std::string_view text);
 
-enum class ColumnUse { number, one_hot, left_out };
+enum class ColumnUse { number, one_hot, coded, left_out };
 
 /// One column of a raw table and what becomes of it.
 struct RawColumn {
   std::string name;
   ColumnUse use = ColumnUse::number;
-  Texts categories = {};            ///< of a one-hot column
-  std::optional<double> fill = {};  ///< in the place of a missing number
+  Texts categories = {};                ///< of a one-hot column
+  std::optional<double> fill = {};      ///< in the place of a missing number
+  std::vector<std::string> codes = {};  ///< texts of a coded column, 0, 1, ... in its numbers
 };
 
 class RowEncoder {

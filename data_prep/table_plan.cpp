@@ -4,7 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
-#include "data_prep/table_writer.hpp"
+#include "data_prep/preparation.hpp"
 
 namespace cance::prep {
 namespace {
@@ -141,6 +141,11 @@ Remarks remarks_on(const TablePlan& plan) {
   return remarks;
 }
 
+std::string label_name(const TablePlan& plan) {
+  const TablePart& part = plan.parts.front();
+  return part.label ? part.columns[*part.label] : "";
+}
+
 }  // namespace
 
 TablePlan plan_table(const TableOptions& options) {
@@ -187,7 +192,8 @@ PrepSummary write_table(const TablePlan& plan, const std::filesystem::path& out)
     }
   }
   TableWriter writer(out, plan.options.name, "not stated",
-                     {encoder.names(), encoder.one_hot_names(), encoder.names().size()}, sources);
+                     columns_of(encoder, {.columns = plan.columns, .label = label_name(plan)}),
+                     sources);
   std::vector<float> values;
   for (const TablePart& part : plan.parts) {
     for_each_row(part, plan.options, [&](const RowSource& row, std::int32_t label) {

@@ -13,6 +13,7 @@ TableWriter::TableWriter(const std::filesystem::path& out, const std::string& na
                .class_names = {"normal", "anomalous"},
                .column_names = columns.names,
                .one_hot_columns = columns.one_hot,
+               .preparation = columns.preparation,
                .row_shape = {columns.width},
                .parts = {},
                .sources = sources},

@@ -21,6 +21,7 @@ class TableWriter {
   struct Columns {
     std::vector<std::string> names, one_hot = {};
     std::size_t width;
+    std::string preparation = {};  ///< as of store::DatasetInfo
   };
   TableWriter(const std::filesystem::path& out, const std::string& name, const std::string& licence,
               const Columns& columns, const std::vector<CheckedSource>& sources);

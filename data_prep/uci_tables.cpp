@@ -5,7 +5,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "data_prep/csv.hpp"
-#include "data_prep/row_encoder.hpp"
+#include "data_prep/preparation.hpp"
 #include "data_prep/table_writer.hpp"
 
 namespace cance::prep {
@@ -60,27 +60,20 @@ std::vector<RawColumn> find_categories(const fs::path& path) {
   return columns;
 }
 
-struct AbaloneRow {
-  std::vector<float> values;
-  float rings = 0;
-};
-
-const std::vector<std::string> kAbaloneColumns{
-    "sex",          "length",         "diameter",       "height",
-    "whole_weight", "shucked_weight", "viscera_weight", "shell_weight"};
-
-AbaloneRow abalone_row(const CsvReader& reader) {
-  const auto fields = reader.fields();
-  constexpr std::string_view kSexes = "MFI";
-  const auto sex = fields[0].size() == 1 ? kSexes.find(fields[0][0]) : std::string_view::npos;
-  require(sex != std::string_view::npos, "{}, column sex: '{}', expected M, F or I", reader.where(),
-          fields[0]);
-  AbaloneRow row{{static_cast<float>(sex)}, 0};
-  for (std::size_t i = 1; i < kAbaloneColumns.size(); ++i) {
-    row.values.push_back(number_of(cell_of(fields[i]), reader.where(), kAbaloneColumns[i]));
+std::vector<RawColumn> abalone_columns() {
+  std::vector<RawColumn> columns{
+      {.name = "sex", .use = ColumnUse::coded, .codes = {"M", "F", "I"}}};
+  for (const char* name : {"length", "diameter", "height", "whole_weight", "shucked_weight",
+                           "viscera_weight", "shell_weight"}) {
+    columns.push_back({name});
   }
-  row.rings = number_of(cell_of(fields.back()), reader.where(), "rings");
-  return row;
+  return columns;
+}
+
+/// How rows of these files become numbers: by the place of their columns, a label behind them.
+Preparation preparation_of(std::vector<RawColumn> columns, const std::string& label) {
+  columns.push_back({.name = label, .use = ColumnUse::left_out});
+  return {.columns = std::move(columns), .label = label, .header = false};
 }
 
 }  // namespace
@@ -88,9 +81,9 @@ AbaloneRow abalone_row(const CsvReader& reader) {
 PrepSummary prep_kddcup99(const fs::path& raw, const fs::path& out) {
   const PublicSet& set = public_set("kddcup99");
   const fs::path path = find_source(set, raw);
-  const RowEncoder encoder(find_categories(path));
-  const std::size_t width = encoder.names().size();
-  TableWriter writer(out, set.name, set.licence, {encoder.names(), encoder.one_hot_names(), width},
+  const Preparation preparation = preparation_of(find_categories(path), "label");
+  const RowEncoder encoder(preparation.columns);
+  TableWriter writer(out, set.name, set.licence, columns_of(encoder, preparation),
                      {check_source(set, path)});
   CsvReader reader(path);
   std::vector<Cell> cells;
@@ -98,8 +91,8 @@ PrepSummary prep_kddcup99(const fs::path& raw, const fs::path& out) {
   while (reader.next()) {
     const auto fields = reader.fields();
     row.clear();
-    cells.resize(fields.size() - 1);
-    std::ranges::transform(fields.first(cells.size()), cells.begin(), cell_of);
+    cells.resize(fields.size());
+    std::ranges::transform(fields, cells.begin(), cell_of);
     encoder.append(
         cells, [&reader] { return reader.where(); }, row);
     const std::int32_t label = fields.back() == kKddAnomalous ? kAnomalous : kNormal;
@@ -111,16 +104,23 @@ PrepSummary prep_kddcup99(const fs::path& raw, const fs::path& out) {
 PrepSummary prep_abalone(const fs::path& raw, const fs::path& out) {
   const PublicSet& set = public_set("abalone");
   const fs::path path = find_source(set, raw);
-  TableWriter writer(out, set.name, set.licence,
-                     {.names = kAbaloneColumns, .width = kAbaloneColumns.size()},
+  const Preparation preparation = preparation_of(abalone_columns(), "rings");
+  const RowEncoder encoder(preparation.columns);
+  TableWriter writer(out, set.name, set.licence, columns_of(encoder, preparation),
                      {check_source(set, path)});
   CsvReader reader(path);
-  while (reader.next(kAbaloneColumns.size() + 1)) {
-    const AbaloneRow row = abalone_row(reader);
-    const bool normal = row.rings == 8 || row.rings == 9 || row.rings == 10;
-    if (normal || row.rings == 3 || row.rings == 21) {
+  std::vector<Cell> cells(preparation.columns.size());
+  std::vector<float> row;
+  while (reader.next(cells.size())) {
+    std::ranges::transform(reader.fields(), cells.begin(), cell_of);
+    row.clear();
+    encoder.append(
+        cells, [&reader] { return reader.where(); }, row);
+    const float rings = number_of(cells.back(), reader.where(), "rings");
+    const bool normal = rings == 8 || rings == 9 || rings == 10;
+    if (normal || rings == 3 || rings == 21) {
       const std::int32_t label = normal ? kNormal : kAnomalous;
-      writer.append("all", row.values, {&label, 1});
+      writer.append("all", row, {&label, 1});
     }
   }
   return writer.finish();

@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <exception>
+#include <optional>
 
 #include "base/build_info.hpp"
 #include "base/error.hpp"
@@ -11,6 +12,7 @@
 #include "cli/extract.hpp"
 #include "cli/launch_check.hpp"
 #include "cli/run.hpp"
+#include "cli/score.hpp"
 #include "nn/threads.hpp"
 
 namespace cance::cli {
@@ -24,6 +26,22 @@ bool print_version(const Arguments& words) {
   fmt::print("cance-engine {}, libtorch {}, {}\n", build_info().version, nn::torch_version(),
              comm::mpi_version());
   return true;
+}
+
+/// The commands of one process, which start no MPI; nothing for the others.
+std::optional<int> dispatch_alone(const Arguments& words) {
+  if (words.empty() || words[0] != "score") {
+    return std::nullopt;
+  }
+  try {
+    return score({words.begin() + 1, words.end()});
+  } catch (const Error& error) {
+    fmt::print(stderr, "cance: {}\n", error.what());
+    return static_cast<int>(error.code());
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "cance: internal error: {}\n", error.what());
+    return static_cast<int>(ExitCode::bad_input);
+  }
 }
 
 int dispatch(const Arguments& words, comm::World& world) {
@@ -50,6 +68,9 @@ int dispatch(const Arguments& words, comm::World& world) {
 int main(int argc, char** argv) {
   if (cance::cli::print_version({argv + 1, argv + argc})) {
     return 0;
+  }
+  if (const auto code = cance::cli::dispatch_alone({argv + 1, argv + argc})) {
+    return *code;
   }
   cance::comm::World world(argc, argv);
   try {

@@ -28,6 +28,7 @@ int collect_runs(const Arguments& arguments) {
   return collect(arguments, {});
 }
 int engine_extract(const Arguments& arguments) { become_engine("extract", arguments); }
+int engine_score(const Arguments& arguments) { become_engine("score", arguments); }
 
 struct Subcommand {
   std::string_view name, summary;
@@ -40,6 +41,7 @@ constexpr std::array kSubcommands = {
                engine_run},
     Subcommand{"extract", "features of images by ResNet-18, as a dataset file; also under mpirun",
                engine_extract},
+    Subcommand{"score", "scores, flags and reasons for new rows by a finished run", engine_score},
     Subcommand{"status", "which cells of a run directory are done, running, failed, missing",
                status},
     Subcommand{"collect", "run files of any number of directories in one archive", collect_runs},

@@ -12,6 +12,7 @@
 #include "data/split.hpp"
 #include "detectors/detector.hpp"
 #include "nn/convert.hpp"
+#include "pipeline/composites.hpp"
 #include "pipeline/provenance.hpp"
 #include "represent/composite.hpp"
 #include "represent/prepared_rows.hpp"
@@ -123,6 +124,8 @@ class CellJob {
       record_.kind_names = dataset.file().info().class_names;
     }
     one_hot_columns_ = dataset.file().one_hot_columns();
+    const store::DatasetInfo& info = dataset.file().info();
+    record_.input = {shape_, info.column_names, info.one_hot_columns, info.preparation};
     const auto rows = [&](const std::vector<std::int64_t>& indices) {
       return dataset.rows(split_.train_part, indices, config_.data.window,
                           config_.autoencoder.batch, compute_);
@@ -157,7 +160,8 @@ class CellJob {
     }
     done_cost_ = 1;
     for (Part* part : {&train_, &validation_, &test_}) {
-      part->composite = composite_of(*part);
+      part->composite = composites_of(*representation_, *normaliser_, *part->raw, *part->normalised,
+                                      config_.feature.contrast, compute_);
     }
     raw_moments_ = moments_of(train_.composite);
     const auto& means = raw_moments_->mean();
@@ -172,18 +176,6 @@ class CellJob {
                          {"test", nn::to_matrix(test_.composite)}};
     store_tensors(record_, "", representation_->state());
     store_tensors(record_, "", transform_.state());
-  }
-
-  [[nodiscard]] Tensor composite_of(Part& part) {
-    const Tensor phi = representation_->composite(*part.normalised);
-    if (!config_.feature.contrast) {
-      return phi;
-    }
-    const Tensor contrast = nn::map_rows(*part.raw, compute_.team, [this](const Tensor& x) {
-      return normaliser_->contrast(x).to(torch::kCPU);
-    });
-    return represent::with_columns(  // mirrored copies have the contrast of their images
-        phi, contrast.repeat({phi.size(0) / contrast.size(0), 1}));
   }
 
   [[nodiscard]] stats::Moments moments_of(const Tensor& phi) const {
@@ -213,6 +205,7 @@ class CellJob {
     std::ranges::sort(normal_scores);
     record_.thresholds[method] = stats::quantile(normal_scores, kThresholdShare);
     record_.threshold_rule = "95 % of the validation rows (all normal) score below";
+    record_.validation_scores[method] = std::move(normal_scores);
     record_.scores.emplace_back(method, std::move(scores));
     if (const auto history = detector->history()) {
       record_.history.emplace_back(method, *history);

@@ -17,6 +17,7 @@ DatasetInfo read_info(const Group& root) {
     info.one_hot_columns = root.texts("one_hot_columns");
   }
   info.manifest = root.has_attribute("manifest") ? root.text("manifest") : "";
+  info.preparation = root.has_attribute("preparation") ? root.text("preparation") : "";
   const auto names = root.texts("source_names");
   const auto hashes = root.texts("source_sha256");
   require(names.size() == hashes.size(), "{}: {} source files, but {} checksums", root.where(),

@@ -138,6 +138,9 @@ DatasetWriter::DatasetWriter(const std::filesystem::path& path, const DatasetInf
   if (!info.manifest.empty()) {
     root.set("manifest", info.manifest);
   }
+  if (!info.preparation.empty()) {
+    root.set("preparation", info.preparation);
+  }
 }
 
 DatasetWriter::~DatasetWriter() = default;

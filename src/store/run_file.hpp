@@ -46,6 +46,13 @@ struct MomentsRecord {
   std::string transform = "raw";   ///< of e and c before the moments were taken: raw | log
 };
 
+/// The rows that the models take, and how raw rows become such.
+struct InputRecord {
+  Shape row;  ///< {c, h, w} of images with values 0..255, or {d}; empty in files that lack it
+  std::vector<std::string> columns, one_hot_columns;  ///< names, where columns have some
+  std::string preparation;                            ///< as of DatasetInfo
+};
+
 /// Most and least anomalous test images of the main method, with their reconstructions (images
 /// only).
 struct Gallery {
@@ -63,7 +70,9 @@ struct RunRecord {
   std::vector<std::string> kind_names;  ///< by class, where there are kinds
   double flagged_share = 0;             ///< rho of protocol dagmm
   std::vector<std::pair<std::string, std::vector<double>>>
-      scores;                                      ///< method -> [n_test], high = anomalous
+      scores;  ///< method -> [n_test], high = anomalous
+  std::map<std::string, std::vector<double>>
+      validation_scores;                           ///< method -> of the validation rows, ascending
   std::vector<std::string> composite_columns;      ///< z0.., e, c
   std::map<std::string, Matrix<float>> composite;  ///< train, validation, test: [n, m + 2]
   MomentsRecord moments;
@@ -73,6 +82,7 @@ struct RunRecord {
   TensorMap model;                           ///< tensors under their module names
   std::map<std::string, double> thresholds;  ///< method -> score above which a row is flagged
   std::string threshold_rule;
+  InputRecord input;
   Gallery gallery;
 };
 

@@ -77,12 +77,27 @@ void check_gallery(const RunRecord& record, const std::string& where) {
   }
 }
 
+void check_input(const RunRecord& record, const std::string& where) {
+  const InputRecord& input = record.input;
+  require(input.row.empty() || input.row.size() == 1 || input.row.size() == 3,
+          "{}input: rows of shape ({}), expected (columns) or (channels, height, width)", where,
+          fmt::join(input.row, ", "));
+  require(input.columns.empty() || input.row == Shape{input.columns.size()},
+          "{}input: {} column names for rows of shape ({})", where, input.columns.size(),
+          fmt::join(input.row, ", "));
+  for (const auto& [method, scores] : record.validation_scores) {
+    require_finite(scores, where + "validation_scores/" + method);
+    require(std::ranges::is_sorted(scores), "{}validation_scores/{}: not ascending", where, method);
+  }
+}
+
 }  // namespace
 
 void check_record(const RunRecord& record, const std::string& where) {
   check_rows(record, where);
   check_composite(record, where);
   check_gallery(record, where);
+  check_input(record, where);
   for (const auto& [stage, history] : record.history) {
     const std::size_t rows = history.epoch.size();
     require(history.train_loss.size() == rows && history.validation_loss.size() == rows &&

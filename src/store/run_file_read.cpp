@@ -113,6 +113,22 @@ Gallery read_gallery(const Group& root) {
   return gallery;
 }
 
+InputRecord read_input(const Group& root) {
+  if (!root.has("input")) {
+    return {};
+  }
+  const Group group = root.group("input");
+  InputRecord input;
+  for (const std::int64_t extent : group.read_shaped<std::int64_t>("row_shape", {0})) {
+    require(extent > 0, "{}: an extent of {}", group.where("row_shape"), extent);
+    input.row.push_back(static_cast<std::size_t>(extent));
+  }
+  input.columns = group.texts("columns");
+  input.one_hot_columns = group.texts("one_hot_columns");
+  input.preparation = group.text("preparation");
+  return input;
+}
+
 void read_light(const Group& group, RunRecord& record) {
   record.labels = group.read_shaped<std::uint8_t>("labels", {0});
   record.index = group.read_shaped<std::int64_t>("index", {0});
@@ -125,6 +141,13 @@ void read_light(const Group& group, RunRecord& record) {
   for (const std::string& method : ordered_children(scores)) {
     record.scores.emplace_back(method, scores.read_shaped<double>(method, {0}));
   }
+  if (group.has("validation_scores")) {
+    const Group validation = group.group("validation_scores");
+    for (const std::string& method : validation.children()) {
+      record.validation_scores[method] = validation.read_shaped<double>(method, {0});
+    }
+  }
+  record.input = read_input(group);
   const Group moments = group.group("moments");
   record.moments = read_moments(moments);
   record.composite_columns = moments.texts("columns");

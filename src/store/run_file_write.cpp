@@ -105,6 +105,27 @@ void write_model(const Group& root, const RunRecord& record) {
   write_table(root, "thresholds", {{{"method", methods}, {"threshold", thresholds}}});
 }
 
+void write_input(const Group& root, const InputRecord& input) {
+  if (input.row.empty()) {
+    return;
+  }
+  const Group group = root.create_group("input");
+  group.write("row_shape", std::vector<std::int64_t>(input.row.begin(), input.row.end()));
+  group.set("columns", input.columns);
+  group.set("one_hot_columns", input.one_hot_columns);
+  group.set("preparation", input.preparation);
+}
+
+void write_validation_scores(const Group& root, const RunRecord& record) {
+  if (record.validation_scores.empty()) {
+    return;
+  }
+  const Group group = root.create_group("validation_scores");
+  for (const auto& [method, scores] : record.validation_scores) {
+    group.write(method, scores);
+  }
+}
+
 void write_gallery(const Group& root, const Gallery& gallery) {
   if (gallery.image.empty()) {
     return;
@@ -136,6 +157,8 @@ void write_run(const Group& group, const RunRecord& record) {
   write_histories(group, record);
   write_metrics(group, record);
   write_model(group, record);
+  write_validation_scores(group, record);
+  write_input(group, record.input);
   write_gallery(group, record.gallery);
   group.set("complete", true);
 }

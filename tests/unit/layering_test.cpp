@@ -21,7 +21,7 @@ const std::vector<std::string> kOrder = {"base",    "image",     "config",   "co
                                          "density", "detectors", "pipeline", "report"};
 
 /// Folders that files of `folder` may include from; `file` matters for cli, where only run.*,
-/// extract.* and engine.cpp may compute on torch.
+/// extract.*, score.*, export_model.* and engine.cpp may compute on torch.
 Names allowed(const std::string& folder, const std::string& file) {
   static const Names kNoTraining = {"base", "image", "config", "store", "data", "stats"};
   Names names = {folder};
@@ -32,7 +32,8 @@ Names allowed(const std::string& folder, const std::string& file) {
   } else if (folder == "cli") {
     names.insert(kNoTraining.begin(), kNoTraining.end());
     names.insert({"archive", "report", "data_prep"});
-    if (file.starts_with("run.") || file.starts_with("extract.") || file == "engine.cpp") {
+    if (file.starts_with("run.") || file.starts_with("extract.") || file.starts_with("score.") ||
+        file.starts_with("export_model.") || file == "engine.cpp") {
       names.insert({"comm", "nn", "pipeline"});
     }
   } else {

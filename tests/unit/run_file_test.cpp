@@ -73,6 +73,9 @@ TEST_F(RunFile, EverythingComesBack) {
   EXPECT_EQ(read.model.at("scale").values, std::vector<double>{3.0});
   EXPECT_EQ(read.thresholds, record_.thresholds);
   EXPECT_EQ(read.threshold_rule, record_.threshold_rule);
+  EXPECT_EQ(read.validation_scores, record_.validation_scores);
+  EXPECT_EQ(read.input.row, record_.input.row);
+  EXPECT_EQ(read.input.preparation, record_.input.preparation);
   EXPECT_EQ(read.gallery.image, record_.gallery.image);
   EXPECT_EQ(read.gallery.position, record_.gallery.position);
   EXPECT_EQ(read.gallery.output, record_.gallery.output);
@@ -88,6 +91,18 @@ TEST_F(RunFile, LessDetailReadsLess) {
   EXPECT_EQ(light.composite_columns, record_.composite_columns);
   EXPECT_TRUE(light.composite.empty());
   EXPECT_TRUE(light.model.empty());
+}
+
+TEST_F(RunFile, TensorsKeepTheDigitsTheyHave) {
+  record_.model["scale"] = {{}, {0.1}};
+  record_.model["tiny"] = {{2}, {0.25, 1e-300}};
+  store::write_run_file(path_, record_);
+  const RunRecord read = store::read_run_file(path_, Detail::full);
+  EXPECT_EQ(read.model.at("scale").values, std::vector<double>{0.1});
+  EXPECT_EQ(read.model.at("tiny").values, (std::vector<double>{0.25, 1e-300}));
+  const store::Group model = store::open_file(path_).group("model");
+  EXPECT_EQ(model.type_name("scale"), "float64");
+  EXPECT_EQ(model.type_name("encoder.1.bias"), "float32");
 }
 
 TEST_F(RunFile, ARecordWithNextToNothingComesBack) {
@@ -190,6 +205,13 @@ TEST_F(RunFile, WritersRefuseWhatReadersWould) {
   expect([](RunRecord& r) { r.gallery.position[0] = 200; }, "gallery/position: 200");
   expect([](RunRecord& r) { r.history[0].second.epoch.pop_back(); }, "history/autoencoder");
   expect([](RunRecord& r) { r.model["scale"].values.clear(); }, "model/scale: 0 values");
+  expect([](RunRecord& r) { r.input.row = {4, 4}; }, "input: rows of shape (4, 4)");
+  expect([](RunRecord& r) { r.input.columns = {"a"}; }, "input: 1 column names");
+  expect(
+      [](RunRecord& r) {
+        r.validation_scores["cance"] = {2, 1};
+      },
+      "validation_scores/cance: not ascending");
 }
 
 TEST_F(RunFile, TruncatedDamagedAndForeignFiles) {

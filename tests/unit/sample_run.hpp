@@ -155,6 +155,7 @@ inline store::RunRecord sample_run(std::string cell, int seed) {
     }
     run.metrics.push_back({method, "auroc", pair_auroc(scores, run.labels)});
     run.thresholds[method] = 13.0;
+    run.validation_scores[method] = {11.0, 12.5, 13.25};
     run.scores.emplace_back(method, std::move(scores));
   }
   for (std::size_t i = 0; i < kSampleLatents; ++i) {
@@ -175,6 +176,7 @@ inline store::RunRecord sample_run(std::string cell, int seed) {
   run.model["encoder.1.bias"] = {{2}, {0.25, -1.5}};
   run.model["scale"] = {{}, {3.0}};
   run.threshold_rule = "95th percentile of validation scores";
+  run.input = {{1, 4, 4}, {}, {}, R"({"pictures": "squares"})"};
   run.gallery = sample_gallery(random);
   return run;
 }

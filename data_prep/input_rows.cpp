@@ -1,0 +1,94 @@
+#include "data_prep/input_rows.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <system_error>
+
+#include "base/cast.hpp"
+#include "store/dataset_file.hpp"
+
+namespace cance::prep {
+namespace {
+
+namespace fs = std::filesystem;
+
+class DatasetRows final : public InputRows {
+ public:
+  DatasetRows(const InputRequest& request, const store::InputRecord& form)
+      : file_(request.path), part_(part_of(request.part)), rows_(request.rows) {
+    file_.require_numbers();
+    require(file_.row_shape() == form.row, "{}: rows of {}, but the run was trained on rows of {}",
+            request.path.string(), fmt::join(file_.row_shape(), " x "), fmt::join(form.row, " x "));
+    require_columns(form.columns);
+    if (rows_.empty()) {
+      rows_.resize(file_.rows(part_));
+      std::iota(rows_.begin(), rows_.end(), 0);
+    }
+  }
+
+  [[nodiscard]] std::vector<float> next(std::size_t most) override {
+    const auto block = std::span(rows_).subspan(done_).first(std::min(most, rows_.size() - done_));
+    done_ += block.size();
+    if (const auto& names = file_.names(part_); !names.empty()) {
+      for (const std::int64_t row : block) {
+        names_.push_back(names.at(to<std::size_t>(row)));
+      }
+    }
+    return file_.read(part_, block);
+  }
+
+ private:
+  [[nodiscard]] std::string part_of(const std::string& wanted) const {
+    return wanted.empty() ? file_.parts().back() : wanted;  // test, or all
+  }
+
+  void require_columns(const std::vector<std::string>& wanted) const {
+    const auto& found = file_.info().column_names;
+    if (wanted.empty() || found.empty()) {
+      return;
+    }
+    const auto [a, b] = std::ranges::mismatch(wanted, found);
+    require(a == wanted.end(),
+            "{}: column {} is '{}', but the run was trained on '{}' in its place; prepare both "
+            "from tables of the same columns and categories, or score the raw table",
+            file_.path().string(), a - wanted.begin(), b == found.end() ? "" : *b,
+            a == wanted.end() ? "" : *a);
+  }
+
+  store::DatasetFile file_;
+  std::string part_;
+  std::vector<std::int64_t> rows_;
+  std::size_t done_ = 0;
+};
+
+bool is_dataset(const fs::path& path) {
+  const store::Group root = store::open_file(path);
+  return root.has_attribute("schema") && root.text("schema") == store::kDatasetSchema;
+}
+
+bool ends_with_any(const std::string& name, std::initializer_list<std::string_view> ends) {
+  return std::ranges::any_of(ends, [&](std::string_view end) { return name.ends_with(end); });
+}
+
+}  // namespace
+
+std::unique_ptr<InputRows> open_dataset_rows(const InputRequest& request,
+                                             const store::InputRecord& form) {
+  return std::make_unique<DatasetRows>(request, form);
+}
+
+std::unique_ptr<InputRows> open_input(const InputRequest& request, const store::InputRecord& form) {
+  const std::string path = request.path.string();
+  std::error_code error;
+  require(path == "-" || fs::exists(request.path, error), "{}: no such file or folder", path);
+  const bool hdf5 = ends_with_any(path, {".h5", ".hdf5", ".hdf"});
+  if (hdf5 && is_dataset(request.path)) {
+    require(request.id.empty(), "--id names a column of a CSV, {} is a dataset file", path);
+    return open_dataset_rows(request, form);
+  }
+  require(request.rows.empty(),
+          "{}: no dataset file; the run's own rows are in the one it was trained on", path);
+  return form.row.size() == 3 ? open_image_rows(request, form) : open_table_rows(request, form);
+}
+
+}  // namespace cance::prep

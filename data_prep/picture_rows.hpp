@@ -1,0 +1,24 @@
+// A picture as a row of pixels.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "store/hdf5.hpp"
+
+namespace cance::prep {
+
+/// The bytes of a JPEG or PNG file as pixels [c, h, w]: the shorter side resized, then the middle,
+/// in grey for one channel and in colour for three. Errors, with `name`: as of image::decode.
+[[nodiscard]] std::vector<std::uint8_t> square_of(std::span<const std::uint8_t> file,
+                                                  const std::string& name,
+                                                  const store::Shape& shape);
+
+/// The same of a picture that has this shape already. Error: it has another.
+[[nodiscard]] std::vector<std::uint8_t> pixels_of(std::span<const std::uint8_t> file,
+                                                  const std::string& name,
+                                                  const store::Shape& shape);
+
+}  // namespace cance::prep

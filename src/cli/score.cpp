@@ -1,0 +1,155 @@
+#include "cli/score.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <optional>
+
+#include "base/build_info.hpp"
+#include "base/log.hpp"
+#include "cli/parse.hpp"
+#include "cli/score_output.hpp"
+#include "data_prep/input_rows.hpp"
+#include "nn/threads.hpp"
+#include "pipeline/score_job.hpp"
+#include "pipeline/threshold.hpp"
+
+namespace cance::cli {
+namespace {
+
+constexpr const char* kUsage =
+    "cance score --run CELL.h5 --input FILE|FOLDER|- --out SCORES.csv|SCORES.h5 [options]\n"
+    "Scores new rows by the models of a finished run (nats, high = anomalous). The input is what "
+    "`cance prep` reads:\na dataset file, a table (.csv, .npy, .npz, .mat, .hdf5; - is CSV on "
+    "standard input), a folder of pictures, one .jpg\nor .png, IDX, CIFAR's .bin. Columns are "
+    "matched by name and made as those of the training rows were.\n"
+    "A row of the output: row, name (where rows have names), score, rank (1 = most anomalous), "
+    "flagged, and why: what\nlatent, error and cosine contribute. These are Shapley values: the "
+    "change of the score when a part of the composite\nfeature goes from the training mean to the "
+    "row's value, averaged over the orders of the parts; together they are\nthe row's score less "
+    "that of the mean (typical_score). For images an .h5 also holds error_map [n, h, w]: the "
+    "squared\nerror of each pixel as the model sees it, whose mean is the error feature.";
+
+struct Options {
+  std::string run, method, threshold = "stored", device = "auto", out;
+  prep::InputRequest input;
+  bool no_reasons = false, no_maps = false, quiet = false;
+  int lanes = 0;
+};
+
+std::optional<Options> parse_options(const Arguments& arguments) {
+  Options o;
+  std::string input;
+  po::options_description options("options");
+  options.add_options()("run", po::value(&o.run)->required(),
+                        "run file of a cell, or ARCHIVE.h5:CELL")(
+      "input", po::value(&input)->required(), "rows to score, or - for CSV on standard input")(
+      "out", po::value(&o.out)->required(), "file to write, .csv or .h5")(
+      "part", po::value(&o.input.part),
+      "of a dataset file, or of X_train and X_test: train | test | all (default test, or all); "
+      "own: "
+      "the rows on which the run was judged, in its order")("id", po::value(&o.input.id),
+                                                            "column of a CSV that names the rows")(
+      "method", po::value(&o.method), "of the run (default: the last, cance)")(
+      "threshold", po::value(&o.threshold)->default_value(o.threshold),
+      "rows that score above are flagged: stored (of the run: 95 % of its validation rows, all "
+      "normal, score below) | normals=0.05 (this share of those rows scores above) | share=0.02 "
+      "(this share of the rows at hand is anomalous) | a score in nats")(
+      "no-reasons", po::bool_switch(&o.no_reasons), "no contributions")(
+      "no-maps", po::bool_switch(&o.no_maps), "no error maps of images")(
+      "device", po::value(&o.device)->default_value(o.device), "auto | cpu | cuda")(
+      "lanes", po::value(&o.lanes)->default_value(0),
+      "blocks of rows at a time, each with the threads of the run (0: as many as there are cores "
+      "for); changes no bit")("quiet", po::bool_switch(&o.quiet), "warnings only");
+  if (!parse(arguments, options, kUsage)) {
+    return std::nullopt;
+  }
+  o.input.path = input;
+  require(o.lanes >= 0 && o.lanes <= 1024, "--lanes {}: expected 0 to 1024", o.lanes);
+  return o;
+}
+
+/// Rows of a dataset that the run itself was judged on.
+void ask_for_own_rows(prep::InputRequest& request, const store::RunRecord& run) {
+  if (request.part == "own") {
+    request.part.clear();
+    request.rows = run.index;
+  }
+}
+
+ScoreTable score_all(const pipeline::TrainedModel& model, prep::InputRows& input,
+                     ScoreOutput& output, const pipeline::ScoreRequest& request) {
+  ScoreTable table;
+  if (request.wanted.contributions) {
+    table.groups = model.groups();
+  }
+  table.contributions.resize(table.groups.size());
+  pipeline::score_rows(
+      model, [&input](std::size_t most) { return input.next(most); },
+      [&](pipeline::RowScores&& block) {
+        table.scores.insert(table.scores.end(), block.scores.begin(), block.scores.end());
+        for (std::size_t g = 0; g < table.groups.size(); ++g) {
+          for (std::size_t row = 0; row < block.scores.size(); ++row) {
+            table.contributions[g].push_back(block.contributions(row, g));
+          }
+        }
+        if (request.wanted.error_maps) {
+          output.append_maps(block.error_maps, {model.row()[1], model.row()[2]});
+        }
+      },
+      request);
+  table.names = input.names();
+  return table;
+}
+
+void number_rows(ScoreTable& table, const prep::InputRequest& request) {
+  table.rows = request.rows;
+  if (table.rows.empty()) {
+    table.rows.resize(table.scores.size());
+    std::iota(table.rows.begin(), table.rows.end(), 0);
+  }
+}
+
+}  // namespace
+
+int score(const Arguments& arguments) {
+  std::optional<Options> options = parse_options(arguments);
+  if (!options) {
+    return static_cast<int>(ExitCode::done);
+  }
+  log::configure(options->quiet ? log::Level::quiet : log::Level::normal);
+  const store::RunRecord run = pipeline::open_trained_run(options->run);
+  const std::string method = pipeline::method_of(run, options->method);
+  ask_for_own_rows(options->input, run);
+  const auto input = prep::open_input(options->input, run.input);
+  pipeline::ScoreRequest request;
+  request.threads = static_cast<int>(run.info.threads);
+  nn::configure_torch(request.threads);
+  request.lanes = options->lanes;
+  const pipeline::TrainedModel model(run, method, options->device);
+  ScoreOutput output(options->out);
+  request.wanted = {
+      .contributions = !options->no_reasons,
+      .error_maps = output.takes_maps() && !options->no_maps && model.row().size() == 3};
+  ScoreTable table = score_all(model, *input, output, request);
+  require(!table.scores.empty(), "{}: there are no rows", options->input.path.string());
+  number_rows(table, options->input);
+  const auto threshold = pipeline::choose_threshold(options->threshold, run, method, table.scores);
+  table.threshold = threshold.value;
+  output.write(table,
+               {{"cell", run.info.cell},
+                {"run", options->run},
+                {"config_hash", run.info.config_hash},
+                {"method", method},
+                {"threshold_rule", threshold.rule},
+                {"input", options->input.path.string()},
+                {"software_version", build_info().version},
+                {"date", utc_now()}},
+               model.typical_score());
+  const auto flagged =
+      std::ranges::count_if(table.scores, [&](double value) { return value > threshold.value; });
+  fmt::print("{}: {} rows by {} of {}; {} flagged (score above {:.6g}: {})\n", options->out,
+             table.scores.size(), method, run.info.cell, flagged, threshold.value, threshold.rule);
+  return static_cast<int>(ExitCode::done);
+}
+
+}  // namespace cance::cli

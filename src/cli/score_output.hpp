@@ -1,0 +1,52 @@
+// What `cance score` writes: one line or row of a table for every row, and error maps.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/atomic_file.hpp"
+#include "store/hdf5.hpp"
+
+namespace cance::cli {
+
+/// Scores of all rows; rows number i of the columns belong together.
+struct ScoreTable {
+  std::vector<std::int64_t> rows;  ///< numbers in the input
+  std::vector<std::string> names;  ///< none where rows have no names
+  std::vector<double> scores;
+  std::vector<std::string> groups;                 ///< of contributions
+  std::vector<std::vector<double>> contributions;  ///< by group
+  double threshold = 0;                            ///< flagged is what scores above
+
+  /// 1 = the highest score; equal ones in the order of the rows.
+  [[nodiscard]] std::vector<std::int64_t> ranks() const;
+};
+
+/// Texts about the whole, for the attributes of an HDF5 file.
+using ScoreFacts = std::vector<std::pair<std::string, std::string>>;
+
+/// The file to be: whole or absent.
+class ScoreOutput {
+ public:
+  /// CSV or, by its ending .h5, HDF5. Error: another ending, no folder to write to.
+  explicit ScoreOutput(const std::filesystem::path& path);
+  [[nodiscard]] bool takes_maps() const { return root_.has_value(); }
+  /// Appends error maps (n, h, w) of `shape` {h, w}.
+  void append_maps(std::span<const float> maps, const store::Shape& shape);
+  /// Completes the file.
+  void write(const ScoreTable& table, const ScoreFacts& facts, double typical_score);
+
+ private:
+  void write_csv(const ScoreTable& table);
+
+  AtomicFile file_;
+  std::optional<store::Group> root_;  // of HDF5
+  bool has_maps_ = false;
+};
+
+}  // namespace cance::cli

@@ -1,0 +1,165 @@
+#include "pipeline/trained_model.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "archive/run_source.hpp"
+#include "base/cast.hpp"
+#include "base/gpus.hpp"
+#include "base/text.hpp"
+#include "config/load.hpp"
+#include "nn/convert.hpp"
+#include "nn/device.hpp"
+#include "pipeline/composites.hpp"
+#include "pipeline/contributions.hpp"
+#include "pipeline/streamed_rows.hpp"
+#include "represent/prepared_rows.hpp"
+
+namespace cance::pipeline {
+namespace {
+
+using torch::Tensor;
+
+constexpr std::size_t kBlockFloats = std::size_t{1} << 22U;  // of rows that are scored together
+constexpr std::size_t kMostBlocks = 8;
+
+/// The tensors whose names begin with `prefix`, without it.
+store::TensorMap tensors_of(const store::RunRecord& run, const std::string& prefix) {
+  store::TensorMap found;
+  for (const auto& [name, tensor] : run.model) {
+    if (name.starts_with(prefix)) {
+      found.emplace(name.substr(prefix.size()), tensor);
+    }
+  }
+  return found;
+}
+
+Matrix<double> covariance_of(const store::MomentsRecord& moments) {
+  return {moments.mean.size(), moments.mean.size(), moments.covariance};
+}
+
+/// The mean of the training composites as the densities see it, as a composite: (1, n).
+Tensor typical_composite(const store::RunRecord& run, const represent::FeatureTransform& transform,
+                         torch::ScalarType type) {
+  std::vector<double> mean = run.moments.mean;
+  const std::size_t error = mean.size() - 2;
+  for (std::size_t k = 0; k < 2; ++k) {
+    mean[error + k] = transform.undo(k, mean[error + k]);
+  }
+  return nn::to_tensor(std::span<const double>(mean)).unsqueeze(0).to(type);
+}
+
+nn::Compute compute_on(const std::string& device, const store::RunRecord& run) {
+  const GpuDriver driver = device == "cpu" ? GpuDriver() : look_for_gpus();
+  nn::Compute compute;
+  compute.device = nn::choose_device(device, driver, /*local_rank=*/0);
+  compute.device_name = nn::device_name(compute.device, driver);
+  compute.type = run.info.precision == "float64" ? torch::kFloat64 : torch::kFloat32;
+  return compute;
+}
+
+}  // namespace
+
+store::RunRecord open_trained_run(const std::filesystem::path& path) {
+  store::RunRecord run = archive::find_run(path).read(store::Detail::full);
+  require(!run.input.row.empty(),
+          "{}: written by cance {}, which did not keep what new rows need; train the cell again",
+          path.string(), run.info.software_version);
+  return run;
+}
+
+std::string method_of(const store::RunRecord& run, const std::string& name) {
+  std::vector<std::string> methods;
+  for (const auto& [method, scores] : run.scores) {
+    methods.push_back(method);
+  }
+  require(!methods.empty(), "{}: the run has no method", run.info.cell);
+  require(name.empty() || std::ranges::find(methods, name) != methods.end(),
+          "{}: the run has no method '{}'{} (it has {})", run.info.cell, name,
+          did_you_mean(name, methods), join(methods, ", "));
+  return name.empty() ? methods.back() : name;
+}
+
+struct TrainedModel::Parts {
+  nn::Compute compute;
+  represent::Normaliser normaliser;
+  std::unique_ptr<represent::Representation> representation;
+  std::unique_ptr<detectors::Detector> detector;
+  std::vector<FeatureGroup> groups;
+  Tensor typical;  // (1, n)
+};
+
+TrainedModel::TrainedModel(const store::RunRecord& run, const std::string& method,
+                           const std::string& device)
+    : row_(run.input.row) {
+  const config::Config config = config::parse_config(run.info.config, run.info.cell);
+  const nn::Compute compute = compute_on(device, run);
+  contrast_ = config.feature.contrast;
+  const auto transform = represent::FeatureTransform::restored(config.feature.transform, run.model);
+  parts_ = std::make_unique<Parts>(
+      Parts{compute,
+            {represent::normalisation_for(config.input, row_), run.model, row_.size(), compute},
+            represent::make_representation(config, row_, /*seed=*/0, compute),
+            detectors::make_detector(method, config),
+            feature_groups(config.autoencoder.latent, contrast_),
+            typical_composite(run, transform, compute.type)});
+  try {
+    parts_->representation->restore(run.model);
+    parts_->detector->restore({tensors_of(run, method + "."), transform, run.moments.mean,
+                               covariance_of(run.moments), compute});
+  } catch (const Error& error) {
+    fail("{}: {}: {}", run.info.cell, method, error.what());
+  }
+  if (parts_->detector->sees_composite_only()) {
+    for (const FeatureGroup& group : parts_->groups) {
+      group_names_.push_back(group.name);
+    }
+    typical_score_ = parts_->detector->score({parts_->typical, nullptr, nullptr}).front();
+  }
+}
+
+TrainedModel::~TrainedModel() = default;
+
+bool TrainedModel::on_cpu() const { return parts_->compute.device.is_cpu(); }
+
+std::size_t TrainedModel::block_rows() const {
+  const auto block = to<std::size_t>(nn::kBlock);
+  const std::size_t fitting = kBlockFloats / (store::element_count(row_) * block);
+  return block * std::clamp<std::size_t>(fitting, 1, kMostBlocks);
+}
+
+std::vector<float> TrainedModel::error_maps(std::span<const float> rows) const {
+  nn::TensorRows raw(parts_->compute.place(as_tensor(rows, row_)));
+  const Tensor maps = nn::map_rows(raw, parts_->compute.team, [this](const Tensor& block) {
+    const Tensor x = parts_->normaliser.apply(block);
+    const Tensor error = x - parts_->representation->reconstruct(x);
+    return error.square().mean(1).to(torch::kCPU, torch::kFloat32).contiguous();
+  });
+  const auto* const data = maps.const_data_ptr<float>();
+  return {data, data + maps.numel()};
+}
+
+RowScores TrainedModel::score(std::span<const float> rows, const Wanted& wanted) const {
+  nn::TensorRows raw(parts_->compute.place(as_tensor(rows, row_)));
+  represent::PreparedRows prepared(raw, parts_->normaliser, /*flips=*/false);
+  const Tensor phi = composites_of(*parts_->representation, parts_->normaliser, raw, prepared,
+                                   contrast_, parts_->compute);
+  RowScores result;
+  result.scores = parts_->detector->score({phi, &prepared, &raw});
+  const auto bad =
+      std::ranges::find_if_not(result.scores, [](double score) { return std::isfinite(score); });
+  require(bad == result.scores.end(),
+          "row {} of a block has a score that is not finite; its values are too far from those of "
+          "the training rows",
+          bad - result.scores.begin());
+  if (wanted.contributions && !group_names_.empty()) {
+    result.contributions = contributions(*parts_->detector, phi, result.scores, parts_->typical,
+                                         typical_score_, parts_->groups);
+  }
+  if (wanted.error_maps) {
+    result.error_maps = error_maps(rows);
+  }
+  return result;
+}
+
+}  // namespace cance::pipeline

@@ -1,0 +1,66 @@
+// A method of a finished run, made again from its run file, that scores rows it has not seen.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/matrix.hpp"
+#include "store/run_file.hpp"
+
+namespace cance::pipeline {
+
+/// The run of a run file, or of an archive as "archive.h5:CELL". Errors, beside those of reading
+/// it: it keeps too little to score with.
+[[nodiscard]] store::RunRecord open_trained_run(const std::filesystem::path& path);
+
+/// `name`, or the last method of the run where it is empty. Error: the run has no such method.
+[[nodiscard]] std::string method_of(const store::RunRecord& run, const std::string& name);
+
+/// What there is to know of a block of rows.
+struct RowScores {
+  std::vector<double> scores;     ///< (B), high = anomalous
+  Matrix<double> contributions;   ///< (B, groups), or nothing
+  std::vector<float> error_maps;  ///< (B, h, w), or nothing
+};
+
+class TrainedModel {
+ public:
+  /// On `device` (auto | cpu | cuda), in the precision of the run. Errors: no such device, a method
+  /// that keeps nothing to score with, tensors that are not those of the settings.
+  TrainedModel(const store::RunRecord& run, const std::string& method, const std::string& device);
+  ~TrainedModel();
+
+  [[nodiscard]] bool on_cpu() const;
+  /// Shape of a row.
+  [[nodiscard]] const store::Shape& row() const { return row_; }
+  /// Rows that are scored together; a part of that many rows gives the bits of the whole.
+  [[nodiscard]] std::size_t block_rows() const;
+  /// Names of the parts of the composite feature that share out a score; none where the method sees
+  /// more than composites.
+  [[nodiscard]] const std::vector<std::string>& groups() const { return group_names_; }
+  /// The score that contributions start from: that of the mean of the training composites, as the
+  /// densities see them.
+  [[nodiscard]] double typical_score() const { return typical_score_; }
+
+  struct Wanted {
+    bool contributions = false;
+    bool error_maps = false;  ///< of images: (x - x^)^2 as the model sees them, mean over channels
+  };
+  /// Of rows (B, row...) one after another, images as 0..255. May be called by several threads.
+  [[nodiscard]] RowScores score(std::span<const float> rows, const Wanted& wanted) const;
+
+ private:
+  struct Parts;
+  [[nodiscard]] std::vector<float> error_maps(std::span<const float> rows) const;
+
+  store::Shape row_;
+  bool contrast_ = false;
+  std::vector<std::string> group_names_;
+  double typical_score_ = 0;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace cance::pipeline

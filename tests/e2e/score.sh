@@ -1,0 +1,111 @@
+#!/usr/bin/env bash
+# score.sh: finished runs of every kind score their own test rows to the same bits, and raw rows as prepared ones; what is
+# wrong with an input is said in one line, and the old output stays.
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=common.sh
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+need_python score
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+"$CANCE_TEST_PYTHON" "$here/make_score_data.py" .
+cance prep glyphs --train-per-class 120 --test-per-class 60 --out data/glyphs.h5 >/dev/null
+cance prep table --raw train.csv --label kind --normal ok --drop note --missing mean --out data/tab.h5 >/dev/null
+cance prep folder --raw pictures --size 16 --out data/pictures.h5 >/dev/null
+cat >small.cfg <<'CFG'
+[grid]
+cases = 0
+methods = random,knn,error,latnce,gaussian,cnce,cance
+[autoencoder]
+epochs = 2
+decoder_epochs = 1
+[nce]
+hidden = 32,32
+epochs = 3
+CFG
+
+# train NAME ARGUMENTS...: the only cell of runs/NAME, as runs/NAME.h5.
+train() {
+  local name=$1
+  shift
+  cance run small.cfg --data-root data --threads 1 --quiet --out "runs/$name" "$@" >/dev/null 2>&1 || fail "training $name"
+  mv "$(find "runs/$name" -name seed0.h5)" "runs/$name.h5"
+}
+train conv --set grid.dataset=glyphs
+train gcn --set grid.dataset=glyphs --set input.normalisation=gcn --set input.flips=on --set feature.contrast=on --set feature.transform=log
+train streamed --set grid.dataset=glyphs --set data.window=256
+train float64 --set grid.dataset=glyphs --set compute.precision=float64
+train pca --set grid.dataset=glyphs --set autoencoder.network=pca --set compute.precision=float64
+table=(--set grid.dataset=tab --set grid.protocol=goad --set grid.cases=all)
+train table "${table[@]}"
+train table64 "${table[@]}" --set compute.precision=float64 --set feature.transform=log
+train pictures --set grid.dataset=pictures --set grid.protocol=given --set grid.cases=all --set autoencoder.channels=8,16
+local_ranks 2 run small.cfg --data-root data --threads 1 --quiet --out runs/team --ranks-per-run 2 --set grid.dataset=glyphs >/dev/null 2>&1
+mv "$(find runs/team -name seed0.h5)" runs/team.h5
+
+for run in conv gcn streamed float64 pca team table table64; do
+  case $run in table*) data=data/tab.h5 ;; *) data=data/glyphs.h5 ;; esac
+  for method in error latnce gaussian cnce cance; do
+    cance score --run "runs/$run.h5" --input $data --part own --method $method --out "own/$run.$method.h5" >/dev/null
+  done
+done
+"$CANCE_TEST_PYTHON" "$here/check_scores.py" own runs
+
+# Raw rows as the prepared ones, by one lane or several, from a file or standard input.
+cance score --run runs/table.h5 --input data/tab.h5 --part all --out prepared.csv >/dev/null
+cance score --run runs/table.h5 --input train.csv --out raw.csv --lanes 1 >/dev/null
+cance score --run runs/table.h5 --input - --out piped.csv --lanes 3 <train.csv >/dev/null
+if ! cmp prepared.csv raw.csv || ! cmp raw.csv piped.csv; then fail "raw rows score otherwise than prepared ones"; fi
+cance score --run runs/pictures.h5 --input data/pictures.h5 --out prepared.csv >/dev/null
+cance score --run runs/pictures.h5 --input pictures/test --out raw.csv >/dev/null
+"$CANCE_TEST_PYTHON" "$here/check_scores.py" --same-scores prepared.csv raw.csv
+cance score --run runs/conv.h5 --input glyphs.npy --out arrays.csv >/dev/null
+cance score --run runs/conv.h5 --input data/glyphs.h5 --out prepared.csv >/dev/null || fail "a dataset file"
+[[ $(wc -l <arrays.csv) -eq 4 ]] || fail "three images of an array: $(cat arrays.csv)"
+
+# A cell of an archive as its run file.
+mkdir one && cp runs/table.h5 one/
+cance collect one --out archive.h5 >/dev/null
+cance score --run archive.h5:tab/goad/all/seed0 --input train.csv --out member.csv >/dev/null
+cance score --run runs/table.h5 --input train.csv --out raw.csv >/dev/null
+cmp raw.csv member.csv || fail "a cell of an archive scores otherwise than its run file"
+
+# Thresholds: that of the run is the same as its rule said in words.
+cance score --run runs/table.h5 --input train.csv --id note --threshold stored --out stored.csv >/dev/null
+cance score --run runs/table.h5 --input train.csv --id note --threshold normals=0.05 --out normals.csv >/dev/null
+cmp stored.csv normals.csv || fail "the stored threshold is not that of 5 % of the normals"
+[[ $(head -1 stored.csv) == row,name,score,rank,flagged,latent,error,cosine ]] || fail "columns: $(head -1 stored.csv)"
+told=$(cance score --run runs/table.h5 --input train.csv --threshold share=0.1 --out share.csv)
+[[ $told == *"; 40 flagged "* ]] || fail "a tenth of 400 rows: $told"
+
+# One line each, exit code 2, and no file but the old one.
+score() { cance score --run runs/table.h5 --out out.csv "$@"; }
+echo old >out.csv
+refused "method 'canse'; did you mean 'cance'" score --input train.csv --method canse
+refused 'random: this method keeps nothing' score --input train.csv --method random
+refused 'knn: this method keeps nothing' score --input train.csv --method knn
+refused 'missing: .a. .is .A. meant' score --input upper.csv
+refused 'surplus.csv: .*not known: .extra.' score --input surplus.csv
+refused 'nan.csv: line 3, column b: .nan. is not a number' score --input nan.csv
+refused 'absent.csv: no such file' score --input absent.csv
+refused 'short.npy: .*missing' score --input short.npy
+refused 'threshold' score --input train.csv --threshold often
+refused 'rows of 1 x 28 x 28, but the run was trained on rows of 7' score --input data/glyphs.h5
+refused 'there is no part' score --input data/tab.h5 --part test
+refused 'the file is empty' score --input empty.csv
+refused 'expected a name that ends in .csv or .h5' cance score --run runs/table.h5 --input train.csv --out out.txt
+refused 'trained on images of 1 x 28 x 28' cance score --run runs/conv.h5 --input train.csv --out out.csv
+refused 'expected 1 x 28 x 28' cance score --run runs/conv.h5 --input pictures/test --out out.csv
+refused 'cance-dataset' cance score --run data/tab.h5 --input train.csv --out out.csv
+head -c 30000 runs/table.h5 >cut.h5
+refused 'cut.h5: .*truncated' cance score --run cut.h5 --input train.csv --out out.csv
+refused 'not found|no such|does not exist' cance score --run absent.h5 --input train.csv --out out.csv
+[[ $(cat out.csv) == old ]] || fail "a refused command touched the output"
+refused 'disk' bash -c "ulimit -f 4; '$CANCE_BIN/cance' score --run runs/table.h5 --input train.csv --out out.csv"
+[[ $(cat out.csv) == old ]] || fail "a full disk touched the output"
+cp own/conv.cance.h5 out.h5
+before=$(sha256sum out.h5)
+refused 'out.h5' bash -c "ulimit -f 100; '$CANCE_BIN/cance' score --run runs/conv.h5 --input data/glyphs.h5 --out out.h5"
+[[ $(sha256sum out.h5) == "$before" ]] || fail "a full disk touched the output"
+[[ -z $(find . -maxdepth 1 -name '*.tmp.*') ]] || fail "left behind: $(find . -maxdepth 1 -name '*.tmp.*')"
