@@ -80,6 +80,17 @@ MeanSd over_cases(const Group& group, const std::string& method, const std::stri
   return result;
 }
 
+std::vector<std::string> scaled_methods(const Group& group) {
+  std::vector<std::string> methods(group.methods);
+  std::erase_if(methods, [&](const std::string& method) {
+    return std::ranges::none_of(group.cells, [&](const Cell& cell) {
+      const auto found = cell.noise.find(method);
+      return found != cell.noise.end() && !found->second.empty();
+    });
+  });
+  return methods;
+}
+
 std::vector<std::string> metric_names(const std::vector<Group>& groups) {
   std::set<std::string> names;
   for (const Group& group : groups) {

@@ -39,6 +39,8 @@ enum class GroupKind { features, table, other };
 /// among the seeds that have every case.
 [[nodiscard]] MeanSd over_cases(const Group& group, const std::string& method,
                                 const std::string& metric = kAuroc);
+/// Methods of the group that learned a noise scale, in the order of tables.
+[[nodiscard]] std::vector<std::string> scaled_methods(const Group& group);
 /// Names of all metrics in the group, AUROC first, then by name.
 [[nodiscard]] std::vector<std::string> metric_names(const std::vector<Group>& groups);
 

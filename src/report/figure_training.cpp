@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "report/aggregate.hpp"
 #include "report/figures.hpp"
 #include "report/panels.hpp"
 
@@ -82,14 +83,6 @@ std::vector<ScaleRange> scale_ranges(const Group& group, const std::string& meth
     ranges.push_back({sum / static_cast<double>(values.size()), low, high});
   }
   return ranges;
-}
-
-/// Methods of the group with noise scales, in the order of tables.
-std::vector<std::string> scaled_methods(const Group& group) {
-  std::vector<std::string> methods(group.methods);
-  std::erase_if(methods,
-                [&](const std::string& method) { return scale_ranges(group, method).empty(); });
-  return methods;
 }
 
 /// Names of the columns below the axis, each where there is room, else every k-th and the last.

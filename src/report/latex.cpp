@@ -1,6 +1,7 @@
 // Tables and documents as LaTeX.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 #include "report/page.hpp"
@@ -8,6 +9,8 @@
 namespace cance::report {
 
 namespace {
+
+constexpr std::size_t kMostRows = 45;  ///< of a table on one page
 
 const std::map<char, const char*>& ascii_commands() {
   static const std::map<char, const char*> commands{{'\\', "\\textbackslash{}"},
@@ -55,6 +58,31 @@ std::string cell_text(const Entry& entry) {
   return entry.bold ? "\\textbf{" + text + "}" : text;
 }
 
+/// Rows [first, end) with the caption and the header.
+std::string part_of(const Table& table, std::size_t first, std::size_t end) {
+  std::string columns;
+  std::string header;
+  for (std::size_t c = 0; c < table.header.size(); ++c) {
+    columns += table.column_align(c) == Align::left ? 'l' : 'r';
+    header += (c == 0 ? "" : " & ") + escape_latex(table.header[c]);
+  }
+  std::string rows;
+  for (std::size_t r = first; r < end; ++r) {
+    rows += table.last_row_is_summary && r + 1 == table.rows.size() ? "\\midrule\n" : "";
+    for (std::size_t c = 0; c < table.rows[r].size(); ++c) {
+      rows += (c == 0 ? "" : " & ") + cell_text(table.rows[r][c]);
+    }
+    rows += " \\\\\n";
+  }
+  const std::string title = table.caption + (first > 0 ? " (continued)" : "");
+  const std::string caption =
+      table.caption.empty() ? "" : "\\caption*{" + escape_latex(title) + "}\n";
+  return fmt::format(
+      "\\begin{{table}}[H]\n\\centering\n{}\\fitted{{%\n\\begin{{tabular}}{{@{{}}{}@{{}}}}\n"
+      "\\toprule\n{} \\\\\n\\midrule\n{}\\bottomrule\n\\end{{tabular}}}}\n\\end{{table}}\n",
+      caption, columns, header, rows);
+}
+
 struct LatexWriter {
   std::string text;
 
@@ -99,26 +127,11 @@ std::string escape_latex(std::string_view text) {
 }
 
 std::string to_latex(const Table& table) {
-  std::string columns;
-  std::string header;
-  for (std::size_t c = 0; c < table.header.size(); ++c) {
-    columns += table.column_align(c) == Align::left ? 'l' : 'r';
-    header += (c == 0 ? "" : " & ") + escape_latex(table.header[c]);
+  std::string text;
+  for (std::size_t first = 0; first == 0 || first < table.rows.size(); first += kMostRows) {
+    text += part_of(table, first, std::min(first + kMostRows, table.rows.size()));
   }
-  std::string rows;
-  for (std::size_t r = 0; r < table.rows.size(); ++r) {
-    rows += table.last_row_is_summary && r + 1 == table.rows.size() ? "\\midrule\n" : "";
-    for (std::size_t c = 0; c < table.rows[r].size(); ++c) {
-      rows += (c == 0 ? "" : " & ") + cell_text(table.rows[r][c]);
-    }
-    rows += " \\\\\n";
-  }
-  const std::string caption =
-      table.caption.empty() ? "" : "\\caption*{" + escape_latex(table.caption) + "}\n";
-  return fmt::format(
-      "\\begin{{table}}[H]\n\\centering\n{}\\fitted{{%\n\\begin{{tabular}}{{@{{}}{}@{{}}}}\n"
-      "\\toprule\n{} \\\\\n\\midrule\n{}\\bottomrule\n\\end{{tabular}}}}\n\\end{{table}}\n",
-      caption, columns, header, rows);
+  return text;
 }
 
 std::string to_latex(const Document& document) {

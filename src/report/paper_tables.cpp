@@ -94,54 +94,6 @@ Table kinds_table(const Group& group) {
   return table;
 }
 
-/// Lead metric of the Error, LatNCE, CNCE and CANCE ablation, a row a group.
-Table ablation_table(const std::vector<Group>& groups) {
-  const Columns columns{{"error", "latnce", "cnce", "cance"}, {}};
-  std::vector<ScoreRow> rows;
-  std::vector<std::string> cases;
-  for (const Group& group : groups) {
-    if (group_kind(group) != GroupKind::table) {
-      ScoreRow row = score_row(group.title(), group, kAverage, kAuroc, columns);
-      if (!row.empty()) {
-        rows.push_back(std::move(row));
-        cases.push_back(fmt::format("{}", group.cases.size()));
-      }
-    }
-  }
-  Table table = score_table("Ablation: average AUROC by data set", "data set", columns, rows);
-  insert_column(table, "cases", cases);
-  return table;
-}
-
-/// One metric of the groups of one kind, and of one rule where that is given: methods and data
-/// sets.
-Table groups_table(const std::string& caption, const std::vector<Group>& groups, GroupKind kind,
-                   const std::string& rule, const std::string& metric) {
-  Columns columns;
-  std::vector<ScoreRow> rows;
-  const auto shown = [&](const Group& group) {
-    return group_kind(group) == kind && (rule.empty() || group.protocol == rule);
-  };
-  for (const Group& group : groups) {
-    if (shown(group)) {
-      columns.add(group);
-      if (group.cases.size() == 1) {
-        columns.add_others(group, metric, group.cases);
-      } else if (averages_compare(group)) {
-        columns.add_others(group, metric, {kAverage});
-      }
-    }
-  }
-  for (const Group& group : groups) {
-    if (shown(group)) {
-      rows.push_back(score_row(rule.empty() ? group.title() : group.dataset, group, kAverage,
-                               metric, columns));
-    }
-  }
-  Table table = score_table(caption, rule.empty() ? "data set" : "method", columns, rows);
-  return rule.empty() ? upright(table, "method") : transposed(table);
-}
-
 }  // namespace
 
 std::vector<Table> group_tables(const Group& group, Others others) {
@@ -188,19 +140,6 @@ Table published_table(const Group& group) {
     table.rows.push_back(row);
   }
   return table;
-}
-
-std::vector<Table> overview_tables(const std::vector<Group>& groups) {
-  std::vector<Table> tables{ablation_table(groups)};
-  for (const char* rule : {"goad", "dagmm", "drocc"}) {
-    tables.push_back(groups_table(fmt::format("Tables: F1 under the rule {}", rule), groups,
-                                  GroupKind::table, rule, "f1"));
-  }
-  tables.push_back(
-      groups_table("Pretrained features: AUROC", groups, GroupKind::features, "", kAuroc));
-  std::erase_if(tables,
-                [](const Table& table) { return table.rows.empty() || table.header.size() < 2; });
-  return tables;
 }
 
 std::string sources_note(const std::vector<Group>& groups) {

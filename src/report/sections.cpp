@@ -146,6 +146,9 @@ Section overview_section(const std::vector<Group>& groups) {
   if (const auto ranks = ranking(blocks)) {
     section.blocks.push_back(ranking_figure(*ranks, blocks.unit));
   }
+  add_note(section,
+           "Each case of each group is one block, with the methods that every group has. The rules "
+           "of one table share its rows: they are no independent blocks.");
   return section;
 }
 

@@ -44,7 +44,7 @@ struct Table {
 [[nodiscard]] std::string to_plain(const Table& table);
 
 /// A tabular with the rules of booktabs, in a table with its caption; shrunk to the line's width
-/// where it is wider.
+/// where it is wider, continued in another where it is longer than a page.
 [[nodiscard]] std::string to_latex(const Table& table);
 
 [[nodiscard]] std::string escape_html(std::string_view text);

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 #include "base/cast.hpp"
 #include "base/text.hpp"
@@ -15,17 +14,12 @@ namespace cance::report {
 
 namespace {
 
-/// Methods of the group that learned a noise scale.
-std::vector<std::string> scaled_methods(const Group& group) {
-  std::set<std::string> scaled;
-  for (const Cell& cell : group.cells) {
-    for (const auto& [method, scale] : cell.noise) {
-      scaled.insert(method);
-    }
-  }
-  std::vector<std::string> methods(scaled.begin(), scaled.end());
-  std::ranges::stable_sort(methods, {}, store::method_rank);
-  return methods;
+/// Three digits, or whole numbers up to a million.
+std::string condition_text(double value) {
+  constexpr double kThousand = 1e3;
+  constexpr double kMillion = 1e6;
+  return value >= kThousand && value < kMillion ? fmt::format("{:.0f}", value)
+                                                : fmt::format("{:.3g}", value);
 }
 
 }  // namespace
@@ -64,8 +58,8 @@ Table conditioning_table(const Group& group) {
         }
       }
     }
-    std::vector<std::string> row{name, fmt::format("{:.3g}", mean_sd(condition).mean),
-                                 fmt::format("{:.3g}", std::ranges::max(condition))};
+    std::vector<std::string> row{name, condition_text(mean_sd(condition).mean),
+                                 condition_text(std::ranges::max(condition))};
     for (const std::string& method : methods) {
       row.push_back(share_text(mean_sd(scales[method].first).mean, 3));
       row.push_back(share_text(

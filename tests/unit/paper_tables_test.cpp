@@ -153,13 +153,20 @@ TEST(OverviewTables, AblationRulesAndFeatures) {
       flagged_group("abalone", "goad", .4), flagged_group("thyroid", "drocc", .7),
       flagged_group("adbench-cifar10-0", "goad", .3)};
   const auto tables = overview_tables(groups);
-  ASSERT_EQ(tables.size(), 4U);
+  ASSERT_EQ(tables.size(), 6U);
   EXPECT_EQ(tables[0].rows.size(), 2U);  // the made-up set and ADBench, by AUROC
   EXPECT_EQ(entry(tables[0], "made-up / unimodal / autoencoder", "CNCE").text, ".9500");
   EXPECT_EQ(entry(tables[1], "CANCE", "abalone").text, ".5000 ± .0000");
   EXPECT_EQ(entry(tables[1], "PyOD DIF (measured)", "abalone").text, ".628");
   EXPECT_EQ(entry(tables[2], "DROCC (published)", "thyroid").text, ".780");
-  EXPECT_EQ(entry(tables[3], "LOF (measured)", "adbench-cifar10-0 / goad / autoencoder").text,
+  EXPECT_EQ(tables[3].header,
+            (std::vector<std::string>{"method", "goad F1", "goad AUROC", "drocc F1",
+                                      "drocc precision", "drocc recall", "drocc AUROC"}));
+  EXPECT_EQ(entry(tables[3], "CANCE", "drocc F1").text, ".8000 ± .0000");
+  EXPECT_EQ(entry(tables[3], "CANCE", "drocc recall").text, ".7500 ± .0000");
+  EXPECT_EQ(entry(tables[3], "PyOD IForest (measured)", "goad AUROC").text, ".988");
+  EXPECT_EQ(tables[4].caption, "Tables: abalone under every rule");
+  EXPECT_EQ(entry(tables[5], "LOF (measured)", "adbench-cifar10-0 / goad / autoencoder").text,
             ".735");
   const std::string note = sources_note(groups);
   EXPECT_NE(note.find("DROCC, Deep SVDD, GOAD, LOF (published: Goyal et al. 2020, Table 2)"),

@@ -46,6 +46,16 @@ TEST(Tables, Latex) {
             "average & 1 \\\\\n\\bottomrule\n\\end{tabular}}\n\\end{table}\n");
 }
 
+TEST(Tables, LatexContinuesLongTables) {
+  Table table = example();
+  table.rows.insert(table.rows.begin(), 88, {{"row"}, {"1"}});
+  const std::string latex = to_latex(table);
+  EXPECT_NE(latex.find("textgreater{} (continued)}"), std::string::npos);
+  EXPECT_LT(latex.find("(continued)"), latex.find("average"));
+  EXPECT_EQ(latex.find("\\begin{table}"), 0U);
+  EXPECT_NE(latex.find("\\begin{table}", 1), std::string::npos);
+}
+
 TEST(Tables, LatexKnowsEveryCharacter) {
   EXPECT_EQ(
       escape_latex("50 % & $x_1^2 #{a}~\\"),
