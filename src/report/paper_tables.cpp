@@ -145,9 +145,11 @@ Table published_table(const Group& group) {
 std::string sources_note(const std::vector<Group>& groups) {
   std::map<std::string, std::vector<std::string>> methods;
   bool left_out = false;
+  bool held_out = false;
   for (const Group& group : groups) {
     for (const Published& result : published_results(group.dataset, group.protocol)) {
       auto& names = methods[result.source];
+      held_out = held_out || group.dataset.find("heldout") != std::string::npos;
       left_out = left_out || (result.values.contains(kAverage) && !averages_compare(group));
       if (std::ranges::find(names, result.method) == names.end()) {
         names.push_back(result.method);
@@ -162,6 +164,9 @@ std::string sources_note(const std::vector<Group>& groups) {
                        : "Numbers of others are in italics: " + join(notes, "; ") + "." +
                              (left_out ? " Their averages are over ten classes and left out where "
                                          "fewer are here."
+                                       : "") +
+                             (held_out ? " They are on the whole test set, ours on held-out rows "
+                                         "where the data set is named so."
                                        : "");
 }
 

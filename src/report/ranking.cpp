@@ -144,7 +144,7 @@ Figure ranking_figure(const Ranking& ranking, const std::string& unit) {
   std::string note = fmt::format(
       "Critical-difference diagram: average ranks over n = {} {}s. Methods under a common bar are "
       "not told apart at 5 % (Nemenyi, CD = {:.2f}). Friedman: χ² = {:.2f} with {} degrees of "
-      "freedom, p {}{}.",
+      "freedom, p {}{} (approximate).",
       ranking.n, unit, ranking.critical, ranking.statistic, ranking.methods.size() - 1,
       p_text(ranking.p).starts_with('<') ? "" : "= ", p_text(ranking.p));
   if (ranking.critical >= widest) {

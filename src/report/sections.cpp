@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <set>
 
 #include "base/build_info.hpp"
 #include "base/text.hpp"
@@ -40,16 +41,25 @@ std::vector<std::string> headlines(const Gathered& gathered) {
   return lines;
 }
 
-std::string completeness(const Group& group) {
+/// What makes the means of a group less than they seem; empty where nothing does.
+std::string warnings(const Group& group) {
+  std::string text;
   const std::size_t expected = group.cases.size() * group.seeds.size();
-  if (group.cells.size() == expected) {
-    return "";
+  if (group.cells.size() != expected) {
+    text += fmt::format(
+        " {} of {} cells (case and seed) are missing: deviations of the average use only seeds "
+        "that have every case.",
+        expected - group.cells.size(), expected);
   }
-  return fmt::format(
-      " {} of {} cells (case and seed) are missing: deviations of the average use only seeds that "
-      "have "
-      "every case.",
-      expected - group.cells.size(), expected);
+  std::set<std::string> settings;
+  for (const Cell& cell : group.cells) {
+    settings.insert(cell.settings_hash);
+  }
+  if (settings.size() > 1) {
+    text += fmt::format(" The cells were trained with {} different settings: their means mix them.",
+                        settings.size());
+  }
+  return text;
 }
 
 void add_table(Section& section, const Table& table) {
@@ -111,7 +121,7 @@ std::string mean_note(const Group& group) {
           ? " Average: mean over cases of the means over seeds, ± deviation over seeds of the "
             "average."
           : "",
-      completeness(group));
+      warnings(group));
 }
 
 Section group_section(const Group& group) {

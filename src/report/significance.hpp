@@ -35,7 +35,8 @@ struct Comparison {
 [[nodiscard]] Table claims_table(const Blocks& blocks, const std::string& metric);
 /// p of "row > column" for every ordered pair of methods, adjusted over all of them.
 [[nodiscard]] Table p_matrix(const Blocks& blocks);
-/// CNCE > Error, CNCE > LatNCE, CANCE >= CNCE in mean: holds, does not hold or even.
+/// CNCE > Error, CNCE > LatNCE, CANCE >= CNCE in mean, and others on pretrained features: holds,
+/// does not hold or even.
 [[nodiscard]] Table orderings_table(const Group& group);
 /// Numbers of pairs, how the tests are made, and what they are too few for.
 [[nodiscard]] std::string pair_note(const Group& group);

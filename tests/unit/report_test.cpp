@@ -144,6 +144,18 @@ TEST_F(ReportTest, DamagedAndSecondFilesAreLeftOutAndCounted) {
   EXPECT_NE(page.find("3 run files could not be used"), std::string::npos);
 }
 
+TEST_F(ReportTest, MixedSettingsAndMissingCellsAreSaid) {
+  add_grid(2, 2);
+  static_cast<void>(make());
+  EXPECT_EQ(text("index.html").find("different settings"), std::string::npos);
+  store::RunRecord other = tests::sample_run("mnist/unimodal/class0/seed2", 2);
+  other.info.config += "nce.epochs = 7\n";
+  static_cast<void>(add(other, "other"));
+  static_cast<void>(make());
+  EXPECT_NE(text("index.html").find("with 2 different settings"), std::string::npos);
+  EXPECT_NE(text("index.html").find("1 of 6 cells"), std::string::npos);
+}
+
 TEST_F(ReportTest, NothingToReadIsAnError) {
   EXPECT_THROW(static_cast<void>(make()), Error);
   EXPECT_THROW(write_report({{runs() / "absent"}, out(), "t"}), Error);
