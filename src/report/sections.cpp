@@ -8,6 +8,7 @@
 #include "base/build_info.hpp"
 #include "base/text.hpp"
 #include "report/aggregate.hpp"
+#include "report/orderings.hpp"
 #include "report/paper_tables.hpp"
 #include "report/ranking.hpp"
 #include "report/significance.hpp"

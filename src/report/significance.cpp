@@ -24,44 +24,6 @@ std::string tail_text(const Comparison& comparison, double p) {
   return comparison.n == 0 ? "n/a" : p_text(p) + (comparison.too_few() ? " †" : "");
 }
 
-std::string claim(const std::string& better, const std::string& worse, bool or_equal = false) {
-  return store::method_title(better) + (or_equal ? " ≥ " : " > ") + store::method_title(worse);
-}
-
-/// What the paper says of two methods (protocols.md section 3).
-struct Ordering {
-  std::string better, worse, paper;
-  bool ties_count = false;
-};
-
-std::vector<Ordering> orderings_of(GroupKind kind) {
-  if (kind == GroupKind::features) {
-    return {{"cance", "cnce", "on ResNet-18 features"},
-            {"cnce", "latnce", "on ResNet-18 features"},
-            {"cance", "error", "on ResNet-18 features"},
-            {"error", "cnce", "on ResNet-18 features"}};
-  }
-  return {{"cnce", "error", "nearly everywhere"},
-          {"cnce", "latnce", "consistently"},
-          {"cance", "cnce", "in mean on 17 of 20 unimodal cases", true}};
-}
-
-/// A claim holds when its test rejects at 5 %, does not when the opposite test rejects, and is even
-/// otherwise. Judged over cases, as in the paper; over cells where the cases are too few.
-std::string verdict(const Comparison& cells, const Comparison& cases) {
-  const auto few = [](const Comparison& comparison) {
-    return stats::smallest_p(comparison.n) > kLevel;
-  };
-  const Comparison& comparison = few(cases) ? cells : cases;
-  if (few(comparison)) {
-    return "open: too few pairs";
-  }
-  if (comparison.p <= kLevel) {
-    return "holds";
-  }
-  return comparison.reverse <= kLevel ? "does not hold" : "even";
-}
-
 std::string won_text(const Comparison& comparison) {
   return fmt::format("{} of {}", comparison.wins, comparison.n) +
          (comparison.ties > 0 ? fmt::format(" ({} equal)", comparison.ties) : "");
@@ -116,6 +78,10 @@ std::size_t enough_for(std::size_t family) {
 
 }  // namespace
 
+std::string claim_text(const std::string& better, const std::string& worse) {
+  return store::method_title(better) + " > " + store::method_title(worse);
+}
+
 bool Comparison::too_few() const { return stats::smallest_p(n - ties) > kLevel; }
 
 Comparison compare(const Blocks& blocks, const std::string& better, const std::string& worse) {
@@ -159,7 +125,7 @@ Table claims_table(const Blocks& blocks, const std::string& metric) {
                               blocks.unit);
   table.header = {"claim", "mean difference [95 % interval]", "effect r", "won", "p", "p (Holm)"};
   for (const Comparison& comparison : claims(blocks)) {
-    table.add({claim(comparison.better, comparison.worse), interval_text(blocks, comparison),
+    table.add({claim_text(comparison.better, comparison.worse), interval_text(blocks, comparison),
                fmt::format("{:.2f}", comparison.effect), won_text(comparison),
                tail_text(comparison, comparison.p), tail_text(comparison, comparison.adjusted)});
   }
@@ -191,29 +157,6 @@ Table p_matrix(const Blocks& blocks) {
       texts.push_back(i == j ? "" : tail_text(of(i, j), of(i, j).adjusted));
     }
     table.add(texts);
-  }
-  return table;
-}
-
-Table orderings_table(const Group& group) {
-  Table table;
-  table.caption = "Orderings of the paper";
-  table.header = {"ordering", "in the paper", "here", "outcome"};
-  table.align = {Align::left, Align::left, Align::left, Align::left};
-  const Blocks by_cell = cell_blocks(group);
-  const Blocks by_case = case_blocks(group);
-  for (const Ordering& ordering : orderings_of(group_kind(group))) {
-    if (has(group.methods, ordering.better) && has(group.methods, ordering.worse)) {
-      const Comparison cells = compare(by_cell, ordering.better, ordering.worse);
-      const Comparison cases = compare(by_case, ordering.better, ordering.worse);
-      const auto won = [&](const Comparison& comparison) {
-        return comparison.wins + (ordering.ties_count ? comparison.ties : 0);
-      };
-      table.add({claim(ordering.better, ordering.worse, ordering.ties_count), ordering.paper,
-                 fmt::format("{} of {}, {} of {}", won(cases), plural(cases.n, "case"), won(cells),
-                             plural(cells.n, "cell")),
-                 verdict(cells, cases)});
-    }
   }
   return table;
 }

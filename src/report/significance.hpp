@@ -1,5 +1,4 @@
-// Paired comparisons of methods by the one-sided Wilcoxon signed-rank test with Holm's correction,
-// and which orderings of the paper they bear out.
+// Paired comparisons of methods by the one-sided Wilcoxon signed-rank test with Holm's correction.
 #pragma once
 
 #include <string>
@@ -24,6 +23,9 @@ struct Comparison {
   [[nodiscard]] bool too_few() const;
 };
 
+/// "CANCE > Error".
+[[nodiscard]] std::string claim_text(const std::string& better, const std::string& worse);
+
 /// Pairs where both methods have a value; `adjusted` is p.
 [[nodiscard]] Comparison compare(const Blocks& blocks, const std::string& better,
                                  const std::string& worse);
@@ -35,9 +37,6 @@ struct Comparison {
 [[nodiscard]] Table claims_table(const Blocks& blocks, const std::string& metric);
 /// p of "row > column" for every ordered pair of methods, adjusted over all of them.
 [[nodiscard]] Table p_matrix(const Blocks& blocks);
-/// CNCE > Error, CNCE > LatNCE, CANCE >= CNCE in mean, and others on pretrained features: holds,
-/// does not hold or even.
-[[nodiscard]] Table orderings_table(const Group& group);
 /// Numbers of pairs, how the tests are made, and what they are too few for.
 [[nodiscard]] std::string pair_note(const Group& group);
 

@@ -9,6 +9,7 @@
 
 #include "made_up_group.hpp"
 #include "report/aggregate.hpp"
+#include "report/orderings.hpp"
 #include "report/ranking.hpp"
 
 namespace cance::report {

@@ -1,0 +1,13 @@
+// Which orderings of the paper (protocols.md section 3) a group bears out.
+#pragma once
+
+#include "report/gather.hpp"
+#include "report/tables.hpp"
+
+namespace cance::report {
+
+/// CNCE > Error, CNCE > LatNCE, CANCE >= CNCE in mean, and others on pretrained features: holds,
+/// does not hold or even; no rows where none of the methods ran.
+[[nodiscard]] Table orderings_table(const Group& group);
+
+}  // namespace cance::report
