@@ -38,12 +38,12 @@ double Scale::unit(double value) const {
 double Scale::step(int count) const {
   const double rough = (high_ - low_) / count;
   const double power = std::pow(10, std::floor(std::log10(rough)));
-  for (const double factor : {1.0, 2.0, 5.0}) {
-    if (factor * power >= rough) {
-      return factor * power;
-    }
+  double nearest = power;
+  for (const double factor : {2.0, 5.0, 10.0}) {  // nearest in ratio
+    const double next = factor * power;
+    nearest = rough * rough > nearest * next ? next : nearest;
   }
-  return 10 * power;
+  return nearest;
 }
 
 std::vector<double> Scale::powers() const {

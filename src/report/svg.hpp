@@ -59,7 +59,7 @@ struct Plot {
 /// Words around a plot; empty ones are left out.
 struct PlotTexts {
   std::string title, x_label, y_label;
-  int x_ticks = 4, y_ticks = 4;  ///< about so many; 0 for none
+  int x_ticks = 3, y_ticks = 4;  ///< about so many; 0 for none
 };
 
 /// Frame, light grid, tick labels and titles.

@@ -19,7 +19,9 @@ TEST(Scale, LinearAndLogarithmicPositions) {
 }
 
 TEST(Scale, RoundTicks) {
-  EXPECT_EQ(Scale(0, 1).ticks(4), (std::vector<double>{0, 0.5, 1}));
+  EXPECT_EQ(Scale(0, 1).ticks(2), (std::vector<double>{0, 0.5, 1}));
+  EXPECT_EQ(Scale(0, 1).ticks(4).size(), 6U);  // steps of .2 are nearer to a quarter than .5
+  EXPECT_EQ(Scale(-4, 4.6).ticks(3), (std::vector<double>{-4, -2, 0, 2, 4}));
   const auto ticks = Scale(0.93, 0.99).ticks(4);
   ASSERT_EQ(ticks.size(), 3U);
   EXPECT_NEAR(ticks[0], 0.94, 1e-12);
