@@ -31,7 +31,9 @@ enum class Purpose : std::uint32_t {
   folds,
   random_maps,
   ascent,
-  ascent_validation
+  ascent_validation,
+  labelled,
+  dropout
 };
 
 /// One Philox block: four 32-bit words from a 128-bit counter and a 64-bit key.

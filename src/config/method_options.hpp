@@ -64,11 +64,12 @@ struct GoadOptions {
   TrainingOptions training = {64, 1, 0, 1e-3, 0, {}};
 };
 
-/// Deep SVDD and Deep SAD.
+/// Deep SVDD, and Deep SAD, which knows some anomalies (split.labelled_share).
 struct DeepSvddOptions {
   std::string objective = "one-class";  ///< one-class | soft-boundary
   double nu = 0.1;                      ///< of the soft boundary, share of rows outside
   int warmup_epochs = 10;               ///< before its radius moves
+  double eta = 1;                       ///< weight of a labelled anomaly in Deep SAD
   std::vector<int> channels = {8, 4};   ///< of images
   std::vector<int> hidden = {128, 64};  ///< of tables
   int latent = 32;
@@ -78,15 +79,38 @@ struct DeepSvddOptions {
 
 /// DROCC.
 struct DroccOptions {
-  double radius = 0;  ///< r of the shell; 0: sqrt(d) / 2
-  double gamma = 2;   ///< its outer radius over the inner one
-  double mu = 1;      ///< weight of the negatives
+  double radius =
+      0;  ///< r of the shell; 0: half the root mean squared distance of the rows from their mean
+  double gamma = 2;  ///< its outer radius over the inner one
+  double mu = 1;     ///< weight of the negatives
   int ascent_steps = 50;
   double ascent_rate = 1e-3;                  ///< length of a step
   int hidden = 128;                           ///< width of the dense layer
   std::vector<int> channels = {32, 64, 128};  ///< of images
   int pretraining_epochs = 50;                ///< without negatives
   TrainingOptions training = {256, 50, 0, 1e-3, 0, {30, 60, 90}};
+};
+
+/// DAGMM; layers as published for KDDCUP99.
+struct DagmmOptions {
+  std::vector<int> hidden = {60, 30, 10};  ///< of the encoder, mirrored in the decoder
+  int latent = 1;
+  int estimation = 10;               ///< width of the network that gives memberships
+  int components = 4;                ///< of the mixture
+  double dropout = 0.5;              ///< of that network's hidden layer
+  double energy_weight = 0.1;        ///< lambda_1
+  double covariance_weight = 0.005;  ///< lambda_2
+  TrainingOptions training = {1024, 200, 0, 1e-4, 0, {}};
+};
+
+/// DPAD; no settings were published but the epochs.
+struct DpadOptions {
+  std::vector<int> channels = {8, 4};   ///< of images
+  std::vector<int> hidden = {128, 64};  ///< of tables
+  int latent = 32;
+  double norm_weight = 1;  ///< of the weights' norms
+  int neighbours = 5;      ///< k of the score
+  TrainingOptions training = {128, 100, 0, 1e-4, 0, {}};
 };
 
 }  // namespace cance::config

@@ -84,13 +84,9 @@ std::vector<Option> goad_rows(GoadOptions& g) {
   return rows;
 }
 
+/// What both have.
 std::vector<Option> svdd_rows(const std::string& method, DeepSvddOptions& s) {
   std::vector<Option> rows{
-      choice(method + ".objective", s.objective, {"one-class", "soft-boundary"},
-             "mean distance from the centre, or a sphere with few rows outside"),
-      number(method + ".nu", s.nu, 1e-4, 1.0, "share of rows outside the soft boundary"),
-      number(method + ".warmup_epochs", s.warmup_epochs, 0, 100'000,
-             "epochs before the soft boundary moves"),
       widths(method + ".channels", s.channels, "of the convolutions, for images"),
       widths(method + ".hidden", s.hidden, "of the layers, for tables"),
       number(method + ".latent", s.latent, 1, 65536, "numbers of the output"),
@@ -100,10 +96,29 @@ std::vector<Option> svdd_rows(const std::string& method, DeepSvddOptions& s) {
   return rows;
 }
 
+std::vector<Option> deep_svdd_rows(DeepSvddOptions& s) {
+  std::vector<Option> rows{
+      choice("deep_svdd.objective", s.objective, {"one-class", "soft-boundary"},
+             "mean distance from the centre, or a sphere with few rows outside"),
+      number("deep_svdd.nu", s.nu, 1e-4, 1.0, "share of rows outside the soft boundary"),
+      number("deep_svdd.warmup_epochs", s.warmup_epochs, 0, 100'000,
+             "epochs before the soft boundary moves"),
+  };
+  append(rows, svdd_rows("deep_svdd", s));
+  return rows;
+}
+
+std::vector<Option> deep_sad_rows(DeepSvddOptions& s) {
+  std::vector<Option> rows{number("deep_sad.eta", s.eta, 0.0, 1e6, "weight of a labelled anomaly")};
+  append(rows, svdd_rows("deep_sad", s));
+  return rows;
+}
+
 std::vector<Option> drocc_rows(DroccOptions& d) {
   std::vector<Option> rows{
       number("drocc.radius", d.radius, 0.0, 1e9,
-             "r, inner radius of the negatives' shell; 0: half the root of the columns"),
+             "r, inner radius of the negatives' shell; 0: half the rows' root mean squared "
+             "distance from their mean, sqrt(d) / 2 where columns are standardised"),
       number("drocc.gamma", d.gamma, 1.0, 1e6, "outer radius over the inner one"),
       number("drocc.mu", d.mu, 0.0, 1e6, "weight of the negatives"),
       number("drocc.ascent_steps", d.ascent_steps, 0, 100'000,
@@ -118,6 +133,35 @@ std::vector<Option> drocc_rows(DroccOptions& d) {
   return rows;
 }
 
+std::vector<Option> dagmm_rows(DagmmOptions& d) {
+  std::vector<Option> rows{
+      widths("dagmm.hidden", d.hidden, "of the encoder's tanh layers, mirrored in the decoder"),
+      number("dagmm.latent", d.latent, 1, 65536, "numbers of the code"),
+      number("dagmm.estimation", d.estimation, 1, 65536,
+             "width of the hidden layer that gives memberships"),
+      number("dagmm.components", d.components, 1, 1024, "Gaussians of the mixture"),
+      number("dagmm.dropout", d.dropout, 0.0, 0.99, "share of that hidden layer left out a step"),
+      number("dagmm.energy_weight", d.energy_weight, 0.0, 1e6, "lambda_1, of the energy"),
+      number("dagmm.covariance_weight", d.covariance_weight, 0.0, 1e6,
+             "lambda_2, of the inverse variances"),
+  };
+  append(rows, training_rows("dagmm", d.training, 1));
+  return rows;
+}
+
+std::vector<Option> dpad_rows(DpadOptions& d) {
+  std::vector<Option> rows{
+      widths("dpad.channels", d.channels, "of the convolutions, for images"),
+      widths("dpad.hidden", d.hidden, "of the layers, for tables"),
+      number("dpad.latent", d.latent, 1, 65536, "numbers of the output"),
+      number("dpad.norm_weight", d.norm_weight, 0.0, 1e6,
+             "of the penalty that keeps the weights' norms"),
+      number("dpad.neighbours", d.neighbours, 1, 10'000, "k, nearest training rows of the score"),
+  };
+  append(rows, training_rows("dpad", d.training, 1));
+  return rows;
+}
+
 }  // namespace
 
 std::vector<Option> method_rows(Config& c) {
@@ -127,9 +171,11 @@ std::vector<Option> method_rows(Config& c) {
   append(all, ocsvm_rows(c.ocsvm));
   append(all, mahalanobis_rows(c.mahalanobis));
   append(all, goad_rows(c.goad));
-  append(all, svdd_rows("deep_svdd", c.deep_svdd));
-  append(all, svdd_rows("deep_sad", c.deep_sad));
+  append(all, deep_svdd_rows(c.deep_svdd));
+  append(all, deep_sad_rows(c.deep_sad));
   append(all, drocc_rows(c.drocc));
+  append(all, dagmm_rows(c.dagmm));
+  append(all, dpad_rows(c.dpad));
   return all;
 }
 

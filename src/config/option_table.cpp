@@ -79,12 +79,15 @@ std::vector<Option> option_table(Config& c) {
       numbers("grid.seeds", c.grid.seeds, "seeds, one cell each"),
       choices("grid.methods", c.grid.methods,
               {"random", "knn", "kde", "ocsvm", "mahalanobis", "goad", "deep_svdd", "deep_sad",
-               "drocc", "error", "latnce", "gaussian", "cnce", "cance"},
+               "drocc", "dagmm", "dpad", "error", "latnce", "gaussian", "cnce", "cance"},
               "methods of a cell; they share its autoencoder"),
       number("split.validation_share", c.split.validation_share, 0.01, 0.9,
              "share of the training rows held out for validation"),
       number("split.flagged_share", c.split.flagged_share, 0.0001, 0.9999,
              "rho, share of the test rows that protocol dagmm flags"),
+      number("split.labelled_share", c.split.labelled_share, 0.0, 0.9,
+             "labelled anomalies among the training rows, drawn by seed, for deep_sad alone; 0: "
+             "none, as all other methods have it"),
       choice("input.normalisation", c.input.normalisation,
              {"auto", "none", "channel", "gcn", "standardise"},
              "channel, standardise: mean 0 and deviation 1 of each channel or column over the "

@@ -24,6 +24,7 @@ struct GridOptions {
 struct SplitOptions {
   double validation_share = 0.1;  ///< of the training rows, held out
   double flagged_share = 0.1;     ///< rho, of the test rows that protocol dagmm flags
+  double labelled_share = 0;      ///< labelled anomalies among the training rows, for deep_sad
 };
 
 /// What happens to a row before anything learns from it.
@@ -107,6 +108,8 @@ struct Config {
   DeepSvddOptions deep_sad = {.pretraining = {128, 150, 0, 1e-4, 5e-7, {33}},
                               .training = {128, 150, 0, 1e-4, 5e-7, {33}}};
   DroccOptions drocc;
+  DagmmOptions dagmm;
+  DpadOptions dpad;
 };
 
 }  // namespace cance::config

@@ -33,10 +33,11 @@ void require_classes(const store::DatasetFile& file, const config::Cell& cell) {
           cell.case_name(), cell.classes.size());
 }
 
-RowNumbers normal_rows(const config::Cell& cell, const std::vector<std::int32_t>& labels) {
+RowNumbers rows_that_are(bool normal, const config::Cell& cell,
+                         const std::vector<std::int32_t>& labels) {
   RowNumbers rows;
   for (std::size_t i = 0; i < labels.size(); ++i) {
-    if (is_normal(cell, labels[i])) {
+    if (is_normal(cell, labels[i]) == normal) {
       rows.push_back(static_cast<std::int64_t>(i));
     }
   }
@@ -53,8 +54,13 @@ void judge_rows(Split& split, const config::Cell& cell, const std::vector<std::i
   }
 }
 
-/// The whole test part is judged; gives the normal training rows.
-RowNumbers split_parts(Split& split, const store::DatasetFile& file, const config::Cell& cell) {
+/// Rows to train on, and anomalies that a label may make known.
+struct Candidates {
+  RowNumbers normal, anomalous;
+};
+
+/// The whole test part is judged.
+Candidates split_parts(Split& split, const store::DatasetFile& file, const config::Cell& cell) {
   split.train_part = "train";
   split.test_part = "test";
   const auto& labels = file.labels("test");
@@ -64,7 +70,8 @@ RowNumbers split_parts(Split& split, const store::DatasetFile& file, const confi
   if (cell.protocol == "given" && file.info().class_names.size() > 2) {
     split.test_kinds = labels;
   }
-  return normal_rows(cell, file.labels("train"));
+  const auto& train = file.labels("train");
+  return {rows_that_are(true, cell, train), rows_that_are(false, cell, train)};
 }
 
 /// `rows` in the order that the seed draws.
@@ -78,9 +85,9 @@ RowNumbers drawn(const RowNumbers& rows, int seed) {
   return result;
 }
 
-/// One part into training and test rows by the rules of protocols.md section 4; gives the normal
-/// training rows, ascending.
-RowNumbers split_table(Split& split, const store::DatasetFile& file, const config::Cell& cell) {
+/// One part into training and test rows by the rules of protocols.md section 4; candidates
+/// ascending.
+Candidates split_table(Split& split, const store::DatasetFile& file, const config::Cell& cell) {
   split.train_part = split.test_part = "all";
   const auto& labels = file.labels("all");
   RowNumbers all(labels.size());
@@ -91,7 +98,7 @@ RowNumbers split_table(Split& split, const store::DatasetFile& file, const confi
   RowNumbers anomalous;
   std::ranges::remove_copy_if(all, std::back_inserter(anomalous), normal);
   const bool from_all = cell.protocol == "dagmm";
-  const RowNumbers order = drawn(from_all ? all : normal_rows(cell, labels), cell.seed);
+  const RowNumbers order = drawn(from_all ? all : rows_that_are(true, cell, labels), cell.seed);
   const std::size_t half = order.size() / 2;
   const std::size_t train =
       cell.protocol == "drocc" ? order.size() - std::min(order.size(), anomalous.size()) : half;
@@ -101,10 +108,33 @@ RowNumbers split_table(Split& split, const store::DatasetFile& file, const confi
     test.insert(test.end(), anomalous.begin(), anomalous.end());
   }
   judge_rows(split, cell, labels, std::move(test));
-  RowNumbers rows;
-  std::copy_if(order.begin(), cut, std::back_inserter(rows), normal);
-  std::ranges::sort(rows);
-  return rows;
+  Candidates candidates;
+  std::partition_copy(order.begin(), cut, std::back_inserter(candidates.normal),
+                      std::back_inserter(candidates.anomalous), normal);
+  std::ranges::sort(candidates.normal);
+  std::ranges::sort(candidates.anomalous);
+  return candidates;
+}
+
+/// Labels as many of these anomalies, drawn by seed, as make `share` of all training rows.
+void label(Split& split, const RowNumbers& anomalous, double share, const config::Cell& cell) {
+  if (share == 0) {
+    return;
+  }
+  const auto normals = static_cast<double>(split.train.size());
+  const auto wanted =
+      static_cast<std::size_t>(std::max(1LL, std::llround(normals * share / (1 - share))));
+  require(wanted <= anomalous.size(),
+          "split.labelled_share = {} wants {} labelled anomalies, protocol {} leaves {} that are "
+          "not judged; take fewer, or 0",
+          share, wanted, cell.protocol, anomalous.size());
+  constexpr std::uint64_t kLabels = 2;  // apart from the other draws
+  const Random random(static_cast<std::uint64_t>(cell.seed), Purpose::split, kLabels);
+  const auto order = random.permutation(anomalous.size());
+  for (std::size_t i = 0; i < wanted; ++i) {
+    split.labelled.push_back(anomalous[static_cast<std::size_t>(order[i])]);
+  }
+  std::ranges::sort(split.labelled);
 }
 
 /// Moves the held-out share of `rows`, drawn by seed, into the second part.
@@ -125,6 +155,9 @@ std::string hash_rows(const Split& split) {
   std::string text;
   for (const auto* rows : {&split.train, &split.validation, &split.test}) {
     text += fmt::format("{}\n", fmt::join(*rows, " "));
+  }
+  if (!split.labelled.empty()) {
+    text += fmt::format("{}\n", fmt::join(split.labelled, " "));
   }
   return sha256(text);
 }
@@ -149,12 +182,13 @@ Split make_split(const store::DatasetFile& file, const config::Cell& cell,
           fmt::join(parts, " and "), fmt::join(file.parts(), " and "));
   require_classes(file, cell);
   Split split;
-  const auto rows =
+  const auto [rows, anomalies] =
       parts.size() == 1 ? split_table(split, file, cell) : split_parts(split, file, cell);
   require(rows.size() >= kFewestTrainingRows,
           "{}: {} normal training rows for {} of protocol {}; at least {} are needed",
           file.path().string(), rows.size(), cell.case_name(), cell.protocol, kFewestTrainingRows);
   hold_out(split, rows, options.validation_share, cell.seed);
+  label(split, anomalies, options.labelled_share, cell);
   const auto anomalous = std::ranges::count(split.test_labels, 1);
   const auto normal = std::ranges::count(split.test_labels, 0);
   require(anomalous > 0 && normal > 0,

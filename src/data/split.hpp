@@ -17,6 +17,7 @@ struct Split {
   std::string test_part;
   std::vector<std::int64_t> train;        ///< ascending, all normal
   std::vector<std::int64_t> validation;   ///< ascending, all normal
+  std::vector<std::int64_t> labelled;     ///< ascending, of `train_part`, all anomalous
   std::vector<std::int64_t> test;         ///< ascending
   std::vector<std::uint8_t> test_labels;  ///< 1 = anomalous, by `test`
   std::vector<std::int32_t>
@@ -32,7 +33,9 @@ struct Split {
 /// unimodal and bimodal train on the classes of the case, multimodal on all others, given on class
 /// 0; the whole test part is judged. With the one part all: goad trains on half of the normals,
 /// dagmm on the normals in half of all rows, drocc on the normals that a balanced test set leaves;
-/// the rest is judged. Errors: no such class, too few rows, no normals or no anomalies to judge.
+/// the rest is judged. Labelled anomalies, where the options want some, are drawn from those of the
+/// train part, under dagmm from those in its half. Errors: no such class, too few rows, no normals
+/// or no anomalies to judge, too few anomalies to label.
 [[nodiscard]] Split make_split(const store::DatasetFile& file, const config::Cell& cell,
                                const config::SplitOptions& options);
 

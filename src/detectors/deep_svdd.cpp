@@ -1,7 +1,10 @@
 // Deep SVDD (Ruff et al., ICML 2018) and Deep SAD (Ruff et al., ICLR 2020), whose loss on normal
-// rows alone is that of Deep SVDD: a network, pretrained as an encoder, moves all rows towards one
-// centre; score = squared distance from it.
-#include "base/error.hpp"
+// rows alone is that of Deep SVDD (and which moves labelled anomalies away): a network, pretrained
+// as an encoder, moves all rows towards one centre; score = squared distance from it.
+#include <algorithm>
+#include <cmath>
+
+#include "base/random.hpp"
 #include "detectors/contrast_rows.hpp"
 #include "detectors/network_stage.hpp"
 #include "detectors/svdd_loss.hpp"
@@ -17,8 +20,8 @@ constexpr double kPretrainingTime = 0.5;  // of all, for progress
 
 class SvddDetector final : public Detector {
  public:
-  SvddDetector(std::string name, const config::DeepSvddOptions& options)
-      : name_(std::move(name)), options_(options) {}
+  SvddDetector(std::string name, const config::DeepSvddOptions& options, bool knows_anomalies)
+      : name_(std::move(name)), options_(options), knows_anomalies_(knows_anomalies) {}
 
   void fit(const TrainingData& data) override {
     compute_ = data.compute;
@@ -26,7 +29,11 @@ class SvddDetector final : public Detector {
     if (images()) {
       contrast_ = Contrast(*data.train.raw, compute_.team);
     }
+    if (knows_anomalies_ && data.labelled.raw != nullptr) {
+      labelled_.emplace(images() ? *data.labelled.raw : *data.labelled.normalised, contrast_);
+    }
     ContrastRows train = input(data.train);
+    train_rows_ = train.size();
     ContrastRows validation = input(data.validation);
     if (options_.pretraining.epochs > 0) {
       pretrain(train, validation, data);
@@ -36,6 +43,7 @@ class SvddDetector final : public Detector {
     }));
     radius_ = compute_.place(torch::zeros({}));
     shrink(train, validation, data);
+    labelled_.reset();
   }
 
   void restore(const SavedMethod& saved) override {
@@ -116,6 +124,26 @@ class SvddDetector final : public Detector {
     static_cast<void>(train_network(stage, options_.pretraining, data));
   }
 
+  /// Labelled anomalies of a batch of so many rows, in proportion to the training rows.
+  [[nodiscard]] std::int64_t labelled_rows(std::int64_t rows) const {
+    return labelled_ ? std::max<std::int64_t>(
+                           1, std::llround(static_cast<double>(rows * labelled_->size()) /
+                                           static_cast<double>(train_rows_)))
+                     : 0;
+  }
+
+  /// This rank's share of the batch's labelled anomalies, drawn anew for every step.
+  [[nodiscard]] Tensor labelled(const nn::Batch& batch, std::uint64_t seed) {
+    const nn::Share own = compute_.team.share(labelled_rows(batch.size()));
+    const Random random(seed, Purpose::labelled, static_cast<std::uint64_t>(batch.step));
+    std::vector<std::int64_t> rows;
+    for (std::int64_t i = own.first; i < own.first + own.count; ++i) {
+      rows.push_back(static_cast<std::int64_t>(random.below(
+          static_cast<std::uint64_t>(labelled_->size()), static_cast<std::uint64_t>(i))));
+    }
+    return labelled_->select(rows);
+  }
+
   void shrink(nn::Rows& train, nn::Rows& validation, const TrainingData& data) {
     NetworkStage stage;
     stage.name = name_;
@@ -127,10 +155,18 @@ class SvddDetector final : public Detector {
         (train.size() + options_.training.batch - 1) / options_.training.batch;
     stage.inputs = [&, steps](const nn::Batch& batch) {
       const bool moves = soft() && batch.step >= steps * options_.warmup_epochs;
-      return std::vector{train.select(batch.own_rows()),
-                         torch::full({}, moves, torch::kBool).to(compute_.device)};
+      std::vector<Tensor> inputs{train.select(batch.own_rows()),
+                                 torch::full({}, moves, torch::kBool).to(compute_.device)};
+      if (labelled_) {
+        inputs.push_back(labelled(batch, data.seed));
+      }
+      return inputs;
     };
     stage.loss = [&](const std::vector<Tensor>& inputs, std::int64_t rows) {
+      if (labelled_) {
+        const Tensor both = distances(torch::cat({inputs[0], inputs[2]}), /*training=*/true);
+        return labelled_loss(both, inputs[0].size(0), options_.eta, rows + labelled_rows(rows));
+      }
       const Tensor d = distances(inputs[0], /*training=*/true);
       const Tensor loss = objective(d, rows);
       if (soft()) {
@@ -139,9 +175,11 @@ class SvddDetector final : public Detector {
       return loss;
     };
     stage.validate = [&] {
-      return sum_over(validation, compute_.team, [&](const Tensor& x) {
-        return objective(distances(x, /*training=*/false), validation.size());
+      const std::int64_t known = labelled_rows(validation.size());
+      const double normal = sum_over(validation, compute_.team, [&](const Tensor& x) {
+        return objective(distances(x, /*training=*/false), validation.size() + known);
       });
+      return known == 0 ? normal : normal + labelled_part(known, validation.size() + known);
     };
     if (options_.pretraining.epochs > 0) {
       stage.from = kPretrainingTime;
@@ -150,16 +188,27 @@ class SvddDetector final : public Detector {
     history_ = train_network(stage, options_.training, data);
   }
 
+  /// Of a validation loss over `rows` rows, `known` of them labelled: the mean over all labelled.
+  [[nodiscard]] double labelled_part(std::int64_t known, std::int64_t rows) {
+    const double each = static_cast<double>(known) / static_cast<double>(labelled_->size());
+    return each * sum_over(*labelled_, compute_.team, [&](const Tensor& x) {
+             return labelled_loss(distances(x, /*training=*/false), 0, options_.eta, rows);
+           });
+  }
+
   [[nodiscard]] Tensor objective(const Tensor& d, std::int64_t rows) const {
     return soft() ? soft_boundary_loss(d, radius_, options_.nu, rows) : one_class_loss(d, rows);
   }
 
   std::string name_;
   config::DeepSvddOptions options_;
+  bool knows_anomalies_;
   nn::Compute compute_;
   std::vector<std::int64_t> shape_;  // of a row
   Contrast contrast_;
   mutable std::optional<SvddNetworks> networks_;  // forward in evaluation mode changes nothing
+  std::optional<ContrastRows> labelled_;
+  std::int64_t train_rows_ = 0;
   Tensor centre_, radius_;
   store::History history_;
 };
@@ -167,11 +216,11 @@ class SvddDetector final : public Detector {
 }  // namespace
 
 std::unique_ptr<Detector> make_deep_svdd(const config::Config& config) {
-  return std::make_unique<SvddDetector>("deep_svdd", config.deep_svdd);
+  return std::make_unique<SvddDetector>("deep_svdd", config.deep_svdd, /*knows_anomalies=*/false);
 }
 
 std::unique_ptr<Detector> make_deep_sad(const config::Config& config) {
-  return std::make_unique<SvddDetector>("deep_sad", config.deep_sad);
+  return std::make_unique<SvddDetector>("deep_sad", config.deep_sad, /*knows_anomalies=*/true);
 }
 
 }  // namespace cance::detectors

@@ -34,6 +34,7 @@ struct TrainingData {
   nn::Compute compute;
   nn::Checkpoints* checkpoints = nullptr;
   nn::ProgressCallback progress;
+  CellRows labelled = {};  ///< known anomalies without composites; null where there are none
 };
 
 /// What a run file keeps of a fitted method, and of what it stood on.
@@ -87,6 +88,8 @@ class Detector {
 [[nodiscard]] std::unique_ptr<Detector> make_deep_svdd(const config::Config& config);
 [[nodiscard]] std::unique_ptr<Detector> make_deep_sad(const config::Config& config);
 [[nodiscard]] std::unique_ptr<Detector> make_drocc(const config::Config& config);
+[[nodiscard]] std::unique_ptr<Detector> make_dagmm(const config::Config& config);
+[[nodiscard]] std::unique_ptr<Detector> make_dpad(const config::Config& config);
 [[nodiscard]] std::unique_ptr<Detector> make_error(const config::Config& config);
 [[nodiscard]] std::unique_ptr<Detector> make_gaussian(const config::Config& config);
 [[nodiscard]] std::unique_ptr<Detector> make_latnce(const config::Config& config);

@@ -40,6 +40,22 @@ nn::Sequence make_network(const config::DroccOptions& options, torch::IntArrayRe
   return net;
 }
 
+/// Root of the mean squared distance of the rows from their mean: sqrt(d) where columns are
+/// standardised. Collective.
+double spread_of(nn::Rows& rows, const nn::Team& team) {
+  const auto count = static_cast<double>(rows.size());
+  Tensor sum = torch::zeros_like(rows.range(0, 1).flatten(), torch::kFloat64);
+  nn::for_blocks(rows, team, [&](const Tensor& x, std::int64_t) {
+    sum += x.flatten(1).to(torch::kFloat64).sum(0);
+  });
+  const Tensor mean = team.summed(sum) / count;
+  double squares = sum_over(rows, team, [&](const Tensor& x) {
+    return (x.flatten(1).to(torch::kFloat64) - mean).square();
+  });
+  team.sum(std::span(&squares, 1));
+  return std::sqrt(squares / count);
+}
+
 class DroccDetector final : public Detector {
  public:
   explicit DroccDetector(const config::DroccOptions& options) : options_(options) {}
@@ -47,11 +63,9 @@ class DroccDetector final : public Detector {
   void fit(const TrainingData& data) override {
     compute_ = data.compute;
     nn::Rows& train = *data.train.normalised;
-    const Tensor first = train.range(0, 1);
-    make(first.sizes().slice(1).vec(), data.seed);
-    shell_ = {
-        options_.radius > 0 ? options_.radius : std::sqrt(static_cast<double>(first.numel())) / 2,
-        options_.gamma};
+    make(train.range(0, 1).sizes().slice(1).vec(), data.seed);
+    shell_ = {options_.radius > 0 ? options_.radius : spread_of(train, compute_.team) / 2,
+              options_.gamma};
     if (options_.pretraining_epochs > 0) {
       learn(train, data, /*negatives=*/false);
     }

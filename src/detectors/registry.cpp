@@ -13,7 +13,7 @@ void Detector::restore(const SavedMethod&) {
 
 std::unique_ptr<Detector> make_detector(const std::string& name, const config::Config& config) {
   using Maker = std::unique_ptr<Detector> (*)(const config::Config&);
-  static constexpr std::array<std::pair<std::string_view, Maker>, 14> kMethods{{
+  static constexpr std::array<std::pair<std::string_view, Maker>, 16> kMethods{{
       {"random", make_random},
       {"knn", make_knn},
       {"kde", make_kde},
@@ -23,6 +23,8 @@ std::unique_ptr<Detector> make_detector(const std::string& name, const config::C
       {"deep_svdd", make_deep_svdd},
       {"deep_sad", make_deep_sad},
       {"drocc", make_drocc},
+      {"dagmm", make_dagmm},
+      {"dpad", make_dpad},
       {"error", make_error},
       {"latnce", make_latnce},
       {"gaussian", make_gaussian},

@@ -6,12 +6,19 @@ using torch::Tensor;
 
 namespace {
 
-constexpr double kLeastCentre = 0.1;  // of an entry
+constexpr double kLeastDistance = 1e-6;  // squared, of a labelled anomaly
+constexpr double kLeastCentre = 0.1;     // of an entry
 
 }  // namespace
 
 Tensor one_class_loss(const Tensor& d, std::int64_t rows) {
   return d.sum() / static_cast<double>(rows);
+}
+
+Tensor labelled_loss(const Tensor& d, std::int64_t normal, double eta, std::int64_t rows) {
+  const Tensor anomalous = d.slice(0, normal);
+  return (d.slice(0, 0, normal).sum() + eta * (anomalous + kLeastDistance).reciprocal().sum()) /
+         static_cast<double>(rows);
 }
 
 Tensor soft_boundary_loss(const Tensor& d, const Tensor& radius, double nu, std::int64_t rows) {

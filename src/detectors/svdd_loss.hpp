@@ -9,6 +9,11 @@ namespace cance::detectors {
 /// Mean of d (B) over the `rows` rows of the global batch.
 [[nodiscard]] torch::Tensor one_class_loss(const torch::Tensor& d, std::int64_t rows);
 
+/// Deep SAD: the sum of d (B), the first `normal` of them of normal rows, the others as eta / d of
+/// labelled anomalies, over the `rows` rows of the global batch.
+[[nodiscard]] torch::Tensor labelled_loss(const torch::Tensor& d, std::int64_t normal, double eta,
+                                          std::int64_t rows);
+
 /// R^2 + (1 / nu) mean max(0, d - R^2).
 [[nodiscard]] torch::Tensor soft_boundary_loss(const torch::Tensor& d, const torch::Tensor& radius,
                                                double nu, std::int64_t rows);

@@ -67,6 +67,12 @@ NamedTensors AdamW::state(const std::string& prefix) const {
   return all;
 }
 
+double after_drops(std::int64_t step, std::int64_t steps, const std::vector<int>& percents) {
+  const auto behind =
+      std::ranges::count_if(percents, [&](int percent) { return 100 * step >= steps * percent; });
+  return std::pow(0.1, static_cast<double>(behind));
+}
+
 double schedule(std::int64_t step, std::int64_t steps, double warmup_share, double final_rate) {
   const auto total = static_cast<double>(steps);
   const double ramp = std::max(1.0, std::round(warmup_share * total));

@@ -31,6 +31,10 @@ class AdamW {
   double beta1_;
 };
 
+/// What drops leave of a rate: a tenth for each of these percentages of the steps that is behind.
+[[nodiscard]] double after_drops(std::int64_t step, std::int64_t steps,
+                                 const std::vector<int>& percents);
+
 /// Rate of step `step` of `steps`, relative to the highest: linear warm-up, then cosine to
 /// `final_rate`.
 [[nodiscard]] double schedule(std::int64_t step, std::int64_t steps, double warmup_share,

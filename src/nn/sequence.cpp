@@ -123,6 +123,11 @@ class Leaky final : public Layer {
   double slope_;
 };
 
+class Tanh final : public Layer {
+ public:
+  [[nodiscard]] Tensor forward(const Tensor& x, bool) override { return torch::tanh(x); }
+};
+
 class Pool final : public Layer {
  public:
   [[nodiscard]] Tensor forward(const Tensor& x, bool) override { return torch::max_pool2d(x, 2); }
@@ -181,6 +186,11 @@ Sequence& Sequence::sigmoid() {
 
 Sequence& Sequence::leaky(double slope) {
   layers_.push_back(std::make_unique<Leaky>(slope));
+  return *this;
+}
+
+Sequence& Sequence::tanh() {
+  layers_.push_back(std::make_unique<Tanh>());
   return *this;
 }
 

@@ -46,6 +46,7 @@ class Sequence {
   Sequence& sigmoid();
   /// Leaky ReLU of this slope (0: ReLU).
   Sequence& leaky(double slope);
+  Sequence& tanh();
   /// The largest of every 2 x 2 pixels.
   Sequence& pool();
   /// Every pixel as 2 x 2.

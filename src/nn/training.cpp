@@ -13,8 +13,6 @@
 namespace cance::nn {
 namespace {
 
-constexpr double kDrop = 0.1;  // of the rate
-
 using Clock = std::chrono::steady_clock;
 
 /// Steps between two looks at the losses. Looking waits for the device, and on the CPU for nothing.
@@ -107,10 +105,8 @@ class Runner {
 
   void run_step(const Batch& batch) {
     const std::int64_t all = steps_ * epochs_;
-    double rate = schedule(batch.step, all, options_.warmup_share, options_.final_rate);
-    for (const int percent : options_.drops) {
-      rate *= batch.step * 100 >= all * percent ? kDrop : 1;
-    }
+    const double rate = schedule(batch.step, all, options_.warmup_share, options_.final_rate) *
+                        after_drops(batch.step, all, options_.drops);
     for (AdamW* optimiser : stage_.optimisers) {
       optimiser->scale_rate(rate);
     }

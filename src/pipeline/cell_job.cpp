@@ -132,6 +132,10 @@ class CellJob {
     };
     train_.raw = rows(split_.train);
     validation_.raw = rows(split_.validation);
+    if (!split_.labelled.empty()) {  // few: in memory
+      labelled_.raw = dataset.rows(split_.train_part, split_.labelled, /*window=*/0,
+                                   config_.autoencoder.batch, compute_);
+    }
     test_.raw = dataset.shared_rows(split_.test_part, split_.test, config_.data.window, compute_);
   }
 
@@ -146,6 +150,9 @@ class CellJob {
     prepare(train_, config_.input.flips);
     prepare(validation_, false);
     prepare(test_, false);
+    if (labelled_.raw) {
+      prepare(labelled_, false);
+    }
     store_tensors(record_, "", normaliser_->state());
   }
 
@@ -187,10 +194,12 @@ class CellJob {
     const auto detector = detectors::make_detector(method, config_);
     const double cost = kDensityCost * detector->cost();
     detector->fit({train_.view(), validation_.view(), transform_, *raw_moments_, *moments_, seed_,
-                   compute_, checkpoints(), [&](const nn::StageProgress& progress) {
+                   compute_, checkpoints(),
+                   [&](const nn::StageProgress& progress) {
                      context_.progress(method, (done_cost_ + cost * progress.share) / total_cost_,
                                        progress);
-                   }});
+                   },
+                   labelled_.view()});
     done_cost_ += cost;
     std::vector<double> scores = detector->score(test_.view());
     require(std::ranges::all_of(scores, [](double s) { return std::isfinite(s); }),
@@ -250,7 +259,7 @@ class CellJob {
   double total_cost_ = 1;
   double done_cost_ = 0;
   std::optional<represent::Normaliser> normaliser_;
-  Part train_, validation_, test_;
+  Part train_, validation_, test_, labelled_;
   represent::FeatureTransform transform_;
   std::optional<stats::Moments> raw_moments_, moments_;  // of train_.composite, and transformed
   store::RunRecord record_;

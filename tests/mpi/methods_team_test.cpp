@@ -36,6 +36,11 @@ config::Config small() {
   config.drocc.ascent_steps = 11;
   config.drocc.pretraining_epochs = 1;
   config.drocc.training = {20, 2, 0, 1e-3, 0, {}};
+  config.dagmm.hidden = {8, 4};
+  config.dagmm.training = {20, 3, 0, 1e-2, 0, {}};
+  config.dpad.hidden = {8};
+  config.dpad.latent = 3;
+  config.dpad.training = {20, 3, 0, 1e-2, 0, {}};
   return config;
 }
 
@@ -46,13 +51,13 @@ std::vector<Tensor> train(const nn::Team& team, torch::Device device) {
   compute.device = device;
   compute.team = team;
   nn::TensorRows train_x(compute.place(uniforms(62, 1))),
-      validation_x(compute.place(uniforms(9, 2))),
-      test_x(compute.place(uniforms(21, 3)));  // the last batch has 2 rows
+      validation_x(compute.place(uniforms(9, 2))), test_x(compute.place(uniforms(21, 3))),
+      labelled_x(compute.place(uniforms(7, 4)));  // the last batch has 2 rows
   const stats::Moments none(1);
   const represent::FeatureTransform transform;
   std::vector<Tensor> results;
-  for (const char* method :
-       {"knn", "kde", "ocsvm", "mahalanobis", "goad", "deep_svdd", "deep_sad", "drocc"}) {
+  for (const char* method : {"knn", "kde", "ocsvm", "mahalanobis", "goad", "deep_svdd", "deep_sad",
+                             "drocc", "dagmm", "dpad"}) {
     const auto detector = detectors::make_detector(method, small());
     detector->fit({{Tensor(), &train_x, &train_x},
                    {Tensor(), &validation_x, &validation_x},
@@ -62,7 +67,8 @@ std::vector<Tensor> train(const nn::Team& team, torch::Device device) {
                    /*seed=*/9,
                    compute,
                    nullptr,
-                   [](const nn::StageProgress&) {}});
+                   [](const nn::StageProgress&) {},
+                   {Tensor(), &labelled_x, &labelled_x}});
     tests::append(results, detector->state());
     results.push_back(torch::tensor(detector->score({Tensor(), &test_x, &test_x})));
     if (const auto history = detector->history()) {

@@ -139,6 +139,25 @@ TEST(AdamWTest, FollowsTheClosedFormOfTheFirstSteps) {
   EXPECT_NEAR(p[1].item<double>(), -2.0 * (1 - 0.01 * 0.1) + 0.01, 1e-9);
 }
 
+TEST(AdamWTest, Beta1IsTheMemoryOfGradients) {
+  Tensor p = torch::zeros({1}, torch::kFloat64).set_requires_grad(true);
+  AdamW optimiser({p}, /*rate=*/1, /*weight_decay=*/0, /*maximize=*/false, /*beta1=*/0.5);
+  for (const double gradient : {2.0, -1.0}) {
+    p.mutable_grad() = torch::full({1}, gradient, torch::kFloat64);
+    optimiser.step();
+  }
+  // moments: first .5 * 1 - .5 = 0 after the second step, so only the first moved
+  EXPECT_NEAR(p.item<double>(), -1, 1e-6);
+}
+
+TEST(Schedule, ATenthForEveryDropThatIsBehind) {
+  EXPECT_DOUBLE_EQ(after_drops(0, 10, {30, 60}), 1);
+  EXPECT_DOUBLE_EQ(after_drops(2, 10, {30, 60}), 1);
+  EXPECT_DOUBLE_EQ(after_drops(3, 10, {30, 60}), 0.1);
+  EXPECT_DOUBLE_EQ(after_drops(9, 10, {30, 60}), 0.01);
+  EXPECT_DOUBLE_EQ(after_drops(9, 10, {}), 1);
+}
+
 TEST(AdamWTest, MaximizeClimbs) {
   const Tensor p = torch::zeros({1}).set_requires_grad(true);
   AdamW optimiser({p}, /*rate=*/0.5, /*weight_decay=*/0, /*maximize=*/true);

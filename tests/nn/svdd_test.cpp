@@ -28,6 +28,14 @@ TEST(SvddTest, LossesByHandAndInParts) {
                    9 + 70.0 / 4);
 }
 
+TEST(SvddTest, LabelledAnomaliesPushAway) {
+  const Tensor d = numbers({1, 4, 0.5, 2});  // the last two are anomalous
+  EXPECT_NEAR(labelled_loss(d, 2, 3, 4).item<double>(), (5 + 3 * (2 + 0.5)) / 4, 1e-5);
+  EXPECT_DOUBLE_EQ(labelled_loss(d, 4, 3, 4).item<double>(), 7.5 / 4);
+  const Tensor leaf = d.clone().set_requires_grad(true);
+  tests::expect_gradients({leaf}, [&] { return labelled_loss(leaf, 2, 3, 4); });
+}
+
 TEST(SvddTest, TheRadiusIsAQuantileOfTheDistancesOnceItMoves) {
   const Tensor d = numbers({1, 4, 9, 16, 25});
   Tensor radius = torch::zeros({}, torch::kFloat64);

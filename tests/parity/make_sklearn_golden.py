@@ -11,6 +11,7 @@ import numpy as np
 try:
     from sklearn.covariance import EmpiricalCovariance
     from sklearn.decomposition import PCA
+    from sklearn.mixture import GaussianMixture
     from sklearn.neighbors import KernelDensity, NearestNeighbors
     from sklearn.svm import OneClassSVM
 except ImportError as error:
@@ -41,6 +42,10 @@ def golden():
     scale = (len(train) - 1) / len(train)  # ours divides by N - 1
     out["mahalanobis"] = EmpiricalCovariance().fit(train).mahalanobis(test) * scale
     out["mahalanobis_flat"] = EmpiricalCovariance().fit(flat).mahalanobis(test) * scale
+    mixture = GaussianMixture(2, random_state=0).fit(train)
+    out["mixture_weights"], out["mixture_means"] = mixture.weights_, mixture.means_
+    out["mixture_covariance_0"], out["mixture_covariance_1"] = mixture.covariances_
+    out["mixture_scores"] = mixture.score_samples(test)
     for nu in (0.1, 0.5):
         svm = OneClassSVM(gamma="scale", nu=nu, tol=1e-9).fit(train)
         out[f"ocsvm_{nu}"] = svm.decision_function(test)

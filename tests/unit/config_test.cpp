@@ -42,6 +42,7 @@ TEST(Config, EveryKeyIsReadPrintedAndReadAgain) {
   config.compute.precision = "float64";
   config.schedule = {0.125, 0.5};
   config.split.flagged_share = 0.02;
+  config.split.labelled_share = 0.05;
   config.input = {"gcn", true};
   config.feature = {"log", true};
   config.knn = {3, "kth", "raw", 99};
@@ -52,12 +53,15 @@ TEST(Config, EveryKeyIsReadPrintedAndReadAgain) {
   config.deep_svdd = {"soft-boundary",
                       0.3,
                       4,
+                      1.5,
                       {5},
                       {6},
                       7,
                       {8, 9, 10, 0.11, 0.12, {13}},
                       {14, 15, 16, 0.17, 0.18, {19}}};
   config.deep_sad = config.deep_svdd;
+  config.dagmm = {{5}, 6, 7, 8, 0.25, 0.75, 0.8, {9, 10, 11, 0.12, 0.13, {14}}};
+  config.dpad = {{5}, {6}, 7, 8.5, 9, {10, 11, 12, 0.13, 0.14, {15}}};
   config.drocc = {0.1, 3, 4, 5, 0.6, 7, {8}, 9, {10, 11, 12, 0.13, 0.14, {15, 16}}};
   config.autoencoder = {"conv", {8}, {9, 7}, 3, 1e-7, 17, 2, 0, 11, 12, 0.1, 0.3, 1e-9};
   config.nce = {0.7, {5, 6, 7}, 19, 3, 13, 0.01, 0.03, "naive", 0.02, -1.5, 1, "loss"};

@@ -140,6 +140,21 @@ TEST_F(SplitTest, UnusableCellsSayWhatIsMissing) {
   expect(fault(train, {1, 1, 1}, cell("unimodal", 0)), "0 normal and 3 anomalous test rows");
 }
 
+TEST_F(SplitTest, LabelledAnomaliesAreDrawnFromTheTrainPart) {
+  const auto file = regular();
+  const Split split = make_split(file, cell("unimodal", 2), {.labelled_share = 0.1});
+  EXPECT_EQ(split.labelled.size(), 4U);  // beside 36 normal ones
+  EXPECT_TRUE(std::ranges::is_sorted(split.labelled));
+  EXPECT_EQ(std::set<std::int64_t>(split.labelled.begin(), split.labelled.end()).size(), 4U);
+  EXPECT_TRUE(std::ranges::none_of(split.labelled, [](auto row) { return row % kClasses == 2; }));
+  const Split without = make_split(file, cell("unimodal", 2), {});
+  EXPECT_TRUE(without.labelled.empty());
+  EXPECT_EQ(without.train, split.train);
+  EXPECT_NE(without.sha256, split.sha256);
+  EXPECT_NE(make_split(file, cell("unimodal", 2, 1), {.labelled_share = 0.1}).labelled,
+            split.labelled);
+}
+
 /// 60 normal and 20 anomalous rows in one part, the anomalous ones last of four.
 class TableSplitTest : public SplitTest {
  protected:
@@ -195,6 +210,21 @@ TEST_F(TableSplitTest, DroccJudgesAsManyNormalsAsAnomalies) {
   EXPECT_EQ(split.test.size(), 40U);
   EXPECT_EQ(anomalies(split), 20);
   EXPECT_EQ(joined(split).size(), 40U);
+}
+
+TEST_F(TableSplitTest, LabelledAnomaliesAreNotJudged) {
+  const Split split = make_split(table(), rule("dagmm"), {.labelled_share = 0.1});
+  expect_sound(split);
+  EXPECT_FALSE(split.labelled.empty());
+  Rows both;
+  std::ranges::set_intersection(split.labelled, split.test, std::back_inserter(both));
+  EXPECT_TRUE(both.empty());
+  EXPECT_TRUE(std::ranges::all_of(split.labelled, [](auto row) { return row % 4 == 3; }));
+  const auto file = table();
+  const std::string message = message_of(
+      [&] { static_cast<void>(make_split(file, rule("goad"), {.labelled_share = 0.1})); });
+  EXPECT_NE(message.find("protocol goad leaves 0 that are not judged"), std::string::npos)
+      << message;
 }
 
 TEST_F(TableSplitTest, SeedsDrawOtherHalves) {

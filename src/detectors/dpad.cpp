@@ -1,0 +1,122 @@
+// DPAD (Fu et al., AAAI 2024), built from its description, as no code was published: a network
+// without biases draws those normal rows together that are near each other already (pairwise
+// distances, weighted with exp(-distance)) and is kept from drawing all to one point by the norms
+// of its weights; score = mean distance to the nearest training rows in its output.
+//
+// Our choices: the networks of Deep SVDD; squared distances in units of their mean over the
+// training rows at the start; weights keep the Frobenius norms that they start with.
+#include "detectors/neighbours.hpp"
+#include "detectors/network_stage.hpp"
+#include "detectors/pair_loss.hpp"
+#include "detectors/svdd_networks.hpp"
+#include "nn/convert.hpp"
+
+namespace cance::detectors {
+namespace {
+
+using torch::Tensor;
+
+class DpadDetector final : public Detector {
+ public:
+  explicit DpadDetector(const config::DpadOptions& options) : options_(options) {}
+
+  void fit(const TrainingData& data) override {
+    compute_ = data.compute;
+    nn::Rows& train = *data.train.normalised;
+    make(train.range(0, 1).sizes().slice(1).vec(), data.seed);
+    const Tensor start = outputs(train);
+    unit_ = (2 * start.var(0, /*unbiased=*/true).sum()).clamp_min(1e-12).detach();
+    {
+      const torch::NoGradGuard no_grad;
+      norms_ = norms_of(encoder().parameters());
+    }
+    learn(train, *data.validation.normalised, data);
+    keep(outputs(train));
+  }
+
+  void restore(const SavedMethod& saved) override {
+    compute_ = saved.compute;
+    make(saved_shape(saved), /*seed=*/0);
+    nn::restore_map(encoder().state(), saved.state);
+    keep(compute_.place(nn::to_tensor(saved.state, "outputs")));
+  }
+
+  [[nodiscard]] std::vector<double> score(const CellRows& rows) const override {
+    return nn::to_doubles(nn::map_rows(*rows.normalised, compute_.team, [this](const Tensor& x) {
+      return neighbours_
+          ->distances(encoder().forward(x, /*training=*/false), options_.neighbours, "mean")
+          .cpu();
+    }));
+  }
+
+  [[nodiscard]] std::optional<store::History> history() const override { return history_; }
+  [[nodiscard]] nn::NamedTensors state() override {
+    auto all = encoder().state();
+    all.emplace_back("outputs", outputs_);
+    all.emplace_back("shape", shape_tensor(shape_));
+    return all;
+  }
+  [[nodiscard]] double cost() const override { return 2; }
+
+ private:
+  void make(std::vector<std::int64_t> shape, std::uint64_t seed) {
+    shape_ = std::move(shape);
+    config::DeepSvddOptions networks;
+    networks.channels = options_.channels;
+    networks.hidden = options_.hidden;
+    networks.latent = options_.latent;
+    networks_.emplace(make_svdd_networks(networks, shape_, seed, compute_));
+  }
+  [[nodiscard]] nn::Sequence& encoder() const { return networks_->encoder; }
+
+  /// Of all rows (N, latent), in evaluation mode. Collective.
+  [[nodiscard]] Tensor outputs(nn::Rows& rows) const {
+    return nn::map_rows(rows, compute_.team,
+                        [this](const Tensor& x) { return encoder().forward(x, false); });
+  }
+  void keep(const Tensor& outputs) {
+    outputs_ = outputs;
+    neighbours_.emplace(outputs);
+  }
+
+  void learn(nn::Rows& train, nn::Rows& validation, const TrainingData& data) {
+    NetworkStage stage;
+    stage.name = "dpad";
+    stage.rows = &train;
+    stage.parameters = encoder().parameters();
+    stage.state = encoder().state();
+    stage.loss = [&](const std::vector<Tensor>& inputs, std::int64_t rows) {
+      const nn::Share own = compute_.team.share(rows);
+      const Tensor z = encoder().forward(inputs[0], /*training=*/true);
+      const double share = static_cast<double>(own.count) / static_cast<double>(rows);
+      return pair_loss(z, rows_of_all(z, own, rows, compute_.team), unit_) +
+             share * options_.norm_weight * norm_penalty(stage.parameters, norms_);
+    };
+    stage.validate = [&] {
+      const torch::NoGradGuard no_grad;
+      const Tensor all = outputs(validation);
+      const nn::Share own = compute_.team.share(validation.size());
+      const double share = static_cast<double>(own.count) / static_cast<double>(validation.size());
+      return (pair_loss(all.slice(0, own.first, own.first + own.count), all, unit_) +
+              share * options_.norm_weight * norm_penalty(stage.parameters, norms_))
+          .item<double>();
+    };
+    history_ = train_network(stage, options_.training, data);
+  }
+
+  config::DpadOptions options_;
+  nn::Compute compute_;
+  std::vector<std::int64_t> shape_;               // of a row
+  mutable std::optional<SvddNetworks> networks_;  // forward in evaluation mode changes nothing
+  Tensor unit_, norms_, outputs_;
+  std::optional<Neighbours> neighbours_;
+  store::History history_;
+};
+
+}  // namespace
+
+std::unique_ptr<Detector> make_dpad(const config::Config& config) {
+  return std::make_unique<DpadDetector>(config.dpad);
+}
+
+}  // namespace cance::detectors

@@ -1,0 +1,47 @@
+#include "detectors/mixture.hpp"
+
+#include <cmath>
+#include <numbers>
+
+namespace cance::detectors {
+
+using torch::Tensor;
+
+namespace {
+
+constexpr double kJitter = 1e-6;        // of a covariance, as variance
+constexpr double kLeastWeight = 1e-12;  // of a component, in rows
+
+}  // namespace
+
+Mixture mixture_of(const Tensor& features, const Tensor& memberships, std::int64_t rows,
+                   const nn::Team& team) {
+  const std::int64_t n = features.size(1);
+  const std::int64_t components = memberships.size(1);
+  const Tensor first = team.sum(
+      torch::cat({memberships.sum(0).unsqueeze(1), torch::mm(memberships.t(), features)}, 1));
+  const Tensor counts = first.select(1, 0).clamp_min(kLeastWeight);
+  const Tensor means = first.slice(1, 1) / counts.unsqueeze(1);
+  const Tensor centred = features.unsqueeze(1) - means;  // (B, K, n)
+  const Tensor scatter =
+      team.sum(torch::einsum("bk,bki,bkj->kij", {memberships, centred, centred}));
+  return {counts / static_cast<double>(rows), means,
+          scatter / counts.view({components, 1, 1}) + kJitter * torch::eye(n, features.options())};
+}
+
+Tensor mixture_energy(const Tensor& features, const Mixture& mixture) {
+  const auto n = static_cast<double>(features.size(1));
+  const Tensor factor = std::get<0>(torch::linalg_cholesky_ex(mixture.covariances));
+  const Tensor centred = (features.unsqueeze(1) - mixture.means).permute({1, 2, 0});  // (K, n, B)
+  const Tensor white = torch::linalg_solve_triangular(factor, centred, /*upper=*/false);
+  const Tensor log_densities = -0.5 * white.square().sum(1) -
+                               factor.diagonal(0, 1, 2).log().sum(1, /*keepdim=*/true) -
+                               0.5 * n * std::log(2 * std::numbers::pi);  // (K, B)
+  return -(log_densities + mixture.weights.clamp_min(kLeastWeight).log().unsqueeze(1)).logsumexp(0);
+}
+
+Tensor inverse_variances(const Mixture& mixture) {
+  return mixture.covariances.diagonal(0, 1, 2).reciprocal().sum();
+}
+
+}  // namespace cance::detectors

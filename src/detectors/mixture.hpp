@@ -1,0 +1,26 @@
+// A mixture of Gaussians whose memberships a network gives (DAGMM, Zong et al., ICLR 2018): its
+// parameters and energy as differentiable functions of features and memberships.
+#pragma once
+
+#include "nn/team.hpp"
+
+namespace cance::detectors {
+
+struct Mixture {
+  torch::Tensor weights;      ///< (K)
+  torch::Tensor means;        ///< (K, n)
+  torch::Tensor covariances;  ///< (K, n, n), with a jitter on the diagonal
+};
+
+/// Weighted by memberships (B, K) of features (B, n), over the team's `rows` rows. Collective, and
+/// again in the backward pass.
+[[nodiscard]] Mixture mixture_of(const torch::Tensor& features, const torch::Tensor& memberships,
+                                 std::int64_t rows, const nn::Team& team);
+
+/// E(z) = -log sum_k weight_k N(z; mean_k, covariance_k), in nats (B). Features (B, n).
+[[nodiscard]] torch::Tensor mixture_energy(const torch::Tensor& features, const Mixture& mixture);
+
+/// Sum over components and features of 1 / variance: keeps them from collapsing.
+[[nodiscard]] torch::Tensor inverse_variances(const Mixture& mixture);
+
+}  // namespace cance::detectors

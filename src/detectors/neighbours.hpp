@@ -1,0 +1,31 @@
+// Euclidean distances to the nearest of some rows. Neighbours are searched a block of rows at a
+// time, so no distance matrix is held; the few nearest are measured again in float64, where the
+// search by products has lost digits.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "nn/torch_headers.hpp"
+
+namespace cance::detectors {
+
+class Neighbours {
+ public:
+  /// Among the rows (N, d).
+  explicit Neighbours(const torch::Tensor& rows);
+
+  /// Of x (B, d) to its k nearest rows, all of them where there are fewer: "mean" of the k
+  /// distances, or the "kth". (B), float64.
+  [[nodiscard]] torch::Tensor distances(const torch::Tensor& x, std::int64_t k,
+                                        const std::string& distance) const;
+
+ private:
+  [[nodiscard]] torch::Tensor candidates(const torch::Tensor& x, std::int64_t k) const;
+
+  torch::Tensor centre_;   // (d): small numbers lose fewer digits
+  torch::Tensor rows_;     // (N, d), centred
+  torch::Tensor squares_;  // (N)
+};
+
+}  // namespace cance::detectors

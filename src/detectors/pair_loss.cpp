@@ -1,0 +1,36 @@
+#include "detectors/pair_loss.hpp"
+
+#include <algorithm>
+
+namespace cance::detectors {
+
+using torch::Tensor;
+
+Tensor rows_of_all(const Tensor& z, const nn::Share& own, std::int64_t rows, const nn::Team& team) {
+  return team.alone()
+             ? z
+             : team.sum(torch::constant_pad_nd(z, {0, 0, own.first, rows - own.first - own.count}));
+}
+
+Tensor pair_loss(const Tensor& z, const Tensor& all, const Tensor& unit) {
+  const Tensor distances =
+      ((z.square().sum(1, /*keepdim=*/true) + all.square().sum(1) - 2 * torch::mm(z, all.t())) /
+       unit)
+          .clamp_min(0);
+  const auto rows = static_cast<double>(all.size(0));
+  return ((-distances.detach()).exp() * distances).sum() / (rows * std::max(1.0, rows - 1));
+}
+
+Tensor norms_of(const std::vector<Tensor>& weights) {
+  std::vector<Tensor> norms;
+  for (const Tensor& weight : weights) {
+    norms.push_back(weight.norm());
+  }
+  return torch::stack(norms);
+}
+
+Tensor norm_penalty(const std::vector<Tensor>& weights, const Tensor& norms) {
+  return (norms_of(weights) / norms - 1).square().sum();
+}
+
+}  // namespace cance::detectors

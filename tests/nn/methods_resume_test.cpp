@@ -1,0 +1,100 @@
+// A network method that is stopped and resumed, in any of its stages, gives the bits of one that
+// ran straight through.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "base/error.hpp"
+#include "base/stop_flag.hpp"
+#include "detectors/detector.hpp"
+#include "tests/nn/normals.hpp"
+
+namespace cance::detectors {
+namespace {
+
+using torch::Tensor;
+namespace fs = std::filesystem;
+
+config::Config small() {
+  config::Config config;
+  config.goad.transforms = 6;
+  config.goad.size = 4;
+  config.goad.training = {16, 2, 0, 1e-2, 0, {50}};
+  config.deep_svdd.objective = "soft-boundary";
+  config.deep_svdd.warmup_epochs = 1;
+  config.deep_svdd.hidden = {8};
+  config.deep_svdd.latent = 3;
+  config.deep_svdd.pretraining = {16, 1, 0, 1e-3, 1e-6, {}};
+  config.deep_svdd.training = {16, 2, 0, 1e-3, 1e-6, {}};
+  config.drocc.hidden = 8;
+  config.drocc.ascent_steps = 3;
+  config.drocc.pretraining_epochs = 1;
+  config.drocc.training = {16, 2, 0, 1e-3, 0, {}};
+  config.dagmm.hidden = {6};
+  config.dagmm.training = {16, 2, 0, 1e-3, 0, {}};
+  config.dpad.hidden = {8};
+  config.dpad.latent = 3;
+  config.dpad.training = {16, 2, 0, 1e-3, 0, {}};
+  return config;
+}
+
+class MethodsResumeTest : public testing::TestWithParam<const char*> {
+ protected:
+  MethodsResumeTest() { fs::remove_all(folder_); }
+  ~MethodsResumeTest() override {
+    fs::remove_all(folder_);
+    set_stop_requested(false);
+  }
+
+  /// Scores after training that asks to stop after so many reports of progress; 0: never.
+  [[nodiscard]] std::vector<double> train(nn::Checkpoints* checkpoints, int stop) const {
+    nn::TensorRows train_x(tests::normals({40, 5}, 3, 1)),
+        validation_x(tests::normals({9, 5}, 3, 2)), test_x(tests::normals({12, 5}, 3, 3));
+    const stats::Moments none(1);
+    const represent::FeatureTransform transform;
+    const auto detector = make_detector(GetParam(), small());
+    detector->fit({{Tensor(), &train_x, &train_x},
+                   {Tensor(), &validation_x, &validation_x},
+                   transform,
+                   none,
+                   none,
+                   /*seed=*/9,
+                   {},
+                   checkpoints,
+                   [&stop](const nn::StageProgress&) { set_stop_requested(stop-- == 1); }});
+    return detector->score({Tensor(), &test_x, &test_x});
+  }
+
+  [[nodiscard]] nn::Checkpoints checkpoints() const {
+    return {folder_, "key", /*period=*/1e9, /*writes=*/true};
+  }
+
+  fs::path folder_ =
+      fs::path(testing::TempDir()) / fmt::format("cance_methods_resume_test_{}", ::getpid());
+};
+
+TEST_P(MethodsResumeTest, StoppedAfterAnyStep) {
+  const auto straight = train(nullptr, 0);
+  int stopped = 0;
+  for (int stop = 1; stop < 10; ++stop) {  // batches of 16: three steps an epoch
+    auto first = checkpoints();
+    try {
+      static_cast<void>(train(&first, stop));
+    } catch (const Stopped&) {
+      ++stopped;
+    }
+    set_stop_requested(false);
+    auto second = checkpoints();
+    EXPECT_EQ(train(&second, 0), straight) << "stopped after step " << stop;
+    fs::remove_all(folder_);
+  }
+  EXPECT_GE(stopped, 5);
+}
+
+INSTANTIATE_TEST_SUITE_P(, MethodsResumeTest,
+                         testing::Values("goad", "deep_svdd", "drocc", "dagmm", "dpad"),
+                         [](const auto& one) { return std::string(one.param); });
+
+}  // namespace
+}  // namespace cance::detectors
