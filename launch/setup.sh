@@ -8,7 +8,7 @@ packages=(g++ cmake ninja-build ccache pkg-config git ca-certificates
   libopenmpi-dev openmpi-bin libhdf5-dev libboost-program-options-dev libspdlog-dev libfmt-dev nlohmann-json3-dev
   zlib1g-dev libarchive-dev libmatio-dev libcurl4-openssl-dev libturbojpeg0-dev libpng-dev libssl-dev libdnnl-dev libsvm-dev libgtest-dev python3 python3-venv python3-pip)
 test_packages=(shellcheck clang-format-14 patchelf slurmctld slurmd slurm-client munge)
-test_wheels=(h5py pandas numpy scikit-learn pillow==12.3.0)
+test_wheels=(h5py pandas numpy scikit-learn pillow==12.3.0 onnxruntime safetensors)
 
 # The wheel links torch_cpu against these two CUDA libraries; the rest of its 4.7 GB of GPU packages is not needed.
 torch_version=2.11.0

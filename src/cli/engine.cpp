@@ -9,6 +9,7 @@
 #include "base/build_info.hpp"
 #include "base/error.hpp"
 #include "cli/collect.hpp"
+#include "cli/export_model.hpp"
 #include "cli/extract.hpp"
 #include "cli/launch_check.hpp"
 #include "cli/run.hpp"
@@ -30,11 +31,12 @@ bool print_version(const Arguments& words) {
 
 /// The commands of one process, which start no MPI; nothing for the others.
 std::optional<int> dispatch_alone(const Arguments& words) {
-  if (words.empty() || words[0] != "score") {
+  if (words.empty() || (words[0] != "score" && words[0] != "export-model")) {
     return std::nullopt;
   }
+  const Arguments rest(words.begin() + 1, words.end());
   try {
-    return score({words.begin() + 1, words.end()});
+    return words[0] == "score" ? score(rest) : export_model(rest);
   } catch (const Error& error) {
     fmt::print(stderr, "cance: {}\n", error.what());
     return static_cast<int>(error.code());

@@ -28,6 +28,7 @@ int collect_runs(const Arguments& arguments) {
   return collect(arguments, {});
 }
 int engine_extract(const Arguments& arguments) { become_engine("extract", arguments); }
+int engine_export_model(const Arguments& arguments) { become_engine("export-model", arguments); }
 int engine_score(const Arguments& arguments) { become_engine("score", arguments); }
 
 struct Subcommand {
@@ -42,6 +43,8 @@ constexpr std::array kSubcommands = {
     Subcommand{"extract", "features of images by ResNet-18, as a dataset file; also under mpirun",
                engine_extract},
     Subcommand{"score", "scores, flags and reasons for new rows by a finished run", engine_score},
+    Subcommand{"export-model", "a finished run as safetensors, ONNX or TorchScript",
+               engine_export_model},
     Subcommand{"status", "which cells of a run directory are done, running, failed, missing",
                status},
     Subcommand{"collect", "run files of any number of directories in one archive", collect_runs},
@@ -57,7 +60,7 @@ int dispatch(const Arguments& words) {
   if (words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
     fmt::print("usage: cance COMMAND [options]   ('cance COMMAND --help' lists the options)\n\n");
     for (const Subcommand& command : kSubcommands) {
-      fmt::print("  {:<8}  {}\n", command.name, command.summary);
+      fmt::print("  {:<12}  {}\n", command.name, command.summary);
     }
     return 0;
   }

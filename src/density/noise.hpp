@@ -24,6 +24,9 @@ class Noise {
   [[nodiscard]] torch::Tensor log_prob(const torch::Tensor& phi, const torch::Tensor& a) const;
 
   [[nodiscard]] const torch::Tensor& mean() const { return mean_; }
+  /// L^-1 of Sigma = L L^T, [n, n] in float64, and log det L.
+  [[nodiscard]] const torch::Tensor& inverse_factor() const { return inverse_double_; }
+  [[nodiscard]] double log_determinant() const { return log_determinant_; }
   /// Square roots of the diagonal of Sigma, [n].
   [[nodiscard]] const torch::Tensor& deviation() const { return deviation_; }
   /// w [n].

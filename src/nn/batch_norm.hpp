@@ -21,6 +21,7 @@ class BatchNormLeaky {
   /// this rank's rows, none allowed in a team.
   [[nodiscard]] torch::Tensor forward(const torch::Tensor& x, bool training);
 
+  [[nodiscard]] double slope() const { return slope_; }
   /// Whose batch it is from now on.
   void share_with(const Team& team) { team_ = team; }
 

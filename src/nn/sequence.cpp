@@ -59,6 +59,13 @@ class Conv final : public Weighted {
                        : torch::conv2d(x, weight, bias, stride_, padding_);
   }
 
+  [[nodiscard]] LayerFacts facts() override {
+    return {.kind = transposed_ ? "conv_transpose" : "conv",
+            .tensors = parameters(),
+            .stride = stride_,
+            .padding = padding_};
+  }
+
  private:
   std::int64_t stride_, padding_;
   bool transposed_;
@@ -70,6 +77,7 @@ class Dense final : public Weighted {
   [[nodiscard]] Tensor forward(const Tensor& x, bool) override {
     return torch::linear(x, weight, bias);
   }
+  [[nodiscard]] LayerFacts facts() override { return {.kind = "dense", .tensors = parameters()}; }
 };
 
 class Norm final : public Layer {
@@ -86,6 +94,13 @@ class Norm final : public Layer {
     return {{"running_mean", norm_.running_mean}, {"running_variance", norm_.running_variance}};
   }
   void share_with(const Team& team) override { norm_.share_with(team); }
+  [[nodiscard]] LayerFacts facts() override {
+    LayerFacts facts{.kind = "norm", .tensors = parameters(), .slope = norm_.slope()};
+    for (auto& buffer : buffers()) {
+      facts.tensors.push_back(std::move(buffer));
+    }
+    return facts;
+  }
 
  private:
   BatchNormLeaky norm_;
@@ -94,6 +109,7 @@ class Norm final : public Layer {
 class Flatten final : public Layer {
  public:
   [[nodiscard]] Tensor forward(const Tensor& x, bool) override { return x.flatten(1); }
+  [[nodiscard]] LayerFacts facts() override { return {.kind = "flatten"}; }
 };
 
 class Unflatten final : public Layer {
@@ -102,6 +118,7 @@ class Unflatten final : public Layer {
   [[nodiscard]] Tensor forward(const Tensor& x, bool) override {
     return x.view(shape_).contiguous(torch::MemoryFormat::ChannelsLast);
   }
+  [[nodiscard]] LayerFacts facts() override { return {.kind = "unflatten", .shape = shape_}; }
 
  private:
   std::vector<std::int64_t> shape_;
@@ -110,6 +127,7 @@ class Unflatten final : public Layer {
 class Sigmoid final : public Layer {
  public:
   [[nodiscard]] Tensor forward(const Tensor& x, bool) override { return torch::sigmoid(x); }
+  [[nodiscard]] LayerFacts facts() override { return {.kind = "sigmoid"}; }
 };
 
 class Leaky final : public Layer {
@@ -202,6 +220,16 @@ Sequence& Sequence::pool() {
 Sequence& Sequence::upsample() {
   layers_.push_back(std::make_unique<Upsample>());
   return *this;
+}
+
+LayerFacts Layer::facts() { fail("a layer of the network has no form in other formats"); }
+
+std::vector<LayerFacts> Sequence::facts() const {
+  std::vector<LayerFacts> all;
+  for (const auto& layer : layers_) {
+    all.push_back(layer->facts());
+  }
+  return all;
 }
 
 Tensor Sequence::forward(Tensor x, bool training) {

@@ -14,6 +14,15 @@ namespace cance::nn {
 
 using NamedTensors = std::vector<std::pair<std::string, torch::Tensor>>;
 
+/// What a layer computes, for other forms of the network.
+struct LayerFacts {
+  std::string kind;           ///< conv, conv_transpose, dense, norm, flatten, unflatten, sigmoid
+  NamedTensors tensors = {};  ///< parameters and buffers
+  std::int64_t stride = 1, padding = 0;  ///< of convolutions
+  double slope = 1;                      ///< of the leaky ReLU behind a norm
+  std::vector<std::int64_t> shape = {};  ///< of unflatten: -1, c, h, w
+};
+
 class Layer {
  public:
   Layer() = default;
@@ -25,6 +34,8 @@ class Layer {
   [[nodiscard]] virtual NamedTensors parameters() { return {}; }
   /// State that is not trained (running statistics).
   [[nodiscard]] virtual NamedTensors buffers() { return {}; }
+  /// Error: a layer that has no other form.
+  [[nodiscard]] virtual LayerFacts facts();
   /// Told whose batches it will see, where that matters.
   virtual void share_with(const Team&) {}
 };
@@ -57,6 +68,8 @@ class Sequence {
   [[nodiscard]] std::vector<torch::Tensor> parameters();
   /// Parameters and buffers, each name behind `prefix`.
   [[nodiscard]] NamedTensors state(const std::string& prefix = "");
+  /// In order.
+  [[nodiscard]] std::vector<LayerFacts> facts() const;
   /// All tensors in this precision on this device, image weights in the memory order that the CPU
   /// kernels like, batch statistics over this team.
   void to(const Compute& compute);

@@ -3,6 +3,7 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
+#include "base/atomic_file.hpp"
 #include "store/element_type.hpp"
 #include "store/weights_file.hpp"
 
@@ -73,6 +74,36 @@ WeightMap parse_safetensors(std::string_view bytes, const std::string& name) {
     weights.emplace(key, std::move(array));
   }
   return weights;
+}
+
+void write_safetensors(const std::filesystem::path& path, const TensorMap& tensors,
+                       const std::map<std::string, std::string>& metadata) {
+  Json header = {{"__metadata__", metadata}};
+  std::string data;
+  for (const bool single : {false, true}) {  // the wider ones first, so that all are aligned
+    for (const auto& [name, array] : tensors) {
+      if (single_precision(array.values) != single) {
+        continue;
+      }
+      const std::size_t begin = data.size();
+      if (single) {
+        const std::vector<float> values(array.values.begin(), array.values.end());
+        data.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float));
+      } else {
+        data.append(reinterpret_cast<const char*>(array.values.data()),
+                    array.values.size() * sizeof(double));
+      }
+      header[name] = {{"dtype", single ? "F32" : "F64"},
+                      {"shape", array.shape},
+                      {"data_offsets", {begin, data.size()}}};
+    }
+  }
+  std::string text = header.dump();
+  text.append((8 - text.size() % 8) % 8, ' ');
+  const std::uint64_t length = text.size();
+  std::string bytes(sizeof length, '\0');
+  std::memcpy(bytes.data(), &length, sizeof length);
+  write_text_file(path, bytes + text + data);
 }
 
 }  // namespace cance::store

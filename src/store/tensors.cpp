@@ -4,10 +4,15 @@
 
 namespace cance::store {
 
+bool single_precision(const std::vector<double>& values) {
+  return std::ranges::all_of(
+      values, [](double value) { return static_cast<double>(static_cast<float>(value)) == value; });
+}
+
 void write_tensors(const Group& group, const TensorMap& tensors) {
   for (const auto& [name, array] : tensors) {
-    const std::vector<float> single(array.values.begin(), array.values.end());
-    if (std::ranges::equal(array.values, single)) {
+    if (single_precision(array.values)) {
+      const std::vector<float> single(array.values.begin(), array.values.end());
       group.write<float>(name, single, array.shape);
     } else {
       group.write<double>(name, array.values, array.shape);

@@ -101,7 +101,8 @@ WeightMap parse_torch_file(std::string_view bytes, const std::string& name) {
 
 WeightMap read_weights(const std::filesystem::path& path) {
   const std::string bytes = read_text_file(path, kLargestFile);
-  require(!bytes.starts_with("\x80"),
+  const bool json = bytes.size() > 8 && bytes[8] == '{';  // its length may begin with any byte
+  require(json || !bytes.starts_with("\x80"),
           "{}: written by torch before 1.6; load it with a newer torch and save the state "
           "dictionary again",
           path.string());

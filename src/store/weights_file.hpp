@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "store/hdf5.hpp"
+#include "store/tensors.hpp"
 
 namespace cance::store {
 
@@ -22,5 +22,9 @@ using WeightMap = std::map<std::string, Array<float>>;
 /// safetensors file, and all tensors together hold no more than twice what a torch file has.
 [[nodiscard]] WeightMap parse_safetensors(std::string_view bytes, const std::string& name);
 [[nodiscard]] WeightMap parse_torch_file(std::string_view bytes, const std::string& name);
+
+/// Writes tensors as safetensors, whole or not at all: F32 where that loses nothing, else F64.
+void write_safetensors(const std::filesystem::path& path, const TensorMap& tensors,
+                       const std::map<std::string, std::string>& metadata);
 
 }  // namespace cance::store

@@ -3,6 +3,7 @@
 #include "store/weights_file.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "tests/unit/store_files.hpp"
 #include "tests/unit/weight_files.hpp"
@@ -35,6 +36,18 @@ TEST(Safetensors, TensorsComeBack) {
   EXPECT_EQ(weights.at("a").shape, (Shape{2, 2}));
   EXPECT_EQ(weights.at("a").values, (Floats{1, 2, 3, 4}));
   EXPECT_EQ(weights.at("b").values, (Floats{6}));
+}
+
+TEST(Safetensors, WhatIsWrittenComesBackWhateverTheLengthOfItsHeader) {
+  const auto path = std::filesystem::temp_directory_path() / fmt::format("w{}.st", ::getpid());
+  for (std::size_t length = 0; length < 256; length += 8) {  // a header of 128 bytes among them
+    write_safetensors(path, {{"a", {{2}, {0.5, 2}}}, {"b", {{}, {0.1}}}},
+                      {{"note", std::string(length, 'x')}});
+    const WeightMap weights = read_weights(path);
+    EXPECT_EQ(weights.at("a").values, (Floats{0.5, 2}));
+    EXPECT_EQ(weights.at("b").values, (Floats{0.1F}));
+  }
+  std::filesystem::remove(path);
 }
 
 TEST(Safetensors, HalfPrecisionIsExact) {

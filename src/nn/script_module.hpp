@@ -1,0 +1,18 @@
+// A score graph as a TorchScript module.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "store/score_graph.hpp"
+
+namespace cance::nn {
+
+/// The source of `forward`, an assignment a node. Error: an operator that it does not know.
+[[nodiscard]] std::string script_source(const store::ScoreGraph& graph);
+
+/// Writes the module, whole or not at all: forward(rows) gives the scores, its constants are
+/// buffers, the metadata are extra files of their names.
+void write_torch_script(const std::filesystem::path& path, const store::ScoreGraph& graph);
+
+}  // namespace cance::nn

@@ -1,0 +1,89 @@
+#include "pipeline/exported_model.hpp"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "nn/script_module.hpp"
+#include "pipeline/score_graph.hpp"
+#include "store/weights_file.hpp"
+
+namespace cance::pipeline {
+namespace {
+
+constexpr std::array kMethods{"error", "latnce", "gaussian", "cnce", "cance"};
+
+void require_known(const store::RunRecord& run, const std::string& method) {
+  require(std::ranges::find(kMethods, method) != kMethods.end(),
+          "{}: {} cannot be exported; expected a method that is a density of the composite feature "
+          "({}), by --method",
+          run.info.cell, method, fmt::join(kMethods, ", "));
+}
+
+/// What an exported model says of itself: cell, settings, rows, preparation, threshold.
+std::map<std::string, std::string> model_metadata(const store::RunRecord& run,
+                                                  const std::string& method) {
+  using Json = nlohmann::json;
+  const auto threshold = run.thresholds.find(method);
+  return {
+      {"format", "cance-model"},
+      {"cell", run.info.cell},
+      {"method", method},
+      {"config", run.info.config},
+      {"config_hash", run.info.config_hash},
+      {"precision", run.info.precision},
+      {"software_version", run.info.software_version},
+      {"dataset_sha256", run.info.dataset_sha256},
+      {"input", run.input.row.size() == 3 ? "rows: float32 (n, channels, height, width), 0..255"
+                                          : "rows: float32 (n, columns)"},
+      {"output", "scores: float64 (n), nats, high = anomalous"},
+      {"row_shape", Json(run.input.row).dump()},
+      {"columns", Json(run.input.columns).dump()},
+      {"one_hot_columns", Json(run.input.one_hot_columns).dump()},
+      {"preparation", run.input.preparation},
+      {"composite_columns", Json(run.composite_columns).dump()},
+      {"threshold", threshold == run.thresholds.end() ? "" : fmt::format("{}", threshold->second)},
+      {"threshold_rule", run.threshold_rule}};
+}
+
+/// The tensors that the score is computed from, with the moments of the composite feature and the
+/// scale of the noise.
+store::TensorMap model_tensors(const store::RunRecord& run, const std::string& method) {
+  store::TensorMap tensors;
+  for (const auto& [name, tensor] : run.model) {
+    const bool shared =
+        std::ranges::any_of(std::array{"input.", "encoder.", "decoder.", "pca.", "feature."},
+                            [&](const char* prefix) { return name.starts_with(prefix); });
+    if (shared || name.starts_with(method + ".")) {
+      tensors.emplace(name, tensor);
+    }
+  }
+  const std::size_t n = run.moments.mean.size();
+  tensors["moments.mean"] = {{n}, run.moments.mean};
+  tensors["moments.covariance"] = {{n, n}, run.moments.covariance};
+  if (const auto scale = run.noise.find(method); scale != run.noise.end()) {
+    tensors[method + ".noise.scale"] = {{scale->second.size()}, scale->second};
+  }
+  return tensors;
+}
+
+}  // namespace
+
+void export_model(const store::RunRecord& run, const std::string& method, const std::string& format,
+                  const std::filesystem::path& path) {
+  require_known(run, method);
+  const auto metadata = model_metadata(run, method);
+  if (format == "safetensors") {
+    store::write_safetensors(path, model_tensors(run, method), metadata);
+    return;
+  }
+  store::ScoreGraph graph = score_graph(run, method, /*wide=*/format == "torchscript");
+  graph.metadata = metadata;
+  if (format == "onnx") {
+    store::write_onnx(path, graph);
+  } else {
+    nn::write_torch_script(path, graph);
+  }
+}
+
+}  // namespace cance::pipeline

@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# export_model.sh: exported models score as the run did: ONNX by ONNX Runtime, safetensors by NumPy, TorchScript by PyTorch where
+# CANCE_TORCH_PYTHON names a Python that has it.
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=common.sh
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+need_python export_model
+if ! "$CANCE_TEST_PYTHON" -c "import onnxruntime, safetensors" 2>/dev/null; then
+  echo "skipped: e2e.export_model needs onnxruntime and safetensors (launch/setup.sh --with-tests)"
+  exit 77
+fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+"$CANCE_TEST_PYTHON" "$here/make_score_data.py" .
+cance prep glyphs --train-per-class 120 --test-per-class 30 --out data/glyphs.h5 >/dev/null
+cance prep table --raw train.csv --label kind --normal ok --drop note --missing mean --out data/tab.h5 >/dev/null
+cat >small.cfg <<'CFG'
+[grid]
+cases = 0
+methods = random,error,latnce,gaussian,cnce,cance
+[autoencoder]
+epochs = 2
+decoder_epochs = 1
+[nce]
+hidden = 32,32
+epochs = 3
+CFG
+train() {
+  local name=$1
+  shift
+  cance run small.cfg --data-root data --threads 1 --quiet --out "runs/$name" "$@" >/dev/null 2>&1 || fail "training $name"
+  mv "$(find "runs/$name" -name seed0.h5)" "runs/$name.h5"
+}
+train conv --set grid.dataset=glyphs
+train gcn --set grid.dataset=glyphs --set input.normalisation=gcn --set feature.contrast=on --set feature.transform=log
+train channel --set grid.dataset=glyphs --set input.normalisation=channel --set compute.precision=float64
+train pca --set grid.dataset=glyphs --set autoencoder.network=pca
+train table --set grid.dataset=tab --set grid.protocol=goad --set grid.cases=all
+train table64 --set grid.dataset=tab --set grid.protocol=goad --set grid.cases=all --set compute.precision=float64 --set feature.transform=log
+
+# export RUN METHOD ENDING
+export_as() { cance export-model --run "runs/$1.h5" --method "$2" --out "models/$1.$2.$3" >/dev/null; }
+for run in conv gcn channel pca table table64; do
+  case $run in table*) data=data/tab.h5 ;; *) data=data/glyphs.h5 ;; esac
+  for method in error latnce gaussian cnce cance; do
+    if [[ $run != conv && $run != table && $method != cance ]]; then continue; fi
+    for ending in onnx safetensors pt; do export_as $run $method $ending; done
+    model=models/$run.$method
+    "$CANCE_TEST_PYTHON" "$here/check_exports.py" runs/$run.h5 $method $data "$model.onnx" "$model.safetensors"
+    [[ -z ${CANCE_TORCH_PYTHON:-} ]] || "$CANCE_TEST_PYTHON" "$here/check_exports.py" --rows runs/$run.h5 $method $data |
+      "$CANCE_TORCH_PYTHON" "$here/check_torchscript.py" "$model.pt"
+  done
+done
+
+refused 'random cannot be exported' cance export-model --run runs/table.h5 --method random --out a.onnx
+refused "no method 'cnse'; did you mean 'cnce'" cance export-model --run runs/table.h5 --method cnse --out a.onnx
+refused 'its ending tells no format' cance export-model --run runs/table.h5 --out a.bin
+refused 'onnx' cance export-model --run runs/table.h5 --format onxx --out a.onnx
+echo old >a.onnx
+for ending in onnx safetensors pt; do
+  echo old >a.$ending
+  refused 'disk' bash -c "ulimit -f 4; '$CANCE_BIN/cance' export-model --run runs/table.h5 --out a.$ending"
+  [[ $(cat a.$ending) == old ]] || fail "a full disk touched a.$ending"
+done
+[[ -z $(find . -maxdepth 1 -name '*.tmp.*') ]] || fail "left behind: $(find . -maxdepth 1 -name '*.tmp.*')"
