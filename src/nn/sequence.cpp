@@ -43,23 +43,28 @@ class Weighted : public Layer {
 class Conv final : public Weighted {
  public:
   Conv(torch::IntArrayRef shape, std::int64_t outputs, bool with_bias, std::int64_t stride,
-       std::int64_t padding, bool transposed, std::uint64_t seed, std::uint64_t position)
+       std::int64_t padding, std::int64_t extra, bool transposed, std::uint64_t seed,
+       std::uint64_t position)
       : Weighted(shape, outputs, with_bias, seed, position),
         stride_(stride),
         padding_(padding),
+        extra_(extra),
         transposed_(transposed) {}
   [[nodiscard]] Tensor forward(const Tensor& x, bool) override {
-    if (weight.size(1) == 1 && x.is_cpu() && x.scalar_type() == torch::kFloat32) {
+    if (extra_ == 0 && weight.size(1) == 1 && x.is_cpu() && x.scalar_type() == torch::kFloat32) {
       const PlaneGeometry geometry{weight.size(2), stride_, padding_};
       const Tensor y =
           transposed_ ? plane_conv_transpose(x, weight, geometry) : plane_conv(x, weight, geometry);
       return bias.defined() ? y + bias.view({1, -1, 1, 1}) : y;
     }
-    return transposed_ ? torch::conv_transpose2d(x, weight, bias, stride_, padding_)
+    return transposed_ ? torch::conv_transpose2d(x, weight, bias, stride_, padding_, extra_)
                        : torch::conv2d(x, weight, bias, stride_, padding_);
   }
 
   [[nodiscard]] LayerFacts facts() override {
+    if (extra_ != 0) {
+      return Layer::facts();
+    }
     return {.kind = transposed_ ? "conv_transpose" : "conv",
             .tensors = parameters(),
             .stride = stride_,
@@ -67,7 +72,7 @@ class Conv final : public Weighted {
   }
 
  private:
-  std::int64_t stride_, padding_;
+  std::int64_t stride_, padding_, extra_;
   bool transposed_;
 };
 
@@ -163,16 +168,17 @@ class Upsample final : public Layer {
 Sequence& Sequence::conv(std::int64_t in, std::int64_t out, std::int64_t kernel,
                          std::int64_t stride, std::int64_t padding, bool bias) {
   const std::vector<std::int64_t> shape{out, in, kernel, kernel};
-  layers_.push_back(std::make_unique<Conv>(shape, out, bias, stride, padding, /*transposed=*/false,
-                                           seed_, layers_.size()));
+  layers_.push_back(std::make_unique<Conv>(shape, out, bias, stride, padding, /*extra=*/0,
+                                           /*transposed=*/false, seed_, layers_.size()));
   return *this;
 }
 
 Sequence& Sequence::conv_transpose(std::int64_t in, std::int64_t out, std::int64_t kernel,
-                                   std::int64_t stride, std::int64_t padding, bool bias) {
+                                   std::int64_t stride, std::int64_t padding, bool bias,
+                                   std::int64_t extra) {
   const std::vector<std::int64_t> shape{in, out, kernel, kernel};
-  layers_.push_back(std::make_unique<Conv>(shape, out, bias, stride, padding, /*transposed=*/true,
-                                           seed_, layers_.size()));
+  layers_.push_back(std::make_unique<Conv>(shape, out, bias, stride, padding, extra,
+                                           /*transposed=*/true, seed_, layers_.size()));
   return *this;
 }
 
@@ -232,6 +238,11 @@ std::vector<LayerFacts> Sequence::facts() const {
   return all;
 }
 
+Sequence& Sequence::add(std::unique_ptr<Layer> layer) {
+  layers_.push_back(std::move(layer));
+  return *this;
+}
+
 Tensor Sequence::forward(Tensor x, bool training) {
   for (const auto& layer : layers_) {
     x = layer->forward(x, training);
@@ -261,10 +272,14 @@ NamedTensors Sequence::state(const std::string& prefix) {
   return all;
 }
 
-void Sequence::to(const Compute& compute) {
+void Sequence::share_with(const Team& team) {
   for (const auto& layer : layers_) {
-    layer->share_with(compute.team);
+    layer->share_with(team);
   }
+}
+
+void Sequence::to(const Compute& compute) {
+  share_with(compute.team);
   for (auto& [name, tensor] : state()) {
     Tensor converted = compute.place(tensor.detach());
     if (converted.dim() == 4) {

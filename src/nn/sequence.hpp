@@ -47,8 +47,11 @@ class Sequence {
 
   Sequence& conv(std::int64_t in, std::int64_t out, std::int64_t kernel, std::int64_t stride,
                  std::int64_t padding, bool bias);
+  /// `extra`: rows and columns that the output gets on one side beyond (h - 1) stride - 2 padding +
+  /// kernel, torch's output_padding.
   Sequence& conv_transpose(std::int64_t in, std::int64_t out, std::int64_t kernel,
-                           std::int64_t stride, std::int64_t padding, bool bias);
+                           std::int64_t stride, std::int64_t padding, bool bias,
+                           std::int64_t extra = 0);
   Sequence& dense(std::int64_t in, std::int64_t out, bool bias);
   /// Batch normalisation, then leaky ReLU of this slope (1 = none).
   Sequence& norm(std::int64_t channels, bool affine, double slope);
@@ -62,6 +65,8 @@ class Sequence {
   Sequence& pool();
   /// Every pixel as 2 x 2.
   Sequence& upsample();
+  /// A layer of another file.
+  Sequence& add(std::unique_ptr<Layer> layer);
 
   /// x (B, ...) through all layers.
   [[nodiscard]] torch::Tensor forward(torch::Tensor x, bool training);
@@ -70,6 +75,8 @@ class Sequence {
   [[nodiscard]] NamedTensors state(const std::string& prefix = "");
   /// In order.
   [[nodiscard]] std::vector<LayerFacts> facts() const;
+  /// Batch statistics over this team.
+  void share_with(const Team& team);
   /// All tensors in this precision on this device, image weights in the memory order that the CPU
   /// kernels like, batch statistics over this team.
   void to(const Compute& compute);

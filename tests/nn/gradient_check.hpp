@@ -11,6 +11,13 @@
 
 namespace cance::tests {
 
+/// All numbers of t in the order in which `like`, which has its shape, lies in memory.
+inline torch::Tensor as_in_memory(const torch::Tensor& t, const torch::Tensor& like) {
+  const bool channels_last =
+      like.dim() == 4 && like.is_contiguous(torch::MemoryFormat::ChannelsLast);
+  return channels_last ? t.permute({0, 2, 3, 1}).flatten() : t.flatten();
+}
+
 /// The gradients of `loss` with respect to some numbers of every float64 leaf, by backward and by
 /// moving the number.
 inline void expect_gradients(const std::vector<torch::Tensor>& leaves,
@@ -21,7 +28,7 @@ inline void expect_gradients(const std::vector<torch::Tensor>& leaves,
   }
   loss().backward();
   for (std::size_t k = 0; k < leaves.size(); ++k) {
-    const torch::Tensor flat = leaves[k].detach().flatten();
+    const torch::Tensor flat = as_in_memory(leaves[k].detach(), leaves[k]);
     ASSERT_TRUE(flat.is_alias_of(leaves[k])) << "leaf " << k << " is not contiguous";
     const std::int64_t stride = std::max<std::int64_t>(1, flat.size(0) / 5);
     for (std::int64_t i = 0; i < flat.size(0); i += stride) {
@@ -33,7 +40,7 @@ inline void expect_gradients(const std::vector<torch::Tensor>& leaves,
       };
       const double expected = (at(before + step) - at(before - step)) / (2 * step);
       flat[i] = before;
-      const double actual = leaves[k].grad().flatten()[i].item<double>();
+      const double actual = as_in_memory(leaves[k].grad(), leaves[k])[i].item<double>();
       EXPECT_NEAR(actual, expected, tolerance * (1 + std::abs(expected)))
           << "leaf " << k << ", number " << i;
     }

@@ -1,0 +1,46 @@
+#include "nn/residual.hpp"
+
+namespace cance::nn {
+namespace {
+
+using torch::Tensor;
+
+class Residual final : public Layer {
+ public:
+  Residual(Sequence body, Sequence shortcut, double slope)
+      : body_(std::move(body)), shortcut_(std::move(shortcut)), slope_(slope) {}
+
+  [[nodiscard]] Tensor forward(const Tensor& x, bool training) override {
+    return torch::leaky_relu(body_.forward(x, training) + shortcut_.forward(x, training), slope_);
+  }
+  [[nodiscard]] NamedTensors parameters() override { return tensors(/*that_learn=*/true); }
+  [[nodiscard]] NamedTensors buffers() override { return tensors(/*that_learn=*/false); }
+  void share_with(const Team& team) override {
+    body_.share_with(team);
+    shortcut_.share_with(team);
+  }
+
+ private:
+  [[nodiscard]] NamedTensors tensors(bool that_learn) {
+    NamedTensors some;
+    for (const auto& part : {body_.state("body."), shortcut_.state("shortcut.")}) {
+      for (const auto& named : part) {
+        if (named.second.requires_grad() == that_learn) {
+          some.push_back(named);
+        }
+      }
+    }
+    return some;
+  }
+
+  Sequence body_, shortcut_;
+  double slope_;
+};
+
+}  // namespace
+
+std::unique_ptr<Layer> make_residual(Sequence body, Sequence shortcut, double slope) {
+  return std::make_unique<Residual>(std::move(body), std::move(shortcut), slope);
+}
+
+}  // namespace cance::nn
