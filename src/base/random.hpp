@@ -33,7 +33,9 @@ enum class Purpose : std::uint32_t {
   ascent,
   ascent_validation,
   labelled,
-  dropout
+  dropout,
+  latent,
+  latent_scores
 };
 
 /// One Philox block: four 32-bit words from a 128-bit counter and a 64-bit key.

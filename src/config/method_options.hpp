@@ -53,6 +53,35 @@ struct TrainingOptions {
   std::vector<int> drops = {};  ///< percent of the steps after which the rate falls to a tenth
 };
 
+/// LSA, for images; `channels` as published for MNIST.
+struct LsaOptions {
+  std::vector<int> channels = {32, 64};           ///< of the blocks, each halves the image
+  int latent = 64;                                ///< through a sigmoid
+  int bins = 100;                                 ///< of a latent's 0..1
+  std::vector<int> estimator = {32, 32, 32, 32};  ///< channels a latent of its masked layers
+  double nll_weight = 1;                          ///< lambda, beside the squared error's 1
+  TrainingOptions training = {256, 200, 0, 1e-4, 0, {}};
+};
+
+/// PixelCNN, for images. No settings were published for anomaly detection; these are small.
+struct PixelCnnOptions {
+  int levels = 256;   ///< of a channel of a pixel, equal shares of its 256 values
+  int features = 32;  ///< of a layer
+  int layers = 5;
+  int reach = 2;  ///< of a layer: pixels to each side and upwards
+  TrainingOptions training = {64, 50, 0, 1e-3, 0, {80}};
+};
+
+/// VAE with the networks and the schedule of LSA, for images.
+struct VaeOptions {
+  std::vector<int> channels = {32, 64};  ///< of the blocks, each halves the image
+  int latent = 64;
+  double deviation =
+      0.70710678;   ///< of a pixel about its reconstruction; then errors count as in LSA
+  int samples = 4;  ///< of the latent that a score is the mean over
+  TrainingOptions training = {256, 200, 0, 1e-4, 0, {}};
+};
+
 /// GOAD, for tables.
 struct GoadOptions {
   int transforms = 256;         ///< random affine maps

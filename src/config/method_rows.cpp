@@ -70,6 +70,44 @@ void append(std::vector<Option>& rows, std::vector<Option> more) {
   std::ranges::move(more, std::back_inserter(rows));
 }
 
+std::vector<Option> pixelcnn_rows(PixelCnnOptions& p) {
+  std::vector<Option> rows{
+      number("pixelcnn.levels", p.levels, 2, 256,
+             "of a channel of a pixel, equal shares of its 256 values"),
+      number("pixelcnn.features", p.features, 1, 65536,
+             "of a layer, at least the channels of the images"),
+      number("pixelcnn.layers", p.layers, 1, 1024, "gated layers"),
+      number("pixelcnn.reach", p.reach, 1, 64, "pixels that a layer sees to each side and upwards"),
+  };
+  append(rows, training_rows("pixelcnn", p.training, 1));
+  return rows;
+}
+
+std::vector<Option> vae_rows(VaeOptions& v) {
+  std::vector<Option> rows{
+      widths("vae.channels", v.channels, "of the blocks, as lsa.channels"),
+      number("vae.latent", v.latent, 1, 4096, "numbers of the code"),
+      number("vae.deviation", v.deviation, 1e-4, 1e4, "of a pixel about its reconstruction"),
+      number("vae.samples", v.samples, 1, 4096, "of the code that a score is the mean over"),
+  };
+  append(rows, training_rows("vae", v.training, 1));
+  return rows;
+}
+
+std::vector<Option> lsa_rows(LsaOptions& l) {
+  std::vector<Option> rows{
+      widths("lsa.channels", l.channels,
+             "of the blocks, each halves the image; 64,128,256 as published for CIFAR-10"),
+      number("lsa.latent", l.latent, 1, 4096, "numbers of the code, each in 0..1"),
+      number("lsa.bins", l.bins, 2, 65536, "of each of them, whose chances are estimated"),
+      widths("lsa.estimator", l.estimator, "channels a latent of the estimator's masked layers"),
+      number("lsa.nll_weight", l.nll_weight, 0.0, 1e6,
+             "lambda, of -log p of the code beside the squared error's 1"),
+  };
+  append(rows, training_rows("lsa", l.training, 1));
+  return rows;
+}
+
 std::vector<Option> goad_rows(GoadOptions& g) {
   std::vector<Option> rows{
       number("goad.transforms", g.transforms, 2, 1 << 16, "random affine maps of a row"),
@@ -170,6 +208,9 @@ std::vector<Option> method_rows(Config& c) {
   append(all, kde_rows(c.kde));
   append(all, ocsvm_rows(c.ocsvm));
   append(all, mahalanobis_rows(c.mahalanobis));
+  append(all, pixelcnn_rows(c.pixelcnn));
+  append(all, vae_rows(c.vae));
+  append(all, lsa_rows(c.lsa));
   append(all, goad_rows(c.goad));
   append(all, deep_svdd_rows(c.deep_svdd));
   append(all, deep_sad_rows(c.deep_sad));

@@ -103,6 +103,9 @@ struct Config {
   KdeOptions kde;
   OcsvmOptions ocsvm;
   MahalanobisOptions mahalanobis;
+  PixelCnnOptions pixelcnn;
+  VaeOptions vae;
+  LsaOptions lsa;
   GoadOptions goad;
   DeepSvddOptions deep_svdd;
   DeepSvddOptions deep_sad = {.pretraining = {128, 150, 0, 1e-4, 5e-7, {33}},

@@ -84,6 +84,9 @@ class Detector {
 [[nodiscard]] std::unique_ptr<Detector> make_kde(const config::Config& config);
 [[nodiscard]] std::unique_ptr<Detector> make_ocsvm(const config::Config& config);
 [[nodiscard]] std::unique_ptr<Detector> make_mahalanobis(const config::Config& config);
+[[nodiscard]] std::unique_ptr<Detector> make_pixelcnn(const config::Config& config);
+[[nodiscard]] std::unique_ptr<Detector> make_vae(const config::Config& config);
+[[nodiscard]] std::unique_ptr<Detector> make_lsa(const config::Config& config);
 [[nodiscard]] std::unique_ptr<Detector> make_goad(const config::Config& config);
 [[nodiscard]] std::unique_ptr<Detector> make_deep_svdd(const config::Config& config);
 [[nodiscard]] std::unique_ptr<Detector> make_deep_sad(const config::Config& config);

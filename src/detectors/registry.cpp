@@ -13,12 +13,15 @@ void Detector::restore(const SavedMethod&) {
 
 std::unique_ptr<Detector> make_detector(const std::string& name, const config::Config& config) {
   using Maker = std::unique_ptr<Detector> (*)(const config::Config&);
-  static constexpr std::array<std::pair<std::string_view, Maker>, 16> kMethods{{
+  static constexpr std::array<std::pair<std::string_view, Maker>, 19> kMethods{{
       {"random", make_random},
       {"knn", make_knn},
       {"kde", make_kde},
       {"ocsvm", make_ocsvm},
       {"mahalanobis", make_mahalanobis},
+      {"pixelcnn", make_pixelcnn},
+      {"vae", make_vae},
+      {"lsa", make_lsa},
       {"goad", make_goad},
       {"deep_svdd", make_deep_svdd},
       {"deep_sad", make_deep_sad},

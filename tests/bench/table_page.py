@@ -7,8 +7,9 @@ import sys
 
 import pandas as pd
 
-METHODS = {"random": "Random", "knn": "k-NN", "kde": "KDE", "ocsvm": "OC-SVM", "mahalanobis": "Mahalanobis", "goad": "GOAD", "deep_svdd": "Deep SVDD",
-           "deep_sad": "Deep SAD", "drocc": "DROCC", "dagmm": "DAGMM", "dpad": "DPAD", "error": "Error", "latnce": "LatNCE", "gaussian": "Gaussian", "cnce": "CNCE", "cance": "CANCE"}
+METHODS = {"random": "Random", "knn": "k-NN", "kde": "KDE", "ocsvm": "OC-SVM", "mahalanobis": "Mahalanobis", "pixelcnn": "PixelCNN", "vae": "VAE", "lsa": "LSA", "goad": "GOAD",
+           "deep_svdd": "Deep SVDD", "deep_sad": "Deep SAD", "drocc": "DROCC", "dagmm": "DAGMM", "dpad": "DPAD", "error": "Error", "latnce": "LatNCE", "gaussian": "Gaussian",
+           "cnce": "CNCE", "cance": "CANCE"}
 
 wanted = sys.argv[2:] or ["f1", "auroc"]
 table = pd.read_csv(sys.argv[1]).query("case == 'all'")

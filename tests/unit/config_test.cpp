@@ -49,6 +49,9 @@ TEST(Config, EveryKeyIsReadPrintedAndReadAgain) {
   config.kde = {{"raw", "pca", 0.5}, 77};
   config.ocsvm = {{"raw", "none", 0.75}, 0.2, 0.3, 1e-6, 88};
   config.mahalanobis = {"raw"};
+  config.pixelcnn = {2, 3, 4, 5, {6, 7, 8, 0.09, 0.1, {11}}};
+  config.vae = {{8}, 5, 0.25, 6, {10, 11, 12, 0.13, 0.14, {15}}};
+  config.lsa = {{8, 16}, 5, 6, {7, 8}, 0.9, {10, 11, 12, 0.13, 0.14, {15}}};
   config.goad = {5, 6, 7, 8, 0.6, 0.7, {11, 12, 13, 0.21, 0.22, {50}}};
   config.deep_svdd = {"soft-boundary",
                       0.3,

@@ -1,0 +1,23 @@
+// The parts of a variational autoencoder's evidence lower bound (Kingma and Welling, ICLR 2014):
+// log p(x) >= E_q[log p(x | z)] - KL(q(z | x), p(z)), p(z) standard normal, q(z | x) normal with a
+// diagonal covariance, in nats.
+#pragma once
+
+#include "nn/torch_headers.hpp"
+
+namespace cance::detectors {
+
+/// -log N(x; mean, deviation^2 I) of rows (B, ...): (B).
+[[nodiscard]] torch::Tensor gaussian_nll(const torch::Tensor& x, const torch::Tensor& mean,
+                                         double deviation);
+
+/// KL(N(mean, diag exp(log_variance)), N(0, I)) of rows (B, d): (B).
+[[nodiscard]] torch::Tensor kl_from_standard(const torch::Tensor& mean,
+                                             const torch::Tensor& log_variance);
+
+/// mean + exp(log_variance / 2) noise.
+[[nodiscard]] torch::Tensor latent_sample(const torch::Tensor& mean,
+                                          const torch::Tensor& log_variance,
+                                          const torch::Tensor& noise);
+
+}  // namespace cance::detectors

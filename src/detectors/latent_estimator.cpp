@@ -1,0 +1,97 @@
+#include "detectors/latent_estimator.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace cance::detectors {
+
+using torch::Tensor;
+
+namespace {
+
+constexpr double kSlope = 0.01;     // of the leaky ReLU
+constexpr std::int64_t kParts = 8;  // of a layer: with 8, little more than the half that is not 0
+
+/// 1 where outputs of latents [first, last) may see inputs of latents before `last`: of earlier
+/// latents, or of their own too. Shape ((last - first) out, last in).
+Tensor mask_of(std::int64_t first, std::int64_t last, std::int64_t in, std::int64_t out,
+               bool sees_own) {
+  const Tensor row = torch::arange(first, last).repeat_interleave(out).unsqueeze(1);
+  const Tensor column = torch::arange(last).repeat_interleave(in);
+  return sees_own ? column <= row : column < row;
+}
+
+Tensor leaf(torch::IntArrayRef shape, double bound, std::uint64_t seed, std::uint64_t stream,
+            const nn::Compute& compute) {
+  return compute.place(nn::uniform_parameter(shape, bound, seed, stream).detach())
+      .set_requires_grad(true);
+}
+
+}  // namespace
+
+LatentEstimator::LatentEstimator(std::int64_t latent, const std::vector<int>& widths,
+                                 std::int64_t bins, std::uint64_t seed, const nn::Compute& compute)
+    : latent_(latent), bins_(bins) {
+  std::vector<std::int64_t> channels{1};
+  channels.insert(channels.end(), widths.begin(), widths.end());
+  channels.push_back(bins);
+  const std::int64_t parts = std::min(kParts, latent);
+  std::uint64_t stream = 0;
+  for (std::size_t i = 0; i + 1 < channels.size(); ++i) {
+    const std::int64_t in = channels[i];
+    const std::int64_t out = channels[i + 1];
+    const double bound = 1 / std::sqrt(static_cast<double>(latent * in));
+    Layer& layer = layers_.emplace_back();
+    for (std::int64_t part = 0; part < parts; ++part) {
+      const std::int64_t first = latent * part / parts;
+      const std::int64_t last = latent * (part + 1) / parts;
+      layer.push_back({leaf({(last - first) * out, last * in}, bound, seed, stream, compute),
+                       leaf({(last - first) * out}, bound, seed, stream + 1, compute),
+                       compute.place(mask_of(first, last, in, out, /*sees_own=*/i > 0))});
+      stream += 2;
+    }
+  }
+}
+
+Tensor LatentEstimator::logits(const Tensor& z) const {
+  Tensor h = z;  // (B, d x channels), the channels of a latent side by side
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    const Tensor x = i == 0 ? h : torch::leaky_relu(h, kSlope);
+    std::vector<Tensor> parts;
+    for (const Part& part : layers_[i]) {
+      parts.push_back(
+          torch::linear(x.slice(1, 0, part.mask.size(1)), part.weight * part.mask, part.bias));
+    }
+    h = torch::cat(parts, 1);
+  }
+  return h.view({z.size(0), latent_, bins_});
+}
+
+std::vector<Tensor> LatentEstimator::parameters() const {
+  std::vector<Tensor> all;
+  for (const Layer& layer : layers_) {
+    for (const Part& part : layer) {
+      all.insert(all.end(), {part.weight, part.bias});
+    }
+  }
+  return all;
+}
+
+nn::NamedTensors LatentEstimator::state(const std::string& prefix) const {
+  nn::NamedTensors all;
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    for (std::size_t part = 0; part < layers_[i].size(); ++part) {
+      all.emplace_back(fmt::format("{}{}.{}.weight", prefix, i, part), layers_[i][part].weight);
+      all.emplace_back(fmt::format("{}{}.{}.bias", prefix, i, part), layers_[i][part].bias);
+    }
+  }
+  return all;
+}
+
+Tensor latent_nll(const Tensor& logits, const Tensor& z) {
+  const std::int64_t bins = logits.size(2);
+  const Tensor bin = (z.detach() * bins).to(torch::kInt64).clamp(0, bins - 1);
+  return -torch::log_softmax(logits, 2).gather(2, bin.unsqueeze(2)).squeeze(2).sum(1);
+}
+
+}  // namespace cance::detectors

@@ -1,0 +1,40 @@
+// A density of latents by autoregression (Abati et al., CVPR 2019): dense layers, masked so that
+// what they say of a latent depends on those before it alone, give its distribution over bins.
+#pragma once
+
+#include <vector>
+
+#include "nn/sequence.hpp"
+
+namespace cance::detectors {
+
+class LatentEstimator {
+ public:
+  /// Masked layers of `widths` channels a latent with leaky ReLU, then one of `bins`. Weights from
+  /// `seed`.
+  LatentEstimator(std::int64_t latent, const std::vector<int>& widths, std::int64_t bins,
+                  std::uint64_t seed, const nn::Compute& compute);
+
+  /// z (B, d) -> (B, d, bins); those of latent i depend on z_0, ..., z_{i-1} alone.
+  [[nodiscard]] torch::Tensor logits(const torch::Tensor& z) const;
+
+  [[nodiscard]] std::vector<torch::Tensor> parameters() const;
+  /// "LAYER.PART.weight", "LAYER.PART.bias", names behind `prefix`.
+  [[nodiscard]] nn::NamedTensors state(const std::string& prefix = "") const;
+
+ private:
+  /// Outputs of some consecutive latents, and the inputs that these may see.
+  struct Part {
+    torch::Tensor weight, bias, mask;
+  };
+  using Layer = std::vector<Part>;
+
+  std::int64_t latent_, bins_;
+  std::vector<Layer> layers_;
+};
+
+/// -log p of latents z (B, d) in 0..1 under logits (B, d, bins), nats, (B): of the bins that they
+/// lie in, which have no gradient.
+[[nodiscard]] torch::Tensor latent_nll(const torch::Tensor& logits, const torch::Tensor& z);
+
+}  // namespace cance::detectors

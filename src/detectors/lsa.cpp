@@ -1,0 +1,126 @@
+// LSA, Latent Space Autoregression (Abati et al., CVPR 2019): an autoencoder whose latents an
+// autoregressive estimator learns to predict while it trains; score = -log p of the latents +
+// squared error, each scaled so that the validation rows (all normal) reach from 0 to 1, as the
+// published code scales them. Unlike there log p is exact where a bin has almost no mass (no
+// clamp), and the weights are those of the lowest validation loss.
+#include "base/error.hpp"
+#include "detectors/latent_estimator.hpp"
+#include "detectors/lsa_networks.hpp"
+#include "detectors/network_stage.hpp"
+#include "nn/convert.hpp"
+
+namespace cance::detectors {
+namespace {
+
+using torch::Tensor;
+
+constexpr std::uint64_t kEstimatorStream = 0xD1B54A32D192ED03ULL;
+
+class LsaDetector final : public Detector {
+ public:
+  explicit LsaDetector(const config::LsaOptions& options) : options_(options) {}
+
+  void fit(const TrainingData& data) override {
+    compute_ = data.compute;
+    nn::Rows& rows = *data.train.raw;
+    nn::Rows& validation = *data.validation.raw;
+    make(rows.range(0, 1).sizes().slice(1).vec(), data.seed);
+    NetworkStage stage;
+    stage.name = "lsa";
+    stage.rows = &rows;
+    stage.state = networks_state();
+    for (const auto& [name, tensor] : stage.state) {
+      if (tensor.requires_grad()) {
+        stage.parameters.push_back(tensor);
+      }
+    }
+    stage.loss = [this](const std::vector<Tensor>& inputs, std::int64_t count) {
+      return loss(inputs[0], /*training=*/true).sum() / static_cast<double>(count);
+    };
+    stage.validate = [&] {
+      return sum_over(validation, compute_.team, [&](const Tensor& x) {
+        return loss(x, /*training=*/false) / static_cast<double>(validation.size());
+      });
+    };
+    history_ = train_network(stage, options_.training, data);
+    const Tensor both = parts_of(validation);
+    scale_ = torch::stack({both.amin(0), both.amax(0)});
+  }
+
+  void restore(const SavedMethod& saved) override {
+    compute_ = saved.compute;
+    make(saved_shape(saved), /*seed=*/0);
+    nn::restore_map(networks_state(), saved.state);
+    scale_ = nn::to_tensor(saved.state, "scale");
+  }
+
+  [[nodiscard]] std::vector<double> score(const CellRows& rows) const override {
+    const Tensor range = scale_[1] - scale_[0];
+    const Tensor positive = torch::where(range > 0, range, torch::ones_like(range));
+    return nn::to_doubles(((parts_of(*rows.raw) - scale_[0]) / positive).sum(1));
+  }
+
+  [[nodiscard]] std::optional<store::History> history() const override { return history_; }
+  [[nodiscard]] nn::NamedTensors state() override {
+    auto all = networks_state();
+    all.emplace_back("scale", scale_);
+    all.emplace_back("shape", shape_tensor(shape_));
+    return all;
+  }
+  [[nodiscard]] double cost() const override { return 8; }
+
+ private:
+  void make(std::vector<std::int64_t> shape, std::uint64_t seed) {
+    shape_ = std::move(shape);
+    networks_.emplace(make_lsa_networks("lsa", options_.channels, shape_, options_.latent,
+                                        options_.latent, seed, compute_));
+    networks_->encoder.sigmoid();
+    estimator_.emplace(options_.latent, options_.estimator, options_.bins, seed ^ kEstimatorStream,
+                       compute_);
+  }
+
+  [[nodiscard]] nn::NamedTensors networks_state() {
+    auto all = networks_->encoder.state("encoder.");
+    for (const auto& part :
+         {networks_->decoder.state("decoder."), estimator_->state("estimator.")}) {
+      all.insert(all.end(), part.begin(), part.end());
+    }
+    return all;
+  }
+
+  struct Parts {
+    Tensor nll, error;  // (B): of the latents, and squared of the image
+  };
+  [[nodiscard]] Parts parts(const Tensor& x, bool training) const {
+    const Tensor z = networks_->encoder.forward(x, training);
+    const Tensor difference = networks_->decoder.forward(z, training) - x;
+    return {latent_nll(estimator_->logits(z), z), difference.square().flatten(1).sum(1)};
+  }
+  [[nodiscard]] Tensor loss(const Tensor& x, bool training) const {
+    const auto [nll, error] = parts(x, training);
+    return error + options_.nll_weight * nll;
+  }
+  /// Of all rows (N, 2), float64 on the host. Collective.
+  [[nodiscard]] Tensor parts_of(nn::Rows& rows) const {
+    return nn::map_rows(rows, compute_.team, [this](const Tensor& x) {
+      const auto [nll, error] = parts(x, /*training=*/false);
+      return torch::stack({nll, error}, 1).to(torch::kCPU, torch::kFloat64);
+    });
+  }
+
+  config::LsaOptions options_;
+  nn::Compute compute_;
+  std::vector<std::int64_t> shape_;              // of a row
+  mutable std::optional<LsaNetworks> networks_;  // forward in evaluation mode changes nothing
+  std::optional<LatentEstimator> estimator_;
+  Tensor scale_;  // (2, 2): least and largest of the parts over the validation rows
+  store::History history_;
+};
+
+}  // namespace
+
+std::unique_ptr<Detector> make_lsa(const config::Config& config) {
+  return std::make_unique<LsaDetector>(config.lsa);
+}
+
+}  // namespace cance::detectors

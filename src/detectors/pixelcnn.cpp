@@ -1,0 +1,94 @@
+// PixelCNN (van den Oord et al., NIPS 2016) as a density of images: score = -log p of its pixels in
+// nats, each one of 256 levels by a softmax, or of fewer (pixelcnn.levels). No settings were
+// published for anomaly detection; the defaults are a small network that CPUs can train.
+#include "base/error.hpp"
+#include "detectors/network_stage.hpp"
+#include "detectors/pixelcnn_network.hpp"
+#include "nn/convert.hpp"
+
+namespace cance::detectors {
+namespace {
+
+using torch::Tensor;
+
+constexpr std::int64_t kChunkLogits = 1 << 24;  // that are held at a time where rows are judged
+
+class PixelCnnDetector final : public Detector {
+ public:
+  explicit PixelCnnDetector(const config::PixelCnnOptions& options) : options_(options) {}
+
+  void fit(const TrainingData& data) override {
+    compute_ = data.compute;
+    nn::Rows& rows = *data.train.raw;
+    nn::Rows& validation = *data.validation.raw;
+    const Tensor first = rows.range(0, 1);
+    require(first.dim() == 4,
+            "pixelcnn is for images, the dataset has tables; take it out of "
+            "grid.methods");
+    channels_ = first.size(1);
+    require(options_.features >= channels_,
+            "pixelcnn.features = {}: expected at least {}, the channels of the images",
+            options_.features, channels_);
+    network_.emplace(options_, channels_, data.seed, compute_);
+    NetworkStage stage;
+    stage.name = "pixelcnn";
+    stage.rows = &rows;
+    stage.parameters = network_->parameters();
+    stage.state = network_->state();
+    stage.loss = [this](const std::vector<Tensor>& inputs, std::int64_t count) {
+      return network_->nll(inputs[0]).sum() / static_cast<double>(count);
+    };
+    stage.validate = [&] {
+      return sum_over(validation, compute_.team, [&](const Tensor& x) {
+        return nll(x) / static_cast<double>(validation.size());
+      });
+    };
+    history_ = train_network(stage, options_.training, data);
+  }
+
+  void restore(const SavedMethod& saved) override {
+    compute_ = saved.compute;
+    channels_ = saved_shape(saved).front();
+    network_.emplace(options_, channels_, /*seed=*/0, compute_);
+    nn::restore_map(network_->state(), saved.state);
+  }
+
+  [[nodiscard]] std::vector<double> score(const CellRows& rows) const override {
+    return nn::to_doubles(
+        nn::map_rows(*rows.raw, compute_.team, [this](const Tensor& x) { return nll(x).cpu(); }));
+  }
+
+  [[nodiscard]] std::optional<store::History> history() const override { return history_; }
+  [[nodiscard]] nn::NamedTensors state() override {
+    auto all = network_->state();
+    all.emplace_back("shape", shape_tensor({channels_}));
+    return all;
+  }
+  [[nodiscard]] double cost() const override { return 16; }
+
+ private:
+  /// Of rows (B, c, h, w), some at a time, without gradients.
+  [[nodiscard]] Tensor nll(const Tensor& x) const {
+    const std::int64_t numbers = c10::multiply_integers(x.sizes().slice(1)) * options_.levels;
+    const std::int64_t chunk = std::max<std::int64_t>(1, kChunkLogits / numbers);
+    std::vector<Tensor> parts;
+    for (const Tensor& some : x.split(chunk)) {
+      parts.push_back(network_->nll(some));
+    }
+    return torch::cat(parts);
+  }
+
+  config::PixelCnnOptions options_;
+  nn::Compute compute_;
+  std::int64_t channels_ = 0;  // of the images
+  std::optional<PixelCnn> network_;
+  store::History history_;
+};
+
+}  // namespace
+
+std::unique_ptr<Detector> make_pixelcnn(const config::Config& config) {
+  return std::make_unique<PixelCnnDetector>(config.pixelcnn);
+}
+
+}  // namespace cance::detectors

@@ -1,0 +1,138 @@
+#include "detectors/pixelcnn_network.hpp"
+
+#include <cmath>
+
+namespace cance::detectors {
+
+using torch::Tensor;
+
+namespace {
+
+constexpr std::int64_t kValues = 256;  // of a pixel of 8 bits
+
+/// What the last column of a kernel may see of the pixel that it stands on.
+enum class Own { all, earlier, earlier_and_same };
+
+/// Of so many features each belongs to one of the channels of the image, in their order.
+Tensor channel_of(std::int64_t features, std::int64_t channels) {
+  return (torch::arange(features) * channels).div(features, "floor");
+}
+
+/// 1 where an output may see an input: left of its pixel all, in its pixel those of earlier
+/// channels, or of its own too. `repeats`: the outputs are so many runs of features. Shape (out,
+/// in, 1, width).
+Tensor mask_of(std::int64_t out, std::int64_t repeats, std::int64_t in, std::int64_t width,
+               std::int64_t channels, Own own) {
+  const Tensor to = channel_of(out / repeats, channels).repeat({repeats}).unsqueeze(1);
+  const Tensor from = channel_of(in, channels);
+  Tensor mask = torch::ones({out, in, 1, width}, torch::kBool);
+  mask.select(3, width - 1).select(2, 0).copy_(own == Own::earlier ? from < to : from <= to);
+  return mask;
+}
+
+/// tanh of the first half of the features by the logistic function of the second.
+Tensor gate(const Tensor& x) {
+  const auto halves = x.chunk(2, 1);
+  return torch::tanh(halves[0]) * torch::sigmoid(halves[1]);
+}
+
+}  // namespace
+
+Tensor PixelCnn::Conv::operator()(const Tensor& x) const {
+  return torch::conv2d(x, mask.defined() ? weight * mask : weight, bias);
+}
+
+PixelCnn::PixelCnn(const config::PixelCnnOptions& options, std::int64_t channels,
+                   std::uint64_t seed, const nn::Compute& compute)
+    : levels_(options.levels), channels_(channels), reach_(options.reach) {
+  std::uint64_t stream = 0;
+  const auto leaf = [&](torch::IntArrayRef shape, double bound) {
+    const Tensor values =
+        compute.place(nn::uniform_parameter(shape, bound, seed, stream++).detach());
+    return (shape.size() == 4 ? values.contiguous(torch::MemoryFormat::ChannelsLast) : values)
+        .set_requires_grad(true);
+  };
+  const auto conv = [&](std::int64_t out, std::int64_t in, std::int64_t height, std::int64_t width,
+                        Own own, std::int64_t repeats = 1) {
+    const double bound = 1 / std::sqrt(static_cast<double>(in * height * width));
+    Conv made{leaf({out, in, height, width}, bound), leaf({out}, bound), {}};
+    if (own == Own::earlier || (own == Own::earlier_and_same && channels > 1)) {
+      made.mask = compute.place(mask_of(out, repeats, in, width, channels, own));
+    }
+    return made;
+  };
+  const std::int64_t f = options.features;
+  std::int64_t in = channels;
+  for (int layer = 0; layer < options.layers; ++layer) {
+    const Own own = layer == 0 ? Own::earlier : Own::earlier_and_same;
+    layers_.push_back({conv(2 * f, in, reach_ + 1, 2 * reach_ + 1, Own::all),
+                       conv(2 * f, 2 * f, 1, 1, Own::all), conv(2 * f, in, 1, reach_ + 1, own, 2),
+                       conv(f, f, 1, 1, Own::earlier_and_same)});
+    in = f;
+  }
+  head_ = conv(f, f, 1, 1, Own::earlier_and_same);
+  last_ = conv(channels * levels_, f, 1, 1, Own::earlier_and_same);
+}
+
+Tensor PixelCnn::levels(const Tensor& x) const {
+  const Tensor value = (x * (kValues - 1)).round().clamp(0, kValues - 1).to(torch::kInt64);
+  return (value * levels_).div(kValues, "floor");
+}
+
+Tensor PixelCnn::logits(const Tensor& input) const {
+  const std::int64_t height = input.size(2);
+  Tensor above = torch::constant_pad_nd(input, {0, 0, 1, 0}).slice(2, 0, height);  // a row down
+  Tensor along = input;
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    const Layer& layer = layers_[i];
+    const Tensor seen = layer.rows(torch::constant_pad_nd(above, {reach_, reach_, reach_, 0}));
+    const Tensor row = layer.row(torch::constant_pad_nd(along, {reach_, 0, 0, 0}));
+    const Tensor out = layer.out(gate(row + layer.across(seen)));
+    along = i == 0 ? out : along + out;
+    above = gate(seen);
+  }
+  const Tensor y = last_(torch::relu(head_(torch::relu(along))));
+  return y.permute({0, 2, 3, 1})
+      .reshape({input.size(0), height, input.size(3), channels_, levels_});
+}
+
+Tensor PixelCnn::nll(const Tensor& x) const {
+  const Tensor level = levels(x);
+  const Tensor input = (2 * level.to(x.scalar_type()) / (levels_ - 1) - 1)
+                           .contiguous(torch::MemoryFormat::ChannelsLast);
+  const Tensor losses =
+      torch::nll_loss(torch::log_softmax(logits(input).reshape({-1, levels_}), 1),
+                      level.permute({0, 2, 3, 1}).reshape({-1}), {}, at::Reduction::None);
+  return losses.view({x.size(0), c10::multiply_integers(x.sizes().slice(1))}).sum(1);
+}
+
+template <class F>
+void PixelCnn::for_convolutions(const F& f) const {
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    f(fmt::format("{}.rows", i), layers_[i].rows);
+    f(fmt::format("{}.across", i), layers_[i].across);
+    f(fmt::format("{}.row", i), layers_[i].row);
+    f(fmt::format("{}.out", i), layers_[i].out);
+  }
+  f("head", head_);
+  f("last", last_);
+}
+
+std::vector<Tensor> PixelCnn::parameters() const {
+  std::vector<Tensor> all;
+  for (const auto& [name, tensor] : state()) {
+    all.push_back(tensor);
+  }
+  return all;
+}
+
+nn::NamedTensors PixelCnn::state() const {
+  nn::NamedTensors all;
+  for_convolutions([&](const std::string& name, const Conv& conv) {
+    all.emplace_back(name + ".weight", conv.weight);
+    all.emplace_back(name + ".bias", conv.bias);
+  });
+  return all;
+}
+
+}  // namespace cance::detectors

@@ -1,0 +1,51 @@
+// Gated PixelCNN (van den Oord et al., NIPS 2016): masked convolutions that give each pixel of an
+// image a distribution over its levels, from the pixels above and to its left and, within a pixel,
+// the channels before it. Without a blind spot: one stack looks at the rows above, one along the
+// row.
+#pragma once
+
+#include <vector>
+
+#include "config/options.hpp"
+#include "nn/sequence.hpp"
+
+namespace cance::detectors {
+
+class PixelCnn {
+ public:
+  /// For images of so many channels; weights from `seed`.
+  PixelCnn(const config::PixelCnnOptions& options, std::int64_t channels, std::uint64_t seed,
+           const nn::Compute& compute);
+
+  /// Levels (B, c, h, w) of images in 0..1: 8-bit values in groups of 256 / levels, int64.
+  [[nodiscard]] torch::Tensor levels(const torch::Tensor& x) const;
+  /// Logits (B, h, w, c, levels) where the network sees `input` (B, c, h, w), levels as -1..1.
+  [[nodiscard]] torch::Tensor logits(const torch::Tensor& input) const;
+  /// -log p of images (B, c, h, w), in nats: (B).
+  [[nodiscard]] torch::Tensor nll(const torch::Tensor& x) const;
+
+  [[nodiscard]] std::vector<torch::Tensor> parameters() const;
+  /// "LAYER.rows.weight", "LAYER.rows.bias", ..., "head.weight", ...
+  [[nodiscard]] nn::NamedTensors state() const;
+
+ private:
+  struct Conv {
+    torch::Tensor weight, bias, mask;  // no mask: sees all
+    [[nodiscard]] torch::Tensor operator()(const torch::Tensor& x) const;
+  };
+  struct Layer {
+    Conv rows;    // of the rows above
+    Conv across;  // from there to the pixel's row, 1 x 1
+    Conv row;     // of the pixels to the left
+    Conv out;     // 1 x 1
+  };
+  /// Calls f(name, convolution) on all of them, in the order of the forward pass.
+  template <class F>
+  void for_convolutions(const F& f) const;
+
+  std::int64_t levels_, channels_, reach_;
+  std::vector<Layer> layers_;
+  Conv head_, last_;
+};
+
+}  // namespace cance::detectors

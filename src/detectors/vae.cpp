@@ -1,0 +1,131 @@
+// VAE (Kingma and Welling, ICLR 2014) with LSA's encoder and decoder: score = negative evidence
+// lower bound, pixels normal about their reconstruction. The expectation over the code is the mean
+// over some draws, the same for every row, so that a row's score is its own.
+#include "base/error.hpp"
+#include "base/random.hpp"
+#include "detectors/elbo.hpp"
+#include "detectors/lsa_networks.hpp"
+#include "detectors/network_stage.hpp"
+#include "nn/convert.hpp"
+
+namespace cance::detectors {
+namespace {
+
+using torch::Tensor;
+
+class VaeDetector final : public Detector {
+ public:
+  explicit VaeDetector(const config::VaeOptions& options) : options_(options) {}
+
+  void fit(const TrainingData& data) override {
+    compute_ = data.compute;
+    nn::Rows& rows = *data.train.raw;
+    nn::Rows& validation = *data.validation.raw;
+    make(rows.range(0, 1).sizes().slice(1).vec(), data.seed);
+    draws_ = noise(options_.samples, Random(data.seed, Purpose::latent_scores), 0);
+    NetworkStage stage;
+    stage.name = "vae";
+    stage.rows = &rows;
+    stage.parameters = networks_->encoder.parameters();
+    const auto more = networks_->decoder.parameters();
+    stage.parameters.insert(stage.parameters.end(), more.begin(), more.end());
+    stage.state = networks_state();
+    stage.inputs = [&](const nn::Batch& batch) {
+      const Random random(data.seed, Purpose::latent, static_cast<std::uint64_t>(batch.step));
+      return std::vector{rows.select(batch.own_rows()),
+                         noise(batch.own.count, random, batch.own.first)};
+    };
+    stage.loss = [this](const std::vector<Tensor>& inputs, std::int64_t count) {
+      const auto [mean, log_variance] = code(inputs[0], /*training=*/true);
+      const Tensor z = latent_sample(mean, log_variance, inputs[1]);
+      const Tensor bound =
+          error(inputs[0], z, /*training=*/true) + kl_from_standard(mean, log_variance);
+      return bound.sum() / static_cast<double>(count);
+    };
+    stage.validate = [&] {
+      return sum_over(validation, compute_.team, [&](const Tensor& x) {
+        return negative_bound(x) / static_cast<double>(validation.size());
+      });
+    };
+    history_ = train_network(stage, options_.training, data);
+  }
+
+  void restore(const SavedMethod& saved) override {
+    compute_ = saved.compute;
+    make(saved_shape(saved), /*seed=*/0);
+    nn::restore_map(networks_state(), saved.state);
+    draws_ = compute_.place(nn::to_tensor(saved.state, "draws"));
+  }
+
+  [[nodiscard]] std::vector<double> score(const CellRows& rows) const override {
+    return nn::to_doubles(nn::map_rows(
+        *rows.raw, compute_.team, [this](const Tensor& x) { return negative_bound(x).cpu(); }));
+  }
+
+  [[nodiscard]] std::optional<store::History> history() const override { return history_; }
+  [[nodiscard]] nn::NamedTensors state() override {
+    auto all = networks_state();
+    all.emplace_back("draws", draws_);
+    all.emplace_back("shape", shape_tensor(shape_));
+    return all;
+  }
+  [[nodiscard]] double cost() const override { return 4; }
+
+ private:
+  void make(std::vector<std::int64_t> shape, std::uint64_t seed) {
+    shape_ = std::move(shape);
+    networks_.emplace(make_lsa_networks("vae", options_.channels, shape_, 2 * options_.latent,
+                                        options_.latent, seed, compute_));
+  }
+  [[nodiscard]] nn::NamedTensors networks_state() {
+    auto all = networks_->encoder.state("encoder.");
+    const auto more = networks_->decoder.state("decoder.");
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }
+
+  /// Standard normals (rows, latent), rows of the stream from `first` on.
+  [[nodiscard]] Tensor noise(std::int64_t rows, const Random& random, std::int64_t first) const {
+    Tensor normals = torch::empty({rows, options_.latent});
+    random.fill_normal(
+        std::span(normals.mutable_data_ptr<float>(), static_cast<std::size_t>(normals.numel())),
+        static_cast<std::uint64_t>(first * options_.latent));
+    return compute_.place(normals);
+  }
+
+  struct Code {
+    Tensor mean, log_variance;  // (B, latent)
+  };
+  [[nodiscard]] Code code(const Tensor& x, bool training) const {
+    const auto halves = networks_->encoder.forward(x, training).chunk(2, 1);
+    return {halves[0], halves[1]};
+  }
+  /// -log p(x | z) (B).
+  [[nodiscard]] Tensor error(const Tensor& x, const Tensor& z, bool training) const {
+    return gaussian_nll(x, networks_->decoder.forward(z, training), options_.deviation);
+  }
+  /// Of rows (B, c, h, w), over the draws: (B).
+  [[nodiscard]] Tensor negative_bound(const Tensor& x) const {
+    const auto [mean, log_variance] = code(x, /*training=*/false);
+    Tensor errors = torch::zeros({x.size(0)}, x.options());
+    for (const Tensor& draw : draws_.unbind()) {
+      errors += error(x, latent_sample(mean, log_variance, draw), /*training=*/false);
+    }
+    return errors / draws_.size(0) + kl_from_standard(mean, log_variance);
+  }
+
+  config::VaeOptions options_;
+  nn::Compute compute_;
+  std::vector<std::int64_t> shape_;              // of a row
+  mutable std::optional<LsaNetworks> networks_;  // forward in evaluation mode changes nothing
+  Tensor draws_;                                 // (samples, latent)
+  store::History history_;
+};
+
+}  // namespace
+
+std::unique_ptr<Detector> make_vae(const config::Config& config) {
+  return std::make_unique<VaeDetector>(config.vae);
+}
+
+}  // namespace cance::detectors
