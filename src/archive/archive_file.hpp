@@ -1,4 +1,4 @@
-// The archive, schema 1.0: many runs in one file, /runs/CELL each as its run file had it (or as a
+// The archive, schema 1.x: many runs in one file, /runs/CELL each as its run file had it (or as a
 // link to that file), and the tables /cells, /table and /aggregates.
 #pragma once
 

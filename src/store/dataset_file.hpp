@@ -1,4 +1,4 @@
-// The dataset file, schema 1.0 (architecture section 5): raw data of any source in one form.
+// The dataset file, schema 1.x (architecture section 5): raw data of any source in one form.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,9 @@
 namespace cance::store {
 
 inline constexpr const char* kDatasetSchema = "cance-dataset";
-inline constexpr const char* kSchemaVersion = "1.0";
+/// Of what is written. 1.1 keeps how raw rows were prepared, and in a run file the prepared row's
+/// form and the validation scores, so that new rows can be scored; 1.0 has none of these.
+inline constexpr const char* kSchemaVersion = "1.1";
 
 struct SourceFile {
   std::string name;    ///< file name without folder

@@ -1,4 +1,4 @@
-// A run record from the groups and arrays of schema 1.0.
+// A run record from the groups and arrays of the schema, of any 1.x.
 #include <algorithm>
 #include <array>
 

@@ -1,4 +1,4 @@
-// A run record into the groups and arrays of schema 1.0.
+// A run record into the groups and arrays of the schema.
 #include "base/text.hpp"
 #include "store/dataset_file.hpp"
 #include "store/hdf5_lock.hpp"

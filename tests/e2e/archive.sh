@@ -120,4 +120,10 @@ for file in "$CANCE_SOURCE_DIR"/tests/compat/*.h5; do
   cance verify "$file" >verdict 2>&1 || fail "no longer readable: $(<verdict)"
   cance inspect "$file" >/dev/null
 done
-cance report "$CANCE_SOURCE_DIR/tests/compat/archive-1.0.h5" --out report3 2>/dev/null | grep -q CANCE || fail "report of an old archive"
+for version in 1.0 1.1; do
+  cance report "$CANCE_SOURCE_DIR/tests/compat/archive-$version.h5" --out report3 2>/dev/null | grep -q CANCE || fail "report of an archive $version"
+done
+cance export data/glyphs.h5 >said 2>&1 && fail "a dataset was exported: $(<said)"
+refused "train the cell again" cance score --run "$CANCE_SOURCE_DIR/tests/compat/run-1.0.h5" --input data/glyphs.h5 --out scores.csv
+cance score --run "$CANCE_SOURCE_DIR/tests/compat/run-1.1.h5" --input data/glyphs.h5 --out scores.csv
+[[ $(wc -l <scores.csv) -gt 10 ]] || fail "no scores by a run of 1.1"
