@@ -29,13 +29,25 @@ void for_blocks(Rows& rows, const Team& team,
 }
 
 Tensor map_rows(Rows& rows, const Team& team, const std::function<Tensor(const Tensor&)>& f) {
-  std::vector<Tensor> parts;
-  for_blocks(rows, team, [&](const Tensor& block, std::int64_t) { parts.push_back(f(block)); });
-  if (parts.empty()) {  // no row of ours, but the shape of a result
+  // One tensor from the first block on: results of blocks that lived on among the large passing
+  // tensors would keep malloc from giving memory back, up to hundreds of MiB.
+  Tensor results;
+  std::int64_t done = 0;
+  for_blocks(rows, team, [&](const Tensor& block, std::int64_t) {
+    const Tensor part = f(block);
+    if (!results.defined()) {
+      auto sizes = part.sizes().vec();
+      sizes.front() = rows.size();
+      results = torch::empty(sizes, part.options(), part.suggest_memory_format());
+    }
+    results.narrow(0, done, part.size(0)).copy_(part);
+    done += part.size(0);
+  });
+  if (!results.defined()) {  // no row of ours, but the shape of a result
     const torch::NoGradGuard no_grad;
-    parts.push_back(f(rows.range(0, 1)).slice(0, 0, 0));
+    results = f(rows.range(0, 1));
   }
-  return team.gather_rows(torch::cat(parts));
+  return team.gather_rows(results.narrow(0, 0, done));
 }
 
 }  // namespace cance::nn
