@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "base/cast.hpp"
+#include "base/text.hpp"
 #include "store/dataset_file.hpp"
 #include "store/hdf5_lock.hpp"
 #include "store/schema.hpp"
@@ -26,18 +27,6 @@ bool is_hdf5(const std::filesystem::path& path) {
   require(!std::filesystem::is_directory(path), "--out {}: is a folder, expected a file to write",
           path.string());
   return ending == ".h5";
-}
-
-/// A field of a CSV file, in quotes where it needs them.
-std::string field(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) {
-    return text;
-  }
-  std::string quoted = "\"";
-  for (const char letter : text) {
-    quoted += letter == '"' ? "\"\"" : std::string(1, letter);
-  }
-  return quoted + '"';
 }
 
 }  // namespace
@@ -82,7 +71,7 @@ void ScoreOutput::write_csv(const ScoreTable& table) {
   const auto ranks = table.ranks();
   for (std::size_t i = 0; i < table.scores.size(); ++i) {
     std::string line = fmt::format("{},", table.rows[i]);
-    line += table.names.empty() ? "" : field(table.names[i]) + ",";
+    line += table.names.empty() ? "" : csv_field(table.names[i]) + ",";
     line += fmt::format("{},{},{}", table.scores[i], ranks[i],
                         table.scores[i] > table.threshold ? 1 : 0);
     for (const auto& column : table.contributions) {
