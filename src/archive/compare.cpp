@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <tuple>
 
 #include "base/error.hpp"
-#include "base/text.hpp"
+#include "config/load.hpp"
 #include "stats/welch.hpp"
 
 namespace cance::archive {
@@ -51,43 +52,7 @@ CompareRow row_of(const Key& key, const Series& series) {
   return row;
 }
 
-/// Adds the keys in which two settings texts differ.
-void add_changes(
-    const std::string& a, const std::string& b,
-    std::map<std::tuple<std::string, std::string, std::string>, std::size_t>& changes) {
-  if (a == b) {
-    return;
-  }
-  const auto left = settings_of(a);
-  auto right = settings_of(b);
-  for (const auto& [key, value] : left) {
-    const auto other = right.find(key);
-    const std::string text = other == right.end() ? "" : other->second;
-    if (text != value) {
-      ++changes[{key, value, text}];
-    }
-    right.erase(key);
-  }
-  for (const auto& [key, value] : right) {
-    ++changes[{key, "", value}];
-  }
-}
-
 }  // namespace
-
-std::map<std::string, std::string> settings_of(const std::string& config) {
-  std::map<std::string, std::string> settings;
-  std::string section;
-  for (const std::string& raw : split(config, '\n')) {
-    const std::string line = trim(raw);
-    if (line.starts_with('[') && line.ends_with(']')) {
-      section = line.substr(1, line.size() - 2) + ".";
-    } else if (const auto sign = line.find('='); sign != std::string::npos) {
-      settings[section + trim(line.substr(0, sign))] = trim(line.substr(sign + 1));
-    }
-  }
-  return settings;
-}
 
 CompareResult compare(const std::vector<Member>& a, const std::vector<Member>& b) {
   const ByCell left = by_cell(a);
@@ -120,7 +85,10 @@ CompareResult compare(const std::vector<Member>& a, const std::vector<Member>& b
     for (const auto& [name, value] : others) {
       result.only_b.push_back(fmt::format("{} {} {}", cell, name.first, name.second));
     }
-    add_changes(member->info.config, twin->second->info.config, changes);
+    for (const auto& change :
+         config::config_changes(member->info.config, twin->second->info.config)) {
+      ++changes[{change.key, change.before.value_or(""), change.after.value_or("")}];
+    }
     right.erase(twin);
   }
   for (const auto& [cell, member] : right) {

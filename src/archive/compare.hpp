@@ -2,7 +2,6 @@
 // settings differ.
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 
@@ -43,8 +42,5 @@ struct CompareResult {
 /// Pairs cells by name. Cells and metrics that one side lacks are listed, not compared. Error: a
 /// cell twice on a side; no cell in common.
 [[nodiscard]] CompareResult compare(const std::vector<Member>& a, const std::vector<Member>& b);
-
-/// "section.key" -> value of an effective settings text.
-[[nodiscard]] std::map<std::string, std::string> settings_of(const std::string& config);
 
 }  // namespace cance::archive

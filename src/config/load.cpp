@@ -119,20 +119,31 @@ std::string config_text(const Config& config) {
   return text;
 }
 
-std::string config_difference(const std::string& before, const std::string& after) {
-  const auto old_values = as_map(before);
+std::vector<ConfigChange> config_changes(const std::string& before, const std::string& after) {
   auto new_values = as_map(after);
-  std::vector<std::string> lines;
-  for (const auto& [key, value] : old_values) {
+  std::vector<ConfigChange> changes;
+  for (const auto& [key, value] : as_map(before)) {
     const auto match = new_values.find(key);
-    const std::string now = match == new_values.end() ? "(absent)" : match->second;
-    if (now != value) {
-      lines.push_back(fmt::format("{}: {} -> {}", key, value, now));
+    if (match == new_values.end()) {
+      changes.push_back({key, value, std::nullopt});
+      continue;
     }
-    new_values.erase(key);
+    if (match->second != value) {
+      changes.push_back({key, value, match->second});
+    }
+    new_values.erase(match);
   }
   for (const auto& [key, value] : new_values) {
-    lines.push_back(fmt::format("{}: (absent) -> {}", key, value));
+    changes.push_back({key, std::nullopt, value});
+  }
+  return changes;
+}
+
+std::string config_difference(const std::string& before, const std::string& after) {
+  std::vector<std::string> lines;
+  for (const ConfigChange& change : config_changes(before, after)) {
+    lines.push_back(fmt::format("{}: {} -> {}", change.key, change.before.value_or("(absent)"),
+                                change.after.value_or("(absent)")));
   }
   return join(lines, "; ");
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,15 @@ namespace cance::config {
 /// The effective settings as INI text; parse_config of it gives the same Config.
 [[nodiscard]] std::string config_text(const Config& config);
 
-/// The keys on which two effective texts differ, as "key: a -> b" lines; empty when they agree.
+/// A key ("section.key") on which two effective texts differ; nothing where one does not have it.
+struct ConfigChange {
+  std::string key;
+  std::optional<std::string> before, after;
+};
+/// All such keys: those of `before` in their order by name, then those that only `after` has.
+[[nodiscard]] std::vector<ConfigChange> config_changes(const std::string& before,
+                                                       const std::string& after);
+/// The same as "key: a -> b", joined by "; "; empty when the texts agree.
 [[nodiscard]] std::string config_difference(const std::string& before, const std::string& after);
 
 /// All keys with defaults, ranges and meaning, for --help.
