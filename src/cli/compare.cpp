@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "cli/commands.hpp"
 #include "cli/parse.hpp"
+#include "report/tables.hpp"
 #include "store/run_file.hpp"
 
 namespace cance::cli {
@@ -43,23 +44,26 @@ struct Options {
 };
 
 void print_rows(const archive::CompareResult& result, const Options& o) {
-  fmt::print("{:<34} {:<10} {:<12} {:>3}  {:>8} {:>8}  {:>8}  {:>8}\n", "case", "method", "metric",
-             "n", "A", "B", "B - A", "+-");
-  std::size_t hidden = 0;
+  report::Table table;
+  table.header = {"case", "method", "metric", "n", "A", "B", "B - A", "+-", ""};
+  table.align = {report::Align::left, report::Align::left, report::Align::left};
+  table.align.resize(table.header.size() - 1, report::Align::right);
+  table.align.push_back(report::Align::left);
   for (const archive::CompareRow& row : result.rows) {
-    if (!o.all && row.verdict == archive::Verdict::same) {
-      ++hidden;
-      continue;
+    if (o.all || row.verdict != archive::Verdict::same) {
+      table.add({row.dataset + "/" + row.protocol + "/" + row.case_name,
+                 store::method_title(row.method), row.metric, fmt::format("{}", row.a.n),
+                 fmt::format("{:.4f}", row.a.mean), fmt::format("{:.4f}", row.b.mean),
+                 fmt::format("{:+.4f}", row.difference),
+                 std::isnan(row.margin) ? "?" : fmt::format("{:.4f}", row.margin),
+                 fmt::format("{}{}", verdict_text(row.verdict),
+                             row.difference < -o.tolerance ? ", REGRESSION" : "")});
     }
-    const bool worse = row.difference < -o.tolerance;
-    fmt::print("{:<34} {:<10} {:<12} {:>3}  {:>8.4f} {:>8.4f}  {:>+8.4f}  {:>8}  {}{}\n",
-               row.dataset + "/" + row.protocol + "/" + row.case_name,
-               store::method_title(row.method), row.metric, row.a.n, row.a.mean, row.b.mean,
-               row.difference, std::isnan(row.margin) ? "?" : fmt::format("{:.4f}", row.margin),
-               verdict_text(row.verdict), worse ? ", REGRESSION" : "");
   }
-  if (hidden > 0) {
-    fmt::print("{} rows are the same to the bit (--all lists them)\n", hidden);
+  fmt::print("{}", report::to_plain(table));
+  if (table.rows.size() < result.rows.size()) {
+    fmt::print("{} rows are the same to the bit (--all lists them)\n",
+               result.rows.size() - table.rows.size());
   }
 }
 
