@@ -18,8 +18,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-store::Group open_archive(const fs::path& path) {
-  store::Group root = store::open_file(path);
+store::Group open_archive(const fs::path& path, bool whole) {
+  store::Group root = store::open_file(path, whole);
   store::check_schema(root, store::kArchiveSchema);
   return root;
 }
@@ -50,8 +50,8 @@ void add_run(const store::Group& runs, const Entry& entry, bool links, const fs:
 
 }  // namespace
 
-ArchiveFile::ArchiveFile(const fs::path& path)
-    : path_(path), sha256_(version_of(path)), root_(open_archive(path)) {
+ArchiveFile::ArchiveFile(const fs::path& path, bool whole)
+    : path_(path), sha256_(version_of(path)), root_(open_archive(path, whole)) {
   links_ = root_.boolean("links");
   members_ = members_of(table("cells"), table("table"));
   require(std::ranges::is_sorted(members_, {}, [](const Member& m) { return m.info.cell; }),

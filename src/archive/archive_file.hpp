@@ -16,7 +16,8 @@ class ArchiveFile {
  public:
   /// Errors: no archive, a newer major version, incomplete, damaged, tables that do not fit each
   /// other.
-  explicit ArchiveFile(const std::filesystem::path& path);
+  /// `whole`: the checksum of a file over 1 GiB is compared too.
+  explicit ArchiveFile(const std::filesystem::path& path, bool whole = false);
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   /// Its checksum, by which another version is told apart.
@@ -31,6 +32,8 @@ class ArchiveFile {
   /// nearest name), a linked file that is absent or not the one that was collected.
   [[nodiscard]] store::Group group(const std::string& cell) const;
   [[nodiscard]] store::RunRecord run(const std::string& cell, store::Detail detail) const;
+  /// The group /runs as it lies in this file.
+  [[nodiscard]] store::Group runs() const { return root_.group("runs"); }
   /// "cells", "table" or "aggregates" as it is stored.
   [[nodiscard]] store::Table table(const std::string& name) const;
 

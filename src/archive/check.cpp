@@ -10,7 +10,6 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "store/group_hash.hpp"
-#include "store/seal.hpp"
 
 namespace cance::archive {
 namespace {
@@ -85,8 +84,7 @@ void add_cells(const store::Group& group, const std::string& path, std::set<std:
 }  // namespace
 
 ArchiveCheck check_archive(const std::filesystem::path& path) {
-  static_cast<void>(store::check_seal(path, /*whole=*/true));
-  const ArchiveFile archive(path);
+  const ArchiveFile archive(path, /*whole=*/true);
   ArchiveCheck result;
   std::vector<Member> members;
   log::Progress progress(static_cast<double>(archive.members().size()), "runs checked");
@@ -102,7 +100,7 @@ ArchiveCheck check_archive(const std::filesystem::path& path) {
   progress.finish();
   if (!archive.links()) {
     std::set<std::string> cells;
-    add_cells(store::open_file(path).group("runs"), "", cells);
+    add_cells(archive.runs(), "", cells);
     for (const Member& member : archive.members()) {
       cells.erase(member.info.cell);
     }

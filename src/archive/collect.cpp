@@ -7,10 +7,10 @@
 #include <string_view>
 
 #include "archive/archive_file.hpp"
+#include "archive/run_source.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
-#include "store/run_file.hpp"
 #include "store/seal.hpp"
 
 namespace cance::archive {
@@ -33,33 +33,10 @@ std::vector<std::string> gather_lines(const Ranks& ranks, const std::vector<std:
   return lines;
 }
 
-/// What the paths name, archives apart.
-struct Sources {
-  std::vector<std::shared_ptr<const ArchiveFile>> archives;
-  std::vector<fs::path> files;
-};
-
-Sources sources_of(const CollectOptions& options) {
-  Sources sources;
-  for (const fs::path& path : options.paths) {
-    require(fs::exists(path), "{}: not found; give run directories, run files or archives",
-            path.string());
-    if (fs::is_regular_file(path) && store::sealed_kind(path) == "archive") {
-      require(!fs::exists(options.out) || !fs::equivalent(path, options.out),
-              "{}: it is also the archive to write; give it as --out only", path.string());
-      sources.archives.push_back(std::make_shared<const ArchiveFile>(path));
-      continue;
-    }
-    const auto files = store::find_run_files(path);
-    sources.files.insert(sources.files.end(), files.begin(), files.end());
-  }
-  return sources;
-}
-
 /// The collecting of one archive, as rank 0 knows it.
 class Collection {
  public:
-  Collection(const CollectOptions& options, const Sources& sources) : options_(options) {
+  explicit Collection(const CollectOptions& options) : options_(options) {
     if (fs::exists(options.out)) {
       old_ = std::make_shared<const ArchiveFile>(options.out);
       require(old_->links() == options.links,
@@ -71,18 +48,21 @@ class Collection {
         known_.insert({member.file_sha256, member.info.cell});
       }
     }
-    for (const auto& archive : sources.archives) {
-      require(!options.links, "{}: the runs of an archive cannot be linked; leave out --link",
-              archive->path().string());
-      for (const Member& member : archive->members()) {
-        add(member, archive, archive->path().string());
-      }
-    }
   }
 
   /// Whether this very file is in the archive.
   [[nodiscard]] bool has(const fs::path& file) const {
     return known_.contains(store::content_sha256(file));
+  }
+
+  /// A run of another archive.
+  void add(const RunPlace& place) {
+    const std::string archive = place.archive->path().string();
+    require(!options_.links, "{}: the runs of an archive cannot be linked; leave out --link",
+            archive);
+    require(!old_ || !fs::equivalent(archive, options_.out),
+            "{}: it is also the archive to write; give it as --out only", archive);
+    add(*place.archive->find(place.cell), place.archive, place.name());
   }
 
   void add(const Member& member, std::shared_ptr<const ArchiveFile> from, const std::string& name) {
@@ -183,14 +163,12 @@ CollectResult collect_once(const CollectOptions& options, const Ranks& ranks) {
   std::optional<Collection> collection;
   std::vector<std::string> files;
   if (ranks.rank == 0) {
-    const Sources sources = sources_of(options);
-    require(!sources.files.empty() || !sources.archives.empty(),
-            "there is no run file below '{}'; make some with `cance run`",
-            options.paths.empty() ? "" : options.paths.front().string());
-    collection.emplace(options, sources);
-    for (const fs::path& file : sources.files) {
-      if (!collection->has(file)) {
-        files.push_back(file.string());
+    collection.emplace(options);
+    for (const RunPlace& place : find_runs(options.paths)) {
+      if (place.archive != nullptr) {
+        collection->add(place);
+      } else if (!collection->has(place.file)) {
+        files.push_back(place.file.string());
       }
     }
   }

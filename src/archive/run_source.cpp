@@ -12,16 +12,20 @@ namespace {
 namespace fs = std::filesystem;
 constexpr const char* kExpected = "a run directory, a run file, an archive, or archive.h5:CELL";
 
+/// By its checksum line, or by its schema where another tool rewrote it without one.
 bool is_archive(const fs::path& path) {
   if (!fs::is_regular_file(path)) {
     return false;
   }
-  const std::string kind = store::sealed_kind(path);
-  if (!kind.empty()) {
+  if (const std::string kind = store::sealed_kind(path); !kind.empty()) {
     return kind == "archive";
   }
-  const store::Group root = store::open_file(path);  // rewritten by another tool
-  return root.has_attribute("schema") && root.text("schema") == store::kArchiveSchema;
+  try {
+    const store::Group root = store::open_file(path);
+    return root.has_attribute("schema") && root.text("schema") == store::kArchiveSchema;
+  } catch (const Error&) {
+    return false;  // whoever reads it as a run file says what is wrong
+  }
 }
 
 /// "archive.h5:CELL" cut at the colon, where no file has the whole name.
@@ -73,7 +77,7 @@ std::vector<RunPlace> find_runs(const std::vector<fs::path>& paths) {
       static_cast<void>(archive->group(cell));  // says what is wrong with the name
     }
   }
-  require(!places.empty(), "there is no run in '{}'; make some with `cance run`",
+  require(!places.empty(), "there is no run file below '{}'; make some with `cance run`",
           paths.empty() ? "" : paths.front().string());
   return places;
 }

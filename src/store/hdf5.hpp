@@ -118,14 +118,15 @@ class Group {
  private:
   struct Impl;
   explicit Group(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
-  friend Group open_file(const std::filesystem::path& path);
+  friend Group open_file(const std::filesystem::path& path, bool whole);
   friend Group create_file(const std::filesystem::path& path);
   friend void flush(const Group& root);
   std::shared_ptr<const Impl> impl_;
 };
 
-/// Opens an existing file to read. Errors: missing, not HDF5 (says what it looks like), truncated.
-[[nodiscard]] Group open_file(const std::filesystem::path& path);
+/// Opens an existing file to read; its checksum line is compared, in a file over 1 GiB with the
+/// bytes only if `whole`. Errors: missing, not HDF5 (says what it looks like), truncated, damaged.
+[[nodiscard]] Group open_file(const std::filesystem::path& path, bool whole = false);
 /// Makes a new file (latest safe format, no file locking needed); its root group. Flushed and
 /// closed with the last Group.
 [[nodiscard]] Group create_file(const std::filesystem::path& path);

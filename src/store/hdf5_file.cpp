@@ -128,14 +128,14 @@ void prepare_library() {
   static_cast<void>(done);
 }
 
-Group open_file(const fs::path& path) {
+Group open_file(const fs::path& path, bool whole) {
   const std::string name = path.string();
   std::error_code error;
   require(fs::exists(path, error), "{}: not found", name);
   require(fs::is_regular_file(path, error), "{}: not a file", name);
   const std::uintmax_t size = fs::file_size(path, error);
   require(!error && std::ifstream(path).good(), "{}: cannot be read; check its permissions", name);
-  const bool sealed = check_seal(path) == Seal::good;
+  const bool sealed = check_seal(path, whole) == Seal::good;
   require(has_signature(path, size), "{}: not an HDF5 file: it looks like {}", name,
           looks_like(first_bytes(path)));
   const auto heaps = sealed ? nullptr : std::make_shared<const HeapSizes>(check_heaps(path));
