@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "nn/convert.hpp"
+#include "nn/draws.hpp"
 #include "nn/gradients.hpp"
 
 namespace cance::density {
@@ -38,11 +39,7 @@ GameRows NceDensity::game_rows(std::int64_t data_rows) const {
 Tensor NceDensity::normals(const GameRows& rows, Purpose purpose, std::uint64_t step) const {
   const nn::Share own = compute_.team.share(rows.noise);
   const std::int64_t n = noise_.mean().size(0);
-  Tensor xi = torch::empty({own.count, n});
-  Random(seed_, purpose, step)
-      .fill_normal(std::span(xi.mutable_data_ptr<float>(), static_cast<std::size_t>(xi.numel())),
-                   static_cast<std::uint64_t>(own.first * n));
-  return compute_.place(xi);
+  return compute_.place(nn::normals({own.count, n}, Random(seed_, purpose, step), own.first));
 }
 
 std::vector<Tensor> NceDensity::inputs(nn::Rows& rows, const nn::Batch& batch) const {

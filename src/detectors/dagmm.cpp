@@ -159,10 +159,6 @@ class DagmmDetector final : public Detector {
     NetworkStage stage;
     stage.name = "dagmm";
     stage.rows = &train;
-    for (nn::Sequence* net : all()) {
-      const auto parameters = net->parameters();
-      stage.parameters.insert(stage.parameters.end(), parameters.begin(), parameters.end());
-    }
     stage.state = network_state();
     stage.inputs = [&](const nn::Batch& batch) {
       return std::vector{train.select(batch.own_rows()), dropout(batch, data.seed)};

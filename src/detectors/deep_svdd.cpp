@@ -105,13 +105,7 @@ class SvddDetector final : public Detector {
     NetworkStage stage;
     stage.name = name_ + ".pretraining";
     stage.rows = &train;
-    stage.parameters = encoder.parameters();
-    const auto more = decoder.parameters();
-    stage.parameters.insert(stage.parameters.end(), more.begin(), more.end());
-    stage.state = encoder.state("encoder.");
-    for (auto& named : decoder.state("decoder.")) {
-      stage.state.push_back(std::move(named));
-    }
+    stage.state = nn::joined({encoder.state("encoder."), decoder.state("decoder.")});
     stage.loss = [&](const std::vector<Tensor>& inputs, std::int64_t rows) {
       return error(inputs[0], /*training=*/true, rows);
     };
@@ -148,7 +142,6 @@ class SvddDetector final : public Detector {
     NetworkStage stage;
     stage.name = name_;
     stage.rows = &train;
-    stage.parameters = networks_->encoder.parameters();
     stage.state = networks_->encoder.state();
     stage.state.emplace_back("radius", radius_);
     const std::int64_t steps =

@@ -83,14 +83,14 @@ class DpadDetector final : public Detector {
     NetworkStage stage;
     stage.name = "dpad";
     stage.rows = &train;
-    stage.parameters = encoder().parameters();
     stage.state = encoder().state();
+    const std::vector<Tensor> parameters = encoder().parameters();
     stage.loss = [&](const std::vector<Tensor>& inputs, std::int64_t rows) {
       const nn::Share own = compute_.team.share(rows);
       const Tensor z = encoder().forward(inputs[0], /*training=*/true);
       const double share = static_cast<double>(own.count) / static_cast<double>(rows);
       return pair_loss(z, rows_of_all(z, own, rows, compute_.team), unit_) +
-             share * options_.norm_weight * norm_penalty(stage.parameters, norms_);
+             share * options_.norm_weight * norm_penalty(parameters, norms_);
     };
     stage.validate = [&] {
       const torch::NoGradGuard no_grad;
@@ -98,7 +98,7 @@ class DpadDetector final : public Detector {
       const nn::Share own = compute_.team.share(validation.size());
       const double share = static_cast<double>(own.count) / static_cast<double>(validation.size());
       return (pair_loss(all.slice(0, own.first, own.first + own.count), all, unit_) +
-              share * options_.norm_weight * norm_penalty(stage.parameters, norms_))
+              share * options_.norm_weight * norm_penalty(parameters, norms_))
           .item<double>();
     };
     history_ = train_network(stage, options_.training, data);

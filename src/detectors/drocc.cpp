@@ -9,6 +9,7 @@
 #include "detectors/drocc_ascent.hpp"
 #include "detectors/network_stage.hpp"
 #include "nn/convert.hpp"
+#include "nn/draws.hpp"
 
 namespace cance::detectors {
 namespace {
@@ -104,15 +105,8 @@ class DroccDetector final : public Detector {
   }
 
   /// Standard normals of the shape of x (B, ...), rows of the global batch from `first` on.
-  [[nodiscard]] Tensor noise(const Tensor& x, std::uint64_t seed, Purpose purpose,
-                             std::uint64_t step, std::int64_t first) const {
-    Tensor normals = torch::empty(x.sizes());
-    const auto count = static_cast<std::size_t>(normals.numel());
-    const std::int64_t width = c10::multiply_integers(x.sizes().slice(1));
-    Random(seed, purpose, step)
-        .fill_normal(std::span(normals.mutable_data_ptr<float>(), count),
-                     static_cast<std::uint64_t>(first * width));
-    return compute_.place(normals);
+  [[nodiscard]] Tensor noise(const Tensor& x, const Random& random, std::int64_t first) const {
+    return compute_.place(nn::normals(x.sizes(), random, first));
   }
 
   /// The loss of these rows and of the negatives that start at the noise; no noise, no negatives.
@@ -131,13 +125,13 @@ class DroccDetector final : public Detector {
     NetworkStage stage;
     stage.name = negatives ? "drocc" : "drocc.pretraining";
     stage.rows = &train;
-    stage.parameters = network_->parameters();
     stage.state = network_->state();
     stage.inputs = [&, negatives](const nn::Batch& batch) {
       std::vector<Tensor> inputs{train.select(batch.own_rows())};
       if (negatives) {
-        inputs.push_back(noise(inputs[0], data.seed, Purpose::ascent,
-                               static_cast<std::uint64_t>(batch.step), batch.own.first));
+        inputs.push_back(noise(
+            inputs[0], Random(data.seed, Purpose::ascent, static_cast<std::uint64_t>(batch.step)),
+            batch.own.first));
       }
       return inputs;
     };
@@ -148,7 +142,7 @@ class DroccDetector final : public Detector {
       double sum = 0;
       nn::for_blocks(validation, compute_.team, [&](const Tensor& x, std::int64_t first) {
         const Tensor start =
-            negatives ? noise(x, data.seed, Purpose::ascent_validation, 0, first) : Tensor();
+            negatives ? noise(x, Random(data.seed, Purpose::ascent_validation), first) : Tensor();
         sum += loss(x, start, /*training=*/false, validation.size()).item<double>();
       });
       return sum;

@@ -43,7 +43,6 @@ class GoadDetector final : public Detector {
     NetworkStage stage;
     stage.name = "goad";
     stage.rows = &rows;
-    stage.parameters = network_->parameters();
     stage.state = network_->state();
     stage.beta1 = 0.5;
     stage.loss = [this](const std::vector<Tensor>& inputs, std::int64_t count) {

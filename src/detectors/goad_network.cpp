@@ -2,8 +2,8 @@
 
 #include <cmath>
 
-#include "base/random.hpp"
 #include "detectors/network_stage.hpp"
+#include "nn/draws.hpp"
 
 namespace cance::detectors {
 
@@ -16,11 +16,7 @@ constexpr double kNever = 1e6;  // added to the own centre's distance: the neare
 
 /// A (d + 1, R r) matrix of standard normals; the last row holds the offsets.
 Tensor random_maps(std::int64_t columns, std::int64_t width, std::uint64_t seed) {
-  Tensor maps = torch::empty({columns + 1, width}, torch::kFloat64);
-  Random(seed, Purpose::random_maps)
-      .fill_normal(
-          std::span(maps.mutable_data_ptr<double>(), static_cast<std::size_t>(maps.numel())));
-  return maps;
+  return nn::normals({columns + 1, width}, Random(seed, Purpose::random_maps), 0, torch::kFloat64);
 }
 
 }  // namespace

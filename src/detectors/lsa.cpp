@@ -29,11 +29,6 @@ class LsaDetector final : public Detector {
     stage.name = "lsa";
     stage.rows = &rows;
     stage.state = networks_state();
-    for (const auto& [name, tensor] : stage.state) {
-      if (tensor.requires_grad()) {
-        stage.parameters.push_back(tensor);
-      }
-    }
     stage.loss = [this](const std::vector<Tensor>& inputs, std::int64_t count) {
       return loss(inputs[0], /*training=*/true).sum() / static_cast<double>(count);
     };
@@ -80,12 +75,8 @@ class LsaDetector final : public Detector {
   }
 
   [[nodiscard]] nn::NamedTensors networks_state() {
-    auto all = networks_->encoder.state("encoder.");
-    for (const auto& part :
-         {networks_->decoder.state("decoder."), estimator_->state("estimator.")}) {
-      all.insert(all.end(), part.begin(), part.end());
-    }
-    return all;
+    return nn::joined({networks_->encoder.state("encoder."), networks_->decoder.state("decoder."),
+                       estimator_->state("estimator.")});
   }
 
   struct Parts {

@@ -2,19 +2,34 @@
 
 #include <cmath>
 
-#include "base/random.hpp"
 #include "nn/convert.hpp"
+#include "nn/draws.hpp"
 #include "nn/gradients.hpp"
 
 namespace cance::detectors {
 
 using torch::Tensor;
 
+namespace {
+
+std::vector<Tensor> those_that_learn(const nn::NamedTensors& state) {
+  std::vector<Tensor> parameters;
+  for (const auto& [name, tensor] : state) {
+    if (tensor.requires_grad()) {
+      parameters.push_back(tensor);
+    }
+  }
+  return parameters;
+}
+
+}  // namespace
+
 store::History train_network(const NetworkStage& network, const config::TrainingOptions& options,
                              const TrainingData& data) {
-  nn::AdamW optimiser(network.parameters, options.learning_rate, options.weight_decay,
+  const std::vector<Tensor> parameters = those_that_learn(network.state);
+  nn::AdamW optimiser(parameters, options.learning_rate, options.weight_decay,
                       /*maximize=*/false, network.beta1);
-  nn::GradientSum gradients(network.parameters, data.compute.team);
+  nn::GradientSum gradients(parameters, data.compute.team);
   nn::Stage stage;
   stage.rows = network.rows;
   stage.state = network.state;
@@ -68,10 +83,8 @@ std::vector<std::int64_t> saved_shape(const SavedMethod& saved) {
 
 Tensor normal_weight(std::int64_t out, std::int64_t in, std::uint64_t seed, std::uint64_t stream,
                      const nn::Compute& compute) {
-  Tensor values = torch::empty({out, in}, torch::kFloat64);
-  Random(seed, Purpose::weights, stream)
-      .fill_normal(
-          std::span(values.mutable_data_ptr<double>(), static_cast<std::size_t>(values.numel())));
+  const Tensor values =
+      nn::normals({out, in}, Random(seed, Purpose::weights, stream), 0, torch::kFloat64);
   const double deviation = std::sqrt(4.0 / static_cast<double>(in + out));
   return compute.place(values * deviation).set_requires_grad(true);
 }

@@ -11,10 +11,9 @@
 namespace cance::detectors {
 
 struct NetworkStage {
-  std::string name;                       ///< "goad"; names its checkpoint
-  nn::Rows* rows = nullptr;               ///< that it trains on
-  std::vector<torch::Tensor> parameters;  ///< that learn
-  nn::NamedTensors state;                 ///< that is kept and restored, the parameters among them
+  std::string name;          ///< "goad"; names its checkpoint
+  nn::Rows* rows = nullptr;  ///< that it trains on
+  nn::NamedTensors state;    ///< that is kept and restored; the leaves with a gradient learn
   /// What a step reads, this rank's part; by default the batch's rows alone.
   std::function<std::vector<torch::Tensor>(const nn::Batch&)> inputs;
   /// This rank's part of the loss of a global batch of `rows` rows; tied to nothing but its inputs

@@ -33,7 +33,6 @@ class PixelCnnDetector final : public Detector {
     NetworkStage stage;
     stage.name = "pixelcnn";
     stage.rows = &rows;
-    stage.parameters = network_->parameters();
     stage.state = network_->state();
     stage.loss = [this](const std::vector<Tensor>& inputs, std::int64_t count) {
       return network_->nll(inputs[0]).sum() / static_cast<double>(count);

@@ -7,6 +7,7 @@
 #include "detectors/lsa_networks.hpp"
 #include "detectors/network_stage.hpp"
 #include "nn/convert.hpp"
+#include "nn/draws.hpp"
 
 namespace cance::detectors {
 namespace {
@@ -26,9 +27,6 @@ class VaeDetector final : public Detector {
     NetworkStage stage;
     stage.name = "vae";
     stage.rows = &rows;
-    stage.parameters = networks_->encoder.parameters();
-    const auto more = networks_->decoder.parameters();
-    stage.parameters.insert(stage.parameters.end(), more.begin(), more.end());
     stage.state = networks_state();
     stage.inputs = [&](const nn::Batch& batch) {
       const Random random(data.seed, Purpose::latent, static_cast<std::uint64_t>(batch.step));
@@ -78,19 +76,12 @@ class VaeDetector final : public Detector {
                                         options_.latent, seed, compute_));
   }
   [[nodiscard]] nn::NamedTensors networks_state() {
-    auto all = networks_->encoder.state("encoder.");
-    const auto more = networks_->decoder.state("decoder.");
-    all.insert(all.end(), more.begin(), more.end());
-    return all;
+    return nn::joined({networks_->encoder.state("encoder."), networks_->decoder.state("decoder.")});
   }
 
   /// Standard normals (rows, latent), rows of the stream from `first` on.
   [[nodiscard]] Tensor noise(std::int64_t rows, const Random& random, std::int64_t first) const {
-    Tensor normals = torch::empty({rows, options_.latent});
-    random.fill_normal(
-        std::span(normals.mutable_data_ptr<float>(), static_cast<std::size_t>(normals.numel())),
-        static_cast<std::uint64_t>(first * options_.latent));
-    return compute_.place(normals);
+    return compute_.place(nn::normals({rows, options_.latent}, random, first));
   }
 
   struct Code {

@@ -289,6 +289,14 @@ void Sequence::to(const Compute& compute) {
   }
 }
 
+NamedTensors joined(std::initializer_list<NamedTensors> states) {
+  NamedTensors all;
+  for (const NamedTensors& state : states) {
+    all.insert(all.end(), state.begin(), state.end());
+  }
+  return all;
+}
+
 NamedTensors copy_state(const NamedTensors& state) {
   NamedTensors copy;
   for (const auto& [name, tensor] : state) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <utility>
@@ -86,6 +87,8 @@ class Sequence {
   std::vector<std::unique_ptr<Layer>> layers_;
 };
 
+/// One list of several, in their order.
+[[nodiscard]] NamedTensors joined(std::initializer_list<NamedTensors> states);
 /// Values of a state, detached and copied.
 [[nodiscard]] NamedTensors copy_state(const NamedTensors& state);
 /// Writes saved values back into the tensors of `state`; names and shapes must agree.
