@@ -4,6 +4,8 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+# shellcheck source-path=SCRIPTDIR source=small_runs.sh
+. "$here/small_runs.sh"
 need_python export_model
 if ! "$CANCE_TEST_PYTHON" -c "import onnxruntime, safetensors" 2>/dev/null; then
   echo "skipped: e2e.export_model needs onnxruntime and safetensors (launch/setup.sh --with-tests)"
@@ -16,23 +18,7 @@ cd "$work"
 "$CANCE_TEST_PYTHON" "$here/make_score_data.py" .
 cance prep glyphs --train-per-class 120 --test-per-class 30 --out data/glyphs.h5 >/dev/null
 cance prep table --raw train.csv --label kind --normal ok --drop note --missing mean --out data/tab.h5 >/dev/null
-cat >small.cfg <<'CFG'
-[grid]
-cases = 0
-methods = random,error,latnce,gaussian,cnce,cance
-[autoencoder]
-epochs = 2
-decoder_epochs = 1
-[nce]
-hidden = 32,32
-epochs = 3
-CFG
-train() {
-  local name=$1
-  shift
-  cance run small.cfg --data-root data --threads 1 --quiet --out "runs/$name" "$@" >/dev/null 2>&1 || fail "training $name"
-  mv "$(find "runs/$name" -name seed0.h5)" "runs/$name.h5"
-}
+small_config random,error,latnce,gaussian,cnce,cance
 train conv --set grid.dataset=glyphs
 train gcn --set grid.dataset=glyphs --set input.normalisation=gcn --set feature.contrast=on --set feature.transform=log
 train channel --set grid.dataset=glyphs --set input.normalisation=channel --set compute.precision=float64

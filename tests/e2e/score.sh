@@ -4,6 +4,8 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+# shellcheck source-path=SCRIPTDIR source=small_runs.sh
+. "$here/small_runs.sh"
 need_python score
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -13,25 +15,7 @@ cd "$work"
 cance prep glyphs --train-per-class 120 --test-per-class 60 --out data/glyphs.h5 >/dev/null
 cance prep table --raw train.csv --label kind --normal ok --drop note --missing mean --out data/tab.h5 >/dev/null
 cance prep folder --raw pictures --size 16 --out data/pictures.h5 >/dev/null
-cat >small.cfg <<'CFG'
-[grid]
-cases = 0
-methods = random,knn,error,latnce,gaussian,cnce,cance
-[autoencoder]
-epochs = 2
-decoder_epochs = 1
-[nce]
-hidden = 32,32
-epochs = 3
-CFG
-
-# train NAME ARGUMENTS...: the only cell of runs/NAME, as runs/NAME.h5.
-train() {
-  local name=$1
-  shift
-  cance run small.cfg --data-root data --threads 1 --quiet --out "runs/$name" "$@" >/dev/null 2>&1 || fail "training $name"
-  mv "$(find "runs/$name" -name seed0.h5)" "runs/$name.h5"
-}
+small_config random,knn,error,latnce,gaussian,cnce,cance
 train conv --set grid.dataset=glyphs
 train gcn --set grid.dataset=glyphs --set input.normalisation=gcn --set input.flips=on --set feature.contrast=on --set feature.transform=log
 train streamed --set grid.dataset=glyphs --set data.window=256

@@ -1,23 +1,9 @@
 // The comparison methods: a team of any size trains what one rank trains, also where a rank has no
 // row of a batch.
-#include "base/random.hpp"
-#include "detectors/detector.hpp"
-#include "nn/convert.hpp"
-#include "tests/mpi/same_as_alone.hpp"
+#include "tests/mpi/trained_methods.hpp"
 
 namespace cance {
 namespace {
-
-using torch::Tensor;
-
-constexpr std::int64_t kColumns = 5;
-
-Tensor uniforms(std::int64_t rows, std::uint64_t stream) {
-  Tensor t = torch::empty({rows, kColumns}, torch::kFloat64);
-  Random(3, Purpose::test, stream)
-      .fill_uniform(std::span(t.mutable_data_ptr<double>(), static_cast<std::size_t>(t.numel())));
-  return t;
-}
 
 config::Config small() {
   config::Config config;
@@ -44,38 +30,10 @@ config::Config small() {
   return config;
 }
 
-/// State, curves and scores of every method.
-std::vector<Tensor> train(const nn::Team& team, torch::Device device) {
-  nn::Compute compute;
-  compute.type = torch::kFloat64;
-  compute.device = device;
-  compute.team = team;
-  nn::TensorRows train_x(compute.place(uniforms(62, 1))),
-      validation_x(compute.place(uniforms(9, 2))), test_x(compute.place(uniforms(21, 3))),
-      labelled_x(compute.place(uniforms(7, 4)));  // the last batch has 2 rows
-  const stats::Moments none(1);
-  const represent::FeatureTransform transform;
-  std::vector<Tensor> results;
-  for (const char* method : {"knn", "kde", "ocsvm", "mahalanobis", "goad", "deep_svdd", "deep_sad",
-                             "drocc", "dagmm", "dpad"}) {
-    const auto detector = detectors::make_detector(method, small());
-    detector->fit({{Tensor(), &train_x, &train_x},
-                   {Tensor(), &validation_x, &validation_x},
-                   transform,
-                   none,
-                   none,
-                   /*seed=*/9,
-                   compute,
-                   nullptr,
-                   [](const nn::StageProgress&) {},
-                   {Tensor(), &labelled_x, &labelled_x}});
-    tests::append(results, detector->state());
-    results.push_back(torch::tensor(detector->score({Tensor(), &test_x, &test_x})));
-    if (const auto history = detector->history()) {
-      results.push_back(torch::tensor(history->validation_loss, torch::kFloat64));
-    }
-  }
-  return results;
+std::vector<torch::Tensor> train(const nn::Team& team, torch::Device device) {
+  return tests::trained({"knn", "kde", "ocsvm", "mahalanobis", "goad", "deep_svdd", "deep_sad",
+                         "drocc", "dagmm", "dpad"},
+                        small(), {5}, team, device);
 }
 
 }  // namespace
