@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "base/error.hpp"
+#include "stats/moments.hpp"
 #include "stats/principal.hpp"
 
 namespace cance::report {
@@ -87,27 +89,16 @@ std::vector<std::size_t> rows_of_class(const std::vector<std::uint8_t>& labels,
   return rows;
 }
 
-/// Covariance of the first `m` columns over these rows, and their mean.
-std::pair<std::vector<double>, Matrix<double>> latent_moments(const Matrix<float>& composite,
-                                                              const std::vector<std::size_t>& rows,
-                                                              std::size_t m) {
-  const auto n = static_cast<double>(rows.size());
-  std::vector<double> mean(m);
-  for (const std::size_t row : rows) {
-    for (std::size_t i = 0; i < m; ++i) {
-      mean[i] += static_cast<double>(composite(row, i)) / n;
-    }
+/// Of the first `m` columns over these rows.
+stats::Moments latent_moments(const Matrix<float>& composite, const std::vector<std::size_t>& rows,
+                              std::size_t m) {
+  Matrix<float> latents(rows.size(), m);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    std::ranges::copy(composite.row(rows[i]).first(m), latents.row(i).begin());
   }
-  Matrix<double> covariance(m, m);
-  for (const std::size_t row : rows) {
-    for (std::size_t i = 0; i < m; ++i) {
-      const double d = static_cast<double>(composite(row, i)) - mean[i];
-      for (std::size_t j = 0; j < m; ++j) {
-        covariance(i, j) += d * (static_cast<double>(composite(row, j)) - mean[j]) / n;
-      }
-    }
-  }
-  return {mean, covariance};
+  stats::Moments moments(m);
+  moments.add_rows(std::as_const(latents).view());
+  return moments;
 }
 
 /// Absent without rows, or with fewer than two latents before e and c.
@@ -124,9 +115,10 @@ std::optional<CompositeDots> composite_dots(const store::RunRecord& record) {
   const auto anomalous = rows_of_class(record.labels, 1);
   std::vector<std::size_t> shown(normal);
   shown.insert(shown.end(), anomalous.begin(), anomalous.end());
-  const auto [mean, covariance] = latent_moments(composite, shown, m);
-  const Matrix<double> axes = stats::leading_axes(covariance, 2);
-  const auto along = [&, &centre = mean](std::size_t row, std::size_t axis) {
+  const stats::Moments moments = latent_moments(composite, shown, m);
+  const std::vector<double>& centre = moments.mean();
+  const Matrix<double> axes = stats::leading_axes(moments.scatter(), 2);
+  const auto along = [&](std::size_t row, std::size_t axis) {
     double sum = 0;
     for (std::size_t i = 0; i < m; ++i) {
       sum += axes(axis, i) * (static_cast<double>(composite(row, i)) - centre[i]);
