@@ -15,6 +15,9 @@ cd "$work"
 cance prep glyphs --train-per-class 120 --test-per-class 60 --out data/glyphs.h5 >/dev/null
 cance prep table --raw train.csv --label kind --normal ok --drop note --missing mean --out data/tab.h5 >/dev/null
 cance prep folder --raw pictures --size 16 --out data/pictures.h5 >/dev/null
+comparison_config
+train compared --set grid.dataset=glyphs --set split.labelled_share=0.01 --set grid.methods=$image_methods
+train compared_table --set grid.dataset=tab --set grid.protocol=goad --set grid.cases=all --set grid.methods=$table_methods
 small_config random,knn,error,latnce,gaussian,cnce,cance
 train conv --set grid.dataset=glyphs
 train gcn --set grid.dataset=glyphs --set input.normalisation=gcn --set input.flips=on --set feature.contrast=on --set feature.transform=log
@@ -33,6 +36,12 @@ for run in conv gcn streamed float64 pca team table table64; do
   for method in error latnce gaussian cnce cance; do
     cance score --run "runs/$run.h5" --input $data --part own --method $method --out "own/$run.$method.h5" >/dev/null
   done
+done
+for method in ${image_methods//,/ }; do
+  cance score --run runs/compared.h5 --input data/glyphs.h5 --part own --method "$method" --out "own/compared.$method.h5" >/dev/null
+done
+for method in ${table_methods//,/ }; do
+  cance score --run runs/compared_table.h5 --input data/tab.h5 --part own --method "$method" --out "own/compared_table.$method.h5" >/dev/null
 done
 "$CANCE_TEST_PYTHON" "$here/check_scores.py" own runs
 
