@@ -12,6 +12,7 @@
 #include "cli/parse.hpp"
 #include "report/tables.hpp"
 #include "store/run_file.hpp"
+#include "store/titles.hpp"
 
 namespace cance::cli {
 namespace {

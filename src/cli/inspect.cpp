@@ -13,6 +13,7 @@
 #include "store/dataset_file.hpp"
 #include "store/run_file.hpp"
 #include "store/schema.hpp"
+#include "store/titles.hpp"
 
 namespace cance::cli {
 namespace {

@@ -20,6 +20,7 @@
 #include "pipeline/stop_mark.hpp"
 #include "store/run_directory.hpp"
 #include "store/running.hpp"
+#include "store/titles.hpp"
 
 namespace cance::pipeline {
 namespace {
@@ -28,14 +29,6 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-std::string metrics_text(const store::RunRecord& record) {
-  std::string text;
-  for (const auto& metric : record.metrics) {
-    text += fmt::format("{} {:.4f}  ", store::method_title(metric.method), metric.value);
-  }
-  return text;
 }
 
 /// What this rank has done so far; lanes share it.
@@ -167,7 +160,8 @@ class TeamJob {
     if (leads()) {
       const std::lock_guard lock(mutex_);
       ++tally_.done;
-      log::info("{}: {}in {}", name, metrics_text(record), log::duration_text(record.info.seconds));
+      log::info("{}: {}; {}", name, store::metrics_text(record.metrics),
+                log::duration_text(record.info.seconds));
     }
   }
 

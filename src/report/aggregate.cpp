@@ -37,13 +37,6 @@ std::string lead_metric(const Group& group) {
   return group_kind(group) == GroupKind::table ? "f1" : kAuroc;
 }
 
-std::string metric_title(const std::string& metric) {
-  if (metric == "f1") {
-    return "F1";
-  }
-  return metric == kAuroc ? "AUROC" : metric;
-}
-
 MeanSd over_seeds(const Group& group, const std::string& case_name, const std::string& method,
                   const std::string& metric) {
   std::vector<double> values;

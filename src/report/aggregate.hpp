@@ -29,8 +29,6 @@ enum class GroupKind { features, table, other };
 [[nodiscard]] GroupKind group_kind(const Group& group);
 /// The metric that leads the tables of a group: "f1" for a table, else "auroc".
 [[nodiscard]] std::string lead_metric(const Group& group);
-/// "AUROC", "F1", or the name as it is.
-[[nodiscard]] std::string metric_title(const std::string& metric);
 
 /// A metric of one case over its seeds.
 [[nodiscard]] MeanSd over_seeds(const Group& group, const std::string& case_name,

@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "stats/moments.hpp"
 #include "stats/principal.hpp"
+#include "store/titles.hpp"
 
 namespace cance::report {
 

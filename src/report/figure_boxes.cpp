@@ -9,6 +9,7 @@
 #include "report/panels.hpp"
 #include "report/tables.hpp"
 #include "stats/summary.hpp"
+#include "store/titles.hpp"
 
 namespace cance::report {
 
@@ -94,7 +95,7 @@ std::optional<Figure> methods_figure(const Group& group) {
   }
   constexpr double kRow = 34;
   constexpr double kNames = 100;
-  const std::string metric = metric_title(lead_metric(group));
+  const std::string metric = store::metric_title(lead_metric(group));
   const PanelGrid grid(1, {}, {1, kRow * static_cast<double>(boxes.size()), kNames});
   Svg svg = grid.picture(metric + " by method");
   const Plot plot = grid.plot(0, scale_of(boxes), Scale(0, 1));
@@ -116,7 +117,7 @@ std::optional<Figure> seeds_figure(const Group& group) {
   }
   constexpr double kRow = 19;
   constexpr double kNames = 72;
-  const std::string metric = metric_title(lead_metric(group));
+  const std::string metric = store::metric_title(lead_metric(group));
   const double height = kRow * static_cast<double>(group.methods.size());
   const PanelGrid grid(cases.size(), {}, {5, height, kNames});
   Svg svg = grid.picture(metric + " over seeds");

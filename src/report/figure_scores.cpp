@@ -8,6 +8,7 @@
 #include "report/figures.hpp"
 #include "report/panels.hpp"
 #include "stats/summary.hpp"
+#include "store/titles.hpp"
 
 namespace cance::report {
 

@@ -7,6 +7,7 @@
 #include "report/aggregate.hpp"
 #include "report/figures.hpp"
 #include "report/panels.hpp"
+#include "store/titles.hpp"
 
 namespace cance::report {
 

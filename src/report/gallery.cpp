@@ -9,6 +9,7 @@
 #include "report/panels.hpp"
 #include "report/png.hpp"
 #include "report/tables.hpp"
+#include "store/titles.hpp"
 
 namespace cance::report {
 

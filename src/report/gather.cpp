@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "report/figures.hpp"
+#include "store/titles.hpp"
 
 namespace cance::report {
 

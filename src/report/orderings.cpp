@@ -8,6 +8,7 @@
 #include "report/significance.hpp"
 #include "report/trace_tables.hpp"
 #include "stats/wilcoxon.hpp"
+#include "store/titles.hpp"
 
 namespace cance::report {
 

@@ -6,6 +6,7 @@
 
 #include "report/paper_tables.hpp"
 #include "report/score_table.hpp"
+#include "store/titles.hpp"
 
 namespace cance::report {
 
@@ -96,8 +97,8 @@ Table rules_table(const std::string& dataset, const std::vector<Group>& groups) 
     columns.add_others(group, metric, group.cases);
   });
   each([&](const Group& group, const std::string& metric) {
-    rows.push_back(
-        score_row(group.protocol + " " + metric_title(metric), group, kAverage, metric, columns));
+    rows.push_back(score_row(group.protocol + " " + store::metric_title(metric), group, kAverage,
+                             metric, columns));
   });
   return transposed(
       score_table(fmt::format("Tables: {} under every rule", dataset), "method", columns, rows));

@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "report/aggregate.hpp"
 #include "report/score_table.hpp"
+#include "store/titles.hpp"
 
 namespace cance::report {
 
@@ -32,8 +33,9 @@ Table case_table(const Group& group, Others others) {
     rows.push_back(score_row(name, group, name, metric, columns));
     seeds.push_back(fmt::format("{}", rows.back().seeds()));
   }
-  Table table = score_table(fmt::format("{} by case, {}", metric_title(metric), group.title()),
-                            "case", columns, rows);
+  Table table =
+      score_table(fmt::format("{} by case, {}", store::metric_title(metric), group.title()), "case",
+                  columns, rows);
   insert_column(table, "seeds", seeds);
   table.last_row_is_summary = true;
   return upright(table, "method");
@@ -64,7 +66,7 @@ Table method_table(const Group& group, Others others) {
   }
   std::vector<ScoreRow> rows;
   for (const std::string& metric : metrics) {
-    rows.push_back(score_row(metric_title(metric), group, kAverage, metric, columns));
+    rows.push_back(score_row(store::metric_title(metric), group, kAverage, metric, columns));
   }
   return transposed(score_table(fmt::format("{}, case {}, n = {} seeds", group.title(),
                                             group.cases.front(), group.seeds.size()),
@@ -113,8 +115,8 @@ std::vector<Table> group_tables(const Group& group, Others others) {
 Table published_table(const Group& group) {
   const std::string metric = lead_metric(group);
   Table table;
-  table.caption = fmt::format("Mean {} beside numbers of others", metric_title(metric));
-  table.header = {"method", "mean " + metric_title(metric), "from"};
+  table.caption = fmt::format("Mean {} beside numbers of others", store::metric_title(metric));
+  table.header = {"method", "mean " + store::metric_title(metric), "from"};
   table.align = {Align::left, Align::right, Align::left};
   std::vector<std::pair<double, std::vector<Entry>>> rows;
   for (const Published& result : published_results(group.dataset, group.protocol)) {

@@ -9,6 +9,7 @@
 #include "report/panels.hpp"
 #include "report/tables.hpp"
 #include "stats/friedman.hpp"
+#include "store/titles.hpp"
 
 namespace cance::report {
 

@@ -7,6 +7,8 @@
 #include <iterator>
 #include <limits>
 
+#include "store/titles.hpp"
+
 namespace cance::report {
 
 namespace {

@@ -13,6 +13,7 @@
 #include "report/ranking.hpp"
 #include "report/significance.hpp"
 #include "report/trace_tables.hpp"
+#include "store/titles.hpp"
 
 namespace cance::report {
 
@@ -24,9 +25,10 @@ std::string headline(const Group& group) {
     means.push_back(store::method_title(method) + " " +
                     share_text(over_cases(group, method, lead_metric(group)).mean));
   }
-  return fmt::format("{}: mean {} {} ({}, {}, {})", group.title(), metric_title(lead_metric(group)),
-                     join(means, ", "), plural(group.cells.size(), "cell"),
-                     plural(group.cases.size(), "case"), plural(group.seeds.size(), "seed"));
+  return fmt::format("{}: mean {} {} ({}, {}, {})", group.title(),
+                     store::metric_title(lead_metric(group)), join(means, ", "),
+                     plural(group.cells.size(), "cell"), plural(group.cases.size(), "case"),
+                     plural(group.seeds.size(), "seed"));
 }
 
 /// A line a group, as long as they can be read at a glance.
@@ -89,7 +91,7 @@ void add_significance(Section& section, const Group& group) {
     add_note(section, "n = 1 cell: no test between methods could reach p = .05.");
     return;
   }
-  const std::string metric = metric_title(lead_metric(group));
+  const std::string metric = store::metric_title(lead_metric(group));
   const Blocks by_case = case_blocks(group);
   const Blocks by_cell = cell_blocks(group);
   section.blocks.push_back(Heading{"Tests between methods"});

@@ -9,6 +9,7 @@
 #include "stats/bootstrap.hpp"
 #include "stats/holm.hpp"
 #include "stats/wilcoxon.hpp"
+#include "store/titles.hpp"
 
 namespace cance::report {
 

@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "report/aggregate.hpp"
 #include "stats/summary.hpp"
+#include "store/titles.hpp"
 
 namespace cance::report {
 
@@ -75,7 +76,7 @@ Table cells_table(const Group& group) {
   const std::string metric = lead_metric(group);
   Table table;
   table.caption = fmt::format("The {} behind these numbers: {} by method, settings and file",
-                              plural(group.cells.size(), "cell"), metric_title(metric));
+                              plural(group.cells.size(), "cell"), store::metric_title(metric));
   table.header = {"cell", "seed"};
   table.align = {Align::left, Align::right};
   for (const std::string& method : group.methods) {

@@ -112,10 +112,4 @@ void check_record(const RunRecord& record, const std::string& where);
 [[nodiscard]] std::vector<std::filesystem::path> find_run_files(
     const std::filesystem::path& folder);
 
-/// Order of methods in every table: random, knn, error, latnce, gaussian, cnce, cance, then others
-/// by name.
-[[nodiscard]] int method_rank(const std::string& method);
-/// "CANCE" for "cance", and so on: the name in tables.
-[[nodiscard]] std::string method_title(const std::string& method);
-
 }  // namespace cance::store

@@ -1,6 +1,5 @@
 // A run record from the groups and arrays of the schema, of any 1.x.
 #include <algorithm>
-#include <array>
 
 #include "base/text.hpp"
 #include "store/dataset_file.hpp"
@@ -11,26 +10,6 @@
 
 namespace cance::store {
 namespace {
-
-constexpr std::array kMethods = {std::pair("random", "Random"),
-                                 std::pair("knn", "k-NN"),
-                                 std::pair("kde", "KDE"),
-                                 std::pair("ocsvm", "OC-SVM"),
-                                 std::pair("mahalanobis", "Mahalanobis"),
-                                 std::pair("pixelcnn", "PixelCNN"),
-                                 std::pair("vae", "VAE"),
-                                 std::pair("lsa", "LSA"),
-                                 std::pair("goad", "GOAD"),
-                                 std::pair("deep_svdd", "Deep SVDD"),
-                                 std::pair("deep_sad", "Deep SAD"),
-                                 std::pair("drocc", "DROCC"),
-                                 std::pair("dagmm", "DAGMM"),
-                                 std::pair("dpad", "DPAD"),
-                                 std::pair("error", "Error"),
-                                 std::pair("latnce", "LatNCE"),
-                                 std::pair("gaussian", "Gaussian"),
-                                 std::pair("cnce", "CNCE"),
-                                 std::pair("cance", "CANCE")};
 
 RunInfo read_info(const Group& group) {
   RunInfo info;
@@ -237,18 +216,6 @@ std::vector<std::filesystem::path> find_run_files(const std::filesystem::path& f
   }
   std::ranges::sort(files);
   return files;
-}
-
-int method_rank(const std::string& method) {
-  const auto place =
-      std::ranges::find_if(kMethods, [&](auto& pair) { return pair.first == method; });
-  return static_cast<int>(place - kMethods.begin());
-}
-
-std::string method_title(const std::string& method) {
-  const auto place =
-      std::ranges::find_if(kMethods, [&](auto& pair) { return pair.first == method; });
-  return place == kMethods.end() ? method : place->second;
 }
 
 }  // namespace cance::store

@@ -259,15 +259,5 @@ TEST_F(RunFile, FindsRunFilesOnly) {
             std::string::npos);
 }
 
-TEST(Methods, HaveAnOrderAndTitles) {
-  EXPECT_LT(store::method_rank("error"), store::method_rank("latnce"));
-  EXPECT_LT(store::method_rank("gaussian"), store::method_rank("cnce"));
-  EXPECT_LT(store::method_rank("random"), store::method_rank("error"));
-  EXPECT_LT(store::method_rank("cance"), store::method_rank("another"));
-  EXPECT_EQ(store::method_rank("another"), store::method_rank("other"));
-  EXPECT_EQ(store::method_title("latnce"), "LatNCE");
-  EXPECT_EQ(store::method_title("another"), "another");
-}
-
 }  // namespace
 }  // namespace cance

@@ -1,0 +1,24 @@
+// What methods and metrics are called wherever people read them, and in which order methods stand.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "store/run_file.hpp"
+
+namespace cance::store {
+
+/// Order of methods in every table: baselines, methods of others, ablations, CANCE; then unknown
+/// ones.
+[[nodiscard]] int method_rank(const std::string& method);
+/// "CANCE" for "cance", and so on: the name in tables.
+[[nodiscard]] std::string method_title(const std::string& method);
+/// "AUROC", "F1", or the name as it is.
+[[nodiscard]] std::string metric_title(const std::string& metric);
+
+/// What a cell came to, in one line: "AUROC: Error 0.9101, CANCE 0.9843"; of a table
+/// "F1 / AUROC: k-NN 0.5930 / 0.9520, ..."; where kinds are told apart their mean AUROC stands
+/// first. Each method and each metric is named once.
+[[nodiscard]] std::string metrics_text(std::span<const Metric> metrics);
+
+}  // namespace cance::store

@@ -1,0 +1,49 @@
+// The order and names of methods, and the line that a finished cell leaves in the log.
+#include "store/titles.hpp"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace cance {
+namespace {
+
+TEST(Methods, HaveAnOrderAndTitles) {
+  EXPECT_LT(store::method_rank("error"), store::method_rank("latnce"));
+  EXPECT_LT(store::method_rank("gaussian"), store::method_rank("cnce"));
+  EXPECT_LT(store::method_rank("random"), store::method_rank("error"));
+  EXPECT_LT(store::method_rank("cance"), store::method_rank("another"));
+  EXPECT_EQ(store::method_rank("another"), store::method_rank("other"));
+  EXPECT_EQ(store::method_title("latnce"), "LatNCE");
+  EXPECT_EQ(store::method_title("another"), "another");
+}
+
+using Metrics = std::vector<store::Metric>;
+
+TEST(MetricsText, NamesEachMethodAndMetricOnce) {
+  EXPECT_EQ(store::metrics_text(Metrics{{"error", "auroc", .91}, {"cance", "auroc", .98432}}),
+            "AUROC: Error 0.9100, CANCE 0.9843");
+}
+
+TEST(MetricsText, LeadsWithF1WhereRowsAreFlagged) {
+  EXPECT_EQ(store::metrics_text(Metrics{{"random", "auroc", .5009},
+                                        {"random", "precision", .08},
+                                        {"random", "recall", .09},
+                                        {"random", "f1", .0875},
+                                        {"knn", "auroc", .7584},
+                                        {"knn", "precision", .3},
+                                        {"knn", "recall", .4},
+                                        {"knn", "f1", .3429}}),
+            "F1 / AUROC: Random 0.0875 / 0.5009, k-NN 0.3429 / 0.7584");
+}
+
+TEST(MetricsText, LeadsWithTheMeanOfKinds) {
+  EXPECT_EQ(store::metrics_text(Metrics{{"cance", "auroc", .9},
+                                        {"cance", "auroc:fog", .8},
+                                        {"cance", "auroc:shear", .7},
+                                        {"cance", "auroc_kinds", .75}}),
+            "mean AUROC of kinds / AUROC: CANCE 0.7500 / 0.9000");
+}
+
+}  // namespace
+}  // namespace cance
