@@ -10,9 +10,9 @@
 #include "base/error.hpp"
 #include "cli/commands.hpp"
 #include "cli/parse.hpp"
+#include "config/methods.hpp"
 #include "report/tables.hpp"
 #include "store/run_file.hpp"
-#include "store/titles.hpp"
 
 namespace cance::cli {
 namespace {
@@ -53,7 +53,7 @@ void print_rows(const archive::CompareResult& result, const Options& o) {
   for (const archive::CompareRow& row : result.rows) {
     if (o.all || row.verdict != archive::Verdict::same) {
       table.add({row.dataset + "/" + row.protocol + "/" + row.case_name,
-                 store::method_title(row.method), row.metric, fmt::format("{}", row.a.n),
+                 config::method_title(row.method), row.metric, fmt::format("{}", row.a.n),
                  fmt::format("{:.4f}", row.a.mean), fmt::format("{:.4f}", row.b.mean),
                  fmt::format("{:+.4f}", row.difference),
                  std::isnan(row.margin) ? "?" : fmt::format("{:.4f}", row.margin),

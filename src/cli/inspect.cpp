@@ -10,10 +10,10 @@
 #include "cli/commands.hpp"
 #include "cli/inspect_archive.hpp"
 #include "cli/parse.hpp"
+#include "config/methods.hpp"
 #include "store/dataset_file.hpp"
 #include "store/run_file.hpp"
 #include "store/schema.hpp"
-#include "store/titles.hpp"
 
 namespace cance::cli {
 namespace {
@@ -135,11 +135,11 @@ void print_dataset(const Json& json) {
 void print_metrics(const store::RunRecord& run) {
   auto metrics = run.metrics;
   std::ranges::stable_sort(metrics, {}, [](const store::Metric& metric) {
-    return std::pair(store::method_rank(metric.method), metric.method);
+    return std::pair(config::method_rank(metric.method), metric.method);
   });
   fmt::print("\n  {:<12}{:<20}{:>12}\n", "method", "metric", "value");
   for (const store::Metric& metric : metrics) {
-    fmt::print("  {:<12}{:<20}{:>12.6f}\n", store::method_title(metric.method), metric.metric,
+    fmt::print("  {:<12}{:<20}{:>12.6f}\n", config::method_title(metric.method), metric.metric,
                metric.value);
   }
 }

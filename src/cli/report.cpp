@@ -10,13 +10,18 @@ namespace cance::cli {
 
 int report(const Arguments& arguments) {
   const std::string usage = "cance report PATH... --out DIR [--title TEXT]";
+  const std::string help =
+      usage +
+      "\nTables, tests between methods and figures of all runs. Methods of one cell may come from "
+      "several runs of the same split;\nthose that look at no representation (k-NN, KDE, Deep "
+      "SVDD, ...) then stand beside the methods of any.";
   po::options_description options("Options");
   options.add_options()("path", po::value<std::vector<std::string>>(),
                         "run directories, run files, archives (also without the option's name)")(
       "out,o", po::value<std::string>(), "folder of the report, made when absent")(
       "title", po::value<std::string>(), "heading of the page");
   const auto values =
-      parse(arguments, options, usage, po::positional_options_description().add("path", -1));
+      parse(arguments, options, help, po::positional_options_description().add("path", -1));
   if (!values) {
     return 0;
   }

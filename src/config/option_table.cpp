@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "config/method_rows.hpp"
+#include "config/methods.hpp"
 #include "config/option_kinds.hpp"
 
 namespace cance::config {
@@ -77,10 +78,7 @@ std::vector<Option> option_table(Config& c) {
       cases("grid.cases", c.grid.cases,
             "the classes k, one case each; the protocols from given on have the one case all"),
       numbers("grid.seeds", c.grid.seeds, "seeds, one cell each"),
-      choices("grid.methods", c.grid.methods,
-              {"random", "knn", "kde", "ocsvm", "mahalanobis", "pixelcnn", "vae", "lsa", "goad",
-               "deep_svdd", "deep_sad", "drocc", "dagmm", "dpad", "error", "latnce", "gaussian",
-               "cnce", "cance"},
+      choices("grid.methods", c.grid.methods, method_names(),
               "methods of a cell; they share its autoencoder"),
       number("split.validation_share", c.split.validation_share, 0.01, 0.9,
              "share of the training rows held out for validation"),

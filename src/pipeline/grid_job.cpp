@@ -13,6 +13,7 @@
 #include "base/log.hpp"
 #include "base/stop_flag.hpp"
 #include "base/text.hpp"
+#include "config/methods.hpp"
 #include "nn/device.hpp"
 #include "nn/threads.hpp"
 #include "pipeline/cell_job.hpp"

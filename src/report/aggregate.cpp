@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <limits>
 #include <set>
 
 #include "report/tables.hpp"
@@ -41,7 +42,7 @@ MeanSd over_seeds(const Group& group, const std::string& case_name, const std::s
                   const std::string& metric) {
   std::vector<double> values;
   for (const Cell& cell : group.cells) {
-    if (cell.info.case_name == case_name) {
+    if (cell.case_name == case_name) {
       values.push_back(cell.metric(method, metric));
     }
   }
@@ -57,7 +58,7 @@ MeanSd over_cases(const Group& group, const std::string& method, const std::stri
   for (const std::int64_t seed : group.seeds) {
     std::vector<double> values;
     for (const Cell& cell : group.cells) {
-      if (cell.info.seed == seed) {
+      if (cell.seed == seed) {
         values.push_back(cell.metric(method, metric));
       }
     }
@@ -67,6 +68,9 @@ MeanSd over_cases(const Group& group, const std::string& method, const std::stri
     }
   }
   MeanSd result = mean_sd(case_means);
+  if (result.n < group.cases.size()) {
+    result.mean = std::numeric_limits<double>::quiet_NaN();
+  }
   const MeanSd over = mean_sd(seed_averages);
   result.sd = over.sd;
   result.n = over.n;

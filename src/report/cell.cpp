@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 
 #include "base/sha256.hpp"
@@ -41,6 +42,35 @@ double Cell::metric(const std::string& method, const std::string& name) const {
   return of_method->second.at(name);
 }
 
+const Run& Cell::run_of(const std::string& method) const {
+  const auto has = [&](const Run& run) {
+    return std::ranges::find(run.methods, method) != run.methods.end();
+  };
+  return *std::ranges::find_if(runs, has);
+}
+
+std::string Cell::conflict(const Cell& other) const {
+  const store::RunInfo& here = runs.front().info;
+  const store::RunInfo& there = other.runs.front().info;
+  if (here.dataset_sha256 != there.dataset_sha256 || here.split_sha256 != there.split_sha256) {
+    return "of other rows";
+  }
+  std::vector<std::string> both;
+  for (const auto& [method, values] : other.metrics) {
+    if (metrics.contains(method)) {
+      both.push_back(method);
+    }
+  }
+  return both.empty() ? "" : "with " + cance::join(both, ", ");
+}
+
+void Cell::join(Cell&& other) {
+  std::ranges::move(other.runs, std::back_inserter(runs));
+  metrics.merge(other.metrics);
+  roc.merge(other.roc);
+  noise.merge(other.noise);
+}
+
 const std::vector<double>& roc_rates() {
   constexpr int kPoints = 61;
   constexpr double kDecades = 3;
@@ -57,7 +87,8 @@ const std::vector<double>& roc_rates() {
 std::string shared_settings(const std::string& config) {
   std::string shared;
   for (const std::string& line : split(trim(config), '\n')) {
-    if (!line.starts_with("cases =") && !line.starts_with("seeds =")) {
+    if (!line.starts_with("cases =") && !line.starts_with("seeds =") &&
+        !line.starts_with("methods =")) {
       shared += line + "\n";
     }
   }
@@ -66,15 +97,19 @@ std::string shared_settings(const std::string& config) {
 
 Cell cell_of(const store::RunRecord& record, const std::filesystem::path& file) {
   Cell cell;
-  cell.file = file;
-  cell.info = record.info;
-  cell.settings_hash = sha256(shared_settings(record.info.config));
-  cell.info.config.clear();
+  cell.case_name = record.info.case_name;
+  cell.seed = record.info.seed;
+  Run& run = cell.runs.emplace_back(
+      Run{file, record.info, sha256(shared_settings(record.info.config)), {}});
+  run.info.config.clear();
   cell.noise = record.noise;
   cell.columns = record.composite_columns;
   cell.latent_condition = record.moments.latent_condition;
   for (const store::Metric& metric : record.metrics) {
     cell.metrics[metric.method][metric.metric] = metric.value;
+  }
+  for (const auto& [method, values] : cell.metrics) {
+    run.methods.push_back(method);
   }
   cell.anomalies = static_cast<std::size_t>(std::ranges::count(record.labels, 1));
   cell.normals = record.labels.size() - cell.anomalies;

@@ -13,10 +13,18 @@ namespace cance::report {
 
 inline constexpr const char* kAuroc = "auroc";
 
-struct Cell {
+/// Where methods of a cell come from.
+struct Run {
   std::filesystem::path file;
   store::RunInfo info;        ///< the settings text is moved to Gathered::settings
   std::string settings_hash;  ///< SHA-256 of shared_settings
+  std::vector<std::string> methods;
+};
+
+struct Cell {
+  std::string case_name;
+  std::int64_t seed = 0;
+  std::vector<Run> runs;  ///< one, or several that share the cell's methods out among them
   std::map<std::string, std::map<std::string, double>> metrics;  ///< method -> metric -> value
   std::map<std::string, std::vector<double>> roc;    ///< method -> true positive rate at roc_rates
   std::map<std::string, std::vector<double>> noise;  ///< method -> learned scale a of each column
@@ -26,13 +34,20 @@ struct Cell {
 
   /// The value, or NaN where this cell has none.
   [[nodiscard]] double metric(const std::string& method, const std::string& name) const;
+  /// The run of a method that `metrics` has.
+  [[nodiscard]] const Run& run_of(const std::string& method) const;
+  /// Why the methods of `other`, a run of the same case and seed, can't stand beside these: other
+  /// rows, or a method that both have. Empty where they can.
+  [[nodiscard]] std::string conflict(const Cell& other) const;
+  /// Takes over the methods of `other`, without a conflict.
+  void join(Cell&& other);
 };
 
 /// The false positive rates at which every ROC curve is kept: evenly spread on a logarithmic axis
 /// from .001 to 1.
 [[nodiscard]] const std::vector<double>& roc_rates();
 
-/// The settings text of a cell without its own case and seed: what the cells of a grid have in
+/// The settings text of a run without its own case, seed and methods: what those of a grid have in
 /// common.
 [[nodiscard]] std::string shared_settings(const std::string& config);
 

@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "config/methods.hpp"
 #include "stats/moments.hpp"
 #include "stats/principal.hpp"
-#include "store/titles.hpp"
 
 namespace cance::report {
 
@@ -146,7 +146,7 @@ const std::pair<std::string, std::vector<double>>* main_scores(const store::RunR
   for (const auto& item : record.scores) {
     const bool better =
         main == nullptr || (main->first != "cance" &&
-                            store::method_rank(item.first) > store::method_rank(main->first));
+                            config::method_rank(item.first) > config::method_rank(main->first));
     main = better || item.first == "cance" ? &item : main;
   }
   return main;

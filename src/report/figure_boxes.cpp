@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "config/methods.hpp"
 #include "report/aggregate.hpp"
 #include "report/figures.hpp"
 #include "report/panels.hpp"
@@ -30,7 +31,7 @@ std::vector<Box> boxes_of(const Group& group, const std::string& case_name) {
     Box box{method, {}};
     for (const Cell& cell : group.cells) {
       const double value = cell.metric(method, lead_metric(group));
-      if (std::isfinite(value) && (case_name.empty() || cell.info.case_name == case_name)) {
+      if (std::isfinite(value) && (case_name.empty() || cell.case_name == case_name)) {
         box.values.push_back(value);
       }
     }
@@ -77,8 +78,8 @@ void draw_boxes(Svg& svg, const Plot& plot, const Group& group, const std::vecto
   for (std::size_t m = 0; m < boxes.size(); ++m) {
     const double y = plot.top + step * (static_cast<double>(m) + 0.5);
     const std::string& method = boxes[m].method;
-    svg.text({plot.left - 6, y + 0.35 * size}, fitted(store::method_title(method), names - 8, size),
-             Anchor::end, size);
+    svg.text({plot.left - 6, y + 0.35 * size},
+             fitted(config::method_title(method), names - 8, size), Anchor::end, size);
     draw_box(svg, plot, y, step, boxes[m].values, method_stroke(group, method));
   }
 }

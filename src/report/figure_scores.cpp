@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "config/methods.hpp"
 #include "report/aggregate.hpp"
 #include "report/figures.hpp"
 #include "report/panels.hpp"
 #include "stats/summary.hpp"
-#include "store/titles.hpp"
 
 namespace cance::report {
 
@@ -27,8 +27,8 @@ std::vector<Point> chance_line() {
 
 /// Densities score in nats, other methods in units of their own.
 bool in_nats(const std::string& method) {
-  const int rank = store::method_rank(method);
-  return rank > store::method_rank("error") && rank <= store::method_rank("cance");
+  const int rank = config::method_rank(method);
+  return rank > config::method_rank("error") && rank <= config::method_rank("cance");
 }
 
 /// Outline of a histogram from the base line over the bins and back.
@@ -72,7 +72,7 @@ RocBand roc_band(const Group& group, const std::string& case_name, const std::st
     std::vector<double> rates;
     for (const Cell& cell : group.cells) {
       const auto curve = cell.roc.find(method);
-      if (cell.info.case_name == case_name && curve != cell.roc.end()) {
+      if (cell.case_name == case_name && curve != cell.roc.end()) {
         rates.push_back(curve->second[k]);
       }
     }
@@ -108,7 +108,7 @@ std::optional<Figure> roc_figure(const Group& group) {
   const std::string main = group.main_method();
   std::vector<LegendItem> legend;
   for (const std::string& method : methods) {
-    legend.push_back({store::method_title(method), method_stroke(group, method)});
+    legend.push_back({config::method_title(method), method_stroke(group, method)});
   }
   legend.push_back({"chance", {"#999", 1, "1 3"}});
   const PanelGrid grid(cases.size(), legend);
@@ -136,7 +136,7 @@ std::optional<Figure> roc_figure(const Group& group) {
                   group.seeds.size() < 2
                       ? ""
                       : "; shaded: pointwise 95 % interval (Student's t) of the mean of " +
-                            store::method_title(main),
+                            config::method_title(main),
                   methods.size() < group.methods.size()
                       ? fmt::format(" Shown are the best {} of {} methods.", methods.size(),
                                     group.methods.size())
@@ -178,7 +178,7 @@ std::optional<Figure> histogram_figure(const Group& group) {
                 fmt::format("Scores of {} on the test rows{}, normal and anomalous each "
                             "summing to 1. {} The end bins "
                             "hold the rows beyond them.",
-                            store::method_title(method),
+                            config::method_title(method),
                             in_nats(method) ? " (nats, high = anomalous)" : "", seed_note(group))};
 }
 

@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "config/methods.hpp"
 #include "report/aggregate.hpp"
 #include "report/figures.hpp"
 #include "report/panels.hpp"
-#include "store/titles.hpp"
 
 namespace cance::report {
 
@@ -120,7 +120,7 @@ std::optional<Figure> training_figure(const Group& group) {
   return Figure{
       svg.str(),
       fmt::format("Loss by epoch in each stage of the first cell, {}, seed {}; validation dashed.",
-                  group.cases.front(), group.cells.front().info.seed)};
+                  group.cases.front(), group.cells.front().seed)};
 }
 
 std::optional<Figure> noise_figure(const Group& group) {
@@ -136,7 +136,7 @@ std::optional<Figure> noise_figure(const Group& group) {
     const auto n = static_cast<double>(ranges.size());
     const Plot plot = grid.plot(m, Scale(-0.5, n - 0.5), Scale::around(1, std::max(highest, 1.01)));
     PlotTexts texts =
-        grid.texts(m, store::method_title(methods[m]), "column of the composite feature", "a");
+        grid.texts(m, config::method_title(methods[m]), "column of the composite feature", "a");
     texts.x_ticks = 0;
     draw_frame(svg, plot, texts);
     const Stroke stroke = method_stroke(group, methods[m]);

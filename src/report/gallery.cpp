@@ -5,11 +5,11 @@
 #include <array>
 #include <cmath>
 
+#include "config/methods.hpp"
 #include "report/figures.hpp"
 #include "report/panels.hpp"
 #include "report/png.hpp"
 #include "report/tables.hpp"
-#include "store/titles.hpp"
 
 namespace cance::report {
 
@@ -159,7 +159,7 @@ std::optional<Figure> gallery_figure(const Group& group) {
       fmt::format("Test images with the highest and the lowest scores of {}: image, "
                   "reconstruction and absolute error (white: none; dark: the largest of the row), "
                   "with true label and score. {}",
-                  store::method_title(method), seed_note(group))};
+                  config::method_title(method), seed_note(group))};
 }
 
 }  // namespace cance::report

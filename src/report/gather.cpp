@@ -7,8 +7,9 @@
 #include "archive/run_source.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "base/sha256.hpp"
+#include "config/methods.hpp"
 #include "report/figures.hpp"
-#include "store/titles.hpp"
 
 namespace cance::report {
 
@@ -28,6 +29,7 @@ class Gatherer {
   }
 
   Gathered finish() {
+    spread();
     for (auto& [key, group] : groups_) {
       if (!group.cells.empty()) {
         std::tie(group.dataset, group.protocol, group.representation) = key;
@@ -53,20 +55,63 @@ class Gatherer {
     const store::RunRecord record = place.read(store::Detail::light);
     const store::RunInfo& info = record.info;
     Group& group = groups_[{info.dataset, info.protocol, info.representation}];
-    if (const Cell* twin = group.find(info.case_name, info.seed)) {
-      skip(place.name(),
-           fmt::format("the cell {} is already read from {}; give one run directory only",
-                       info.cell, twin->file.string()));
+    if (!put(group, cell_of(record, place.name()))) {
       return;
     }
+    result_.settings.emplace(sha256(shared_settings(info.config)), shared_settings(info.config));
     if (is_drawn(group, info.case_name, info.seed)) {
       group.figures[info.case_name] = figures_of(place.read(store::Detail::full));
       if (group.figures.size() > kMostPanels) {
         group.figures.erase(last_drawn(group));
       }
     }
-    group.cells.push_back(cell_of(record, place.name()));
-    result_.settings.emplace(group.cells.back().settings_hash, shared_settings(info.config));
+  }
+
+  /// Whether the cell, or its methods as those of a cell that is there, could be taken in.
+  bool put(Group& group, Cell cell) {
+    const auto twin = std::ranges::find_if(group.cells, [&](const Cell& other) {
+      return other.case_name == cell.case_name && other.seed == cell.seed;
+    });
+    if (twin == group.cells.end()) {
+      group.cells.push_back(std::move(cell));
+      return true;
+    }
+    const std::string conflict = twin->conflict(cell);
+    if (conflict.empty()) {
+      twin->join(std::move(cell));
+      return true;
+    }
+    const Run& run = cell.runs.front();
+    skip(run.file, fmt::format("the cell {} is already read {} from {}; give one of the two",
+                               run.info.cell, conflict, twin->runs.front().file.string()));
+    return false;
+  }
+
+  /// Groups whose methods look at no representation stand beside the methods of those that have
+  /// one, in each group of the same data set and protocol.
+  void spread() {
+    for (auto& [key, group] : groups_) {
+      std::vector<Group*> hosts;
+      for (auto& [other, host] : groups_) {
+        if (std::get<0>(other) == std::get<0>(key) && std::get<1>(other) == std::get<1>(key) &&
+            represented(host)) {
+          hosts.push_back(&host);
+        }
+      }
+      if (!hosts.empty() && !represented(group)) {
+        for (const Cell& cell : group.cells) {
+          std::ranges::for_each(hosts, [&](Group* host) { put(*host, cell); });
+        }
+        group.cells.clear();
+      }
+    }
+  }
+  static bool represented(const Group& group) {
+    return std::ranges::any_of(group.cells, [](const Cell& cell) {
+      return std::ranges::any_of(cell.metrics, [](const auto& item) {
+        return config::method_sees_representation(item.first);
+      });
+    });
   }
 
   static std::string last_drawn(const Group& group) {
@@ -86,24 +131,22 @@ class Gatherer {
 
   static void order(Group& group) {
     std::ranges::sort(group.cells, [](const Cell& a, const Cell& b) {
-      return a.info.case_name == b.info.case_name
-                 ? a.info.seed < b.info.seed
-                 : natural_less(a.info.case_name, b.info.case_name);
+      return a.case_name == b.case_name ? a.seed < b.seed : natural_less(a.case_name, b.case_name);
     });
     std::set<std::string> methods;
     std::set<std::int64_t> seeds;
     for (const Cell& cell : group.cells) {
-      if (group.cases.empty() || group.cases.back() != cell.info.case_name) {
-        group.cases.push_back(cell.info.case_name);
+      if (group.cases.empty() || group.cases.back() != cell.case_name) {
+        group.cases.push_back(cell.case_name);
       }
-      seeds.insert(cell.info.seed);
+      seeds.insert(cell.seed);
       for (const auto& [method, metrics] : cell.metrics) {
         methods.insert(method);
       }
     }
     group.seeds.assign(seeds.begin(), seeds.end());
     group.methods.assign(methods.begin(), methods.end());
-    std::ranges::stable_sort(group.methods, {}, store::method_rank);
+    std::ranges::stable_sort(group.methods, {}, config::method_rank);
   }
 
   std::map<Key, Group> groups_;
@@ -117,9 +160,8 @@ std::string Group::title() const {
 }
 
 const Cell* Group::find(const std::string& case_name, std::int64_t seed) const {
-  const auto found = std::ranges::find_if(cells, [&](const Cell& cell) {
-    return cell.info.seed == seed && cell.info.case_name == case_name;
-  });
+  const auto found = std::ranges::find_if(
+      cells, [&](const Cell& cell) { return cell.seed == seed && cell.case_name == case_name; });
   return found == cells.end() ? nullptr : &*found;
 }
 

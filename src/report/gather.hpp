@@ -40,8 +40,10 @@ struct Gathered {
   [[nodiscard]] std::size_t cell_count() const;
 };
 
-/// Reads all runs that `paths` name: run directories, run files, archives. Runs that cannot be used
-/// are warned of and listed. Error when a path does not exist or no run could be read.
+/// Reads all runs that `paths` name: run directories, run files, archives. Runs that share the
+/// methods of a cell out among them become one cell; those of methods that look at no
+/// representation stand beside the methods of any. Runs that cannot be used are warned of and
+/// listed. Error when a path does not exist or no run could be read.
 [[nodiscard]] Gathered gather(const std::vector<std::filesystem::path>& paths);
 
 /// "class2" before "class10".

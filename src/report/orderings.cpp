@@ -4,11 +4,11 @@
 
 #include <algorithm>
 
+#include "config/methods.hpp"
 #include "report/aggregate.hpp"
 #include "report/significance.hpp"
 #include "report/trace_tables.hpp"
 #include "stats/wilcoxon.hpp"
-#include "store/titles.hpp"
 
 namespace cance::report {
 
@@ -22,7 +22,8 @@ struct Ordering {
   bool ties_count = false;
 
   [[nodiscard]] std::string text() const {
-    return store::method_title(better) + (ties_count ? " ≥ " : " > ") + store::method_title(worse);
+    return config::method_title(better) + (ties_count ? " ≥ " : " > ") +
+           config::method_title(worse);
   }
 };
 

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "base/text.hpp"
+#include "config/methods.hpp"
 #include "report/aggregate.hpp"
 #include "report/score_table.hpp"
 #include "store/titles.hpp"
@@ -134,7 +135,7 @@ Table published_table(const Group& group) {
   for (const std::string& method : group.methods) {
     const MeanSd mean = over_cases(group, method, metric);
     rows.push_back({std::isfinite(mean.mean) ? mean.mean : -1,
-                    {{store::method_title(method)}, {mean.text()}, {"these runs"}}});
+                    {{config::method_title(method)}, {mean.text()}, {"these runs"}}});
   }
   std::ranges::stable_sort(rows, std::ranges::greater{}, [](const auto& row) { return row.first; });
   for (auto& [mean, row] : rows) {

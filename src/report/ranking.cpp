@@ -6,10 +6,10 @@
 #include <cmath>
 #include <numeric>
 
+#include "config/methods.hpp"
 #include "report/panels.hpp"
 #include "report/tables.hpp"
 #include "stats/friedman.hpp"
-#include "store/titles.hpp"
 
 namespace cance::report {
 
@@ -104,7 +104,7 @@ class Diagram {
     const double end = right ? kWidth - kSide + 12 : kSide - 12;
     svg_.line({at, kAxis}, {at, y}, kInk);
     svg_.line({at, y}, {end, y}, kInk);
-    const std::string name = fitted(store::method_title(ranking_.methods[i]), kSide - 60, 12);
+    const std::string name = fitted(config::method_title(ranking_.methods[i]), kSide - 60, 12);
     const std::string rank = fmt::format("{:.2f}", ranking_.ranks[i]);
     svg_.text({right ? end + 5 : end - 5, y + 4}, right ? name + "  " + rank : rank + "  " + name,
               right ? Anchor::start : Anchor::end, 12);

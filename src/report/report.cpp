@@ -27,18 +27,19 @@ Table cell_rows(const std::vector<Group>& groups) {
         if (!cell.metrics.contains(method)) {
           continue;
         }
+        const Run& run = cell.run_of(method);
         std::vector<std::string> row{group.dataset,
                                      group.protocol,
                                      group.representation,
-                                     cell.info.case_name,
-                                     fmt::format("{}", cell.info.seed),
+                                     cell.case_name,
+                                     fmt::format("{}", cell.seed),
                                      method};
         for (const std::string& metric : metrics) {
           row.push_back(csv_number(cell.metric(method, metric)));
         }
         row.insert(row.end(), {fmt::format("{}", cell.normals), fmt::format("{}", cell.anomalies),
-                               csv_number(cell.latent_condition), csv_number(cell.info.seconds),
-                               cell.info.config_hash, cell.file.string()});
+                               csv_number(cell.latent_condition), csv_number(run.info.seconds),
+                               run.info.config_hash, run.file.string()});
         table.add(std::move(row));
       }
     }

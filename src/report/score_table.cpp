@@ -7,7 +7,7 @@
 #include <iterator>
 #include <limits>
 
-#include "store/titles.hpp"
+#include "config/methods.hpp"
 
 namespace cance::report {
 
@@ -35,7 +35,7 @@ void Columns::add(const Group& group) {
       methods.push_back(method);
     }
   }
-  std::ranges::stable_sort(methods, {}, store::method_rank);
+  std::ranges::stable_sort(methods, {}, config::method_rank);
 }
 
 void Columns::add_others(const Group& group, const std::string& metric,
@@ -94,7 +94,7 @@ Table score_table(const std::string& caption, const std::string& corner, const C
   Table table;
   table.caption = caption;
   table.header = {corner};
-  std::ranges::transform(columns.methods, std::back_inserter(table.header), store::method_title);
+  std::ranges::transform(columns.methods, std::back_inserter(table.header), config::method_title);
   table.header.insert(table.header.end(), columns.others.begin(), columns.others.end());
   for (const ScoreRow& row : rows) {
     double best = -std::numeric_limits<double>::infinity();

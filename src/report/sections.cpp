@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <map>
 #include <set>
 
 #include "base/build_info.hpp"
 #include "base/text.hpp"
+#include "config/methods.hpp"
 #include "report/aggregate.hpp"
 #include "report/orderings.hpp"
 #include "report/paper_tables.hpp"
@@ -22,7 +24,7 @@ namespace {
 std::string headline(const Group& group) {
   std::vector<std::string> means;
   for (const std::string& method : group.methods) {
-    means.push_back(store::method_title(method) + " " +
+    means.push_back(config::method_title(method) + " " +
                     share_text(over_cases(group, method, lead_metric(group)).mean));
   }
   return fmt::format("{}: mean {} {} ({}, {}, {})", group.title(),
@@ -54,13 +56,33 @@ std::string warnings(const Group& group) {
         "that have every case.",
         expected - group.cells.size(), expected);
   }
-  std::set<std::string> settings;
+  std::map<std::string, std::set<std::string>> settings;
+  std::map<std::string, std::size_t> count;
   for (const Cell& cell : group.cells) {
-    settings.insert(cell.settings_hash);
+    for (const Run& run : cell.runs) {
+      for (const std::string& method : run.methods) {
+        settings[method].insert(run.settings_hash);
+        ++count[method];
+      }
+    }
   }
-  if (settings.size() > 1) {
-    text += fmt::format(" The cells were trained with {} different settings: their means mix them.",
-                        settings.size());
+  std::vector<std::string> mixed, fewer;
+  for (const std::string& method : group.methods) {
+    const std::string title = config::method_title(method);
+    if (settings[method].size() > 1) {
+      mixed.push_back(fmt::format("{} ({})", title, settings[method].size()));
+    }
+    if (count[method] < group.cells.size()) {
+      fewer.push_back(fmt::format("{} {}", title, count[method]));
+    }
+  }
+  if (!mixed.empty()) {
+    text += fmt::format(" Means over cells that were trained with different settings: {}.",
+                        join(mixed, ", "));
+  }
+  if (!fewer.empty()) {
+    text += fmt::format(" Fewer than all {}: {}.", plural(group.cells.size(), "cell"),
+                        join(fewer, ", "));
   }
   return text;
 }

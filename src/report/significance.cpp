@@ -4,12 +4,12 @@
 #include <cmath>
 #include <functional>
 
+#include "config/methods.hpp"
 #include "report/aggregate.hpp"
 #include "report/trace_tables.hpp"
 #include "stats/bootstrap.hpp"
 #include "stats/holm.hpp"
 #include "stats/wilcoxon.hpp"
-#include "store/titles.hpp"
 
 namespace cance::report {
 
@@ -80,7 +80,7 @@ std::size_t enough_for(std::size_t family) {
 }  // namespace
 
 std::string claim_text(const std::string& better, const std::string& worse) {
-  return store::method_title(better) + " > " + store::method_title(worse);
+  return config::method_title(better) + " > " + config::method_title(worse);
 }
 
 bool Comparison::too_few() const { return stats::smallest_p(n - ties) > kLevel; }
@@ -144,7 +144,7 @@ Table p_matrix(const Blocks& blocks) {
     return family[row * (count - 1) + column - (column > row ? 1 : 0)];
   };
   for (std::size_t i = 0; i < count; ++i) {
-    table.header.push_back(store::method_title(blocks.methods[i]));
+    table.header.push_back(config::method_title(blocks.methods[i]));
     for (std::size_t j = i + 1; j < count; ++j) {
       of(i, j) = compare(blocks, blocks.methods[i], blocks.methods[j]);
       of(j, i) = of(i, j);
@@ -153,7 +153,7 @@ Table p_matrix(const Blocks& blocks) {
   }
   adjust(family);
   for (std::size_t i = 0; i < count; ++i) {
-    std::vector<std::string> texts{store::method_title(blocks.methods[i])};
+    std::vector<std::string> texts{config::method_title(blocks.methods[i])};
     for (std::size_t j = 0; j < count; ++j) {
       texts.push_back(i == j ? "" : tail_text(of(i, j), of(i, j).adjusted));
     }

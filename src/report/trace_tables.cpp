@@ -7,6 +7,7 @@
 
 #include "base/cast.hpp"
 #include "base/text.hpp"
+#include "config/methods.hpp"
 #include "report/aggregate.hpp"
 #include "stats/summary.hpp"
 #include "store/titles.hpp"
@@ -21,6 +22,28 @@ std::string condition_text(double value) {
   constexpr double kMillion = 1e6;
   return value >= kThousand && value < kMillion ? fmt::format("{:.0f}", value)
                                                 : fmt::format("{:.3g}", value);
+}
+
+double total_seconds(const Cell& cell) {
+  double seconds = 0;
+  for (const Run& run : cell.runs) {
+    seconds += run.info.seconds;
+  }
+  return seconds;
+}
+
+/// The row of one run in the table of cells; methods of other runs are left blank.
+std::vector<std::string> run_row(const Group& group, const Cell& cell, const Run& run) {
+  const store::RunInfo& info = run.info;
+  std::vector<std::string> row{info.cell, fmt::format("{}", cell.seed)};
+  for (const std::string& method : group.methods) {
+    const bool here = std::ranges::find(run.methods, method) != run.methods.end();
+    row.push_back(here ? share_text(cell.metric(method, lead_metric(group))) : "");
+  }
+  row.insert(row.end(), {fmt::format("{}", cell.normals), fmt::format("{}", cell.anomalies),
+                         fmt::format("{:.1f}", info.seconds), short_hash(info.config_hash),
+                         info.git_commit, info.date, run.file.string()});
+  return row;
 }
 
 }  // namespace
@@ -39,7 +62,7 @@ Table conditioning_table(const Group& group) {
       "dimension)";
   table.header = {"case", "cond(S(z))", "largest cond(S(z))"};
   for (const std::string& method : methods) {
-    table.header.push_back("a " + store::method_title(method));
+    table.header.push_back("a " + config::method_title(method));
     table.header.push_back("max");
   }
   table.header.push_back("seconds a cell");
@@ -48,9 +71,9 @@ Table conditioning_table(const Group& group) {
     std::vector<double> seconds;
     std::map<std::string, std::pair<std::vector<double>, std::vector<double>>> scales;
     for (const Cell& cell : group.cells) {
-      if (cell.info.case_name == name) {
+      if (cell.case_name == name) {
         condition.push_back(cell.latent_condition);
-        seconds.push_back(cell.info.seconds);
+        seconds.push_back(total_seconds(cell));
         for (const auto& [method, scale] : cell.noise) {
           if (!scale.empty()) {
             scales[method].first.push_back(stats::summarise(scale).mean);
@@ -80,7 +103,7 @@ Table cells_table(const Group& group) {
   table.header = {"cell", "seed"};
   table.align = {Align::left, Align::right};
   for (const std::string& method : group.methods) {
-    table.header.push_back(store::method_title(method));
+    table.header.push_back(config::method_title(method));
     table.align.push_back(Align::right);
   }
   table.header.insert(table.header.end(),
@@ -88,23 +111,21 @@ Table cells_table(const Group& group) {
   table.align.insert(table.align.end(), {Align::right, Align::right, Align::right, Align::left,
                                          Align::left, Align::left, Align::left});
   for (const Cell& cell : group.cells) {
-    const store::RunInfo& info = cell.info;
-    std::vector<std::string> row{info.cell, fmt::format("{}", info.seed)};
-    for (const std::string& method : group.methods) {
-      row.push_back(share_text(cell.metric(method, metric)));
+    for (const Run& run : cell.runs) {
+      table.add(run_row(group, cell, run));
     }
-    row.insert(row.end(), {fmt::format("{}", cell.normals), fmt::format("{}", cell.anomalies),
-                           fmt::format("{:.1f}", info.seconds), short_hash(info.config_hash),
-                           info.git_commit, info.date, cell.file.string()});
-    table.add(std::move(row));
   }
   return table;
 }
 
 Table software_table(const Group& group) {
   std::map<std::pair<std::string, std::string>, std::size_t> uses;
+  std::vector<Run> runs;
   for (const Cell& cell : group.cells) {
-    const store::RunInfo& info = cell.info;
+    runs.insert(runs.end(), cell.runs.begin(), cell.runs.end());
+  }
+  for (const Run& run : runs) {
+    const store::RunInfo& info = run.info;
     ++uses[{"1 program", fmt::format("{} {}, commit {}", info.software, info.software_version,
                                      info.git_commit)}];
     std::vector<std::string> libraries;
@@ -112,7 +133,7 @@ Table software_table(const Group& group) {
       libraries.push_back(name + " " + version);
     }
     ++uses[{"2 libraries", join(libraries, ", ")}];
-    ++uses[{"3 settings but case and seed (SHA-256)", cell.settings_hash}];
+    ++uses[{"3 settings but case, seed and methods (SHA-256)", run.settings_hash}];
     ++uses[{"4 data set (SHA-256)", info.dataset_sha256}];
     ++uses[{"5 device", fmt::format("{}, {}, {} x {}", info.machine, info.device,
                                     plural(to<std::size_t>(info.ranks), "rank"),
@@ -121,7 +142,7 @@ Table software_table(const Group& group) {
   }
   Table table;
   table.caption = "Programs, settings and machines";
-  table.header = {"what", "value", "cells"};
+  table.header = {"what", "value", "runs"};
   table.align = {Align::left, Align::left, Align::right};
   for (const auto& [key, count] : uses) {
     table.add({key.first.substr(2), key.second, fmt::format("{}", count)});

@@ -7,46 +7,15 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "config/methods.hpp"
 
 namespace cance::store {
 namespace {
-
-constexpr std::array kMethods = {std::pair("random", "Random"),
-                                 std::pair("knn", "k-NN"),
-                                 std::pair("kde", "KDE"),
-                                 std::pair("ocsvm", "OC-SVM"),
-                                 std::pair("mahalanobis", "Mahalanobis"),
-                                 std::pair("pixelcnn", "PixelCNN"),
-                                 std::pair("vae", "VAE"),
-                                 std::pair("lsa", "LSA"),
-                                 std::pair("goad", "GOAD"),
-                                 std::pair("deep_svdd", "Deep SVDD"),
-                                 std::pair("deep_sad", "Deep SAD"),
-                                 std::pair("drocc", "DROCC"),
-                                 std::pair("dagmm", "DAGMM"),
-                                 std::pair("dpad", "DPAD"),
-                                 std::pair("error", "Error"),
-                                 std::pair("latnce", "LatNCE"),
-                                 std::pair("gaussian", "Gaussian"),
-                                 std::pair("cnce", "CNCE"),
-                                 std::pair("cance", "CANCE")};
 
 /// Of these a line of a cell shows those that it has.
 constexpr std::array kLeading = {"f1", "auroc_kinds", "auroc"};
 
 }  // namespace
-
-int method_rank(const std::string& method) {
-  const auto place =
-      std::ranges::find_if(kMethods, [&](auto& pair) { return pair.first == method; });
-  return static_cast<int>(place - kMethods.begin());
-}
-
-std::string method_title(const std::string& method) {
-  const auto place =
-      std::ranges::find_if(kMethods, [&](auto& pair) { return pair.first == method; });
-  return place == kMethods.end() ? method : place->second;
-}
 
 std::string metric_title(const std::string& metric) {
   if (metric == "f1") {
@@ -77,7 +46,7 @@ std::string metrics_text(std::span<const Metric> metrics) {
   }
   std::vector<std::string> parts;
   for (const std::string& method : methods) {
-    parts.push_back(method_title(method) + " " + join(values[method], " / "));
+    parts.push_back(config::method_title(method) + " " + join(values[method], " / "));
   }
   return join(titles, " / ") + ": " + join(parts, ", ");
 }

@@ -1,4 +1,4 @@
-// What methods and metrics are called wherever people read them, and in which order methods stand.
+// What metrics are called wherever people read them.
 #pragma once
 
 #include <span>
@@ -8,11 +8,6 @@
 
 namespace cance::store {
 
-/// Order of methods in every table: baselines, methods of others, ablations, CANCE; then unknown
-/// ones.
-[[nodiscard]] int method_rank(const std::string& method);
-/// "CANCE" for "cance", and so on: the name in tables.
-[[nodiscard]] std::string method_title(const std::string& method);
 /// "AUROC", "F1", or the name as it is.
 [[nodiscard]] std::string metric_title(const std::string& metric);
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/random.hpp"
+#include "config/methods.hpp"
 #include "detectors/detector.hpp"
 #include "nn/convert.hpp"
 #include "represent/prepared_rows.hpp"
@@ -125,6 +126,14 @@ TEST_P(Restored, GivesTheSameBits) {
     parts.insert(parts.end(), rest.begin(), rest.end());
     EXPECT_EQ(parts, scores) << method;
     EXPECT_TRUE(restored->sees_composite_only()) << method;
+  }
+}
+
+TEST(Registry, EveryMethodOfAConfigIsThereAndSeesWhatReportsSay) {
+  for (const std::string& method : config::method_names()) {
+    EXPECT_EQ(detectors::make_detector(method, config::Config())->sees_composite_only(),
+              config::method_sees_representation(method))
+        << method;
   }
 }
 

@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "config/cell.hpp"
 #include "config/load.hpp"
+#include "config/methods.hpp"
 #include "config/option_table.hpp"
 #include "tests/unit/store_files.hpp"
 
@@ -236,6 +237,16 @@ TEST(Config, ConfigurationsOfTheRepositoryLoad) {
     }
   }
   EXPECT_GE(count, 3);
+}
+
+TEST(Methods, HaveAnOrderAndTitles) {
+  EXPECT_LT(method_rank("error"), method_rank("latnce"));
+  EXPECT_LT(method_rank("gaussian"), method_rank("cnce"));
+  EXPECT_LT(method_rank("random"), method_rank("error"));
+  EXPECT_LT(method_rank("cance"), method_rank("another"));
+  EXPECT_EQ(method_rank("another"), method_rank("other"));
+  EXPECT_EQ(method_title("latnce"), "LatNCE");
+  EXPECT_EQ(method_title("another"), "another");
 }
 
 }  // namespace

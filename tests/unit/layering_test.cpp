@@ -26,7 +26,7 @@ Names allowed(const std::string& folder, const std::string& file) {
   static const Names kNoTraining = {"base", "image", "config", "store", "data", "stats"};
   Names names = {folder};
   if (folder == "report") {
-    names.insert({"base", "store", "stats", "archive"});
+    names.insert({"base", "config", "store", "stats", "archive"});
   } else if (folder == "data_prep") {
     names.insert(kNoTraining.begin(), kNoTraining.end());
   } else if (folder == "cli") {

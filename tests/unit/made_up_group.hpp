@@ -23,8 +23,9 @@ report::Group made_up_group(int cases, int seeds, const Difference& difference) 
     group.cases.push_back("class" + std::to_string(k));
     for (int seed = 0; seed < seeds; ++seed) {
       report::Cell cell;
-      cell.info.case_name = group.cases.back();
-      cell.info.seed = seed;
+      cell.case_name = group.cases.back();
+      cell.seed = seed;
+      cell.runs.push_back({"", {}, "", group.methods});
       for (const std::string& method : group.methods) {
         cell.metrics[method][report::kAuroc] = 0.9 + (method == "cnce" ? difference(k, seed) : 0.0);
       }

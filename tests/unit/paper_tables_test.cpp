@@ -36,7 +36,7 @@ Group flagged_group(const std::string& dataset, const std::string& rule, double 
   group.protocol = rule;
   group.cases = {"all"};
   for (Cell& cell : group.cells) {
-    cell.info.case_name = "all";
+    cell.case_name = "all";
     for (auto& [method, metrics] : cell.metrics) {
       metrics["f1"] = f1 + (method == "cance" ? 0.1 : 0.0);
       metrics["precision"] = 0.25;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <fstream>
 
 #include "base/atomic_file.hpp"
@@ -152,8 +153,74 @@ TEST_F(ReportTest, MixedSettingsAndMissingCellsAreSaid) {
   other.info.config += "nce.epochs = 7\n";
   static_cast<void>(add(other, "other"));
   static_cast<void>(make());
-  EXPECT_NE(text("index.html").find("with 2 different settings"), std::string::npos);
+  EXPECT_NE(text("index.html").find("trained with different settings: Error (2), "),
+            std::string::npos);
   EXPECT_NE(text("index.html").find("1 of 6 cells"), std::string::npos);
+}
+
+/// The record with these methods in place of its first ones, of principal components.
+store::RunRecord renamed(store::RunRecord record, const std::vector<std::string>& methods) {
+  record.info.representation = "pca";
+  record.scores.resize(methods.size());
+  record.metrics.resize(methods.size());
+  record.validation_scores.clear();
+  record.thresholds.clear();
+  record.noise.clear();
+  for (std::size_t i = 0; i < methods.size(); ++i) {
+    record.scores[i].first = methods[i];
+    record.metrics[i].method = methods[i];
+    record.thresholds[methods[i]] = 13;
+  }
+  return record;
+}
+
+TEST_F(ReportTest, MethodsThatSeeNoRepresentationStandBesideAny) {
+  add_grid(2, 2);
+  for (const char* cell : {"mnist/unimodal/class0/seed0", "mnist/unimodal/class1/seed0",
+                           "mnist/unimodal/class0/seed1"}) {
+    const auto seed = cell[std::string(cell).size() - 1] - '0';
+    static_cast<void>(
+        add(renamed(tests::sample_run(cell, seed), {"kde", "vae"}), std::string("others/") + cell));
+  }
+  const Gathered gathered = gather({runs()});
+  ASSERT_EQ(gathered.groups.size(), 1U);
+  const Group& group = gathered.groups.front();
+  EXPECT_EQ(group.representation, "autoencoder");
+  EXPECT_EQ(group.cells.size(), 4U);
+  EXPECT_EQ(group.methods, (std::vector<std::string>{"kde", "vae", "error", "latnce", "gaussian",
+                                                     "cnce", "cance"}));
+  const Cell* cell = group.find("class0", 0);
+  ASSERT_NE(cell, nullptr);
+  EXPECT_EQ(cell->run_of("cance").file, runs() / "mnist/unimodal/class0/seed0.h5");
+  EXPECT_EQ(cell->run_of("kde").file, runs() / "others/mnist/unimodal/class0/seed0.h5");
+  EXPECT_EQ(cell->metric("kde", "auroc"), cell->metric("error", "auroc"));
+  EXPECT_TRUE(std::isnan(group.find("class1", 1)->metric("kde", "auroc")));
+  static_cast<void>(make());
+  EXPECT_NE(text("index.html").find("Fewer than all 4 cells: KDE 3, VAE 3."), std::string::npos);
+}
+
+TEST_F(ReportTest, ACellOfOtherRowsOrWithAMethodTwiceIsLeftOut) {
+  add_grid(1, 1);
+  const store::RunRecord same = tests::sample_run("mnist/unimodal/class0/seed0", 0);
+  static_cast<void>(add(renamed(same, {"kde", "vae"}), "x1"));
+  static_cast<void>(add(renamed(same, {"vae", "lsa"}), "x2"));
+  store::RunRecord other = renamed(same, {"lsa"});
+  other.info.split_sha256 = sha256("another split");
+  static_cast<void>(add(other, "x3"));
+  const Gathered gathered = gather({runs()});
+  ASSERT_EQ(gathered.skipped.size(), 2U);
+  EXPECT_NE(gathered.skipped[0].reason.find("is already read with vae from"), std::string::npos);
+  EXPECT_NE(gathered.skipped[1].reason.find("is already read of other rows from"),
+            std::string::npos);
+}
+
+TEST_F(ReportTest, AMethodThatLacksACaseHasNoAverage) {
+  add_grid(2, 1);
+  static_cast<void>(
+      add(renamed(tests::sample_run("mnist/unimodal/class0/seed0", 0), {"kde"}), "x"));
+  static_cast<void>(make());
+  EXPECT_EQ(text("summary.csv").find("average,kde"), std::string::npos);
+  EXPECT_NE(text("summary.csv").find("class0,kde,auroc,1,"), std::string::npos);
 }
 
 TEST_F(ReportTest, NothingToReadIsAnError) {
@@ -213,9 +280,9 @@ TEST_F(ReportTest, GroupsAreSeparateAndCasesInNumericOrder) {
   EXPECT_EQ(mnist.cells.front().roc.at("cance").size(), roc_rates().size());
 }
 
-TEST(SharedSettings, LeaveOutTheCellsOwnCaseAndSeed) {
+TEST(SharedSettings, LeaveOutTheCellsOwnCaseSeedAndMethods) {
   EXPECT_EQ(report::shared_settings("[grid]\ndataset = a\ncases = 3\nseeds = 1\nmethods = error\n"),
-            "[grid]\ndataset = a\nmethods = error\n");
+            "[grid]\ndataset = a\n");
 }
 
 }  // namespace

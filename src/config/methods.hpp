@@ -1,0 +1,18 @@
+// The methods by name: what configs, tables and reports know of them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace cance::config {
+
+/// All that grid.methods may name.
+[[nodiscard]] std::vector<std::string> method_names();
+/// Order of methods in every table, that of the list in methods.cpp; then unknown ones.
+[[nodiscard]] int method_rank(const std::string& method);
+/// "CANCE" for "cance", and so on: the name in tables.
+[[nodiscard]] std::string method_title(const std::string& method);
+/// Whether its scores depend on the cell's representation; others stand beside any.
+[[nodiscard]] bool method_sees_representation(const std::string& method);
+
+}  // namespace cance::config
