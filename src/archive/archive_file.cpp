@@ -1,6 +1,7 @@
 #include "archive/archive_file.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 
 #include "archive/tables.hpp"
@@ -125,11 +126,15 @@ void write_archive(const fs::path& path, const std::vector<Entry>& entries, bool
   store::write_table(*root, "table", metric_table(members));
   store::write_table(*root, "aggregates", aggregate_table(members));
   root->set("complete", true);
-  if (version_of(path) != (replacing == nullptr ? "" : replacing->sha256())) {
+  store::seal_temporary(root, file, "archive");
+  std::function<bool()> known;
+  if (replacing != nullptr) {
+    known = [&] { return version_of(path) == replacing->sha256(); };
+  }
+  if (!file.commit_over(known)) {
     throw ChangedMeanwhile(
         fmt::format("{}: written by another program meanwhile; collect again", path.string()));
   }
-  store::finish_file(root, file, "archive");
 }
 
 }  // namespace cance::archive

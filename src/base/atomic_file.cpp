@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>  // NOLINT(modernize-deprecated-headers): kill is POSIX
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <array>
@@ -67,6 +68,26 @@ void remove_left_overs(const fs::path& target, const fs::path& folder) {
   }
 }
 
+/// Holds the lock of the file that lies at a path now, so that writers who are about to replace it
+/// wait for each other. On a file system without locks it holds nothing.
+class FileLock {
+ public:
+  explicit FileLock(const fs::path& path) : file_(::open(path.c_str(), O_RDWR | O_CLOEXEC)) {
+    while (file_ >= 0 && ::flock(file_, LOCK_EX) != 0 && errno == EINTR) {
+    }
+  }
+  ~FileLock() {
+    if (file_ >= 0) {
+      ::close(file_);
+    }
+  }
+  FileLock(const FileLock&) = delete;
+  FileLock& operator=(const FileLock&) = delete;
+
+ private:
+  int file_;
+};
+
 /// Writes the temporary file of `target`.
 void fill(const AtomicFile& file, const fs::path& target, std::string_view text) {
   std::ofstream out(file.temporary(), std::ios::binary);
@@ -103,8 +124,36 @@ void AtomicFile::commit() {
   fs::rename(temporary_, target_, error);
   require(!error, "{}: cannot be renamed into place: {}", target_.string(), error.message());
   committed_ = true;
+  sync_folder();
+}
+
+void AtomicFile::sync_folder() const {
   sync_path(target_.has_parent_path() ? target_.parent_path() : fs::path("."),
             O_RDONLY | O_DIRECTORY);
+}
+
+bool AtomicFile::commit_over(const std::function<bool()>& known) {
+  if (known) {
+    const FileLock lock(target_);
+    if (!known()) {
+      return false;
+    }
+    commit();
+    return true;
+  }
+  // A link, unlike a renaming, fails where there is a target by now.
+  sync_path(temporary_, O_RDONLY);
+  if (::link(temporary_.c_str(), target_.c_str()) == 0) {
+    committed_ = true;
+    ::unlink(temporary_.c_str());
+    sync_folder();
+    return true;
+  }
+  if (errno == EEXIST || fs::exists(target_)) {
+    return false;
+  }
+  commit();  // a file system without links
+  return true;
 }
 
 void write_text_file(const fs::path& target, std::string_view text) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,8 +23,16 @@ class AtomicFile {
   [[nodiscard]] const std::filesystem::path& temporary() const { return temporary_; }
   /// Syncs the temporary file, renames it over the target and syncs the folder.
   void commit();
+  /// As `commit`, but only over the file that the caller knows: false, and the temporary file
+  /// stays, when another program has written the target meanwhile. `known`: whether the target is
+  /// still the one that is to be replaced; null when none was there. Of several writers of one
+  /// target on one machine, or on a file system that knows locks and links, none is lost; elsewhere
+  /// `known` is asked just before the renaming.
+  [[nodiscard]] bool commit_over(const std::function<bool()>& known);
 
  private:
+  void sync_folder() const;
+
   std::filesystem::path target_;
   std::filesystem::path temporary_;
   bool committed_ = false;

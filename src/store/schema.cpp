@@ -41,10 +41,14 @@ void check_schema(const Group& root, const std::string& schema) {
           "{}: incomplete: its writer did not finish; write it again", root.where());
 }
 
-void finish_file(std::optional<Group>& root, AtomicFile& file, const std::string& kind) {
+void seal_temporary(std::optional<Group>& root, const AtomicFile& file, const std::string& kind) {
   flush(*root);
   root.reset();
   seal_file(file.temporary(), kind);
+}
+
+void finish_file(std::optional<Group>& root, AtomicFile& file, const std::string& kind) {
+  seal_temporary(root, file, kind);
   file.commit();
 }
 

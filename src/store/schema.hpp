@@ -18,8 +18,10 @@ inline constexpr const char* kArchiveSchema = "cance-archive";
 /// of file, a newer major version, incomplete.
 void check_schema(const Group& root, const std::string& schema);
 
-/// Flushes and closes `root`, seals the temporary file as `kind` and renames it into place. No
-/// other Group of the file may be alive.
+/// Flushes and closes `root` and seals the temporary file as `kind`; it is ready to be committed.
+/// No other Group of the file may be alive.
+void seal_temporary(std::optional<Group>& root, const AtomicFile& file, const std::string& kind);
+/// The same, and commits it.
 void finish_file(std::optional<Group>& root, AtomicFile& file, const std::string& kind);
 
 }  // namespace cance::store

@@ -172,6 +172,19 @@ TEST_F(Archive, MetricsThatDoNotFollowAreLeftOut) {
   EXPECT_FALSE(fs::exists(out_));
 }
 
+TEST_F(Archive, AnArchiveThatAnotherProgramWroteMeanwhileStays) {
+  write(3, 0);
+  (void)collect();
+  const archive::ArchiveFile seen(out_);
+  write(3, 1);
+  (void)collect();
+  const std::string there = store::content_sha256(out_);
+  const std::vector<archive::Entry> entries{{archive::examine(write(4, 0)), nullptr}};
+  EXPECT_THROW(archive::write_archive(out_, entries, false, nullptr), archive::ChangedMeanwhile);
+  EXPECT_THROW(archive::write_archive(out_, entries, false, &seen), archive::ChangedMeanwhile);
+  EXPECT_EQ(store::content_sha256(out_), there);
+}
+
 TEST_F(Archive, LinksReadTheRunFilesAndNoticeOthers) {
   const fs::path file = write(0, 0);
   write(1, 0);

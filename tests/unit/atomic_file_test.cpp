@@ -2,10 +2,14 @@
 #include "base/atomic_file.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
+#include <functional>
+#include <vector>
 
 #include "base/error.hpp"
 
@@ -69,6 +73,54 @@ TEST_F(AtomicFileTest, ReplacesAndKeepsBytes) {
   EXPECT_EQ(read_text_file(target), bytes);
   write_text_file(target, "");
   EXPECT_EQ(read_text_file(target), "");
+}
+
+TEST_F(AtomicFileTest, CommitsOnlyOverTheFileThatIsKnown) {
+  const fs::path target = folder_ / "file";
+  AtomicFile first(target);
+  std::ofstream(first.temporary()) << "first";
+  EXPECT_TRUE(first.commit_over(nullptr));
+  EXPECT_EQ(read_text_file(target), "first");
+  EXPECT_EQ(files(), 1U);
+  AtomicFile second(target);
+  std::ofstream(second.temporary()) << "second";
+  EXPECT_FALSE(second.commit_over(nullptr)) << "a file is there by now";
+  EXPECT_FALSE(second.commit_over([&] { return read_text_file(target) == "another"; }));
+  EXPECT_EQ(read_text_file(target), "first");
+  EXPECT_TRUE(second.commit_over([&] { return read_text_file(target) == "first"; }));
+  EXPECT_EQ(read_text_file(target), "second");
+  EXPECT_EQ(files(), 1U);
+}
+
+/// Each of these processes adds a line, again and again where another was faster.
+TEST_F(AtomicFileTest, NoneOfManyWritersIsLost) {
+  constexpr int kWriters = 6;
+  constexpr int kLines = 20;
+  const fs::path target = folder_ / "file";
+  std::vector<pid_t> writers;
+  for (int writer = 0; writer < kWriters; ++writer) {
+    writers.push_back(::fork());
+    if (writers.back() == 0) {
+      for (int done = 0; done < kLines;) {
+        AtomicFile file(target);
+        const bool there = fs::exists(target);
+        const std::string old = there ? read_text_file(target) : "";
+        std::ofstream(file.temporary()) << old << writer << '\n';
+        const auto known = [&] { return read_text_file(target) == old; };
+        done += file.commit_over(there ? std::function<bool()>(known) : nullptr) ? 1 : 0;
+      }
+      ::_exit(0);
+    }
+  }
+  for (const pid_t writer : writers) {
+    int status = 1;
+    ::waitpid(writer, &status, 0);
+    EXPECT_EQ(status, 0);
+  }
+  const std::string text = read_text_file(target);
+  for (int writer = 0; writer < kWriters; ++writer) {
+    EXPECT_EQ(std::ranges::count(text, static_cast<char>('0' + writer)), kLines);
+  }
 }
 
 TEST_F(AtomicFileTest, RemovesWhatDeadProcessesLeftBesideTheTarget) {
