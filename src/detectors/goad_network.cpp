@@ -3,7 +3,9 @@
 #include <cmath>
 
 #include "detectors/network_stage.hpp"
+#include "nn/dense.hpp"
 #include "nn/draws.hpp"
+#include "nn/product.hpp"
 
 namespace cance::detectors {
 
@@ -41,12 +43,13 @@ GoadNetwork::GoadNetwork(const config::GoadOptions& options, std::int64_t column
 
 GoadNetwork::Output GoadNetwork::forward(const Tensor& x) const {
   const std::int64_t columns = x.size(1);
-  Tensor h = torch::addmm(maps_[columns], x, maps_.slice(0, 0, columns))
+  Tensor h = nn::product(x, false, maps_.slice(0, 0, columns), false)
+                 .add_(maps_[columns])
                  .view({x.size(0), transforms_, maps_.size(1) / transforms_});
   for (std::size_t i = 0; i < weights_.size(); ++i) {
-    h = torch::linear(i == 0 ? h : torch::leaky_relu(h, kSlope), weights_[i]);
+    h = nn::dense(i == 0 ? h : torch::leaky_relu(h, kSlope), weights_[i], {});
   }
-  return {h, torch::linear(torch::leaky_relu(h, kSlope), head_weight_, head_bias_)};
+  return {h, nn::dense(torch::leaky_relu(h, kSlope), head_weight_, head_bias_)};
 }
 
 std::vector<Tensor> GoadNetwork::parameters() const {
@@ -66,7 +69,7 @@ nn::NamedTensors GoadNetwork::state() const {
 }
 
 Tensor centre_distances(const Tensor& features, const Tensor& centres) {
-  const Tensor products = torch::matmul(features, centres.t());
+  const Tensor products = nn::dense(features, centres, {});
   return (features.square().sum(2, /*keepdim=*/true) + centres.square().sum(1) - 2 * products)
       .clamp_min(0);
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "nn/dense.hpp"
+
 namespace cance::detectors {
 
 using torch::Tensor;
@@ -12,12 +14,11 @@ namespace {
 constexpr double kSlope = 0.01;     // of the leaky ReLU
 constexpr std::int64_t kParts = 8;  // of a layer: with 8, little more than the half that is not 0
 
-/// 1 where outputs of latents [first, last) may see inputs of latents before `last`: of earlier
-/// latents, or of their own too. Shape ((last - first) out, last in).
-Tensor mask_of(std::int64_t first, std::int64_t last, std::int64_t in, std::int64_t out,
-               bool sees_own) {
-  const Tensor row = torch::arange(first, last).repeat_interleave(out).unsqueeze(1);
-  const Tensor column = torch::arange(last).repeat_interleave(in);
+/// 1 where outputs of so many latents may see inputs of the same ones: of earlier latents, or of
+/// their own too. Shape (latents out, latents in).
+Tensor mask_of(std::int64_t latents, std::int64_t in, std::int64_t out, bool sees_own) {
+  const Tensor row = torch::arange(latents).repeat_interleave(out).unsqueeze(1);
+  const Tensor column = torch::arange(latents).repeat_interleave(in);
   return sees_own ? column <= row : column < row;
 }
 
@@ -47,7 +48,7 @@ LatentEstimator::LatentEstimator(std::int64_t latent, const std::vector<int>& wi
       const std::int64_t last = latent * (part + 1) / parts;
       layer.push_back({leaf({(last - first) * out, last * in}, bound, seed, stream, compute),
                        leaf({(last - first) * out}, bound, seed, stream + 1, compute),
-                       compute.place(mask_of(first, last, in, out, /*sees_own=*/i > 0))});
+                       compute.place(mask_of(last - first, in, out, /*sees_own=*/i > 0))});
       stream += 2;
     }
   }
@@ -60,7 +61,7 @@ Tensor LatentEstimator::logits(const Tensor& z) const {
     std::vector<Tensor> parts;
     for (const Part& part : layers_[i]) {
       parts.push_back(
-          torch::linear(x.slice(1, 0, part.mask.size(1)), part.weight * part.mask, part.bias));
+          nn::masked_dense(x.slice(1, 0, part.weight.size(1)), part.weight, part.bias, part.mask));
     }
     h = torch::cat(parts, 1);
   }

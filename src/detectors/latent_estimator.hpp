@@ -23,7 +23,8 @@ class LatentEstimator {
   [[nodiscard]] nn::NamedTensors state(const std::string& prefix = "") const;
 
  private:
-  /// Outputs of some consecutive latents, and the inputs that these may see.
+  /// Outputs of some consecutive latents, and the inputs that these may see: all of the latents
+  /// before them, and behind `mask` their own.
   struct Part {
     torch::Tensor weight, bias, mask;
   };

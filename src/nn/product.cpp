@@ -37,9 +37,13 @@ bool is_cpu_float(const Tensor& t) { return t.is_cpu() && t.scalar_type() == tor
 bool can_multiply() { return sgemm() != nullptr; }
 
 void multiply(const Product& p, const float* a, const float* b, float* c) {
-  const auto status =
-      sgemm()(p.transpose_a ? 'T' : 'N', p.transpose_b ? 'T' : 'N', p.m, p.n, p.k, 1.0F, a,
-              p.transpose_a ? p.m : p.k, b, p.transpose_b ? p.k : p.n, 0.0F, c, p.n);
+  const auto stride = [](std::int64_t given, std::int64_t width) {
+    return given > 0 ? given : width;
+  };
+  const auto status = sgemm()(p.transpose_a ? 'T' : 'N', p.transpose_b ? 'T' : 'N', p.m, p.n, p.k,
+                              1.0F, a, stride(p.a_stride, p.transpose_a ? p.m : p.k), b,
+                              stride(p.b_stride, p.transpose_b ? p.k : p.n), p.add ? 1.0F : 0.0F, c,
+                              stride(p.c_stride, p.n));
   require(status == dnnl_success, "oneDNN's matrix product ({} x {} x {}) failed: status {}", p.m,
           p.n, p.k, static_cast<int>(status));
 }

@@ -11,10 +11,12 @@ namespace cance::nn {
                                     const torch::Tensor& b, bool transpose_b);
 
 /// A matrix product on bare memory, c = op(a) op(b): c (m, n), op(a) (m, k), op(b) (k, n), all
-/// row-major without gaps.
+/// row-major.
 struct Product {
   bool transpose_a = false, transpose_b = false;
   std::int64_t m, n, k;
+  std::int64_t a_stride = 0, b_stride = 0, c_stride = 0;  ///< from row to row; 0: without gaps
+  bool add = false;                                       ///< to what c holds
 };
 
 /// Whether `multiply` can be called: oneDNN is there.

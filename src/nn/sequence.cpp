@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "base/random.hpp"
 #include "nn/batch_norm.hpp"
+#include "nn/dense.hpp"
 #include "nn/plane_conv.hpp"
 
 namespace cance::nn {
@@ -80,7 +81,7 @@ class Dense final : public Weighted {
  public:
   using Weighted::Weighted;
   [[nodiscard]] Tensor forward(const Tensor& x, bool) override {
-    return torch::linear(x, weight, bias);
+    return dense(x, weight, bias);
   }
   [[nodiscard]] LayerFacts facts() override { return {.kind = "dense", .tensors = parameters()}; }
 };
