@@ -92,6 +92,7 @@ class Detector {
 [[nodiscard]] std::unique_ptr<Detector> make_deep_sad(const config::Config& config);
 [[nodiscard]] std::unique_ptr<Detector> make_drocc(const config::Config& config);
 [[nodiscard]] std::unique_ptr<Detector> make_dagmm(const config::Config& config);
+[[nodiscard]] std::unique_ptr<Detector> make_dagmm_cance(const config::Config& config);
 [[nodiscard]] std::unique_ptr<Detector> make_dpad(const config::Config& config);
 [[nodiscard]] std::unique_ptr<Detector> make_error(const config::Config& config);
 [[nodiscard]] std::unique_ptr<Detector> make_gaussian(const config::Config& config);

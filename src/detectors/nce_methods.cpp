@@ -1,9 +1,10 @@
 // LatNCE, CNCE and CANCE: one density, on the latents alone, on the composite feature, and with
 // artificial points (method.md section 7).
+#include "detectors/nce_methods.hpp"
+
 #include <algorithm>
 
 #include "density/nce.hpp"
-#include "detectors/detector.hpp"
 #include "nn/convert.hpp"
 
 namespace cance::detectors {
@@ -98,7 +99,11 @@ std::unique_ptr<Detector> make_cnce(const config::Config& config) {
 }
 
 std::unique_ptr<Detector> make_cance(const config::Config& config) {
-  return std::make_unique<NceDetector>("cance", config, /*latent_only=*/false, /*augment=*/true);
+  return make_cance_as("cance", config);
+}
+
+std::unique_ptr<Detector> make_cance_as(const std::string& name, const config::Config& config) {
+  return std::make_unique<NceDetector>(name, config, /*latent_only=*/false, /*augment=*/true);
 }
 
 }  // namespace cance::detectors

@@ -46,7 +46,7 @@ if sys.argv[1] == "--same-scores":
 else:
     own, runs = map(pathlib.Path, sys.argv[1:])
     files = sorted(own.glob("*.h5"))
-    assert len(files) == 60, files
+    assert len(files) == 62, files
     maps = 0
     for path in files:
         name, method, _ = path.name.split(".")

@@ -24,6 +24,8 @@ config::Config small() {
   config.drocc.training = {20, 2, 0, 1e-3, 0, {}};
   config.dagmm.hidden = {8, 4};
   config.dagmm.training = {20, 3, 0, 1e-2, 0, {}};
+  config.nce.hidden = {8};
+  config.nce.epochs = 2;
   config.dpad.hidden = {8};
   config.dpad.latent = 3;
   config.dpad.training = {20, 3, 0, 1e-2, 0, {}};
@@ -32,7 +34,7 @@ config::Config small() {
 
 std::vector<torch::Tensor> train(const nn::Team& team, torch::Device device) {
   return tests::trained({"knn", "kde", "ocsvm", "mahalanobis", "goad", "deep_svdd", "deep_sad",
-                         "drocc", "dagmm", "dpad"},
+                         "drocc", "dagmm", "dagmm_cance", "dpad"},
                         small(), {5}, team, device);
 }
 

@@ -33,6 +33,8 @@ config::Config small() {
   config.drocc.training = {16, 2, 0, 1e-3, 0, {}};
   config.dagmm.hidden = {6};
   config.dagmm.training = {16, 2, 0, 1e-3, 0, {}};
+  config.nce.hidden = {8};
+  config.nce.epochs = 2;
   config.dpad.hidden = {8};
   config.dpad.latent = 3;
   config.dpad.training = {16, 2, 0, 1e-3, 0, {}};
@@ -93,7 +95,8 @@ TEST_P(MethodsResumeTest, StoppedAfterAnyStep) {
 }
 
 INSTANTIATE_TEST_SUITE_P(, MethodsResumeTest,
-                         testing::Values("goad", "deep_svdd", "drocc", "dagmm", "dpad"),
+                         testing::Values("goad", "deep_svdd", "drocc", "dagmm", "dagmm_cance",
+                                         "dpad"),
                          [](const auto& one) { return std::string(one.param); });
 
 }  // namespace

@@ -44,6 +44,8 @@ config::Config quick() {
   config.drocc.training = {32, 25, 0, 1e-2, 0, {50}};
   config.dagmm.hidden = {8, 4};
   config.dagmm.training = {32, 3, 0, 1e-2, 0, {}};
+  config.nce.hidden = {8};
+  config.nce.epochs = 2;
   config.dpad.hidden = {8};
   config.dpad.latent = 16;
   config.dpad.channels = {3, 2};
@@ -96,6 +98,7 @@ TEST(SeededMethodsTest, ATable) {
           {"deep_sad", {0.153592786, 4.32059211}},
           {"drocc", {-0.00345401534, 0.945730851}},
           {"dagmm", {-1.76918654, 41.3025962}},
+          {"dagmm_cance", {-0.021638886, 20.4099745}},
           {"dpad", {0.125028075, 1.82359899}},
       },
       rows(150, 1, 0), rows(40, 2, 10));

@@ -1,0 +1,117 @@
+#include "detectors/dagmm_network.hpp"
+
+#include <span>
+
+#include "base/random.hpp"
+#include "nn/convert.hpp"
+
+namespace cance::detectors {
+namespace {
+
+using torch::Tensor;
+
+constexpr double kLeastNorm = 1e-12;
+constexpr std::uint64_t kDecoderStream = 0x9E3779B97F4A7C15ULL;
+constexpr std::uint64_t kEstimationStream = 0xC2B2AE3D27D4EB4FULL;
+
+}  // namespace
+
+DagmmNetwork::DagmmNetwork(const config::DagmmOptions& options, std::int64_t columns,
+                           std::uint64_t seed, const nn::Compute& compute)
+    : options_(options),
+      compute_(compute),
+      encoder_(seed),
+      decoder_(seed ^ kDecoderStream),
+      estimation_in_(seed ^ kEstimationStream),
+      estimation_out_(~seed ^ kEstimationStream) {
+  std::int64_t in = columns;
+  for (const int out : options_.hidden) {
+    encoder_.dense(in, out, /*bias=*/true).tanh();
+    in = out;
+  }
+  encoder_.dense(in, options_.latent, /*bias=*/true);
+  in = options_.latent;
+  for (auto out = options_.hidden.rbegin(); out != options_.hidden.rend(); ++out) {
+    decoder_.dense(in, *out, /*bias=*/true).tanh();
+    in = *out;
+  }
+  decoder_.dense(in, columns, /*bias=*/true);
+  estimation_in_.dense(width(), options_.estimation, /*bias=*/true).tanh();
+  estimation_out_.dense(options_.estimation, options_.components, /*bias=*/true);
+  for (nn::Sequence* part : {&encoder_, &decoder_, &estimation_in_, &estimation_out_}) {
+    part->to(compute_);
+  }
+}
+
+nn::NamedTensors DagmmNetwork::state() const {
+  return nn::joined({encoder_.state("encoder."), decoder_.state("decoder."),
+                     estimation_in_.state("estimation."), estimation_out_.state("memberships.")});
+}
+
+DagmmNetwork::Reconstruction DagmmNetwork::reconstruct(const Tensor& x) const {
+  const Tensor z = encoder_.forward(x.flatten(1), /*training=*/true);
+  return {z, decoder_.forward(z, /*training=*/true)};
+}
+
+Tensor DagmmNetwork::features(const Tensor& x) const { return features_of(x, reconstruct(x)); }
+
+Tensor DagmmNetwork::features_of(const Tensor& rows, const Reconstruction& r) const {
+  const Tensor x = rows.flatten(1);
+  const Tensor norm = x.norm(2, 1, /*keepdim=*/true).clamp_min(kLeastNorm);
+  const Tensor other = r.output.norm(2, 1, true).clamp_min(kLeastNorm);
+  const Tensor error = (x - r.output).square().sum(1, true).clamp_min(kLeastNorm).sqrt() / norm;
+  return torch::cat({r.latents, error, (x * r.output).sum(1, true) / (norm * other)}, 1);
+}
+
+Tensor DagmmNetwork::members(const Tensor& features) const { return members(features, {}); }
+
+Tensor DagmmNetwork::members(const Tensor& features, const Tensor& kept) const {
+  const Tensor h = estimation_in_.forward(features, /*training=*/true);
+  return torch::softmax(estimation_out_.forward(kept.defined() ? h * kept : h, /*training=*/true),
+                        1);
+}
+
+Tensor DagmmNetwork::loss(const Tensor& x, const Tensor& kept, std::int64_t rows) const {
+  const Reconstruction r = reconstruct(x);
+  const Tensor seen = features_of(x, r);
+  const Mixture mixture = mixture_of(seen, members(seen, kept), rows, compute_.team);
+  const double share = static_cast<double>(x.size(0)) / static_cast<double>(rows);
+  return ((x.flatten(1) - r.output).square().sum() +
+          options_.energy_weight * mixture_energy(seen, mixture).sum()) /
+             static_cast<double>(rows) +
+         share * options_.covariance_weight * inverse_variances(mixture);
+}
+
+Tensor DagmmNetwork::dropout(const nn::Batch& batch, std::uint64_t seed) const {
+  Tensor draws = torch::empty({batch.own.count, options_.estimation}, torch::kFloat64);
+  Random(seed, Purpose::dropout, static_cast<std::uint64_t>(batch.step))
+      .fill_uniform(
+          std::span(draws.mutable_data_ptr<double>(), static_cast<std::size_t>(draws.numel())),
+          static_cast<std::uint64_t>(batch.own.first * options_.estimation));
+  return compute_.place((draws >= options_.dropout) / (1 - options_.dropout));
+}
+
+store::History DagmmNetwork::learn(const TrainingData& data, const std::string& name,
+                                   double share) {
+  nn::Rows& train = *data.train.normalised;
+  nn::Rows& validation = *data.validation.normalised;
+  NetworkStage stage;
+  stage.name = name;
+  stage.rows = &train;
+  stage.state = state();
+  stage.share = share;
+  stage.inputs = [&](const nn::Batch& batch) {
+    return std::vector{train.select(batch.own_rows()), dropout(batch, data.seed)};
+  };
+  stage.loss = [&](const std::vector<Tensor>& inputs, std::int64_t rows) {
+    return loss(inputs[0], inputs[1], rows);
+  };
+  stage.validate = [&] {
+    const torch::NoGradGuard no_grad;
+    const nn::Share own = compute_.team.share(validation.size());
+    return loss(validation.range(own.first, own.count), {}, validation.size()).item<double>();
+  };
+  return train_network(stage, options_.training, data);
+}
+
+}  // namespace cance::detectors

@@ -1,0 +1,55 @@
+// The networks of DAGMM (Zong et al., ICLR 2018): an autoencoder, and one that shares rows out to
+// the Gaussians of a mixture; both learn together.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "detectors/mixture.hpp"
+#include "detectors/network_stage.hpp"
+
+namespace cance::detectors {
+
+class DagmmNetwork {
+ public:
+  /// For rows of `columns` numbers; weights from `seed`.
+  DagmmNetwork(const config::DagmmOptions& options, std::int64_t columns, std::uint64_t seed,
+               const nn::Compute& compute);
+
+  struct Reconstruction {
+    torch::Tensor latents, output;  ///< (B, latent), (B, columns)
+  };
+  /// Of rows (B, ...).
+  [[nodiscard]] Reconstruction reconstruct(const torch::Tensor& x) const;
+  /// Latents, relative Euclidean error and cosine similarity, (B, latent + 2).
+  [[nodiscard]] torch::Tensor features(const torch::Tensor& x) const;
+  /// Shares of the rows in each Gaussian (B, K) without dropout. features (B, latent + 2).
+  [[nodiscard]] torch::Tensor members(const torch::Tensor& features) const;
+  [[nodiscard]] std::int64_t width() const { return options_.latent + 2; }
+
+  /// Trains both networks on data.train; `stage` names the checkpoint; `share` is its part of the
+  /// method's time. Collective.
+  [[nodiscard]] store::History learn(const TrainingData& data, const std::string& stage,
+                                     double share = 1);
+  /// "encoder.0.weight", ..., "memberships.0.bias".
+  [[nodiscard]] nn::NamedTensors state() const;
+
+ private:
+  [[nodiscard]] torch::Tensor features_of(const torch::Tensor& rows, const Reconstruction& r) const;
+  /// `kept` (B, w), where defined, is what dropout leaves of the hidden layer.
+  [[nodiscard]] torch::Tensor members(const torch::Tensor& features,
+                                      const torch::Tensor& kept) const;
+  /// This rank's part of mean ||x - x'||^2 + lambda_1 mean E(z) + lambda_2 P(Sigma).
+  [[nodiscard]] torch::Tensor loss(const torch::Tensor& x, const torch::Tensor& kept,
+                                   std::int64_t rows) const;
+  /// 0 or 1 / (1 - dropout) for every row of the batch and every hidden number.
+  [[nodiscard]] torch::Tensor dropout(const nn::Batch& batch, std::uint64_t seed) const;
+
+  config::DagmmOptions options_;
+  nn::Compute compute_;
+  mutable nn::Sequence encoder_, decoder_, estimation_in_,
+      estimation_out_;  // forward changes nothing
+};
+
+}  // namespace cance::detectors
