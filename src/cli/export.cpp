@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "cli/output_path.hpp"
 #include "cli/parse.hpp"
 
 namespace cance::cli {
@@ -49,6 +50,9 @@ int export_runs(const Arguments& arguments) {
           "--format {}: expected csv, json or npz{}", format,
           did_you_mean(format, {"csv", "json", "npz"}));
   require(format != "npz" || !out.empty(), "--format npz needs --out FILE");
+  if (!out.empty()) {
+    require_expendable(out, {paths.begin(), paths.end()});
+  }
   const auto places = archive::find_runs({paths.begin(), paths.end()});
   if (format == "npz") {
     archive::write_npz(out, places);

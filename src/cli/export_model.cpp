@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "cli/output_path.hpp"
 #include "cli/parse.hpp"
 #include "pipeline/exported_model.hpp"
 #include "pipeline/trained_model.hpp"
@@ -56,6 +57,7 @@ int export_model(const Arguments& arguments) {
     return static_cast<int>(ExitCode::done);
   }
   format = format_of(format, out);
+  require_expendable(out, {path});
   const store::RunRecord run = pipeline::open_trained_run(path);
   const std::string method = pipeline::method_of(run, name);
   pipeline::export_model(run, method, format, out);

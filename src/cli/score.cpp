@@ -6,6 +6,7 @@
 
 #include "base/build_info.hpp"
 #include "base/log.hpp"
+#include "cli/output_path.hpp"
 #include "cli/parse.hpp"
 #include "cli/score_output.hpp"
 #include "data_prep/input_rows.hpp"
@@ -30,7 +31,8 @@ constexpr const char* kUsage =
     "squared\nerror of each pixel as the model sees it, whose mean is the error feature.";
 
 struct Options {
-  std::string run, method, threshold = "stored", device = "auto", out;
+  std::string run, method, device = "auto", out;
+  pipeline::ThresholdRule threshold;
   prep::InputRequest input;
   bool no_reasons = false, no_maps = false, quiet = false;
   int lanes = 0;
@@ -39,6 +41,7 @@ struct Options {
 std::optional<Options> parse_options(const Arguments& arguments) {
   Options o;
   std::string input;
+  std::string threshold;
   po::options_description options("options");
   options.add_options()("run", po::value(&o.run)->required(),
                         "run file of a cell, or ARCHIVE.h5:CELL")(
@@ -50,7 +53,7 @@ std::optional<Options> parse_options(const Arguments& arguments) {
       "the rows on which the run was judged, in its order")("id", po::value(&o.input.id),
                                                             "column of a CSV that names the rows")(
       "method", po::value(&o.method), "of the run (default: the last, cance)")(
-      "threshold", po::value(&o.threshold)->default_value(o.threshold),
+      "threshold", po::value(&threshold)->default_value("stored"),
       "rows that score above are flagged: stored (of the run: 95 % of its validation rows, all "
       "normal, score below) | normals=0.05 (this share of those rows scores above) | share=0.02 "
       "(this share of the rows at hand is anomalous) | a score in nats")(
@@ -64,6 +67,7 @@ std::optional<Options> parse_options(const Arguments& arguments) {
     return std::nullopt;
   }
   o.input.path = input;
+  o.threshold = pipeline::parse_threshold(threshold);
   require(o.lanes >= 0 && o.lanes <= 1024, "--lanes {}: expected 0 to 1024", o.lanes);
   return o;
 }
@@ -126,6 +130,7 @@ int score(const Arguments& arguments) {
   nn::configure_torch(request.threads);
   request.lanes = options->lanes;
   const pipeline::TrainedModel model(run, method, options->device);
+  require_expendable(options->out, {options->run, options->input.path});
   ScoreOutput output(options->out);
   request.wanted = {
       .contributions = !options->no_reasons,

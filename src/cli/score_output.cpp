@@ -24,8 +24,6 @@ bool is_hdf5(const std::filesystem::path& path) {
   require(ending == ".csv" || ending == ".h5",
           "--out {}: unknown kind of file; expected a name that ends in .csv or .h5",
           path.string());
-  require(!std::filesystem::is_directory(path), "--out {}: is a folder, expected a file to write",
-          path.string());
   return ending == ".h5";
 }
 

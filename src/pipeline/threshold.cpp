@@ -50,21 +50,35 @@ Threshold of_rows(std::span<const double> scores, double share) {
 
 }  // namespace
 
-Threshold choose_threshold(const std::string& words, const store::RunRecord& run,
-                           const std::string& method, std::span<const double> scores) {
+ThresholdRule parse_threshold(const std::string& words) {
+  using Kind = ThresholdRule::Kind;
   if (words == "stored") {
-    return stored(run, method);
+    return {Kind::stored, 0};
   }
   if (const auto share = share_in(words, "normals")) {
-    return of_normals(run, method, *share);
+    return {Kind::normals, *share};
   }
   if (const auto share = share_in(words, "share")) {
-    return of_rows(scores, *share);
+    return {Kind::share, *share};
   }
   const auto value = parse_number<double>(words);
   require(value && std::isfinite(*value),
           "--threshold '{}': expected stored, normals=SHARE, share=SHARE or a number", words);
-  return {*value, "given"};
+  return {Kind::value, *value};
+}
+
+Threshold choose_threshold(const ThresholdRule& rule, const store::RunRecord& run,
+                           const std::string& method, std::span<const double> scores) {
+  switch (rule.kind) {
+    case ThresholdRule::Kind::stored:
+      return stored(run, method);
+    case ThresholdRule::Kind::normals:
+      return of_normals(run, method, rule.number);
+    case ThresholdRule::Kind::share:
+      return of_rows(scores, rule.number);
+    default:
+      return {rule.number, "given"};
+  }
 }
 
 }  // namespace cance::pipeline

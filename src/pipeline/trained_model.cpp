@@ -1,7 +1,6 @@
 #include "pipeline/trained_model.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "archive/run_source.hpp"
 #include "base/cast.hpp"
@@ -146,12 +145,6 @@ RowScores TrainedModel::score(std::span<const float> rows, const Wanted& wanted)
                                    contrast_, parts_->compute);
   RowScores result;
   result.scores = parts_->detector->score({phi, &prepared, &raw});
-  const auto bad =
-      std::ranges::find_if_not(result.scores, [](double score) { return std::isfinite(score); });
-  require(bad == result.scores.end(),
-          "row {} of a block has a score that is not finite; its values are too far from those of "
-          "the training rows",
-          bad - result.scores.begin());
   if (wanted.contributions && !group_names_.empty()) {
     result.contributions = contributions(*parts_->detector, phi, result.scores, parts_->typical,
                                          typical_score_, parts_->groups);

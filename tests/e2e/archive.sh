@@ -77,6 +77,8 @@ cance export links.h5 --format json --out table.json
 cance export end.h5 --format npz --out table.npz 2>/dev/null
 "$CANCE_TEST_PYTHON" "$here/archive_with_h5py.py" . || fail "h5py, pandas or numpy read something else"
 refused "did you mean 'json'" cance export end.h5 --format jsn
+refused "it is also what is read" cance export end.h5 --out end.h5
+refused "a cance archive file, which would be lost" cance export runs --out end.h5
 refused "nowhere: not found; expected a run directory" cance export nowhere
 [[ $(cance verify links.h5 2>/dev/null) == *"6 runs, checksums fit, 12 metrics computed anew"* ]] || fail "verify of links"
 cance report end.h5 --out report 2>/dev/null | grep -q CANCE || fail "the report of an archive names no CANCE"

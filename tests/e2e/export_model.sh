@@ -44,7 +44,7 @@ refused 'random cannot be exported' cance export-model --run runs/table.h5 --met
 refused "no method 'cnse'; did you mean 'cnce'" cance export-model --run runs/table.h5 --method cnse --out a.onnx
 refused 'its ending tells no format' cance export-model --run runs/table.h5 --out a.bin
 refused 'onnx' cance export-model --run runs/table.h5 --format onxx --out a.onnx
-echo old >a.onnx
+refused 'a cance run file, which would be lost' cance export-model --run runs/table.h5 --format onnx --out runs/table64.h5
 for ending in onnx safetensors pt; do
   echo old >a.$ending
   refused 'disk' bash -c "ulimit -f 4; '$CANCE_BIN/cance' export-model --run runs/table.h5 --out a.$ending"

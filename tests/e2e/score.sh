@@ -84,6 +84,10 @@ refused 'nan.csv: line 3, column b: .nan. is not a number' score --input nan.csv
 refused 'absent.csv: no such file' score --input absent.csv
 refused 'short.npy: .*missing' score --input short.npy
 refused 'threshold' score --input train.csv --threshold often
+refused 'it is also what is read' cance score --run runs/table.h5 --input train.csv --out train.csv
+refused 'a cance run file, which would be lost' cance score --run runs/table.h5 --input train.csv --out runs/conv.h5
+refused 'a cance dataset file, which would be lost' cance score --run runs/table.h5 --input train.csv --out data/tab.h5
+refused 'is a folder' cance score --run runs/table.h5 --input train.csv --out runs
 refused 'rows of 1 x 28 x 28, but the run was trained on rows of 7' score --input data/glyphs.h5
 refused 'there is no part' score --input data/tab.h5 --part test
 refused 'the file is empty' score --input empty.csv

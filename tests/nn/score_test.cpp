@@ -69,7 +69,7 @@ TEST(Threshold, OfEveryRule) {
   const auto run = run_with_scores();
   const std::vector<double> scores{5, 1, 4, 2, 3, 9, 8, 7, 6, 0};
   const auto choose = [&](const std::string& words) {
-    return choose_threshold(words, run, "cance", scores);
+    return choose_threshold(parse_threshold(words), run, "cance", scores);
   };
   EXPECT_EQ(choose("stored").value, 3.5);
   EXPECT_EQ(choose("stored").rule, "a rule");
@@ -80,8 +80,11 @@ TEST(Threshold, OfEveryRule) {
        {"share=0", "share=1", "share=x", "share=0.01", "normals=2", "often", "nan", ""}) {
     EXPECT_THROW(static_cast<void>(choose(words)), Error) << words;
   }
-  EXPECT_THROW(static_cast<void>(choose_threshold("stored", run, "knn", scores)), Error);
-  EXPECT_THROW(static_cast<void>(choose_threshold("normals=0.1", run, "knn", scores)), Error);
+  EXPECT_THROW(static_cast<void>(choose_threshold(parse_threshold("stored"), run, "knn", scores)),
+               Error);
+  EXPECT_THROW(
+      static_cast<void>(choose_threshold(parse_threshold("normals=0.1"), run, "knn", scores)),
+      Error);
 }
 
 /// A run whose score is the reconstruction error of two components of three columns.
@@ -128,6 +131,27 @@ TEST(ScoreRows, KeepsTheOrderThroughLanes) {
       const auto x = static_cast<double>(i % 1000);
       ASSERT_DOUBLE_EQ(scores[i], x * x / 3) << i;
     }
+  }
+}
+
+TEST(ScoreRows, NamesTheRowWhoseScoreIsNotFinite) {
+  const TrainedModel model(pca_run(), "error", "cpu");
+  const std::size_t bad = 2 * model.block_rows() + 5;
+  std::size_t read_so_far = 0;
+  const ReadRows read = [&](std::size_t most) {
+    std::vector<float> rows;
+    for (std::size_t i = 0; i < most && read_so_far < bad + 9; ++i, ++read_so_far) {
+      const float x = read_so_far == bad ? std::numeric_limits<float>::infinity() : 1;
+      rows.insert(rows.end(), {1, 2, x});
+    }
+    return rows;
+  };
+  try {
+    score_rows(model, read, [](RowScores&&) {}, {.lanes = 2});
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find(fmt::format("row {} ", bad)), std::string::npos)
+        << error.what();
   }
 }
 

@@ -1,0 +1,27 @@
+#include "cli/output_path.hpp"
+
+#include <string>
+
+#include "base/error.hpp"
+#include "store/seal.hpp"
+
+namespace cance::cli {
+
+void require_expendable(const std::filesystem::path& out,
+                        const std::vector<std::filesystem::path>& inputs) {
+  namespace fs = std::filesystem;
+  require(!fs::is_directory(out), "--out {}: it is a folder; give the name of a file",
+          out.string());
+  for (const fs::path& input : inputs) {
+    std::error_code absent;
+    require(!fs::equivalent(out, input, absent),
+            "--out {}: it is also what is read; choose another file", out.string());
+  }
+  const std::string kind = fs::is_regular_file(out) ? store::sealed_kind(out) : "";
+  require(kind != "run" && kind != "archive" && kind != "dataset",
+          "--out {}: there is a cance {} file, which would be lost; choose another file, or remove "
+          "it first",
+          out.string(), kind);
+}
+
+}  // namespace cance::cli
