@@ -37,7 +37,10 @@ void add_run(const store::Group& runs, const Entry& entry, bool links, const fs:
     return;
   }
   const fs::path file = run_file_of(archive, member);
-  require(fs::exists(file), "{}: not there any more, and the archive would link it", file.string());
+  require(fs::exists(file),
+          "{}: not there any more, and the archive links it; collect it from where it lies now, or "
+          "into another archive",
+          file.string());
   if (version_of(file) != member.file_sha256) {
     throw ChangedMeanwhile(
         fmt::format("{}: another file since it was read; collect again", file.string()));
@@ -80,8 +83,9 @@ store::Group ArchiveFile::group(const std::string& cell) const {
 fs::path ArchiveFile::linked_file(const Member& member) const {
   const fs::path file = run_file_of(path_, member);
   require(fs::exists(file),
-          "{}: the linked run file {} is not there; put it back, or collect copies", path_.string(),
-          member.file);
+          "{}: the linked run file {} is not there; put it back, or collect it again from where it "
+          "lies now",
+          path_.string(), member.file);
   require(store::content_sha256(file) == member.file_sha256,
           "{}: the linked run file {} is another one than was collected; collect again",
           path_.string(), member.file);
@@ -98,6 +102,10 @@ store::Table ArchiveFile::table(const std::string& name) const {
 
 fs::path run_file_of(const fs::path& archive, const Member& member) {
   return (fs::absolute(archive).parent_path() / member.file).lexically_normal();
+}
+
+bool is_link_whole(const fs::path& archive, const Member& member) {
+  return version_of(run_file_of(archive, member)) == member.file_sha256;
 }
 
 void write_archive(const fs::path& path, const std::vector<Entry>& entries, bool links,

@@ -63,6 +63,9 @@ class ChangedMeanwhile : public Error {
 [[nodiscard]] std::filesystem::path run_file_of(const std::filesystem::path& archive,
                                                 const Member& member);
 
+/// Whether that file is there, and the one that was collected.
+[[nodiscard]] bool is_link_whole(const std::filesystem::path& archive, const Member& member);
+
 /// Writes the archive whole or not at all; entries ordered by cell, no cell twice. One run is held
 /// at a time. `replacing`: the archive that is at `path` now, or null; ChangedMeanwhile when
 /// another one is there by then, or when a run file is another than the one that was examined.

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string_view>
 
 #include "archive/archive_file.hpp"
@@ -45,7 +46,11 @@ class Collection {
               old_->links() ? "give" : "leave out");
       for (const Member& member : old_->members()) {
         entries_[member.info.cell] = {member, options.links ? nullptr : old_};
-        known_.insert({member.file_sha256, member.info.cell});
+        if (options.links && !is_link_whole(options.out, member)) {
+          lost_.insert(member.info.cell);
+        } else {
+          known_.insert(member.file_sha256);
+        }
       }
     }
   }
@@ -73,10 +78,13 @@ class Collection {
       ++result_.added;
       return;
     }
+    const bool twice_now = names_.contains(member.info.cell);
     if (place->second.member.sha256 == member.sha256) {
+      if (lost_.erase(member.info.cell) > 0) {  // its file lies elsewhere now
+        take(place->second, member, std::move(from), name);
+      }
       return;
     }
-    const bool twice_now = names_.contains(member.info.cell);
     require(!twice_now,
             "{}: the cell {} is also in {}, with other content; collect them into two archives and "
             "see 'cance compare'",
@@ -85,9 +93,7 @@ class Collection {
             "{}: the cell {} was done again: {} holds another content; give --replace to take the "
             "new one, or collect into another file",
             name, member.info.cell, options_.out.string());
-    place->second = {member, std::move(from)};
-    names_[member.info.cell] = name;
-    ++result_.replaced;
+    take(place->second, member, std::move(from), name);
   }
 
   /// Writes the archive where something is new.
@@ -104,10 +110,19 @@ class Collection {
   }
 
  private:
+  void take(Entry& entry, const Member& member, std::shared_ptr<const ArchiveFile> from,
+            const std::string& name) {
+    entry = {member, std::move(from)};
+    names_[member.info.cell] = name;
+    lost_.erase(member.info.cell);
+    ++result_.replaced;
+  }
+
   const CollectOptions& options_;
   std::shared_ptr<const ArchiveFile> old_;
   Entries entries_;
-  std::map<std::string, std::string> known_;  // checksum of a run file -> its cell
+  std::set<std::string> known_;               // checksums of run files
+  std::set<std::string> lost_;                // cells whose linked file is not there any more
   std::map<std::string, std::string> names_;  // cell -> where it was found now
   CollectResult result_;
 };

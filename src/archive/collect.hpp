@@ -31,7 +31,7 @@ struct LeftOut {
 struct CollectResult {
   std::size_t runs = 0;           ///< in the archive now
   std::size_t added = 0;          ///< of them new
-  std::size_t replaced = 0;       ///< of them in place of older ones
+  std::size_t replaced = 0;       ///< of them in place of older ones, or linked where they lie now
   std::vector<LeftOut> left_out;  ///< run files that are damaged or incomplete
 };
 

@@ -202,6 +202,24 @@ TEST_F(Archive, LinksReadTheRunFilesAndNoticeOthers) {
   EXPECT_NE(archive::check_archive(out_).faults.at(0).find("is not there"), std::string::npos);
 }
 
+TEST_F(Archive, LinksFollowRunFilesThatWereMoved) {
+  for (int seed = 0; seed < 2; ++seed) {
+    write(3, seed);
+  }
+  (void)collect(/*links=*/true);
+  const fs::path moved = folder_ / "moved";
+  fs::rename(runs_, moved);
+  EXPECT_EQ(archive::check_archive(out_).faults.size(), 2U);
+  write(4, 0);
+  EXPECT_NE(message_of([&] { (void)collect(true); }).find("from where it lies now"),
+            std::string::npos);
+  const auto result = archive::collect({{moved, runs_}, out_, true, false});
+  EXPECT_EQ(result.runs, 3U);
+  EXPECT_EQ(result.added, 1U);
+  EXPECT_EQ(result.replaced, 2U);
+  EXPECT_TRUE(archive::check_archive(out_).faults.empty());
+}
+
 TEST_F(Archive, ArchivesCanBeCollected) {
   write(0, 0);
   static_cast<void>(collect());
