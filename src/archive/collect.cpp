@@ -143,6 +143,13 @@ std::string examined(const fs::path& file, const CollectOptions& options) {
   }
 }
 
+/// As `examined`, for a path that neither a table nor a line can hold.
+std::string unusable(std::string path) {
+  std::ranges::replace_if(
+      path, [](char c) { return c < ' ' || c > '~'; }, '?');
+  return fmt::format("-{}\tits path is not UTF-8 text on one line; rename it", path);
+}
+
 std::vector<std::string> examine_share(const std::vector<std::string>& files,
                                        const CollectOptions& options, const Ranks& ranks) {
   std::vector<std::string> lines;
@@ -177,18 +184,22 @@ CollectResult write_members(Collection& collection, const std::vector<std::strin
 CollectResult collect_once(const CollectOptions& options, const Ranks& ranks) {
   std::optional<Collection> collection;
   std::vector<std::string> files;
+  std::vector<std::string> unusable_files;
   if (ranks.rank == 0) {
     collection.emplace(options);
     for (const RunPlace& place : find_runs(options.paths)) {
       if (place.archive != nullptr) {
         collection->add(place);
+      } else if (!is_utf8_line(place.file.string())) {
+        unusable_files.push_back(unusable(place.file.string()));
       } else if (!collection->has(place.file)) {
         files.push_back(place.file.string());
       }
     }
   }
   files = gather_lines(ranks, files);
-  const auto lines = gather_lines(ranks, examine_share(files, options, ranks));
+  auto lines = gather_lines(ranks, examine_share(files, options, ranks));
+  lines.insert(lines.end(), unusable_files.begin(), unusable_files.end());
   std::optional<CollectResult> result;
   std::vector<std::string> again;
   if (ranks.rank == 0) {

@@ -16,11 +16,10 @@ using ByCell = std::map<std::string, const Member*>;
 using Key = std::tuple<std::string, std::string, std::string, std::string, std::string>;
 
 ByCell by_cell(const std::vector<Member>& members) {
+  require_cells_once(members);
   ByCell cells;
   for (const Member& member : members) {
-    const auto [place, fresh] = cells.emplace(member.info.cell, &member);
-    require(fresh, "the cell {} is there twice, in {} and {}; compare one set of runs with another",
-            member.info.cell, place->second->file, member.file);
+    cells.emplace(member.info.cell, &member);
   }
   return cells;
 }

@@ -77,6 +77,7 @@ std::string to_json(const std::vector<Member>& members) {
 void write_npz(const std::filesystem::path& path, const std::vector<RunPlace>& places) {
   NpzFile file(path);
   const std::vector<Member> members = read_members(places);
+  require_cells_once(members);
   add_table(file, "cells", cell_table(members));
   add_table(file, "table", metric_table(members));
   add_table(file, "aggregates", aggregate_table(members));

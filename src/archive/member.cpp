@@ -61,6 +61,28 @@ Member examine(const std::filesystem::path& file) {
   return member;
 }
 
+void require_cells_once(std::span<const Member> members) {
+  std::map<std::string, const Member*> cells;
+  for (const Member& member : members) {
+    const auto [place, fresh] = cells.emplace(member.info.cell, &member);
+    require(fresh, "the cell {} is there twice, in {} and {}; give one of the two",
+            member.info.cell, place->second->file, member.file);
+  }
+}
+
+void require_methods_once(std::span<const Member> members) {
+  std::map<std::pair<std::string, std::string>, const Member*> places;
+  for (const Member& member : members) {
+    for (const store::Metric& metric : member.metrics) {
+      const auto [place, fresh] =
+          places.emplace(std::pair(member.info.cell, metric.method), &member);
+      require(fresh || place->second == &member,
+              "{} of the cell {} is there twice, in {} and {}; give one of the two", metric.method,
+              member.info.cell, place->second->file, member.file);
+    }
+  }
+}
+
 std::size_t check_metrics(const store::RunRecord& run) {
   const stats::Judging judging{stats::flag_rule(run.info.protocol), run.flagged_share, run.kinds,
                                run.kind_names};
@@ -81,6 +103,12 @@ std::size_t check_metrics(const store::RunRecord& run) {
     require(std::abs(found->second - metric.value) <= kTolerance,
             "{} of {} is {} by its scores, but /metrics says {}", metric.metric, metric.method,
             found->second, metric.value);
+  }
+  for (const auto& [method, scores] : run.scores) {
+    const bool judged = std::ranges::any_of(run.metrics, [&name = method](const auto& metric) {
+      return metric.method == name && metric.metric == "auroc";
+    });
+    require(judged, "/scores has {}, but /metrics does not have its auroc", method);
   }
   return run.metrics.size();
 }

@@ -35,7 +35,13 @@ using InfoField = std::variant<std::string store::RunInfo::*, std::int64_t store
 /// damaged, incomplete, no run file, metrics that do not follow from scores and labels.
 [[nodiscard]] Member examine(const std::filesystem::path& file);
 
-/// Error unless every stored metric follows from scores and labels (to 1e-12); how many there are.
+/// Error, with both files, where two runs are of the same cell.
+void require_cells_once(std::span<const Member> members);
+/// The same where two runs have one method of the same cell, so that no mean counts it twice.
+void require_methods_once(std::span<const Member> members);
+
+/// Error unless every stored metric follows from scores and labels (to 1e-12), and every method
+/// that has scores has its AUROC; how many metrics there are.
 std::size_t check_metrics(const store::RunRecord& run);
 
 /// As text and back, to send it to another rank.

@@ -29,6 +29,35 @@ std::string trim(std::string_view text) {
   return std::string(text.substr(first, text.find_last_not_of(kBlank) - first + 1));
 }
 
+bool is_utf8_line(std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const auto byte = [&](std::size_t k) {
+      return i + k < text.size() ? static_cast<unsigned char>(text[i + k]) : 0U;
+    };
+    const unsigned lead = byte(0);
+    const std::size_t more = lead < 0x80U                    ? 0
+                             : lead >= 0xC2U && lead < 0xE0U ? 1
+                             : (lead & 0xF0U) == 0xE0U       ? 2
+                             : lead >= 0xF0U && lead < 0xF5U ? 3
+                                                             : 4;
+    if (more == 4 || lead == '\n' || lead == '\r' || lead == 0) {
+      return false;
+    }
+    for (std::size_t k = 1; k <= more; ++k) {
+      if ((byte(k) & 0xC0U) != 0x80U) {
+        return false;
+      }
+    }
+    const unsigned second = byte(1);
+    if ((lead == 0xE0U && second < 0xA0U) || (lead == 0xEDU && second >= 0xA0U) ||
+        (lead == 0xF0U && second < 0x90U) || (lead == 0xF4U && second >= 0x90U)) {
+      return false;
+    }
+    i += 1 + more;
+  }
+  return true;
+}
+
 std::string join(const std::vector<std::string>& parts, std::string_view separator) {
   return fmt::format("{}", fmt::join(parts, separator));
 }

@@ -13,6 +13,9 @@ namespace cance {
 [[nodiscard]] std::string trim(std::string_view text);
 [[nodiscard]] std::string join(const std::vector<std::string>& parts, std::string_view separator);
 
+/// Whether the bytes are UTF-8 (no overlong forms, no surrogates) on one line.
+[[nodiscard]] bool is_utf8_line(std::string_view text);
+
 /// A field of a CSV line (RFC 4180): in quotes where it holds a comma, a quote or a line break.
 [[nodiscard]] std::string csv_field(const std::string& text);
 

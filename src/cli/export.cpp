@@ -59,6 +59,7 @@ int export_runs(const Arguments& arguments) {
     return static_cast<int>(ExitCode::done);
   }
   const auto members = archive::read_members(places);
+  archive::require_methods_once(members);
   const std::string text = format == "csv" ? csv_text(members, table) : archive::to_json(members);
   if (out.empty()) {
     fmt::print("{}", text);

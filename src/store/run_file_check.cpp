@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/text.hpp"
 #include "store/run_file.hpp"
 
 namespace cance::store {
@@ -12,6 +13,25 @@ void require_finite(const std::vector<T>& values, const std::string& where) {
   const auto bad = std::ranges::find_if_not(values, [](T value) { return std::isfinite(value); });
   require(bad == values.end(), "{}: element {} is {}, not a finite number", where,
           bad - values.begin(), bad == values.end() ? T{0} : *bad);
+}
+
+/// Tables, messages and other programs take these as they are.
+void check_names(const RunRecord& record, const std::string& where) {
+  const RunInfo& info = record.info;
+  for (const std::string* text :
+       {&info.cell, &info.dataset, &info.protocol, &info.case_name, &info.representation,
+        &info.config_hash, &info.software, &info.software_version, &info.git_commit, &info.date,
+        &info.machine, &info.device, &info.precision, &info.dataset_sha256, &info.split_sha256}) {
+    require(is_utf8_line(*text), "{}: an attribute is not UTF-8 text on one line", where);
+  }
+  for (const std::string& part : split(info.cell, '/')) {
+    require(!part.empty() && part != "." && part != "..",
+            "{}: '{}' is no name of a cell; expected NAME/NAME/...", where, info.cell);
+  }
+  for (const Metric& metric : record.metrics) {
+    require(is_utf8_line(metric.method) && is_utf8_line(metric.metric),
+            "{}metrics: a name is not UTF-8 text on one line", where);
+  }
 }
 
 void check_rows(const RunRecord& record, const std::string& where) {
@@ -94,6 +114,7 @@ void check_input(const RunRecord& record, const std::string& where) {
 }  // namespace
 
 void check_record(const RunRecord& record, const std::string& where) {
+  check_names(record, where);
   check_rows(record, where);
   check_composite(record, where);
   check_gallery(record, where);

@@ -162,6 +162,17 @@ TEST_F(Archive, DamagedRunFilesAreLeftOutAndNamed) {
   EXPECT_NE(result.left_out[0].reason.find("truncated"), std::string::npos);
 }
 
+TEST_F(Archive, PathsThatNoTableCanHoldAreLeftOut) {
+  write(3, 0);
+  write("odd", 1, runs_ / "two\nlines");
+  write("odd", 1, runs_ / "not\xFFtext");
+  const auto result = collect();
+  EXPECT_EQ(result.runs, 1U);
+  ASSERT_EQ(result.left_out.size(), 2U);
+  EXPECT_NE(result.left_out[0].file.find("not?text/odd.h5"), std::string::npos);
+  EXPECT_NE(result.left_out[1].file.find("two?lines/odd.h5"), std::string::npos);
+}
+
 TEST_F(Archive, MetricsThatDoNotFollowAreLeftOut) {
   auto run = tests::sample_run("mnist/unimodal/class0/seed0", 0);
   run.metrics.front().value += 1e-6;
@@ -170,6 +181,16 @@ TEST_F(Archive, MetricsThatDoNotFollowAreLeftOut) {
   ASSERT_EQ(result.left_out.size(), 1U);
   EXPECT_NE(result.left_out[0].reason.find("auroc of error"), std::string::npos);
   EXPECT_FALSE(fs::exists(out_));
+}
+
+TEST_F(Archive, RunsWithoutTheMetricsOfAMethodAreLeftOut) {
+  auto run = tests::sample_run("mnist/unimodal/class0/seed0", 0);
+  const std::string method = run.metrics.back().method;
+  std::erase_if(run.metrics, [&](const auto& metric) { return metric.method == method; });
+  store::write_run_file(runs_ / "a.h5", run);
+  const auto result = collect();
+  ASSERT_EQ(result.left_out.size(), 1U);
+  EXPECT_NE(result.left_out[0].reason.find("/scores has " + method), std::string::npos);
 }
 
 TEST_F(Archive, AnArchiveThatAnotherProgramWroteMeanwhileStays) {

@@ -55,6 +55,16 @@ TEST(Compare, NamesSettingsThatDiffer) {
   EXPECT_EQ(result.settings[1].a, "");
 }
 
+TEST(Export, CountsNoMethodOfACellTwice) {
+  archive::Member other = member(0, .8);
+  const std::vector<archive::Member> twice{member(0, .9), other};
+  EXPECT_THROW(archive::require_methods_once(twice), Error);
+  other.metrics.front().method = "knn";
+  const std::vector<archive::Member> shared{member(0, .9), other};
+  EXPECT_NO_THROW(archive::require_methods_once(shared));
+  EXPECT_THROW(archive::require_cells_once(shared), Error);
+}
+
 TEST(Export, CsvGivesTheSameBitsBack) {
   const double value = 0.1 + 0.2;
   const std::string text = archive::to_csv({{{"name", std::vector<std::string>{"a,b", "say \"x\""}},

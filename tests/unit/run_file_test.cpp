@@ -247,6 +247,16 @@ TEST_F(RunFile, ARunInsideAnArchiveComesBack) {
             record_.scores);
 }
 
+TEST_F(RunFile, NamesThatNoTableCanHoldAreRefused) {
+  for (const char* cell : {"", "/a", "a//b", "a/../b", "a/.", "a\nb", "a/\xFF"}) {
+    const auto message =
+        message_for([&](const Group& root) { root.set("cell", std::string(cell)); });
+    EXPECT_FALSE(message.empty()) << cell;
+  }
+  EXPECT_NE(message_for([](const Group& root) { root.set("machine", "\xFF"); }).find("UTF-8"),
+            std::string::npos);
+}
+
 TEST_F(RunFile, FindsRunFilesOnly) {
   store::write_run_file(folder_ / "b/two.h5", record_);
   store::write_run_file(folder_ / "a/one.h5", record_);

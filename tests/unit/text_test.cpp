@@ -9,6 +9,16 @@ namespace {
 using Names = std::vector<std::string>;
 using Numbers = std::vector<int>;
 
+TEST(Utf8, TellsTextOnOneLineFromOtherBytes) {
+  for (const char* good : {"", "seed0", "d\xC3\xA5ta", "\xE2\x82\xAC", "\xF0\x9F\x98\x80"}) {
+    EXPECT_TRUE(is_utf8_line(good)) << good;
+  }
+  for (const char* bad : {"\xFF", "\xC3", "\xC3(", "\xC0\xAF", "\xE0\x80\x80", "\xED\xA0\x80",
+                          "\xF5\x80\x80\x80", "\xF4\x90\x80\x80", "a\nb", "\x80"}) {
+    EXPECT_FALSE(is_utf8_line(bad)) << bad;
+  }
+}
+
 TEST(Split, KeepsEmptyParts) {
   EXPECT_EQ(split("a,b,,c", ','), (Names{"a", "b", "", "c"}));
   EXPECT_EQ(split("", ','), (Names{""}));
