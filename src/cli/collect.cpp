@@ -46,6 +46,8 @@ int collect(const Arguments& arguments, const archive::Ranks& ranks) {
     return static_cast<int>(ExitCode::done);
   }
   require(!paths.empty(), "no run directory given (usage: cance collect PATH... --out ARCHIVE.h5)");
+  require(!std::filesystem::is_directory(out), "--out {}: it is a folder; give the name of a file",
+          out);
   request.paths.assign(paths.begin(), paths.end());
   request.out = out;
   log::configure(quiet || ranks.rank != 0 ? log::Level::quiet : log::Level::normal);

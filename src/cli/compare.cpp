@@ -61,7 +61,9 @@ void print_rows(const archive::CompareResult& result, const Options& o) {
                              row.difference < -o.tolerance ? ", REGRESSION" : "")});
     }
   }
-  fmt::print("{}", report::to_plain(table));
+  if (!table.rows.empty()) {
+    fmt::print("{}", report::to_plain(table));
+  }
   if (table.rows.size() < result.rows.size()) {
     fmt::print("{} rows are the same to the bit (--all lists them)\n",
                result.rows.size() - table.rows.size());

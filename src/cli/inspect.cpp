@@ -208,8 +208,14 @@ Json inspect_file(const std::filesystem::path& path, const std::string& cell, bo
     const archive::ArchiveFile archive(path);
     if (!cell.empty()) {
       Json json = inspect_run(archive.run(cell, store::Detail::full), as_json);
+      const archive::Member& member = *archive.find(cell);
       json["archive"] = path.string();
-      json["file"] = archive.find(cell)->file;
+      json["file"] = member.file;
+      json["file_sha256"] = member.file_sha256;
+      json["sha256"] = member.sha256;
+      if (!as_json) {
+        fmt::print("  collected  from {} (SHA-256 {})\n", member.file, member.file_sha256);
+      }
       return json;
     }
     const Json json = describe_archive(archive);
@@ -243,7 +249,8 @@ int inspect(const Arguments& arguments) {
   if (as_json) {
     fmt::print("{}\n", json.dump(2));
   } else {
-    fmt::print("  file       {} bytes\n", json["file_bytes"].get<std::uintmax_t>());
+    fmt::print("  {:<11}{} bytes\n", cell.empty() ? "file" : "archive",
+               json["file_bytes"].get<std::uintmax_t>());
   }
   return static_cast<int>(ExitCode::done);
 }

@@ -15,6 +15,7 @@ std::optional<po::variables_map> parse(const Arguments& arguments,
                                        const po::positional_options_description& positional) {
   po::options_description all(options);
   all.add_options()("help,h", "show this text and leave");
+  const std::string first_line = usage.substr(0, usage.find('\n'));
   po::variables_map values;
   try {
     const auto style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
@@ -34,9 +35,9 @@ std::optional<po::variables_map> parse(const Arguments& arguments,
       names.push_back("--" + option->long_name());
     }
     const std::string name = error.get_option_name();
-    fail("unknown option '{}'{} (usage: {})", name, did_you_mean(name, names), usage);
+    fail("unknown option '{}'{} (usage: {})", name, did_you_mean(name, names), first_line);
   } catch (const po::error& error) {
-    fail("{} (usage: {})", error.what(), usage);
+    fail("{} (usage: {})", error.what(), first_line);
   }
   return values;
 }

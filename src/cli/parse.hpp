@@ -12,9 +12,9 @@ namespace cance::cli {
 
 namespace po = boost::program_options;
 
-/// Parses `arguments` into a map. `usage` is the first line of --help, for example "cance prep NAME
-/// --raw DIR --out FILE.h5". Returns nothing when --help was asked for and printed. `positional`
-/// names the option that takes bare words (-1: any number).
+/// Parses `arguments` into a map. `usage` begins --help, and its first line ends messages, for
+/// example "cance prep NAME --raw DIR --out FILE.h5". Returns nothing when --help was asked for and
+/// printed. `positional` names the option that takes bare words (-1: any number).
 [[nodiscard]] std::optional<po::variables_map> parse(
     const Arguments& arguments, const po::options_description& options, const std::string& usage,
     const po::positional_options_description& positional = {});

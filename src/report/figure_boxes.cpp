@@ -9,6 +9,7 @@
 #include "report/figures.hpp"
 #include "report/panels.hpp"
 #include "report/tables.hpp"
+#include "report/trace_tables.hpp"
 #include "stats/summary.hpp"
 #include "store/titles.hpp"
 
@@ -105,10 +106,10 @@ std::optional<Figure> methods_figure(const Group& group) {
   texts.y_ticks = 0;
   draw_frame(svg, plot, texts);
   draw_boxes(svg, plot, group, boxes, kNames, 12);
-  return Figure{svg.str(), fmt::format("{} of all {} cells ({} cases, {} seeds) by method. A dot "
-                                       "is a cell; {}",
-                                       metric, group.cells.size(), group.cases.size(),
-                                       group.seeds.size(), kBoxNote)};
+  return Figure{svg.str(),
+                fmt::format("{} by method, {} ({}, {}). A dot is a cell; {}", metric,
+                            plural(group.cells.size(), "cell"), plural(group.cases.size(), "case"),
+                            plural(group.seeds.size(), "seed"), kBoxNote)};
 }
 
 std::optional<Figure> seeds_figure(const Group& group) {

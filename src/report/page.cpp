@@ -38,6 +38,7 @@ details{margin:12px 0}summary{cursor:pointer;font-weight:600}
 pre{background:#f6f6f6;padding:10px;overflow-x:auto;font-size:12.5px}
 footer{margin-top:50px;color:#555;font-size:13px}
 @media screen{section{content-visibility:auto;contain-intrinsic-size:auto 4000px}}
+@media screen and (max-width:740px){figure.plot{overflow-x:auto}figure.plot svg{min-width:700px}}
 @page{margin:14mm}
 @media print{body{max-width:none;padding:0;font-size:9.5pt}h2{break-before:page;margin-top:0}
 h3,caption{break-after:avoid}figure.plot,tr,table{break-inside:avoid}.wide{overflow:visible}
