@@ -38,9 +38,10 @@ int collect(const Arguments& arguments, const archive::Ranks& ranks) {
                         "run directories, run files, archives (also the bare words)")(
       "out,o", po::value(&out)->required(), "the archive")(
       "link", po::bool_switch(&request.links),
-      "link the run files (HDF5 external links) instead of copying them")(
-      "replace", po::bool_switch(&request.replace),
-      "let cells that were done again take the place of archived ones")(
+      "link the run files (HDF5 external links) instead of copying them; when they were moved, "
+      "collect "
+      "again from there")("replace", po::bool_switch(&request.replace),
+                          "let cells that were done again take the place of archived ones")(
       "quiet,q", po::bool_switch(&quiet), "no progress");
   if (!parse(arguments, options, kUsage, po::positional_options_description().add("path", -1))) {
     return static_cast<int>(ExitCode::done);

@@ -4,8 +4,10 @@
 
 #include <array>
 #include <csignal>
+#include <cstdio>
 #include <exception>
 #include <string_view>
+#include <system_error>
 
 #include "base/build_info.hpp"
 #include "base/error.hpp"
@@ -89,10 +91,16 @@ int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);
   try {
     cance::log::configure(cance::log::Level::normal);
-    return cance::cli::dispatch({argv + 1, argv + argc});
+    const int code = cance::cli::dispatch({argv + 1, argv + argc});
+    cance::require(std::fflush(stdout) == 0 && std::ferror(stdout) == 0,
+                   "standard output cannot be written; is the disk full?");
+    return code;
   } catch (const cance::Error& error) {
     fmt::print(stderr, "cance: {}\n", error.what());
     return static_cast<int>(error.code());
+  } catch (const std::system_error& error) {  // standard output that is full or closed, threads
+    fmt::print(stderr, "cance: {}\n", error.what());
+    return static_cast<int>(cance::ExitCode::bad_input);
   } catch (const std::exception& error) {
     fmt::print(stderr, "cance: internal error: {}\n", error.what());
     return static_cast<int>(cance::ExitCode::bad_input);

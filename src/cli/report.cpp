@@ -14,7 +14,8 @@ int report(const Arguments& arguments) {
       usage +
       "\nTables, tests between methods and figures of all runs. Methods of one cell may come from "
       "several runs of the same split;\nthose that look at no representation (k-NN, KDE, Deep "
-      "SVDD, ...) then stand beside the methods of any.";
+      "SVDD, ...) then stand beside the methods of any.\nExit code 1: runs that cannot be used "
+      "were left out.";
   po::options_description options("Options");
   options.add_options()("path", po::value<std::vector<std::string>>(),
                         "run directories, run files, archives (also without the option's name)")(
@@ -39,7 +40,7 @@ int report(const Arguments& arguments) {
   const report::ReportResult result = report::write_report(request);
   fmt::print("{}\n* best mean. {} cells read, {} files left out.\nreport: {}\n", result.plain,
              result.cells, result.skipped, result.page.string());
-  return 0;
+  return static_cast<int>(result.skipped == 0 ? ExitCode::done : ExitCode::some_failed);
 }
 
 }  // namespace cance::cli

@@ -59,7 +59,7 @@ std::string looks_like(const std::string& bytes) {
        {"\x80\x04"sv, "a Python pickle"},
        {"%PDF"sv, "a PDF"}}};
   if (bytes.empty()) {
-    return "empty";
+    return "an empty file";
   }
   for (const auto& [sign, name] : kSigns) {
     if (bytes.starts_with(sign)) {
