@@ -2,6 +2,9 @@
 
 #include <cmath>
 
+#include "nn/gate.hpp"
+#include "nn/patch_conv.hpp"
+
 namespace cance::detectors {
 
 using torch::Tensor;
@@ -30,16 +33,11 @@ Tensor mask_of(std::int64_t out, std::int64_t repeats, std::int64_t in, std::int
   return mask;
 }
 
-/// tanh of the first half of the features by the logistic function of the second.
-Tensor gate(const Tensor& x) {
-  const auto halves = x.chunk(2, 1);
-  return torch::tanh(halves[0]) * torch::sigmoid(halves[1]);
-}
-
 }  // namespace
 
 Tensor PixelCnn::Conv::operator()(const Tensor& x) const {
-  return torch::conv2d(x, mask.defined() ? weight * mask : weight, bias);
+  const Tensor w = mask.defined() ? weight * mask : weight;
+  return nn::conv_at(x, w, bias, top, left);
 }
 
 PixelCnn::PixelCnn(const config::PixelCnnOptions& options, std::int64_t channels,
@@ -55,7 +53,9 @@ PixelCnn::PixelCnn(const config::PixelCnnOptions& options, std::int64_t channels
   const auto conv = [&](std::int64_t out, std::int64_t in, std::int64_t height, std::int64_t width,
                         Own own, std::int64_t repeats = 1) {
     const double bound = 1 / std::sqrt(static_cast<double>(in * height * width));
-    Conv made{leaf({out, in, height, width}, bound), leaf({out}, bound), {}};
+    Conv made{leaf({out, in, height, width}, bound), leaf({out}, bound)};
+    made.top = height - 1;
+    made.left = height > 1 ? width / 2 : width - 1;
     if (own == Own::earlier || (own == Own::earlier_and_same && channels > 1)) {
       made.mask = compute.place(mask_of(out, repeats, in, width, channels, own));
     }
@@ -70,6 +70,7 @@ PixelCnn::PixelCnn(const config::PixelCnnOptions& options, std::int64_t channels
                        conv(f, f, 1, 1, Own::earlier_and_same)});
     in = f;
   }
+  layers_.front().rows.top += 1;  // of the image the rows above alone
   head_ = conv(f, f, 1, 1, Own::earlier_and_same);
   last_ = conv(channels * levels_, f, 1, 1, Own::earlier_and_same);
 }
@@ -80,20 +81,18 @@ Tensor PixelCnn::levels(const Tensor& x) const {
 }
 
 Tensor PixelCnn::logits(const Tensor& input) const {
-  const std::int64_t height = input.size(2);
-  Tensor above = torch::constant_pad_nd(input, {0, 0, 1, 0}).slice(2, 0, height);  // a row down
+  Tensor above = input;
   Tensor along = input;
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const Layer& layer = layers_[i];
-    const Tensor seen = layer.rows(torch::constant_pad_nd(above, {reach_, reach_, reach_, 0}));
-    const Tensor row = layer.row(torch::constant_pad_nd(along, {reach_, 0, 0, 0}));
-    const Tensor out = layer.out(gate(row + layer.across(seen)));
+    const Tensor seen = layer.rows(above);
+    const Tensor out = layer.out(nn::gate(layer.row(along) + layer.across(seen)));
     along = i == 0 ? out : along + out;
-    above = gate(seen);
+    above = nn::gate(seen);
   }
   const Tensor y = last_(torch::relu(head_(torch::relu(along))));
   return y.permute({0, 2, 3, 1})
-      .reshape({input.size(0), height, input.size(3), channels_, levels_});
+      .reshape({input.size(0), input.size(2), input.size(3), channels_, levels_});
 }
 
 Tensor PixelCnn::nll(const Tensor& x) const {

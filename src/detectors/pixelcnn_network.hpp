@@ -30,7 +30,8 @@ class PixelCnn {
 
  private:
   struct Conv {
-    torch::Tensor weight, bias, mask;  // no mask: sees all
+    torch::Tensor weight, bias, mask = {};  // no mask: sees all
+    std::int64_t top = 0, left = 0;         // where the kernel starts, from its pixel
     [[nodiscard]] torch::Tensor operator()(const torch::Tensor& x) const;
   };
   struct Layer {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <type_traits>
 #include <vector>
 
 namespace cance::nn::kernels {
@@ -45,13 +46,61 @@ inline float exp2(float v) {
   return p * std::bit_cast<float>(exponent << 23);
 }
 
-/// The plane with its border of zeros.
-struct Padded {
-  explicit Padded(const Patches& s)
-      : height(s.height + 2 * s.padding), width(s.width + 2 * s.padding), values(height * width) {}
-  std::size_t height, width;
-  std::vector<float> values;
-};
+/// 1 / (1 + e^-v).
+inline float logistic(float v) {
+  return 1.0F / (1.0F + exp2(std::clamp(v * kMinusLog2E, -120.0F, 120.0F)));
+}
+
+/// f(n), n as a constant where it is a usual width of a kernel, so that short loops are unrolled.
+template <class F>
+void with_constant(std::size_t n, F f) {
+  switch (n) {
+    case 3:
+      return f(std::integral_constant<std::size_t, 3>());
+    case 4:
+      return f(std::integral_constant<std::size_t, 4>());
+    case 5:
+      return f(std::integral_constant<std::size_t, 5>());
+    default:
+      return f(n);
+  }
+}
+
+/// Calls f(first number in the planes, the same in the patches, numbers) for every run of numbers
+/// of the patches that lies in a plane, and zeros(first number in the patches, numbers) for others.
+template <class F, class Zeros>
+void for_runs(const Patches& s, std::size_t first, std::size_t last, F f, Zeros zeros) {
+  const auto height = static_cast<std::ptrdiff_t>(s.height);
+  const auto width = static_cast<std::ptrdiff_t>(s.width);
+  const auto kernel = static_cast<std::ptrdiff_t>(s.kernel_width);
+  const std::size_t run = s.kernel_width * s.channels;
+  std::size_t patch = 0;
+  for (std::size_t row = first; row < last; ++row) {
+    const std::size_t image = row / s.rows * s.height;
+    const auto y0 = static_cast<std::ptrdiff_t>(row % s.rows * s.stride) - s.top;
+    for (std::size_t column = 0; column < s.columns; ++column) {
+      const auto x0 = static_cast<std::ptrdiff_t>(column * s.stride) - s.left;
+      const std::ptrdiff_t low = std::clamp<std::ptrdiff_t>(-x0, 0, kernel);
+      const std::ptrdiff_t high = std::clamp(width - x0, low, kernel);
+      const std::size_t before = static_cast<std::size_t>(low) * s.channels;
+      const std::size_t inside = static_cast<std::size_t>(high - low) * s.channels;
+      for (std::size_t ky = 0; ky < s.kernel_height; ++ky, patch += run) {
+        const std::ptrdiff_t y = y0 + static_cast<std::ptrdiff_t>(ky);
+        if (y < 0 || y >= height) {
+          zeros(patch, run);
+          continue;
+        }
+        if (inside < run) {
+          zeros(patch, before);
+          zeros(patch + before + inside, run - before - inside);
+        }
+        f(((image + static_cast<std::size_t>(y)) * s.width + static_cast<std::size_t>(x0 + low)) *
+              s.channels,
+          patch + before, inside);
+      }
+    }
+  }
+}
 
 }  // namespace
 
@@ -62,7 +111,7 @@ void bias_silu(const float* x, const float* bias, float* y, float* slope, std::s
 #pragma GCC ivdep
     for (std::size_t c = 0; c < cols; ++c) {
       const float v = x[at + c] + bias[c];
-      const float s = 1.0F / (1.0F + exp2(std::clamp(v * kMinusLog2E, -120.0F, 120.0F)));
+      const float s = logistic(v);
       y[at + c] = v * s;
       slope[at + c] = s * (1.0F + v * (1.0F - s));
     }
@@ -134,46 +183,61 @@ void leaky_backward(const float* grad, const float* y, const float* x, const flo
   }
 }
 
-void plane_to_patches(const float* planes, std::size_t images, const Patches& s, float* patches) {
-  Padded padded(s);
-  for (std::size_t image = 0; image < images; ++image) {
-    for (std::size_t y = 0; y < s.height; ++y) {
-      std::copy_n(planes + (image * s.height + y) * s.width, s.width,
-                  padded.values.data() + (y + s.padding) * padded.width + s.padding);
-    }
-    for (std::size_t row = 0; row < s.rows; ++row) {
-      for (std::size_t column = 0; column < s.columns; ++column) {
-        const float* corner =
-            padded.values.data() + row * s.stride * padded.width + column * s.stride;
-        for (std::size_t y = 0; y < s.kernel; ++y, corner += padded.width, patches += s.kernel) {
-          for (std::size_t x = 0; x < s.kernel; ++x) {
-            patches[x] = corner[x];
-          }
-        }
-      }
+void gate(const float* x, float* y, float* parts, std::size_t rows, std::size_t cols) {
+  for (std::size_t r = 0; r < rows; ++r) {
+    const float* const a = x + 2 * r * cols;
+    float* const kept = parts + 2 * r * cols;
+#pragma GCC ivdep
+    for (std::size_t c = 0; c < cols; ++c) {
+      const float t = 2.0F * logistic(2.0F * a[c]) - 1.0F;
+      const float s = logistic(a[cols + c]);
+      y[r * cols + c] = t * s;
+      kept[c] = t;
+      kept[cols + c] = s;
     }
   }
 }
 
-void patches_to_plane(const float* patches, std::size_t images, const Patches& s, float* planes) {
-  Padded padded(s);
-  for (std::size_t image = 0; image < images; ++image) {
-    std::fill(padded.values.begin(), padded.values.end(), 0.0F);
-    for (std::size_t row = 0; row < s.rows; ++row) {
-      for (std::size_t column = 0; column < s.columns; ++column) {
-        float* corner = padded.values.data() + row * s.stride * padded.width + column * s.stride;
-        for (std::size_t y = 0; y < s.kernel; ++y, corner += padded.width, patches += s.kernel) {
-          for (std::size_t x = 0; x < s.kernel; ++x) {
-            corner[x] += patches[x];
-          }
-        }
-      }
-    }
-    for (std::size_t y = 0; y < s.height; ++y) {
-      std::copy_n(padded.values.data() + (y + s.padding) * padded.width + s.padding, s.width,
-                  planes + (image * s.height + y) * s.width);
+void gate_backward(const float* grad, const float* parts, float* dx, std::size_t rows,
+                   std::size_t cols) {
+  for (std::size_t r = 0; r < rows; ++r) {
+    const float* const kept = parts + 2 * r * cols;
+    float* const out = dx + 2 * r * cols;
+#pragma GCC ivdep
+    for (std::size_t c = 0; c < cols; ++c) {
+      const float g = grad[r * cols + c];
+      const float t = kept[c];
+      const float s = kept[cols + c];
+      out[c] = g * s * (1.0F - t * t);
+      out[cols + c] = g * t * s * (1.0F - s);
     }
   }
+}
+
+void planes_to_patches(const float* planes, const Patches& s, std::size_t first, std::size_t last,
+                       float* patches) {
+  for_runs(
+      s, first, last,
+      [&](std::size_t from, std::size_t to, std::size_t count) {
+        with_constant(count, [&](auto n) { std::copy_n(planes + from, n, patches + to); });
+      },
+      [&](std::size_t at, std::size_t count) { std::fill_n(patches + at, count, 0.0F); });
+}
+
+void patches_to_planes(const float* patches, const Patches& s, std::size_t first, std::size_t last,
+                       float* planes) {
+  for_runs(
+      s, first, last,
+      [&](std::size_t to, std::size_t from, std::size_t count) {
+        const float* __restrict const values = patches + from;
+        float* __restrict const sums = planes + to;
+        with_constant(count, [=](auto n) {
+          for (std::size_t i = 0; i < n; ++i) {
+            sums[i] += values[i];
+          }
+        });
+      },
+      [](std::size_t, std::size_t) {});
 }
 
 }  // namespace cance::nn::kernels

@@ -36,18 +36,28 @@ void leaky_backward(const float* grad, const float* y, const float* x, const flo
                     float slope, const float* scale, const float* slope_x, const float* offset,
                     float* dx, std::size_t rows, std::size_t cols);
 
-/// A grid of rows x columns square patches over a plane of height x width.
+/// y = tanh(a) logistic(b) of x (rows, 2 cols), a in its first columns and b in its last; parts
+/// (rows, 2 cols) keeps both factors.
+void gate(const float* x, float* y, float* parts, std::size_t rows, std::size_t cols);
+
+/// dx (rows, 2 cols) of grad (rows, cols) and what `gate` kept.
+void gate_backward(const float* grad, const float* parts, float* dx, std::size_t rows,
+                   std::size_t cols);
+
+/// A grid of rows x columns patches over a plane of height x width pixels of some channels: patch
+/// (row, column) starts at pixel (row stride - top, column stride - left).
 struct Patches {
-  std::size_t height, width, rows, columns, kernel, stride, padding;
+  std::size_t height, width, channels, rows, columns, kernel_height, kernel_width, stride;
+  std::ptrdiff_t top, left;
 };
 
-/// patches (images * rows * columns, kernel * kernel) of planes (images, height, width); zero
-/// outside.
-void plane_to_patches(const float* planes, std::size_t images, const Patches& shape,
-                      float* patches);
+/// patches ((last - first) columns, kernel_height kernel_width channels) of the grid rows [first,
+/// last) over all planes (images, height, width, channels); zero outside of a plane.
+void planes_to_patches(const float* planes, const Patches& shape, std::size_t first,
+                       std::size_t last, float* patches);
 
-/// The adjoint: every plane becomes the sum of its overlapping patches.
-void patches_to_plane(const float* patches, std::size_t images, const Patches& shape,
-                      float* planes);
+/// The adjoint: adds the patches to the pixels that they came from.
+void patches_to_planes(const float* patches, const Patches& shape, std::size_t first,
+                       std::size_t last, float* planes);
 
 }  // namespace cance::nn::kernels

@@ -6,7 +6,7 @@
 #include "base/random.hpp"
 #include "nn/batch_norm.hpp"
 #include "nn/dense.hpp"
-#include "nn/plane_conv.hpp"
+#include "nn/patch_conv.hpp"
 
 namespace cance::nn {
 namespace {
@@ -52,11 +52,9 @@ class Conv final : public Weighted {
         extra_(extra),
         transposed_(transposed) {}
   [[nodiscard]] Tensor forward(const Tensor& x, bool) override {
-    if (extra_ == 0 && weight.size(1) == 1 && x.is_cpu() && x.scalar_type() == torch::kFloat32) {
-      const PlaneGeometry geometry{weight.size(2), stride_, padding_};
-      const Tensor y =
-          transposed_ ? plane_conv_transpose(x, weight, geometry) : plane_conv(x, weight, geometry);
-      return bias.defined() ? y + bias.view({1, -1, 1, 1}) : y;
+    if (patches_pay(x, weight, stride_)) {
+      return transposed_ ? patch_conv_transpose(x, weight, bias, stride_, padding_, extra_)
+                         : patch_conv(x, weight, bias, stride_, padding_);
     }
     return transposed_ ? torch::conv_transpose2d(x, weight, bias, stride_, padding_, extra_)
                        : torch::conv2d(x, weight, bias, stride_, padding_);
@@ -80,9 +78,7 @@ class Conv final : public Weighted {
 class Dense final : public Weighted {
  public:
   using Weighted::Weighted;
-  [[nodiscard]] Tensor forward(const Tensor& x, bool) override {
-    return dense(x, weight, bias);
-  }
+  [[nodiscard]] Tensor forward(const Tensor& x, bool) override { return dense(x, weight, bias); }
   [[nodiscard]] LayerFacts facts() override { return {.kind = "dense", .tensors = parameters()}; }
 };
 

@@ -1,5 +1,4 @@
-// The autoencoder: its plane convolutions against torch's own, what two-stage training keeps and
-// leaves alone, the composite feature.
+// The autoencoder: what two-stage training keeps and leaves alone, the composite feature.
 #include "represent/autoencoder.hpp"
 
 #include <gtest/gtest.h>
@@ -8,7 +7,6 @@
 #include <cmath>
 
 #include "nn/convert.hpp"
-#include "nn/plane_conv.hpp"
 #include "represent/composite.hpp"
 #include "tests/nn/normals.hpp"
 
@@ -21,65 +19,10 @@ Tensor normals(torch::IntArrayRef shape, std::uint64_t stream) {
   return tests::normals(shape, 11, stream);
 }
 
-struct Gradients {
-  Tensor y, dx, dweight;
-};
-
-/// Value and gradients of a random linear function of f(x, weight).
-template <class F>
-Gradients gradients_of(F f, const Tensor& x0, const Tensor& weight0, torch::ScalarType type) {
-  const Tensor x = x0.detach().clone().to(type).set_requires_grad(true);
-  const Tensor weight = weight0.detach().clone().to(type).set_requires_grad(true);
-  const Tensor y = f(x, weight);
-  (y * normals(y.sizes(), 3).to(type)).sum().backward();
-  return {y.detach(), x.grad(), weight.grad()};
-}
-
 void expect_near(const Tensor& a, const Tensor& b) {
   ASSERT_EQ(a.sizes(), b.sizes());
   EXPECT_LE((a.to(torch::kFloat64) - b).abs().max().item<double>(),
             3e-6 * (1 + b.abs().max().item<double>()));
-}
-
-void expect_same(const Gradients& a, const Gradients& b) {
-  expect_near(a.y, b.y);
-  expect_near(a.dx, b.dx);
-  expect_near(a.dweight, b.dweight);
-}
-
-const std::vector<nn::PlaneGeometry> kGeometries = {{4, 2, 1}, {3, 2, 1}, {3, 1, 0}, {1, 1, 0}};
-
-TEST(PlaneConv, EqualsTorchInValueAndGradients) {
-  for (const nn::PlaneGeometry& g : kGeometries) {
-    const Tensor x = normals({5, 1, 12, 10}, 1);
-    const Tensor weight = normals({6, 1, g.kernel, g.kernel}, 2);
-    const auto ours =
-        gradients_of([&](const Tensor& a, const Tensor& w) { return nn::plane_conv(a, w, g); }, x,
-                     weight, torch::kFloat32);
-    const auto reference =
-        gradients_of([&](const Tensor& a,
-                         const Tensor& w) { return torch::conv2d(a, w, {}, g.stride, g.padding); },
-                     x, weight, torch::kFloat64);
-    expect_same(ours, reference);
-  }
-}
-
-TEST(PlaneConv, TheTransposeEqualsTorchInValueAndGradients) {
-  for (const nn::PlaneGeometry& g : kGeometries) {
-    const Tensor weight = normals({6, 1, g.kernel, g.kernel}, 5);
-    for (const auto format : {torch::MemoryFormat::Contiguous, torch::MemoryFormat::ChannelsLast}) {
-      const Tensor x = normals({5, 6, 7, 4}, 4).contiguous(format);
-      const auto ours = gradients_of(
-          [&](const Tensor& a, const Tensor& w) { return nn::plane_conv_transpose(a, w, g); }, x,
-          weight, torch::kFloat32);
-      const auto reference = gradients_of(
-          [&](const Tensor& a, const Tensor& w) {
-            return torch::conv_transpose2d(a, w, {}, g.stride, g.padding);
-          },
-          x, weight, torch::kFloat64);
-      expect_same(ours, reference);
-    }
-  }
 }
 
 /// Blobs of two correlated shape parameters and a brightness, (rows, 1, 28, 28) in 0..1.
