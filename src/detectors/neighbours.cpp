@@ -2,14 +2,17 @@
 
 #include <algorithm>
 
+#include "nn/product.hpp"
+
 namespace cance::detectors {
 
 using torch::Tensor;
 
 namespace {
 
-constexpr std::int64_t kBlock = 8192;  // rows that are searched at a time
-constexpr std::int64_t kSpare = 8;     // candidates beyond k, against rounding in the search
+constexpr std::int64_t kBlock = 8192;    // rows that are searched at a time
+constexpr std::int64_t kExactRows = 16;  // rows whose distances are computed in full at a time
+constexpr std::int64_t kSpare = 8;       // candidates beyond k, against rounding in the search
 
 }  // namespace
 
@@ -19,13 +22,14 @@ Neighbours::Neighbours(const Tensor& rows)
 /// Numbers of the nearest rows of centred x (B, d), k and some to spare: (B, k + spare).
 Tensor Neighbours::candidates(const Tensor& x, std::int64_t k) const {
   const std::int64_t wanted = std::min(k + kSpare, rows_.size(0));
+  const Tensor twice = -2 * x;
   Tensor nearest;
   Tensor numbers;
   for (std::int64_t first = 0; first < rows_.size(0); first += kBlock) {
     const std::int64_t last = std::min(first + kBlock, rows_.size(0));
     // ||b||^2 - 2 <a, b>: the part of the squared distance that ranks the rows
-    const Tensor ranks =
-        torch::addmm(squares_.slice(0, first, last), x, rows_.slice(0, first, last).t(), 1, -2);
+    const Tensor ranks = nn::product(twice, false, rows_.slice(0, first, last), true)
+                             .add_(squares_.slice(0, first, last));
     const auto [values, places] =
         ranks.topk(std::min(wanted, last - first), 1, /*largest=*/false, /*sorted=*/false);
     nearest = first == 0 ? values : torch::cat({nearest, values}, 1);
@@ -39,10 +43,16 @@ Tensor Neighbours::distances(const Tensor& rows, std::int64_t k,
                              const std::string& distance) const {
   const Tensor x = rows - centre_;
   const Tensor numbers = candidates(x, k);
-  const Tensor near = rows_.index_select(0, numbers.flatten())
-                          .view({x.size(0), numbers.size(1), x.size(1)})
-                          .to(torch::kFloat64);
-  const Tensor all = (near - x.to(torch::kFloat64).unsqueeze(1)).square().sum(2).sqrt();
+  std::vector<Tensor> parts;  // a few rows at a time, whose candidates stay in the cache
+  for (std::int64_t first = 0; first < x.size(0); first += kExactRows) {
+    const Tensor some = x.slice(0, first, first + kExactRows);
+    const Tensor chosen = numbers.slice(0, first, first + kExactRows);
+    const Tensor near = rows_.index_select(0, chosen.flatten())
+                            .view({some.size(0), chosen.size(1), x.size(1)})
+                            .to(torch::kFloat64);
+    parts.push_back((near - some.to(torch::kFloat64).unsqueeze(1)).square_().sum(2).sqrt_());
+  }
+  const Tensor all = torch::cat(parts);
   const std::int64_t count = std::min<std::int64_t>(k, all.size(1));
   const Tensor sorted = std::get<0>(all.sort(1)).slice(1, 0, count);
   return distance == "mean" ? sorted.mean(1) : sorted.select(1, count - 1);
