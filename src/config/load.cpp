@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <boost/program_options.hpp>
 #include <map>
+#include <optional>
 #include <sstream>
 
 #include "base/atomic_file.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "config/methods.hpp"
 #include "config/option_table.hpp"
 
 namespace cance::config {
@@ -78,6 +80,15 @@ class Setter {
   std::vector<std::string> faults_;
 };
 
+/// Nothing where this build does not know a key or a value.
+std::optional<Config> known(const std::string& text) {
+  try {
+    return parse_config(text, "settings");
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
 std::map<std::string, std::string> as_map(const std::string& text) {
   std::map<std::string, std::string> values;
   for (const auto& [key, value] : parse_ini(text, "settings")) {
@@ -110,8 +121,12 @@ std::string config_text(const Config& config) {
   std::string section;
   for (const Option& option : option_table(copy)) {
     const auto dot = option.key.find('.');
-    if (option.key.substr(0, dot) != section) {
-      section = option.key.substr(0, dot);
+    const std::string own = option.key.substr(0, dot);
+    if (!methods_read_section(config.grid.methods, own)) {
+      continue;
+    }
+    if (own != section) {
+      section = own;
       text += fmt::format("{}[{}]\n", text.empty() ? "" : "\n", section);
     }
     text += fmt::format("{} = {}\n", option.key.substr(dot + 1), option.get());
@@ -119,10 +134,21 @@ std::string config_text(const Config& config) {
   return text;
 }
 
+std::string renewed_text(const std::string& text, const std::vector<std::string>& methods) {
+  std::optional<Config> config = known(text);
+  if (config && !methods.empty()) {
+    config->grid.methods = methods;
+  }
+  return config ? config_text(*config) : text;
+}
+
 std::vector<ConfigChange> config_changes(const std::string& before, const std::string& after) {
-  auto new_values = as_map(after);
+  const auto old_known = known(before);
+  const auto new_known = known(after);
+  const bool renew = old_known && new_known;
+  auto new_values = as_map(renew ? config_text(*new_known) : after);
   std::vector<ConfigChange> changes;
-  for (const auto& [key, value] : as_map(before)) {
+  for (const auto& [key, value] : as_map(renew ? config_text(*old_known) : before)) {
     const auto match = new_values.find(key);
     if (match == new_values.end()) {
       changes.push_back({key, value, std::nullopt});

@@ -18,10 +18,16 @@ namespace cance::config {
 [[nodiscard]] Config load_config(const std::filesystem::path& path,
                                  const std::vector<std::string>& overrides = {});
 
-/// The effective settings as INI text; parse_config of it gives the same Config.
+/// The effective settings as INI text: all sections but those of methods that the grid does not
+/// run. parse_config of it gives the same grid.
 [[nodiscard]] std::string config_text(const Config& config);
+/// An effective text as this build writes it, of these methods alone where some are named; as it is
+/// where this build does not know its keys.
+[[nodiscard]] std::string renewed_text(const std::string& text,
+                                       const std::vector<std::string>& methods = {});
 
-/// A key ("section.key") on which two effective texts differ; nothing where one does not have it.
+/// A key ("section.key") on which two effective texts, renewed where both can be, differ; nothing
+/// where one does not have it.
 struct ConfigChange {
   std::string key;
   std::optional<std::string> before, after;

@@ -14,5 +14,8 @@ namespace cance::config {
 [[nodiscard]] std::string method_title(const std::string& method);
 /// Whether its scores depend on the cell's representation; others stand beside any.
 [[nodiscard]] bool method_sees_representation(const std::string& method);
+/// Whether a section of a config ("dagmm") holds settings of one of these methods, or of none.
+[[nodiscard]] bool methods_read_section(const std::vector<std::string>& methods,
+                                        const std::string& section);
 
 }  // namespace cance::config

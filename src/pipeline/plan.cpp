@@ -42,7 +42,7 @@ void require_same_settings(const store::RunInfo& info, const config::Config& con
                            const store::DatasetFile& dataset) {
   const std::string wanted = config::config_text(config::cell_config(config, cell));
   require(
-      info.config_hash == sha256(wanted),
+      config::renewed_text(info.config) == wanted,
       "{}: finished with other settings ({}); use another --out, or --replace to train it again",
       path.string(), config::config_difference(info.config, wanted));
   require(info.dataset_sha256 == data::dataset_sha256(dataset),

@@ -7,6 +7,7 @@
 
 #include "base/sha256.hpp"
 #include "base/text.hpp"
+#include "config/load.hpp"
 #include "stats/auroc.hpp"
 
 namespace cance::report {
@@ -43,9 +44,7 @@ double Cell::metric(const std::string& method, const std::string& name) const {
 }
 
 const Run& Cell::run_of(const std::string& method) const {
-  const auto has = [&](const Run& run) {
-    return std::ranges::find(run.methods, method) != run.methods.end();
-  };
+  const auto has = [&](const Run& run) { return run.methods.contains(method); };
   return *std::ranges::find_if(runs, has);
 }
 
@@ -95,6 +94,10 @@ std::string shared_settings(const std::string& config) {
   return shared;
 }
 
+std::string method_settings(const std::string& config, const std::string& method) {
+  return shared_settings(config::renewed_text(config, {method}));
+}
+
 Cell cell_of(const store::RunRecord& record, const std::filesystem::path& file) {
   Cell cell;
   cell.case_name = record.info.case_name;
@@ -109,7 +112,7 @@ Cell cell_of(const store::RunRecord& record, const std::filesystem::path& file) 
     cell.metrics[metric.method][metric.metric] = metric.value;
   }
   for (const auto& [method, values] : cell.metrics) {
-    run.methods.push_back(method);
+    run.methods[method] = sha256(method_settings(record.info.config, method));
   }
   cell.anomalies = static_cast<std::size_t>(std::ranges::count(record.labels, 1));
   cell.normals = record.labels.size() - cell.anomalies;

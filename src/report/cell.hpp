@@ -16,9 +16,9 @@ inline constexpr const char* kAuroc = "auroc";
 /// Where methods of a cell come from.
 struct Run {
   std::filesystem::path file;
-  store::RunInfo info;        ///< the settings text is moved to Gathered::settings
-  std::string settings_hash;  ///< SHA-256 of shared_settings
-  std::vector<std::string> methods;
+  store::RunInfo info;                         ///< the settings text is moved to Gathered::settings
+  std::string settings_hash;                   ///< SHA-256 of shared_settings
+  std::map<std::string, std::string> methods;  ///< SHA-256 of the settings that each reads
 };
 
 struct Cell {
@@ -50,6 +50,9 @@ struct Cell {
 /// The settings text of a run without its own case, seed and methods: what those of a grid have in
 /// common.
 [[nodiscard]] std::string shared_settings(const std::string& config);
+
+/// The same of one method alone: without what it does not read.
+[[nodiscard]] std::string method_settings(const std::string& config, const std::string& method);
 
 /// Light record of one run.
 [[nodiscard]] Cell cell_of(const store::RunRecord& record, const std::filesystem::path& file);

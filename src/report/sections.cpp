@@ -60,8 +60,8 @@ std::string warnings(const Group& group) {
   std::map<std::string, std::size_t> count;
   for (const Cell& cell : group.cells) {
     for (const Run& run : cell.runs) {
-      for (const std::string& method : run.methods) {
-        settings[method].insert(run.settings_hash);
+      for (const auto& [method, hash] : run.methods) {
+        settings[method].insert(hash);
         ++count[method];
       }
     }

@@ -37,8 +37,8 @@ std::vector<std::string> run_row(const Group& group, const Cell& cell, const Run
   const store::RunInfo& info = run.info;
   std::vector<std::string> row{info.cell, fmt::format("{}", cell.seed)};
   for (const std::string& method : group.methods) {
-    const bool here = std::ranges::find(run.methods, method) != run.methods.end();
-    row.push_back(here ? share_text(cell.metric(method, lead_metric(group))) : "");
+    row.push_back(run.methods.contains(method) ? share_text(cell.metric(method, lead_metric(group)))
+                                               : "");
   }
   row.insert(row.end(), {fmt::format("{}", cell.normals), fmt::format("{}", cell.anomalies),
                          fmt::format("{:.1f}", info.seconds), short_hash(info.config_hash),

@@ -37,7 +37,7 @@ TEST(Config, DefaultsParseToThemselves) {
 
 TEST(Config, EveryKeyIsReadPrintedAndReadAgain) {
   Config config;
-  config.grid = {"a-b_1", {"multimodal"}, {{2}, {5, 7}}, {0, 7}, {"cance", "error"}};
+  config.grid = {"a-b_1", {"multimodal"}, {{2}, {5, 7}}, {0, 7}, method_names()};
   config.split.validation_share = 0.25;
   config.data.window = 4096;
   config.compute.precision = "float64";
@@ -164,6 +164,32 @@ TEST(Config, AllFaultsAreListedAtOnce) {
   const std::string both = fault("no ini", {"nce.batch=0"});
   EXPECT_NE(both.find("not an INI file"), std::string::npos) << both;
   EXPECT_NE(both.find("nce.batch = 0"), std::string::npos) << both;
+}
+
+TEST(Config, TextHoldsNoSettingsOfMethodsThatDoNotRun) {
+  Config config;
+  config.grid.methods = {"error", "dagmm", "deep_sad"};
+  const std::string text = config_text(config);
+  for (const char* there : {"[dagmm]", "[deep_sad]", "[deep_sad_pretraining]", "[autoencoder]"}) {
+    EXPECT_NE(text.find(there), std::string::npos) << there;
+  }
+  for (const char* absent : {"[nce]", "[knn]", "[deep_svdd]", "[goad]"}) {
+    EXPECT_EQ(text.find(absent), std::string::npos) << absent;
+  }
+  config.goad.transforms = 3;
+  EXPECT_EQ(config_text(config), text);
+  config.grid.methods.emplace_back("dagmm_cance");
+  EXPECT_NE(config_text(config).find("[nce]"), std::string::npos);
+}
+
+TEST(Config, TextsOfEarlierBuildsAreRenewed) {
+  Config config;
+  const std::string text = config_text(config);
+  EXPECT_EQ(renewed_text(text + "[goad]\ntransforms = 3\n"), text);  // goad does not run
+  const auto at = text.find("noise_ratio = 4\n");
+  EXPECT_EQ(renewed_text(text.substr(0, at) + text.substr(at + 16)), text);  // a key added since
+  EXPECT_EQ(renewed_text("[nce]\ngone = 4\n"), "[nce]\ngone = 4\n");
+  EXPECT_EQ(config_difference(text + "[goad]\ntransforms = 3\n", text), "");
 }
 
 TEST(Config, DifferenceNamesKeysAndBothValues) {

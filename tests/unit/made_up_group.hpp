@@ -25,8 +25,9 @@ report::Group made_up_group(int cases, int seeds, const Difference& difference) 
       report::Cell cell;
       cell.case_name = group.cases.back();
       cell.seed = seed;
-      cell.runs.push_back({"", {}, "", group.methods});
+      report::Run& run = cell.runs.emplace_back();
       for (const std::string& method : group.methods) {
+        run.methods[method] = "settings";
         cell.metrics[method][report::kAuroc] = 0.9 + (method == "cnce" ? difference(k, seed) : 0.0);
       }
       group.cells.push_back(cell);

@@ -87,7 +87,7 @@ TEST_F(ReportTest, WritesItsFilesThatLoadNothing) {
   }
   for (const char* expected :
        {"ROC curves", "Score histograms", "Training curves", "data:image/png;base64,", "LSA",
-        "cond(S(z))", "0123456789ab", "torch 2.11.0", "nce.noise_ratio = 4"}) {
+        "cond(S(z))", "0123456789ab", "torch 2.11.0", "noise_ratio = 4"}) {
     EXPECT_NE(page.find(expected), std::string::npos) << expected;
   }
   EXPECT_NE(text("report.md").find("| average |"), std::string::npos);
@@ -150,11 +150,12 @@ TEST_F(ReportTest, MixedSettingsAndMissingCellsAreSaid) {
   static_cast<void>(make());
   EXPECT_EQ(text("index.html").find("different settings"), std::string::npos);
   store::RunRecord other = tests::sample_run("mnist/unimodal/class0/seed2", 2);
-  other.info.config += "nce.epochs = 7\n";
+  other.info.config += "epochs = 7\n";
   static_cast<void>(add(other, "other"));
   static_cast<void>(make());
-  EXPECT_NE(text("index.html").find("trained with different settings: Error (2), "),
-            std::string::npos);
+  EXPECT_NE(
+      text("index.html").find("trained with different settings: LatNCE (2), CNCE (2), CANCE (2)."),
+      std::string::npos);
   EXPECT_NE(text("index.html").find("1 of 6 cells"), std::string::npos);
 }
 

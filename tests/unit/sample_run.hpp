@@ -71,7 +71,7 @@ inline store::RunInfo sample_info(const std::string& cell, int seed) {
   info.case_name = text(std::min(second + 1, cell.size()), third);
   info.representation = "autoencoder";
   info.seed = seed;
-  info.config = "dataset = " + info.dataset + "\nnce.noise_ratio = 4\n";
+  info.config = "[grid]\ndataset = mnist\n[nce]\nnoise_ratio = 4\n";
   info.config_hash = sha256(info.config);
   info.software = "cance";
   info.software_version = "0.1.0";
