@@ -20,8 +20,11 @@ constexpr const char* kUsage =
     "normalisation, "
     "networks, composite feature and density within; networks are\nfloat32 in onnx. safetensors: "
     "the tensors by name. Each says in its metadata: cell, method, settings, shape and columns of\n"
-    "rows, how raw rows are prepared, threshold and its rule. Methods: error, latnce, gaussian, "
-    "cnce, cance.";
+    "rows, how raw rows are prepared, threshold and its rule. Methods: all but random and knn, "
+    "which "
+    "keep nothing to score with. In onnx\nand torchscript kde, ocsvm and dpad hold a number for "
+    "each pair of a row and one of theirs; scores of lsa jump where a latent\ncrosses a bin, "
+    "which rounding may move.";
 
 /// The format by the ending of the file, where none is given.
 std::string format_of(const std::string& word, const std::string& out) {

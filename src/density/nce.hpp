@@ -36,6 +36,8 @@ class NceDensity {
 
   /// -(f + log q + log nu), in nats, high = anomalous, shape (B), float64. phi (B, n).
   [[nodiscard]] torch::Tensor score(const torch::Tensor& phi) const;
+  /// The same of a graph's value (n, columns): (n, 1).
+  [[nodiscard]] std::string graph(nn::GraphBuilder& g, const std::string& phi) const;
   /// f (B).
   [[nodiscard]] torch::Tensor log_odds(const torch::Tensor& phi) const;
   /// a [n] of the kept checkpoint.

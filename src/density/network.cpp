@@ -42,6 +42,24 @@ Tensor EstimationNetwork::forward(const Tensor& phi, bool frozen) const {
   return nn::mlp((phi - mean_) * inverse_deviation_, leaves(weights_), leaves(biases_)).squeeze(1);
 }
 
+std::string EstimationNetwork::graph(nn::GraphBuilder& g, const std::string& phi) const {
+  const store::GraphType type = g.network_type();
+  const std::string centred = g.add("Sub", {g.cast(phi, type), g.constant("mean", mean_, type)});
+  std::string h =
+      g.add("Mul", {centred, g.constant("inverse_deviation", inverse_deviation_, type)});
+  for (std::size_t i = 0; i < weights_.size(); ++i) {
+    const auto part = [&](const char* name, const Tensor& tensor) {
+      return g.constant(fmt::format("{}.{}", i, name), tensor, type);
+    };
+    h = g.add("Gemm", {h, part("weight", weights_[i]), part("bias", biases_[i])},
+              {{"transB", std::int64_t{1}}});
+    if (i + 1 < weights_.size()) {
+      h = g.add("Mul", {h, g.add("Sigmoid", {h})});
+    }
+  }
+  return h;
+}
+
 std::vector<Tensor> EstimationNetwork::parameters() const {
   std::vector<Tensor> all = weights_;
   all.insert(all.end(), biases_.begin(), biases_.end());

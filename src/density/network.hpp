@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "nn/sequence.hpp"
+#include "nn/graph_builder.hpp"
 
 namespace cance::density {
 
@@ -17,6 +17,9 @@ class EstimationNetwork {
 
   /// f (B) of phi (B, n). With `frozen` the weights take no gradient, phi still does.
   [[nodiscard]] torch::Tensor forward(const torch::Tensor& phi, bool frozen = false) const;
+
+  /// The same of a graph's value (n, columns), in the networks' precision: (n, 1).
+  [[nodiscard]] std::string graph(nn::GraphBuilder& g, const std::string& phi) const;
 
   [[nodiscard]] std::vector<torch::Tensor> parameters() const;
   /// "0.weight", "0.bias", ...

@@ -36,10 +36,25 @@ Tensor Noise::log_prob(const Tensor& phi, const Tensor& a) const {
   const Tensor wide = a.detach().to(torch::kFloat64);
   const Tensor centred = (phi.detach().to(torch::kFloat64) - mean_double_) / wide;
   const Tensor whitened = torch::mm(centred, inverse_double_.t());
+  return -0.5 * whitened.square().sum(1) - log_constant(wide);
+}
+
+/// What log q of the mean is short of 0, for scale a in float64.
+double Noise::log_constant(const Tensor& a) const {
   const auto n = static_cast<double>(mean_.size(0));
-  const double constant =
-      log_determinant_ + wide.log().sum().item<double>() + 0.5 * n * std::log(2 * std::numbers::pi);
-  return -0.5 * whitened.square().sum(1) - constant;
+  return log_determinant_ + a.log().sum().item<double>() + 0.5 * n * std::log(2 * std::numbers::pi);
+}
+
+std::string Noise::graph(nn::GraphBuilder& g, const std::string& phi, const Tensor& a) const {
+  constexpr auto kWide = store::GraphType::float64;
+  const Tensor wide = a.detach().to(torch::kFloat64);
+  const std::string centred =
+      g.add("Sub", {g.cast(phi, kWide), g.constant("noise.mean", mean_double_, kWide)});
+  const std::string whitened =
+      g.add("MatMul", {g.add("Div", {centred, g.constant("noise.scale", wide, kWide)}),
+                       g.constant("noise.whitening", inverse_double_.t(), kWide)});
+  return g.shifted(g.scaled(g.sum(g.square(whitened), {1}), -0.5, kWide), -log_constant(wide),
+                   kWide);
 }
 
 }  // namespace cance::density

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/matrix.hpp"
-#include "nn/compute.hpp"
+#include "nn/graph_builder.hpp"
 
 namespace cance::density {
 
@@ -22,11 +22,11 @@ class Noise {
   [[nodiscard]] torch::Tensor sample(const torch::Tensor& xi, const torch::Tensor& a) const;
   /// log q(phi) for scale a, in nats, float64, shape (B). phi (B, n).
   [[nodiscard]] torch::Tensor log_prob(const torch::Tensor& phi, const torch::Tensor& a) const;
+  /// The same of a graph's value (n, columns): (n, 1).
+  [[nodiscard]] std::string graph(nn::GraphBuilder& g, const std::string& phi,
+                                  const torch::Tensor& a) const;
 
   [[nodiscard]] const torch::Tensor& mean() const { return mean_; }
-  /// L^-1 of Sigma = L L^T, [n, n] in float64, and log det L.
-  [[nodiscard]] const torch::Tensor& inverse_factor() const { return inverse_double_; }
-  [[nodiscard]] double log_determinant() const { return log_determinant_; }
   /// Square roots of the diagonal of Sigma, [n].
   [[nodiscard]] const torch::Tensor& deviation() const { return deviation_; }
   /// w [n].
@@ -40,6 +40,7 @@ class Noise {
   torch::Tensor inverse_double_;  // L^-1 in float64
   torch::Tensor mean_double_;
   double log_determinant_ = 0;  // log det L
+  [[nodiscard]] double log_constant(const torch::Tensor& a) const;
 };
 
 }  // namespace cance::density

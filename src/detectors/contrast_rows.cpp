@@ -28,4 +28,13 @@ Tensor Contrast::apply(const Tensor& x) const {
   return !scale_.defined() || x.size(0) == 0 ? x : (normalised(x) - scale_[0]) / scale_[1];
 }
 
+std::string Contrast::graph(nn::GraphBuilder& g, const std::string& x) const {
+  const std::vector<std::int64_t> image{1, 2, 3};
+  const std::string centred = g.add("Sub", {x, g.mean(x, image)});
+  const std::string deviation = g.at_least(g.mean(g.add("Abs", {centred}), image), kFlat, g.type());
+  const std::string low = g.constant("contrast.low", scale_[0], g.type());
+  return g.add("Div", {g.add("Sub", {g.add("Div", {centred, deviation}), low}),
+                       g.constant("contrast.range", scale_[1], g.type())});
+}
+
 }  // namespace cance::detectors

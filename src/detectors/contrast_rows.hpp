@@ -3,6 +3,7 @@
 // training images at 0 and 1.
 #pragma once
 
+#include "nn/graph_builder.hpp"
 #include "nn/rows.hpp"
 
 namespace cance::detectors {
@@ -17,6 +18,8 @@ class Contrast {
   explicit Contrast(torch::Tensor scale) : scale_(std::move(scale)) {}
 
   [[nodiscard]] torch::Tensor apply(const torch::Tensor& x) const;
+  /// The same of a graph's images (n, c, h, w), in the graph's precision.
+  [[nodiscard]] std::string graph(nn::GraphBuilder& g, const std::string& x) const;
   /// Smallest value and range, (2).
   [[nodiscard]] torch::Tensor scale() const { return scale_; }
 

@@ -51,6 +51,11 @@ class DagmmDetector final : public Detector {
     }));
   }
 
+  [[nodiscard]] std::string graph(nn::GraphBuilder& g, const GraphRows& rows) const override {
+    const std::string features = network_->features_graph(g, rows.normalised);
+    return energy_graph(g, g.cast(features, store::GraphType::float64), mixture_);
+  }
+
   [[nodiscard]] std::optional<store::History> history() const override { return history_; }
   [[nodiscard]] nn::NamedTensors state() override {
     auto all = network_->state();

@@ -67,6 +67,13 @@ class DagmmCanceDetector final : public Detector {
     return density_->score(own);
   }
 
+  [[nodiscard]] std::string graph(nn::GraphBuilder& g, const GraphRows& rows) const override {
+    const auto [x, latents, output] = network_->reconstruction_graph(g, rows.normalised);
+    GraphRows own = rows;
+    own.composite = represent::composite_graph(g, {g.cast(latents, g.type())}, x, output);
+    return density_->graph(g, own);
+  }
+
   [[nodiscard]] std::optional<store::History> history() const override {
     return density_->history();
   }

@@ -63,6 +63,27 @@ Tensor DagmmNetwork::features_of(const Tensor& rows, const Reconstruction& r) co
   return torch::cat({r.latents, error, (x * r.output).sum(1, true) / (norm * other)}, 1);
 }
 
+DagmmNetwork::ReconstructionGraph DagmmNetwork::reconstruction_graph(nn::GraphBuilder& g,
+                                                                     const std::string& x) const {
+  const std::string rows = g.cast(g.flat(x), g.network_type());
+  const std::string latents = g.layers(rows, encoder_.facts(), "encoder.");
+  return {rows, latents, g.layers(latents, decoder_.facts(), "decoder.")};
+}
+
+std::string DagmmNetwork::features_graph(nn::GraphBuilder& g, const std::string& x) const {
+  const auto [rows, latents, output] = reconstruction_graph(g, x);
+  const store::GraphType type = g.network_type();
+  const auto norm = [&](const std::string& value) {
+    return g.at_least(g.add("Sqrt", {g.sum(g.square(value), {1})}), kLeastNorm, type);
+  };
+  const std::string squares =
+      g.at_least(g.sum(g.square(g.add("Sub", {rows, output})), {1}), kLeastNorm, type);
+  const std::string error = g.add("Div", {g.add("Sqrt", {squares}), norm(rows)});
+  const std::string product = g.sum(g.add("Mul", {rows, output}), {1});
+  const std::string norms = g.add("Mul", {norm(rows), norm(output)});
+  return g.joined({latents, error, g.add("Div", {product, norms})});
+}
+
 Tensor DagmmNetwork::members(const Tensor& features) const { return members(features, {}); }
 
 Tensor DagmmNetwork::members(const Tensor& features, const Tensor& kept) const {

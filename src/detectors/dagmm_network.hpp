@@ -24,6 +24,13 @@ class DagmmNetwork {
   [[nodiscard]] Reconstruction reconstruct(const torch::Tensor& x) const;
   /// Latents, relative Euclidean error and cosine similarity, (B, latent + 2).
   [[nodiscard]] torch::Tensor features(const torch::Tensor& x) const;
+  /// The same two of a graph's rows (n, ...), in the networks' precision; `rows` are (n, columns).
+  struct ReconstructionGraph {
+    std::string rows, latents, output;
+  };
+  [[nodiscard]] ReconstructionGraph reconstruction_graph(nn::GraphBuilder& g,
+                                                         const std::string& x) const;
+  [[nodiscard]] std::string features_graph(nn::GraphBuilder& g, const std::string& x) const;
   /// Shares of the rows in each Gaussian (B, K) without dropout. features (B, latent + 2).
   [[nodiscard]] torch::Tensor members(const torch::Tensor& features) const;
   [[nodiscard]] std::int64_t width() const { return options_.latent + 2; }

@@ -11,6 +11,7 @@
 
 #include "base/matrix.hpp"
 #include "config/options.hpp"
+#include "nn/graph_builder.hpp"
 #include "nn/training.hpp"
 #include "represent/feature_transform.hpp"
 #include "stats/moments.hpp"
@@ -22,6 +23,13 @@ struct CellRows {
   torch::Tensor composite;         ///< (N, m + 2) on the host, e and c as they are
   nn::Rows* normalised = nullptr;  ///< (N, row...), as the representation sees them
   nn::Rows* raw = nullptr;         ///< (N, row...), or fewer: without mirrored copies
+};
+
+/// The same forms as values of a score graph.
+struct GraphRows {
+  std::string composite;   ///< (n, m + 2), in the graph's precision, as all of them
+  std::string normalised;  ///< (n, row...)
+  std::string raw;         ///< (n, row...), images as 0..1
 };
 
 /// What a method may see while it trains; all rows are normal.
@@ -61,6 +69,10 @@ class Detector {
   /// One score a row, high = anomalous, after fit or restore. A row's score depends on blocks of
   /// nn::kBlock rows at most, so that parts of whole blocks score as all rows together.
   [[nodiscard]] virtual std::vector<double> score(const CellRows& rows) const = 0;
+
+  /// After restore: what `score` computes, as a float64 value (n) or (n, 1) of the graph. Error:
+  /// the method has no such form.
+  [[nodiscard]] virtual std::string graph(nn::GraphBuilder& g, const GraphRows& rows) const;
 
   /// Training curve, where there is one.
   [[nodiscard]] virtual std::optional<store::History> history() const { return std::nullopt; }

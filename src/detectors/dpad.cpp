@@ -49,6 +49,11 @@ class DpadDetector final : public Detector {
     }));
   }
 
+  [[nodiscard]] std::string graph(nn::GraphBuilder& g, const GraphRows& rows) const override {
+    const std::string output = g.layers(rows.normalised, encoder().facts(), "");
+    return neighbours_->graph(g, output, options_.neighbours);
+  }
+
   [[nodiscard]] std::optional<store::History> history() const override { return history_; }
   [[nodiscard]] nn::NamedTensors state() override {
     auto all = encoder().state();

@@ -85,6 +85,11 @@ class DroccDetector final : public Detector {
     }));
   }
 
+  [[nodiscard]] std::string graph(nn::GraphBuilder& g, const GraphRows& rows) const override {
+    const std::string f = g.layers(rows.normalised, network_->facts(), "");
+    return g.add("Neg", {g.cast(f, store::GraphType::float64)});
+  }
+
   [[nodiscard]] std::optional<store::History> history() const override { return history_; }
   [[nodiscard]] nn::NamedTensors state() override {
     auto all = network_->state();

@@ -3,7 +3,7 @@
 // diagonal covariance, in nats.
 #pragma once
 
-#include "nn/torch_headers.hpp"
+#include "nn/graph_builder.hpp"
 
 namespace cance::detectors {
 
@@ -14,6 +14,13 @@ namespace cance::detectors {
 /// KL(N(mean, diag exp(log_variance)), N(0, I)) of rows (B, d): (B).
 [[nodiscard]] torch::Tensor kl_from_standard(const torch::Tensor& mean,
                                              const torch::Tensor& log_variance);
+
+/// The same two of a graph's values, in the networks' precision: (n, 1).
+[[nodiscard]] std::string nll_graph(nn::GraphBuilder& g, const std::string& x,
+                                    const std::string& mean, std::int64_t numbers,
+                                    double deviation);
+[[nodiscard]] std::string kl_graph(nn::GraphBuilder& g, const std::string& mean,
+                                   const std::string& log_variance);
 
 /// mean + exp(log_variance / 2) noise.
 [[nodiscard]] torch::Tensor latent_sample(const torch::Tensor& mean,

@@ -12,6 +12,9 @@ class ErrorDetector final : public Detector {
   [[nodiscard]] std::vector<double> score(const CellRows& rows) const override {
     return nn::to_doubles(rows.composite.select(1, rows.composite.size(1) - 2));
   }
+  [[nodiscard]] std::string graph(nn::GraphBuilder& g, const GraphRows& rows) const override {
+    return g.cast(g.sliced(rows.composite, 1, -2, -1), store::GraphType::float64);
+  }
   [[nodiscard]] bool sees_composite_only() const override { return true; }
 };
 

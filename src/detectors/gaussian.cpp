@@ -21,6 +21,10 @@ class GaussianDetector final : public Detector {
       return -noise_->log_prob(transform_.apply(phi), noise_->unit_scale());
     }));
   }
+  [[nodiscard]] std::string graph(nn::GraphBuilder& g, const GraphRows& rows) const override {
+    const std::string phi = transform_.graph(g, rows.composite);
+    return g.add("Neg", {noise_->graph(g, phi, noise_->unit_scale())});
+  }
   [[nodiscard]] bool sees_composite_only() const override { return true; }
 
  private:

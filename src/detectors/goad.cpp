@@ -7,6 +7,7 @@
 // 0 to .85, by the seed.
 #include "base/error.hpp"
 #include "detectors/goad_network.hpp"
+#include "detectors/graph_distances.hpp"
 #include "detectors/network_stage.hpp"
 #include "nn/convert.hpp"
 
@@ -79,6 +80,17 @@ class GoadDetector final : public Detector {
         return -logs.diagonal(0, 1, 2).sum(1).cpu();
       });
     }));
+  }
+
+  [[nodiscard]] std::string graph(nn::GraphBuilder& g, const GraphRows& rows) const override {
+    constexpr auto kWide = store::GraphType::float64;
+    const std::string features = network_->graph(g, rows.normalised);
+    const std::string distances =
+        squared_distances(g, features, centres_, "centres", g.network_type(), /*axis=*/2);
+    const std::string logs = g.add("LogSoftmax", {g.add("Neg", {g.cast(distances, kWide)})},
+                                   {{"axis", std::int64_t{2}}});
+    const std::string own = g.constant("own", torch::eye(options_.transforms), kWide);
+    return g.add("Neg", {g.sum(g.add("Mul", {logs, own}), {1, 2})});
   }
 
   [[nodiscard]] std::optional<store::History> history() const override { return history_; }

@@ -52,6 +52,21 @@ GoadNetwork::Output GoadNetwork::forward(const Tensor& x) const {
   return {h, nn::dense(torch::leaky_relu(h, kSlope), head_weight_, head_bias_)};
 }
 
+std::string GoadNetwork::graph(nn::GraphBuilder& g, const std::string& x) const {
+  const store::GraphType type = g.network_type();
+  const std::int64_t columns = maps_.size(0) - 1;
+  const std::string maps = g.constant("maps", maps_.slice(0, 0, columns), type);
+  const std::string offsets = g.constant("offsets", maps_[columns], type);
+  std::string h = g.add("Add", {g.add("MatMul", {g.cast(x, type), maps}), offsets});
+  h = g.reshaped(h, {-1, transforms_, maps_.size(1) / transforms_});
+  for (std::size_t i = 0; i < weights_.size(); ++i) {
+    const std::string seen = i == 0 ? h : g.add("LeakyRelu", {h}, {{"alpha", kSlope}});
+    const std::string weight = g.constant(fmt::format("{}.weight.t", i), weights_[i].t(), type);
+    h = g.add("MatMul", {seen, weight});
+  }
+  return h;
+}
+
 std::vector<Tensor> GoadNetwork::parameters() const {
   std::vector<Tensor> all = weights_;
   all.insert(all.end(), {head_weight_, head_bias_});

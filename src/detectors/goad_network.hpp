@@ -3,7 +3,7 @@
 #pragma once
 
 #include "config/options.hpp"
-#include "nn/sequence.hpp"
+#include "nn/graph_builder.hpp"
 
 namespace cance::detectors {
 
@@ -19,6 +19,9 @@ class GoadNetwork {
   };
   /// x (B, d).
   [[nodiscard]] Output forward(const torch::Tensor& x) const;
+
+  /// Output::features of a graph's value (n, d), in the networks' precision.
+  [[nodiscard]] std::string graph(nn::GraphBuilder& g, const std::string& x) const;
 
   [[nodiscard]] std::vector<torch::Tensor> parameters() const;
   /// "maps", "0.weight", ..., "head.weight", "head.bias".

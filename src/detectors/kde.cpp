@@ -52,6 +52,10 @@ class KdeDetector final : public Detector {
         }));
   }
 
+  [[nodiscard]] std::string graph(nn::GraphBuilder& g, const GraphRows& rows) const override {
+    return g.add("Neg", {density_->graph(g, projection_.graph(g, rows), bandwidth_)});
+  }
+
   [[nodiscard]] nn::NamedTensors state() override {
     auto all = projection_.state();
     all.emplace_back("bandwidth", torch::full({1}, bandwidth_, torch::kFloat64));

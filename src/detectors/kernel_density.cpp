@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/random.hpp"
+#include "detectors/graph_distances.hpp"
 #include "nn/convert.hpp"
 #include "nn/rows.hpp"
 
@@ -37,13 +38,24 @@ Tensor KernelDensity::log_density(const Tensor& x, std::span<const double> bandw
       sums[i] = torch::logaddexp(sums[i], (distances * (-0.5 / (h * h))).logsumexp(1));
     }
   }
-  const auto m = static_cast<double>(rows_.size(1));
   for (std::int64_t i = 0; i < count; ++i) {
-    const double h = bandwidths[static_cast<std::size_t>(i)];
-    sums[i] -= std::log(static_cast<double>(rows_.size(0))) + m * std::log(h) +
-               0.5 * m * std::log(2 * std::numbers::pi);
+    sums[i] -= log_constant(bandwidths[static_cast<std::size_t>(i)]);
   }
   return sums;
+}
+
+double KernelDensity::log_constant(double h) const {
+  const auto m = static_cast<double>(rows_.size(1));
+  return std::log(static_cast<double>(rows_.size(0))) + m * std::log(h) +
+         0.5 * m * std::log(2 * std::numbers::pi);
+}
+
+std::string KernelDensity::graph(nn::GraphBuilder& g, const std::string& x, double h) const {
+  constexpr auto kWide = store::GraphType::float64;
+  const std::string at = g.add("Sub", {x, g.constant("centre", centre_, kWide)});
+  const std::string exponents =
+      g.scaled(squared_distances(g, at, rows_, "rows", kWide), -0.5 / (h * h), kWide);
+  return g.shifted(g.log_sum_exp(exponents, 1), -log_constant(h), kWide);
 }
 
 double likeliest_bandwidth(const Tensor& rows, std::span<const double> bandwidths,

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "nn/graph_builder.hpp"
 #include "nn/team.hpp"
 
 namespace cance::detectors {
@@ -19,7 +20,14 @@ class KernelDensity {
   [[nodiscard]] torch::Tensor log_density(const torch::Tensor& x,
                                           std::span<const double> bandwidths) const;
 
+  /// The same of a graph's value x (n, m) for one bandwidth: (n, 1). There (n, N) numbers are held.
+  [[nodiscard]] std::string graph(nn::GraphBuilder& g, const std::string& x,
+                                  double bandwidth) const;
+
  private:
+  /// What log p is short of the log of the sum over rows of exp(-d^2 / 2h^2).
+  [[nodiscard]] double log_constant(double bandwidth) const;
+
   torch::Tensor centre_;   // (m): small numbers lose fewer digits
   torch::Tensor rows_;     // (N, m), centred
   torch::Tensor squares_;  // (N)

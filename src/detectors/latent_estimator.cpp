@@ -68,6 +68,33 @@ Tensor LatentEstimator::logits(const Tensor& z) const {
   return h.view({z.size(0), latent_, bins_});
 }
 
+Tensor LatentEstimator::Part::seen() const {
+  const torch::NoGradGuard no_grad;
+  Tensor masked = weight.clone();
+  masked.slice(1, weight.size(1) - mask.size(1)).mul_(mask);
+  return masked;
+}
+
+std::string LatentEstimator::graph(nn::GraphBuilder& g, const std::string& z) const {
+  const store::GraphType type = g.network_type();
+  std::string h = z;
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    const std::string x = i == 0 ? h : g.add("LeakyRelu", {h}, {{"alpha", kSlope}});
+    std::vector<std::string> parts;
+    for (std::size_t k = 0; k < layers_[i].size(); ++k) {
+      const Part& part = layers_[i][k];
+      const std::string name = fmt::format("estimator.{}.{}.", i, k);
+      parts.push_back(g.add(
+          "Gemm",
+          {g.sliced(x, 1, 0, part.weight.size(1)), g.constant(name + "weight", part.seen(), type),
+           g.constant(name + "bias", part.bias, type)},
+          {{"transB", std::int64_t{1}}}));
+    }
+    h = g.joined(parts);
+  }
+  return g.reshaped(h, {-1, latent_, bins_});
+}
+
 std::vector<Tensor> LatentEstimator::parameters() const {
   std::vector<Tensor> all;
   for (const Layer& layer : layers_) {
@@ -93,6 +120,18 @@ Tensor latent_nll(const Tensor& logits, const Tensor& z) {
   const std::int64_t bins = logits.size(2);
   const Tensor bin = (z.detach() * bins).to(torch::kInt64).clamp(0, bins - 1);
   return -torch::log_softmax(logits, 2).gather(2, bin.unsqueeze(2)).squeeze(2).sum(1);
+}
+
+std::string latent_nll_graph(nn::GraphBuilder& g, const std::string& logits, const std::string& z,
+                             std::int64_t latent, std::int64_t bins) {
+  const store::GraphType type = g.network_type();
+  const std::string place = g.add("Floor", {g.scaled(z, static_cast<double>(bins), type)});
+  const std::string bin =
+      g.add("Min", {g.at_least(place, 0, type), g.number(static_cast<double>(bins - 1), type)});
+  const std::string index = g.cast(g.reshaped(bin, {-1, latent, 1}), store::GraphType::int64);
+  const std::string logs = g.add("LogSoftmax", {logits}, {{"axis", std::int64_t{2}}});
+  const std::string chosen = g.add("GatherElements", {logs, index}, {{"axis", std::int64_t{2}}});
+  return g.add("Neg", {g.sum(g.reshaped(chosen, {-1, latent}), {1})});
 }
 
 }  // namespace cance::detectors

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "nn/sequence.hpp"
+#include "nn/graph_builder.hpp"
 
 namespace cance::detectors {
 
@@ -18,6 +18,9 @@ class LatentEstimator {
   /// z (B, d) -> (B, d, bins); those of latent i depend on z_0, ..., z_{i-1} alone.
   [[nodiscard]] torch::Tensor logits(const torch::Tensor& z) const;
 
+  /// The same of a graph's value z (n, d), in the networks' precision.
+  [[nodiscard]] std::string graph(nn::GraphBuilder& g, const std::string& z) const;
+
   [[nodiscard]] std::vector<torch::Tensor> parameters() const;
   /// "LAYER.PART.weight", "LAYER.PART.bias", names behind `prefix`.
   [[nodiscard]] nn::NamedTensors state(const std::string& prefix = "") const;
@@ -27,6 +30,8 @@ class LatentEstimator {
   /// before them, and behind `mask` their own.
   struct Part {
     torch::Tensor weight, bias, mask;
+    /// The weight with 0 where an output may not see an input.
+    [[nodiscard]] torch::Tensor seen() const;
   };
   using Layer = std::vector<Part>;
 
@@ -37,5 +42,10 @@ class LatentEstimator {
 /// -log p of latents z (B, d) in 0..1 under logits (B, d, bins), nats, (B): of the bins that they
 /// lie in, which have no gradient.
 [[nodiscard]] torch::Tensor latent_nll(const torch::Tensor& logits, const torch::Tensor& z);
+
+/// The same of a graph's values, in the networks' precision: (n, 1).
+[[nodiscard]] std::string latent_nll_graph(nn::GraphBuilder& g, const std::string& logits,
+                                           const std::string& z, std::int64_t latent,
+                                           std::int64_t bins);
 
 }  // namespace cance::detectors

@@ -50,9 +50,20 @@ class LsaDetector final : public Detector {
   }
 
   [[nodiscard]] std::vector<double> score(const CellRows& rows) const override {
-    const Tensor range = scale_[1] - scale_[0];
-    const Tensor positive = torch::where(range > 0, range, torch::ones_like(range));
-    return nn::to_doubles(((parts_of(*rows.raw) - scale_[0]) / positive).sum(1));
+    return nn::to_doubles(((parts_of(*rows.raw) - scale_[0]) / range()).sum(1));
+  }
+
+  [[nodiscard]] std::string graph(nn::GraphBuilder& g, const GraphRows& rows) const override {
+    const std::string x = g.cast(rows.raw, g.network_type());
+    const std::string z = g.layers(x, networks_->encoder.facts(), "encoder.");
+    const std::string back = g.layers(z, networks_->decoder.facts(), "decoder.");
+    const std::string nll =
+        latent_nll_graph(g, estimator_->graph(g, z), z, options_.latent, options_.bins);
+    const std::string error = g.sum(g.flat(g.square(g.add("Sub", {back, x}))), {1});
+    constexpr auto kWide = store::GraphType::float64;
+    const std::string both = g.cast(g.joined({nll, error}), kWide);
+    const std::string shifted = g.add("Sub", {both, g.constant("scale.least", scale_[0], kWide)});
+    return g.sum(g.add("Div", {shifted, g.constant("scale.range", range(), kWide)}), {1});
   }
 
   [[nodiscard]] std::optional<store::History> history() const override { return history_; }
@@ -77,6 +88,12 @@ class LsaDetector final : public Detector {
   [[nodiscard]] nn::NamedTensors networks_state() {
     return nn::joined({networks_->encoder.state("encoder."), networks_->decoder.state("decoder."),
                        estimator_->state("estimator.")});
+  }
+
+  /// What each part is divided by (2).
+  [[nodiscard]] Tensor range() const {
+    const Tensor range = scale_[1] - scale_[0];
+    return torch::where(range > 0, range, torch::ones_like(range));
   }
 
   struct Parts {

@@ -29,6 +29,10 @@ class MahalanobisDetector final : public Detector {
         [this](const Tensor& x) { return projection_.apply(x).square().sum(1).cpu(); }));
   }
 
+  [[nodiscard]] std::string graph(nn::GraphBuilder& g, const GraphRows& rows) const override {
+    return g.sum(g.square(projection_.graph(g, rows)), {1});
+  }
+
   [[nodiscard]] nn::NamedTensors state() override { return projection_.state(); }
   [[nodiscard]] double cost() const override { return 0.05; }
 

@@ -40,6 +40,27 @@ Tensor mixture_energy(const Tensor& features, const Mixture& mixture) {
   return -(log_densities + mixture.weights.clamp_min(kLeastWeight).log().unsqueeze(1)).logsumexp(0);
 }
 
+std::string energy_graph(nn::GraphBuilder& g, const std::string& features, const Mixture& mixture) {
+  constexpr auto kWide = store::GraphType::float64;
+  const std::int64_t n = mixture.means.size(1);
+  std::vector<std::string> terms;
+  for (std::int64_t k = 0; k < mixture.means.size(0); ++k) {
+    const auto named = [k](const char* name) { return fmt::format("mixture.{}.{}", k, name); };
+    const Tensor factor = std::get<0>(torch::linalg_cholesky_ex(mixture.covariances[k]));
+    const Tensor whitening = torch::linalg_solve_triangular(factor, torch::eye(n, factor.options()),
+                                                            /*upper=*/false);
+    const double constant = mixture.weights[k].clamp_min(kLeastWeight).log().item<double>() -
+                            factor.diagonal().log().sum().item<double>() -
+                            0.5 * static_cast<double>(n) * std::log(2 * std::numbers::pi);
+    const std::string centred =
+        g.add("Sub", {features, g.constant(named("mean"), mixture.means[k], kWide)});
+    const std::string white =
+        g.add("MatMul", {centred, g.constant(named("whitening"), whitening.t(), kWide)});
+    terms.push_back(g.shifted(g.scaled(g.sum(g.square(white), {1}), -0.5, kWide), constant, kWide));
+  }
+  return g.add("Neg", {g.log_sum_exp(g.joined(terms), 1)});
+}
+
 Tensor inverse_variances(const Mixture& mixture) {
   return mixture.covariances.diagonal(0, 1, 2).reciprocal().sum();
 }

@@ -2,6 +2,7 @@
 // parameters and energy as differentiable functions of features and memberships.
 #pragma once
 
+#include "nn/graph_builder.hpp"
 #include "nn/team.hpp"
 
 namespace cance::detectors {
@@ -19,6 +20,10 @@ struct Mixture {
 
 /// E(z) = -log sum_k weight_k N(z; mean_k, covariance_k), in nats (B). Features (B, n).
 [[nodiscard]] torch::Tensor mixture_energy(const torch::Tensor& features, const Mixture& mixture);
+
+/// The same of a graph's value (B, n), in float64: (B, 1).
+[[nodiscard]] std::string energy_graph(nn::GraphBuilder& g, const std::string& features,
+                                       const Mixture& mixture);
 
 /// Sum over components and features of 1 / variance: keeps them from collapsing.
 [[nodiscard]] torch::Tensor inverse_variances(const Mixture& mixture);

@@ -43,6 +43,11 @@ class NceDetector final : public Detector {
           return density_->score(features(block)).to(torch::kCPU);
         }));
   }
+  [[nodiscard]] std::string graph(nn::GraphBuilder& g, const GraphRows& rows) const override {
+    const std::string seen =
+        latent_only_ ? g.without_last(rows.composite, 2) : transform_.graph(g, rows.composite);
+    return density_->graph(g, seen);
+  }
   [[nodiscard]] bool sees_composite_only() const override { return true; }
 
   [[nodiscard]] std::optional<store::History> history() const override { return history_; }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "detectors/graph_distances.hpp"
 #include "nn/product.hpp"
 
 namespace cance::detectors {
@@ -37,6 +38,16 @@ Tensor Neighbours::candidates(const Tensor& x, std::int64_t k) const {
   }
   const auto [values, places] = nearest.topk(wanted, 1, /*largest=*/false, /*sorted=*/false);
   return numbers.gather(1, places);
+}
+
+std::string Neighbours::graph(nn::GraphBuilder& g, const std::string& x, std::int64_t k) const {
+  constexpr auto kWide = store::GraphType::float64;
+  const std::string centre = g.constant("outputs.centre", centre_, g.network_type());
+  const std::string at = g.cast(g.add("Sub", {x, centre}), kWide);
+  const std::string nearest =
+      g.least(squared_distances(g, at, rows_.to(torch::kFloat64), "outputs", kWide),
+              std::min(k, rows_.size(0)));
+  return g.mean(g.add("Sqrt", {nearest}), {1});
 }
 
 Tensor Neighbours::distances(const Tensor& rows, std::int64_t k,

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string>
 
-#include "nn/torch_headers.hpp"
+#include "nn/graph_builder.hpp"
 
 namespace cance::detectors {
 
@@ -19,6 +19,10 @@ class Neighbours {
   /// distances, or the "kth". (B), float64.
   [[nodiscard]] torch::Tensor distances(const torch::Tensor& x, std::int64_t k,
                                         const std::string& distance) const;
+
+  /// Mean of a graph's value x (n, d), in the networks' precision, over its k nearest rows: (n, 1).
+  /// There (n, N) numbers are held.
+  [[nodiscard]] std::string graph(nn::GraphBuilder& g, const std::string& x, std::int64_t k) const;
 
  private:
   [[nodiscard]] torch::Tensor candidates(const torch::Tensor& x, std::int64_t k) const;

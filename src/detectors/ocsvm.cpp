@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "detectors/detector.hpp"
+#include "detectors/graph_distances.hpp"
 #include "detectors/one_class_svm.hpp"
 #include "detectors/projection.hpp"
 #include "nn/convert.hpp"
@@ -50,6 +51,16 @@ class OcsvmDetector final : public Detector {
                                        .clamp_min(0);
           return (rho_ - torch::mv((-gamma_ * distances).exp(), coefficients_)).cpu();
         }));
+  }
+
+  [[nodiscard]] std::string graph(nn::GraphBuilder& g, const GraphRows& rows) const override {
+    constexpr auto kWide = store::GraphType::float64;
+    const std::string distances =
+        squared_distances(g, projection_.graph(g, rows), support_, "support", kWide);
+    const std::string kernel = g.add("Exp", {g.scaled(distances, -gamma_, kWide)});
+    const std::string sum =
+        g.add("MatMul", {kernel, g.constant("coefficients", coefficients_.unsqueeze(1), kWide)});
+    return g.add("Sub", {g.number(rho_, kWide), sum});
   }
 
   [[nodiscard]] nn::NamedTensors state() override {

@@ -57,6 +57,11 @@ class PixelCnnDetector final : public Detector {
         nn::map_rows(*rows.raw, compute_.team, [this](const Tensor& x) { return nll(x).cpu(); }));
   }
 
+  [[nodiscard]] std::string graph(nn::GraphBuilder& g, const GraphRows& rows) const override {
+    const std::string x = g.cast(rows.raw, g.network_type());
+    return g.cast(network_->graph(g, x), store::GraphType::float64);
+  }
+
   [[nodiscard]] std::optional<store::History> history() const override { return history_; }
   [[nodiscard]] nn::NamedTensors state() override {
     auto all = network_->state();

@@ -105,6 +105,60 @@ Tensor PixelCnn::nll(const Tensor& x) const {
   return losses.view({x.size(0), c10::multiply_integers(x.sizes().slice(1))}).sum(1);
 }
 
+std::string PixelCnn::graph(nn::GraphBuilder& g, const std::string& x) const {
+  const store::GraphType type = g.network_type();
+  const std::string value =
+      g.add("Min", {g.at_least(g.add("Round", {g.scaled(x, kValues - 1, type)}), 0, type),
+                    g.number(kValues - 1, type)});
+  const std::string level =
+      g.add("Floor", {g.scaled(value, static_cast<double>(levels_) / kValues, type)});
+  const double step = 2 / static_cast<double>(levels_ - 1);
+  const std::string logits = logits_graph(g, g.shifted(g.scaled(level, step, type), -1, type));
+  const std::string index = g.cast(level, store::GraphType::int64);
+  std::vector<std::string> channels;
+  for (std::int64_t c = 0; c < channels_; ++c) {
+    const std::string logs =
+        g.add("LogSoftmax", {g.sliced(logits, 1, c * levels_, (c + 1) * levels_)},
+              {{"axis", std::int64_t{1}}});
+    channels.push_back(
+        g.add("GatherElements", {logs, g.sliced(index, 1, c, c + 1)}, {{"axis", std::int64_t{1}}}));
+  }
+  return g.add("Neg", {g.sum(g.flat(g.joined(channels)), {1})});
+}
+
+std::string PixelCnn::logits_graph(nn::GraphBuilder& g, const std::string& input) const {
+  const auto gated = [&](const std::string& x, std::int64_t half) {
+    return g.add("Mul", {g.add("Tanh", {g.sliced(x, 1, 0, half)}),
+                         g.add("Sigmoid", {g.sliced(x, 1, half, 2 * half)})});
+  };
+  std::string above = g.sliced(g.padded(input, {1, 0, 0, 0}), 2, 0, -1);  // a row down
+  std::string along = input;
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    const Layer& layer = layers_[i];
+    const auto named = [i](const char* part) { return fmt::format("{}.{}.", i, part); };
+    const std::int64_t half = layer.rows.bias.size(0) / 2;
+    const std::string seen =
+        layer.rows.graph(g, g.padded(above, {reach_, reach_, 0, reach_}), named("rows"));
+    const std::string row = layer.row.graph(g, g.padded(along, {0, reach_, 0, 0}), named("row"));
+    const std::string both = g.add("Add", {row, layer.across.graph(g, seen, named("across"))});
+    const std::string out = layer.out.graph(g, gated(both, half), named("out"));
+    along = i == 0 ? out : g.add("Add", {along, out});
+    above = gated(seen, half);
+  }
+  const std::string head = head_.graph(g, g.add("Relu", {along}), "head.");
+  return last_.graph(g, g.add("Relu", {head}), "last.");
+}
+
+std::string PixelCnn::Conv::graph(nn::GraphBuilder& g, const std::string& x,
+                                  const std::string& name) const {
+  const Tensor seen = mask.defined() ? weight * mask : weight;
+  return g.add(
+      "Conv",
+      {x, g.constant(name + "weight", seen, g.network_type()),
+       g.constant(name + "bias", bias, g.network_type())},
+      {{"strides", std::vector<std::int64_t>(2, 1)}, {"pads", std::vector<std::int64_t>(4, 0)}});
+}
+
 template <class F>
 void PixelCnn::for_convolutions(const F& f) const {
   for (std::size_t i = 0; i < layers_.size(); ++i) {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "config/options.hpp"
-#include "nn/sequence.hpp"
+#include "nn/graph_builder.hpp"
 
 namespace cance::detectors {
 
@@ -23,6 +23,8 @@ class PixelCnn {
   [[nodiscard]] torch::Tensor logits(const torch::Tensor& input) const;
   /// -log p of images (B, c, h, w), in nats: (B).
   [[nodiscard]] torch::Tensor nll(const torch::Tensor& x) const;
+  /// The same of a graph's images (n, c, h, w), in the networks' precision: (n, 1).
+  [[nodiscard]] std::string graph(nn::GraphBuilder& g, const std::string& x) const;
 
   [[nodiscard]] std::vector<torch::Tensor> parameters() const;
   /// "LAYER.rows.weight", "LAYER.rows.bias", ..., "head.weight", ...
@@ -33,6 +35,8 @@ class PixelCnn {
     torch::Tensor weight, bias, mask = {};  // no mask: sees all
     std::int64_t top = 0, left = 0;         // where the kernel starts, from its pixel
     [[nodiscard]] torch::Tensor operator()(const torch::Tensor& x) const;
+    [[nodiscard]] std::string graph(nn::GraphBuilder& g, const std::string& x,
+                                    const std::string& name) const;
   };
   struct Layer {
     Conv rows;    // of the rows above
@@ -40,6 +44,8 @@ class PixelCnn {
     Conv row;     // of the pixels to the left
     Conv out;     // 1 x 1
   };
+  /// Of a graph's levels as -1..1: (n, c x levels, h, w).
+  [[nodiscard]] std::string logits_graph(nn::GraphBuilder& g, const std::string& input) const;
   /// Calls f(name, convolution) on all of them, in the order of the forward pass.
   template <class F>
   void for_convolutions(const F& f) const;

@@ -48,6 +48,14 @@ Tensor Projection::apply(const Tensor& x) const {
   return map_.defined() ? torch::mm(flat - mean_, map_) : flat;
 }
 
+std::string Projection::graph(nn::GraphBuilder& g, const GraphRows& rows) const {
+  constexpr auto kWide = store::GraphType::float64;
+  const std::string flat = g.cast(g.flat(input_ == "raw" ? rows.raw : rows.normalised), kWide);
+  return map_.defined() ? g.add("MatMul", {g.add("Sub", {flat, g.constant("mean", mean_, kWide)}),
+                                           g.constant("map", map_, kWide)})
+                        : flat;
+}
+
 Tensor Projection::sample(const CellRows& rows, std::int64_t count, std::uint64_t seed) const {
   nn::Rows& all = input(rows);
   const Tensor vectors =

@@ -18,6 +18,8 @@ class Projection {
   [[nodiscard]] nn::Rows& input(const CellRows& rows) const;
   /// x (B, row...) as (B, m), float64.
   [[nodiscard]] torch::Tensor apply(const torch::Tensor& x) const;
+  /// The same of a graph's rows of this input.
+  [[nodiscard]] std::string graph(nn::GraphBuilder& g, const GraphRows& rows) const;
   /// At most `count` rows, drawn by seed, or all where it is 0: (N, m), the same on all ranks.
   /// Collective.
   [[nodiscard]] torch::Tensor sample(const CellRows& rows, std::int64_t count,

@@ -8,7 +8,13 @@
 namespace cance::detectors {
 
 void Detector::restore(const SavedMethod&) {
-  fail("this method keeps nothing with which it could score new rows; choose another (--method)");
+  fail(
+      "this method keeps nothing with which it could score new rows, as all but random and knn do; "
+      "choose another (--method)");
+}
+
+std::string Detector::graph(nn::GraphBuilder&, const GraphRows&) const {
+  fail("this method has no form in onnx or torchscript; choose safetensors, or another (--method)");
 }
 
 std::unique_ptr<Detector> make_detector(const std::string& name, const config::Config& config) {

@@ -35,16 +35,22 @@ class Source {
     static const std::map<std::string, std::string> kSigns{
         {"Add", "+"}, {"Sub", "-"}, {"Mul", "*"}, {"Div", "/"}};
     static const std::map<std::string, std::string> kFunctions{
-        {"Abs", "abs"},         {"Sqrt", "sqrt"},  {"Log", "log"},     {"Neg", "neg"},
-        {"Sigmoid", "sigmoid"}, {"Greater", "gt"}, {"Where", "where"}, {"Max", "maximum"},
-        {"MatMul", "matmul"},   {"Gemm", "linear"}};
+        {"Abs", "abs"},         {"Sqrt", "sqrt"},   {"Log", "log"},       {"Neg", "neg"},
+        {"Exp", "exp"},         {"Tanh", "tanh"},   {"Relu", "relu"},     {"Floor", "floor"},
+        {"Sigmoid", "sigmoid"}, {"Round", "round"}, {"Greater", "gt"},    {"Where", "where"},
+        {"Max", "maximum"},     {"Min", "minimum"}, {"MatMul", "matmul"}, {"Gemm", "linear"}};
     if (const auto sign = kSigns.find(node.op); sign != kSigns.end()) {
       return fmt::format("{} {} {}", input(node, 0), sign->second, input(node, 1));
     }
     if (const auto function = kFunctions.find(node.op); function != kFunctions.end()) {
       return fmt::format("torch.{}({})", function->second, inputs(node));
     }
-    return special(node);
+    for (const auto& form : {&Source::shape, &Source::reduction, &Source::layer}) {
+      if (const std::string text = (this->*form)(node); !text.empty()) {
+        return text;
+      }
+    }
+    fail("operator {} has no TorchScript form here", node.op);
   }
 
  private:
@@ -63,50 +69,101 @@ class Source {
     return fmt::format("{}", fmt::join(all, ", "));
   }
 
-  [[nodiscard]] std::string special(const GraphNode& node) const {
-    const auto whole = [&](const char* name) {
-      return std::get<std::int64_t>(node.attributes.at(name));
-    };
-    const auto number = [&](const char* name) {
-      return std::get<double>(node.attributes.at(name));
-    };
-    const auto numbers = [&](const char* name) {
-      return std::get<std::vector<std::int64_t>>(node.attributes.at(name));
-    };
+  [[nodiscard]] static std::int64_t whole(const GraphNode& node, const char* name) {
+    return std::get<std::int64_t>(node.attributes.at(name));
+  }
+  [[nodiscard]] static double number(const GraphNode& node, const char* name) {
+    return std::get<double>(node.attributes.at(name));
+  }
+  [[nodiscard]] static std::vector<std::int64_t> numbers(const GraphNode& node, const char* name) {
+    return std::get<std::vector<std::int64_t>>(node.attributes.at(name));
+  }
+  /// Whole numbers that an input holds.
+  [[nodiscard]] std::vector<std::int64_t> held(const GraphNode& node, std::size_t i) const {
+    const auto& values = graph_.constants.at(node.inputs.at(i)).values;
+    return {values.begin(), values.end()};
+  }
+
+  /// Operators that move values, or "".
+  [[nodiscard]] std::string shape(const GraphNode& node) const {
     if (node.op == "Cast") {
-      constexpr std::int64_t kOnnxFloat = 1;
-      return fmt::format(
-          "torch.to({}, {})", input(node, 0),
-          static_cast<int>(whole("to") == kOnnxFloat ? torch::kFloat32 : torch::kFloat64));
-    }
-    if (node.op == "ReduceMean") {
-      return fmt::format("torch.mean({}, {}, {})", input(node, 0), list(numbers("axes")),
-                         whole("keepdims") != 0 ? "True" : "False");
+      static const std::map<std::int64_t, torch::ScalarType> kTypes{
+          {1, torch::kFloat32}, {7, torch::kInt64}, {11, torch::kFloat64}};
+      return fmt::format("torch.to({}, {})", input(node, 0),
+                         static_cast<int>(kTypes.at(whole(node, "to"))));
     }
     if (node.op == "Concat") {
-      return fmt::format("torch.cat([{}], {})", inputs(node), whole("axis"));
+      return fmt::format("torch.cat([{}], {})", inputs(node), whole(node, "axis"));
     }
     if (node.op == "Flatten") {
       return fmt::format("torch.flatten({}, 1)", input(node, 0));
     }
     if (node.op == "Reshape") {
-      const auto& shape = graph_.constants.at(node.inputs.at(1)).values;
-      return fmt::format("torch.reshape({}, {})", input(node, 0),
-                         list({shape.begin(), shape.end()}));
+      return fmt::format("torch.reshape({}, {})", input(node, 0), list(held(node, 1)));
     }
+    if (node.op == "Slice") {
+      return fmt::format("torch.slice({}, {}, {}, {}, 1)", input(node, 0), held(node, 3).front(),
+                         held(node, 1).front(), held(node, 2).front());
+    }
+    if (node.op == "Transpose") {
+      return fmt::format("torch.permute({}, {})", input(node, 0), list(numbers(node, "perm")));
+    }
+    if (node.op == "GatherElements") {
+      return fmt::format("torch.gather({}, {}, {})", input(node, 0), whole(node, "axis"),
+                         input(node, 1));
+    }
+    if (node.op == "Pad") {  // of the last two of four axes
+      const auto pads = held(node, 1);
+      return fmt::format("torch.constant_pad_nd({}, {})", input(node, 0),
+                         list({pads[3], pads[7], pads[2], pads[6]}));
+    }
+    return "";
+  }
+
+  /// Operators along axes, or "".
+  [[nodiscard]] std::string reduction(const GraphNode& node) const {
+    const auto kept = [&] { return whole(node, "keepdims") != 0 ? "True" : "False"; };
+    if (node.op == "ReduceMean" || node.op == "ReduceLogSumExp") {
+      return fmt::format("torch.{}({}, {}, {})", node.op == "ReduceMean" ? "mean" : "logsumexp",
+                         input(node, 0), list(numbers(node, "axes")), kept());
+    }
+    if (node.op == "ReduceSum") {
+      return fmt::format("torch.sum({}, {}, {})", input(node, 0), list(held(node, 1)), kept());
+    }
+    if (node.op == "LogSoftmax") {
+      return fmt::format("torch.log_softmax({}, {})", input(node, 0), whole(node, "axis"));
+    }
+    if (node.op == "TopK") {
+      return fmt::format("torch.topk({}, {}, {}, {})[0]", input(node, 0), held(node, 1).front(),
+                         whole(node, "axis"), whole(node, "largest") != 0 ? "True" : "False");
+    }
+    return "";
+  }
+
+  /// Layers of networks, or "".
+  [[nodiscard]] std::string layer(const GraphNode& node) const {
     if (node.op == "LeakyRelu") {
-      return fmt::format("torch.leaky_relu({}, {})", input(node, 0), number("alpha"));
+      return fmt::format("torch.leaky_relu({}, {})", input(node, 0), number(node, "alpha"));
     }
     if (node.op == "BatchNormalization") {
       return fmt::format("torch.batch_norm({}, False, 0.0, {}, False)", inputs(node),
-                         number("epsilon"));
+                         number(node, "epsilon"));
     }
-    require(node.op == "Conv" || node.op == "ConvTranspose",
-            "operator {} has no TorchScript form here", node.op);
-    const auto pads = numbers("pads");
-    return fmt::format("torch.{}({}{}, {}, {})", node.op == "Conv" ? "conv2d" : "conv_transpose2d",
-                       inputs(node), node.inputs.size() == 2 ? ", None" : "",
-                       list(numbers("strides")), list({pads[0], pads[1]}));
+    if (node.op == "MaxPool") {
+      return fmt::format("torch.max_pool2d({}, {})", input(node, 0),
+                         list(numbers(node, "kernel_shape")));
+    }
+    if (node.op != "Conv" && node.op != "ConvTranspose") {
+      return "";
+    }
+    const auto pads = numbers(node, "pads");
+    const std::string extra = node.attributes.contains("output_padding")
+                                  ? ", " + list(numbers(node, "output_padding"))
+                                  : "";
+    return fmt::format("torch.{}({}{}, {}, {}{})",
+                       node.op == "Conv" ? "conv2d" : "conv_transpose2d", inputs(node),
+                       node.inputs.size() == 2 ? ", None" : "", list(numbers(node, "strides")),
+                       list({pads[0], pads[1]}), extra);
   }
 
   const store::ScoreGraph& graph_;

@@ -61,13 +61,11 @@ class Conv final : public Weighted {
   }
 
   [[nodiscard]] LayerFacts facts() override {
-    if (extra_ != 0) {
-      return Layer::facts();
-    }
     return {.kind = transposed_ ? "conv_transpose" : "conv",
             .tensors = parameters(),
             .stride = stride_,
-            .padding = padding_};
+            .padding = padding_,
+            .extra = extra_};
   }
 
  private:
@@ -138,6 +136,7 @@ class Leaky final : public Layer {
   [[nodiscard]] Tensor forward(const Tensor& x, bool) override {
     return torch::leaky_relu(x, slope_);
   }
+  [[nodiscard]] LayerFacts facts() override { return {.kind = "leaky", .slope = slope_}; }
 
  private:
   double slope_;
@@ -146,11 +145,13 @@ class Leaky final : public Layer {
 class Tanh final : public Layer {
  public:
   [[nodiscard]] Tensor forward(const Tensor& x, bool) override { return torch::tanh(x); }
+  [[nodiscard]] LayerFacts facts() override { return {.kind = "tanh"}; }
 };
 
 class Pool final : public Layer {
  public:
   [[nodiscard]] Tensor forward(const Tensor& x, bool) override { return torch::max_pool2d(x, 2); }
+  [[nodiscard]] LayerFacts facts() override { return {.kind = "pool"}; }
 };
 
 class Upsample final : public Layer {

@@ -17,11 +17,13 @@ using NamedTensors = std::vector<std::pair<std::string, torch::Tensor>>;
 
 /// What a layer computes, for other forms of the network.
 struct LayerFacts {
-  std::string kind;           ///< conv, conv_transpose, dense, norm, flatten, unflatten, sigmoid
-  NamedTensors tensors = {};  ///< parameters and buffers
-  std::int64_t stride = 1, padding = 0;  ///< of convolutions
-  double slope = 1;                      ///< of the leaky ReLU behind a norm
+  /// conv, conv_transpose, dense, norm, residual, flatten, unflatten, pool, leaky, sigmoid, tanh
+  std::string kind;
+  NamedTensors tensors = {};                        ///< parameters and buffers
+  std::int64_t stride = 1, padding = 0, extra = 0;  ///< of convolutions
+  double slope = 1;                      ///< of leaky, and of the leaky ReLU behind norm, residual
   std::vector<std::int64_t> shape = {};  ///< of unflatten: -1, c, h, w
+  std::vector<LayerFacts> body = {}, shortcut = {};  ///< of residual
 };
 
 class Layer {

@@ -5,20 +5,12 @@
 #include <nlohmann/json.hpp>
 
 #include "nn/script_module.hpp"
+#include "pipeline/restored_method.hpp"
 #include "pipeline/score_graph.hpp"
 #include "store/weights_file.hpp"
 
 namespace cance::pipeline {
 namespace {
-
-constexpr std::array kMethods{"error", "latnce", "gaussian", "cnce", "cance"};
-
-void require_known(const store::RunRecord& run, const std::string& method) {
-  require(std::ranges::find(kMethods, method) != kMethods.end(),
-          "{}: {} cannot be exported; expected a method that is a density of the composite feature "
-          "({}), by --method",
-          run.info.cell, method, fmt::join(kMethods, ", "));
-}
 
 /// What an exported model says of itself: cell, settings, rows, preparation, threshold.
 std::map<std::string, std::string> model_metadata(const store::RunRecord& run,
@@ -36,7 +28,7 @@ std::map<std::string, std::string> model_metadata(const store::RunRecord& run,
       {"dataset_sha256", run.info.dataset_sha256},
       {"input", run.input.row.size() == 3 ? "rows: float32 (n, channels, height, width), 0..255"
                                           : "rows: float32 (n, columns)"},
-      {"output", "scores: float64 (n), nats, high = anomalous"},
+      {"output", "scores: float64 (n), high = anomalous"},
       {"row_shape", Json(run.input.row).dump()},
       {"columns", Json(run.input.columns).dump()},
       {"one_hot_columns", Json(run.input.one_hot_columns).dump()},
@@ -46,17 +38,23 @@ std::map<std::string, std::string> model_metadata(const store::RunRecord& run,
       {"threshold_rule", run.threshold_rule}};
 }
 
-/// The tensors that the score is computed from, with the moments of the composite feature and the
-/// scale of the noise.
-store::TensorMap model_tensors(const store::RunRecord& run, const std::string& method) {
+/// The tensors that the score is computed from; of a method that sees composites alone with their
+/// moments and the scale of the noise.
+store::TensorMap model_tensors(const store::RunRecord& run, const std::string& method,
+                               bool sees_composite_only) {
   store::TensorMap tensors;
   for (const auto& [name, tensor] : run.model) {
     const bool shared =
-        std::ranges::any_of(std::array{"input.", "encoder.", "decoder.", "pca.", "feature."},
-                            [&](const char* prefix) { return name.starts_with(prefix); });
+        name.starts_with("input.") ||
+        (sees_composite_only &&
+         std::ranges::any_of(std::array{"encoder.", "decoder.", "pca.", "feature."},
+                             [&](const char* prefix) { return name.starts_with(prefix); }));
     if (shared || name.starts_with(method + ".")) {
       tensors.emplace(name, tensor);
     }
+  }
+  if (!sees_composite_only) {
+    return tensors;
   }
   const std::size_t n = run.moments.mean.size();
   tensors["moments.mean"] = {{n}, run.moments.mean};
@@ -71,10 +69,10 @@ store::TensorMap model_tensors(const store::RunRecord& run, const std::string& m
 
 void export_model(const store::RunRecord& run, const std::string& method, const std::string& format,
                   const std::filesystem::path& path) {
-  require_known(run, method);
   const auto metadata = model_metadata(run, method);
   if (format == "safetensors") {
-    store::write_safetensors(path, model_tensors(run, method), metadata);
+    const bool composite = restored_method(run, method, {})->sees_composite_only();
+    store::write_safetensors(path, model_tensors(run, method, composite), metadata);
     return;
   }
   store::ScoreGraph graph = score_graph(run, method, /*wide=*/format == "torchscript");

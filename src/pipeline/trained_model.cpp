@@ -11,6 +11,7 @@
 #include "nn/device.hpp"
 #include "pipeline/composites.hpp"
 #include "pipeline/contributions.hpp"
+#include "pipeline/restored_method.hpp"
 #include "pipeline/streamed_rows.hpp"
 #include "represent/prepared_rows.hpp"
 
@@ -21,21 +22,6 @@ using torch::Tensor;
 
 constexpr std::size_t kBlockFloats = std::size_t{1} << 22U;  // of rows that are scored together
 constexpr std::size_t kMostBlocks = 8;
-
-/// The tensors whose names begin with `prefix`, without it.
-store::TensorMap tensors_of(const store::RunRecord& run, const std::string& prefix) {
-  store::TensorMap found;
-  for (const auto& [name, tensor] : run.model) {
-    if (name.starts_with(prefix)) {
-      found.emplace(name.substr(prefix.size()), tensor);
-    }
-  }
-  return found;
-}
-
-Matrix<double> covariance_of(const store::MomentsRecord& moments) {
-  return {moments.mean.size(), moments.mean.size(), moments.covariance};
-}
 
 /// The mean of the training composites as the densities see it, as a composite: (1, n).
 Tensor typical_composite(const store::RunRecord& run, const represent::FeatureTransform& transform,
@@ -99,15 +85,13 @@ TrainedModel::TrainedModel(const store::RunRecord& run, const std::string& metho
       Parts{compute,
             {represent::normalisation_for(config.input, row_), run.model, row_.size(), compute},
             represent::make_representation(config, row_, /*seed=*/0, compute),
-            detectors::make_detector(method, config),
+            restored_method(run, method, compute),
             feature_groups(config.autoencoder.latent, contrast_),
             typical_composite(run, transform, compute.type)});
   try {
     parts_->representation->restore(run.model);
-    parts_->detector->restore({tensors_of(run, method + "."), transform, run.moments.mean,
-                               covariance_of(run.moments), compute});
   } catch (const Error& error) {
-    fail("{}: {}: {}", run.info.cell, method, error.what());
+    fail("{}: {}", run.info.cell, error.what());
   }
   if (parts_->detector->sees_composite_only()) {
     for (const FeatureGroup& group : parts_->groups) {

@@ -19,6 +19,32 @@ Tensor composite_feature(const Tensor& z, const Tensor& x, const Tensor& xhat) {
   return torch::cat({z, torch::stack({error, dissimilarity}, 1).to(z.scalar_type())}, 1);
 }
 
+std::string composite_graph(nn::GraphBuilder& g, std::vector<std::string> columns,
+                            const std::string& x, const std::string& xhat) {
+  constexpr auto kWide = store::GraphType::float64;
+  const std::string a = g.cast(g.flat(x), kWide);
+  const std::string b = g.cast(g.flat(xhat), kWide);
+  const auto product = [&](const std::string& p, const std::string& q) {
+    return g.mean(g.add("Mul", {p, q}), {1});
+  };
+  const std::string zero = g.number(0, kWide);
+  const std::string one = g.number(1, kWide);
+  const auto positive = [&](const std::string& value) { return g.add("Greater", {value, zero}); };
+  const std::string norm_a = g.add("Sqrt", {product(a, a)});
+  const std::string norm_b = g.add("Sqrt", {product(b, b)});
+  const std::string both = g.add("Mul", {norm_a, norm_b});
+  const std::string cosine =
+      g.add("Div", {product(a, b), g.add("Where", {positive(both), both, one})});
+  const auto sign = [&](const std::string& value) { return g.cast(positive(value), kWide); };
+  const std::string degenerate = g.add("Abs", {g.add("Sub", {sign(norm_a), sign(norm_b)})});
+  const std::string dissimilarity =
+      g.add("Where", {positive(both), g.add("Sub", {one, cosine}), degenerate});
+  const std::string error = g.mean(g.square(g.add("Sub", {a, b})), {1});
+  columns.push_back(g.cast(error, g.type()));
+  columns.push_back(g.cast(g.add("Max", {dissimilarity, zero}), g.type()));
+  return g.joined(columns);
+}
+
 Tensor covariance_loss(const Tensor& z, std::int64_t rows, const nn::Team& team) {
   const auto m = z.size(1);
   require(rows >= 2 && m >= 2, "the covariance loss needs 2 rows and 2 latents, got {} and {}",

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "nn/graph_builder.hpp"
 #include "nn/team.hpp"
 
 namespace cance::represent {
@@ -13,6 +14,11 @@ namespace cance::represent {
 /// is, never below 0. Sums are taken in float64.
 [[nodiscard]] torch::Tensor composite_feature(const torch::Tensor& z, const torch::Tensor& x,
                                               const torch::Tensor& xhat);
+
+/// The same of a graph's values in the graph's precision, columns (n, k) that end with those
+/// between z and e.
+[[nodiscard]] std::string composite_graph(nn::GraphBuilder& g, std::vector<std::string> columns,
+                                          const std::string& x, const std::string& xhat);
 
 /// This rank's contribution to the mean squared off-diagonal entry of S(z), divisor B - 1, over the
 /// global batch of B = `rows` >= 2 latents: an equal part of it. z (own rows, m), m >= 2.

@@ -51,6 +51,17 @@ Tensor FeatureTransform::apply(const Tensor& phi) const {
   return torch::cat({phi.slice(1, 0, m), logs.to(phi.scalar_type())}, 1);
 }
 
+std::string FeatureTransform::graph(nn::GraphBuilder& g, const std::string& phi) const {
+  if (!log_) {
+    return phi;
+  }
+  constexpr auto kWide = store::GraphType::float64;
+  const Tensor offsets = nn::to_tensor(std::span<const double>(offsets_));
+  const std::string sum =
+      g.add("Add", {g.cast(g.last(phi, 2), kWide), g.constant("feature.offset", offsets, kWide)});
+  return g.joined({g.without_last(phi, 2), g.cast(g.add("Log", {sum}), g.type())});
+}
+
 double FeatureTransform::apply(std::size_t feature, double value) const {
   return log_ ? std::log(value + offsets_[feature]) : value;
 }

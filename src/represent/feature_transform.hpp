@@ -6,6 +6,7 @@
 #include <string>
 
 #include "nn/checkpoints.hpp"
+#include "nn/graph_builder.hpp"
 
 namespace cance::represent {
 
@@ -22,6 +23,8 @@ class FeatureTransform {
 
   /// phi (B, m + 2), its last two columns transformed, in the type of phi.
   [[nodiscard]] torch::Tensor apply(const torch::Tensor& phi) const;
+  /// The same of a graph's value (n, m + 2), in the graph's precision.
+  [[nodiscard]] std::string graph(nn::GraphBuilder& g, const std::string& phi) const;
   /// One value of e (feature 0) or c (feature 1).
   [[nodiscard]] double apply(std::size_t feature, double value) const;
   /// The value that `apply` makes this one of.

@@ -68,7 +68,11 @@ ProtoMessage node(const GraphNode& n) {
   for (const std::string& input : n.inputs) {
     message.bytes(1, input);
   }
-  message.bytes(2, n.output).bytes(3, n.output).bytes(4, n.op);
+  message.bytes(2, n.output);
+  for (const std::string& output : n.unread) {
+    message.bytes(2, output);
+  }
+  message.bytes(3, n.output).bytes(4, n.op);
   for (const auto& [name, value] : n.attributes) {
     message.message(5, attribute(name, value));
   }

@@ -31,6 +31,7 @@ struct GraphNode {
   std::vector<std::string> inputs;
   std::string output;
   std::map<std::string, GraphAttribute> attributes = {};
+  std::vector<std::string> unread = {};  ///< further outputs that the operator has
 };
 
 struct ScoreGraph {

@@ -1,5 +1,6 @@
 """check_exports.py RUN.h5 METHOD DATA.h5 MODEL.onnx MODEL.safetensors: rows of the run's test scored again by ONNX Runtime, and by
-NumPy from the tensors alone, agree with the scores in the run file to 1e-5 of their range.
+NumPy from the tensors alone, agree with the scores in the run file to 1e-5 of their range. Of a comparison method the tensors are
+those of the run file, and NumPy scores tables.
 check_exports.py --rows RUN.h5 METHOD DATA.h5: those rows and scores as two .npy on standard output."""
 
 import json
@@ -10,7 +11,10 @@ import numpy as np
 import onnxruntime
 import safetensors
 
+import comparison_models
+
 TOLERANCE = 1e-5
+COMPOSITE = {"error", "latnce", "gaussian", "cnce", "cance"}
 ROWS = 40  # for NumPy, whose convolutions are loops
 
 
@@ -102,8 +106,15 @@ class Model:
         more = [np.stack([mean.ravel(), np.log(scale.ravel())], 1)] if self.config["feature.contrast"] == "on" else []
         return np.concatenate([z, *more, np.stack([error, cosine], 1)], 1)
 
+    def compared(self, x):
+        own = self.meta["method"] + "."
+        tensors = {name.removeprefix(own): tensor for name, tensor in self.t.items() if name.startswith(own)}
+        return comparison_models.METHODS[self.meta["method"]](tensors, (x - self.t["input.mean"]) / self.t["input.scale"], self.config)
+
     def score(self, x):
         method = self.meta["method"]
+        if method in comparison_models.METHODS:
+            return self.compared(x)
         phi = self.composite(x)
         if method == "error":
             return phi[:, -2]
@@ -151,7 +162,13 @@ def check(run_path, method, data_path, onnx_path, tensors_path):
     model = Model(tensors_path)
     assert meta == model.meta, "the metadata of both formats differ"
     assert float(meta["threshold"]) == threshold and meta["method"] == method
-    compare(f"{tensors_path} by NumPy", model.score(rows[:ROWS].astype(np.float64)), expected[:ROWS])
+    if method in COMPOSITE or (rows.ndim == 2 and method in comparison_models.METHODS):
+        compare(f"{tensors_path} by NumPy", model.score(rows[:ROWS].astype(np.float64)), expected[:ROWS])
+    if method not in COMPOSITE:
+        with h5py.File(run_path) as run:
+            kept = {name: run["model"][name][()] for name in run["model"] if name.startswith(("input.", method + "."))}
+        assert kept.keys() == model.t.keys() and len(kept) > 1, "other tensors"
+        assert all((kept[name] == model.t[name]).all() for name in kept), "other values"
 
 
 if sys.argv[1] == "--rows":

@@ -61,21 +61,24 @@ epochs = 2
 channels = 4,8
 latent = 6
 samples = 2
-batch = 32
-epochs = 2
+batch = 16
+epochs = 8
+learning_rate = 0.01
 [lsa]
 channels = 4,8
 latent = 8
 bins = 10
 estimator = 4,4
-batch = 32
-epochs = 2
+batch = 16
+epochs = 8
+learning_rate = 0.01
 [pixelcnn]
 levels = 16
 features = 8
 layers = 2
-batch = 32
-epochs = 2
+batch = 16
+epochs = 8
+learning_rate = 0.01
 CFG
 }
 

@@ -19,7 +19,22 @@ struct Case {
   store::Shape row;
 };
 
-class Exported : public tests::FolderTest, public testing::WithParamInterface<Case> {
+constexpr const char* kSmall =
+    "[grid]\ndataset = d\nprotocol = given\ncases = all\n[autoencoder]\nlatent = 4\nchannels = "
+    "4,8\nhidden = 8\nepochs = 1\ndecoder_epochs = 1\n[nce]\nhidden = 8,8\nepochs = 1\n";
+
+/// The comparison methods, images of 8 x 8 or tables.
+constexpr const char* kCompared =
+    "[grid]\nmethods = mahalanobis,kde,ocsvm,deep_svdd,drocc,dagmm,dpad,";
+constexpr const char* kComparedSettings =
+    "\n[deep_svdd]\nobjective = soft-boundary\nwarmup_epochs = 0\nchannels = 4\nepochs = 2\n"
+    "[deep_svdd_pretraining]\nepochs = 1\n[drocc]\nchannels = 4\nhidden = 8\nascent_steps = 1\n"
+    "pretraining_epochs = 0\nepochs = 1\n[dagmm]\nlatent = 2\nbatch = 32\nepochs = 2\n[dpad]\n"
+    "channels = 4\nepochs = 1\n[goad]\ntransforms = 6\nsize = 4\nlayers = 2\n[vae]\nchannels = "
+    "4\nlatent = 3\nsamples = 2\nepochs = 1\n[lsa]\nchannels = 4\nlatent = 4\nbins = 10\nestimator "
+    "= 4\nepochs = 1\n[pixelcnn]\nlevels = 4\nfeatures = 6\nlayers = 2\nepochs = 1\n";
+
+class Exported : public tests::FolderTest {
  protected:
   /// Random rows: 120 normal ones to train, 30 to test.
   std::filesystem::path make_dataset(const store::Shape& row) {
@@ -58,13 +73,11 @@ class Exported : public tests::FolderTest, public testing::WithParamInterface<Ca
   }
 };
 
-TEST_P(Exported, TorchScriptGivesTheScoresOfTheCell) {
+class ExportedCase : public Exported, public testing::WithParamInterface<Case> {};
+
+TEST_P(ExportedCase, TorchScriptGivesTheScoresOfTheCell) {
   const Case& c = GetParam();
-  const config::Config config = config::parse_config(
-      "[grid]\ndataset = d\nprotocol = given\ncases = all\n[autoencoder]\nlatent = 4\nchannels = "
-      "4,8\nhidden = 8\nepochs = 1\ndecoder_epochs = 1\n[nce]\nhidden = 8,8\nepochs = 1\n" +
-          c.settings,
-      "test");
+  const config::Config config = config::parse_config(kSmall + c.settings, "test");
   LoadedDataset dataset(make_dataset(c.row));
   const store::RunRecord run = train(config, dataset);
   std::vector<std::int64_t> sizes{-1};
@@ -84,15 +97,28 @@ TEST_P(Exported, TorchScriptGivesTheScoresOfTheCell) {
     const double limit = config.compute.precision == "float64" ? 1e-9 : 1e-5;
     EXPECT_LT(difference, limit * (expected.max() - expected.min()).item<double>()) << method;
   }
-  export_model(run, "cance", "safetensors", folder_ / "m.safetensors");
-  const store::WeightMap tensors = store::read_weights(folder_ / "m.safetensors");
-  EXPECT_EQ(tensors.at("moments.mean").shape, store::Shape{run.moments.mean.size()});
-  EXPECT_TRUE(tensors.contains("cance.0.weight"));
-  EXPECT_FALSE(tensors.contains("cnce.0.weight"));
+}
+
+TEST_F(Exported, SafetensorsHoldWhatTheMethodSees) {
+  const config::Config config = config::parse_config(
+      std::string(kSmall) + "[grid]\nmethods = mahalanobis,cnce,cance\n", "test");
+  LoadedDataset dataset(make_dataset({7}));
+  const store::RunRecord run = train(config, dataset);
+  const auto exported = [&](const std::string& method) {
+    export_model(run, method, "safetensors", folder_ / "m.safetensors");
+    return store::read_weights(folder_ / "m.safetensors");
+  };
+  const store::WeightMap cance = exported("cance");
+  EXPECT_EQ(cance.at("moments.mean").shape, store::Shape{run.moments.mean.size()});
+  EXPECT_TRUE(cance.contains("cance.0.weight") && cance.contains("encoder.0.weight"));
+  EXPECT_FALSE(cance.contains("cnce.0.weight"));
+  const store::WeightMap mahalanobis = exported("mahalanobis");
+  EXPECT_TRUE(mahalanobis.contains("mahalanobis.map") && mahalanobis.contains("input.mean"));
+  EXPECT_FALSE(mahalanobis.contains("encoder.0.weight") || mahalanobis.contains("moments.mean"));
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    , Exported,
+    , ExportedCase,
     testing::Values(
         Case{"conv", "", {1, 8, 8}},
         Case{"conv_colour_float64",
@@ -101,6 +127,13 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"gcn",
              "[input]\nnormalisation = gcn\n[feature]\ncontrast = on\ntransform = log\n",
              {3, 8, 8}},
+        Case{
+            "compared", std::string(kCompared) + "vae,lsa,pixelcnn" + kComparedSettings, {1, 8, 8}},
+        Case{"compared_colour_float64",
+             std::string(kCompared) + "vae,lsa,pixelcnn" + kComparedSettings +
+                 "[compute]\nprecision = float64\n",
+             {3, 8, 8}},
+        Case{"compared_table", std::string(kCompared) + "goad" + kComparedSettings, {7}},
         Case{"dense", "", {7}},
         Case{"dense_float64", "[compute]\nprecision = float64\n[feature]\ntransform = log\n", {7}}),
     [](const auto& one) { return one.param.name; });

@@ -38,7 +38,18 @@ config::Config small() {
   config.dpad.hidden = {8};
   config.dpad.latent = 3;
   config.dpad.training = {16, 2, 0, 1e-3, 0, {}};
+  config.vae = {{4}, 3, 0.7, 2, {16, 2, 0, 1e-3, 0, {}}};
+  config.lsa = {{4}, 4, 10, {4}, 1, {16, 2, 0, 1e-3, 0, {}}};
+  config.pixelcnn = {8, 4, 2, 1, {16, 2, 0, 1e-3, 0, {50}}};
   return config;
+}
+
+/// Random rows: images of 6 x 6 where the method is for images, else of five numbers.
+Tensor rows(const std::string& method, std::int64_t count, std::uint64_t stream) {
+  if (method == "vae" || method == "lsa" || method == "pixelcnn") {
+    return tests::normals({count, 1, 6, 6}, 3, stream).sigmoid();
+  }
+  return tests::normals({count, 5}, 3, stream);
 }
 
 class MethodsResumeTest : public testing::TestWithParam<const char*> {
@@ -51,8 +62,8 @@ class MethodsResumeTest : public testing::TestWithParam<const char*> {
 
   /// Scores after training that asks to stop after so many reports of progress; 0: never.
   [[nodiscard]] std::vector<double> train(nn::Checkpoints* checkpoints, int stop) const {
-    nn::TensorRows train_x(tests::normals({40, 5}, 3, 1)),
-        validation_x(tests::normals({9, 5}, 3, 2)), test_x(tests::normals({12, 5}, 3, 3));
+    nn::TensorRows train_x(rows(GetParam(), 40, 1)), validation_x(rows(GetParam(), 9, 2)),
+        test_x(rows(GetParam(), 12, 3));
     const stats::Moments none(1);
     const represent::FeatureTransform transform;
     const auto detector = make_detector(GetParam(), small());
@@ -96,7 +107,7 @@ TEST_P(MethodsResumeTest, StoppedAfterAnyStep) {
 
 INSTANTIATE_TEST_SUITE_P(, MethodsResumeTest,
                          testing::Values("goad", "deep_svdd", "drocc", "dagmm", "dagmm_cance",
-                                         "dpad"),
+                                         "dpad", "vae", "lsa", "pixelcnn"),
                          [](const auto& one) { return std::string(one.param); });
 
 }  // namespace

@@ -1,0 +1,14 @@
+#include "detectors/graph_distances.hpp"
+
+namespace cance::detectors {
+
+std::string squared_distances(nn::GraphBuilder& g, const std::string& x, const torch::Tensor& rows,
+                              const std::string& name, store::GraphType type, std::int64_t axis) {
+  const std::string squares = g.add(
+      "Add",
+      {g.sum(g.square(x), {axis}), g.constant(name + ".squares", rows.square().sum(1), type)});
+  const std::string products = g.add("MatMul", {x, g.constant(name + ".t", rows.t(), type)});
+  return g.at_least(g.add("Sub", {squares, g.scaled(products, 2, type)}), 0, type);
+}
+
+}  // namespace cance::detectors

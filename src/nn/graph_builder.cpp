@@ -1,0 +1,233 @@
+#include "nn/graph_builder.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "base/cast.hpp"
+#include "nn/batch_norm.hpp"
+#include "nn/convert.hpp"
+
+namespace cance::nn {
+
+using store::GraphType;
+using torch::Tensor;
+
+namespace {
+
+constexpr std::int64_t kEnd = std::int64_t{1} << 31U;  // of a slice: beyond any axis
+
+const Tensor* find(const LayerFacts& facts, const std::string& name) {
+  for (const auto& [tensor, values] : facts.tensors) {
+    if (tensor == name) {
+      return &values;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::string GraphBuilder::add(const std::string& op, std::vector<std::string> inputs,
+                              const Attributes& attributes) {
+  std::string output = fmt::format("v{}", graph_.nodes.size());
+  graph_.nodes.push_back({op, std::move(inputs), output, attributes});
+  return output;
+}
+
+std::string GraphBuilder::cast(const std::string& value, GraphType type) {
+  constexpr std::int64_t kFloat = 1;
+  constexpr std::int64_t kWhole = 7;
+  constexpr std::int64_t kDouble = 11;
+  return add("Cast", {value},
+             {{"to", type == GraphType::float32 ? kFloat
+                     : type == GraphType::int64 ? kWhole
+                                                : kDouble}});
+}
+
+std::string GraphBuilder::flat(const std::string& value) {
+  return add("Flatten", {value}, {{"axis", std::int64_t{1}}});
+}
+
+std::string GraphBuilder::constant(const std::string& name, const Tensor& tensor, GraphType type) {
+  store::GraphTensor& made = graph_.constants[prefix_ + name];
+  made = {type, {}, to_doubles(tensor)};
+  for (const std::int64_t extent : tensor.sizes()) {
+    made.shape.push_back(to<std::size_t>(extent));
+  }
+  return prefix_ + name;
+}
+
+std::string GraphBuilder::number(double value, GraphType type) {
+  const std::string name = fmt::format("number.{}", graph_.constants.size());
+  graph_.constants[name] = {type, {}, {value}};
+  return name;
+}
+
+std::string GraphBuilder::whole_numbers(const std::vector<std::int64_t>& numbers) {
+  const std::string name = fmt::format("whole.{}", graph_.constants.size());
+  graph_.constants[name] = {GraphType::int64, {numbers.size()}, {numbers.begin(), numbers.end()}};
+  return name;
+}
+
+std::string GraphBuilder::reshaped(const std::string& value,
+                                   const std::vector<std::int64_t>& shape) {
+  return add("Reshape", {value, whole_numbers(shape)});
+}
+
+std::string GraphBuilder::padded(const std::string& value,
+                                 const std::array<std::int64_t, 4>& sides) {
+  return add("Pad", {value, whole_numbers({0, 0, sides[0], sides[1], 0, 0, sides[2], sides[3]})});
+}
+
+std::string GraphBuilder::sliced(const std::string& value, std::int64_t axis, std::int64_t first,
+                                 std::int64_t last) {
+  return add("Slice",
+             {value, whole_numbers({first}), whole_numbers({last}), whole_numbers({axis})});
+}
+
+std::string GraphBuilder::without_last(const std::string& value, std::int64_t columns) {
+  return sliced(value, 1, 0, -columns);
+}
+
+std::string GraphBuilder::last(const std::string& value, std::int64_t columns) {
+  return sliced(value, 1, -columns, kEnd);
+}
+
+std::string GraphBuilder::mean(const std::string& value, const std::vector<std::int64_t>& axes) {
+  return add("ReduceMean", {value}, {{"axes", axes}, {"keepdims", std::int64_t{1}}});
+}
+
+std::string GraphBuilder::sum(const std::string& value, const std::vector<std::int64_t>& axes) {
+  return add("ReduceSum", {value, whole_numbers(axes)}, {{"keepdims", std::int64_t{1}}});
+}
+
+std::string GraphBuilder::log_sum_exp(const std::string& value, std::int64_t axis) {
+  return add("ReduceLogSumExp", {value},
+             {{"axes", std::vector<std::int64_t>{axis}}, {"keepdims", std::int64_t{1}}});
+}
+
+std::string GraphBuilder::square(const std::string& value) { return add("Mul", {value, value}); }
+
+std::string GraphBuilder::scaled(const std::string& value, double factor, GraphType type) {
+  return add("Mul", {value, number(factor, type)});
+}
+
+std::string GraphBuilder::shifted(const std::string& value, double offset, GraphType type) {
+  return add("Add", {value, number(offset, type)});
+}
+
+std::string GraphBuilder::at_least(const std::string& value, double least, GraphType type) {
+  return add("Max", {value, number(least, type)});
+}
+
+std::string GraphBuilder::least(const std::string& value, std::int64_t k) {
+  const std::string least = add("TopK", {value, whole_numbers({k})},
+                                {{"axis", std::int64_t{1}}, {"largest", std::int64_t{0}}});
+  graph_.nodes.back().unread = {least + ".places"};
+  return least;
+}
+
+std::string GraphBuilder::joined(const std::vector<std::string>& values, std::int64_t axis) {
+  return add("Concat", values, {{"axis", axis}});
+}
+
+std::string GraphBuilder::leaky(const std::string& value, double slope) {
+  return slope == 1 ? value : add("LeakyRelu", {value}, {{"alpha", slope}});
+}
+
+std::string GraphBuilder::convolution(const std::string& value, const LayerFacts& facts,
+                                      std::vector<std::string> inputs) {
+  inputs.insert(inputs.begin(), value);
+  const auto both = [](std::int64_t number) { return std::vector<std::int64_t>(2, number); };
+  Attributes attributes{{"strides", both(facts.stride)},
+                        {"pads", std::vector<std::int64_t>(4, facts.padding)}};
+  if (facts.extra != 0) {
+    attributes["output_padding"] = both(facts.extra);
+  }
+  return add(facts.kind == "conv" ? "Conv" : "ConvTranspose", std::move(inputs), attributes);
+}
+
+std::string GraphBuilder::norm(const std::string& value, const LayerFacts& facts,
+                               const std::string& prefix) {
+  const Tensor& running_mean = *find(facts, "running_mean");
+  const Tensor* const weight = find(facts, "weight");
+  const Tensor* const bias = find(facts, "bias");
+  const auto part = [&](const char* name, const Tensor& tensor) {
+    return constant(prefix + name, tensor, network_type_);
+  };
+  const std::string result =
+      add("BatchNormalization",
+          {value, part("weight", weight != nullptr ? *weight : torch::ones_like(running_mean)),
+           part("bias", bias != nullptr ? *bias : torch::zeros_like(running_mean)),
+           part("running_mean", running_mean),
+           part("running_variance", *find(facts, "running_variance"))},
+          {{"epsilon", kBatchNormEpsilon}});
+  return leaky(result, facts.slope);
+}
+
+std::string GraphBuilder::layer(const std::string& value, const LayerFacts& facts,
+                                const std::string& prefix) {
+  if (facts.kind == "norm") {
+    return norm(value, facts, prefix);
+  }
+  if (facts.kind == "residual") {
+    return leaky(add("Add", {chain(value, facts.body, prefix + "body."),
+                             chain(value, facts.shortcut, prefix + "shortcut.")}),
+                 facts.slope);
+  }
+  if (facts.kind == "flatten") {
+    return flat(value);
+  }
+  if (facts.kind == "unflatten") {
+    return reshaped(value, facts.shape);
+  }
+  if (facts.kind == "leaky") {
+    return leaky(value, facts.slope);
+  }
+  if (facts.kind == "sigmoid" || facts.kind == "tanh") {
+    return add(facts.kind == "tanh" ? "Tanh" : "Sigmoid", {value});
+  }
+  if (facts.kind == "pool") {
+    const std::vector<std::int64_t> sides{2, 2};
+    return add("MaxPool", {value}, {{"kernel_shape", sides}, {"strides", sides}});
+  }
+  std::vector<std::string> weights;
+  for (const auto& [name, tensor] : facts.tensors) {
+    weights.push_back(constant(prefix + name, tensor, network_type_));
+  }
+  if (facts.kind == "dense") {
+    weights.insert(weights.begin(), value);
+    return add("Gemm", std::move(weights), {{"transB", std::int64_t{1}}});
+  }
+  return convolution(value, facts, std::move(weights));
+}
+
+std::string GraphBuilder::chain(std::string value, const std::vector<LayerFacts>& layers,
+                                const std::string& prefix) {
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    value = layer(value, layers[i], fmt::format("{}{}.", prefix, i));
+  }
+  return value;
+}
+
+std::string GraphBuilder::layers(const std::string& value, const std::vector<LayerFacts>& layers,
+                                 const std::string& prefix) {
+  return chain(cast(value, network_type_), layers, prefix);
+}
+
+store::ScoreGraph GraphBuilder::finish(const std::string& scores) {
+  std::set<std::string> wanted{reshaped(scores, {-1})};
+  graph_.nodes.back().output = store::ScoreGraph::kOutput;
+  wanted.insert(store::ScoreGraph::kOutput);
+  for (auto node = graph_.nodes.rbegin(); node != graph_.nodes.rend(); ++node) {
+    if (wanted.contains(node->output)) {
+      wanted.insert(node->inputs.begin(), node->inputs.end());
+    }
+  }
+  std::erase_if(graph_.nodes,
+                [&](const store::GraphNode& node) { return !wanted.contains(node.output); });
+  std::erase_if(graph_.constants, [&](const auto& named) { return !wanted.contains(named.first); });
+  return std::move(graph_);
+}
+
+}  // namespace cance::nn

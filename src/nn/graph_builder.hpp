@@ -1,0 +1,78 @@
+// Puts a score graph together, a value after another.
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "nn/sequence.hpp"
+#include "store/score_graph.hpp"
+
+namespace cance::nn {
+
+/// Names of values in the graph stand for the values. What ends up in no score is left out.
+class GraphBuilder {
+ public:
+  using Attributes = std::map<std::string, store::GraphAttribute>;
+
+  /// In the precision of a run, and in that of its networks in the graph.
+  GraphBuilder(store::GraphType type, store::GraphType network_type)
+      : type_(type), network_type_(network_type) {}
+
+  [[nodiscard]] store::GraphType type() const { return type_; }
+  [[nodiscard]] store::GraphType network_type() const { return network_type_; }
+  /// Constants are named behind this from here on.
+  void name_behind(std::string prefix) { prefix_ = std::move(prefix); }
+
+  /// The value of one more node.
+  std::string add(const std::string& op, std::vector<std::string> inputs,
+                  const Attributes& attributes = {});
+  std::string cast(const std::string& value, store::GraphType type);
+  /// As (n, numbers of a row).
+  std::string flat(const std::string& value);
+  std::string constant(const std::string& name, const torch::Tensor& tensor, store::GraphType type);
+  std::string number(double value, store::GraphType type);
+  std::string reshaped(const std::string& value, const std::vector<std::int64_t>& shape);
+  /// Images with rows and columns of 0 more: above, to the left, below, to the right.
+  std::string padded(const std::string& value, const std::array<std::int64_t, 4>& sides);
+  /// Numbers first, ..., last - 1 along an axis; negative ones count from its end.
+  std::string sliced(const std::string& value, std::int64_t axis, std::int64_t first,
+                     std::int64_t last);
+  /// `columns` of value (n, c) from its end on: all but them, or them alone.
+  std::string without_last(const std::string& value, std::int64_t columns);
+  std::string last(const std::string& value, std::int64_t columns);
+  /// Over these axes, which stay with extent 1.
+  std::string mean(const std::string& value, const std::vector<std::int64_t>& axes);
+  std::string sum(const std::string& value, const std::vector<std::int64_t>& axes);
+  std::string log_sum_exp(const std::string& value, std::int64_t axis);
+  std::string square(const std::string& value);
+  /// Value times a number, plus a number, or where it is at least one, in their type.
+  std::string scaled(const std::string& value, double factor, store::GraphType type);
+  std::string shifted(const std::string& value, double offset, store::GraphType type);
+  std::string at_least(const std::string& value, double least, store::GraphType type);
+  /// The k least of each row (n, c), in any order: (n, k).
+  std::string least(const std::string& value, std::int64_t k);
+  std::string joined(const std::vector<std::string>& values, std::int64_t axis = 1);
+  /// The value through all layers, in the networks' precision; tensors are named behind `prefix`.
+  std::string layers(const std::string& value, const std::vector<LayerFacts>& layers,
+                     const std::string& prefix);
+
+  /// Ends the graph with `scores`, one a row.
+  [[nodiscard]] store::ScoreGraph finish(const std::string& scores);
+
+ private:
+  std::string whole_numbers(const std::vector<std::int64_t>& numbers);
+  std::string chain(std::string value, const std::vector<LayerFacts>& layers,
+                    const std::string& prefix);
+  std::string layer(const std::string& value, const LayerFacts& facts, const std::string& prefix);
+  std::string convolution(const std::string& value, const LayerFacts& facts,
+                          std::vector<std::string> inputs);
+  std::string norm(const std::string& value, const LayerFacts& facts, const std::string& prefix);
+  std::string leaky(const std::string& value, double slope);
+
+  store::GraphType type_, network_type_;
+  std::string prefix_;
+  store::ScoreGraph graph_;
+};
+
+}  // namespace cance::nn

@@ -1,0 +1,41 @@
+#include "pipeline/restored_method.hpp"
+
+#include "base/error.hpp"
+#include "config/load.hpp"
+
+namespace cance::pipeline {
+namespace {
+
+/// The tensors whose names begin with `prefix`, without it.
+store::TensorMap tensors_of(const store::RunRecord& run, const std::string& prefix) {
+  store::TensorMap found;
+  for (const auto& [name, tensor] : run.model) {
+    if (name.starts_with(prefix)) {
+      found.emplace(name.substr(prefix.size()), tensor);
+    }
+  }
+  return found;
+}
+
+Matrix<double> covariance_of(const store::MomentsRecord& moments) {
+  return {moments.mean.size(), moments.mean.size(), moments.covariance};
+}
+
+}  // namespace
+
+std::unique_ptr<detectors::Detector> restored_method(const store::RunRecord& run,
+                                                     const std::string& method,
+                                                     const nn::Compute& compute) {
+  const config::Config config = config::parse_config(run.info.config, run.info.cell);
+  auto detector = detectors::make_detector(method, config);
+  try {
+    detector->restore({tensors_of(run, method + "."),
+                       represent::FeatureTransform::restored(config.feature.transform, run.model),
+                       run.moments.mean, covariance_of(run.moments), compute});
+  } catch (const Error& error) {
+    fail("{}: {}: {}", run.info.cell, method, error.what());
+  }
+  return detector;
+}
+
+}  // namespace cance::pipeline
