@@ -49,6 +49,10 @@ Progress::Progress(double total, std::string unit)
 Progress::~Progress() { finish(); }
 
 void Progress::update(double done, std::string_view note, int failed) {
+  update(done, total_ > 0 ? done / total_ : 1, note, failed);
+}
+
+void Progress::update(double done, double share, std::string_view note, int failed) {
   const auto now = Clock::now();
   const double since = std::chrono::duration<double>(now - last_).count();
   const bool end = done >= total_;
@@ -59,9 +63,9 @@ void Progress::update(double done, std::string_view note, int failed) {
   const double elapsed = std::chrono::duration<double>(now - start_).count();
   const double rate = elapsed > 0 ? done / elapsed : 0;
   std::string line = fmt::format("{:.4g} of {:.4g} {}", done, total_, unit_);
-  if (rate > 0) {
+  if (rate > 0 && share > 0 && (end || elapsed >= kBasis)) {
     line += rate >= 1 ? fmt::format(", {:.3g}/s", rate) : fmt::format(", {:.3g}/min", rate * 60);
-    line += fmt::format(", {} left", duration_text((total_ - done) / rate));
+    line += fmt::format(", {} left", duration_text(elapsed * (1 - share) / share));
   }
   line += failed > 0 ? fmt::format(", {} failed", failed) : "";
   line += note.empty() ? "" : fmt::format("  {}", note);

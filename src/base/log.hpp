@@ -34,14 +34,20 @@ void debug(fmt::format_string<Args...> format, Args&&... args) {
 /// elsewhere.
 class Progress {
  public:
+  /// Seconds of work, before which nothing is said of the time left.
+  static constexpr double kBasis = 5;
+
   /// `total` units of work called `unit`, for example (50, "cells").
   Progress(double total, std::string unit);
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  /// `done` of total; `note` is shown behind rate and time left. `failed` counts failures so far.
+  /// `done` of total; `note` is shown behind rate and time left, of which nothing is said in the
+  /// first seconds. `failed` counts failures so far.
   void update(double done, std::string_view note = "", int failed = 0);
+  /// The same where `share` of the work is done, which another part of the units may be.
+  void update(double done, double share, std::string_view note, int failed);
   /// Ends the line.
   void finish();
 

@@ -3,6 +3,7 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <map>
 
@@ -20,6 +21,8 @@
 
 namespace cance::cli {
 namespace {
+
+constexpr double kMilliseconds = 1e3;  // of a second
 
 namespace fs = std::filesystem;
 
@@ -185,7 +188,7 @@ void hint_at_idle_cores(const comm::World& world, int threads, int lanes) {
 }
 
 /// Who runs what must be the same on every rank, however the files change meanwhile. Cells travel
-/// as their places in the grid.
+/// as their places in the grid, costs in milliseconds.
 void share_plan(pipeline::Plan& plan, const config::GridOptions& grid,
                 comm::Communicator& communicator) {
   const auto cells = config::grid_cells(grid);
@@ -195,15 +198,17 @@ void share_plan(pipeline::Plan& plan, const config::GridOptions& grid,
   }
   std::vector<std::int64_t> flat;
   for (const auto& planned : plan.missing) {
-    flat.insert(flat.end(), {places.at(planned.cell.name()), planned.owner});
+    flat.insert(flat.end(), {places.at(planned.cell.name()), planned.owner,
+                             std::llround(planned.cost * kMilliseconds)});
   }
   const bool root = communicator.rank() == 0;
   const auto all = communicator.all_gather(
       std::span<const std::int64_t>(root ? flat : std::vector<std::int64_t>{}));
   plan.missing.clear();
-  for (std::size_t i = 0; i + 1 < all.size(); i += 2) {
-    plan.missing.push_back(
-        {cells[static_cast<std::size_t>(all[i])], 0, static_cast<int>(all[i + 1])});
+  for (std::size_t i = 0; i + 2 < all.size(); i += 3) {
+    plan.missing.push_back({cells[static_cast<std::size_t>(all[i])],
+                            static_cast<double>(all[i + 2]) / kMilliseconds,
+                            static_cast<int>(all[i + 1])});
   }
 }
 

@@ -64,7 +64,9 @@ class DagmmDetector final : public Detector {
     all.emplace_back("mixture.covariances", mixture_.covariances);
     return all;
   }
-  [[nodiscard]] double cost() const override { return 2; }
+  [[nodiscard]] double seconds(const CellSize& cell) const override {
+    return dagmm_seconds(options_, cell);
+  }
 
  private:
   config::DagmmOptions options_;

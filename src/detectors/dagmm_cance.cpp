@@ -89,7 +89,9 @@ class DagmmCanceDetector final : public Detector {
     }
     return all;
   }
-  [[nodiscard]] double cost() const override { return 3; }
+  [[nodiscard]] double seconds(const CellSize& cell) const override {
+    return dagmm_seconds(config_.dagmm, cell) + density_->seconds(cell);
+  }
 
  private:
   static constexpr const char* kDensity = "density.";

@@ -135,4 +135,14 @@ store::History DagmmNetwork::learn(const TrainingData& data, const std::string& 
   return train_network(stage, options_.training, data);
 }
 
+double dagmm_seconds(const config::DagmmOptions& options, const CellSize& cell) {
+  std::vector<double> widths{cell.numbers()};
+  widths.insert(widths.end(), options.hidden.begin(), options.hidden.end());
+  widths.push_back(options.latent);
+  const double width = options.latent + 2;
+  const double mixture = width * width * options.components;
+  return seconds_of(options.training, nn::Work().chain(widths) * 2 + nn::Work{mixture, mixture},
+                    cell.rows);
+}
+
 }  // namespace cance::detectors

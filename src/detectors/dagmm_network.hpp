@@ -59,4 +59,7 @@ class DagmmNetwork {
       estimation_out_;  // forward changes nothing
 };
 
+/// Seconds of learning (CellSize).
+[[nodiscard]] double dagmm_seconds(const config::DagmmOptions& options, const CellSize& cell);
+
 }  // namespace cance::detectors

@@ -84,7 +84,11 @@ class SvddDetector final : public Detector {
     }
     return all;
   }
-  [[nodiscard]] double cost() const override { return 2; }
+  [[nodiscard]] double seconds(const CellSize& cell) const override {
+    const nn::Work work = svdd_work(options_.channels, options_.hidden, options_.latent, cell.row);
+    return seconds_of(options_.pretraining, work * 2.5, cell.rows) +
+           seconds_of(options_.training, work, cell.rows);
+  }
 
  private:
   void make_networks(std::vector<std::int64_t> shape, std::uint64_t seed) {

@@ -45,6 +45,13 @@ struct TrainingData {
   CellRows labelled = {};  ///< known anomalies without composites; null where there are none
 };
 
+/// What the cost of a method depends on, beside its settings.
+struct CellSize {
+  double rows = 0;   ///< that it trains on
+  store::Shape row;  ///< {c, h, w} or {d}
+  [[nodiscard]] double numbers() const { return static_cast<double>(store::element_count(row)); }
+};
+
 /// What a run file keeps of a fitted method, and of what it stood on.
 struct SavedMethod {
   store::TensorMap state;  ///< what `state` gave
@@ -82,8 +89,9 @@ class Detector {
   [[nodiscard]] virtual nn::NamedTensors state() { return {}; }
   /// Whether the score is a function of CellRows::composite alone.
   [[nodiscard]] virtual bool sees_composite_only() const { return false; }
-  /// Share of a cell's density time, for progress and cost.
-  [[nodiscard]] virtual double cost() const { return 0; }
+  /// Seconds of one core of 2024 for a cell of this size, to a factor of two or three: for progress
+  /// and balance.
+  [[nodiscard]] virtual double seconds(const CellSize&) const { return 0; }
 };
 
 /// The method of this name ("cance"). Error for an unknown one.

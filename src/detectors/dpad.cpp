@@ -61,7 +61,11 @@ class DpadDetector final : public Detector {
     all.emplace_back("shape", shape_tensor(shape_));
     return all;
   }
-  [[nodiscard]] double cost() const override { return 2; }
+  [[nodiscard]] double seconds(const CellSize& cell) const override {
+    return seconds_of(options_.training,
+                      svdd_work(options_.channels, options_.hidden, options_.latent, cell.row),
+                      cell.rows);
+  }
 
  private:
   void make(std::vector<std::int64_t> shape, std::uint64_t seed) {

@@ -8,6 +8,7 @@
 #include "base/random.hpp"
 #include "detectors/drocc_ascent.hpp"
 #include "detectors/network_stage.hpp"
+#include "detectors/svdd_networks.hpp"
 #include "nn/convert.hpp"
 #include "nn/draws.hpp"
 
@@ -96,7 +97,15 @@ class DroccDetector final : public Detector {
     all.emplace_back("shape", shape_tensor(shape_));
     return all;
   }
-  [[nodiscard]] double cost() const override { return 4; }
+  [[nodiscard]] double seconds(const CellSize& cell) const override {
+    const nn::Work work =
+        svdd_work(options_.channels, {options_.hidden}, options_.hidden, cell.row);
+    config::TrainingOptions before = options_.training;
+    before.epochs = options_.pretraining_epochs;
+    before.steps = 0;
+    return seconds_of(before, work, cell.rows) +
+           seconds_of(options_.training, work * (2.0 + options_.ascent_steps), cell.rows);
+  }
 
  private:
   void make(std::vector<std::int64_t> shape, std::uint64_t seed) {

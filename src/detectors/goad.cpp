@@ -99,7 +99,13 @@ class GoadDetector final : public Detector {
     all.emplace_back("centres", centres_);
     return all;
   }
-  [[nodiscard]] double cost() const override { return 1; }
+  [[nodiscard]] double seconds(const CellSize& cell) const override {
+    const double maps = options_.transforms;
+    nn::Work view;  // of a row through one map
+    view.chain({cell.numbers(), 1.0 * options_.size, 1.0 * options_.width, maps});
+    view.dense(options_.width, maps);
+    return seconds_of(options_.training, view * maps, cell.rows);
+  }
 
  private:
   /// Mean features of the rows under each map (R, w). Collective.

@@ -62,7 +62,14 @@ class KdeDetector final : public Detector {
     all.emplace_back("rows", rows_);
     return all;
   }
-  [[nodiscard]] double cost() const override { return 0.3; }
+  [[nodiscard]] double seconds(const CellSize& cell) const override {
+    const double chosen = options_.selection_rows > 0
+                              ? std::min<double>(options_.selection_rows, cell.rows)
+                              : cell.rows;
+    const double exponentials = 0.8 * chosen * chosen * static_cast<double>(bandwidths().size());
+    return Projection::seconds(cell, options_.projection.projection != "none") +
+           exponentials * 2e-9 + cell.rows * cell.rows * 4e-9;
+  }
 
  private:
   config::KdeOptions options_;

@@ -33,7 +33,10 @@ class KnnDetector final : public Detector {
         }));
   }
 
-  [[nodiscard]] double cost() const override { return 0.2; }
+  [[nodiscard]] double seconds(const CellSize& cell) const override {
+    const double kept = options_.rows > 0 ? std::min<double>(options_.rows, cell.rows) : cell.rows;
+    return kept * cell.rows * (cell.numbers() * 3e-11 + 1e-9);
+  }
 
  private:
   config::KnnOptions options_;

@@ -73,7 +73,17 @@ class LsaDetector final : public Detector {
     all.emplace_back("shape", shape_tensor(shape_));
     return all;
   }
-  [[nodiscard]] double cost() const override { return 8; }
+  [[nodiscard]] double seconds(const CellSize& cell) const override {
+    std::vector<double> widths{1};
+    widths.insert(widths.end(), options_.estimator.begin(), options_.estimator.end());
+    widths.push_back(options_.bins);
+    const double latent = options_.latent;  // masked: half of the products among latents
+    nn::Work estimator = nn::Work().chain(widths) * latent;
+    estimator.products *= latent / 2;
+    return seconds_of(options_.training,
+                      lsa_work(options_.channels, cell.row, options_.latent) + estimator,
+                      cell.rows);
+  }
 
  private:
   void make(std::vector<std::int64_t> shape, std::uint64_t seed) {

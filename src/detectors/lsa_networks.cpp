@@ -106,4 +106,21 @@ LsaNetworks make_lsa_networks(const std::string& method, const std::vector<int>&
   return {std::move(encoder), std::move(decoder)};
 }
 
+nn::Work lsa_work(const std::vector<int>& channels, const store::Shape& row, int latent) {
+  nn::Work work;
+  if (row.size() != 3) {
+    return work;  // refused before it trains
+  }
+  auto in = static_cast<double>(row[0]);
+  auto pixels = static_cast<double>(row[1] * row[2]);
+  for (const int out : channels) {  // body and shortcut, down and up again
+    pixels /= 4;
+    work.conv(in, out, 10, pixels).conv(out, out, 9, pixels);
+    work.conv(out, in, 26, pixels).conv(in, in, 9, 4 * pixels);
+    work.numbers += out * pixels + 4 * in * pixels;
+    in = out;
+  }
+  return work + nn::Work().chain({in * pixels, in, 1.0 * latent}) * 2;
+}
+
 }  // namespace cance::detectors

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "nn/sequence.hpp"
+#include "nn/work.hpp"
+#include "store/hdf5.hpp"
 
 namespace cance::detectors {
 
@@ -23,5 +25,9 @@ struct LsaNetworks {
                                             torch::IntArrayRef shape, std::int64_t outputs,
                                             std::int64_t latent, std::uint64_t seed,
                                             const nn::Compute& compute);
+
+/// What a row costs both networks.
+[[nodiscard]] nn::Work lsa_work(const std::vector<int>& channels, const store::Shape& row,
+                                int latent);
 
 }  // namespace cance::detectors

@@ -34,7 +34,9 @@ class MahalanobisDetector final : public Detector {
   }
 
   [[nodiscard]] nn::NamedTensors state() override { return projection_.state(); }
-  [[nodiscard]] double cost() const override { return 0.05; }
+  [[nodiscard]] double seconds(const CellSize& cell) const override {
+    return Projection::seconds(cell, true);
+  }
 
  private:
   [[nodiscard]] config::ProjectionOptions whitening() const {

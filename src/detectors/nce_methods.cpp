@@ -6,6 +6,7 @@
 
 #include "density/nce.hpp"
 #include "nn/convert.hpp"
+#include "nn/work.hpp"
 
 namespace cance::detectors {
 namespace {
@@ -17,7 +18,8 @@ class NceDetector final : public Detector {
         options_(config.nce),
         schedule_(config.schedule),
         latent_only_(latent_only),
-        augment_(augment) {}
+        augment_(augment),
+        columns_(config.autoencoder.latent + (latent_only ? 0 : 2)) {}
 
   void fit(const TrainingData& data) override {
     std::optional<density::Augmentation> augmentation;
@@ -55,7 +57,16 @@ class NceDetector final : public Detector {
     return nn::to_doubles(density_->scale());
   }
   [[nodiscard]] nn::NamedTensors state() override { return density_->state(); }
-  [[nodiscard]] double cost() const override { return 1; }
+  [[nodiscard]] double seconds(const CellSize& cell) const override {
+    std::vector<double> widths{columns_};
+    widths.insert(widths.end(), options_.hidden.begin(), options_.hidden.end());
+    widths.push_back(1);
+    const double seen =
+        options_.steps > 0 ? 1.0 * options_.steps * options_.batch : options_.epochs * cell.rows;
+    const double rows = seen * (1 + 2 * options_.noise_ratio);  // both moves see noise
+    return nn::training_seconds(nn::Work().chain(widths), rows,
+                                options_.batch * (1 + options_.noise_ratio));
+  }
 
  private:
   /// The density of the first columns of these moments, not yet trained.
@@ -87,6 +98,7 @@ class NceDetector final : public Detector {
   config::NceOptions options_;
   config::ScheduleOptions schedule_;
   bool latent_only_, augment_;
+  double columns_;  // of what it sees, without those of contrast
   std::unique_ptr<density::NceDensity> density_;
   nn::Compute compute_;
   represent::FeatureTransform transform_;

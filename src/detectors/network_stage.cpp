@@ -60,6 +60,12 @@ store::History train_network(const NetworkStage& network, const config::Training
   return nn::train_stage(all, stage, data.compute, data.checkpoints);
 }
 
+double seconds_of(const config::TrainingOptions& options, const nn::Work& work, double rows) {
+  const double seen =
+      options.steps > 0 ? 1.0 * options.steps * options.batch : options.epochs * rows;
+  return nn::training_seconds(work, seen, options.batch);
+}
+
 double sum_over(nn::Rows& rows, const nn::Team& team,
                 const std::function<Tensor(const Tensor&)>& f) {
   double sum = 0;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "detectors/detector.hpp"
+#include "nn/work.hpp"
 
 namespace cance::detectors {
 
@@ -29,6 +30,10 @@ struct NetworkStage {
 [[nodiscard]] store::History train_network(const NetworkStage& stage,
                                            const config::TrainingOptions& options,
                                            const TrainingData& data);
+
+/// Seconds that this takes where a row costs `work` (CellSize).
+[[nodiscard]] double seconds_of(const config::TrainingOptions& options, const nn::Work& work,
+                                double rows);
 
 /// This rank's part of the sum of f over the rows, f of a block (B, row...) on the way: for
 /// validation losses.

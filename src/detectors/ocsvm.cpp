@@ -71,7 +71,11 @@ class OcsvmDetector final : public Detector {
     all.emplace_back("rho", torch::full({1}, rho_, torch::kFloat64));
     return all;
   }
-  [[nodiscard]] double cost() const override { return 0.3; }
+  [[nodiscard]] double seconds(const CellSize& cell) const override {
+    const double kept = options_.rows > 0 ? std::min<double>(options_.rows, cell.rows) : cell.rows;
+    return Projection::seconds(cell, options_.projection.projection != "none") +
+           options_.nu * kept * kept * (3e-9 * std::min(cell.numbers(), 100.0) + 1e-8);
+  }
 
  private:
   /// Coefficients of the rows, on all ranks those that the first one found. Sets rho.

@@ -68,7 +68,21 @@ class PixelCnnDetector final : public Detector {
     all.emplace_back("shape", shape_tensor({channels_}));
     return all;
   }
-  [[nodiscard]] double cost() const override { return 16; }
+  [[nodiscard]] double seconds(const CellSize& cell) const override {
+    if (cell.row.size() != 3) {
+      return 0;  // refused before it trains
+    }
+    const double f = options_.features;
+    const double reach = options_.reach;
+    nn::Work pixel;
+    pixel.conv(f, 2 * f, (reach + 1) * (2 * reach + 1), 1).conv(f, 2 * f, reach + 1, 1);
+    pixel.dense(2 * f, 2 * f).dense(f, f);
+    const auto channels = static_cast<double>(cell.row[0]);
+    const nn::Work all =
+        pixel * options_.layers + nn::Work().chain({f, f, channels * options_.levels});
+    return seconds_of(options_.training, all * static_cast<double>(cell.row[1] * cell.row[2]),
+                      cell.rows);
+  }
 
  private:
   /// Of rows (B, c, h, w), some at a time, without gradients.

@@ -41,6 +41,11 @@ Projection::Projection(const config::ProjectionOptions& options, const CellRows&
   map_ = map.contiguous().to(compute.device);
 }
 
+double Projection::seconds(const CellSize& cell, bool components) {
+  const double d = cell.numbers();
+  return components ? d * d * (2e-10 * cell.rows + 2e-9 * d) : 0;
+}
+
 nn::Rows& Projection::input(const CellRows& rows) const { return rows_of(input_, rows); }
 
 Tensor Projection::apply(const Tensor& x) const {

@@ -14,6 +14,9 @@ class Projection {
   Projection(const config::ProjectionOptions& options, const CellRows& train,
              const nn::Compute& compute);
 
+  /// CellSize: of learning components, where there are some, and of applying them.
+  [[nodiscard]] static double seconds(const CellSize& cell, bool components);
+
   /// The rows of this input.
   [[nodiscard]] nn::Rows& input(const CellRows& rows) const;
   /// x (B, row...) as (B, m), float64.

@@ -94,4 +94,24 @@ SvddNetworks make_svdd_networks(const config::DeepSvddOptions& options, torch::I
   return networks;
 }
 
+nn::Work svdd_work(const std::vector<int>& channels, const std::vector<int>& hidden, int latent,
+                   const store::Shape& row) {
+  nn::Work work;
+  auto in = static_cast<double>(row[0]);
+  if (row.size() == 1) {
+    for (const int out : hidden) {
+      work.dense(in, out);
+      in = out;
+    }
+    return work.dense(in, latent);
+  }
+  auto pixels = static_cast<double>(row[1] * row[2]);
+  for (const int out : channels) {
+    work.conv(in, out, kKernel * kKernel, pixels);
+    in = out;
+    pixels /= 4;
+  }
+  return work.dense(in * pixels, latent);
+}
+
 }  // namespace cance::detectors

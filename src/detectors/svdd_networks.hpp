@@ -4,6 +4,8 @@
 
 #include "config/options.hpp"
 #include "nn/sequence.hpp"
+#include "nn/work.hpp"
+#include "store/hdf5.hpp"
 
 namespace cance::detectors {
 
@@ -19,5 +21,9 @@ struct SvddNetworks {
 [[nodiscard]] SvddNetworks make_svdd_networks(const config::DeepSvddOptions& options,
                                               torch::IntArrayRef shape, std::uint64_t seed,
                                               const nn::Compute& compute);
+
+/// What a row costs the encoder; the decoder, which mirrors it, costs about as much.
+[[nodiscard]] nn::Work svdd_work(const std::vector<int>& channels, const std::vector<int>& hidden,
+                                 int latent, const store::Shape& row);
 
 }  // namespace cance::detectors

@@ -85,7 +85,10 @@ class VaeDetector final : public Detector {
     all.emplace_back("shape", shape_tensor(shape_));
     return all;
   }
-  [[nodiscard]] double cost() const override { return 4; }
+  [[nodiscard]] double seconds(const CellSize& cell) const override {
+    return seconds_of(options_.training, lsa_work(options_.channels, cell.row, options_.latent),
+                      cell.rows);
+  }
 
  private:
   void make(std::vector<std::int64_t> shape, std::uint64_t seed) {

@@ -13,6 +13,7 @@
 #include "detectors/detector.hpp"
 #include "nn/convert.hpp"
 #include "pipeline/composites.hpp"
+#include "pipeline/cost.hpp"
 #include "pipeline/provenance.hpp"
 #include "represent/composite.hpp"
 #include "represent/prepared_rows.hpp"
@@ -31,8 +32,6 @@ using torch::Tensor;
 constexpr double kThresholdShare =
     0.95;  // of the validation rows, all normal, score below the threshold
 constexpr std::size_t kGalleryEach = 8;  // most and least anomalous images
-constexpr double kDensityCost =
-    0.35;  // time of one density relative to the autoencoder, for progress
 
 /// `m` latents.
 store::MomentsRecord stored(const stats::Moments& moments, std::size_t m,
@@ -87,10 +86,9 @@ class CellJob {
         compute_(context.compute),
         shape_(dataset.file().row_shape()),
         representation_(represent::make_representation(config, shape_, seed_, compute_)) {
-    for (const std::string& method : config.grid.methods) {
-      total_cost_ += kDensityCost * detectors::make_detector(method, config)->cost();
-    }
     compute_.team.run_together([&] { load(cell, dataset); });
+    size_ = {static_cast<double>(split_.train.size()), shape_};
+    total_cost_ = cell_seconds(config, size_);
     if (!context.checkpoints.empty()) {
       checkpoints_.emplace(context.checkpoints, checkpoint_key(record_.info),
                            context.checkpoint_seconds, compute_.team.rank() == 0);
@@ -157,15 +155,16 @@ class CellJob {
   }
 
   void learn_features() {
-    const auto histories =
-        representation_->train(*train_.normalised, *validation_.normalised, checkpoints(),
-                               [&](const std::string& stage, const nn::StageProgress& progress) {
-                                 context_.progress(stage, progress.share / total_cost_, progress);
-                               });
+    const double cost = representation_seconds(config_, size_);
+    const auto histories = representation_->train(
+        *train_.normalised, *validation_.normalised, checkpoints(),
+        [&](const std::string& stage, const nn::StageProgress& progress) {
+          context_.progress(stage, cost * progress.share / total_cost_, progress);
+        });
     for (const auto& [stage, history] : histories) {
       record_.history.emplace_back(stage, history);
     }
-    done_cost_ = 1;
+    done_cost_ = cost;
     for (Part* part : {&train_, &validation_, &test_}) {
       part->composite = composites_of(*representation_, *normaliser_, *part->raw, *part->normalised,
                                       config_.feature.contrast, compute_);
@@ -192,7 +191,7 @@ class CellJob {
 
   void run_method(const std::string& method) {
     const auto detector = detectors::make_detector(method, config_);
-    const double cost = kDensityCost * detector->cost();
+    const double cost = detector->seconds(size_);
     detector->fit({train_.view(), validation_.view(), transform_, *raw_moments_, *moments_, seed_,
                    compute_, checkpoints(),
                    [&](const nn::StageProgress& progress) {
@@ -256,8 +255,8 @@ class CellJob {
   std::vector<std::int64_t> one_hot_columns_;
   std::unique_ptr<represent::Representation> representation_;
   std::optional<nn::Checkpoints> checkpoints_;
-  double total_cost_ = 1;
-  double done_cost_ = 0;
+  detectors::CellSize size_;
+  double total_cost_ = 1, done_cost_ = 0;  // seconds, estimated
   std::optional<represent::Normaliser> normaliser_;
   Part train_, validation_, test_, labelled_;
   represent::FeatureTransform transform_;

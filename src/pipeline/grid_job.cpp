@@ -50,10 +50,12 @@ class TeamJob {
         world_rank_(world_rank),
         dataset_(options.data_file),
         mark_(options.stop_mark),
-        shares_(static_cast<std::size_t>(options.lanes)) {
+        shares_(static_cast<std::size_t>(options.lanes)),
+        costs_(shares_.size()) {
     for (const PlannedCell& planned : plan.missing) {
       if (planned.owner == team) {
         own_.push_back(planned);
+        cost_ += planned.cost;
       }
     }
     if (world_rank == 0 && options.show_progress && !own_.empty()) {
@@ -87,7 +89,7 @@ class TeamJob {
     const nn::OwnStream stream(compute_.device);
     try {
       while (const PlannedCell* planned = next()) {
-        run_cell_safely(planned->cell, lane);
+        run_cell_safely(*planned, lane);
       }
     } catch (...) {  // nothing of this rank can go on; run() tells
       const std::lock_guard lock(mutex_);
@@ -116,11 +118,12 @@ class TeamJob {
 
   [[nodiscard]] bool leads() const { return compute_.team.rank() == 0; }
 
-  void run_cell_safely(const config::Cell& cell, std::size_t lane) {
+  void run_cell_safely(const PlannedCell& planned, std::size_t lane) {
     const auto start = Clock::now();
+    const config::Cell& cell = planned.cell;
     const std::string name = cell.name();
     try {
-      finish(name, run_cell(config_, cell, dataset_, context_of(name, lane)));
+      finish(name, run_cell(config_, cell, dataset_, context_of(planned, lane)));
     } catch (const Stopped&) {
       if (leads()) {
         log::info("{}: stopped on request; the next run goes on from its checkpoint", name);
@@ -138,11 +141,15 @@ class TeamJob {
       store::clear_running(options_.runs, name);
     }
     shares_[lane] = 0;
+    costs_[lane] = 0;
+    done_cost_ += planned.cost;
     tally_.in_cells += seconds_since(start);
   }
 
-  [[nodiscard]] CellContext context_of(const std::string& name, std::size_t lane) {
+  [[nodiscard]] CellContext context_of(const PlannedCell& planned, std::size_t lane) {
     const auto start = Clock::now();
+    const std::string name = planned.cell.name();
+    costs_[lane] = planned.cost;
     return {compute_, store::checkpoint_folder(options_.runs, name), options_.checkpoint_seconds,
             [this, name, lane, start](const std::string& stage, double share,
                                       const nn::StageProgress& progress) {
@@ -184,12 +191,15 @@ class TeamJob {
     if (progress_) {
       const double done = static_cast<double>(tally_.done + tally_.failed) +
                           std::accumulate(shares_.begin(), shares_.end(), 0.0);
-      progress_->update(done, fmt::format("{}: {}", name, stage), static_cast<int>(tally_.failed));
+      const double cost =
+          std::inner_product(shares_.begin(), shares_.end(), costs_.begin(), done_cost_);
+      progress_->update(done, cost / std::max(cost_, 1e-9), fmt::format("{}: {}", name, stage),
+                        static_cast<int>(tally_.failed));
     }
     auto& last = told_[name];
     if (leads() && Clock::now() - last >= kTellEvery) {
       last = Clock::now();
-      const double left = seconds_since(start) * (1 - share) / std::max(share, 1e-6);
+      const double seconds = seconds_since(start);
       store::RunningCell record;
       record.cell = name;
       record.host = host_name();
@@ -198,7 +208,9 @@ class TeamJob {
       record.epoch = progress.epoch;
       record.epochs = progress.epochs;
       record.done = share;
-      record.seconds_left = left;
+      if (seconds >= log::Progress::kBasis && share > 0) {
+        record.seconds_left = seconds * (1 - share) / share;
+      }
       store::write_running(options_.runs, record);
     }
   }
@@ -215,7 +227,8 @@ class TeamJob {
   std::mutex mutex_;  // of all that follows
   StopMark mark_;
   std::size_t next_ = 0;
-  std::vector<double> shares_;  // of the cell under way, by lane
+  std::vector<double> shares_, costs_;  // of the cell under way, by lane
+  double cost_ = 0, done_cost_ = 0;     // of all cells of the team, estimated
   std::map<std::string, Clock::time_point> told_;
   std::optional<log::Progress> progress_;
   Tally tally_;

@@ -7,27 +7,12 @@
 #include "base/sha256.hpp"
 #include "config/load.hpp"
 #include "data/split.hpp"
+#include "pipeline/cost.hpp"
 #include "store/run_directory.hpp"
 #include "store/run_file.hpp"
 
 namespace cance::pipeline {
 namespace {
-
-/// Seconds of a cell that has no measured kin: rows times passes, at the rate of one core of 2024.
-double modelled_cost(const config::Config& config, double rows) {
-  const auto passes = [rows](int epochs, int steps, int batch) {
-    return steps > 0 ? static_cast<double>(steps) * batch / rows : static_cast<double>(epochs);
-  };
-  const auto& a = config.autoencoder;
-  const double autoencoder = a.network == "pca"
-                                 ? 1
-                                 : passes(a.epochs, a.steps, a.batch) +
-                                       0.5 * passes(a.decoder_epochs, a.decoder_steps, a.batch);
-  const auto densities = static_cast<double>(std::ranges::count_if(
-      config.grid.methods, [](const std::string& m) { return m.ends_with("nce"); }));
-  const double nce = passes(config.nce.epochs, config.nce.steps, config.nce.batch);
-  return rows * (autoencoder / 6000 + densities * nce / 25000);
-}
 
 /// Normal rows of the cell in the part that it trains on, an upper bound of its training rows.
 double training_rows(const store::DatasetFile& dataset, const config::Cell& cell) {
@@ -67,7 +52,8 @@ std::vector<PlannedCell> own_cells(const config::Config& config,
                                    const store::DatasetFile& dataset, const Worker& worker) {
   std::vector<PlannedCell> all;
   for (const config::Cell& cell : cells) {
-    all.push_back({cell, modelled_cost(config, training_rows(dataset, cell)), 0});
+    all.push_back(
+        {cell, cell_seconds(config, {training_rows(dataset, cell), dataset.row_shape()}), 0});
   }
   if (worker.count > 1) {
     assign(all, worker.count);

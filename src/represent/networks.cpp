@@ -121,4 +121,27 @@ AutoencoderNetwork make_network(const config::AutoencoderOptions& options, const
   return network;
 }
 
+nn::Work network_work(const config::AutoencoderOptions& options, const RowShape& shape) {
+  if (shape.size() == 1) {
+    std::vector<double> widths{static_cast<double>(shape.front())};
+    widths.insert(widths.end(), options.hidden.begin(), options.hidden.end());
+    widths.push_back(options.latent);
+    return nn::Work().chain(widths) * 2;
+  }
+  constexpr double kKernel = 16;
+  const std::vector<Plane> planes = planes_of(options, shape);
+  const auto pixels = [](const Plane& plane) {
+    return static_cast<double>(plane.height * plane.width);
+  };
+  nn::Work work;
+  for (std::size_t i = 1; i < planes.size(); ++i) {
+    const auto in = static_cast<double>(planes[i - 1].channels);
+    const auto out = static_cast<double>(planes[i].channels);
+    work.conv(in, out, kKernel, pixels(planes[i]));
+    work.conv(out, in, kKernel / 4, pixels(planes[i - 1]));
+  }
+  const double top = static_cast<double>(planes.back().channels) * pixels(planes.back());
+  return work.dense(top, options.latent).dense(options.latent, top);
+}
+
 }  // namespace cance::represent

@@ -6,6 +6,7 @@
 
 #include "config/options.hpp"
 #include "nn/sequence.hpp"
+#include "nn/work.hpp"
 
 namespace cance::represent {
 
@@ -29,5 +30,9 @@ struct AutoencoderNetwork {
 [[nodiscard]] AutoencoderNetwork make_network(const config::AutoencoderOptions& options,
                                               const RowShape& shape, bool unit_range,
                                               std::uint64_t seed, const nn::Compute& compute = {});
+
+/// What a row costs both of them.
+[[nodiscard]] nn::Work network_work(const config::AutoencoderOptions& options,
+                                    const RowShape& shape);
 
 }  // namespace cance::represent

@@ -1,0 +1,47 @@
+// Estimated seconds of methods beside those that they took: one core, MNIST, class 0, the quick
+// schedules of configs/.
+#include "pipeline/cost.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "config/load.hpp"
+
+namespace cance::pipeline {
+namespace {
+
+const detectors::CellSize kClass0{5331, {1, 28, 28}};
+
+config::Config quick(const std::string& name) {
+  return config::load_config(std::string(CANCE_SOURCE_DIR) + "/configs/" + name, {});
+}
+
+TEST(CostTest, OfMethodsOnMnist) {
+  const std::map<std::string, std::map<std::string, double>> measured{
+      {"mnist-comparison-quick.cfg",
+       {{"deep_svdd", 21}, {"deep_sad", 21}, {"drocc", 99}, {"dpad", 6}}},
+      {"mnist-likelihood-quick.cfg", {{"vae", 92}, {"lsa", 205}, {"pixelcnn", 66}}}};
+  constexpr double kFactor = 2.5;
+  for (const auto& [name, methods] : measured) {
+    const config::Config config = quick(name);
+    for (const auto& [method, seconds] : methods) {
+      const double estimated = detectors::make_detector(method, config)->seconds(kClass0);
+      EXPECT_LT(estimated, kFactor * seconds) << method;
+      EXPECT_GT(estimated, seconds / kFactor) << method;
+    }
+  }
+}
+
+TEST(CostTest, OfACellGrowsWithRowsAndEpochs) {
+  config::Config config = quick("mnist-comparison-quick.cfg");
+  const double once = cell_seconds(config, kClass0);
+  EXPECT_NEAR(cell_seconds(config, {2 * kClass0.rows, kClass0.row}) / once, 2, 0.3);
+  config.grid.methods = {"drocc"};
+  const double before = cell_seconds(config, kClass0);
+  config.drocc.training.epochs *= 10;
+  EXPECT_GT(cell_seconds(config, kClass0), 5 * before);
+}
+
+}  // namespace
+}  // namespace cance::pipeline
