@@ -152,7 +152,7 @@ void print_run(const store::RunRecord& run) {
   }
   fmt::print("run {} (seed {}, {})\n", info.cell, info.seed, info.representation);
   fmt::print("  settings   {}\n", info.config_hash);
-  fmt::print("  written    {} on {} ({}, {}, {} ranks of {} threads), in {}\n", info.date,
+  fmt::print("  written    {} on {} ({}, {}, ranks x threads {} x {}), in {}\n", info.date,
              info.machine, info.device, info.precision, info.ranks, info.threads,
              log::duration_text(info.seconds));
   fmt::print("  software   {} {} ({}); {}\n", info.software, info.software_version, info.git_commit,

@@ -8,7 +8,7 @@ import sys
 import pandas as pd
 
 METHODS = {"random": "Random", "knn": "k-NN", "kde": "KDE", "ocsvm": "OC-SVM", "mahalanobis": "Mahalanobis", "pixelcnn": "PixelCNN", "vae": "VAE", "lsa": "LSA", "goad": "GOAD",
-           "deep_svdd": "Deep SVDD", "deep_sad": "Deep SAD", "drocc": "DROCC", "dagmm": "DAGMM", "dpad": "DPAD", "error": "Error", "latnce": "LatNCE", "gaussian": "Gaussian",
+           "deep_svdd": "Deep SVDD", "deep_sad": "Deep SAD", "drocc": "DROCC", "dagmm": "DAGMM", "dagmm_cance": "DAGMM-CANCE", "dpad": "DPAD", "error": "Error", "latnce": "LatNCE", "gaussian": "Gaussian",
            "cnce": "CNCE", "cance": "CANCE"}
 
 wanted = sys.argv[2:] or ["f1", "auroc"]
