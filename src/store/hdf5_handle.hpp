@@ -61,8 +61,8 @@ Status check(Status status, const std::string& where, const char* doing) {
   return status;
 }
 
-/// Silences HDF5's printing and its file locks; every entry to the library goes through open_file
-/// or create_file.
+/// Silences HDF5's file locks, and its printing in this thread; every entry to the library goes
+/// through open_file or create_file, that of other threads through Hdf5Lock.
 void prepare_library();
 
 struct Group::Impl {

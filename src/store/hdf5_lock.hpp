@@ -1,5 +1,5 @@
-// Debian's HDF5 library is not built for threads: whoever uses it beside others (lanes, read-ahead)
-// holds this lock meanwhile.
+// HDF5 may be built for threads or not: whoever uses it beside others (lanes, read-ahead) holds
+// this lock meanwhile.
 #pragma once
 
 #include <mutex>
@@ -9,13 +9,10 @@ namespace cance::store {
 /// Held for the life of the object; one thread may hold several.
 class Hdf5Lock {
  public:
-  Hdf5Lock() : lock_(mutex()) {}
+  /// Also keeps HDF5 from printing its own messages in this thread.
+  Hdf5Lock();
 
  private:
-  static std::recursive_mutex& mutex() {
-    static std::recursive_mutex one;
-    return one;
-  }
   std::lock_guard<std::recursive_mutex> lock_;
 };
 
