@@ -3,8 +3,10 @@
 // distances, weighted with exp(-distance)) and is kept from drawing all to one point by the norms
 // of its weights; score = mean distance to the nearest training rows in its output.
 //
-// Our choices: the networks of Deep SVDD; squared distances in units of their mean over the
+// Our choices: the networks of Deep SVDD; squared distances in units of their mean over a batch of
 // training rows at the start; weights keep the Frobenius norms that they start with.
+#include <algorithm>
+
 #include "detectors/neighbours.hpp"
 #include "detectors/network_stage.hpp"
 #include "detectors/pair_loss.hpp"
@@ -24,12 +26,7 @@ class DpadDetector final : public Detector {
     compute_ = data.compute;
     nn::Rows& train = *data.train.normalised;
     make(train.range(0, 1).sizes().slice(1).vec(), data.seed);
-    const Tensor start = outputs(train);
-    unit_ = (2 * start.var(0, /*unbiased=*/true).sum()).clamp_min(1e-12).detach();
-    {
-      const torch::NoGradGuard no_grad;
-      norms_ = norms_of(encoder().parameters());
-    }
+    measure(train);
     learn(train, *data.validation.normalised, data);
     keep(outputs(train));
   }
@@ -77,6 +74,18 @@ class DpadDetector final : public Detector {
     networks_.emplace(make_svdd_networks(networks, shape_, seed, compute_));
   }
   [[nodiscard]] nn::Sequence& encoder() const { return networks_->encoder; }
+
+  /// The unit of distance and the norms of the weights, both at the start: distances of the first
+  /// rows, a batch of them, as training sees them, with the statistics of the batch. Collective.
+  void measure(nn::Rows& train) {
+    const torch::NoGradGuard no_grad;
+    const std::int64_t rows = std::min<std::int64_t>(options_.training.batch, train.size());
+    const nn::Share own = compute_.team.share(rows);
+    const Tensor z = encoder().forward(train.range(own.first, own.count), /*training=*/true);
+    const Tensor all = rows_of_all(z, own, rows, compute_.team);
+    unit_ = (2 * all.var(0, /*unbiased=*/true).sum()).clamp_min(1e-12);
+    norms_ = norms_of(encoder().parameters());
+  }
 
   /// Of all rows (N, latent), in evaluation mode. Collective.
   [[nodiscard]] Tensor outputs(nn::Rows& rows) const {
