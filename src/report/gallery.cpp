@@ -124,9 +124,8 @@ std::string strip_html(const std::vector<GalleryImage>& images, const store::Sha
       fmt::format(R"(<td class="l"><div class="strip" style="width:{:.0f}px">{}{}<p>)", width,
                   images_tag(images, shape), errors_tag(images, shape, error_scale));
   for (const GalleryImage& image : images) {
-    html +=
-        fmt::format(R"(<span class="{}">{}<br>{:.4g}</span>)", image.anomalous ? "anom" : "norm",
-                    image.anomalous ? "anomaly" : "normal", image.score);
+    html += fmt::format(R"(<span class="{}">{}<br>{}</span>)", image.anomalous ? "anom" : "norm",
+                        image.anomalous ? "anomaly" : "normal", short_text(image.score));
   }
   return html + "</p></div></td>";
 }

@@ -187,11 +187,20 @@ Section overview_section(const std::vector<Group>& groups) {
   return section;
 }
 
+std::size_t run_files(const Gathered& gathered) {
+  std::set<std::filesystem::path> files;
+  for (const Group& group : gathered.groups) {
+    for (const Cell& cell : group.cells) {
+      std::ranges::for_each(cell.runs, [&](const Run& run) { files.insert(run.file); });
+    }
+  }
+  return files.size();
+}
+
 Section files_section(const Gathered& gathered) {
   Section section{"Files and settings", {}};
-  section.blocks.push_back(
-      Paragraph{fmt::format("{} read, {} left out.", plural(gathered.cell_count(), "run file"),
-                            gathered.skipped.size())});
+  section.blocks.push_back(Paragraph{fmt::format(
+      "{} read, {} left out.", plural(run_files(gathered), "run file"), gathered.skipped.size())});
   if (!gathered.skipped.empty()) {
     Table table;
     table.caption = "Files left out";

@@ -220,6 +220,15 @@ std::string share_text(double value, int digits) {
   return fmt::format("{}{}", negative ? "-" : "", text.starts_with("0.") ? text.substr(1) : text);
 }
 
+std::string short_text(double value, int digits) {
+  constexpr double kThousand = 1e3;
+  constexpr double kMillion = 1e6;
+  const double size = std::abs(value);
+  return size >= kThousand && size < kMillion
+             ? fmt::format("{:.0f}", value)
+             : fmt::format("{:.{}g}", value, size >= kMillion ? 2 : digits);
+}
+
 std::string p_text(double value) {
   constexpr double kSmallest = 1e-4;
   return value < kSmallest ? "<.0001" : share_text(value);

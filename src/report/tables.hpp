@@ -54,6 +54,9 @@ struct Table {
 
 /// ".9843", "1.0000", "-.0120"; "n/a" when not finite.
 [[nodiscard]] std::string share_text(double value, int digits = 4);
+/// So many digits, or a whole number from 1,000 to a million: "1.82", "36560", "2.7e+06"; at most
+/// 7 characters for 3 digits.
+[[nodiscard]] std::string short_text(double value, int digits = 3);
 /// p value: ".0010", "<.0001".
 [[nodiscard]] std::string p_text(double value);
 /// Shortest text that reads back to the same double.

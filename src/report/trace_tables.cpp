@@ -16,14 +16,6 @@ namespace cance::report {
 
 namespace {
 
-/// Three digits, or whole numbers up to a million.
-std::string condition_text(double value) {
-  constexpr double kThousand = 1e3;
-  constexpr double kMillion = 1e6;
-  return value >= kThousand && value < kMillion ? fmt::format("{:.0f}", value)
-                                                : fmt::format("{:.3g}", value);
-}
-
 double total_seconds(const Cell& cell) {
   double seconds = 0;
   for (const Run& run : cell.runs) {
@@ -82,8 +74,8 @@ Table conditioning_table(const Group& group) {
         }
       }
     }
-    std::vector<std::string> row{name, condition_text(mean_sd(condition).mean),
-                                 condition_text(std::ranges::max(condition))};
+    std::vector<std::string> row{name, short_text(mean_sd(condition).mean),
+                                 short_text(std::ranges::max(condition))};
     for (const std::string& method : methods) {
       row.push_back(share_text(mean_sd(scales[method].first).mean, 3));
       row.push_back(share_text(

@@ -121,6 +121,11 @@ TEST(Tables, Numbers) {
   EXPECT_EQ(share_text(-0.012), "-.0120");
   EXPECT_EQ(share_text(-0.00001), ".0000");
   EXPECT_EQ(share_text(NAN), "n/a");
+  EXPECT_EQ(short_text(-1.8249), "-1.82");
+  EXPECT_EQ(short_text(36561.7), "36562");
+  EXPECT_EQ(short_text(-999999.2), "-999999");
+  EXPECT_EQ(short_text(2712345.0), "2.7e+06");
+  EXPECT_EQ(short_text(0.00012345), "0.000123");
   EXPECT_EQ(p_text(0.00009), "<.0001");
   EXPECT_EQ(p_text(0.03125), ".0312");
   EXPECT_EQ(std::stod(exact_text(0.1 + 0.2)), 0.1 + 0.2);
