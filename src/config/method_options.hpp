@@ -27,6 +27,7 @@ struct ProjectionOptions {
 struct KdeOptions {
   ProjectionOptions projection;
   int selection_rows = 6000;  ///< training rows that choose the bandwidth; 0: all
+  double bandwidth = 0;       ///< 0: chosen by them
 };
 
 /// One-class support vector machine with a Gaussian kernel, the same as SVDD with that kernel.

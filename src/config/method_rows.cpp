@@ -34,6 +34,9 @@ std::vector<Option> kde_rows(KdeOptions& k) {
   auto rows = projection_rows("kde", k.projection);
   rows.push_back(number("kde.selection_rows", k.selection_rows, 0, 1 << 30,
                         "training rows that choose the bandwidth, drawn by seed; 0: all"));
+  rows.push_back(number("kde.bandwidth", k.bandwidth, 0.0, 1e6,
+                        "of the kernel; 0: the likeliest of 2^-4.5, 2^-4, ..., 2^5 over five folds "
+                        "of training rows"));
   return rows;
 }
 

@@ -1,5 +1,6 @@
 // KDE: -log of a Gaussian kernel density, of images after PCA whitening (the setting of LSA), of
-// tables as they are. The bandwidth is the likeliest over five folds of the training rows.
+// tables as they are. The bandwidth is given, or the likeliest over five folds of the training
+// rows.
 #include <cmath>
 
 #include "detectors/detector.hpp"
@@ -31,9 +32,11 @@ class KdeDetector final : public Detector {
     const torch::NoGradGuard no_grad;
     compute_ = data.compute;
     projection_ = Projection(options_.projection, data.train, data.compute);
-    bandwidth_ =
-        likeliest_bandwidth(projection_.sample(data.train, options_.selection_rows, data.seed),
-                            bandwidths(), kFolds, data.seed, data.compute.team);
+    bandwidth_ = options_.bandwidth > 0
+                     ? options_.bandwidth
+                     : likeliest_bandwidth(
+                           projection_.sample(data.train, options_.selection_rows, data.seed),
+                           bandwidths(), kFolds, data.seed, data.compute.team);
     rows_ = projection_.sample(data.train, /*count=*/0, data.seed);
     density_.emplace(rows_);
   }

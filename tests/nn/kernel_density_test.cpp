@@ -8,6 +8,7 @@
 
 #include "base/random.hpp"
 #include "nn/convert.hpp"
+#include "tests/nn/detector_scores.hpp"
 #include "tests/nn/normals.hpp"
 #include "tests/nn/sklearn_golden.hpp"
 
@@ -104,6 +105,19 @@ TEST(KdeTest, DetectorTakesTheProjectionAndTheBandwidth) {
     worst = std::min(worst, (plain - ours).abs().max().item<double>());
   }
   EXPECT_LT(worst, 1e-9);
+}
+
+TEST(KernelDensityTest, AGivenBandwidthIsTaken) {
+  config::Config config;
+  config.kde.projection.projection = "none";
+  config.kde.bandwidth = 0.7;
+  nn::Compute compute;
+  compute.type = torch::kFloat64;
+  const Tensor train = normals(60, 4, 5);
+  const Tensor test = normals(9, 4, 6);
+  const auto scores = tests::scores_of("kde", config, train, test, compute);
+  EXPECT_TRUE(torch::allclose(nn::to_tensor(std::span<const double>(scores)),
+                              -plain_log_density(train, test, 0.7), 1e-12, 1e-12));
 }
 
 }  // namespace

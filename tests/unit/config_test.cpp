@@ -47,7 +47,7 @@ TEST(Config, EveryKeyIsReadPrintedAndReadAgain) {
   config.input = {"gcn", true};
   config.feature = {"log", true};
   config.knn = {3, "kth", "raw", 99};
-  config.kde = {{"raw", "pca", 0.5}, 77};
+  config.kde = {{"raw", "pca", 0.5}, 77, 0.125};
   config.ocsvm = {{"raw", "none", 0.75}, 0.2, 0.3, 1e-6, 88};
   config.mahalanobis = {"raw"};
   config.pixelcnn = {2, 3, 4, 5, {6, 7, 8, 0.09, 0.1, {11}}};
