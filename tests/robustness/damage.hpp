@@ -6,12 +6,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <string>
 
 #include "base/error.hpp"
 #include "base/random.hpp"
 
 namespace cance::test {
+
+/// How many damaged inputs a test makes: `usual`, or what CANCE_MUTATIONS says.
+inline int mutations(int usual) {
+  const char* set = std::getenv("CANCE_MUTATIONS");
+  return set != nullptr ? std::atoi(set) : usual;
+}
 
 /// Truncation for even trials, one flipped bit for odd ones; `what` says which.
 inline std::string damaged(const std::string& good, int trial, std::string& what) {

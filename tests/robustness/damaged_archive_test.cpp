@@ -23,7 +23,7 @@ namespace cance {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr int kTrials = 500;  // with the checksum line, and as many without it
+const int kTrials = test::mutations(500);  // with the checksum line, and as many without it
 
 enum Outcome : int { kSame = 0, kRefused = 10, kFaults = 15, kOther = 20 };
 

@@ -14,8 +14,8 @@
 namespace cance {
 namespace {
 
-constexpr int kSealedTrials = 2000;
-constexpr int kUnsealedTrials = 400;
+const int kSealedTrials = test::mutations(2000);
+const int kUnsealedTrials = test::mutations(400);
 constexpr std::int64_t kRows = 7;
 
 enum Outcome : int { kSame = 0, kRefused = 10, kOtherPicture = 20, kOtherText = 30 };

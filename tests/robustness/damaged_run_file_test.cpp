@@ -18,7 +18,7 @@ namespace cance {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr int kTrials = 200;
+const int kTrials = test::mutations(200);
 
 enum Outcome : int { kSame = 0, kRefused = 10, kOtherNumber = 20, kOtherText = 30 };
 

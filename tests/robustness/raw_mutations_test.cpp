@@ -7,6 +7,8 @@
 #include <fstream>
 #include <numeric>
 
+#include "base/cast.hpp"
+#include "tests/robustness/damage.hpp"
 #include "tests/robustness/fuzz/targets.hpp"
 #include "tests/robustness/mutations.hpp"
 #include "tests/unit/mat_files.hpp"
@@ -21,10 +23,7 @@ using test::Bytes;
 
 constexpr std::chrono::seconds kLongest{5};
 
-std::uint64_t mutations(std::uint64_t usual) {
-  const char* set = std::getenv("CANCE_MUTATIONS");
-  return set != nullptr ? std::strtoull(set, nullptr, 10) : usual;
-}
+std::uint64_t mutations(int usual) { return to<std::uint64_t>(test::mutations(usual)); }
 
 /// No more data than now and 256 MiB, until the test ends; beyond it an allocation fails.
 class DataLimit {
