@@ -54,16 +54,26 @@ std::string Cell::conflict(const Cell& other) const {
   if (here.dataset_sha256 != there.dataset_sha256 || here.split_sha256 != there.split_sha256) {
     return "of other rows";
   }
-  std::vector<std::string> both;
+  std::vector<std::string> both, differing;
   for (const auto& [method, values] : other.metrics) {
-    if (metrics.contains(method)) {
+    const auto own = metrics.find(method);
+    if (own != metrics.end()) {
       both.push_back(method);
+      if (own->second != values) {
+        differing.push_back(method);
+      }
     }
   }
-  return both.empty() ? "" : "with " + cance::join(both, ", ");
+  if (!differing.empty()) {
+    return "with other values of " + cance::join(differing, ", ");
+  }
+  return both.size() < other.metrics.size() ? "" : "with " + cance::join(both, ", ");
 }
 
 void Cell::join(Cell&& other) {
+  for (Run& run : other.runs) {
+    std::erase_if(run.methods, [this](const auto& item) { return metrics.contains(item.first); });
+  }
   std::ranges::move(other.runs, std::back_inserter(runs));
   metrics.merge(other.metrics);
   roc.merge(other.roc);

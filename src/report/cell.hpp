@@ -37,9 +37,10 @@ struct Cell {
   /// The run of a method that `metrics` has.
   [[nodiscard]] const Run& run_of(const std::string& method) const;
   /// Why the methods of `other`, a run of the same case and seed, can't stand beside these: other
-  /// rows, or a method that both have. Empty where they can.
+  /// rows, other values of a method that both have, or no method that is not here. Empty where they
+  /// can.
   [[nodiscard]] std::string conflict(const Cell& other) const;
-  /// Takes over the methods of `other`, without a conflict.
+  /// Takes over the methods of `other` that are not here, without a conflict.
   void join(Cell&& other);
 };
 

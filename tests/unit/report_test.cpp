@@ -205,14 +205,31 @@ TEST_F(ReportTest, ACellOfOtherRowsOrWithAMethodTwiceIsLeftOut) {
   const store::RunRecord same = tests::sample_run("mnist/unimodal/class0/seed0", 0);
   static_cast<void>(add(renamed(same, {"kde", "vae"}), "x1"));
   static_cast<void>(add(renamed(same, {"vae", "lsa"}), "x2"));
+  static_cast<void>(add(renamed(same, {"kde", "vae"}), "x4"));
   store::RunRecord other = renamed(same, {"lsa"});
   other.info.split_sha256 = sha256("another split");
   static_cast<void>(add(other, "x3"));
   const Gathered gathered = gather({runs()});
-  ASSERT_EQ(gathered.skipped.size(), 2U);
-  EXPECT_NE(gathered.skipped[0].reason.find("is already read with vae from"), std::string::npos);
-  EXPECT_NE(gathered.skipped[1].reason.find("is already read of other rows from"),
-            std::string::npos);
+  ASSERT_EQ(gathered.skipped.size(), 3U);
+  const std::vector<std::string> reasons{"with other values of vae from", "of other rows from",
+                                         "with kde, vae from"};
+  for (std::size_t i = 0; i < reasons.size(); ++i) {
+    EXPECT_NE(gathered.skipped[i].reason.find("is already read " + reasons[i]), std::string::npos)
+        << gathered.skipped[i].reason;
+  }
+}
+
+TEST_F(ReportTest, AMethodOfTwoRunsWithTheSameValuesIsReadOnce) {
+  add_grid(1, 1);
+  const store::RunRecord same = tests::sample_run("mnist/unimodal/class0/seed0", 0);
+  static_cast<void>(add(renamed(same, {"kde", "vae"}), "x1"));
+  static_cast<void>(add(renamed(same, {"kde", "vae", "lsa"}), "x2"));
+  const Gathered gathered = gather({runs()});
+  EXPECT_TRUE(gathered.skipped.empty());
+  const Cell& cell = gathered.groups.front().cells.front();
+  EXPECT_EQ(cell.run_of("kde").file, runs() / "x1.h5");
+  EXPECT_EQ(cell.run_of("lsa").file, runs() / "x2.h5");
+  EXPECT_EQ(cell.run_of("lsa").methods.size(), 1U);
 }
 
 TEST_F(ReportTest, AMethodThatLacksACaseHasNoAverage) {
