@@ -7,7 +7,6 @@
 #include "archive/run_source.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
-#include "base/sha256.hpp"
 #include "config/methods.hpp"
 #include "report/figures.hpp"
 
@@ -55,10 +54,12 @@ class Gatherer {
     const store::RunRecord record = place.read(store::Detail::light);
     const store::RunInfo& info = record.info;
     Group& group = groups_[{info.dataset, info.protocol, info.representation}];
-    if (!put(group, cell_of(record, place.name()))) {
+    Cell cell = cell_of(record, place.name());
+    const std::string settings_hash = cell.runs.front().settings_hash;
+    if (!put(group, std::move(cell))) {
       return;
     }
-    result_.settings.emplace(sha256(shared_settings(info.config)), shared_settings(info.config));
+    result_.settings.emplace(settings_hash, shared_settings(info.config));
     if (is_drawn(group, info.case_name, info.seed)) {
       group.figures[info.case_name] = figures_of(place.read(store::Detail::full));
       if (group.figures.size() > kMostPanels) {
