@@ -29,11 +29,12 @@ class DagmmCanceDetector final : public Detector {
     CellRows validation = data.validation;
     train.composite = composite(*train.normalised);
     validation.composite = composite(*validation.normalised);
-    const stats::Moments raw_moments = moments_of(train.composite);
+    const stats::Moments raw_moments = represent::moments_of(train.composite, compute_.team);
     const std::vector<double> means = raw_moments.mean();
     transform_ = represent::FeatureTransform(config_.feature.transform,
                                              {means[means.size() - 2], means.back()});
-    const stats::Moments moments = moments_of(transform_.apply(train.composite));
+    const stats::Moments moments =
+        represent::moments_of(transform_.apply(train.composite), compute_.team);
     mean_ = moments.mean();
     covariance_ = moments.covariance();
     density_->fit({train, validation, transform_, raw_moments, moments, data.seed, compute_,
@@ -102,10 +103,6 @@ class DagmmCanceDetector final : public Detector {
       const DagmmNetwork::Reconstruction r = network_->reconstruct(x);
       return represent::composite_feature(r.latents, x.flatten(1), r.output).cpu();
     });
-  }
-  [[nodiscard]] stats::Moments moments_of(const Tensor& phi) const {
-    nn::TensorRows rows(phi);
-    return represent::moments_of(rows, compute_.team);
   }
 
   config::Config config_;

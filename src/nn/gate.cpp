@@ -11,15 +11,12 @@ using torch::Tensor;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-Tensor channels_last(const Tensor& t) { return t.contiguous(torch::MemoryFormat::ChannelsLast); }
-
 class GateFunction : public torch::autograd::Function<GateFunction> {
  public:
   static Tensor forward(AutogradContext* context, const Tensor& input) {
     const Tensor x = channels_last(input);
     const std::int64_t channels = x.size(1) / 2;
-    Tensor y = torch::empty({x.size(0), channels, x.size(2), x.size(3)}, x.options(),
-                            torch::MemoryFormat::ChannelsLast);
+    Tensor y = empty_images({x.size(0), channels, x.size(2), x.size(3)}, x);
     Tensor parts = torch::empty_like(x);
     kernels::gate(x.const_data_ptr<float>(), y.mutable_data_ptr<float>(),
                   parts.mutable_data_ptr<float>(), to<std::size_t>(y.numel() / channels),

@@ -12,12 +12,6 @@ using torch::Tensor;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-Tensor channels_last(const Tensor& t) { return t.contiguous(torch::MemoryFormat::ChannelsLast); }
-
-Tensor empty_images(torch::IntArrayRef sizes, const Tensor& like) {
-  return torch::empty(sizes, like.options(), torch::MemoryFormat::ChannelsLast);
-}
-
 /// Rows of `y` become the bias, or are to be written over. Gives whether products are to be added.
 bool start_rows(const torch::TensorList& bias, float* y, std::int64_t rows, std::int64_t width) {
   if (bias.empty()) {

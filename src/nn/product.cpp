@@ -61,4 +61,12 @@ Tensor product(const Tensor& a, bool transpose_a, const Tensor& b, bool transpos
   return c;
 }
 
+torch::Tensor channels_last(const torch::Tensor& t) {
+  return t.contiguous(torch::MemoryFormat::ChannelsLast);
+}
+
+torch::Tensor empty_images(torch::IntArrayRef sizes, const torch::Tensor& like) {
+  return torch::empty(sizes, like.options(), torch::MemoryFormat::ChannelsLast);
+}
+
 }  // namespace cance::nn

@@ -25,5 +25,9 @@ void multiply(const Product& shape, const float* a, const float* b, float* c);
 
 /// A float32 tensor on the CPU: one that our own kernels take.
 [[nodiscard]] bool is_cpu_float(const torch::Tensor& t);
+/// Images (n, c, h, w) with the channels of a pixel side by side, as our own kernels take them; new
+/// ones of these sizes with the type and device of `like`.
+[[nodiscard]] torch::Tensor channels_last(const torch::Tensor& t);
+[[nodiscard]] torch::Tensor empty_images(torch::IntArrayRef sizes, const torch::Tensor& like);
 
 }  // namespace cance::nn

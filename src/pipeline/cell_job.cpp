@@ -169,11 +169,11 @@ class CellJob {
       part->composite = composites_of(*representation_, *normaliser_, *part->raw, *part->normalised,
                                       config_.feature.contrast, compute_);
     }
-    raw_moments_ = moments_of(train_.composite);
+    raw_moments_ = represent::moments_of(train_.composite, compute_.team);
     const auto& means = raw_moments_->mean();
     transform_ = represent::FeatureTransform(config_.feature.transform,
                                              {means[means.size() - 2], means.back()});
-    moments_ = moments_of(transform_.apply(train_.composite));
+    moments_ = represent::moments_of(transform_.apply(train_.composite), compute_.team);
     const auto latents = to<std::size_t>(config_.autoencoder.latent);
     record_.moments = stored(*moments_, latents, config_.feature.transform);
     record_.composite_columns = represent::composite_columns(latents, config_.feature.contrast);
@@ -182,11 +182,6 @@ class CellJob {
                          {"test", nn::to_matrix(test_.composite)}};
     store_tensors(record_, "", representation_->state());
     store_tensors(record_, "", transform_.state());
-  }
-
-  [[nodiscard]] stats::Moments moments_of(const Tensor& phi) const {
-    nn::TensorRows rows(phi);
-    return represent::moments_of(rows, compute_.team);
   }
 
   void run_method(const std::string& method) {

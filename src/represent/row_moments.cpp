@@ -29,4 +29,9 @@ stats::Moments moments_of(nn::Rows& rows, const nn::Team& team) {
   return all;
 }
 
+stats::Moments moments_of(const Tensor& rows, const nn::Team& team) {
+  nn::TensorRows all(rows);
+  return moments_of(all, team);
+}
+
 }  // namespace cance::represent

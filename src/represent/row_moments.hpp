@@ -8,5 +8,6 @@ namespace cance::represent {
 
 /// Of the rows (N, ...) as vectors of all their numbers, in float64. Collective.
 [[nodiscard]] stats::Moments moments_of(nn::Rows& rows, const nn::Team& team);
+[[nodiscard]] stats::Moments moments_of(const torch::Tensor& rows, const nn::Team& team);
 
 }  // namespace cance::represent

@@ -67,11 +67,6 @@ struct Part {
   Tensor composite;
 };
 
-stats::Moments moments_of(const Tensor& phi) {
-  nn::TensorRows rows(phi);
-  return represent::moments_of(rows, {});
-}
-
 class Restored : public testing::TestWithParam<Case> {};
 
 TEST_P(Restored, GivesTheSameBits) {
@@ -106,10 +101,10 @@ TEST_P(Restored, GivesTheSameBits) {
   EXPECT_TRUE(torch::equal(test.composite, same_test.composite));
   EXPECT_TRUE(torch::equal(test.composite, torch::cat({head.composite, tail.composite})));
 
-  const stats::Moments raw_moments = moments_of(train.composite);
+  const stats::Moments raw_moments = represent::moments_of(train.composite, {});
   const auto& means = raw_moments.mean();
   const represent::FeatureTransform transform(c.transform, {means[3], means[4]});
-  const stats::Moments moments = moments_of(transform.apply(train.composite));
+  const stats::Moments moments = represent::moments_of(transform.apply(train.composite), {});
   for (const std::string method : {"error", "latnce", "gaussian", "cnce", "cance"}) {
     const auto detector = detectors::make_detector(method, config);
     detector->fit({train.view(), validation.view(), transform, raw_moments, moments, kSeed, compute,
