@@ -1,76 +1,16 @@
-// Archives: collecting, extending and replacing, copies and links, checks that name what differs.
-#include <gtest/gtest.h>
-#include <unistd.h>
-
-#include <cmath>
-#include <filesystem>
-
-#include "archive/archive_file.hpp"
+// Archives: collecting, extending and replacing, by one rank and several.
 #include "archive/check.hpp"
-#include "archive/collect.hpp"
 #include "archive/run_source.hpp"
 #include "base/atomic_file.hpp"
 #include "store/group_hash.hpp"
-#include "store/seal.hpp"
-#include "tests/unit/sample_run.hpp"
+#include "tests/unit/sample_archive.hpp"
 
 namespace cance {
 namespace {
 
 namespace fs = std::filesystem;
 
-class Archive : public testing::Test {
- protected:
-  void SetUp() override {
-    fs::remove_all(folder_);
-    fs::create_directories(runs_);
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-
-  fs::path write(const std::string& cell, int seed, const fs::path& folder) const {
-    const fs::path path = folder / (cell + ".h5");
-    store::write_run_file(path, tests::sample_run(cell, seed));
-    return path;
-  }
-  fs::path write(int digit, int seed) const {
-    return write(fmt::format("mnist/unimodal/class{}/seed{}", digit, seed), seed, runs_);
-  }
-  archive::CollectResult collect(bool links = false, bool replace = false) const {
-    return archive::collect({{runs_}, out_, links, replace});
-  }
-  template <class Call>
-  static std::string message_of(Call call) {
-    try {
-      call();
-    } catch (const Error& error) {
-      return error.what();
-    }
-    return "";
-  }
-  /// Changes the archive as another tool would: without its checksum line.
-  void tamper(const std::function<void(const store::Group&)>& change) const {
-    const fs::path changed = folder_ / "changed.h5";
-    {
-      const archive::ArchiveFile good(out_);
-      const store::Group root = store::create_file(changed);
-      const store::Group old = store::open_file(out_);
-      for (const char* name : {"runs", "cells", "table", "aggregates"}) {
-        old.group(name).copy_to(root, name);
-      }
-      root.set("schema", old.text("schema"));
-      root.set("schema_version", old.text("schema_version"));
-      root.set("links", old.boolean("links"));
-      change(root);
-      root.set("complete", true);
-    }
-    store::seal_file(changed, "archive");
-    fs::rename(changed, out_);
-  }
-
-  fs::path folder_ = fs::temp_directory_path() / fmt::format("cance_archive_{}", ::getpid());
-  fs::path runs_ = folder_ / "runs";
-  fs::path out_ = folder_ / "archive.h5";
-};
+using Archive = tests::SampleArchive;
 
 TEST_F(Archive, HoldsEveryRunAsItsFileHasIt) {
   for (int seed = 0; seed < 3; ++seed) {
@@ -206,41 +146,6 @@ TEST_F(Archive, AnArchiveThatAnotherProgramWroteMeanwhileStays) {
   EXPECT_EQ(store::content_sha256(out_), there);
 }
 
-TEST_F(Archive, LinksReadTheRunFilesAndNoticeOthers) {
-  const fs::path file = write(0, 0);
-  write(1, 0);
-  static_cast<void>(collect(/*links=*/true));
-  EXPECT_TRUE(archive::check_archive(out_).faults.empty());
-  EXPECT_EQ(store::open_file(out_).group("runs/mnist/unimodal/class0/seed0").text("cell"),
-            "mnist/unimodal/class0/seed0")
-      << "HDF5 follows the link by itself";
-  EXPECT_NE(message_of([&] { (void)collect(/*links=*/false); }).find("--link"), std::string::npos);
-  store::write_run_file(file, tests::sample_run("mnist/unimodal/class0/seed0", 5));
-  const auto changed = archive::check_archive(out_);
-  ASSERT_EQ(changed.faults.size(), 1U);
-  EXPECT_NE(changed.faults[0].find("another one than was collected"), std::string::npos);
-  fs::remove(file);
-  EXPECT_NE(archive::check_archive(out_).faults.at(0).find("is not there"), std::string::npos);
-}
-
-TEST_F(Archive, LinksFollowRunFilesThatWereMoved) {
-  for (int seed = 0; seed < 2; ++seed) {
-    write(3, seed);
-  }
-  (void)collect(/*links=*/true);
-  const fs::path moved = folder_ / "moved";
-  fs::rename(runs_, moved);
-  EXPECT_EQ(archive::check_archive(out_).faults.size(), 2U);
-  write(4, 0);
-  EXPECT_NE(message_of([&] { (void)collect(true); }).find("from where it lies now"),
-            std::string::npos);
-  const auto result = archive::collect({{moved, runs_}, out_, true, false});
-  EXPECT_EQ(result.runs, 3U);
-  EXPECT_EQ(result.added, 1U);
-  EXPECT_EQ(result.replaced, 2U);
-  EXPECT_TRUE(archive::check_archive(out_).faults.empty());
-}
-
 TEST_F(Archive, ArchivesCanBeCollected) {
   write(0, 0);
   static_cast<void>(collect());
@@ -296,69 +201,5 @@ TEST_F(Archive, RanksShareTheReading) {
   static_cast<void>(collect());
   EXPECT_EQ(read_text_file(out_), shared);
 }
-
-TEST_F(Archive, AggregatesAreThoseOfTheSeeds) {
-  std::vector<double> values;
-  for (int seed = 0; seed < 3; ++seed) {
-    write(4, seed);
-    values.push_back(tests::sample_run("mnist/unimodal/class4/seed0", seed).metrics.at(4).value);
-  }
-  static_cast<void>(collect());
-  const auto table = archive::ArchiveFile(out_).table("aggregates");
-  const auto& methods = table.texts("method");
-  const auto row = static_cast<std::size_t>(std::ranges::find(methods, "cance") - methods.begin());
-  ASSERT_LT(row, methods.size());
-  const double mean = (values[0] + values[1] + values[2]) / 3;
-  double squares = 0;
-  for (const double value : values) {
-    squares += (value - mean) * (value - mean);
-  }
-  EXPECT_EQ(table.integers("n")[row], 3);
-  EXPECT_NEAR(table.numbers("mean")[row], mean, 1e-15);
-  EXPECT_NEAR(table.numbers("deviation")[row], std::sqrt(squares / 2), 1e-15);
-  EXPECT_LE(table.numbers("low")[row], mean);
-  EXPECT_GE(table.numbers("high")[row], mean);
-}
-
-TEST_F(Archive, CheckNamesAChangedScoreMetricAndTable) {
-  write(0, 0);
-  write(1, 0);
-  static_cast<void>(collect());
-  tamper([](const store::Group& root) {
-    const store::Group run = root.group("runs/mnist/unimodal/class0/seed0");
-    run.set("date", "1999-01-01T00:00:00Z");
-  });
-  auto check = archive::check_archive(out_);
-  ASSERT_EQ(check.faults.size(), 1U);
-  EXPECT_TRUE(check.faults[0].starts_with("mnist/unimodal/class0/seed0: the SHA-256"))
-      << check.faults[0];
-  fs::remove(out_);
-  static_cast<void>(collect());
-  tamper([](const store::Group& root) {
-    root.create_group("runs/mnist/unimodal/class9").set("schema", "cance-run");
-  });
-  check = archive::check_archive(out_);
-  ASSERT_EQ(check.faults.size(), 1U);
-  EXPECT_NE(check.faults[0].find("class9"), std::string::npos);
-}
-
-TEST_F(Archive, PlacesAreFoundByWhatTheyAre) {
-  write(0, 0);
-  write(1, 0);
-  static_cast<void>(collect());
-  EXPECT_EQ(archive::find_runs({runs_}).size(), 2U);
-  EXPECT_EQ(archive::find_runs({out_}).size(), 2U);
-  EXPECT_EQ(archive::find_runs({folder_}).size(), 2U) << "an archive among runs is left out";
-  const auto one = archive::find_run(out_.string() + ":mnist/unimodal/class1/seed0");
-  EXPECT_EQ(one.read(store::Detail::info).info.cell, "mnist/unimodal/class1/seed0");
-  EXPECT_NE(message_of([&] { (void)archive::find_run(out_); }).find("name one"), std::string::npos);
-  EXPECT_NE(message_of([&] {
-              (void)archive::find_run(out_.string() + ":mnist/unimodal/class1/seed1");
-            }).find("did you mean"),
-            std::string::npos);
-  EXPECT_NE(message_of([&] { (void)archive::find_runs({folder_ / "none"}); }).find("not found"),
-            std::string::npos);
-}
-
 }  // namespace
 }  // namespace cance
