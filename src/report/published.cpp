@@ -15,6 +15,8 @@ constexpr const char* kLsa = "published: Abati et al. 2019, Table 1";
 constexpr const char* kSvdd = "published: Ruff et al. 2018";
 constexpr const char* kDrocc = "published: Goyal et al. 2020, Table 1";
 constexpr const char* kDroccTables = "published: Goyal et al. 2020, Table 2";
+/// DROCC's released code keeps the epoch that is best on the test set.
+constexpr const char* kDroccMethod = "DROCC by its best test epoch";
 constexpr const char* kDagmm = "published: Zong et al. 2018";
 constexpr const char* kGoad = "published: Bergman and Hoshen 2020";
 constexpr const char* kPixels = "measured: distance to the nearest training image, raw pixels";
@@ -76,6 +78,7 @@ class Collection {
                                         {"GAN", .866}}) {
       average(place, method, value, kLsa);
     }
+    average(place, "KDE, not whitened", .869, kSvdd);
     average(place, "OCGAN", .975, "published: Perera et al. 2019");
     average(place, "1-NN (raw pixels)", .954, kPixels);
   }
@@ -86,8 +89,8 @@ class Collection {
              kDrocc);
     by_class(place, "1-NN", {69.0, 44.2, 68.3, 51.3, 76.7, 50.0, 72.4, 51.1, 69.1, 43.3}, .595,
              kDrocc);
-    by_class(place, "DROCC", {81.7, 76.7, 66.7, 67.1, 73.6, 74.4, 74.4, 71.4, 80.0, 76.2}, .742,
-             kDrocc);
+    by_class(place, kDroccMethod, {81.7, 76.7, 66.7, 67.1, 73.6, 74.4, 74.4, 71.4, 80.0, 76.2},
+             .742, kDrocc);
     for (const auto& [method, value] : {std::pair{"OC-SVM", .586},
                                         {"KDE", .610},
                                         {"DAE", .590},
@@ -165,8 +168,8 @@ class Collection {
       double arrhythmia, thyroid, abalone;
     };
     for (const auto& [method, arrhythmia, thyroid, abalone] :
-         {Row{"DROCC", .69, .78, .68}, Row{"Deep SVDD", .54, .73, .62}, Row{"GOAD", .51, .72, .61},
-          Row{"LOF", .51, .54, .33}}) {
+         {Row{kDroccMethod, .69, .78, .68}, Row{"Deep SVDD", .54, .73, .62},
+          Row{"GOAD", .51, .72, .61}, Row{"LOF", .51, .54, .33}}) {
       table({"arrhythmia", "drocc"}, method, "f1", arrhythmia, kDroccTables);
       table({"thyroid", "drocc"}, method, "f1", thyroid, kDroccTables);
       table({"abalone", "drocc"}, method, "f1", abalone, kDroccTables);
