@@ -65,7 +65,9 @@ std::vector<std::size_t> by_name(const std::string& where, const Names& names,
     faults.push_back("missing: " + list_with_nearest(missing, surplus));
   }
   if (!surplus.empty()) {
-    faults.push_back("not known: " + list_with_nearest(surplus, {}));
+    const char* hint =
+        missing.empty() && id.empty() ? " (a column of a CSV that names its rows: --id)" : "";
+    faults.push_back("not known: " + list_with_nearest(surplus, {}) + hint);
   }
   require(faults.empty(), "{}: its columns are not those that the run was trained on; {}", where,
           join(faults, "; "));

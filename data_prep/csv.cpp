@@ -14,7 +14,9 @@ bool ends_field(int byte) { return byte == ',' || byte == '\n' || byte == '\r' |
 }  // namespace
 
 CsvReader::CsvReader(const std::filesystem::path& path)
-    : name_(path.string()), file_(path), buffer_(kBufferBytes) {
+    : name_(path == "-" ? "standard input" : path.string()),
+      file_(path == "-" ? "/dev/stdin" : path),
+      buffer_(kBufferBytes) {
   // The mark that some programs put in front of UTF-8.
   const std::string_view mark = "\xEF\xBB\xBF";
   static_cast<void>(peek());

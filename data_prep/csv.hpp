@@ -14,7 +14,7 @@ namespace cance::prep {
 
 class CsvReader {
  public:
-  /// Error: cannot be opened.
+  /// "-" is standard input. Error: cannot be opened.
   explicit CsvReader(const std::filesystem::path& path);
 
   /// Goes on to the next record that is not an empty line; false at the end. Errors, with the line:
@@ -24,6 +24,8 @@ class CsvReader {
   [[nodiscard]] std::span<const std::string_view> fields() const { return fields_; }
   /// Line on which the record begins, from 1.
   [[nodiscard]] std::uint64_t line() const { return record_line_; }
+  /// The file, for messages.
+  [[nodiscard]] const std::string& name() const { return name_; }
   /// "file.csv: line 3", for messages.
   [[nodiscard]] std::string where() const;
   /// The next record, which must be there and have `count` fields. Error: other counts.

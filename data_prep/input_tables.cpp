@@ -32,8 +32,8 @@ class CsvInput final : public NamedSource {
   /// Takes the first line as names unless it holds numbers only or, where tables of this kind have
   /// no header, none of the `known` names.
   CsvInput(const fs::path& path, const std::vector<std::string>& known, bool header)
-      : reader_(path == "-" ? "/dev/stdin" : path) {
-    require(reader_.next(), "{}: the file is empty", path.string());
+      : reader_(path) {
+    require(reader_.next(), "{}: empty, expected the rows of a table", reader_.name());
     cells_.resize(reader_.fields().size());
     std::ranges::transform(reader_.fields(), cells_.begin(), cell_of);
     const bool numbers =

@@ -79,7 +79,7 @@ refused "method 'canse'; did you mean 'cance'" score --input train.csv --method 
 refused 'random: this method keeps nothing' score --input train.csv --method random
 refused 'knn: this method keeps nothing' score --input train.csv --method knn
 refused 'missing: .a. .is .A. meant' score --input upper.csv
-refused 'surplus.csv: .*not known: .extra.' score --input surplus.csv
+refused 'surplus.csv: .*not known: .extra. (.*--id)' score --input surplus.csv
 refused 'nan.csv: line 3, column b: .nan. is not a number' score --input nan.csv
 refused 'absent.csv: no such file' score --input absent.csv
 refused 'short.npy: .*missing' score --input short.npy
@@ -90,7 +90,8 @@ refused 'a cance dataset file, which would be lost' cance score --run runs/table
 refused 'is a folder' cance score --run runs/table.h5 --input train.csv --out runs
 refused 'rows of 1 x 28 x 28, but the run was trained on rows of 7' score --input data/glyphs.h5
 refused 'there is no part' score --input data/tab.h5 --part test
-refused 'the file is empty' score --input empty.csv
+refused 'empty.csv: empty, expected' score --input empty.csv
+refused 'standard input: empty, expected' score --input - </dev/null
 refused 'expected a name that ends in .csv or .h5' cance score --run runs/table.h5 --input train.csv --out out.txt
 refused 'trained on images of 1 x 28 x 28' cance score --run runs/conv.h5 --input train.csv --out out.csv
 refused 'expected 1 x 28 x 28' cance score --run runs/conv.h5 --input pictures/test --out out.csv
