@@ -9,18 +9,21 @@
 namespace cance::cli {
 
 int report(const Arguments& arguments) {
-  const std::string usage = "cance report PATH... --out DIR [--title TEXT]";
+  const std::string usage = "cance report PATH... --out DIR [--title TEXT] [--newest]";
   const std::string help =
       usage +
       "\nTables, tests between methods and figures of all runs. Methods of one cell may come from "
       "several runs of the same split;\nthose that look at no representation (k-NN, KDE, Deep "
       "SVDD, ...) then stand beside the methods of any.\nExit code 1: runs that cannot be used "
       "were left out.";
+  report::ReportOptions request;
   po::options_description options("Options");
   options.add_options()("path", po::value<std::vector<std::string>>(),
                         "run directories, run files, archives (also without the option's name)")(
       "out,o", po::value<std::string>(), "folder of the report, made when absent")(
-      "title", po::value<std::string>(), "heading of the page");
+      "title", po::value<std::string>(), "heading of the page")(
+      "newest", po::bool_switch(&request.newest),
+      "of a method that several runs of a cell have, the newest run's counts");
   const auto values =
       parse(arguments, options, help, po::positional_options_description().add("path", -1));
   if (!values) {
@@ -29,7 +32,6 @@ int report(const Arguments& arguments) {
   require(values->count("path") != 0, "no run directory given (usage: {})", usage);
   require(values->count("out") != 0, "--out is missing: the folder of the report (usage: {})",
           usage);
-  report::ReportOptions request;
   for (const std::string& path : (*values)["path"].as<std::vector<std::string>>()) {
     request.paths.emplace_back(path);
   }

@@ -48,10 +48,14 @@ const Run& Cell::run_of(const std::string& method) const {
   return *std::ranges::find_if(runs, has);
 }
 
-std::string Cell::conflict(const Cell& other) const {
+bool Cell::same_rows(const Cell& other) const {
   const store::RunInfo& here = runs.front().info;
   const store::RunInfo& there = other.runs.front().info;
-  if (here.dataset_sha256 != there.dataset_sha256 || here.split_sha256 != there.split_sha256) {
+  return here.dataset_sha256 == there.dataset_sha256 && here.split_sha256 == there.split_sha256;
+}
+
+std::string Cell::conflict(const Cell& other) const {
+  if (!same_rows(other)) {
     return "of other rows";
   }
   std::vector<std::string> both, differing;
@@ -78,6 +82,24 @@ void Cell::join(Cell&& other) {
   metrics.merge(other.metrics);
   roc.merge(other.roc);
   noise.merge(other.noise);
+}
+
+void Cell::drop_older(Cell& other) {
+  const auto own = metrics;
+  for (const auto& [method, values] : own) {
+    if (other.metrics.contains(method)) {
+      const bool newer = run_of(method).info.date < other.run_of(method).info.date;
+      (newer ? *this : other).drop(method);
+    }
+  }
+}
+
+void Cell::drop(const std::string& method) {
+  metrics.erase(method);
+  roc.erase(method);
+  noise.erase(method);
+  std::ranges::for_each(runs, [&](Run& run) { run.methods.erase(method); });
+  std::erase_if(runs, [](const Run& run) { return run.methods.empty(); });
 }
 
 const std::vector<double>& roc_rates() {

@@ -36,12 +36,19 @@ struct Cell {
   [[nodiscard]] double metric(const std::string& method, const std::string& name) const;
   /// The run of a method that `metrics` has.
   [[nodiscard]] const Run& run_of(const std::string& method) const;
+  /// Whether the runs of `other` were trained and tested on the rows that these were.
+  [[nodiscard]] bool same_rows(const Cell& other) const;
   /// Why the methods of `other`, a run of the same case and seed, can't stand beside these: other
   /// rows, other values of a method that both have, or no method that is not here. Empty where they
   /// can.
   [[nodiscard]] std::string conflict(const Cell& other) const;
   /// Takes over the methods of `other` that are not here, without a conflict.
   void join(Cell&& other);
+  /// Of each method that both have, the older run's is dropped there.
+  void drop_older(Cell& other);
+
+ private:
+  void drop(const std::string& method);
 };
 
 /// The false positive rates at which every ROC curve is kept: evenly spread on a logarithmic axis

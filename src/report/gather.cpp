@@ -19,6 +19,8 @@ using Key = std::tuple<std::string, std::string, std::string>;
 /// Groups under construction, by dataset, protocol and representation.
 class Gatherer {
  public:
+  explicit Gatherer(bool newest) : newest_(newest) {}
+
   void read(const archive::RunPlace& place) {
     try {
       add(place);
@@ -82,9 +84,19 @@ class Gatherer {
       twin->join(std::move(cell));
       return true;
     }
+    if (newest_ && twin->same_rows(cell)) {
+      twin->drop_older(cell);
+      if (twin->runs.empty()) {
+        *twin = std::move(cell);
+      } else {
+        twin->join(std::move(cell));
+      }
+      return true;
+    }
     const Run& run = cell.runs.front();
-    skip(run.file, fmt::format("the cell {} is already read {} from {}; give one of the two",
-                               run.info.cell, conflict, twin->runs.front().file.string()));
+    skip(run.file, fmt::format("the cell {} is already read {} from {}; give one of the two{}",
+                               run.info.cell, conflict, twin->runs.front().file.string(),
+                               twin->same_rows(cell) ? ", or --newest" : ""));
     return false;
   }
 
@@ -150,6 +162,7 @@ class Gatherer {
     std::ranges::stable_sort(group.methods, {}, config::method_rank);
   }
 
+  bool newest_;
   std::map<Key, Group> groups_;
   Gathered result_;
 };
@@ -189,9 +202,9 @@ std::size_t Gathered::cell_count() const {
   return count;
 }
 
-Gathered gather(const std::vector<std::filesystem::path>& paths) {
+Gathered gather(const std::vector<std::filesystem::path>& paths, bool newest) {
   const std::vector<archive::RunPlace> places = archive::find_runs(paths);
-  Gatherer gatherer;
+  Gatherer gatherer(newest);
   log::Progress progress(static_cast<double>(places.size()), "runs read");
   for (std::size_t i = 0; i < places.size(); ++i) {
     gatherer.read(places[i]);

@@ -42,9 +42,10 @@ struct Gathered {
 
 /// Reads all runs that `paths` name: run directories, run files, archives. Runs that share the
 /// methods of a cell out among them become one cell; those of methods that look at no
-/// representation stand beside the methods of any. Runs that cannot be used are warned of and
-/// listed. Error when a path does not exist or no run could be read.
-[[nodiscard]] Gathered gather(const std::vector<std::filesystem::path>& paths);
+/// representation stand beside the methods of any. Where two runs of the same rows have a method,
+/// the newest counts with `newest`, and otherwise they must agree. Runs that cannot be used are
+/// warned of and listed. Error when a path does not exist or no run could be read.
+[[nodiscard]] Gathered gather(const std::vector<std::filesystem::path>& paths, bool newest = false);
 
 /// "class2" before "class10".
 [[nodiscard]] bool natural_less(const std::string& a, const std::string& b);

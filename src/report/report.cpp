@@ -83,7 +83,7 @@ Table summary_rows(const std::vector<Group>& groups) {
 }  // namespace
 
 ReportResult write_report(const ReportOptions& options) {
-  const Gathered gathered = gather(options.paths);
+  const Gathered gathered = gather(options.paths, options.newest);
   const Document document = make_document(gathered, options.title);
   ReportResult result{options.out / "index.html", "", gathered.cell_count(),
                       gathered.skipped.size()};

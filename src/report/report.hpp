@@ -13,6 +13,7 @@ struct ReportOptions {
   std::vector<std::filesystem::path> paths;  ///< folders with run files, run files, archives
   std::filesystem::path out;                 ///< folder of the report, made when absent
   std::string title = "Anomaly detection results";
+  bool newest = false;  ///< of a method that several runs of a cell have, the newest counts
 };
 
 struct ReportResult {

@@ -232,6 +232,31 @@ TEST_F(ReportTest, AMethodOfTwoRunsWithTheSameValuesIsReadOnce) {
   EXPECT_EQ(cell.run_of("lsa").methods.size(), 1U);
 }
 
+TEST_F(ReportTest, TheNewestRunOfAMethodCountsWhereThatIsAsked) {
+  add_grid(1, 1);
+  store::RunRecord run = renamed(tests::sample_run("mnist/unimodal/class0/seed0", 0), {"kde"});
+  run.metrics.front().value = .25;
+  run.info.date = "2026-01-03T00:00:00Z";
+  static_cast<void>(add(run, "a-newest"));
+  run = renamed(tests::sample_run("mnist/unimodal/class0/seed0", 0), {"kde", "vae"});
+  static_cast<void>(add(run, "older"));
+  static_cast<void>(add(run, "the-same"));
+  store::RunRecord other = renamed(run, {"lsa"});
+  other.info.split_sha256 = sha256("another split");
+  static_cast<void>(add(other, "x"));
+  for (const char* name : {"a-newest", "z-newest"}) {  // read before the older ones and after them
+    const Gathered gathered = gather({runs()}, /*newest=*/true);
+    ASSERT_EQ(gathered.skipped.size(), 1U) << "of other rows it is left out all the same";
+    const Cell& cell = gathered.groups.front().cells.front();
+    EXPECT_EQ(cell.run_of("kde").file.stem(), name);
+    EXPECT_EQ(cell.metric("kde", kAuroc), .25);
+    EXPECT_EQ(cell.run_of("vae").file, runs() / "older.h5");
+    EXPECT_FALSE(cell.run_of("vae").methods.contains("kde"));
+    EXPECT_TRUE(cell.metrics.contains("cance"));
+    fs::rename(runs() / fmt::format("{}.h5", name), runs() / "z-newest.h5");
+  }
+}
+
 TEST_F(ReportTest, AMethodThatLacksACaseHasNoAverage) {
   add_grid(2, 1);
   static_cast<void>(
