@@ -74,7 +74,13 @@ std::string adbench_name(const std::string& stem) {
 PrepSummary prep_odds(const std::string& set_name, const fs::path& raw, const fs::path& out) {
   const PublicSet& set = public_set(set_name);
   const fs::path path = find_source(set, raw);
-  return write_labelled(set.name, set, path, read_mat(path, {"X", "y"}), out);
+  const Arrays arrays = read_mat(path, {"X", "y"});
+  const std::size_t columns = set_name == "thyroid" ? 6 : 274;
+  const auto x = arrays.find("X");
+  require(x == arrays.end() || x->second.shape.back() == columns,
+          "{}: X has {} columns, {} has {}; is it another set's file?", path.string(),
+          x == arrays.end() ? 0 : x->second.shape.back(), set_name, columns);
+  return write_labelled(set.name, set, path, arrays, out);
 }
 
 PrepSummary prep_adbench(const fs::path& raw, const fs::path& out) {

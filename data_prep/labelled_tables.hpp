@@ -9,8 +9,8 @@
 
 namespace cance::prep {
 
-/// `set`: "thyroid" or "arrhythmia". Errors: as read_mat, rows of X and y differ in number, labels
-/// other than 0 and 1, values that are not finite.
+/// `set`: "thyroid" or "arrhythmia". Errors: as read_mat, the columns of another set, rows of X and
+/// y that differ in number, labels other than 0 and 1, values that are not finite.
 PrepSummary prep_odds(const std::string& set, const std::filesystem::path& raw,
                       const std::filesystem::path& out);
 

@@ -74,7 +74,8 @@ bool is_csv(const fs::path& path) {
 std::vector<TablePart> parts_of(const fs::path& path, const fs::path& labels,
                                 const std::string& label) {
   std::error_code error;
-  require(fs::is_regular_file(path, error), "{}: no such file", path.string());
+  require(fs::is_regular_file(path, error), "{}: {}", path.string(),
+          fs::exists(path, error) ? "expected a file" : "no such file");
   if (!is_csv(path)) {
     require(label.empty(), "{}: --label names a column of a CSV file; arrays bring y, or --labels",
             path.string());

@@ -4,6 +4,7 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <numeric>
 
@@ -64,14 +65,16 @@ std::string join(const std::vector<std::string>& parts, std::string_view separat
 
 namespace {
 
+/// Without regard to the case of letters.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return std::tolower(static_cast<unsigned char>(c)); };
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
   for (std::size_t i = 1; i <= a.size(); ++i) {
     std::size_t diagonal = row[0];
     row[0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replace = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      const std::size_t replace = diagonal + (lower(a[i - 1]) == lower(b[j - 1]) ? 0 : 1);
       diagonal = row[j];
       row[j] = std::min({row[j] + 1, row[j - 1] + 1, replace});
     }
@@ -96,10 +99,12 @@ std::optional<std::string> nearest_name(std::string_view word,
                                         const std::vector<std::string>& candidates) {
   const auto distance = [word](const std::string& name) { return edit_distance(word, name); };
   const auto best = std::ranges::min_element(candidates, {}, distance);
-  if (best == candidates.end() || distance(*best) > std::max<std::size_t>(2, word.size() / 3)) {
+  if (best == candidates.end()) {
     return std::nullopt;
   }
-  return *best;
+  const std::size_t nearest = distance(*best);
+  const bool near = nearest <= std::max<std::size_t>(2, word.size() / 3) && nearest < word.size();
+  return near ? std::optional(*best) : std::nullopt;
 }
 
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates) {

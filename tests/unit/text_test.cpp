@@ -58,6 +58,8 @@ TEST(NearestName, FindsASlipOfThePen) {
   EXPECT_EQ(nearest_name("bacth", names), "batch");
   EXPECT_EQ(nearest_name("something_else", names), std::nullopt);
   EXPECT_EQ(nearest_name("x", {}), std::nullopt);
+  EXPECT_EQ(nearest_name("zz", {"a", "ab"}), std::nullopt) << "no letter in common";
+  EXPECT_EQ(nearest_name("a", {"b", "A"}), "A");
 }
 
 TEST(DidYouMean, IsAHintOrNothing) {
