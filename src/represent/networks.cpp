@@ -87,8 +87,9 @@ void require_halvable(const config::AutoencoderOptions& options, const RowShape&
     const Plane& plane = planes[i];
     require(
         plane.height % 2 == plane.width % 2 && std::min(plane.height, plane.width) > kSmallestSide,
-        "autoencoder.network = conv cannot halve images of {} {} times; take square images "
-        "(`cance prep folder --size N`) or fewer autoencoder.channels",
+        "autoencoder.network = {} cannot halve images of {} {} times; take larger square ones "
+        "(`cance prep folder --size 28`), fewer autoencoder.channels, or pca",
+        options.network == "auto" ? "auto (conv for images)" : options.network,
         fmt::join(shape, "x"), options.channels.size());
   }
 }

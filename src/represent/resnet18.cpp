@@ -75,15 +75,15 @@ class Source {
             "{}: '{}' holds a value that is not finite", where_, name);
     return found->second.values;
   }
-  /// A stage whose every tensor is absent is named as such.
+  /// A stage whose every tensor is absent is named as such, in files that are a ResNet.
   void require_stages(Tap tap) const {
-    for (int stage = 1; stage <= stages(tap); ++stage) {
+    for (int stage = has("conv1.weight") ? 2 : stages(tap) + 1; stage <= stages(tap); ++stage) {
       const std::string prefix = fmt::format("layer{}.", stage);
       const bool there = std::ranges::any_of(
           weights_, [&](const auto& item) { return item.first.starts_with(prefix); });
-      require(there || stage == 1,
-              "{}: holds nothing of layer{}, so --tap {} cannot be computed; expected --tap layer1 "
-              "to layer{}, or a complete file",
+      require(there,
+              "{}: holds nothing of layer{}, so --tap {} cannot be computed; expected --tap "
+              "layer{}, or a complete file",
               where_, stage, kTaps[static_cast<std::size_t>(tap) - 1], stage - 1);
     }
   }
