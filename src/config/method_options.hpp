@@ -100,7 +100,7 @@ struct DeepSvddOptions {
   double nu = 0.1;                      ///< of the soft boundary, share of rows outside
   int warmup_epochs = 10;               ///< before its radius moves
   double eta = 1;                       ///< weight of a labelled anomaly in Deep SAD
-  std::vector<int> channels = {8, 4};   ///< of images
+  std::vector<int> channels = {};       ///< of images; none: as suits their size
   std::vector<int> hidden = {128, 64};  ///< of tables
   int latent = 32;
   TrainingOptions pretraining = {200, 150, 0, 1e-4, 5e-7, {33}};  ///< 0 epochs: none
@@ -135,7 +135,7 @@ struct DagmmOptions {
 
 /// DPAD; no settings were published but the epochs.
 struct DpadOptions {
-  std::vector<int> channels = {8, 4};   ///< of images
+  std::vector<int> channels = {};       ///< of images; none: as suits their size
   std::vector<int> hidden = {128, 64};  ///< of tables
   int latent = 32;
   double norm_weight = 1;  ///< of the weights' norms

@@ -125,10 +125,14 @@ std::vector<Option> goad_rows(GoadOptions& g) {
   return rows;
 }
 
+constexpr const char* kSvddChannels =
+    "of the convolutions, for images; auto: 8,4 for 28 x 28, 32,64,128 for 32 x 32, so on for "
+    "sides 8, 16, 64, ...";
+
 /// What both have.
 std::vector<Option> svdd_rows(const std::string& method, DeepSvddOptions& s) {
   std::vector<Option> rows{
-      widths(method + ".channels", s.channels, "of the convolutions, for images"),
+      widths(method + ".channels", s.channels, kSvddChannels, /*automatic=*/true),
       widths(method + ".hidden", s.hidden, "of the layers, for tables"),
       number(method + ".latent", s.latent, 1, 65536, "numbers of the output"),
   };
@@ -192,7 +196,7 @@ std::vector<Option> dagmm_rows(DagmmOptions& d) {
 
 std::vector<Option> dpad_rows(DpadOptions& d) {
   std::vector<Option> rows{
-      widths("dpad.channels", d.channels, "of the convolutions, for images"),
+      widths("dpad.channels", d.channels, kSvddChannels, /*automatic=*/true),
       widths("dpad.hidden", d.hidden, "of the layers, for tables"),
       number("dpad.latent", d.latent, 1, 65536, "numbers of the output"),
       number("dpad.norm_weight", d.norm_weight, 0.0, 1e6,

@@ -95,21 +95,28 @@ Option percents(std::string key, std::vector<int>& target, std::string help) {
       [&target] { return target.empty() ? "none" : fmt::format("{}", fmt::join(target, ",")); }};
 }
 
-Option widths(std::string key, std::vector<int>& target, std::string help) {
-  return {std::move(key), std::move(help), "widths as 256,256, each 1 to 65536",
-          [&target](const std::string& text) -> Problem {
-            std::vector<int> values;
-            for (const std::string& word : split(text, ',')) {
-              const auto value = parse_number<int>(trim(word));
-              if (!value || *value < 1 || *value > 65536) {
-                return "expected widths as 256,256, each 1 to 65536";
-              }
-              values.push_back(*value);
-            }
-            target = values;
-            return std::nullopt;
-          },
-          [&target] { return fmt::format("{}", fmt::join(target, ",")); }};
+Option widths(std::string key, std::vector<int>& target, std::string help, bool automatic) {
+  const std::string range =
+      (automatic ? "auto, or " : "") + std::string("widths as 256,256, each 1 to 65536");
+  return {
+      std::move(key), std::move(help), range,
+      [&target, range, automatic](const std::string& text) -> Problem {
+        std::vector<int> values;
+        if (automatic && text == "auto") {
+          target.clear();
+          return std::nullopt;
+        }
+        for (const std::string& word : split(text, ',')) {
+          const auto value = parse_number<int>(trim(word));
+          if (!value || *value < 1 || *value > 65536) {
+            return "expected " + range;
+          }
+          values.push_back(*value);
+        }
+        target = values;
+        return std::nullopt;
+      },
+      [&target] { return target.empty() ? "auto" : fmt::format("{}", fmt::join(target, ",")); }};
 }
 
 Option choices(std::string key, std::vector<std::string>& target, std::vector<std::string> allowed,

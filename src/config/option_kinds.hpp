@@ -40,8 +40,8 @@ Option cases(std::string key, std::vector<Classes>& target, std::string help);
 Option numbers(std::string key, std::vector<int>& target, std::string help);
 /// Percentages 1 to 99 as 30,60, or none.
 Option percents(std::string key, std::vector<int>& target, std::string help);
-/// Widths of layers as 256,256.
-Option widths(std::string key, std::vector<int>& target, std::string help);
+/// Widths of layers as 256,256; `automatic`: also auto, which is none.
+Option widths(std::string key, std::vector<int>& target, std::string help, bool automatic = false);
 /// Some of the words, each once.
 Option choices(std::string key, std::vector<std::string>& target, std::vector<std::string> allowed,
                std::string help);

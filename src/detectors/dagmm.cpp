@@ -17,7 +17,7 @@ class DagmmDetector final : public Detector {
     compute_ = data.compute;
     nn::Rows& train = *data.train.normalised;
     network_.emplace(options_, train.range(0, 1).numel(), data.seed, compute_);
-    history_ = network_->learn(data, "dagmm");
+    network_->learn(data, "dagmm");
     std::vector<Tensor> features, memberships;
     nn::for_blocks(train, compute_.team, [&](const Tensor& x, std::int64_t) {
       features.push_back(network_->features(x).to(torch::kFloat64));
@@ -56,7 +56,6 @@ class DagmmDetector final : public Detector {
     return energy_graph(g, g.cast(features, store::GraphType::float64), mixture_);
   }
 
-  [[nodiscard]] std::optional<store::History> history() const override { return history_; }
   [[nodiscard]] nn::NamedTensors state() override {
     auto all = network_->state();
     all.emplace_back("mixture.weights", mixture_.weights);
@@ -73,7 +72,6 @@ class DagmmDetector final : public Detector {
   nn::Compute compute_;
   std::optional<DagmmNetwork> network_;
   Mixture mixture_;
-  store::History history_;
 };
 
 }  // namespace

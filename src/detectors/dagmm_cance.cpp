@@ -24,7 +24,7 @@ class DagmmCanceDetector final : public Detector {
     compute_ = data.compute;
     network_.emplace(config_.dagmm, data.train.normalised->range(0, 1).numel(), data.seed,
                      compute_);
-    history_ = network_->learn(data, std::string(kName) + ".network", kNetworkTime);
+    network_->learn(data, std::string(kName) + ".network", kNetworkTime);
     CellRows train = data.train;
     CellRows validation = data.validation;
     train.composite = composite(*train.normalised);
@@ -38,10 +38,12 @@ class DagmmCanceDetector final : public Detector {
     mean_ = moments.mean();
     covariance_ = moments.covariance();
     density_->fit({train, validation, transform_, raw_moments, moments, data.seed, compute_,
-                   data.checkpoints, [&data](nn::StageProgress progress) {
+                   data.checkpoints,
+                   [&data](nn::StageProgress progress) {
                      progress.share = kNetworkTime + (1 - kNetworkTime) * progress.share;
                      data.progress(progress);
-                   }});
+                   },
+                   /*labelled=*/{}, data.histories});
   }
 
   void restore(const SavedMethod& saved) override {
@@ -75,9 +77,6 @@ class DagmmCanceDetector final : public Detector {
     return density_->graph(g, own);
   }
 
-  [[nodiscard]] std::optional<store::History> history() const override {
-    return density_->history();
-  }
   [[nodiscard]] std::vector<double> noise_scale() const override { return density_->noise_scale(); }
   [[nodiscard]] nn::NamedTensors state() override {
     nn::NamedTensors all = nn::joined({network_->state(), transform_.state()});
@@ -112,7 +111,6 @@ class DagmmCanceDetector final : public Detector {
   represent::FeatureTransform transform_;
   std::vector<double> mean_;  // of the transformed composites of the training rows
   Matrix<double> covariance_{0, 0};
-  store::History history_;
 };
 
 }  // namespace

@@ -112,8 +112,7 @@ Tensor DagmmNetwork::dropout(const nn::Batch& batch, std::uint64_t seed) const {
   return compute_.place((draws >= options_.dropout) / (1 - options_.dropout));
 }
 
-store::History DagmmNetwork::learn(const TrainingData& data, const std::string& name,
-                                   double share) {
+void DagmmNetwork::learn(const TrainingData& data, const std::string& name, double share) {
   nn::Rows& train = *data.train.normalised;
   nn::Rows& validation = *data.validation.normalised;
   NetworkStage stage;
@@ -132,7 +131,7 @@ store::History DagmmNetwork::learn(const TrainingData& data, const std::string& 
     const nn::Share own = compute_.team.share(validation.size());
     return loss(validation.range(own.first, own.count), {}, validation.size()).item<double>();
   };
-  return train_network(stage, options_.training, data);
+  train_network(stage, options_.training, data);
 }
 
 double dagmm_seconds(const config::DagmmOptions& options, const CellSize& cell) {

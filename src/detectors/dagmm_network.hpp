@@ -37,8 +37,7 @@ class DagmmNetwork {
 
   /// Trains both networks on data.train; `stage` names the checkpoint; `share` is its part of the
   /// method's time. Collective.
-  [[nodiscard]] store::History learn(const TrainingData& data, const std::string& stage,
-                                     double share = 1);
+  void learn(const TrainingData& data, const std::string& stage, double share = 1);
   /// "encoder.0.weight", ..., "memberships.0.bias".
   [[nodiscard]] nn::NamedTensors state() const;
 

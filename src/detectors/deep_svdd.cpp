@@ -23,6 +23,9 @@ class SvddDetector final : public Detector {
   SvddDetector(std::string name, const config::DeepSvddOptions& options, bool knows_anomalies)
       : name_(std::move(name)), options_(options), knows_anomalies_(knows_anomalies) {}
 
+  void require_usable(const std::vector<std::int64_t>& row) override {
+    make_networks(row, /*seed=*/0);
+  }
   void fit(const TrainingData& data) override {
     compute_ = data.compute;
     make_networks(data.train.normalised->range(0, 1).sizes().slice(1).vec(), data.seed);
@@ -73,7 +76,6 @@ class SvddDetector final : public Detector {
                      store::GraphType::float64);
   }
 
-  [[nodiscard]] std::optional<store::History> history() const override { return history_; }
   [[nodiscard]] nn::NamedTensors state() override {
     auto all = networks_->encoder.state();
     all.emplace_back("centre", centre_);
@@ -93,7 +95,7 @@ class SvddDetector final : public Detector {
  private:
   void make_networks(std::vector<std::int64_t> shape, std::uint64_t seed) {
     shape_ = std::move(shape);
-    networks_.emplace(make_svdd_networks(options_, shape_, seed, compute_));
+    networks_.emplace(make_svdd_networks(name_, options_, shape_, seed, compute_));
   }
   [[nodiscard]] bool images() const { return shape_.size() == 3; }
   [[nodiscard]] bool soft() const { return options_.objective == "soft-boundary"; }
@@ -128,7 +130,7 @@ class SvddDetector final : public Detector {
       });
     };
     stage.share = kPretrainingTime;
-    static_cast<void>(train_network(stage, options_.pretraining, data));
+    train_network(stage, options_.pretraining, data);
   }
 
   /// Labelled anomalies of a batch of so many rows, in proportion to the training rows.
@@ -191,7 +193,7 @@ class SvddDetector final : public Detector {
       stage.from = kPretrainingTime;
       stage.share = 1 - kPretrainingTime;
     }
-    history_ = train_network(stage, options_.training, data);
+    train_network(stage, options_.training, data);
   }
 
   /// Of a validation loss over `rows` rows, `known` of them labelled: the mean over all labelled.
@@ -216,7 +218,6 @@ class SvddDetector final : public Detector {
   std::optional<ContrastRows> labelled_;
   std::int64_t train_rows_ = 0;
   Tensor centre_, radius_;
-  store::History history_;
 };
 
 }  // namespace

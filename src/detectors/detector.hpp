@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/matrix.hpp"
@@ -43,6 +43,13 @@ struct TrainingData {
   nn::Checkpoints* checkpoints = nullptr;
   nn::ProgressCallback progress;
   CellRows labelled = {};  ///< known anomalies without composites; null where there are none
+  store::Histories* histories = nullptr;  ///< takes the training curves, by stage
+
+  void keep(const std::string& stage, store::History history) const {
+    if (histories != nullptr) {
+      histories->emplace_back(stage, std::move(history));
+    }
+  }
 };
 
 /// What the cost of a method depends on, beside its settings.
@@ -68,6 +75,8 @@ class Detector {
   Detector(const Detector&) = delete;
   Detector& operator=(const Detector&) = delete;
 
+  /// Error: the method, with its settings, is not for rows of this shape, {c, h, w} or {d}.
+  virtual void require_usable(const std::vector<std::int64_t>& /*row*/) {}
   /// Collective over the team, and so is `score`.
   virtual void fit(const TrainingData& data) = 0;
   /// In place of `fit`: from here on `score` gives the bits that the method of this state gave.
@@ -81,8 +90,6 @@ class Detector {
   /// the method has no such form.
   [[nodiscard]] virtual std::string graph(nn::GraphBuilder& g, const GraphRows& rows) const;
 
-  /// Training curve, where there is one.
-  [[nodiscard]] virtual std::optional<store::History> history() const { return std::nullopt; }
   /// Learned noise scale a, where there is one.
   [[nodiscard]] virtual std::vector<double> noise_scale() const { return {}; }
   /// Tensors that `score` needs, in the precision in which it uses them.

@@ -22,6 +22,7 @@ class DpadDetector final : public Detector {
  public:
   explicit DpadDetector(const config::DpadOptions& options) : options_(options) {}
 
+  void require_usable(const std::vector<std::int64_t>& row) override { make(row, /*seed=*/0); }
   void fit(const TrainingData& data) override {
     compute_ = data.compute;
     nn::Rows& train = *data.train.normalised;
@@ -51,7 +52,6 @@ class DpadDetector final : public Detector {
     return neighbours_->graph(g, output, options_.neighbours);
   }
 
-  [[nodiscard]] std::optional<store::History> history() const override { return history_; }
   [[nodiscard]] nn::NamedTensors state() override {
     auto all = encoder().state();
     all.emplace_back("outputs", outputs_);
@@ -71,7 +71,7 @@ class DpadDetector final : public Detector {
     networks.channels = options_.channels;
     networks.hidden = options_.hidden;
     networks.latent = options_.latent;
-    networks_.emplace(make_svdd_networks(networks, shape_, seed, compute_));
+    networks_.emplace(make_svdd_networks("dpad", networks, shape_, seed, compute_));
   }
   [[nodiscard]] nn::Sequence& encoder() const { return networks_->encoder; }
 
@@ -119,7 +119,7 @@ class DpadDetector final : public Detector {
               share * options_.norm_weight * norm_penalty(parameters, norms_))
           .item<double>();
     };
-    history_ = train_network(stage, options_.training, data);
+    train_network(stage, options_.training, data);
   }
 
   config::DpadOptions options_;
@@ -128,7 +128,6 @@ class DpadDetector final : public Detector {
   mutable std::optional<SvddNetworks> networks_;  // forward in evaluation mode changes nothing
   Tensor unit_, norms_, outputs_;
   std::optional<Neighbours> neighbours_;
-  store::History history_;
 };
 
 }  // namespace

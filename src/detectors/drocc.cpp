@@ -62,6 +62,7 @@ class DroccDetector final : public Detector {
  public:
   explicit DroccDetector(const config::DroccOptions& options) : options_(options) {}
 
+  void require_usable(const std::vector<std::int64_t>& row) override { make(row, /*seed=*/0); }
   void fit(const TrainingData& data) override {
     compute_ = data.compute;
     nn::Rows& train = *data.train.normalised;
@@ -91,7 +92,6 @@ class DroccDetector final : public Detector {
     return g.add("Neg", {g.cast(f, store::GraphType::float64)});
   }
 
-  [[nodiscard]] std::optional<store::History> history() const override { return history_; }
   [[nodiscard]] nn::NamedTensors state() override {
     auto all = network_->state();
     all.emplace_back("shape", shape_tensor(shape_));
@@ -131,7 +131,8 @@ class DroccDetector final : public Detector {
       return drocc_loss(f(x), {}, options_.mu, rows);
     }
     const Tensor negatives = shell_negatives(f, x, start, shell_, options_);
-    return drocc_loss(f(x), f(negatives), options_.mu, rows);
+    const Tensor of_negatives = f(negatives);  // before the rows, as batch norms take note of both
+    return drocc_loss(f(x), of_negatives, options_.mu, rows);
   }
 
   void learn(nn::Rows& train, const TrainingData& data, bool negatives) {
@@ -170,7 +171,7 @@ class DroccDetector final : public Detector {
     const double before = options_.pretraining_epochs > 0 ? kPretrainingTime : 0;
     stage.from = negatives ? before : 0;
     stage.share = negatives ? 1 - before : before;
-    history_ = train_network(stage, training, data);
+    train_network(stage, training, data);
   }
 
   config::DroccOptions options_;
@@ -178,7 +179,6 @@ class DroccDetector final : public Detector {
   std::vector<std::int64_t> shape_;  // of a row
   Shell shell_;
   mutable std::optional<nn::Sequence> network_;  // forward in evaluation mode changes nothing
-  store::History history_;
 };
 
 }  // namespace

@@ -32,15 +32,15 @@ class GoadDetector final : public Detector {
  public:
   explicit GoadDetector(const config::GoadOptions& options) : options_(options) {}
 
+  void require_usable(const std::vector<std::int64_t>& row) override {
+    require(row.size() == 1,
+            "goad is for tables, the dataset has images; take it out of grid.methods");
+  }
   void fit(const TrainingData& data) override {
     compute_ = data.compute;
     nn::Rows& rows = *data.train.normalised;
     nn::Rows& validation = *data.validation.normalised;
-    const Tensor first = rows.range(0, 1);
-    require(first.dim() == 2,
-            "goad is for tables, the dataset has images; take it out of "
-            "grid.methods");
-    network_.emplace(options_, first.size(1), data.seed, compute_);
+    network_.emplace(options_, rows.range(0, 1).size(1), data.seed, compute_);
     NetworkStage stage;
     stage.name = "goad";
     stage.rows = &rows;
@@ -60,7 +60,7 @@ class GoadDetector final : public Detector {
         });
       });
     };
-    history_ = train_network(stage, options_.training, data);
+    train_network(stage, options_.training, data);
     centres_ = centres_of(rows);
   }
 
@@ -93,7 +93,6 @@ class GoadDetector final : public Detector {
     return g.add("Neg", {g.sum(g.add("Mul", {logs, own}), {1, 2})});
   }
 
-  [[nodiscard]] std::optional<store::History> history() const override { return history_; }
   [[nodiscard]] nn::NamedTensors state() override {
     auto all = network_->state();
     all.emplace_back("centres", centres_);
@@ -121,7 +120,6 @@ class GoadDetector final : public Detector {
   nn::Compute compute_;
   std::optional<GoadNetwork> network_;
   Tensor centres_;
-  store::History history_;
 };
 
 }  // namespace

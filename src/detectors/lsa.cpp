@@ -20,6 +20,7 @@ class LsaDetector final : public Detector {
  public:
   explicit LsaDetector(const config::LsaOptions& options) : options_(options) {}
 
+  void require_usable(const std::vector<std::int64_t>& row) override { make(row, /*seed=*/0); }
   void fit(const TrainingData& data) override {
     compute_ = data.compute;
     nn::Rows& rows = *data.train.raw;
@@ -37,7 +38,7 @@ class LsaDetector final : public Detector {
         return loss(x, /*training=*/false) / static_cast<double>(validation.size());
       });
     };
-    history_ = train_network(stage, options_.training, data);
+    train_network(stage, options_.training, data);
     const Tensor both = parts_of(validation);
     scale_ = torch::stack({both.amin(0), both.amax(0)});
   }
@@ -66,7 +67,6 @@ class LsaDetector final : public Detector {
     return g.sum(g.add("Div", {shifted, g.constant("scale.range", range(), kWide)}), {1});
   }
 
-  [[nodiscard]] std::optional<store::History> history() const override { return history_; }
   [[nodiscard]] nn::NamedTensors state() override {
     auto all = networks_state();
     all.emplace_back("scale", scale_);
@@ -132,7 +132,6 @@ class LsaDetector final : public Detector {
   mutable std::optional<LsaNetworks> networks_;  // forward in evaluation mode changes nothing
   std::optional<LatentEstimator> estimator_;
   Tensor scale_;  // (2, 2): least and largest of the parts over the validation rows
-  store::History history_;
 };
 
 }  // namespace

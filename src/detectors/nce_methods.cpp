@@ -30,7 +30,7 @@ class NceDetector final : public Detector {
             std::move(augmentation), data.seed);
     nn::TensorRows train(features(data.train.composite));
     nn::TensorRows validation(features(data.validation.composite));
-    history_ = density_->train(train, validation, name_, data.checkpoints, data.progress);
+    data.keep(name_, density_->train(train, validation, name_, data.checkpoints, data.progress));
   }
 
   void restore(const SavedMethod& saved) override {
@@ -52,7 +52,6 @@ class NceDetector final : public Detector {
   }
   [[nodiscard]] bool sees_composite_only() const override { return true; }
 
-  [[nodiscard]] std::optional<store::History> history() const override { return history_; }
   [[nodiscard]] std::vector<double> noise_scale() const override {
     return nn::to_doubles(density_->scale());
   }
@@ -102,7 +101,6 @@ class NceDetector final : public Detector {
   std::unique_ptr<density::NceDensity> density_;
   nn::Compute compute_;
   represent::FeatureTransform transform_;
-  store::History history_;
 };
 
 }  // namespace

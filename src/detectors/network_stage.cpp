@@ -24,8 +24,8 @@ std::vector<Tensor> those_that_learn(const nn::NamedTensors& state) {
 
 }  // namespace
 
-store::History train_network(const NetworkStage& network, const config::TrainingOptions& options,
-                             const TrainingData& data) {
+void train_network(const NetworkStage& network, const config::TrainingOptions& options,
+                   const TrainingData& data) {
   const std::vector<Tensor> parameters = those_that_learn(network.state);
   nn::AdamW optimiser(parameters, options.learning_rate, options.weight_decay,
                       /*maximize=*/false, network.beta1);
@@ -57,7 +57,7 @@ store::History train_network(const NetworkStage& network, const config::Training
   all.final_rate = 1;
   all.drops = options.drops;
   all.seed = data.seed;
-  return nn::train_stage(all, stage, data.compute, data.checkpoints);
+  data.keep(network.name, nn::train_stage(all, stage, data.compute, data.checkpoints));
 }
 
 double seconds_of(const config::TrainingOptions& options, const nn::Work& work, double rows) {

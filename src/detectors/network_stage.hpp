@@ -26,10 +26,9 @@ struct NetworkStage {
   double from = 0, share = 1;  ///< of the method's time, for progress
 };
 
-/// Collective. Leaves the best weights in `stage.state`.
-[[nodiscard]] store::History train_network(const NetworkStage& stage,
-                                           const config::TrainingOptions& options,
-                                           const TrainingData& data);
+/// Collective. Leaves the best weights in `stage.state` and the curve with `data`.
+void train_network(const NetworkStage& stage, const config::TrainingOptions& options,
+                   const TrainingData& data);
 
 /// Seconds that this takes where a row costs `work` (CellSize).
 [[nodiscard]] double seconds_of(const config::TrainingOptions& options, const nn::Work& work,

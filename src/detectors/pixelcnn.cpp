@@ -17,18 +17,18 @@ class PixelCnnDetector final : public Detector {
  public:
   explicit PixelCnnDetector(const config::PixelCnnOptions& options) : options_(options) {}
 
+  void require_usable(const std::vector<std::int64_t>& row) override {
+    require(row.size() == 3,
+            "pixelcnn is for images, the dataset has tables; take it out of grid.methods");
+    require(options_.features >= row.front(),
+            "pixelcnn.features = {}: expected at least {}, the channels of the images",
+            options_.features, row.front());
+  }
   void fit(const TrainingData& data) override {
     compute_ = data.compute;
     nn::Rows& rows = *data.train.raw;
     nn::Rows& validation = *data.validation.raw;
-    const Tensor first = rows.range(0, 1);
-    require(first.dim() == 4,
-            "pixelcnn is for images, the dataset has tables; take it out of "
-            "grid.methods");
-    channels_ = first.size(1);
-    require(options_.features >= channels_,
-            "pixelcnn.features = {}: expected at least {}, the channels of the images",
-            options_.features, channels_);
+    channels_ = rows.range(0, 1).size(1);
     network_.emplace(options_, channels_, data.seed, compute_);
     NetworkStage stage;
     stage.name = "pixelcnn";
@@ -42,7 +42,7 @@ class PixelCnnDetector final : public Detector {
         return nll(x) / static_cast<double>(validation.size());
       });
     };
-    history_ = train_network(stage, options_.training, data);
+    train_network(stage, options_.training, data);
   }
 
   void restore(const SavedMethod& saved) override {
@@ -62,7 +62,6 @@ class PixelCnnDetector final : public Detector {
     return g.cast(network_->graph(g, x), store::GraphType::float64);
   }
 
-  [[nodiscard]] std::optional<store::History> history() const override { return history_; }
   [[nodiscard]] nn::NamedTensors state() override {
     auto all = network_->state();
     all.emplace_back("shape", shape_tensor({channels_}));
@@ -100,7 +99,6 @@ class PixelCnnDetector final : public Detector {
   nn::Compute compute_;
   std::int64_t channels_ = 0;  // of the images
   std::optional<PixelCnn> network_;
-  store::History history_;
 };
 
 }  // namespace

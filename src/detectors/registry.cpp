@@ -9,8 +9,8 @@ namespace cance::detectors {
 
 void Detector::restore(const SavedMethod&) {
   fail(
-      "this method keeps nothing with which it could score new rows, as all but random and knn do; "
-      "choose another (--method)");
+      "this method keeps nothing with which it could score new rows; those that do are all but "
+      "random and knn (--method)");
 }
 
 std::string Detector::graph(nn::GraphBuilder&, const GraphRows&) const {

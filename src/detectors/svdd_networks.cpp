@@ -10,6 +10,8 @@ namespace {
 constexpr double kSlope = 0.01;  // of the leaky ReLU
 constexpr std::int64_t kKernel = 5;
 constexpr std::int64_t kSide = 4;  // of the planes that the decoder starts from
+constexpr std::int64_t kPublishedSide = 28;
+constexpr int kFirstWidth = 32, kLastWidth = 512;  // of the convolutions for other sides
 constexpr std::uint64_t kDecoderStream = 0x9E3779B97F4A7C15ULL;
 
 /// Paddings of the decoder's transposed convolutions and, after each, whether the plane doubles.
@@ -19,31 +21,57 @@ struct DecoderLayout {
   std::vector<std::int64_t> paddings;
 };
 
-DecoderLayout layout_for(std::int64_t side, std::size_t convolutions, torch::IntArrayRef shape) {
-  if (side == 28 && convolutions == 2) {
+/// The side is 28 and there are two convolutions, or it is halved down to planes of 4 x 4.
+DecoderLayout layout_for(std::int64_t side, std::size_t convolutions) {
+  if (side == kPublishedSide && convolutions == 2) {
     return {true, {2, 3, 2}};
   }
-  require(side == kSide << convolutions && shape[2] == shape[1],
-          "the networks of deep_svdd take images of 28x28 with two channels and of 32x32 with "
-          "three, the dataset has {}; set deep_svdd.channels (deep_sad.channels), or bring the "
-          "images to one of these sizes",
-          fmt::join(shape, "x"));
   return {false, std::vector<std::int64_t>(convolutions + 1, 2)};
 }
 
-SvddNetworks of_images(const config::DeepSvddOptions& options, torch::IntArrayRef shape,
-                       std::uint64_t seed) {
-  const auto layout = layout_for(shape[1], options.channels.size(), shape);
+/// `channels`, or where there are none those that suit images of this side.
+std::vector<int> channels_for(std::vector<int> channels, std::int64_t side) {
+  if (!channels.empty()) {
+    return channels;
+  }
+  if (side == kPublishedSide) {
+    return {8, 4};
+  }
+  for (int width = kFirstWidth; side >= 2 * kSide && width <= kLastWidth; side /= 2, width *= 2) {
+    channels.push_back(width);
+  }
+  return channels;
+}
+
+void require_fitting(const std::string& method, const config::DeepSvddOptions& options,
+                     const std::vector<int>& channels, torch::IntArrayRef shape) {
+  const bool published = shape[1] == kPublishedSide && channels.size() == 2;
+  require(shape[1] == shape[2] &&
+              (published || (!channels.empty() && shape[1] == kSide << channels.size())),
+          "{} takes squares of side 28 or 8, 16, 32, ..., the dataset has images of {}{}; bring "
+          "them to one of these sizes",
+          method, fmt::join(shape, "x"),
+          options.channels.empty()
+              ? ""
+              : fmt::format(" and {}.channels = {}, a number for every halving down to 4 x 4",
+                            method, fmt::join(channels, ",")));
   require(options.latent % (kSide * kSide) == 0,
-          "deep_svdd.latent = {}: expected a multiple of {} for images", options.latent,
+          "{}.latent = {}: expected a multiple of {} for images", method, options.latent,
           kSide * kSide);
+}
+
+SvddNetworks of_images(const std::string& method, const config::DeepSvddOptions& options,
+                       torch::IntArrayRef shape, std::uint64_t seed) {
+  const std::vector<int> channels = channels_for(options.channels, shape[1]);
+  require_fitting(method, options, channels, shape);
+  const DecoderLayout layout = layout_for(shape[1], channels.size());
   nn::Sequence encoder(seed);
   std::int64_t in = shape[0];
-  for (const int out : options.channels) {
+  for (const int out : channels) {
     encoder.conv(in, out, kKernel, 1, 2, /*bias=*/false).norm(out, /*affine=*/false, kSlope).pool();
     in = out;
   }
-  const std::int64_t top = shape[1] >> options.channels.size();
+  const std::int64_t top = shape[1] >> channels.size();
   encoder.flatten().dense(in * top * top, options.latent, /*bias=*/false);
 
   nn::Sequence decoder(seed ^ kDecoderStream);
@@ -52,8 +80,8 @@ SvddNetworks of_images(const config::DeepSvddOptions& options, torch::IntArrayRe
   if (layout.doubles_first) {
     decoder.upsample();
   }
-  for (std::size_t i = 0; i < options.channels.size(); ++i) {
-    const std::int64_t out = options.channels[options.channels.size() - 1 - i];
+  for (std::size_t i = 0; i < channels.size(); ++i) {
+    const std::int64_t out = channels[channels.size() - 1 - i];
     decoder.conv_transpose(in, out, kKernel, 1, layout.paddings[i], /*bias=*/false)
         .norm(out, /*affine=*/false, kSlope)
         .upsample();
@@ -85,10 +113,11 @@ SvddNetworks of_tables(const config::DeepSvddOptions& options, std::int64_t colu
 
 }  // namespace
 
-SvddNetworks make_svdd_networks(const config::DeepSvddOptions& options, torch::IntArrayRef shape,
-                                std::uint64_t seed, const nn::Compute& compute) {
-  auto networks =
-      shape.size() == 3 ? of_images(options, shape, seed) : of_tables(options, shape.front(), seed);
+SvddNetworks make_svdd_networks(const std::string& method, const config::DeepSvddOptions& options,
+                                torch::IntArrayRef shape, std::uint64_t seed,
+                                const nn::Compute& compute) {
+  auto networks = shape.size() == 3 ? of_images(method, options, shape, seed)
+                                    : of_tables(options, shape.front(), seed);
   networks.encoder.to(compute);
   networks.decoder.to(compute);
   return networks;
@@ -106,7 +135,7 @@ nn::Work svdd_work(const std::vector<int>& channels, const std::vector<int>& hid
     return work.dense(in, latent);
   }
   auto pixels = static_cast<double>(row[1] * row[2]);
-  for (const int out : channels) {
+  for (const int out : channels_for(channels, static_cast<std::int64_t>(row[1]))) {
     work.conv(in, out, kKernel * kKernel, pixels);
     in = out;
     pixels /= 4;

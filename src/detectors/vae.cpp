@@ -18,6 +18,7 @@ class VaeDetector final : public Detector {
  public:
   explicit VaeDetector(const config::VaeOptions& options) : options_(options) {}
 
+  void require_usable(const std::vector<std::int64_t>& row) override { make(row, /*seed=*/0); }
   void fit(const TrainingData& data) override {
     compute_ = data.compute;
     nn::Rows& rows = *data.train.raw;
@@ -45,7 +46,7 @@ class VaeDetector final : public Detector {
         return negative_bound(x) / static_cast<double>(validation.size());
       });
     };
-    history_ = train_network(stage, options_.training, data);
+    train_network(stage, options_.training, data);
   }
 
   void restore(const SavedMethod& saved) override {
@@ -78,7 +79,6 @@ class VaeDetector final : public Detector {
     return g.cast(g.add("Add", {g.mean(g.joined(errors), {1}), kl}), store::GraphType::float64);
   }
 
-  [[nodiscard]] std::optional<store::History> history() const override { return history_; }
   [[nodiscard]] nn::NamedTensors state() override {
     auto all = networks_state();
     all.emplace_back("draws", draws_);
@@ -131,7 +131,6 @@ class VaeDetector final : public Detector {
   std::vector<std::int64_t> shape_;              // of a row
   mutable std::optional<LsaNetworks> networks_;  // forward in evaluation mode changes nothing
   Tensor draws_;                                 // (samples, latent)
-  store::History history_;
 };
 
 }  // namespace

@@ -193,7 +193,7 @@ class CellJob {
                      context_.progress(method, (done_cost_ + cost * progress.share) / total_cost_,
                                        progress);
                    },
-                   labelled_.view()});
+                   labelled_.view(), &record_.history});
     done_cost_ += cost;
     std::vector<double> scores = detector->score(test_.view());
     require(std::ranges::all_of(scores, [](double s) { return std::isfinite(s); }),
@@ -210,9 +210,6 @@ class CellJob {
     record_.threshold_rule = "95 % of the validation rows (all normal) score below";
     record_.validation_scores[method] = std::move(normal_scores);
     record_.scores.emplace_back(method, std::move(scores));
-    if (const auto history = detector->history()) {
-      record_.history.emplace_back(method, *history);
-    }
     if (const auto scale = detector->noise_scale(); !scale.empty()) {
       record_.noise[method] = scale;
     }

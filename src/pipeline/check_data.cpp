@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "data/split.hpp"
+#include "detectors/detector.hpp"
 #include "represent/representation.hpp"
 
 namespace cance::pipeline {
@@ -76,6 +77,10 @@ void check_data(const store::DatasetFile& dataset, const config::Config& config,
     return;
   }
   represent::require_usable(config, dataset.row_shape());
+  const std::vector<std::int64_t> row(dataset.row_shape().begin(), dataset.row_shape().end());
+  for (const std::string& method : config.grid.methods) {
+    detectors::make_detector(method, config)->require_usable(row);
+  }
   auto cases = cases_of(dataset, config, cells);
   const std::size_t size = store::element_count(dataset.row_shape());
   for (const std::string& part : dataset.parts()) {

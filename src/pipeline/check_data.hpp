@@ -11,8 +11,8 @@
 namespace cance::pipeline {
 
 /// Makes the split of every cell and reads the dataset once, in blocks. Errors: what make_split
-/// refuses, rows that the network does not take, values that are not finite, a case whose normal
-/// training rows are all the same.
+/// refuses, rows that the network or a method does not take, values that are not finite, a case
+/// whose normal training rows are all the same.
 void check_data(const store::DatasetFile& dataset, const config::Config& config,
                 const std::vector<PlannedCell>& cells);
 

@@ -45,8 +45,8 @@ nn::StageOptions Autoencoder::stage_options(const std::string& name, std::int64_
   return stage;
 }
 
-Histories Autoencoder::train(nn::Rows& train, nn::Rows& validation, nn::Checkpoints* checkpoints,
-                             const StageCallback& progress) {
+store::Histories Autoencoder::train(nn::Rows& train, nn::Rows& validation,
+                                    nn::Checkpoints* checkpoints, const StageCallback& progress) {
   const double both = static_cast<double>(options_.epochs);
   const double share = both / (both + 0.5 * static_cast<double>(options_.decoder_epochs));
   const auto part = [&progress](const std::string& stage, double from, double size) {
@@ -54,7 +54,7 @@ Histories Autoencoder::train(nn::Rows& train, nn::Rows& validation, nn::Checkpoi
       progress(stage, {from + size * p.share, p.epoch, p.epochs});
     };
   };
-  Histories histories;
+  store::Histories histories;
   histories.emplace_back("autoencoder",
                          train_both(train, validation, checkpoints, part("autoencoder", 0, share)));
   if (options_.decoder_epochs > 0 || options_.decoder_steps > 0) {

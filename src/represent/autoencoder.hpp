@@ -15,8 +15,9 @@ class Autoencoder final : public Representation {
 
   /// Stage 1 on L_mse + lambda L_cov, then stage 2, the decoder alone on L_mse with the encoder
   /// frozen in evaluation mode. Each keeps the weights with the lowest validation loss.
-  [[nodiscard]] Histories train(nn::Rows& train, nn::Rows& validation, nn::Checkpoints* checkpoints,
-                                const StageCallback& progress) override;
+  [[nodiscard]] store::Histories train(nn::Rows& train, nn::Rows& validation,
+                                       nn::Checkpoints* checkpoints,
+                                       const StageCallback& progress) override;
   /// In evaluation mode, like reconstruct.
   [[nodiscard]] torch::Tensor composite(nn::Rows& rows) override;
   [[nodiscard]] torch::Tensor reconstruct(const torch::Tensor& x) override;

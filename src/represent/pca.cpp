@@ -10,8 +10,8 @@ using torch::Tensor;
 
 Pca::Pca(std::int64_t latent, const nn::Compute& compute) : latent_(latent), compute_(compute) {}
 
-Histories Pca::train(nn::Rows& train, nn::Rows& /*validation*/, nn::Checkpoints* /*checkpoints*/,
-                     const StageCallback& progress) {
+store::Histories Pca::train(nn::Rows& train, nn::Rows& /*validation*/,
+                            nn::Checkpoints* /*checkpoints*/, const StageCallback& progress) {
   const PrincipalComponents found = principal_components(train, compute_.team);
   const std::int64_t rank = found.variance.size(0);
   require(latent_ <= rank,

@@ -14,8 +14,9 @@ class Pca final : public Representation {
   /// Moments of the training rows, streamed and merged over the ranks, and their eigenvectors, in
   /// float64. The sign of a component is such that its largest entry is positive. No history. Error
   /// when m is more than the rank.
-  [[nodiscard]] Histories train(nn::Rows& train, nn::Rows& validation, nn::Checkpoints* checkpoints,
-                                const StageCallback& progress) override;
+  [[nodiscard]] store::Histories train(nn::Rows& train, nn::Rows& validation,
+                                       nn::Checkpoints* checkpoints,
+                                       const StageCallback& progress) override;
   [[nodiscard]] torch::Tensor composite(nn::Rows& rows) override;
   [[nodiscard]] torch::Tensor reconstruct(const torch::Tensor& x) override;
   /// "pca.mean" (d), "pca.components" (m, d), "pca.variance" (m), "pca.explained" (m): the share of

@@ -14,8 +14,6 @@
 
 namespace cance::represent {
 
-using Histories = std::vector<std::pair<std::string, store::History>>;
-
 /// What training reports: the stage, and the share of all stages that is done.
 using StageCallback = std::function<void(const std::string& stage, const nn::StageProgress&)>;
 
@@ -28,9 +26,9 @@ class Representation {
 
   /// Learns from normal rows (N, row...), at least 2 and 1 to validate. Goes on from `checkpoints`
   /// where there are some. Collective over the team, like all that follows but reconstruct.
-  [[nodiscard]] virtual Histories train(nn::Rows& train, nn::Rows& validation,
-                                        nn::Checkpoints* checkpoints,
-                                        const StageCallback& progress) = 0;
+  [[nodiscard]] virtual store::Histories train(nn::Rows& train, nn::Rows& validation,
+                                               nn::Checkpoints* checkpoints,
+                                               const StageCallback& progress) = 0;
   /// Composite features of the rows, shape (N, m + 2), on the host.
   [[nodiscard]] virtual torch::Tensor composite(nn::Rows& rows) = 0;
   /// Reconstructions of x (B, row...); not collective.

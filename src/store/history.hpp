@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "store/table.hpp"
@@ -14,6 +15,8 @@ struct History {
   std::vector<std::int64_t> epoch;
   std::vector<double> train_loss, validation_loss, seconds;
 };
+
+using Histories = std::vector<std::pair<std::string, History>>;  ///< by stage
 
 /// As the table `name` of the group.
 void write_history(const Group& group, const std::string& name, const History& history);

@@ -114,8 +114,10 @@ Fitted fit(const std::string& method, const Setup& setup, std::int64_t steps) {
     fitted.seconds.push_back(processor_seconds());
   };
   const auto detector = cance::detectors::make_detector(method, setup.config);
+  cance::store::Histories histories;
+  data.histories = &histories;
   detector->fit(data);
-  fitted.loss = detector->history()->train_loss.front();
+  fitted.loss = histories.back().second.train_loss.front();
   for (const auto& [name, tensor] : detector->state()) {
     if (tensor.requires_grad() || name == "maps") {
       fitted.weights.push_back(tensor.detach().contiguous());

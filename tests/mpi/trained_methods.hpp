@@ -37,6 +37,7 @@ inline std::vector<torch::Tensor> trained(const std::vector<std::string>& method
   std::vector<torch::Tensor> results;
   for (const std::string& method : methods) {
     const auto detector = detectors::make_detector(method, config);
+    store::Histories histories;
     detector->fit({{torch::Tensor(), &train_x, &train_x},
                    {torch::Tensor(), &validation_x, &validation_x},
                    transform,
@@ -46,11 +47,12 @@ inline std::vector<torch::Tensor> trained(const std::vector<std::string>& method
                    compute,
                    nullptr,
                    [](const nn::StageProgress&) {},
-                   {torch::Tensor(), &labelled_x, &labelled_x}});
+                   {torch::Tensor(), &labelled_x, &labelled_x},
+                   &histories});
     append(results, detector->state());
     results.push_back(torch::tensor(detector->score({torch::Tensor(), &test_x, &test_x})));
-    if (const auto history = detector->history()) {
-      results.push_back(torch::tensor(history->validation_loss, torch::kFloat64));
+    for (const auto& [stage, history] : histories) {
+      results.push_back(torch::tensor(history.validation_loss, torch::kFloat64));
     }
   }
   return results;

@@ -50,7 +50,7 @@ void ignore(const std::string&, const nn::StageProgress&) {}
 
 struct Trained {
   std::unique_ptr<Autoencoder> owner;
-  Histories histories;
+  store::Histories histories;
   Autoencoder& autoencoder = *owner;
 };
 

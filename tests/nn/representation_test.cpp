@@ -106,7 +106,7 @@ class PcaTest : public testing::Test {
            2;
   }
   static void ignore(const std::string&, const nn::StageProgress&) {}
-  static Histories train(Pca& pca, const Tensor& x) {
+  static store::Histories train(Pca& pca, const Tensor& x) {
     nn::TensorRows rows(x);
     return pca.train(rows, rows, nullptr, ignore);
   }

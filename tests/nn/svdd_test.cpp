@@ -55,7 +55,7 @@ TEST(SvddTest, GradientsOfTheLossesThroughATableNetwork) {
   config::DeepSvddOptions options;
   options.hidden = {5};
   options.latent = 3;
-  auto networks = make_svdd_networks(options, {4}, 7, kDouble);
+  auto networks = make_svdd_networks("deep_svdd", options, {4}, 7, kDouble);
   const Tensor x = tests::normals({6, 4}, 5, 1).to(torch::kFloat64);
   const Tensor radius = torch::full({}, 0.5, torch::kFloat64);
   const auto d = [&] {
@@ -75,7 +75,7 @@ TEST(SvddTest, PublishedNetworksAndTheirDecoders) {
                    32 * 3 * 25 + 64 * 32 * 25 + 128 * 64 * 25 + 2048 * 128)}) {
     options.channels = channels;
     options.latent = latent;
-    auto networks = make_svdd_networks(options, shape, 7, {});
+    auto networks = make_svdd_networks("deep_svdd", options, shape, 7, {});
     const Tensor x = torch::rand({2, shape[0], shape[1], shape[2]});
     const Tensor z = networks.encoder.forward(x, /*training=*/true);
     EXPECT_EQ(z.sizes().vec(), (std::vector<std::int64_t>{2, latent}));
@@ -86,7 +86,53 @@ TEST(SvddTest, PublishedNetworksAndTheirDecoders) {
     }
     EXPECT_EQ(all, weights);
   }
-  EXPECT_THROW((void)make_svdd_networks(options, {1, 20, 20}, 7, {}), Error);
+}
+
+TEST(SvddTest, ChannelsSuitTheImagesUnlessGiven) {
+  config::DeepSvddOptions options;
+  for (const auto& [side, channels] : {std::pair(28, std::vector<int>{8, 4}),
+                                       {32, {32, 64, 128}},
+                                       {16, {32, 64}},
+                                       {8, {32}},
+                                       {64, {32, 64, 128, 256}}}) {
+    const std::vector<std::int64_t> shape{1, side, side};
+    options.channels = {};
+    auto suited = make_svdd_networks("dpad", options, shape, 7, {});
+    options.channels = channels;
+    auto given = make_svdd_networks("dpad", options, shape, 7, {});
+    ASSERT_EQ(suited.encoder.parameters().size(), given.encoder.parameters().size());
+    for (std::size_t i = 0; i < given.encoder.parameters().size(); ++i) {
+      EXPECT_TRUE(suited.encoder.parameters()[i].equal(given.encoder.parameters()[i])) << side;
+    }
+    auto networks = make_svdd_networks("dpad", options, shape, 7, {});
+    const Tensor x = torch::rand({2, 1, side, side});
+    const Tensor z = networks.encoder.forward(x, /*training=*/true);
+    EXPECT_EQ(networks.decoder.forward(z, /*training=*/true).sizes(), x.sizes());
+  }
+}
+
+TEST(SvddTest, OtherImagesAreRefusedInTheNameOfTheMethod) {
+  const auto message = [](std::vector<int> channels, std::vector<std::int64_t> shape, int latent) {
+    config::DeepSvddOptions options;
+    options.channels = std::move(channels);
+    options.latent = latent;
+    try {
+      static_cast<void>(make_svdd_networks("dpad", options, shape, 7, {}));
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  EXPECT_EQ(message({}, {3, 30, 30}, 32),
+            "dpad takes squares of side 28 or 8, 16, 32, ..., the dataset has images of 3x30x30; "
+            "bring them to one of these sizes");
+  EXPECT_NE(message({}, {3, 32, 28}, 32), "");
+  EXPECT_NE(message({}, {3, 4, 4}, 32), "");
+  EXPECT_NE(
+      message({8, 4}, {3, 32, 32}, 32).find("dpad.channels = 8,4, a number for every halving"),
+      std::string::npos);
+  EXPECT_NE(message({}, {3, 32, 32}, 20).find("dpad.latent = 20: expected a multiple of 16"),
+            std::string::npos);
 }
 
 TEST(SvddTest, ContrastOfImages) {
