@@ -35,6 +35,13 @@ class DagmmNetwork {
   [[nodiscard]] torch::Tensor members(const torch::Tensor& features) const;
   [[nodiscard]] std::int64_t width() const { return options_.latent + 2; }
 
+  /// This rank's part of mean ||x - x'||^2 + lambda_1 mean E(z) + lambda_2 P(Sigma) over a batch of
+  /// `rows` rows. `kept` as `dropout` gives it; undefined: nothing is dropped.
+  [[nodiscard]] torch::Tensor loss(const torch::Tensor& x, const torch::Tensor& kept,
+                                   std::int64_t rows) const;
+  /// 0 or 1 / (1 - dropout) for every row of the batch and every hidden number.
+  [[nodiscard]] torch::Tensor dropout(const nn::Batch& batch, std::uint64_t seed) const;
+
   /// Trains both networks on data.train; `stage` names the checkpoint; `share` is its part of the
   /// method's time. Collective.
   void learn(const TrainingData& data, const std::string& stage, double share = 1);
@@ -46,11 +53,6 @@ class DagmmNetwork {
   /// `kept` (B, w), where defined, is what dropout leaves of the hidden layer.
   [[nodiscard]] torch::Tensor members(const torch::Tensor& features,
                                       const torch::Tensor& kept) const;
-  /// This rank's part of mean ||x - x'||^2 + lambda_1 mean E(z) + lambda_2 P(Sigma).
-  [[nodiscard]] torch::Tensor loss(const torch::Tensor& x, const torch::Tensor& kept,
-                                   std::int64_t rows) const;
-  /// 0 or 1 / (1 - dropout) for every row of the batch and every hidden number.
-  [[nodiscard]] torch::Tensor dropout(const nn::Batch& batch, std::uint64_t seed) const;
 
   config::DagmmOptions options_;
   nn::Compute compute_;

@@ -1,0 +1,145 @@
+// DAGMM's networks: the two features of a reconstruction on rows by hand, the loss from its
+// definition, and the gradients of the whole loss.
+#include <gtest/gtest.h>
+
+#include <map>
+#include <numbers>
+#include <numeric>
+
+#include "detectors/dagmm_network.hpp"
+#include "tests/nn/gradient_check.hpp"
+
+namespace cance::detectors {
+namespace {
+
+using torch::Tensor;
+
+const nn::Compute kDouble{torch::kFloat64, torch::kCPU, "cpu", {}, false};
+constexpr std::int64_t kRows = 6, kColumns = 5;
+constexpr std::uint64_t kSeed = 7;
+
+/// Tiny layers, and weights that let every part of the loss count.
+config::DagmmOptions tiny() {
+  config::DagmmOptions options;
+  options.hidden = {3};
+  options.latent = 2;
+  options.estimation = 4;
+  options.components = 2;
+  options.dropout = 0.4;
+  options.energy_weight = 0.7;
+  options.covariance_weight = 0.02;
+  return options;
+}
+
+Tensor rows_of_numbers() {
+  return tests::normals({kRows, kColumns}, 5, 1).to(torch::kFloat64).contiguous();
+}
+
+/// What dropout leaves in step `step` of a batch of all rows, or of those from `first` on.
+Tensor kept_in(const DagmmNetwork& network, std::int64_t step, std::int64_t first = 0) {
+  std::vector<std::int64_t> rows(kRows);
+  std::iota(rows.begin(), rows.end(), 0);
+  return network.dropout({rows, {first, kRows - first}, step}, kSeed);
+}
+
+std::map<std::string, Tensor> named(const DagmmNetwork& network) {
+  std::map<std::string, Tensor> tensors;
+  for (const auto& [name, tensor] : network.state()) {
+    tensors[name] = tensor.detach();
+  }
+  return tensors;
+}
+
+TEST(DagmmTest, FeaturesOfRowsByHand) {
+  config::DagmmOptions options = tiny();
+  options.hidden = {};
+  options.latent = 1;
+  const DagmmNetwork network(options, 2, kSeed, kDouble);
+  auto state = named(network);
+  // z = x_1 / 4, x' = (3, 0) + z (0, 1)
+  state.at("encoder.0.weight").copy_(torch::tensor({{0.25, 0.0}}, torch::kFloat64));
+  state.at("encoder.0.bias").zero_();
+  state.at("decoder.0.weight").copy_(torch::tensor({{0.0}, {1.0}}, torch::kFloat64));
+  state.at("decoder.0.bias").copy_(torch::tensor({3.0, 0.0}, torch::kFloat64));
+
+  // (0, 5) -> (3, 0): ||(-3, 5)|| / 5, at right angles. (16, 3) -> (3, 4): ||(13, -1)||, 48 + 12.
+  // (-4, 3) -> (3, -1): ||(-7, 4)|| / 5, -12 - 3.
+  const Tensor x = torch::tensor({{0.0, 5.0}, {16.0, 3.0}, {-4.0, 3.0}}, torch::kFloat64);
+  const Tensor expected = torch::tensor({{0.0, std::sqrt(34.0) / 5, 0.0},
+                                         {4.0, std::sqrt(170.0 / 265), 60 / (std::sqrt(265.0) * 5)},
+                                         {-1.0, std::sqrt(65.0) / 5, -15 / (5 * std::sqrt(10.0))}},
+                                        torch::kFloat64);
+  EXPECT_TRUE(torch::allclose(network.features(x), expected, 1e-12, 1e-12)) << network.features(x);
+
+  // A row that comes back as it was: no error, parallel, and a gradient that is a number.
+  const Tensor same = torch::tensor({{3.0, 0.75}}, torch::kFloat64).set_requires_grad(true);
+  const Tensor features = network.features(same);
+  EXPECT_NEAR(features[0][1].item<double>(), 0, 1e-6);
+  EXPECT_NEAR(features[0][2].item<double>(), 1, 1e-12);
+  features.sum().backward();
+  EXPECT_TRUE(torch::isfinite(same.grad()).all().item<bool>()) << same.grad();
+}
+
+TEST(DagmmTest, DropoutIsDrawnByStepAndPlaceInTheBatch) {
+  const DagmmNetwork network(tiny(), kColumns, kSeed, kDouble);
+  const Tensor kept = kept_in(network, 3);
+  // 1 / (1 - dropout) has the digits of float32, as torch divides what is true or false in that.
+  EXPECT_TRUE(((kept == 0) | (kept - 1 / 0.6).abs().lt(1e-7)).all().item<bool>()) << kept;
+  EXPECT_TRUE((kept == 0).any().item<bool>() && (kept > 0).any().item<bool>()) << kept;
+  EXPECT_TRUE(torch::equal(kept, kept_in(network, 3)));
+  EXPECT_TRUE(torch::equal(kept.slice(0, 2), kept_in(network, 3, 2)));  // of another rank
+  EXPECT_FALSE(torch::equal(kept, kept_in(network, 4)));
+}
+
+TEST(DagmmTest, TheLossIsThatOfItsDefinition) {
+  const config::DagmmOptions options = tiny();
+  const DagmmNetwork network(options, kColumns, kSeed, kDouble);
+  const auto state = named(network);
+  const auto dense = [&](const Tensor& x, const std::string& layer) {
+    return torch::matmul(x, state.at(layer + ".weight").t()) + state.at(layer + ".bias");
+  };
+  const Tensor x = rows_of_numbers();
+  const Tensor kept = kept_in(network, 3);
+  const Tensor z = dense(torch::tanh(dense(x, "encoder.0")), "encoder.2");
+  const Tensor output = dense(torch::tanh(dense(z, "decoder.0")), "decoder.2");
+  const Tensor error = (x - output).norm(2, 1) / x.norm(2, 1);
+  const Tensor cosine = torch::cosine_similarity(x, output, 1);
+  const Tensor features = torch::cat({z, error.unsqueeze(1), cosine.unsqueeze(1)}, 1);
+  const Tensor hidden = torch::tanh(dense(features, "estimation.0")) * kept;
+  const Tensor members = torch::softmax(dense(hidden, "memberships.0"), 1);
+
+  Tensor density = torch::zeros({kRows}, torch::kFloat64);
+  double penalty = 0;
+  for (int k = 0; k < options.components; ++k) {
+    const Tensor w = members.select(1, k);
+    const Tensor mean = torch::mv(features.t(), w) / w.sum();
+    const Tensor centred = features - mean;
+    const Tensor covariance = torch::mm(centred.t(), centred * w.unsqueeze(1)) / w.sum() +
+                              1e-6 * torch::eye(4, torch::kFloat64);
+    const Tensor squares = (torch::mm(centred, torch::inverse(covariance)) * centred).sum(1);
+    const double volume =
+        std::pow(2 * std::numbers::pi, 2) * std::sqrt(torch::det(covariance).item<double>());
+    density += w.mean() * torch::exp(-0.5 * squares) / volume;
+    penalty += covariance.diagonal().reciprocal().sum().item<double>();
+  }
+  const double expected = (x - output).square().sum(1).mean().item<double>() -
+                          options.energy_weight * density.log().mean().item<double>() +
+                          options.covariance_weight * penalty;
+  const double actual = network.loss(x, kept, kRows).item<double>();
+  EXPECT_NEAR(actual, expected, 1e-9 * std::abs(expected));
+  EXPECT_GT(std::abs(network.loss(x, {}, kRows).item<double>() - actual), 1e-6);  // dropout counts
+}
+
+TEST(DagmmTest, GradientsOfTheWholeLoss) {
+  const DagmmNetwork network(tiny(), kColumns, kSeed, kDouble);
+  const Tensor kept = kept_in(network, 3);
+  std::vector<Tensor> leaves{rows_of_numbers().set_requires_grad(true)};
+  for (const auto& [name, tensor] : network.state()) {
+    leaves.push_back(tensor);
+  }
+  ASSERT_EQ(leaves.size(), 13U);
+  tests::expect_gradients(leaves, [&] { return network.loss(leaves[0], kept, kRows); });
+}
+
+}  // namespace
+}  // namespace cance::detectors
