@@ -4,24 +4,14 @@
 
 #include <map>
 
-#include "data_prep/glyphs.hpp"
 #include "nn/convert.hpp"
 #include "tests/nn/detector_scores.hpp"
+#include "tests/nn/drawings.hpp"
 
 namespace cance::detectors {
 namespace {
 
 using torch::Tensor;
-
-/// The first `count` drawings of a digit, (count, 1, 28, 28) in 0..1.
-Tensor drawings(prep::GlyphPart part, std::uint64_t digit, std::uint64_t count) {
-  std::vector<Tensor> images;
-  for (std::uint64_t i = 0; i < count; ++i) {
-    std::vector<std::uint8_t> pixels = prep::draw_glyph(/*seed=*/0, part, 10 * i + digit);
-    images.push_back(torch::from_blob(pixels.data(), {1, 28, 28}, torch::kUInt8).clone());
-  }
-  return torch::stack(images).to(torch::kFloat64) / 255;
-}
 
 config::Config quick() {
   config::Config config;
@@ -37,9 +27,9 @@ TEST(SeededImagesTest, MeanScoresOfNormalAndOfAnomalousDigits) {
       {"vae", {473.75761, 510.705231}},
       {"lsa", {1.22824547, 2.1864145}},
   };
-  const Tensor train = drawings(prep::GlyphPart::train, 1, 48);
-  const Tensor test =
-      torch::cat({drawings(prep::GlyphPart::test, 1, 12), drawings(prep::GlyphPart::test, 8, 12)});
+  const Tensor train = tests::drawings(prep::GlyphPart::train, 1, 48);
+  const Tensor test = torch::cat({tests::drawings(prep::GlyphPart::test, 1, 12),
+                                  tests::drawings(prep::GlyphPart::test, 8, 12)});
   nn::Compute compute;
   compute.type = torch::kFloat64;
   for (const auto& [method, means] : expected) {

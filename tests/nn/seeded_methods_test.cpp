@@ -1,11 +1,13 @@
-// Every method once from end to end on a small made table, in float64: numbers that only a change
-// of the method's arithmetic, order of draws or defaults moves.
+// Every method once from end to end on a small made table and, where it takes images, on made
+// images and the embedded digits, in float64: numbers that only a change of the method's
+// arithmetic, order of draws or defaults moves. Those for images alone are in seeded_images_test.
 #include <gtest/gtest.h>
 
 #include <map>
 
 #include "nn/convert.hpp"
 #include "tests/nn/detector_scores.hpp"
+#include "tests/nn/drawings.hpp"
 #include "tests/nn/normals.hpp"
 
 namespace cance::detectors {
@@ -65,21 +67,23 @@ Tensor images(std::int64_t count, std::uint64_t stream, std::int64_t squares) {
       .unsqueeze(1);
 }
 
-/// Means of the scores of normal and of anomalous test rows.
-std::pair<double, double> means_of(const std::string& method, const Tensor& train,
-                                   const Tensor& test) {
+/// Means of the scores of the first `normal` test rows and of the others, the anomalies.
+std::pair<double, double> means_of(const std::string& method, const config::Config& config,
+                                   const Tensor& train, const Tensor& test, std::int64_t normal) {
   nn::Compute compute;
   compute.type = torch::kFloat64;
-  const auto scores = tests::scores_of(method, quick(), train, test, compute);
+  const auto scores = tests::scores_of(method, config, train, test, compute);
   const Tensor all = nn::to_tensor(std::span<const double>(scores));
-  return {all.slice(0, 0, 30).mean().item<double>(), all.slice(0, 30).mean().item<double>()};
+  return {all.slice(0, 0, normal).mean().item<double>(),
+          all.slice(0, normal).mean().item<double>()};
 }
 
 using Means = std::map<std::string, std::pair<double, double>>;
 
-void expect_means(const Means& expected, const Tensor& train, const Tensor& test) {
+void expect_means(const Means& expected, const Tensor& train, const Tensor& test,
+                  std::int64_t normal_rows, const config::Config& config = quick()) {
   for (const auto& [method, means] : expected) {
-    const auto [normal, anomalous] = means_of(method, train, test);
+    const auto [normal, anomalous] = means_of(method, config, train, test, normal_rows);
     EXPECT_NEAR(normal, means.first, 1e-6 * (1 + std::abs(means.first)))
         << fmt::format("now {{\"{}\", {{{:.9g}, {:.9g}}}}},", method, normal, anomalous);
     EXPECT_NEAR(anomalous, means.second, 1e-6 * (1 + std::abs(means.second))) << method;
@@ -101,10 +105,14 @@ TEST(SeededMethodsTest, ATable) {
           {"dagmm_cance", {-0.021638886, 20.4099745}},
           {"dpad", {0.134388089, 2.09558351}},
       },
-      rows(150, 1, 0), rows(40, 2, 10));
+      rows(150, 1, 0), rows(40, 2, 10), 30);
 }
 
-TEST(SeededMethodsTest, Images) {
+// Two methods find squares more normal than discs. OC-SVM sees the directions in which the discs
+// vary, which are their places; what makes a square is not among them (without a projection squares
+// score higher). DROCC's negatives are noise about the discs, so a clean image of any kind looks
+// normal.
+TEST(SeededMethodsTest, Discs) {
   expect_means(
       {
           {"kde", {5.3154929, 8.46873197}},
@@ -113,7 +121,32 @@ TEST(SeededMethodsTest, Images) {
           {"drocc", {0.0146887493, 0.0142432296}},
           {"dpad", {0.0552212546, 0.153464428}},
       },
-      images(64, 1, 0), images(40, 2, 10));
+      images(64, 1, 0), images(40, 2, 10), 30);
+}
+
+// Ones are normal, eights are not, and every method says so. Deep SVDD and Deep SAD score nearly
+// alike: the best epoch comes before the soft boundary moves (for the discs it comes later).
+TEST(SeededMethodsTest, Digits) {
+  config::Config config = quick();
+  config.drocc.training.epochs = 10;  // most of the time of all the methods
+  config.drocc.ascent_steps = 4;
+  expect_means(
+      {
+          {"knn", {4.19931502, 7.38569828}},
+          {"kde", {47.3748484, 61.1389023}},
+          {"ocsvm", {-0.51083351, -0.0422360222}},
+          {"mahalanobis", {14.446289, 47.4646712}},
+          {"deep_svdd", {0.241684324, 0.261972943}},
+          {"deep_sad", {0.241684319, 0.26197293}},
+          {"drocc", {0.00525249613, 0.00708330929}},
+          {"dagmm", {-1.67104369, -0.0539722544}},
+          {"dagmm_cance", {-5.32600487, -0.454796054}},
+          {"dpad", {0.0800793477, 0.217401039}},
+      },
+      tests::drawings(prep::GlyphPart::train, 1, 48),
+      torch::cat({tests::drawings(prep::GlyphPart::test, 1, 12),
+                  tests::drawings(prep::GlyphPart::test, 8, 12)}),
+      12, config);
 }
 
 }  // namespace
