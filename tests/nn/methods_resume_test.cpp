@@ -21,12 +21,14 @@ config::Config small() {
   config.goad.transforms = 6;
   config.goad.size = 4;
   config.goad.training = {16, 2, 0, 1e-2, 0, {50}};
+  for (auto* svdd : {&config.deep_svdd, &config.deep_sad}) {
+    svdd->hidden = {8};
+    svdd->latent = 3;
+    svdd->pretraining = {16, 1, 0, 1e-3, 1e-6, {}};
+    svdd->training = {16, 2, 0, 1e-3, 1e-6, {}};
+  }
   config.deep_svdd.objective = "soft-boundary";
   config.deep_svdd.warmup_epochs = 1;
-  config.deep_svdd.hidden = {8};
-  config.deep_svdd.latent = 3;
-  config.deep_svdd.pretraining = {16, 1, 0, 1e-3, 1e-6, {}};
-  config.deep_svdd.training = {16, 2, 0, 1e-3, 1e-6, {}};
   config.drocc.hidden = 8;
   config.drocc.ascent_steps = 3;
   config.drocc.pretraining_epochs = 1;
@@ -52,7 +54,12 @@ Tensor rows(const std::string& method, std::int64_t count, std::uint64_t stream)
   return tests::normals({count, 5}, 3, stream);
 }
 
-class MethodsResumeTest : public testing::TestWithParam<const char*> {
+struct Case {
+  const char* method;
+  bool labelled = false;  ///< whether it is given known anomalies
+};
+
+class MethodsResumeTest : public testing::TestWithParam<Case> {
  protected:
   MethodsResumeTest() { fs::remove_all(folder_); }
   ~MethodsResumeTest() override {
@@ -61,12 +68,14 @@ class MethodsResumeTest : public testing::TestWithParam<const char*> {
   }
 
   /// Scores after training that asks to stop after so many reports of progress; 0: never.
-  [[nodiscard]] std::vector<double> train(nn::Checkpoints* checkpoints, int stop) const {
-    nn::TensorRows train_x(rows(GetParam(), 40, 1)), validation_x(rows(GetParam(), 9, 2)),
-        test_x(rows(GetParam(), 12, 3));
+  [[nodiscard]] static std::vector<double> train(const Case& one, nn::Checkpoints* checkpoints,
+                                                 int stop) {
+    const auto [method, labelled] = one;
+    nn::TensorRows train_x(rows(method, 40, 1)), validation_x(rows(method, 9, 2)),
+        test_x(rows(method, 12, 3)), labelled_x(rows(method, 7, 4) + 2);
     const stats::Moments none(1);
     const represent::FeatureTransform transform;
-    const auto detector = make_detector(GetParam(), small());
+    const auto detector = make_detector(method, small());
     detector->fit({{Tensor(), &train_x, &train_x},
                    {Tensor(), &validation_x, &validation_x},
                    transform,
@@ -75,7 +84,8 @@ class MethodsResumeTest : public testing::TestWithParam<const char*> {
                    /*seed=*/9,
                    {},
                    checkpoints,
-                   [&stop](const nn::StageProgress&) { set_stop_requested(stop-- == 1); }});
+                   [&stop](const nn::StageProgress&) { set_stop_requested(stop-- == 1); },
+                   labelled ? CellRows{Tensor(), &labelled_x, &labelled_x} : CellRows()});
     return detector->score({Tensor(), &test_x, &test_x});
   }
 
@@ -88,27 +98,35 @@ class MethodsResumeTest : public testing::TestWithParam<const char*> {
 };
 
 TEST_P(MethodsResumeTest, StoppedAfterAnyStep) {
-  const auto straight = train(nullptr, 0);
+  const auto straight = train(GetParam(), nullptr, 0);
+  if (GetParam().labelled) {
+    ASSERT_NE(train({GetParam().method}, nullptr, 0), straight) << "labelled rows change nothing";
+  }
   int stopped = 0;
   for (int stop = 1; stop < 10; ++stop) {  // batches of 16: three steps an epoch
     auto first = checkpoints();
     try {
-      static_cast<void>(train(&first, stop));
+      static_cast<void>(train(GetParam(), &first, stop));
     } catch (const Stopped&) {
       ++stopped;
     }
     set_stop_requested(false);
     auto second = checkpoints();
-    EXPECT_EQ(train(&second, 0), straight) << "stopped after step " << stop;
+    EXPECT_EQ(train(GetParam(), &second, 0), straight) << "stopped after step " << stop;
     fs::remove_all(folder_);
   }
   EXPECT_GE(stopped, 5);
 }
 
 INSTANTIATE_TEST_SUITE_P(, MethodsResumeTest,
-                         testing::Values("goad", "deep_svdd", "drocc", "dagmm", "dagmm_cance",
-                                         "dpad", "vae", "lsa", "pixelcnn"),
-                         [](const auto& one) { return std::string(one.param); });
+                         testing::Values(Case{"goad"}, Case{"deep_svdd"}, Case{"deep_sad"},
+                                         Case{"deep_sad", /*labelled=*/true}, Case{"drocc"},
+                                         Case{"dagmm"}, Case{"dagmm_cance"}, Case{"dpad"},
+                                         Case{"vae"}, Case{"lsa"}, Case{"pixelcnn"}),
+                         [](const auto& one) {
+                           return std::string(one.param.method) +
+                                  (one.param.labelled ? "_labelled" : "");
+                         });
 
 }  // namespace
 }  // namespace cance::detectors
