@@ -1,6 +1,6 @@
 // One function a reader that takes any bytes: true when it refused them by an Error. The mutation
-// test drives those of raw formats (weights have a test of their own), and libFuzzer drives all
-// (CANCE_FUZZ); whatever else leaves them is a fault.
+// test drives those of raw formats (weights, pictures and HDF5 have tests of their own), and
+// libFuzzer drives all (CANCE_FUZZ); whatever else leaves them is a fault.
 #pragma once
 
 #include <sys/mman.h>
@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <span>
 #include <string>
 
@@ -18,6 +19,8 @@
 #include "data_prep/idx.hpp"
 #include "data_prep/mat.hpp"
 #include "data_prep/npy.hpp"
+#include "image/decode.hpp"
+#include "store/dataset_file.hpp"
 #include "store/weights_file.hpp"
 
 namespace cance::prep::fuzz {
@@ -51,6 +54,29 @@ inline void expect(bool whole) {
     std::abort();
   }
 }
+
+/// A file on the disk that holds these bytes: HDF5 asks for a path that leads somewhere.
+class NamedFile {
+ public:
+  explicit NamedFile(Input bytes)
+      : path_(std::filesystem::temp_directory_path() /
+              ("cance-fuzz-" + std::to_string(::getpid()))) {
+    std::ofstream file(path_, std::ios::binary);
+    file.write(reinterpret_cast<const char*>(bytes.data()),
+               static_cast<std::streamsize>(bytes.size()));
+    expect(file.good());
+  }
+  ~NamedFile() {
+    std::error_code ignored;
+    std::filesystem::remove(path_, ignored);
+  }
+  NamedFile(const NamedFile&) = delete;
+  NamedFile& operator=(const NamedFile&) = delete;
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
 
 template <class Read>
 bool refused(Read&& read) {
@@ -144,6 +170,40 @@ inline bool safetensors(Input input) {
 
 inline bool torch_file(Input input) {
   return refused([&] { expect_whole(store::parse_torch_file(text_of(input), "input")); });
+}
+
+/// JPEG or PNG. Few pixels, as a second of libFuzzer should be many pictures; the header says the
+/// same as the picture.
+inline bool picture(Input input) {
+  constexpr std::size_t kMostPixels = 1U << 20U;
+  return refused([&] {
+    const image::Image image = image::decode(input, "input", kMostPixels);
+    const image::Form form = image::read_form(input, "input", kMostPixels);
+    expect(image.channels == 1 || image.channels == 3);
+    expect(image.height == form.height && image.width == form.width);
+    expect(image.pixels.size() == image.channels * image.height * image.width);
+  });
+}
+
+/// All labels and names, and the first and last row of each part.
+inline bool dataset(Input input) {
+  const NamedFile named(input);
+  return refused([&] {
+    const store::DatasetFile file(named.path());
+    for (const std::string& part : file.parts()) {
+      const std::size_t rows = file.rows(part);
+      expect(file.names(part).empty() || file.names(part).size() == rows);
+      if (rows == 0) {
+        continue;
+      }
+      const std::vector<std::int64_t> ends{0, static_cast<std::int64_t>(rows) - 1};
+      if (file.encoded()) {
+        expect(file.read_encoded(part, ends).size() == 2);
+      } else {
+        expect(file.read(part, ends).size() == 2 * store::element_count(file.row_shape()));
+      }
+    }
+  });
 }
 
 }  // namespace cance::prep::fuzz
