@@ -5,8 +5,10 @@
 #include <functional>
 #include <numeric>
 
+#include "base/cast.hpp"
 #include "base/error.hpp"
 #include "data_prep/idx.hpp"
+#include "tests/robustness/damage.hpp"
 #include "tests/robustness/mutations.hpp"
 #include "tests/unit/idx_files.hpp"
 
@@ -18,7 +20,7 @@ using test::kMostKibibytes;
 using test::mutate;
 using test::peak_kibibytes;
 
-constexpr std::uint64_t kMutations = 5000;  // of each form
+const auto kMutations = to<std::uint64_t>(test::mutations(5000));  // of each form
 
 void expect_error_or_valid(const Bytes& original) {
   const test::TemporaryFolder folder;

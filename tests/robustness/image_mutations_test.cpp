@@ -6,8 +6,10 @@
 #include <chrono>
 #include <vector>
 
+#include "base/cast.hpp"
 #include "base/error.hpp"
 #include "image/decode.hpp"
+#include "tests/robustness/damage.hpp"
 #include "tests/robustness/mutations.hpp"
 #include "tests/unit/pictures.hpp"
 
@@ -16,7 +18,7 @@ namespace {
 
 using test::Bytes;
 
-constexpr std::uint64_t kMutations = 1250;  // of each of eight files
+const auto kMutations = to<std::uint64_t>(test::mutations(1250));  // of each of eight files
 constexpr std::chrono::seconds kLongest{2};
 
 void expect_error_or_valid(const Bytes& original, bool refuses_most) {

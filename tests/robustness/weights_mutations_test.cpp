@@ -4,7 +4,9 @@
 
 #include <chrono>
 
+#include "base/cast.hpp"
 #include "store/weights_file.hpp"
+#include "tests/robustness/damage.hpp"
 #include "tests/robustness/mutations.hpp"
 #include "tests/unit/weight_files.hpp"
 
@@ -13,7 +15,7 @@ namespace {
 
 using test::Bytes;
 
-constexpr std::uint64_t kMutations = 10000;
+const auto kMutations = to<std::uint64_t>(test::mutations(10000));
 constexpr std::chrono::seconds kLongest{2};
 
 using Parse = WeightMap (*)(std::string_view, const std::string&);
