@@ -1,6 +1,5 @@
 // DAGMM with CANCE's score (Liao & Brockmeier, arXiv 2502.01920): DAGMM's networks learn as ever,
 // then CANCE's density judges the composite features of that autoencoder in place of the mixture.
-#include "base/error.hpp"
 #include "detectors/dagmm_network.hpp"
 #include "detectors/nce_methods.hpp"
 #include "nn/convert.hpp"

@@ -3,7 +3,6 @@
 #include <span>
 
 #include "base/random.hpp"
-#include "nn/convert.hpp"
 
 namespace cance::detectors {
 namespace {

@@ -4,7 +4,6 @@
 // -f.
 #include <cmath>
 
-#include "base/error.hpp"
 #include "base/random.hpp"
 #include "detectors/drocc_ascent.hpp"
 #include "detectors/network_stage.hpp"

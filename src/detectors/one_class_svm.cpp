@@ -2,7 +2,6 @@
 
 #include <libsvm/svm.h>
 
-#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <mutex>

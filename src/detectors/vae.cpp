@@ -1,7 +1,6 @@
 // VAE (Kingma and Welling, ICLR 2014) with LSA's encoder and decoder: score = negative evidence
 // lower bound, pixels normal about their reconstruction. The expectation over the code is the mean
 // over some draws, the same for every row, so that a row's score is its own.
-#include "base/error.hpp"
 #include "base/random.hpp"
 #include "detectors/elbo.hpp"
 #include "detectors/lsa_networks.hpp"
