@@ -14,8 +14,9 @@
 namespace cance::store {
 namespace {
 
-constexpr std::string_view kSignature("GCOL\x01\0\0\0", 8);
-constexpr std::uint64_t kHeader = 16;  // of a collection and of each of its objects
+constexpr std::string_view kSignature("GCOL\x01", 5);
+constexpr std::string_view kReserved("\0\0\0", 3);  // behind it; HDF5 does not look at them
+constexpr std::uint64_t kHeader = 16;               // of a collection and of each of its objects
 constexpr std::uint64_t kSmallest = 4096;
 
 template <class T>
@@ -80,6 +81,8 @@ HeapSizes check_heaps(const std::filesystem::path& path) {
     const std::string where = path.string();
     const std::uint64_t rest = bytes.size() - place;
     require(rest >= kSmallest, "{}: damaged or truncated: a text heap of {} bytes", where, rest);
+    require(bytes.substr(place + kSignature.size(), kReserved.size()) == kReserved,
+            "{}: damaged: the beginning of a text heap", where);
     const auto size = number<std::uint64_t>(bytes, place + 8);
     require(size >= kSmallest && size <= rest && size % 8 == 0,
             "{}: damaged or truncated: a text heap says it has {} of {} bytes", where, size, rest);

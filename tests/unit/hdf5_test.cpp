@@ -220,6 +220,10 @@ TEST_F(Hdf5, ADamagedTextHeapOrReferenceIsRefused) {
   write_text_file(path, grown);
   EXPECT_NE(message_of([&] { (void)store::open_file(path); }).find("of a text heap does not fit"),
             std::string::npos);
+  grown[heap + 5] = 1;  // a reserved byte, that HDF5 does not look at
+  write_text_file(path, grown);
+  EXPECT_NE(message_of([&] { (void)store::open_file(path); }).find("beginning of a text heap"),
+            std::string::npos);
   // The reference to "beta": length 4, eight bytes of address, number 1 (the last text is stored
   // first).
   const std::string_view length("\x04\0\0\0", 4);
