@@ -13,7 +13,7 @@ double representation_seconds(const config::Config& config, const detectors::Cel
   const config::AutoencoderOptions& a = config.autoencoder;
   if (a.network == "pca") {
     const double d = cell.numbers();
-    return kReading + d * d * (2e-10 * cell.rows + 1e-9 * d);
+    return kReading + d * d * (2e-10 * cell.rows + 2e-10 * d);
   }
   const auto rows = [&](int epochs, int steps) {
     return steps > 0 ? 1.0 * steps * a.batch : epochs * cell.rows;
