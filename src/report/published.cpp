@@ -78,7 +78,7 @@ class Collection {
                                         {"GAN", .866}}) {
       average(place, method, value, kLsa);
     }
-    average(place, "KDE, not whitened", .869, kSvdd);
+    average(place, "KDE without whitening", .869, kSvdd);
     average(place, "OCGAN", .975, "published: Perera et al. 2019");
     average(place, "1-NN (raw pixels)", .954, kPixels);
   }
