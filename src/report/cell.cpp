@@ -8,6 +8,7 @@
 #include "base/sha256.hpp"
 #include "base/text.hpp"
 #include "config/load.hpp"
+#include "config/methods.hpp"
 #include "stats/auroc.hpp"
 
 namespace cance::report {
@@ -90,6 +91,10 @@ void Cell::drop_older(Cell& other) {
     if (other.metrics.contains(method)) {
       const bool newer = run_of(method).info.date < other.run_of(method).info.date;
       (newer ? *this : other).drop(method);
+      if (newer && config::method_sees_representation(method)) {
+        columns = other.columns;
+        latent_condition = other.latent_condition;
+      }
     }
   }
 }

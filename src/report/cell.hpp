@@ -44,7 +44,8 @@ struct Cell {
   [[nodiscard]] std::string conflict(const Cell& other) const;
   /// Takes over the methods of `other` that are not here, without a conflict.
   void join(Cell&& other);
-  /// Of each method that both have, the older run's is dropped there.
+  /// Of each method that both have, the older run's is dropped there; what is told of the
+  /// representation is that of the methods that stay.
   void drop_older(Cell& other);
 
  private:

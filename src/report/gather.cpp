@@ -86,6 +86,7 @@ class Gatherer {
     }
     if (newest_ && twin->same_rows(cell)) {
       twin->drop_older(cell);
+      forget_drawing(group, *twin);
       if (twin->runs.empty()) {
         *twin = std::move(cell);
       } else {
@@ -98,6 +99,15 @@ class Gatherer {
                                run.info.cell, conflict, twin->runs.front().file.string(),
                                twin->same_rows(cell) ? ", or --newest" : ""));
     return false;
+  }
+
+  /// A drawing of this cell whose method it no longer has, so that the newer run is drawn.
+  static void forget_drawing(Group& group, const Cell& cell) {
+    const auto drawn = group.figures.find(cell.case_name);
+    if (drawn != group.figures.end() && drawn->second.seed == cell.seed &&
+        !cell.metrics.contains(drawn->second.histogram.method)) {
+      group.figures.erase(drawn);
+    }
   }
 
   /// Groups whose methods look at no representation stand beside the methods of those that have

@@ -257,6 +257,28 @@ TEST_F(ReportTest, TheNewestRunOfAMethodCountsWhereThatIsAsked) {
   }
 }
 
+TEST_F(ReportTest, TheNewestRunIsDrawnAndItsRepresentationTold) {
+  add_grid(1, 1);
+  store::RunRecord again = tests::sample_run("mnist/unimodal/class0/seed0", 5);
+  again.info.seed = 0;
+  again.info.date = "2026-01-03T00:00:00Z";
+  again.moments.latent_condition = 9;
+  again.metrics.front().method = "kde";  // "error" stays that of the older run
+  again.scores.front().first = "kde";
+  again.thresholds["kde"] = 13;
+  static_cast<void>(add(again, "z-newest"));
+  const Gathered gathered = gather({runs()}, /*newest=*/true);
+  EXPECT_TRUE(gathered.skipped.empty());
+  const Group& group = gathered.groups.front();
+  const Cell& cell = group.cells.front();
+  EXPECT_EQ(cell.run_of("cance").file, runs() / "z-newest.h5");
+  EXPECT_EQ(cell.run_of("error").file, runs() / "mnist/unimodal/class0/seed0.h5");
+  EXPECT_EQ(cell.latent_condition, 9);
+  const Histogram expected = figures_of(again).histogram;
+  EXPECT_EQ(group.figures.at("class0").histogram.low, expected.low);
+  EXPECT_EQ(group.figures.at("class0").histogram.anomalous, expected.anomalous);
+}
+
 TEST_F(ReportTest, AMethodThatLacksACaseHasNoAverage) {
   add_grid(2, 1);
   static_cast<void>(
