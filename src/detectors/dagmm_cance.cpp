@@ -29,9 +29,7 @@ class DagmmCanceDetector final : public Detector {
     train.composite = composite(*train.normalised);
     validation.composite = composite(*validation.normalised);
     const stats::Moments raw_moments = represent::moments_of(train.composite, compute_.team);
-    const std::vector<double> means = raw_moments.mean();
-    transform_ = represent::FeatureTransform(config_.feature.transform,
-                                             {means[means.size() - 2], means.back()});
+    transform_ = represent::transform_for(config_.feature.transform, raw_moments);
     const stats::Moments moments =
         represent::moments_of(transform_.apply(train.composite), compute_.team);
     mean_ = moments.mean();

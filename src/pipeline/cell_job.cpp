@@ -170,9 +170,7 @@ class CellJob {
                                       config_.feature.contrast, compute_);
     }
     raw_moments_ = represent::moments_of(train_.composite, compute_.team);
-    const auto& means = raw_moments_->mean();
-    transform_ = represent::FeatureTransform(config_.feature.transform,
-                                             {means[means.size() - 2], means.back()});
+    transform_ = represent::transform_for(config_.feature.transform, *raw_moments_);
     moments_ = represent::moments_of(transform_.apply(train_.composite), compute_.team);
     const auto latents = to<std::size_t>(config_.autoencoder.latent);
     record_.moments = stored(*moments_, latents, config_.feature.transform);

@@ -34,4 +34,9 @@ stats::Moments moments_of(const Tensor& rows, const nn::Team& team) {
   return moments_of(all, team);
 }
 
+FeatureTransform transform_for(const std::string& kind, const stats::Moments& composite) {
+  const std::vector<double> means = composite.mean();
+  return {kind, {means[means.size() - 2], means.back()}};
+}
+
 }  // namespace cance::represent
