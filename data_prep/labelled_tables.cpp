@@ -18,8 +18,9 @@ namespace {
 namespace fs = std::filesystem;
 using Arrays = std::map<std::string, NumberArray>;
 
+/// X has so many columns; 0: any number.
 PrepSummary write_labelled(const std::string& name, const PublicSet& set, const fs::path& path,
-                           const Arrays& arrays, const fs::path& out) {
+                           const Arrays& arrays, std::size_t columns_of_set, const fs::path& out) {
   const std::string where = path.string();
   for (const char* needed : {"X", "y"}) {
     require(arrays.contains(needed), "{}: there is no array '{}'; expected X and y", where, needed);
@@ -27,6 +28,9 @@ PrepSummary write_labelled(const std::string& name, const PublicSet& set, const 
   const std::vector<float> rows = table_rows(arrays.at("X"), where + ":X");
   const std::vector<std::int32_t> labels = label_column(arrays.at("y"), where + ":y");
   const std::size_t width = arrays.at("X").shape[1];
+  require(columns_of_set == 0 || width == columns_of_set,
+          "{}: X has {} columns, {} has {}; is it another set's file?", where, width, name,
+          columns_of_set);
   require(labels.size() * width == rows.size(), "{}: X has {} rows, y has {}", where,
           rows.size() / width, labels.size());
   const auto strange = std::ranges::find_if(labels, [](auto y) { return y != 0 && y != 1; });
@@ -74,19 +78,14 @@ std::string adbench_name(const std::string& stem) {
 PrepSummary prep_odds(const std::string& set_name, const fs::path& raw, const fs::path& out) {
   const PublicSet& set = public_set(set_name);
   const fs::path path = find_source(set, raw);
-  const Arrays arrays = read_mat(path, {"X", "y"});
   const std::size_t columns = set_name == "thyroid" ? 6 : 274;
-  const auto x = arrays.find("X");
-  require(x == arrays.end() || x->second.shape.back() == columns,
-          "{}: X has {} columns, {} has {}; is it another set's file?", path.string(),
-          x == arrays.end() ? 0 : x->second.shape.back(), set_name, columns);
-  return write_labelled(set.name, set, path, arrays, out);
+  return write_labelled(set.name, set, path, read_mat(path, {"X", "y"}), columns, out);
 }
 
 PrepSummary prep_adbench(const fs::path& raw, const fs::path& out) {
   const fs::path path = find_npz(raw);
   return write_labelled(adbench_name(path.stem().string()), public_set("adbench"), path,
-                        read_npz(path, {"X", "y"}), out);
+                        read_npz(path, {"X", "y"}), /*columns_of_set=*/0, out);
 }
 
 }  // namespace cance::prep
