@@ -22,6 +22,7 @@
 #include "image/decode.hpp"
 #include "store/dataset_file.hpp"
 #include "store/weights_file.hpp"
+#include "tests/unit/idx_files.hpp"
 
 namespace cance::prep::fuzz {
 
@@ -54,29 +55,6 @@ inline void expect(bool whole) {
     std::abort();
   }
 }
-
-/// A file on the disk that holds these bytes: HDF5 asks for a path that leads somewhere.
-class NamedFile {
- public:
-  explicit NamedFile(Input bytes)
-      : path_(std::filesystem::temp_directory_path() /
-              ("cance-fuzz-" + std::to_string(::getpid()))) {
-    std::ofstream file(path_, std::ios::binary);
-    file.write(reinterpret_cast<const char*>(bytes.data()),
-               static_cast<std::streamsize>(bytes.size()));
-    expect(file.good());
-  }
-  ~NamedFile() {
-    std::error_code ignored;
-    std::filesystem::remove(path_, ignored);
-  }
-  NamedFile(const NamedFile&) = delete;
-  NamedFile& operator=(const NamedFile&) = delete;
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 template <class Read>
 bool refused(Read&& read) {
@@ -185,11 +163,15 @@ inline bool picture(Input input) {
   });
 }
 
-/// All labels and names, and the first and last row of each part.
+/// All labels and names, and the first and last row of each part. On the disk: HDF5 asks for a path
+/// that leads somewhere.
 inline bool dataset(Input input) {
-  const NamedFile named(input);
+  const test::TemporaryFolder folder;
+  std::ofstream written(folder / "input", std::ios::binary);
+  written << text_of(input) << std::flush;
+  expect(written.good());
   return refused([&] {
-    const store::DatasetFile file(named.path());
+    const store::DatasetFile file(folder / "input");
     for (const std::string& part : file.parts()) {
       const std::size_t rows = file.rows(part);
       expect(file.names(part).empty() || file.names(part).size() == rows);
