@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <cstdio>
 #include <cstring>
 #include <deque>
 #include <fstream>
@@ -97,6 +98,20 @@ void fill(const AtomicFile& file, const fs::path& target, std::string_view text)
           text.size(), std::strerror(errno));
 }
 
+/// Renames a file unless the new name is taken by now, in one step where the file system can: a
+/// writer that is killed leaves one name. Elsewhere (NFS) by a link, which fails alike where there
+/// is a target. On failure `errno` says why; EEXIST: taken.
+bool move_to_free_name(const fs::path& from, const fs::path& to) {
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) {
+    return true;
+  }
+  if (errno == EEXIST || ::link(from.c_str(), to.c_str()) != 0) {
+    return false;
+  }
+  ::unlink(from.c_str());
+  return true;
+}
+
 }  // namespace
 
 AtomicFile::AtomicFile(fs::path target)
@@ -141,18 +156,16 @@ bool AtomicFile::commit_over(const std::function<bool()>& known) {
     commit();
     return true;
   }
-  // A link, unlike a renaming, fails where there is a target by now.
   sync_path(temporary_, O_RDONLY);
-  if (::link(temporary_.c_str(), target_.c_str()) == 0) {
+  if (move_to_free_name(temporary_, target_)) {
     committed_ = true;
-    ::unlink(temporary_.c_str());
     sync_folder();
     return true;
   }
   if (errno == EEXIST || fs::exists(target_)) {
     return false;
   }
-  commit();  // a file system without links
+  commit();  // a file system with neither such a renaming nor links
   return true;
 }
 

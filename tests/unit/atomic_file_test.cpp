@@ -2,6 +2,7 @@
 #include "base/atomic_file.hpp"
 
 #include <gtest/gtest.h>
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): kill is POSIX
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -9,6 +10,7 @@
 #include <chrono>
 #include <fstream>
 #include <functional>
+#include <random>
 #include <vector>
 
 #include "base/error.hpp"
@@ -120,6 +122,34 @@ TEST_F(AtomicFileTest, NoneOfManyWritersIsLost) {
   const std::string text = read_text_file(target);
   for (int writer = 0; writer < kWriters; ++writer) {
     EXPECT_EQ(std::ranges::count(text, static_cast<char>('0' + writer)), kLines);
+  }
+}
+
+/// Nobody writes a file that is there again, so what a killed writer leaves beside it would stay.
+/// In memory, where a writer does little else than commit.
+TEST_F(AtomicFileTest, AKilledWriterLeavesNothingBesideAFinishedFile) {
+  if (fs::is_directory("/dev/shm")) {
+    folder_ = fs::path("/dev/shm") / folder_.filename();
+  }
+  std::mt19937 random(1);
+  std::uniform_int_distribution<unsigned> moment(1000, 6000);  // us
+  for (int round = 0; round < 200; ++round) {
+    const pid_t writer = ::fork();
+    if (writer == 0) {
+      for (int count = 0;; ++count) {
+        AtomicFile file(folder_ / std::to_string(round) / std::to_string(count));
+        std::ofstream(file.temporary()) << count;
+        static_cast<void>(file.commit_over(nullptr));
+      }
+    }
+    ::usleep(moment(random));
+    ::kill(writer, SIGKILL);
+    ::waitpid(writer, nullptr, 0);
+  }
+  for (const auto& entry : fs::recursive_directory_iterator(folder_)) {
+    const std::string path = entry.path().string();
+    const std::size_t temporary = path.find(".tmp.");
+    EXPECT_TRUE(temporary == std::string::npos || !fs::exists(path.substr(0, temporary))) << path;
   }
 }
 
