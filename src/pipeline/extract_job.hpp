@@ -26,8 +26,8 @@ struct ExtractOptions {
 };
 
 /// Collective over the world. Shards lie in OUT.shards; those of the same weights, preprocessing
-/// and data are kept. Errors, on all ranks: of options, data and weights; ExitCode::stopped where
-/// the run was stopped between batches.
+/// and data are kept. Errors, on all ranks: of options, data and weights; OUT is a dataset of other
+/// weights, preprocessing or data; ExitCode::stopped where the run was stopped between batches.
 void extract(const ExtractOptions& options, comm::World& world);
 
 }  // namespace cance::pipeline

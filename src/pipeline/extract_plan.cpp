@@ -57,4 +57,21 @@ ExtractPlan::ExtractPlan(const ExtractOptions& o, const nn::Compute& compute)
   ranges = shard_ranges(file, o);
 }
 
+void ExtractPlan::require_own_output() const {
+  if (!fs::is_regular_file(options.out) || store::sealed_kind(options.out) != "dataset") {
+    return;
+  }
+  using Json = nlohmann::ordered_json;
+  const Json old = Json::parse(store::DatasetFile(options.out).info().manifest,
+                               /*callback=*/nullptr, /*allow_exceptions=*/false);
+  for (const char* const what :
+       {"network", "tap", "weights_sha256", "preprocessing", "precision", "dataset_sha256"}) {
+    const Json was = old.is_object() ? old.value(what, Json()) : Json();
+    require(was == manifest[what],
+            "--out {}: is a dataset whose {} is {} and would become {}; choose another file, or "
+            "remove it first",
+            options.out.string(), what, was.dump(), manifest[what].dump());
+  }
+}
+
 }  // namespace cance::pipeline

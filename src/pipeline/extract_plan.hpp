@@ -28,6 +28,9 @@ struct ExtractPlan {
   /// outlive it. Errors: data that are no pictures, weights that do not fit.
   ExtractPlan(const ExtractOptions& options, const nn::Compute& compute);
 
+  /// Error where `options.out` holds a dataset that this would not make again.
+  void require_own_output() const;
+
   const ExtractOptions& options;
   store::DatasetFile file;
   represent::Tap tap;

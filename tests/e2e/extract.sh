@@ -63,6 +63,11 @@ said=$(cance extract --data long.h5 --weights random:7 --tap layer1 --size 32 --
 [[ $(stat -c %y one.h5.shards/train-00001.h5) == "$before" ]] || fail "a finished shard was made again"
 judge same one.h5 two.h5
 
+# A file that something else made is not replaced.
+refused 'one.h5: is a dataset whose tap is "layer1" and would become "layer2"' cance extract --data long.h5 --weights random:7 --tap layer2 --size 32 --out one.h5
+refused "one.h5: is a dataset whose weights_sha256" cance extract --data long.h5 --weights random:8 --tap layer1 --size 32 --out one.h5
+refused "long.h5: is the dataset itself" cance extract --data long.h5 --weights random:7 --out long.h5
+
 # Half the precision: other numbers, near those of float32.
 extract --data long.h5 --weights random:7 --tap layer2 --size 64 --precision fp32 --out full.h5
 extract --data long.h5 --weights random:7 --tap layer2 --size 64 --precision bf16 --out half.h5
