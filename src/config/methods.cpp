@@ -63,6 +63,13 @@ std::string method_title(const std::string& method) {
   return facts == kMethods.end() ? method : std::string(facts->title);
 }
 
+std::string method_of_stage(const std::string& stage) { return stage.substr(0, stage.find('.')); }
+
+std::string stage_title(const std::string& stage) {
+  const std::string method = method_of_stage(stage);
+  return method_title(method) + (method == stage ? "" : ", " + stage.substr(method.size() + 1));
+}
+
 bool method_sees_representation(const std::string& method) {
   const Facts* facts = facts_of(method);
   return facts == kMethods.end() || facts->sees_representation;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <iterator>
 #include <limits>
+#include <optional>
 
 #include "base/sha256.hpp"
 #include "base/text.hpp"
@@ -32,6 +33,18 @@ std::vector<double> rates_of(const std::vector<stats::RocPoint>& curve) {
     rates.push_back(value);
   }
   return rates;
+}
+
+std::optional<Stage> stage_of(const store::History& history) {
+  if (history.epoch.empty()) {
+    return std::nullopt;
+  }
+  const auto least = std::ranges::min_element(history.validation_loss, [](double a, double b) {
+    return std::isnan(b) ? !std::isnan(a) : a < b;
+  });
+  return Stage{history.epoch.back(),
+               history.epoch[static_cast<std::size_t>(least - history.validation_loss.begin())],
+               history.seconds.back()};
 }
 
 }  // namespace
@@ -83,6 +96,7 @@ void Cell::join(Cell&& other) {
   metrics.merge(other.metrics);
   roc.merge(other.roc);
   noise.merge(other.noise);
+  stages.merge(other.stages);
 }
 
 void Cell::drop_older(Cell& other) {
@@ -94,6 +108,9 @@ void Cell::drop_older(Cell& other) {
       if (newer && config::method_sees_representation(method)) {
         columns = other.columns;
         latent_condition = other.latent_condition;
+        std::erase_if(stages, [&](const auto& item) {
+          return !own.contains(config::method_of_stage(item.first));  // of the representation
+        });
       }
     }
   }
@@ -103,6 +120,8 @@ void Cell::drop(const std::string& method) {
   metrics.erase(method);
   roc.erase(method);
   noise.erase(method);
+  std::erase_if(stages,
+                [&](const auto& item) { return config::method_of_stage(item.first) == method; });
   std::ranges::for_each(runs, [&](Run& run) { run.methods.erase(method); });
   std::erase_if(runs, [](const Run& run) { return run.methods.empty(); });
 }
@@ -143,6 +162,11 @@ Cell cell_of(const store::RunRecord& record, const std::filesystem::path& file) 
       Run{file, record.info, sha256(shared_settings(record.info.config)), {}});
   run.info.config.clear();
   cell.noise = record.noise;
+  for (const auto& [name, history] : record.history) {
+    if (const auto stage = stage_of(history)) {
+      cell.stages[name] = *stage;
+    }
+  }
   cell.columns = record.composite_columns;
   cell.latent_condition = record.moments.latent_condition;
   for (const store::Metric& metric : record.metrics) {

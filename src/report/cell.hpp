@@ -21,6 +21,13 @@ struct Run {
   std::map<std::string, std::string> methods;  ///< SHA-256 of the settings that each reads
 };
 
+/// What is told of one stage of training.
+struct Stage {
+  std::int64_t epochs = 0;
+  std::int64_t kept = 0;  ///< the epoch with the lowest validation loss; 0: before the first
+  double seconds = 0;
+};
+
 struct Cell {
   std::string case_name;
   std::int64_t seed = 0;
@@ -28,6 +35,7 @@ struct Cell {
   std::map<std::string, std::map<std::string, double>> metrics;  ///< method -> metric -> value
   std::map<std::string, std::vector<double>> roc;    ///< method -> true positive rate at roc_rates
   std::map<std::string, std::vector<double>> noise;  ///< method -> learned scale a of each column
+  std::map<std::string, Stage> stages;               ///< by name: "deep_svdd.pretraining"
   std::vector<std::string> columns;                  ///< of the composite feature
   double latent_condition = 0;
   std::size_t normals = 0, anomalies = 0;  ///< test rows

@@ -50,7 +50,7 @@ bool draw_losses(Svg& svg, const PanelGrid& grid, std::size_t panel, const std::
   const double epochs = right.x - left.x;
   const Scale x = epochs > 0 ? Scale::around(left.x, right.x) : Scale(left.x - 0.5, left.x + 0.5);
   const Plot plot = grid.plot(panel, x, Scale::around(low.y, high.y));
-  PlotTexts texts = grid.texts(panel, config::method_title(stage), "epoch", "loss");
+  PlotTexts texts = grid.texts(panel, config::stage_title(stage), "epoch", "loss");
   texts.x_ticks = static_cast<int>(std::clamp(epochs, 1.0, 4.0));  // whole epochs only
   draw_frame(svg, plot, texts);
   draw_loss(svg, plot, train, kTrain);

@@ -161,6 +161,7 @@ Section group_section(const Group& group) {
   add_figures(section, group);
   section.blocks.push_back(Heading{"Conditioning, time and traceability"});
   section.blocks.push_back(conditioning_table(group));
+  section.blocks.push_back(training_table(group));
   section.blocks.push_back(software_table(group));
   section.blocks.push_back(Folded{cells_table(group)});
   return section;

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <set>
 
 #include "base/cast.hpp"
 #include "base/text.hpp"
@@ -106,6 +108,50 @@ Table cells_table(const Group& group) {
     for (const Run& run : cell.runs) {
       table.add(run_row(group, cell, run));
     }
+  }
+  return table;
+}
+
+Table training_table(const Group& group) {
+  struct Seen {
+    std::set<std::int64_t> seeds;
+    std::vector<double> epochs, kept, seconds;
+  };
+  using Order = std::pair<int, std::string>;  // of the method, representation first; its stages
+  std::map<Order, Seen> stages;
+  for (const Cell& cell : group.cells) {
+    for (const auto& [name, stage] : cell.stages) {
+      const std::string method = config::method_of_stage(name);
+      const bool represents = !cell.metrics.contains(method);
+      Seen& seen = stages[{represents ? -1 : config::method_rank(method), name}];
+      seen.seeds.insert(cell.seed);
+      seen.epochs.push_back(static_cast<double>(stage.epochs));
+      seen.kept.push_back(static_cast<double>(stage.kept));
+      seen.seconds.push_back(stage.seconds);
+    }
+    for (const auto& [method, values] : cell.metrics) {
+      const auto own = [&](const auto& item) {
+        return config::method_of_stage(item.first) == method;
+      };
+      if (std::ranges::none_of(cell.stages, own)) {
+        stages[{config::method_rank(method), method}].seeds.insert(cell.seed);
+      }
+    }
+  }
+  const auto range = [](const std::vector<double>& values) {
+    const auto [least, most] = std::ranges::minmax(values);
+    return least == most ? fmt::format("{}", least) : fmt::format("{} to {}", least, most);
+  };
+  Table table;
+  table.caption =
+      "Training by stage: epochs, the one that was kept (lowest validation loss; 0: none), mean "
+      "seconds; no test label has a part in it";
+  table.header = {"stage", "seeds", "epochs", "kept", "seconds a cell"};
+  for (const auto& [key, seen] : stages) {
+    const bool trained = !seen.epochs.empty();
+    table.add({config::stage_title(key.second), fmt::format("{}", seen.seeds.size()),
+               trained ? range(seen.epochs) : "none", trained ? range(seen.kept) : "",
+               trained ? fmt::format("{:.1f}", mean_sd(seen.seconds).mean) : ""});
   }
   return table;
 }

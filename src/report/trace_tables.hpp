@@ -11,6 +11,9 @@ namespace cance::report {
 
 /// cond(S(z)), learned noise scales a and seconds by case: means over seeds, and the largest.
 [[nodiscard]] Table conditioning_table(const Group& group);
+/// Seeds, epochs, kept epoch and seconds of every stage of training, those of the representation
+/// first; methods without epochs too.
+[[nodiscard]] Table training_table(const Group& group);
 /// Programs, settings and machines of the cells, each with the number of cells that used it.
 [[nodiscard]] Table software_table(const Group& group);
 /// Every cell with its seed, lead metric by method, rows, settings hash, commit and file.

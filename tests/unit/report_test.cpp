@@ -263,6 +263,8 @@ TEST_F(ReportTest, TheNewestRunIsDrawnAndItsRepresentationTold) {
   again.info.seed = 0;
   again.info.date = "2026-01-03T00:00:00Z";
   again.moments.latent_condition = 9;
+  again.history[0].second = tests::sample_history(7, 1, 0.5);
+  again.history[2].second = tests::sample_history(3, 1, 0.5);
   again.metrics.front().method = "kde";  // "error" stays that of the older run
   again.scores.front().first = "kde";
   again.thresholds["kde"] = 13;
@@ -274,9 +276,32 @@ TEST_F(ReportTest, TheNewestRunIsDrawnAndItsRepresentationTold) {
   EXPECT_EQ(cell.run_of("cance").file, runs() / "z-newest.h5");
   EXPECT_EQ(cell.run_of("error").file, runs() / "mnist/unimodal/class0/seed0.h5");
   EXPECT_EQ(cell.latent_condition, 9);
+  EXPECT_EQ(cell.stages.at("autoencoder").epochs, 7);
+  EXPECT_EQ(cell.stages.at("cance").epochs, 3);
   const Histogram expected = figures_of(again).histogram;
   EXPECT_EQ(group.figures.at("class0").histogram.low, expected.low);
   EXPECT_EQ(group.figures.at("class0").histogram.anomalous, expected.anomalous);
+}
+
+TEST_F(ReportTest, TrainingIsToldByStage) {
+  for (int seed = 0; seed < 2; ++seed) {
+    store::RunRecord record = tests::sample_run("mnist/unimodal/class0/seed0", seed);
+    record.info.seed = seed;
+    record.history = {{"autoencoder", {{0, 1, 2}, {3, 2, 1}, {3, 1.0 + seed, 2}, {0.5, 1.5, 2.5}}},
+                      {"cance.first", {{1, 2}, {2, 1}, {NAN, 1}, {1, 2.0 + seed}}},
+                      {"cance", {{1}, {2}, {2}, {4}}}};
+    static_cast<void>(add(record, fmt::format("seed{}", seed)));
+  }
+  static_cast<void>(make());
+  const std::string page = text("report.md");
+  EXPECT_NE(page.find("| autoencoder | 2 | 2 | 1 | 2.5 |\n"
+                      "| Error | 2 | none |  |  |\n"),
+            std::string::npos)
+      << page;
+  EXPECT_NE(page.find("| CANCE | 2 | 1 | 1 | 4.0 |\n"
+                      "| CANCE, first | 2 | 2 | 2 | 2.5 |\n"),
+            std::string::npos)
+      << page;
 }
 
 TEST_F(ReportTest, AMethodThatLacksACaseHasNoAverage) {

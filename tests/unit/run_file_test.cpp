@@ -64,7 +64,7 @@ TEST_F(RunFile, EverythingComesBack) {
   EXPECT_EQ(read.moments.latent_condition, record_.moments.latent_condition);
   EXPECT_EQ(read.noise, record_.noise);
   ASSERT_EQ(read.history.size(), record_.history.size());
-  EXPECT_EQ(read.history[2].first, "nce-cance");
+  EXPECT_EQ(read.history[2].first, "cance");
   EXPECT_EQ(read.history[2].second.validation_loss, record_.history[2].second.validation_loss);
   ASSERT_EQ(read.metrics.size(), record_.metrics.size());
   EXPECT_EQ(read.metrics[4].method, "cance");

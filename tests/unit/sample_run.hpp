@@ -171,7 +171,7 @@ inline store::RunRecord sample_run(std::string cell, int seed) {
   run.noise["latnce"] = {1.01, 1.02, 1.03, 1.04};
   run.history.emplace_back("autoencoder", sample_history(10, 0.09, 0.01));
   run.history.emplace_back("decoder", sample_history(4, 0.01, 0.009));
-  run.history.emplace_back("nce-cance", sample_history(8, 2.5, 1.1));
+  run.history.emplace_back("cance", sample_history(8, 2.5, 1.1));
   run.model["encoder.0.weight"] = {{2, 3, 4}, std::vector<double>(24, 0.5)};
   run.model["encoder.1.bias"] = {{2}, {0.25, -1.5}};
   run.model["scale"] = {{}, {3.0}};
