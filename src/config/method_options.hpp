@@ -133,6 +133,11 @@ struct DagmmOptions {
   TrainingOptions training = {1024, 200, 0, 1e-4, 0, {}};
 };
 
+/// DAGMM-1: the settings of DAGMM, and what it chooses among.
+struct Dagmm1Options {
+  std::vector<int> components = {1, 2, 4, 8};  ///< numbers of Gaussians
+};
+
 /// DPAD; no settings were published but the epochs.
 struct DpadOptions {
   std::vector<int> channels = {};       ///< of images; none: as suits their size

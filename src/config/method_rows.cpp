@@ -194,6 +194,12 @@ std::vector<Option> dagmm_rows(DagmmOptions& d) {
   return rows;
 }
 
+std::vector<Option> dagmm_1_rows(Dagmm1Options& d) {
+  return {widths("dagmm_1.components", d.components,
+                 "numbers of Gaussians, in place of dagmm.components: that with the lowest mean "
+                 "energy of the validation rows is kept")};
+}
+
 std::vector<Option> dpad_rows(DpadOptions& d) {
   std::vector<Option> rows{
       widths("dpad.channels", d.channels, kSvddChannels, /*automatic=*/true),
@@ -223,6 +229,7 @@ std::vector<Option> method_rows(Config& c) {
   append(all, deep_sad_rows(c.deep_sad));
   append(all, drocc_rows(c.drocc));
   append(all, dagmm_rows(c.dagmm));
+  append(all, dagmm_1_rows(c.dagmm_1));
   append(all, dpad_rows(c.dpad));
   return all;
 }

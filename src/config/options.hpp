@@ -112,6 +112,7 @@ struct Config {
                               .training = {128, 150, 0, 1e-4, 5e-7, {33}}};
   DroccOptions drocc;
   DagmmOptions dagmm;
+  Dagmm1Options dagmm_1;
   DpadOptions dpad;
 };
 

@@ -1,6 +1,8 @@
 // DAGMM (Zong et al., ICLR 2018): an autoencoder's latents, relative error and cosine similarity of
 // a row, and a network that shares rows out to the Gaussians of a mixture; score = energy under the
 // mixture of all training rows.
+#include "detectors/dagmm.hpp"
+
 #include "detectors/dagmm_network.hpp"
 #include "nn/convert.hpp"
 
@@ -11,13 +13,14 @@ using torch::Tensor;
 
 class DagmmDetector final : public Detector {
  public:
-  explicit DagmmDetector(const config::DagmmOptions& options) : options_(options) {}
+  DagmmDetector(std::string stage, config::DagmmOptions options)
+      : stage_(std::move(stage)), options_(std::move(options)) {}
 
   void fit(const TrainingData& data) override {
     compute_ = data.compute;
     nn::Rows& train = *data.train.normalised;
     network_.emplace(options_, train.range(0, 1).numel(), data.seed, compute_);
-    network_->learn(data, "dagmm");
+    network_->learn(data, stage_);
     std::vector<Tensor> features, memberships;
     nn::for_blocks(train, compute_.team, [&](const Tensor& x, std::int64_t) {
       features.push_back(network_->features(x).to(torch::kFloat64));
@@ -68,6 +71,7 @@ class DagmmDetector final : public Detector {
   }
 
  private:
+  std::string stage_;
   config::DagmmOptions options_;
   nn::Compute compute_;
   std::optional<DagmmNetwork> network_;
@@ -76,8 +80,13 @@ class DagmmDetector final : public Detector {
 
 }  // namespace
 
+std::unique_ptr<Detector> make_dagmm_as(const std::string& stage,
+                                        const config::DagmmOptions& options) {
+  return std::make_unique<DagmmDetector>(stage, options);
+}
+
 std::unique_ptr<Detector> make_dagmm(const config::Config& config) {
-  return std::make_unique<DagmmDetector>(config.dagmm);
+  return make_dagmm_as("dagmm", config.dagmm);
 }
 
 }  // namespace cance::detectors

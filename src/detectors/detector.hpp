@@ -2,6 +2,7 @@
 // the registry.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -56,6 +57,10 @@ struct TrainingData {
 struct CellSize {
   double rows = 0;   ///< that it trains on
   store::Shape row;  ///< {c, h, w} or {d}
+  /// Rows where at most so many are kept; 0: all.
+  [[nodiscard]] double rows_up_to(int most) const {
+    return most > 0 ? std::min<double>(most, rows) : rows;
+  }
   [[nodiscard]] double numbers() const { return static_cast<double>(store::element_count(row)); }
 };
 
@@ -119,6 +124,7 @@ class Detector {
 [[nodiscard]] std::unique_ptr<Detector> make_deep_sad(const config::Config& config);
 [[nodiscard]] std::unique_ptr<Detector> make_drocc(const config::Config& config);
 [[nodiscard]] std::unique_ptr<Detector> make_dagmm(const config::Config& config);
+[[nodiscard]] std::unique_ptr<Detector> make_dagmm_1(const config::Config& config);
 [[nodiscard]] std::unique_ptr<Detector> make_dagmm_cance(const config::Config& config);
 [[nodiscard]] std::unique_ptr<Detector> make_dpad(const config::Config& config);
 [[nodiscard]] std::unique_ptr<Detector> make_error(const config::Config& config);

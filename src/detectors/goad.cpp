@@ -7,8 +7,8 @@
 // 0 to .85, by the seed.
 #include "base/error.hpp"
 #include "detectors/goad_network.hpp"
-#include "detectors/graph_distances.hpp"
 #include "detectors/network_stage.hpp"
+#include "detectors/squared_distances.hpp"
 #include "nn/convert.hpp"
 
 namespace cance::detectors {

@@ -66,9 +66,7 @@ class KdeDetector final : public Detector {
     return all;
   }
   [[nodiscard]] double seconds(const CellSize& cell) const override {
-    const double chosen = options_.selection_rows > 0
-                              ? std::min<double>(options_.selection_rows, cell.rows)
-                              : cell.rows;
+    const double chosen = cell.rows_up_to(options_.selection_rows);
     const double exponentials = 0.8 * chosen * chosen * static_cast<double>(bandwidths().size());
     return Projection::seconds(cell, options_.projection.projection != "none") +
            exponentials * 2e-9 + cell.rows * cell.rows * 4e-9;

@@ -6,7 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/random.hpp"
-#include "detectors/graph_distances.hpp"
+#include "detectors/squared_distances.hpp"
 #include "nn/convert.hpp"
 #include "nn/rows.hpp"
 
@@ -25,14 +25,12 @@ KernelDensity::KernelDensity(const Tensor& rows)
 
 Tensor KernelDensity::log_density(const Tensor& x, std::span<const double> bandwidths) const {
   const Tensor at = x - centre_;
-  const Tensor at_squares = at.square().sum(1, /*keepdim=*/true);
   const auto count = static_cast<std::int64_t>(bandwidths.size());
   Tensor sums = torch::full({count, x.size(0)}, -INFINITY, at.options());
   for (std::int64_t first = 0; first < rows_.size(0); first += kBlock) {
     const std::int64_t last = std::min(first + kBlock, rows_.size(0));
-    const Tensor distances = torch::addmm(at_squares + squares_.slice(0, first, last), at,
-                                          rows_.slice(0, first, last).t(), /*beta=*/1, /*alpha=*/-2)
-                                 .clamp_min_(0);
+    const Tensor distances =
+        squared_distances(at, rows_.slice(0, first, last), squares_.slice(0, first, last));
     for (std::int64_t i = 0; i < count; ++i) {
       const double h = bandwidths[static_cast<std::size_t>(i)];
       sums[i] = torch::logaddexp(sums[i], (distances * (-0.5 / (h * h))).logsumexp(1));

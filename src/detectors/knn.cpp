@@ -34,8 +34,7 @@ class KnnDetector final : public Detector {
   }
 
   [[nodiscard]] double seconds(const CellSize& cell) const override {
-    const double kept = options_.rows > 0 ? std::min<double>(options_.rows, cell.rows) : cell.rows;
-    return kept * cell.rows * (cell.numbers() * 3e-11 + 1e-9);
+    return cell.rows_up_to(options_.rows) * cell.rows * (cell.numbers() * 3e-11 + 1e-9);
   }
 
  private:

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "detectors/graph_distances.hpp"
+#include "detectors/squared_distances.hpp"
 #include "nn/product.hpp"
 
 namespace cance::detectors {

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "detectors/detector.hpp"
-#include "detectors/graph_distances.hpp"
 #include "detectors/one_class_svm.hpp"
 #include "detectors/projection.hpp"
+#include "detectors/squared_distances.hpp"
 #include "nn/convert.hpp"
 
 namespace cance::detectors {
@@ -45,10 +45,7 @@ class OcsvmDetector final : public Detector {
   [[nodiscard]] std::vector<double> score(const CellRows& rows) const override {
     return nn::to_doubles(
         nn::map_rows(projection_.input(rows), compute_.team, [this](const Tensor& block) {
-          const Tensor x = projection_.apply(block);
-          const Tensor distances = torch::addmm(x.square().sum(1, /*keepdim=*/true) + squares_, x,
-                                                support_.t(), /*beta=*/1, /*alpha=*/-2)
-                                       .clamp_min(0);
+          const Tensor distances = squared_distances(projection_.apply(block), support_, squares_);
           return (rho_ - torch::mv((-gamma_ * distances).exp(), coefficients_)).cpu();
         }));
   }
@@ -72,7 +69,7 @@ class OcsvmDetector final : public Detector {
     return all;
   }
   [[nodiscard]] double seconds(const CellSize& cell) const override {
-    const double kept = options_.rows > 0 ? std::min<double>(options_.rows, cell.rows) : cell.rows;
+    const double kept = cell.rows_up_to(options_.rows);
     return Projection::seconds(cell, options_.projection.projection != "none") +
            options_.nu * kept * kept * (3e-9 * std::min(cell.numbers(), 100.0) + 1e-8);
   }

@@ -19,7 +19,7 @@ std::string Detector::graph(nn::GraphBuilder&, const GraphRows&) const {
 
 std::unique_ptr<Detector> make_detector(const std::string& name, const config::Config& config) {
   using Maker = std::unique_ptr<Detector> (*)(const config::Config&);
-  static constexpr std::array<std::pair<std::string_view, Maker>, 20> kMethods{{
+  static constexpr std::array<std::pair<std::string_view, Maker>, 21> kMethods{{
       {"random", make_random},
       {"knn", make_knn},
       {"kde", make_kde},
@@ -33,6 +33,7 @@ std::unique_ptr<Detector> make_detector(const std::string& name, const config::C
       {"deep_sad", make_deep_sad},
       {"drocc", make_drocc},
       {"dagmm", make_dagmm},
+      {"dagmm_1", make_dagmm_1},
       {"dagmm_cance", make_dagmm_cance},
       {"dpad", make_dpad},
       {"error", make_error},

@@ -81,4 +81,4 @@ def goad(t, x, config):
 
 
 METHODS = {"mahalanobis": mahalanobis, "kde": kde, "ocsvm": ocsvm, "deep_svdd": deep_svdd, "deep_sad": deep_svdd, "drocc": drocc, "dpad": dpad,
-           "dagmm": dagmm, "goad": goad}
+           "dagmm": dagmm, "dagmm_1": dagmm, "goad": goad}

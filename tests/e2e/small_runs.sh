@@ -18,7 +18,7 @@ CFG
 }
 
 # The comparison methods that can score new rows.
-comparison_methods=mahalanobis,kde,ocsvm,deep_svdd,deep_sad,drocc,dagmm,dagmm_cance,dpad
+comparison_methods=mahalanobis,kde,ocsvm,deep_svdd,deep_sad,drocc,dagmm,dagmm_1,dagmm_cance,dpad
 image_methods=$comparison_methods,vae,lsa,pixelcnn
 table_methods=$comparison_methods,goad
 

@@ -7,6 +7,8 @@
 #include <numeric>
 
 #include "detectors/dagmm_network.hpp"
+#include "stats/summary.hpp"
+#include "tests/nn/detector_scores.hpp"
 #include "tests/nn/gradient_check.hpp"
 
 namespace cance::detectors {
@@ -139,6 +141,26 @@ TEST(DagmmTest, GradientsOfTheWholeLoss) {
   }
   ASSERT_EQ(leaves.size(), 13U);
   tests::expect_gradients(leaves, [&] { return network.loss(leaves[0], kept, kRows); });
+}
+
+TEST(DagmmTest, Dagmm1IsTheOneUnderWhichHeldOutRowsAreLikeliest) {
+  const Tensor train = tests::normals({60, kColumns}, 5, 2),
+               x = tests::normals({9, kColumns}, 5, 3);
+  config::Config config;
+  config.dagmm = tiny();
+  config.dagmm.training = {16, 6, 0, 1e-2, 0, {}};
+  config.dagmm_1.components = {3, 1, 2};
+  std::map<double, std::vector<double>> scores;  // by mean energy; the helper holds out `train`
+  for (const int components : config.dagmm_1.components) {
+    config.dagmm.components = components;
+    const auto energies = tests::scores_of("dagmm", config, train, train);
+    scores[stats::summarise(energies).mean] = tests::scores_of("dagmm", config, train, x);
+  }
+  ASSERT_EQ(scores.size(), 3U);
+  for (const auto& order : {std::vector{3, 1, 2}, std::vector{2, 3, 1}}) {
+    config.dagmm_1.components = order;
+    EXPECT_EQ(tests::scores_of("dagmm_1", config, train, x), scores.begin()->second);
+  }
 }
 
 }  // namespace

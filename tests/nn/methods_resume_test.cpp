@@ -35,6 +35,7 @@ config::Config small() {
   config.drocc.training = {16, 2, 0, 1e-3, 0, {}};
   config.dagmm.hidden = {6};
   config.dagmm.training = {16, 2, 0, 1e-3, 0, {}};
+  config.dagmm_1.components = {2, 3};
   config.nce.hidden = {8};
   config.nce.epochs = 2;
   config.dpad.hidden = {8};
@@ -121,8 +122,8 @@ TEST_P(MethodsResumeTest, StoppedAfterAnyStep) {
 INSTANTIATE_TEST_SUITE_P(, MethodsResumeTest,
                          testing::Values(Case{"goad"}, Case{"deep_svdd"}, Case{"deep_sad"},
                                          Case{"deep_sad", /*labelled=*/true}, Case{"drocc"},
-                                         Case{"dagmm"}, Case{"dagmm_cance"}, Case{"dpad"},
-                                         Case{"vae"}, Case{"lsa"}, Case{"pixelcnn"}),
+                                         Case{"dagmm"}, Case{"dagmm_1"}, Case{"dagmm_cance"},
+                                         Case{"dpad"}, Case{"vae"}, Case{"lsa"}, Case{"pixelcnn"}),
                          [](const auto& one) {
                            return std::string(one.param.method) +
                                   (one.param.labelled ? "_labelled" : "");

@@ -65,6 +65,7 @@ TEST(Config, EveryKeyIsReadPrintedAndReadAgain) {
                       {14, 15, 16, 0.17, 0.18, {19}}};
   config.deep_sad = config.deep_svdd;
   config.dagmm = {{5}, 6, 7, 8, 0.25, 0.75, 0.8, {9, 10, 11, 0.12, 0.13, {14}}};
+  config.dagmm_1 = {{3, 5}};
   config.dpad = {{5}, {6}, 7, 8.5, 9, {10, 11, 12, 0.13, 0.14, {15}}};
   config.drocc = {0.1, 3, 4, 5, 0.6, 7, {8}, 9, {10, 11, 12, 0.13, 0.14, {15, 16}}};
   config.autoencoder = {"conv", {8}, {9, 7}, 3, 1e-7, 17, 2, 0, 11, 12, 0.1, 0.3, 1e-9};

@@ -1,6 +1,13 @@
-#include "detectors/graph_distances.hpp"
+#include "detectors/squared_distances.hpp"
 
 namespace cance::detectors {
+
+torch::Tensor squared_distances(const torch::Tensor& x, const torch::Tensor& rows,
+                                const torch::Tensor& squares) {
+  return torch::addmm(x.square().sum(1, /*keepdim=*/true) + squares, x, rows.t(), /*beta=*/1,
+                      /*alpha=*/-2)
+      .clamp_min_(0);
+}
 
 std::string squared_distances(nn::GraphBuilder& g, const std::string& x, const torch::Tensor& rows,
                               const std::string& name, store::GraphType type, std::int64_t axis) {

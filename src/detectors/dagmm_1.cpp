@@ -1,0 +1,89 @@
+// DAGMM-1: DAGMM (Zong et al., ICLR 2018) with the number of Gaussians that makes held-out normal
+// rows likeliest; no label has a part in it.
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "detectors/dagmm.hpp"
+#include "detectors/dagmm_network.hpp"
+#include "nn/convert.hpp"
+#include "stats/summary.hpp"
+
+namespace cance::detectors {
+namespace {
+
+using torch::Tensor;
+
+class Dagmm1Detector final : public Detector {
+ public:
+  explicit Dagmm1Detector(const config::Config& config)
+      : options_(config.dagmm_1), dagmm_(config.dagmm) {}
+
+  void fit(const TrainingData& data) override {
+    const auto tries = static_cast<double>(options_.components.size());
+    double least = INFINITY;
+    for (const int components : options_.components) {
+      const auto done = static_cast<double>(energies_.size());
+      TrainingData own = data;
+      own.progress = [&data, done, tries](nn::StageProgress progress) {
+        progress.share = (done + progress.share) / tries;
+        data.progress(progress);
+      };
+      auto tried = make_dagmm_as(fmt::format("dagmm_1.{}", components), with(components));
+      tried->fit(own);
+      energies_.push_back(stats::summarise(tried->score(data.validation)).mean);
+      if (kept_ == nullptr || energies_.back() < least) {
+        least = std::isnan(energies_.back()) ? INFINITY : energies_.back();
+        kept_ = std::move(tried);
+      }
+    }
+  }
+
+  void restore(const SavedMethod& saved) override {
+    kept_ = make_dagmm_as(
+        "", with(static_cast<int>(nn::to_tensor(saved.state, "mixture.weights").size(0))));
+    kept_->restore(saved);
+    energies_ = nn::to_doubles(nn::to_tensor(saved.state, "energies"));
+  }
+
+  [[nodiscard]] std::vector<double> score(const CellRows& rows) const override {
+    return kept_->score(rows);
+  }
+  [[nodiscard]] std::string graph(nn::GraphBuilder& g, const GraphRows& rows) const override {
+    return kept_->graph(g, rows);
+  }
+  /// That of the mixture that is kept, and what was compared: "energies", in the order of
+  /// dagmm_1.components.
+  [[nodiscard]] nn::NamedTensors state() override {
+    nn::NamedTensors all = kept_->state();
+    all.emplace_back("energies", torch::tensor(energies_, torch::kFloat64));
+    return all;
+  }
+  [[nodiscard]] double seconds(const CellSize& cell) const override {
+    double sum = 0;
+    for (const int components : options_.components) {
+      sum += dagmm_seconds(with(components), cell);
+    }
+    return sum;
+  }
+
+ private:
+  [[nodiscard]] config::DagmmOptions with(int components) const {
+    config::DagmmOptions options = dagmm_;
+    options.components = components;
+    return options;
+  }
+
+  config::Dagmm1Options options_;
+  config::DagmmOptions dagmm_;
+  std::vector<double> energies_;  // mean over the validation rows, by number of Gaussians
+  std::unique_ptr<Detector> kept_;
+};
+
+}  // namespace
+
+std::unique_ptr<Detector> make_dagmm_1(const config::Config& config) {
+  return std::make_unique<Dagmm1Detector>(config);
+}
+
+}  // namespace cance::detectors
