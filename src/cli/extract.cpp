@@ -4,6 +4,7 @@
 
 #include "base/log.hpp"
 #include "base/stop_flag.hpp"
+#include "cli/output_path.hpp"
 #include "cli/parse.hpp"
 #include "nn/threads.hpp"
 #include "pipeline/extract_job.hpp"
@@ -34,7 +35,7 @@ void check(const Options& o) {
   require(o.job.shard_rows >= 1, "--shard-rows {}: expected 1 or more", o.job.shard_rows);
   require(o.threads >= 1 && o.threads <= 1024, "--threads {}: expected 1 to 1024", o.threads);
   require(o.job.ranks_per_gpu >= 1, "--ranks-per-gpu {}: expected 1 or more", o.job.ranks_per_gpu);
-  require(o.data != o.out, "--out {}: is the dataset itself", o.out);
+  require_expendable(o.out, {o.data, o.job.weights}, "dataset");
 }
 
 std::optional<Options> parse_options(const Arguments& arguments, bool print) {

@@ -1,14 +1,12 @@
 #include "cli/output_path.hpp"
 
-#include <string>
-
 #include "base/error.hpp"
 #include "store/seal.hpp"
 
 namespace cance::cli {
 
 void require_expendable(const std::filesystem::path& out,
-                        const std::vector<std::filesystem::path>& inputs) {
+                        const std::vector<std::filesystem::path>& inputs, const std::string& made) {
   namespace fs = std::filesystem;
   require(!fs::is_directory(out), "--out {}: it is a folder; give the name of a file",
           out.string());
@@ -18,7 +16,7 @@ void require_expendable(const std::filesystem::path& out,
             "--out {}: it is also what is read; choose another file", out.string());
   }
   const std::string kind = fs::is_regular_file(out) ? store::sealed_kind(out) : "";
-  require(kind != "run" && kind != "archive" && kind != "dataset",
+  require(kind.empty() || kind == made,
           "--out {}: there is a cance {} file, which would be lost; choose another file, or remove "
           "it first",
           out.string(), kind);

@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "cli/output_path.hpp"
 #include "cli/prep_sets.hpp"
 #include "data_prep/catalogue.hpp"
 #include "data_prep/download.hpp"
@@ -125,7 +126,7 @@ int prep(const Arguments& arguments) {
     }
   }
   const std::string out = needed(*values, "out");
-  require(!std::filesystem::is_directory(out), "{}: is a folder, expected a file to write", out);
+  require_expendable(out, {raw}, "dataset");
   print_summary(set.call({.set = set.name, .raw = raw, .out = out, .values = *values}), out);
   return static_cast<int>(ExitCode::done);
 }

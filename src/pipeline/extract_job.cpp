@@ -183,7 +183,9 @@ void extract(const ExtractOptions& options, comm::World& world) {
   comm::run_together(all, [&] {
     setup.compute.type = type_of(options.precision, setup.compute.device);
     plan.emplace(options, setup.compute);
-    plan->require_own_output();
+    if (world.rank() == 0) {
+      plan->require_own_output();
+    }
   });
   comm::require_agreement(all, plan->key, "weights, data or options");
   StopMark mark(options.stop_mark);

@@ -13,6 +13,7 @@ namespace cance::pipeline {
 namespace {
 
 namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
 
 std::vector<Range> shard_ranges(const store::DatasetFile& file, const ExtractOptions& options) {
   std::vector<Range> ranges;
@@ -35,6 +36,20 @@ NamedWeights load_weights(const std::string& word) {
   const auto seed = parse_number<std::uint64_t>(std::string_view(word).substr(kRandom.size()));
   require(seed.has_value(), "--weights {}: expected a file or random:SEED, as random:7", word);
   return {word, sha256(word), represent::random_resnet18(*seed)};
+}
+
+/// What features are, by the manifest of their dataset file.
+std::string features_text(const Json& manifest) {
+  if (!manifest.is_object() || !manifest.contains("weights_sha256")) {
+    return "no features";
+  }
+  const auto text = [&](const char* key) {
+    const Json value = manifest.value(key, Json());
+    return value.is_string() ? value.get<std::string>() : value.dump();
+  };
+  return fmt::format("{} {} by the weights {:.12}, {}, {}, of the dataset {:.12}", text("network"),
+                     text("tap"), text("weights_sha256"), text("preprocessing"), text("precision"),
+                     text("dataset_sha256"));
 }
 
 }  // namespace
@@ -61,17 +76,12 @@ void ExtractPlan::require_own_output() const {
   if (!fs::is_regular_file(options.out) || store::sealed_kind(options.out) != "dataset") {
     return;
   }
-  using Json = nlohmann::ordered_json;
   const Json old = Json::parse(store::DatasetFile(options.out).info().manifest,
                                /*callback=*/nullptr, /*allow_exceptions=*/false);
-  for (const char* const what :
-       {"network", "tap", "weights_sha256", "preprocessing", "precision", "dataset_sha256"}) {
-    const Json was = old.is_object() ? old.value(what, Json()) : Json();
-    require(was == manifest[what],
-            "--out {}: is a dataset whose {} is {} and would become {}; choose another file, or "
-            "remove it first",
-            options.out.string(), what, was.dump(), manifest[what].dump());
-  }
+  const std::string is = features_text(old), becomes = features_text(manifest);
+  require(is == becomes,
+          "--out {}: holds {}, which would be lost to {}; choose another file, or remove it first",
+          options.out.string(), is, becomes);
 }
 
 }  // namespace cance::pipeline

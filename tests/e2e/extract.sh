@@ -63,10 +63,19 @@ said=$(cance extract --data long.h5 --weights random:7 --tap layer1 --size 32 --
 [[ $(stat -c %y one.h5.shards/train-00001.h5) == "$before" ]] || fail "a finished shard was made again"
 judge same one.h5 two.h5
 
-# A file that something else made is not replaced.
-refused 'one.h5: is a dataset whose tap is "layer1" and would become "layer2"' cance extract --data long.h5 --weights random:7 --tap layer2 --size 32 --out one.h5
-refused "one.h5: is a dataset whose weights_sha256" cance extract --data long.h5 --weights random:8 --tap layer1 --size 32 --out one.h5
-refused "long.h5: is the dataset itself" cance extract --data long.h5 --weights random:7 --out long.h5
+# What would be lost is refused before any work: other features or data, what is read, other kinds of files, a folder.
+refused "one.h5: holds resnet18 layer1 by the weights .*lost to resnet18 layer2" cance extract --data long.h5 --weights random:7 --tap layer2 --size 32 --out one.h5
+refused "one.h5: holds resnet18 layer1" cance extract --data long.h5 --weights random:8 --tap layer1 --size 32 --out one.h5
+refused "long.h5: it is also what is read" cance extract --data long.h5 --weights random:7 --out ./long.h5
+refused "random.pth: it is also what is read" cance extract --data long.h5 --weights random.pth --out random.pth
+cance prep glyphs --train-per-class 4 --test-per-class 2 --out glyphs.h5 >/dev/null
+refused "glyphs.h5: holds no features" cance extract --data long.h5 --weights random:7 --out glyphs.h5
+cp "$CANCE_SOURCE_DIR/tests/compat/run-1.1.h5" run.h5
+refused "run.h5: there is a cance run file" cance extract --data long.h5 --weights random:7 --out run.h5
+refused "run.h5: there is a cance run file" cance prep glyphs --out run.h5
+mkdir folder
+refused "folder: it is a folder" cance extract --data long.h5 --weights random:7 --out folder
+[[ ! -e folder.shards ]] || fail "work was done for nothing"
 
 # Half the precision: other numbers, near those of float32.
 extract --data long.h5 --weights random:7 --tap layer2 --size 64 --precision fp32 --out full.h5
