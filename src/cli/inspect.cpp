@@ -163,7 +163,7 @@ void print_run(const store::RunRecord& run) {
   fmt::print("\n  moments of {} training rows, cond(S(z)) {:.4g}\n", run.moments.count,
              run.moments.latent_condition);
   for (const auto& [method, scales] : run.noise) {
-    fmt::print("  noise scales {:<9}{:.4g}\n", method, fmt::join(scales, " "));
+    fmt::print("  noise scales {:<12}{:.4g}\n", method, fmt::join(scales, " "));
   }
   for (const auto& [stage, history] : run.history) {
     if (!history.epoch.empty()) {

@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "cli/parse.hpp"
+#include "report/trace_tables.hpp"
 
 namespace cance::cli {
 
@@ -40,8 +41,9 @@ int report(const Arguments& arguments) {
     request.title = (*values)["title"].as<std::string>();
   }
   const report::ReportResult result = report::write_report(request);
-  fmt::print("{}\n* best mean. {} cells read, {} files left out.\nreport: {}\n", result.plain,
-             result.cells, result.skipped, result.page.string());
+  fmt::print("{}\n* best mean. {} read, {} left out.\nreport: {}\n", result.plain,
+             report::plural(result.cells, "cell"), report::plural(result.skipped, "file"),
+             result.page.string());
   return static_cast<int>(result.skipped == 0 ? ExitCode::done : ExitCode::some_failed);
 }
 

@@ -229,8 +229,8 @@ int finish(const pipeline::GridResult& result, std::size_t planned, const RunOpt
                   : "");
   }
   if (print) {
-    log::info("{} cells done, {} failed{}; next: {}", result.done, result.failed,
-              left > 0 ? fmt::format(", {} not started", left) : "",
+    log::info("{} cell{} done, {} failed{}; next: {}", result.done, result.done == 1 ? "" : "s",
+              result.failed, left > 0 ? fmt::format(", {} not started", left) : "",
               result.failed > 0
                   ? fmt::format("cance status {} (the same command tries again)", o.out)
                   : fmt::format("cance report {} --out report", o.out));

@@ -64,11 +64,15 @@ std::string method_title(const std::string& method) {
   return facts == kMethods.end() ? method : std::string(facts->title);
 }
 
+bool is_method(const std::string& name) { return facts_of(name) != kMethods.end(); }
+
 std::string method_of_stage(const std::string& stage) { return stage.substr(0, stage.find('.')); }
 
 std::string stage_title(const std::string& stage) {
   const std::string method = method_of_stage(stage);
-  return method_title(method) + (method == stage ? "" : ", " + stage.substr(method.size() + 1));
+  std::string part = method == stage ? "" : ", " + stage.substr(method.size() + 1);
+  std::ranges::replace(part, '_', ' ');
+  return method_title(method) + part;
 }
 
 bool method_sees_representation(const std::string& method) {

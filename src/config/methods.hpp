@@ -12,9 +12,10 @@ namespace cance::config {
 [[nodiscard]] int method_rank(const std::string& method);
 /// "CANCE" for "cance", and so on: the name in tables.
 [[nodiscard]] std::string method_title(const std::string& method);
+[[nodiscard]] bool is_method(const std::string& name);
 /// "deep_svdd" of "deep_svdd.pretraining"; a stage of the representation is its own.
 [[nodiscard]] std::string method_of_stage(const std::string& stage);
-/// "Deep SVDD, pretraining": a stage of training in tables and figures.
+/// "Deep SVDD, pretraining", "DAGMM-1, 2 gaussians": a stage of training in tables and figures.
 [[nodiscard]] std::string stage_title(const std::string& stage);
 /// Whether its scores depend on the cell's representation; others stand beside any.
 [[nodiscard]] bool method_sees_representation(const std::string& method);

@@ -35,16 +35,18 @@ std::vector<double> rates_of(const std::vector<stats::RocPoint>& curve) {
   return rates;
 }
 
+/// Absent without epochs.
 std::optional<Stage> stage_of(const store::History& history) {
   if (history.epoch.empty()) {
     return std::nullopt;
   }
-  const auto least = std::ranges::min_element(history.validation_loss, [](double a, double b) {
-    return std::isnan(b) ? !std::isnan(a) : a < b;
-  });
-  return Stage{history.epoch.back(),
-               history.epoch[static_cast<std::size_t>(least - history.validation_loss.begin())],
-               history.seconds.back()};
+  const auto least = std::ranges::min_element(history.validation_loss);
+  const auto at = static_cast<std::size_t>(least - history.validation_loss.begin());
+  return Stage{history.epoch.back(), history.epoch[at], history.seconds.back()};
+}
+
+bool is_of_representation(const std::pair<const std::string, Stage>& stage) {
+  return !config::is_method(config::method_of_stage(stage.first));
 }
 
 }  // namespace
@@ -89,10 +91,14 @@ std::string Cell::conflict(const Cell& other) const {
 }
 
 void Cell::join(Cell&& other) {
+  if (!sees_representation() && other.sees_representation()) {
+    tell_representation_of(other);
+  }
   for (Run& run : other.runs) {
     std::erase_if(run.methods, [this](const auto& item) { return metrics.contains(item.first); });
   }
   std::ranges::move(other.runs, std::back_inserter(runs));
+  std::erase_if(other.stages, is_of_representation);
   metrics.merge(other.metrics);
   roc.merge(other.roc);
   noise.merge(other.noise);
@@ -106,14 +112,22 @@ void Cell::drop_older(Cell& other) {
       const bool newer = run_of(method).info.date < other.run_of(method).info.date;
       (newer ? *this : other).drop(method);
       if (newer && config::method_sees_representation(method)) {
-        columns = other.columns;
-        latent_condition = other.latent_condition;
-        std::erase_if(stages, [&](const auto& item) {
-          return !own.contains(config::method_of_stage(item.first));  // of the representation
-        });
+        tell_representation_of(other);
       }
     }
   }
+}
+
+bool Cell::sees_representation() const {
+  return std::ranges::any_of(
+      metrics, [](const auto& item) { return config::method_sees_representation(item.first); });
+}
+
+void Cell::tell_representation_of(const Cell& other) {
+  columns = other.columns;
+  latent_condition = other.latent_condition;
+  std::erase_if(stages, is_of_representation);
+  std::ranges::copy_if(other.stages, std::inserter(stages, stages.end()), is_of_representation);
 }
 
 void Cell::drop(const std::string& method) {

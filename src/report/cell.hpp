@@ -44,6 +44,8 @@ struct Cell {
   [[nodiscard]] double metric(const std::string& method, const std::string& name) const;
   /// The run of a method that `metrics` has.
   [[nodiscard]] const Run& run_of(const std::string& method) const;
+  /// Whether a method here depends on the representation.
+  [[nodiscard]] bool sees_representation() const;
   /// Whether the runs of `other` were trained and tested on the rows that these were.
   [[nodiscard]] bool same_rows(const Cell& other) const;
   /// Why the methods of `other`, a run of the same case and seed, can't stand beside these: other
@@ -58,6 +60,8 @@ struct Cell {
 
  private:
   void drop(const std::string& method);
+  /// What is told of the representation: takes over that of `other`.
+  void tell_representation_of(const Cell& other);
 };
 
 /// The false positive rates at which every ROC curve is kept: evenly spread on a logarithmic axis

@@ -130,11 +130,7 @@ class Gatherer {
     }
   }
   static bool represented(const Group& group) {
-    return std::ranges::any_of(group.cells, [](const Cell& cell) {
-      return std::ranges::any_of(cell.metrics, [](const auto& item) {
-        return config::method_sees_representation(item.first);
-      });
-    });
+    return std::ranges::any_of(group.cells, &Cell::sees_representation);
   }
 
   static std::string last_drawn(const Group& group) {

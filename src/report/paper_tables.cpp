@@ -10,6 +10,7 @@
 #include "config/methods.hpp"
 #include "report/aggregate.hpp"
 #include "report/score_table.hpp"
+#include "report/trace_tables.hpp"
 #include "store/titles.hpp"
 
 namespace cance::report {
@@ -69,9 +70,10 @@ Table method_table(const Group& group, Others others) {
   for (const std::string& metric : metrics) {
     rows.push_back(score_row(store::metric_title(metric), group, kAverage, metric, columns));
   }
-  return transposed(score_table(fmt::format("{}, case {}, n = {} seeds", group.title(),
-                                            group.cases.front(), group.seeds.size()),
-                                "method", columns, rows));
+  return transposed(
+      score_table(fmt::format("{}, case {}, n = {}", group.title(), group.cases.front(),
+                              plural(group.seeds.size(), "seed")),
+                  "method", columns, rows));
 }
 
 /// AUROC of each kind of anomaly, their mean, and all pooled; no rows where kinds are not told
@@ -90,9 +92,9 @@ Table kinds_table(const Group& group) {
     rows.push_back(score_row("mean of kinds", group, kAverage, kKindMean, columns));
     rows.push_back(score_row("pooled", group, kAverage, kAuroc, columns));
   }
-  Table table = score_table(
-      fmt::format("AUROC by kind of anomaly, {}, n = {} seeds", group.title(), group.seeds.size()),
-      "kind", columns, rows);
+  Table table = score_table(fmt::format("AUROC by kind of anomaly, {}, n = {}", group.title(),
+                                        plural(group.seeds.size(), "seed")),
+                            "kind", columns, rows);
   table.last_row_is_summary = true;
   return table;
 }

@@ -122,8 +122,8 @@ Table training_table(const Group& group) {
   for (const Cell& cell : group.cells) {
     for (const auto& [name, stage] : cell.stages) {
       const std::string method = config::method_of_stage(name);
-      const bool represents = !cell.metrics.contains(method);
-      Seen& seen = stages[{represents ? -1 : config::method_rank(method), name}];
+      const int rank = config::is_method(method) ? config::method_rank(method) : -1;
+      Seen& seen = stages[{rank, name}];
       seen.seeds.insert(cell.seed);
       seen.epochs.push_back(static_cast<double>(stage.epochs));
       seen.kept.push_back(static_cast<double>(stage.kept));

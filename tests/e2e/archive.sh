@@ -79,7 +79,7 @@ cance export end.h5 --format npz --out table.npz 2>/dev/null
 cp -r runs partly
 truncate -s -10 partly/glyphs/unimodal/class0/seed1.h5
 expect 1 cance report partly --out report4
-[[ $said == *"seed1.h5 is left out: truncated"*"5 cells read, 1 files left out"* ]] || fail "a truncated run in a report: $said"
+[[ $said == *"seed1.h5 is left out: truncated"*"5 cells read, 1 file left out"* ]] || fail "a truncated run in a report: $said"
 [[ ! -w /dev/full ]] || refused "standard output cannot be written|No space left" bash -c "'$CANCE_BIN/cance' export end.h5 >/dev/full"
 refused "did you mean 'json'" cance export end.h5 --format jsn
 refused "it is also what is read" cance export end.h5 --out end.h5

@@ -288,7 +288,7 @@ TEST_F(ReportTest, TrainingIsToldByStage) {
     store::RunRecord record = tests::sample_run("mnist/unimodal/class0/seed0", seed);
     record.info.seed = seed;
     record.history = {{"autoencoder", {{0, 1, 2}, {3, 2, 1}, {3, 1.0 + seed, 2}, {0.5, 1.5, 2.5}}},
-                      {"cance.first", {{1, 2}, {2, 1}, {NAN, 1}, {1, 2.0 + seed}}},
+                      {"cance.first_part", {{1, 2}, {2, 1}, {3, 1}, {1, 2.0 + seed}}},
                       {"cance", {{1}, {2}, {2}, {4}}}};
     static_cast<void>(add(record, fmt::format("seed{}", seed)));
   }
@@ -299,9 +299,29 @@ TEST_F(ReportTest, TrainingIsToldByStage) {
             std::string::npos)
       << page;
   EXPECT_NE(page.find("| CANCE | 2 | 1 | 1 | 4.0 |\n"
-                      "| CANCE, first | 2 | 2 | 2 | 2.5 |\n"),
+                      "| CANCE, first part | 2 | 2 | 2 | 2.5 |\n"),
             std::string::npos)
       << page;
+}
+
+TEST_F(ReportTest, TheRepresentationToldIsThatOfAMethodThatSeesIt) {
+  store::RunRecord bare =
+      renamed(tests::sample_run("mnist/unimodal/class0/seed0", 0), {"kde", "knn"});
+  bare.info.representation = "autoencoder";
+  bare.history[0].second = tests::sample_history(7, 1, 0.5);
+  bare.moments.latent_condition = 9;
+  const store::RunRecord seen = tests::sample_run("mnist/unimodal/class0/seed0", 0);
+  for (const bool bare_first : {true, false}) {
+    fs::remove_all(runs());
+    static_cast<void>(add(bare, bare_first ? "a" : "b"));
+    static_cast<void>(add(seen, bare_first ? "b" : "a"));
+    const Gathered gathered = gather({runs()});
+    ASSERT_EQ(gathered.groups.size(), 1U);
+    const Cell& cell = gathered.groups.front().cells.front();
+    EXPECT_TRUE(cell.metrics.contains("kde"));
+    EXPECT_EQ(cell.stages.at("autoencoder").epochs, 10);
+    EXPECT_EQ(cell.latent_condition, seen.moments.latent_condition);
+  }
 }
 
 TEST_F(ReportTest, AMethodThatLacksACaseHasNoAverage) {
