@@ -195,7 +195,7 @@ std::vector<Option> dagmm_rows(DagmmOptions& d) {
 }
 
 std::vector<Option> dagmm_1_rows(Dagmm1Options& d) {
-  return {widths("dagmm_1.components", d.components,
+  return {counts("dagmm_1.components", d.components, 1024,
                  "numbers of Gaussians, in place of dagmm.components: that with the lowest mean "
                  "energy of the validation rows is kept")};
 }

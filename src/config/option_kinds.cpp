@@ -75,6 +75,25 @@ Option numbers(std::string key, std::vector<int>& target, std::string help) {
           [&target] { return fmt::format("{}", fmt::join(target, ",")); }};
 }
 
+Option counts(std::string key, std::vector<int>& target, int high, std::string help) {
+  const std::string range = fmt::format("numbers as 1,2,4, each once and 1 to {}", high);
+  return {std::move(key), std::move(help), range,
+          [&target, high, range](const std::string& text) -> Problem {
+            std::vector<int> values;
+            for (const std::string& word : split(text, ',')) {
+              const auto value = parse_number<int>(trim(word));
+              if (!value || *value < 1 || *value > high ||
+                  std::ranges::find(values, *value) != values.end()) {
+                return "expected " + range;
+              }
+              values.push_back(*value);
+            }
+            target = values;
+            return std::nullopt;
+          },
+          [&target] { return fmt::format("{}", fmt::join(target, ",")); }};
+}
+
 Option percents(std::string key, std::vector<int>& target, std::string help) {
   const std::string range = "none, or percentages as 30,60, each 1 to 99";
   return {

@@ -38,6 +38,8 @@ Option flag(std::string key, bool& target, std::string help);
 Option cases(std::string key, std::vector<Classes>& target, std::string help);
 /// Whole numbers as 0-4 or 0,2,5.
 Option numbers(std::string key, std::vector<int>& target, std::string help);
+/// Whole numbers as 1,2,4, each from 1 to `high` and once.
+Option counts(std::string key, std::vector<int>& target, int high, std::string help);
 /// Percentages 1 to 99 as 30,60, or none.
 Option percents(std::string key, std::vector<int>& target, std::string help);
 /// Widths of layers as 256,256; `automatic`: also auto, which is none.

@@ -1,8 +1,7 @@
 // DAGMM-1: DAGMM (Zong et al., ICLR 2018) with the number of Gaussians that makes held-out normal
-// rows likeliest; no label has a part in it.
+// rows likeliest; no label has a part in it. The densities are those of the features that each
+// network learned for itself: one whose features lie closer together is likelier by that alone.
 #include <fmt/format.h>
-
-#include <cmath>
 
 #include "detectors/dagmm.hpp"
 #include "detectors/dagmm_network.hpp"
@@ -21,21 +20,26 @@ class Dagmm1Detector final : public Detector {
 
   void fit(const TrainingData& data) override {
     const auto tries = static_cast<double>(options_.components.size());
-    double least = INFINITY;
+    store::Histories curves;
+    std::size_t kept = 0;
     for (const int components : options_.components) {
-      const auto done = static_cast<double>(energies_.size());
+      const std::size_t done = energies_.size();
       TrainingData own = data;
-      own.progress = [&data, done, tries](nn::StageProgress progress) {
-        progress.share = (done + progress.share) / tries;
+      own.histories = &curves;
+      own.progress = [&](nn::StageProgress progress) {
+        progress.share = (static_cast<double>(done) + progress.share) / tries;
         data.progress(progress);
       };
-      auto tried = make_dagmm_as(fmt::format("dagmm_1.{}", components), with(components));
+      auto tried = make_dagmm_as(fmt::format("dagmm_1.{}_gaussians", components), with(components));
       tried->fit(own);
       energies_.push_back(stats::summarise(tried->score(data.validation)).mean);
-      if (kept_ == nullptr || energies_.back() < least) {
-        least = std::isnan(energies_.back()) ? INFINITY : energies_.back();
+      if (done == 0 || energies_[done] < energies_[kept]) {
+        kept = done;
         kept_ = std::move(tried);
       }
+    }
+    for (std::size_t i = 0; i < curves.size(); ++i) {
+      data.keep(curves[i].first + (i == kept ? "_kept" : ""), curves[i].second);
     }
   }
 

@@ -7,17 +7,13 @@ import sys
 
 import pandas as pd
 
-METHODS = {"random": "Random", "knn": "k-NN", "kde": "KDE", "ocsvm": "OC-SVM", "mahalanobis": "Mahalanobis", "pixelcnn": "PixelCNN", "vae": "VAE", "lsa": "LSA", "goad": "GOAD",
-           "deep_svdd": "Deep SVDD", "deep_sad": "Deep SAD", "drocc": "DROCC", "dagmm": "DAGMM", "dagmm_cance": "DAGMM-CANCE", "dpad": "DPAD", "error": "Error", "latnce": "LatNCE", "gaussian": "Gaussian",
-           "cnce": "CNCE", "cance": "CANCE"}
-
 wanted = sys.argv[2:] or ["f1", "auroc"]
 table = pd.read_csv(sys.argv[1]).query("case == 'all'")
 table = table[[any(fnmatch.fnmatch(metric, pattern) for pattern in wanted) for metric in table["metric"]]]
 table["text"] = table["mean"].map("{:.3f}".format) + table["sd"].map(lambda sd: "" if pd.isna(sd) else f" ± {sd:.3f}")
 rows = table.pivot(index=["metric", "dataset", "protocol"], columns="method", values="text")
-rows = rows[[method for method in METHODS if method in rows]]
-print("| metric | data | rule | " + " | ".join(METHODS[method] for method in rows) + " |")
+rows = rows[table["method"].unique()]
+print("| metric | data | rule | " + " | ".join(rows) + " |")
 print("| --- | --- | --- |" + " ---: |" * rows.shape[1])
 for keys, values in rows.sort_index(ascending=[False, True, True]).iterrows():
     print("| " + " | ".join([*keys, *values]) + " |")

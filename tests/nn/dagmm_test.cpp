@@ -143,23 +143,31 @@ TEST(DagmmTest, GradientsOfTheWholeLoss) {
   tests::expect_gradients(leaves, [&] { return network.loss(leaves[0], kept, kRows); });
 }
 
+// Held-out rows spread twice as far as those of training: the two choose differently.
 TEST(DagmmTest, Dagmm1IsTheOneUnderWhichHeldOutRowsAreLikeliest) {
   const Tensor train = tests::normals({60, kColumns}, 5, 2),
                x = tests::normals({9, kColumns}, 5, 3);
+  const Tensor held_out = 2 * tests::normals({20, kColumns}, 5, 4);
   config::Config config;
   config.dagmm = tiny();
   config.dagmm.training = {16, 6, 0, 1e-2, 0, {}};
-  config.dagmm_1.components = {3, 1, 2};
-  std::map<double, std::vector<double>> scores;  // by mean energy; the helper holds out `train`
-  for (const int components : config.dagmm_1.components) {
+  std::map<double, std::vector<double>> scores;  // by mean energy of the held-out rows
+  std::map<double, int> of_training;             // number of Gaussians by that of the others
+  for (const int components : {1, 2, 3}) {
     config.dagmm.components = components;
-    const auto energies = tests::scores_of("dagmm", config, train, train);
-    scores[stats::summarise(energies).mean] = tests::scores_of("dagmm", config, train, x);
+    const auto scored = [&](const Tensor& rows) {
+      return tests::scores_of("dagmm", config, train, rows, {}, 1, held_out);
+    };
+    scores[stats::summarise(scored(held_out)).mean] = scored(x);
+    of_training[stats::summarise(scored(train)).mean] = components;
   }
   ASSERT_EQ(scores.size(), 3U);
+  config.dagmm.components = of_training.begin()->second;
+  EXPECT_NE(tests::scores_of("dagmm", config, train, x, {}, 1, held_out), scores.begin()->second);
   for (const auto& order : {std::vector{3, 1, 2}, std::vector{2, 3, 1}}) {
     config.dagmm_1.components = order;
-    EXPECT_EQ(tests::scores_of("dagmm_1", config, train, x), scores.begin()->second);
+    EXPECT_EQ(tests::scores_of("dagmm_1", config, train, x, {}, 1, held_out),
+              scores.begin()->second);
   }
 }
 

@@ -15,13 +15,23 @@ namespace cance::tests {
 /// method restored from its state must give the same.
 inline std::vector<double> scores_of(const std::string& method, const config::Config& config,
                                      const torch::Tensor& train, const torch::Tensor& x,
-                                     const nn::Compute& compute = {}, double scale = 1) {
+                                     const nn::Compute& compute = {}, double scale = 1,
+                                     const torch::Tensor& held_out = {}) {
   const auto detector = detectors::make_detector(method, config);
   nn::TensorRows raw(train), normalised(train * scale), raw_x(x), normalised_x(x * scale);
   const stats::Moments none(1);
   const represent::FeatureTransform transform;
+  const torch::Tensor held = held_out.defined() ? held_out : train;
+  nn::TensorRows raw_held(held), normalised_held(held * scale);
   const detectors::CellRows rows{train, &normalised, &raw};
-  detector->fit({rows, rows, transform, none, none, /*seed=*/9, compute, nullptr,
+  detector->fit({rows,
+                 {held, &normalised_held, &raw_held},
+                 transform,
+                 none,
+                 none,
+                 /*seed=*/9,
+                 compute,
+                 nullptr,
                  [](const nn::StageProgress&) {}});
   auto scores = detector->score({x, &normalised_x, &raw_x});
   if (!detector->state().empty()) {  // what it keeps is enough to score with

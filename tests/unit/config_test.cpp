@@ -142,6 +142,13 @@ TEST(Config, ListsOfNumbers) {
         fault("", {fmt::format("grid.cases={}", text)}),
         fmt::format("--set: grid.cases = {}: expected a list as 0-4 or 0,2,5 or 0+1,0+8", text));
   }
+  for (const char* text : {"", "0", "2,two", "1025", "2,4,2"}) {
+    EXPECT_EQ(
+        fault("", {fmt::format("dagmm_1.components={}", text)}),
+        fmt::format("--set: dagmm_1.components = {}: expected numbers as 1,2,4, each once and "
+                    "1 to 1024",
+                    text));
+  }
   for (const char* text : {"", "64,0", "64,", "-3", "65537", "64;64"}) {
     EXPECT_NE(fault("", {fmt::format("nce.hidden={}", text)}), "no error") << text;
   }
