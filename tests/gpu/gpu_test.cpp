@@ -1,4 +1,5 @@
-// The device against the CPU, captured steps against eager ones, lanes against one thread.
+// The device against the CPU, also for the comparison methods; captured steps against eager ones,
+// lanes against one thread.
 #include <gtest/gtest.h>
 
 #include <thread>
@@ -9,6 +10,7 @@
 #include "nn/threads.hpp"
 #include "represent/autoencoder.hpp"
 #include "stats/moments.hpp"
+#include "tests/mpi/trained_methods.hpp"
 
 namespace cance {
 namespace {
@@ -87,6 +89,20 @@ TEST_F(GpuTest, TrainsTheModelOfTheCpuInFloat64) {
     const double scale = reference[i].abs().max().item<double>() + 1e-12;
     EXPECT_LE((ours[i] - reference[i]).abs().max().item<double>(), 1e-6 * scale) << "tensor " << i;
   }
+}
+
+TEST_F(GpuTest, TrainsTheComparisonMethodsOfTheCpuInFloat64) {
+  const auto expect_same = [this](const std::vector<std::string>& methods,
+                                  const std::vector<std::int64_t>& shape) {
+    for (const std::string& method : methods) {
+      const auto ours = tests::trained({method}, shape, {}, compute_.device);
+      const auto reference = tests::trained({method}, shape, {}, torch::kCPU);
+      EXPECT_LE(tests::largest_difference(ours, reference), 1e-6) << method;
+    }
+  };
+  expect_same(tests::kTableMethods, {5});
+  expect_same(tests::kLikelihoodMethods, {1, 8, 8});
+  expect_same({"deep_svdd", "deep_sad", "drocc", "dpad"}, {1, 8, 8});
 }
 
 TEST_F(GpuTest, TwiceTheSameBits) {

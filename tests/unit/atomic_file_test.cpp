@@ -136,21 +136,30 @@ TEST_F(AtomicFileTest, AKilledWriterLeavesNothingBesideAFinishedFile) {
   for (int round = 0; round < 200; ++round) {
     const pid_t writer = ::fork();
     if (writer == 0) {
-      for (int count = 0;; ++count) {
-        AtomicFile file(folder_ / std::to_string(round) / std::to_string(count));
-        std::ofstream(file.temporary()) << count;
-        static_cast<void>(file.commit_over(nullptr));
+      try {
+        for (int count = 0;; ++count) {
+          AtomicFile file(folder_ / std::to_string(round) / std::to_string(count));
+          std::ofstream(file.temporary()) << count;
+          static_cast<void>(file.commit_over(nullptr));
+        }
+      } catch (...) {
+        ::_exit(1);
       }
     }
     ::usleep(moment(random));
     ::kill(writer, SIGKILL);
-    ::waitpid(writer, nullptr, 0);
+    int status = 0;
+    ::waitpid(writer, &status, 0);
+    EXPECT_TRUE(WIFSIGNALED(status)) << "the writer ended by itself with " << WEXITSTATUS(status);
   }
+  std::size_t finished = 0;
   for (const auto& entry : fs::recursive_directory_iterator(folder_)) {
     const std::string path = entry.path().string();
     const std::size_t temporary = path.find(".tmp.");
+    finished += temporary == std::string::npos && entry.is_regular_file() ? 1 : 0;
     EXPECT_TRUE(temporary == std::string::npos || !fs::exists(path.substr(0, temporary))) << path;
   }
+  EXPECT_GT(finished, 200U);
 }
 
 TEST_F(AtomicFileTest, RemovesWhatDeadProcessesLeftBesideTheTarget) {
