@@ -62,7 +62,7 @@ class Gatherer {
       return;
     }
     result_.settings.emplace(settings_hash, shared_settings(info.config));
-    if (is_drawn(group, info.case_name, info.seed)) {
+    if (is_drawn(group, record)) {
       group.figures[info.case_name] = figures_of(place.read(store::Detail::full));
       if (group.figures.size() > kMostPanels) {
         group.figures.erase(last_drawn(group));
@@ -139,13 +139,18 @@ class Gatherer {
         ->first;
   }
 
-  /// The lowest seed of the first cases is drawn.
-  static bool is_drawn(const Group& group, const std::string& case_name, std::int64_t seed) {
-    const auto drawn = group.figures.find(case_name);
-    if (drawn != group.figures.end()) {
-      return seed < drawn->second.seed;
+  /// The lowest seed of the first cases is drawn, from its run that has CANCE where one has.
+  static bool is_drawn(const Group& group, const store::RunRecord& record) {
+    constexpr const char* kMain = "cance";
+    const store::RunInfo& info = record.info;
+    const auto drawn = group.figures.find(info.case_name);
+    if (drawn == group.figures.end()) {
+      return group.figures.size() < kMostPanels || natural_less(info.case_name, last_drawn(group));
     }
-    return group.figures.size() < kMostPanels || natural_less(case_name, last_drawn(group));
+    const bool has_main = std::ranges::any_of(
+        record.scores, [](const auto& scores) { return scores.first == kMain; });
+    return info.seed < drawn->second.seed ||
+           (info.seed == drawn->second.seed && has_main && drawn->second.histogram.method != kMain);
   }
 
   static void order(Group& group) {

@@ -304,7 +304,7 @@ TEST_F(ReportTest, TrainingIsToldByStage) {
       << page;
 }
 
-TEST_F(ReportTest, TheRepresentationToldIsThatOfAMethodThatSeesIt) {
+TEST_F(ReportTest, TheRunOfCanceIsDrawnAndItsRepresentationTold) {
   store::RunRecord bare =
       renamed(tests::sample_run("mnist/unimodal/class0/seed0", 0), {"kde", "knn"});
   bare.info.representation = "autoencoder";
@@ -321,6 +321,7 @@ TEST_F(ReportTest, TheRepresentationToldIsThatOfAMethodThatSeesIt) {
     EXPECT_TRUE(cell.metrics.contains("kde"));
     EXPECT_EQ(cell.stages.at("autoencoder").epochs, 10);
     EXPECT_EQ(cell.latent_condition, seen.moments.latent_condition);
+    EXPECT_EQ(gathered.groups.front().figures.at("class0").histogram.method, "cance");
   }
 }
 
