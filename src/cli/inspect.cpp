@@ -167,7 +167,7 @@ void print_run(const store::RunRecord& run) {
   }
   for (const auto& [stage, history] : run.history) {
     if (!history.epoch.empty()) {
-      fmt::print("  {:<22}epoch {}: train {:.6g}, validation {:.6g}, {:.1f} s\n", stage,
+      fmt::print("  {:<28}epoch {}: train {:.6g}, validation {:.6g}, {:.1f} s\n", stage,
                  history.epoch.back(), history.train_loss.back(), history.validation_loss.back(),
                  history.seconds.back());
     }
