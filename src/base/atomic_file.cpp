@@ -12,6 +12,7 @@
 #include <cstring>
 #include <deque>
 #include <fstream>
+#include <optional>
 #include <system_error>
 
 #include "base/error.hpp"
@@ -41,13 +42,33 @@ std::string host_suffix() {
   return fmt::format(".tmp.{}.", host.data());
 }
 
+/// Whether a process of this machine is there and not a zombie, which nobody has waited for.
+bool is_running(int process) {
+  if (::kill(process, 0) != 0 && errno == ESRCH) {
+    return false;
+  }
+  std::ifstream stat("/proc/" + std::to_string(process) + "/stat");
+  std::string line;
+  std::getline(stat, line);
+  const std::size_t name_end = line.rfind(')');  // "PID (NAME) STATE ..."
+  return name_end == std::string::npos || line.compare(name_end, 3, ") Z") != 0;
+}
+
+/// Whether a temporary file is one of this machine, and the process that wrote it is gone.
+bool is_of_dead_process(const std::string& name) {
+  const std::string suffix = host_suffix();
+  const std::size_t at = name.rfind(suffix);
+  const auto process =
+      at == std::string::npos ? std::nullopt : parse_number<int>(name.substr(at + suffix.size()));
+  return process && *process > 0 && !is_running(*process);
+}
+
 /// Whether nobody writes the temporary file any more: its process is gone or, since other machines'
 /// processes cannot be seen, it has not been touched for a day.
-bool is_left_over(const fs::path& temporary, const std::string& own_start) {
+bool is_left_over(const fs::path& temporary) {
   const std::string name = temporary.filename().string();
-  if (name.starts_with(own_start)) {
-    const auto process = parse_number<int>(name.substr(own_start.size()));
-    return process && *process > 0 && ::kill(*process, 0) != 0 && errno == ESRCH;
+  if (name.find(host_suffix()) != std::string::npos) {
+    return is_of_dead_process(name);
   }
   std::error_code error;
   const auto touched = fs::last_write_time(temporary, error);
@@ -55,15 +76,13 @@ bool is_left_over(const fs::path& temporary, const std::string& own_start) {
 }
 
 /// Of the same target. What cannot be looked at or removed stays: it does no harm.
-void remove_left_overs(const fs::path& target, const fs::path& folder) {
+void remove_left_overs_of(const fs::path& target, const fs::path& folder) {
   const std::string start = target.filename().string() + ".tmp.";
-  const std::string own_start = target.filename().string() + host_suffix();
   std::error_code error;
   for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
        entry.increment(error)) {
     std::error_code ignored;
-    if (entry->path().filename().string().starts_with(start) &&
-        is_left_over(entry->path(), own_start)) {
+    if (entry->path().filename().string().starts_with(start) && is_left_over(entry->path())) {
       fs::remove(entry->path(), ignored);
     }
   }
@@ -123,7 +142,7 @@ AtomicFile::AtomicFile(fs::path target)
   require(!error, "{}: the folder cannot be made: {}", folder.string(), error.message());
   require(::access(folder.c_str(), W_OK) == 0, "{}: the folder cannot be written: {}",
           folder.string(), std::strerror(errno));
-  remove_left_overs(target_, folder);
+  remove_left_overs_of(target_, folder);
 }
 
 AtomicFile::~AtomicFile() {
@@ -167,6 +186,17 @@ bool AtomicFile::commit_over(const std::function<bool()>& known) {
   }
   commit();  // a file system with neither such a renaming nor links
   return true;
+}
+
+void remove_left_overs(const fs::path& folder) {
+  std::error_code error;
+  for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    std::error_code ignored;
+    if (is_of_dead_process(entry->path().filename().string())) {
+      fs::remove(entry->path(), ignored);
+    }
+  }
 }
 
 void write_text_file(const fs::path& target, std::string_view text) {

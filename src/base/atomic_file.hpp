@@ -38,6 +38,10 @@ class AtomicFile {
   bool committed_ = false;
 };
 
+/// Removes, below a folder, the temporary files of this machine's processes that are gone: a killed
+/// process may still end its last sync when the next writer of its target looks for them.
+void remove_left_overs(const std::filesystem::path& folder);
+
 /// Writes `text` to `target` atomically. Throws on a full or unwritable place; the old file then
 /// stays.
 void write_text_file(const std::filesystem::path& target, std::string_view text);

@@ -8,6 +8,7 @@
 #include <optional>
 #include <thread>
 
+#include "base/atomic_file.hpp"
 #include "base/build_info.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
@@ -259,6 +260,9 @@ GridResult Grid::run(const config::Config& config, const Plan& plan, const GridO
   const Tally own =
       TeamJob(config, plan, options, setup_->compute, setup_->team, world_.rank()).run();
   world_.communicator().barrier();
+  if (world_.rank() == 0) {
+    remove_left_overs(options.runs);
+  }
   const double whole = seconds_since(start) * options.lanes;
   std::array<double, 5> seconds{own.in_cells, own.busy, own.reducing, whole,
                                 stop_requested() ? 1.0 : 0.0};

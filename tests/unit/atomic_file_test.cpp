@@ -185,6 +185,33 @@ TEST_F(AtomicFileTest, RemovesWhatDeadProcessesLeftBesideTheTarget) {
   EXPECT_EQ(read_text_file(target), "whole");
 }
 
+TEST_F(AtomicFileTest, RemovesWhatDeadProcessesLeftAnywhereBelow) {
+  const std::string name = AtomicFile(folder_ / "cell" / "file").temporary().string();
+  const std::string host = name.substr(0, name.rfind('.') + 1);
+  const pid_t zombie = ::fork();
+  if (zombie == 0) {
+    ::_exit(0);
+  }
+  siginfo_t ended{};
+  ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(zombie), &ended, WEXITED | WNOWAIT), 0);
+  const std::string dead = host + "2147483647", unwaited = host + std::to_string(zombie);
+  const std::string living = host + std::to_string(::getppid());
+  const std::string other_host = folder_ / "cell" / "file.tmp.elsewhere.2147483647";
+  const std::string of_others = folder_ / "notes.tmp.txt";
+  for (const auto& path : {dead, unwaited, living, other_host, of_others}) {
+    std::ofstream(path) << "half";
+  }
+  fs::last_write_time(of_others, fs::file_time_type::clock::now() - std::chrono::hours(25));
+  remove_left_overs(folder_);
+  ::waitpid(zombie, nullptr, 0);
+  EXPECT_FALSE(fs::exists(dead));
+  EXPECT_FALSE(fs::exists(unwaited));
+  EXPECT_TRUE(fs::exists(living));
+  EXPECT_TRUE(fs::exists(other_host));
+  EXPECT_TRUE(fs::exists(of_others));
+  remove_left_overs(folder_ / "absent");
+}
+
 TEST_F(AtomicFileTest, NamesTheFolderThatCannotBeMade) {
   write_text_file(folder_ / "file", "not a folder");
   try {
