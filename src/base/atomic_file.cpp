@@ -75,14 +75,14 @@ bool is_left_over(const fs::path& temporary) {
   return !error && fs::file_time_type::clock::now() - touched > std::chrono::hours(24);
 }
 
-/// Of the same target. What cannot be looked at or removed stays: it does no harm.
-void remove_left_overs_of(const fs::path& target, const fs::path& folder) {
-  const std::string start = target.filename().string() + ".tmp.";
+/// Removes the files of a folder that are left over. What cannot be looked at or removed stays: it
+/// does no harm.
+template <class Entries, class LeftOver>
+void remove_files(const fs::path& folder, const LeftOver& left_over) {
   std::error_code error;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
-       entry.increment(error)) {
+  for (Entries entry(folder, error), end; !error && entry != end; entry.increment(error)) {
     std::error_code ignored;
-    if (entry->path().filename().string().starts_with(start) && is_left_over(entry->path())) {
+    if (left_over(entry->path())) {
       fs::remove(entry->path(), ignored);
     }
   }
@@ -142,7 +142,10 @@ AtomicFile::AtomicFile(fs::path target)
   require(!error, "{}: the folder cannot be made: {}", folder.string(), error.message());
   require(::access(folder.c_str(), W_OK) == 0, "{}: the folder cannot be written: {}",
           folder.string(), std::strerror(errno));
-  remove_left_overs_of(target_, folder);
+  const std::string start = target_.filename().string() + ".tmp.";
+  remove_files<fs::directory_iterator>(folder, [&](const fs::path& file) {
+    return file.filename().string().starts_with(start) && is_left_over(file);
+  });
 }
 
 AtomicFile::~AtomicFile() {
@@ -189,14 +192,8 @@ bool AtomicFile::commit_over(const std::function<bool()>& known) {
 }
 
 void remove_left_overs(const fs::path& folder) {
-  std::error_code error;
-  for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end;
-       entry.increment(error)) {
-    std::error_code ignored;
-    if (is_of_dead_process(entry->path().filename().string())) {
-      fs::remove(entry->path(), ignored);
-    }
-  }
+  remove_files<fs::recursive_directory_iterator>(
+      folder, [](const fs::path& file) { return is_of_dead_process(file.filename().string()); });
 }
 
 void write_text_file(const fs::path& target, std::string_view text) {

@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "base/plural.hpp"
 #include "cli/parse.hpp"
-#include "report/trace_tables.hpp"
 
 namespace cance::cli {
 
@@ -42,8 +42,7 @@ int report(const Arguments& arguments) {
   }
   const report::ReportResult result = report::write_report(request);
   fmt::print("{}\n* best mean. {} read, {} left out.\nreport: {}\n", result.plain,
-             report::plural(result.cells, "cell"), report::plural(result.skipped, "file"),
-             result.page.string());
+             plural(result.cells, "cell"), plural(result.skipped, "file"), result.page.string());
   return static_cast<int>(result.skipped == 0 ? ExitCode::done : ExitCode::some_failed);
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/cast.hpp"
 #include "base/log.hpp"
+#include "base/plural.hpp"
 #include "base/stop_flag.hpp"
 #include "base/text.hpp"
 #include "cli/parse.hpp"
@@ -150,9 +151,8 @@ pipeline::Plan plan_of(const RunOptions& o, const config::Config& config,
   const store::DatasetFile dataset(data_file(o, config));
   dataset.require_numbers();
   require(world.size() % o.compute.ranks_per_run == 0,
-          "--ranks-per-run {} does not divide the {} rank{} of this launch; start a multiple of {}",
-          o.compute.ranks_per_run, world.size(), world.size() == 1 ? "" : "s",
-          o.compute.ranks_per_run);
+          "--ranks-per-run {} does not divide the {} of this launch; start a multiple of {}",
+          o.compute.ranks_per_run, plural(world.size(), "rank"), o.compute.ranks_per_run);
   pipeline::Plan plan = pipeline::make_plan(config, cells, o.out, dataset, o.replace,
                                             world.size() / o.compute.ranks_per_run, o.worker);
   if (world.rank() == 0) {
@@ -169,8 +169,8 @@ void print_plan(const pipeline::Plan& plan, int teams, int ranks_per_run) {
     fmt::print("{:<48} {:>6} {:>10.1f}\n", planned.cell.name(), planned.owner, planned.cost);
     load[static_cast<std::size_t>(planned.owner)] += planned.cost;
   }
-  fmt::print("{} finished, {} to do on {} {}{}, about {} ({}), imbalance {:.0f} %\n",
-             plan.finished.size(), plan.missing.size(), teams, unit, teams == 1 ? "" : "s",
+  fmt::print("{} finished, {} to do on {}, about {} ({}), imbalance {:.0f} %\n",
+             plan.finished.size(), plan.missing.size(), plural(teams, unit),
              log::duration_text(*std::ranges::max_element(load)),
              plan.measured ? "from finished cells" : "from a model",
              100 * pipeline::imbalance(plan, teams));
@@ -181,9 +181,8 @@ void hint_at_idle_cores(const comm::World& world, int threads, int lanes) {
   CPU_ZERO(&cores);
   if (sched_getaffinity(0, sizeof cores, &cores) == 0 && world.size() == 1 &&
       CPU_COUNT(&cores) > threads * lanes) {
-    log::info("1 rank of {} thread{} on {} cores; 'mpirun -n {} cance run ...' uses them all",
-              threads * lanes, threads * lanes == 1 ? "" : "s", CPU_COUNT(&cores),
-              CPU_COUNT(&cores));
+    log::info("1 rank of {} on {} cores; 'mpirun -n {} cance run ...' uses them all",
+              plural(threads * lanes, "thread"), CPU_COUNT(&cores), CPU_COUNT(&cores));
   }
 }
 
@@ -229,8 +228,8 @@ int finish(const pipeline::GridResult& result, std::size_t planned, const RunOpt
                   : "");
   }
   if (print) {
-    log::info("{} cell{} done, {} failed{}; next: {}", result.done, result.done == 1 ? "" : "s",
-              result.failed, left > 0 ? fmt::format(", {} not started", left) : "",
+    log::info("{} done, {} failed{}; next: {}", plural(result.done, "cell"), result.failed,
+              left > 0 ? fmt::format(", {} not started", left) : "",
               result.failed > 0
                   ? fmt::format("cance status {} (the same command tries again)", o.out)
                   : fmt::format("cance report {} --out report", o.out));
@@ -270,9 +269,8 @@ void announce(const Prepared& p, const comm::World& world) {
   pipeline::StopMark(p.options->stop_mark).clear();
   hint_at_idle_cores(world, p.options->threads, p.options->lanes);
   const int teams = world.size() / p.options->compute.ranks_per_run;
-  log::info("{} cells finished, {} to do on {} rank{}{}, imbalance {:.0f} %",
-            p.plan.finished.size(), p.plan.missing.size(), world.size(),
-            world.size() == 1 ? "" : "s",
+  log::info("{} cells finished, {} to do on {}{}, imbalance {:.0f} %", p.plan.finished.size(),
+            p.plan.missing.size(), plural(world.size(), "rank"),
             p.options->compute.ranks_per_run > 1 ? fmt::format(" in {} teams", teams) : "",
             100 * pipeline::imbalance(p.plan, teams));
 }

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <vector>
 
+#include "base/plural.hpp"
 #include "base/text.hpp"
 
 namespace cance::cli {
@@ -112,8 +113,8 @@ Finding judge_gpus(const Environment& environment) {
   if (devices == 0) {
     return finding;
   }
-  finding.value = fmt::format("{} visible ({}) for {} rank{} of this node", devices, visible, ranks,
-                              ranks == 1 ? "" : "s");
+  finding.value =
+      fmt::format("{} visible ({}) for {} of this node", devices, visible, plural(ranks, "rank"));
   if (devices >= ranks) {
     return finding;
   }

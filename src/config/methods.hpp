@@ -12,6 +12,7 @@ namespace cance::config {
 [[nodiscard]] int method_rank(const std::string& method);
 /// "CANCE" for "cance", and so on: the name in tables.
 [[nodiscard]] std::string method_title(const std::string& method);
+/// Whether grid.methods may name it.
 [[nodiscard]] bool is_method(const std::string& name);
 /// "deep_svdd" of "deep_svdd.pretraining"; a stage of the representation is its own.
 [[nodiscard]] std::string method_of_stage(const std::string& stage);

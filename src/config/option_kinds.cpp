@@ -2,10 +2,32 @@
 
 #include <algorithm>
 #include <cctype>
+#include <optional>
 
 #include "config/cell.hpp"
 
 namespace cance::config {
+namespace {
+
+/// Whole numbers from 1 to `high` between commas; nothing where one is something else.
+std::optional<std::vector<int>> positive_numbers(const std::string& text, int high) {
+  std::vector<int> values;
+  for (const std::string& word : split(text, ',')) {
+    const auto value = parse_number<int>(trim(word));
+    if (!value || *value < 1 || *value > high) {
+      return std::nullopt;
+    }
+    values.push_back(*value);
+  }
+  return values;
+}
+
+bool each_once(std::vector<int> values) {
+  std::ranges::sort(values);
+  return std::ranges::adjacent_find(values) == values.end();
+}
+
+}  // namespace
 
 Option choice(std::string key, std::string& target, std::vector<std::string> allowed,
               std::string help) {
@@ -79,16 +101,11 @@ Option counts(std::string key, std::vector<int>& target, int high, std::string h
   const std::string range = fmt::format("numbers as 1,2,4, each once and 1 to {}", high);
   return {std::move(key), std::move(help), range,
           [&target, high, range](const std::string& text) -> Problem {
-            std::vector<int> values;
-            for (const std::string& word : split(text, ',')) {
-              const auto value = parse_number<int>(trim(word));
-              if (!value || *value < 1 || *value > high ||
-                  std::ranges::find(values, *value) != values.end()) {
-                return "expected " + range;
-              }
-              values.push_back(*value);
+            const auto values = positive_numbers(text, high);
+            if (!values || !each_once(*values)) {
+              return "expected " + range;
             }
-            target = values;
+            target = *values;
             return std::nullopt;
           },
           [&target] { return fmt::format("{}", fmt::join(target, ",")); }};
@@ -120,19 +137,15 @@ Option widths(std::string key, std::vector<int>& target, std::string help, bool 
   return {
       std::move(key), std::move(help), range,
       [&target, range, automatic](const std::string& text) -> Problem {
-        std::vector<int> values;
         if (automatic && text == "auto") {
           target.clear();
           return std::nullopt;
         }
-        for (const std::string& word : split(text, ',')) {
-          const auto value = parse_number<int>(trim(word));
-          if (!value || *value < 1 || *value > 65536) {
-            return "expected " + range;
-          }
-          values.push_back(*value);
+        const auto values = positive_numbers(text, 65536);
+        if (!values) {
+          return "expected " + range;
         }
-        target = values;
+        target = *values;
         return std::nullopt;
       },
       [&target] { return target.empty() ? "auto" : fmt::format("{}", fmt::join(target, ",")); }};

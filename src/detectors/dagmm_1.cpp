@@ -11,8 +11,6 @@
 namespace cance::detectors {
 namespace {
 
-using torch::Tensor;
-
 class Dagmm1Detector final : public Detector {
  public:
   explicit Dagmm1Detector(const config::Config& config)
@@ -26,10 +24,7 @@ class Dagmm1Detector final : public Detector {
       const std::size_t done = energies_.size();
       TrainingData own = data;
       own.histories = &curves;
-      own.progress = [&](nn::StageProgress progress) {
-        progress.share = (static_cast<double>(done) + progress.share) / tries;
-        data.progress(progress);
-      };
+      own.progress = data.progress_from(static_cast<double>(done) / tries, 1 / tries);
       auto tried = make_dagmm_as(fmt::format("dagmm_1.{}_gaussians", components), with(components));
       tried->fit(own);
       energies_.push_back(stats::summarise(tried->score(data.validation)).mean);

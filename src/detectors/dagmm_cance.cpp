@@ -35,11 +35,7 @@ class DagmmCanceDetector final : public Detector {
     mean_ = moments.mean();
     covariance_ = moments.covariance();
     density_->fit({train, validation, transform_, raw_moments, moments, data.seed, compute_,
-                   data.checkpoints,
-                   [&data](nn::StageProgress progress) {
-                     progress.share = kNetworkTime + (1 - kNetworkTime) * progress.share;
-                     data.progress(progress);
-                   },
+                   data.checkpoints, data.progress_from(kNetworkTime, 1 - kNetworkTime),
                    /*labelled=*/{}, data.histories});
   }
 

@@ -46,6 +46,14 @@ struct TrainingData {
   CellRows labelled = {};  ///< known anomalies without composites; null where there are none
   store::Histories* histories = nullptr;  ///< takes the training curves, by stage
 
+  /// `progress` of what takes `share` of the method's time after `from` of it. For less long than
+  /// this lives.
+  [[nodiscard]] nn::ProgressCallback progress_from(double from, double share) const {
+    return [this, from, share](nn::StageProgress part) {
+      part.share = from + share * part.share;
+      progress(part);
+    };
+  }
   void keep(const std::string& stage, store::History history) const {
     if (histories != nullptr) {
       histories->emplace_back(stage, std::move(history));

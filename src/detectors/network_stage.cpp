@@ -35,9 +35,7 @@ void train_network(const NetworkStage& network, const config::TrainingOptions& o
   stage.state = network.state;
   stage.optimisers = {&optimiser};
   stage.validate = network.validate;
-  stage.progress = [&](const nn::StageProgress& p) {
-    data.progress({network.from + network.share * p.share, p.epoch, p.epochs});
-  };
+  stage.progress = data.progress_from(network.from, network.share);
   stage.inputs = network.inputs ? network.inputs : [&](const nn::Batch& batch) {
     return std::vector{network.rows->select(batch.own_rows())};
   };

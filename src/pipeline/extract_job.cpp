@@ -8,6 +8,7 @@
 
 #include "base/cast.hpp"
 #include "base/log.hpp"
+#include "base/plural.hpp"
 #include "base/stop_flag.hpp"
 #include "pipeline/compute_setup.hpp"
 #include "pipeline/extract_plan.hpp"
@@ -192,9 +193,8 @@ void extract(const ExtractOptions& options, comm::World& world) {
   const auto missing = missing_ranges(*plan, all);
   if (world.rank() == 0) {
     mark.clear();
-    log::info("device {}, {}; {} of {} shards to do on {} rank{}", setup.compute.device_name,
-              options.precision, missing.size(), plan->ranges.size(), world.size(),
-              world.size() == 1 ? "" : "s");
+    log::info("device {}, {}; {} of {} shards to do on {}", setup.compute.device_name,
+              options.precision, missing.size(), plan->ranges.size(), plural(world.size(), "rank"));
   }
   all.barrier();
   double rate = 0;

@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "config/methods.hpp"
+#include "report/cell.hpp"
 #include "stats/moments.hpp"
 #include "stats/principal.hpp"
 
@@ -140,14 +141,14 @@ std::optional<CompositeDots> composite_dots(const store::RunRecord& record) {
   return dots;
 }
 
-/// "cance" where it ran, else the last by rank; nothing without scores.
+/// kMainMethod where it ran, else the last by rank; nothing without scores.
 const std::pair<std::string, std::vector<double>>* main_scores(const store::RunRecord& record) {
   const std::pair<std::string, std::vector<double>>* main = nullptr;
   for (const auto& item : record.scores) {
     const bool better =
-        main == nullptr || (main->first != "cance" &&
+        main == nullptr || (main->first != kMainMethod &&
                             config::method_rank(item.first) > config::method_rank(main->first));
-    main = better || item.first == "cance" ? &item : main;
+    main = better || item.first == kMainMethod ? &item : main;
   }
   return main;
 }

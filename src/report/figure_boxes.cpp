@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/plural.hpp"
 #include "config/methods.hpp"
 #include "report/aggregate.hpp"
 #include "report/figures.hpp"
 #include "report/panels.hpp"
 #include "report/tables.hpp"
-#include "report/trace_tables.hpp"
 #include "stats/summary.hpp"
 #include "store/titles.hpp"
 

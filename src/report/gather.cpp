@@ -141,16 +141,15 @@ class Gatherer {
 
   /// The lowest seed of the first cases is drawn, from its run that has CANCE where one has.
   static bool is_drawn(const Group& group, const store::RunRecord& record) {
-    constexpr const char* kMain = "cance";
     const store::RunInfo& info = record.info;
     const auto drawn = group.figures.find(info.case_name);
     if (drawn == group.figures.end()) {
       return group.figures.size() < kMostPanels || natural_less(info.case_name, last_drawn(group));
     }
     const bool has_main = std::ranges::any_of(
-        record.scores, [](const auto& scores) { return scores.first == kMain; });
-    return info.seed < drawn->second.seed ||
-           (info.seed == drawn->second.seed && has_main && drawn->second.histogram.method != kMain);
+        record.scores, [](const auto& scores) { return scores.first == kMainMethod; });
+    return info.seed < drawn->second.seed || (info.seed == drawn->second.seed && has_main &&
+                                              drawn->second.histogram.method != kMainMethod);
   }
 
   static void order(Group& group) {
@@ -191,8 +190,8 @@ const Cell* Group::find(const std::string& case_name, std::int64_t seed) const {
 }
 
 std::string Group::main_method() const {
-  if (methods.empty() || std::ranges::find(methods, "cance") != methods.end()) {
-    return "cance";
+  if (methods.empty() || std::ranges::find(methods, kMainMethod) != methods.end()) {
+    return kMainMethod;
   }
   const auto total = [this](const std::string& method) {
     double sum = 0;

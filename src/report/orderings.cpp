@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
+#include "base/plural.hpp"
 #include "config/methods.hpp"
 #include "report/aggregate.hpp"
 #include "report/significance.hpp"
-#include "report/trace_tables.hpp"
 #include "stats/wilcoxon.hpp"
 
 namespace cance::report {

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 
+#include "base/plural.hpp"
 #include "base/text.hpp"
 #include "config/methods.hpp"
 #include "report/aggregate.hpp"

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/build_info.hpp"
+#include "base/plural.hpp"
 #include "base/text.hpp"
 #include "config/methods.hpp"
 #include "report/aggregate.hpp"

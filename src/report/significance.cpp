@@ -4,9 +4,9 @@
 #include <cmath>
 #include <functional>
 
+#include "base/plural.hpp"
 #include "config/methods.hpp"
 #include "report/aggregate.hpp"
-#include "report/trace_tables.hpp"
 #include "stats/bootstrap.hpp"
 #include "stats/holm.hpp"
 #include "stats/wilcoxon.hpp"

@@ -7,7 +7,7 @@
 #include <map>
 #include <set>
 
-#include "base/cast.hpp"
+#include "base/plural.hpp"
 #include "base/text.hpp"
 #include "config/methods.hpp"
 #include "report/aggregate.hpp"
@@ -41,10 +41,6 @@ std::vector<std::string> run_row(const Group& group, const Cell& cell, const Run
 }
 
 }  // namespace
-
-std::string plural(std::size_t count, const std::string& word) {
-  return fmt::format("{} {}{}", count, word, count == 1 ? "" : "s");
-}
 
 std::string short_hash(const std::string& hash) { return hash.substr(0, 12); }
 
@@ -174,8 +170,7 @@ Table software_table(const Group& group) {
     ++uses[{"3 settings but case, seed and methods (SHA-256)", run.settings_hash}];
     ++uses[{"4 data set (SHA-256)", info.dataset_sha256}];
     ++uses[{"5 device", fmt::format("{}, {}, {} x {}", info.machine, info.device,
-                                    plural(to<std::size_t>(info.ranks), "rank"),
-                                    plural(to<std::size_t>(info.threads), "thread")) +
+                                    plural(info.ranks, "rank"), plural(info.threads, "thread")) +
                             (info.precision.empty() ? "" : ", " + info.precision)}];
   }
   Table table;

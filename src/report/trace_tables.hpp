@@ -19,8 +19,6 @@ namespace cance::report {
 /// Every cell with its seed, lead metric by method, rows, settings hash, commit and file.
 [[nodiscard]] Table cells_table(const Group& group);
 
-/// "1 cell", "3 cells".
-[[nodiscard]] std::string plural(std::size_t count, const std::string& word);
 /// The first digits of a hash, enough to tell settings apart.
 [[nodiscard]] std::string short_hash(const std::string& hash);
 
