@@ -9,7 +9,7 @@
 #include "pipeline/cell_job.hpp"
 #include "pipeline/exported_model.hpp"
 #include "store/weights_file.hpp"
-#include "tests/unit/store_files.hpp"
+#include "tests/unit/folder_test.hpp"
 
 namespace cance::pipeline {
 namespace {

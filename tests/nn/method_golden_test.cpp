@@ -9,10 +9,10 @@
 namespace cance {
 namespace {
 
-using test::expect_close;
+using tests::expect_close;
 using torch::Tensor;
 
-class MethodGolden : public test::GoldenTest {
+class MethodGolden : public tests::GoldenTest {
  protected:
   [[nodiscard]] Tensor matrix(const std::string& name) const {
     const Matrix<double> m = golden().matrix(name);

@@ -10,7 +10,7 @@
 #include "represent/pca.hpp"
 #include "represent/prepared_rows.hpp"
 #include "tests/nn/normals.hpp"
-#include "tests/unit/store_files.hpp"
+#include "tests/unit/files.hpp"
 
 namespace cance::represent {
 namespace {

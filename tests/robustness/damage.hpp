@@ -12,7 +12,7 @@
 #include "base/error.hpp"
 #include "base/random.hpp"
 
-namespace cance::test {
+namespace cance::tests {
 
 /// How many damaged inputs a test makes: `usual`, or what CANCE_MUTATIONS says.
 inline int mutations(int usual) {
@@ -60,4 +60,4 @@ int in_child(Call outcome) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
-}  // namespace cance::test
+}  // namespace cance::tests

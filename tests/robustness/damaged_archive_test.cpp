@@ -17,20 +17,20 @@
 #include "store/seal.hpp"
 #include "store/table.hpp"
 #include "tests/robustness/damage.hpp"
+#include "tests/unit/folder_test.hpp"
 #include "tests/unit/sample_run.hpp"
 
 namespace cance {
 namespace {
 
 namespace fs = std::filesystem;
-const int kTrials = test::mutations(500);  // with the checksum line, and as many without it
+const int kTrials = tests::mutations(500);  // with the checksum line, and as many without it
 
 enum Outcome : int { kSame = 0, kRefused = 10, kFaults = 15, kOther = 20 };
 
-class DamagedArchive : public testing::Test {
+class DamagedArchive : public tests::FolderTest {
  protected:
   void SetUp() override {
-    fs::create_directories(folder_);
     for (int seed = 0; seed < 2; ++seed) {
       const std::string cell = fmt::format("mnist/unimodal/class3/seed{}", seed);
       store::write_run_file(folder_ / "runs" / (cell + ".h5"), tests::sample_run(cell, seed));
@@ -39,7 +39,6 @@ class DamagedArchive : public testing::Test {
     bytes_ = read_text_file(good_);
     metrics_ = metrics_in(good_);
   }
-  void TearDown() override { fs::remove_all(folder_); }
 
   static std::vector<double> metrics_in(const fs::path& path) {
     std::vector<double> values;
@@ -74,10 +73,9 @@ class DamagedArchive : public testing::Test {
   int outcome_of(const std::string& bytes) const {
     const fs::path path = folder_ / "damaged.h5";
     write_text_file(path, bytes);
-    return test::in_child([&] { return outcome(path); });
+    return tests::in_child([&] { return outcome(path); });
   }
 
-  fs::path folder_ = fs::temp_directory_path() / fmt::format("cance_bad_archive_{}", ::getpid());
   fs::path good_ = folder_ / "good.h5";
   std::string bytes_;
   std::vector<double> metrics_;
@@ -88,7 +86,7 @@ TEST_F(DamagedArchive, SealedIsRefused) {
   int refused = 0;
   for (int trial = 0; trial < kTrials; ++trial) {
     std::string what;
-    const int result = outcome_of(test::damaged(bytes_, trial, what));
+    const int result = outcome_of(tests::damaged(bytes_, trial, what));
     EXPECT_TRUE(result == kRefused || result == kSame) << what << ": outcome " << result;
     refused += result == kRefused ? 1 : 0;
   }
@@ -96,12 +94,12 @@ TEST_F(DamagedArchive, SealedIsRefused) {
 }
 
 TEST_F(DamagedArchive, UnsealedNeverCrashesOrChangesANumberUnseen) {
-  const std::string unsealed = test::without_seal(bytes_);
+  const std::string unsealed = tests::without_seal(bytes_);
   ASSERT_EQ(outcome_of(unsealed), kSame);
   int refused = 0;
   for (int trial = 0; trial < kTrials; ++trial) {
     std::string what;
-    const int result = outcome_of(test::damaged(unsealed, trial, what));
+    const int result = outcome_of(tests::damaged(unsealed, trial, what));
     EXPECT_TRUE(result == kRefused || result == kSame || result == kFaults)
         << what << ": outcome " << result;
     refused += result == kRefused ? 1 : 0;
@@ -192,7 +190,7 @@ TEST_F(ForgedArchive, MissingPartsWrongTypesAndHugeSizesAreRefused) {
         to.group(kFirst).set("complete", false);
       }};
   for (std::size_t i = 0; i < makers.size(); ++i) {
-    const int result = test::in_child([&, path = forged(makers[i])] { return outcome(path); });
+    const int result = tests::in_child([&, path = forged(makers[i])] { return outcome(path); });
     EXPECT_TRUE(result == kRefused || result == kFaults) << "maker " << i << ": outcome " << result;
   }
 }

@@ -8,14 +8,14 @@
 #include "base/atomic_file.hpp"
 #include "store/dataset_file.hpp"
 #include "tests/robustness/damage.hpp"
+#include "tests/unit/folder_test.hpp"
 #include "tests/unit/pictures.hpp"
-#include "tests/unit/store_files.hpp"
 
 namespace cance {
 namespace {
 
-const int kSealedTrials = test::mutations(2000);
-const int kUnsealedTrials = test::mutations(400);
+const int kSealedTrials = tests::mutations(2000);
+const int kUnsealedTrials = tests::mutations(400);
 constexpr std::int64_t kRows = 7;
 
 enum Outcome : int { kSame = 0, kRefused = 10, kOtherPicture = 20, kOtherText = 30 };
@@ -34,8 +34,8 @@ class DamagedDatasetFile : public tests::FolderTest {
     bytes_ = read_text_file(path());
   }
   [[nodiscard]] std::filesystem::path path() const { return folder_ / "d.h5"; }
-  static test::Bytes picture(std::int32_t row) {
-    return row % 2 == 0 ? test::jpeg(3, row % 4 == 0) : test::png(1, 8, false, 10 + row, 30);
+  static tests::Bytes picture(std::int32_t row) {
+    return row % 2 == 0 ? tests::jpeg(3, row % 4 == 0) : tests::png(1, 8, false, 10 + row, 30);
   }
   static std::string name(std::int32_t row) { return fmt::format("normal/{}.png", row); }
 
@@ -73,7 +73,7 @@ TEST_F(DamagedDatasetFile, SealedFileIsRefusedOrTheSame) {
   int refused = 0;
   for (int trial = 0; trial < kSealedTrials; ++trial) {
     std::string what;
-    const int result = outcome(test::damaged(bytes_, trial, what));
+    const int result = outcome(tests::damaged(bytes_, trial, what));
     ASSERT_TRUE(result == kRefused || result == kSame) << what << ": outcome " << result;
     refused += result == kRefused ? 1 : 0;
   }
@@ -82,13 +82,13 @@ TEST_F(DamagedDatasetFile, SealedFileIsRefusedOrTheSame) {
 
 // Names lie in a heap of HDF5, which has no checksum: without the line a letter may change unseen.
 TEST_F(DamagedDatasetFile, UnsealedFileNeverCrashesOrChangesAPicture) {
-  const std::string unsealed = test::without_seal(bytes_);
+  const std::string unsealed = tests::without_seal(bytes_);
   ASSERT_EQ(outcome(unsealed), kSame);
   int refused = 0;
   for (int trial = 0; trial < kUnsealedTrials; ++trial) {
     std::string what;
-    const std::string bytes = test::damaged(unsealed, trial, what);
-    const int result = test::in_child([&] { return outcome(bytes); });
+    const std::string bytes = tests::damaged(unsealed, trial, what);
+    const int result = tests::in_child([&] { return outcome(bytes); });
     EXPECT_TRUE(result == kRefused || result == kSame || result == kOtherText)
         << what << ": outcome " << result;
     refused += result == kRefused ? 1 : 0;

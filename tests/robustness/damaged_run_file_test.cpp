@@ -12,13 +12,14 @@
 #include "base/atomic_file.hpp"
 #include "base/error.hpp"
 #include "tests/robustness/damage.hpp"
+#include "tests/unit/folder_test.hpp"
 #include "tests/unit/sample_run.hpp"
 
 namespace cance {
 namespace {
 
 namespace fs = std::filesystem;
-const int kTrials = test::mutations(200);
+const int kTrials = tests::mutations(200);
 
 enum Outcome : int { kSame = 0, kRefused = 10, kOtherNumber = 20, kOtherText = 30 };
 
@@ -95,14 +96,12 @@ bool same_texts(const store::RunRecord& a, const store::RunRecord& b) {
          a.composite_columns == b.composite_columns;
 }
 
-class DamagedRunFile : public testing::Test {
+class DamagedRunFile : public tests::FolderTest {
  protected:
   void SetUp() override {
-    fs::create_directories(folder_);
     store::write_run_file(folder_ / "good.h5", record_);
     bytes_ = read_text_file(folder_ / "good.h5");
   }
-  void TearDown() override { fs::remove_all(folder_); }
 
   int outcome(const fs::path& path) const {
     try {
@@ -118,10 +117,9 @@ class DamagedRunFile : public testing::Test {
   int outcome_in_child(const std::string& bytes) const {
     const fs::path path = folder_ / "damaged.h5";
     write_text_file(path, bytes);
-    return test::in_child([&] { return outcome(path); });
+    return tests::in_child([&] { return outcome(path); });
   }
 
-  fs::path folder_ = fs::temp_directory_path() / fmt::format("cance_damaged_{}", ::getpid());
   store::RunRecord record_ = tests::sample_run("mnist/unimodal/class3/seed0", 0);
   std::string bytes_;
 };
@@ -130,7 +128,7 @@ TEST_F(DamagedRunFile, SealedFileIsRefusedOrTheSame) {
   int refused = 0;
   for (int trial = 0; trial < kTrials; ++trial) {
     std::string what;
-    const int result = outcome_in_child(test::damaged(bytes_, trial, what));
+    const int result = outcome_in_child(tests::damaged(bytes_, trial, what));
     EXPECT_TRUE(result == kRefused || result == kSame) << what << ": outcome " << result;
     refused += result == kRefused ? 1 : 0;
   }
@@ -151,12 +149,12 @@ TEST_F(DamagedRunFile, EveryBitOfTheChecksumLineMatters) {
 // The texts of HDF5 lie in a heap that has no checksum: without the line a flipped letter of a name
 // stays unseen.
 TEST_F(DamagedRunFile, UnsealedFileNeverCrashesOrChangesANumber) {
-  const std::string unsealed = test::without_seal(bytes_);
+  const std::string unsealed = tests::without_seal(bytes_);
   ASSERT_EQ(outcome_in_child(unsealed), kSame);
   int refused = 0;
   for (int trial = 0; trial < kTrials; ++trial) {
     std::string what;
-    const int result = outcome_in_child(test::damaged(unsealed, trial, what));
+    const int result = outcome_in_child(tests::damaged(unsealed, trial, what));
     EXPECT_TRUE(result == kRefused || result == kSame || result == kOtherText)
         << what << ": outcome " << result;
     refused += result == kRefused ? 1 : 0;

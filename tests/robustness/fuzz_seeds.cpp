@@ -12,7 +12,7 @@
 namespace {
 
 namespace fs = std::filesystem;
-using cance::test::Bytes;
+using cance::tests::Bytes;
 
 void write(const fs::path& path, const Bytes& bytes) {
   fs::create_directories(path.parent_path());
@@ -23,9 +23,9 @@ void write_pictures(const fs::path& folder) {
   for (const int channels : {1, 3}) {
     for (const bool other : {false, true}) {  // progressive, interlaced
       const std::string name = std::to_string(channels) + (other ? "b" : "a");
-      write(folder / "jpeg" / name, cance::test::jpeg(channels, other));
-      write(folder / "png" / name, cance::test::png(channels, 8, other));
-      write(folder / "png" / (name + "deep"), cance::test::png(channels + 1, 16, other));
+      write(folder / "jpeg" / name, cance::tests::jpeg(channels, other));
+      write(folder / "png" / name, cance::tests::png(channels, 8, other));
+      write(folder / "png" / (name + "deep"), cance::tests::png(channels + 1, 16, other));
     }
   }
 }
@@ -43,7 +43,7 @@ void write_dataset(const fs::path& folder, const std::string& name, Fill fill) {
   cance::store::DatasetWriter writer(path, info);
   fill(writer);
   writer.commit();
-  cance::write_text_file(path, cance::test::without_seal(cance::read_text_file(path)));
+  cance::write_text_file(path, cance::tests::without_seal(cance::read_text_file(path)));
 }
 
 void write_datasets(const fs::path& folder) {
@@ -58,8 +58,8 @@ void write_datasets(const fs::path& folder) {
     }
   });
   write_dataset(folder, "encoded", [&](auto& writer) {
-    writer.append_encoded("all", cance::test::png(1, 8, false, 5, 4), 0, "a.png");
-    writer.append_encoded("all", cance::test::png(1, 8, false, 3, 6), 1, "b.png");
+    writer.append_encoded("all", cance::tests::png(1, 8, false, 5, 4), 0, "a.png");
+    writer.append_encoded("all", cance::tests::png(1, 8, false, 3, 6), 1, "b.png");
   });
 }
 

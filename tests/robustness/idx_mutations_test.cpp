@@ -15,21 +15,21 @@
 namespace cance::prep {
 namespace {
 
-using test::Bytes;
-using test::kMostKibibytes;
-using test::mutate;
-using test::peak_kibibytes;
+using tests::Bytes;
+using tests::kMostKibibytes;
+using tests::mutate;
+using tests::peak_kibibytes;
 
-const auto kMutations = to<std::uint64_t>(test::mutations(5000));  // of each form
+const auto kMutations = to<std::uint64_t>(tests::mutations(5000));  // of each form
 
 void expect_error_or_valid(const Bytes& original) {
-  const test::TemporaryFolder folder;
+  const tests::TemporaryFolder folder;
   const auto path = folder / "mutated";
   const long before = peak_kibibytes();
   std::uint64_t refused = 0;
   for (std::uint64_t i = 0; i < kMutations; ++i) {
     std::filesystem::remove(path);  // a fresh file: some file systems sync one that is overwritten
-    test::write_plain(path, mutate(original, i));
+    tests::write_plain(path, mutate(original, i));
     try {
       const IdxArray array = read_idx(path, 3);
       ASSERT_EQ(array.shape.size(), 3U) << "mutation " << i;
@@ -49,26 +49,26 @@ void expect_error_or_valid(const Bytes& original) {
 Bytes small_idx() {
   Bytes values(5 * 6 * 7);
   std::iota(values.begin(), values.end(), std::uint8_t{0});
-  return test::idx_bytes({5, 6, 7}, values);
+  return tests::idx_bytes({5, 6, 7}, values);
 }
 
 TEST(IdxMutations, Plain) { expect_error_or_valid(small_idx()); }
 
 TEST(IdxMutations, Gzipped) {
-  const test::TemporaryFolder folder;
-  test::write_gz(folder / "small.gz", small_idx());
-  expect_error_or_valid(test::read_bytes(folder / "small.gz"));
+  const tests::TemporaryFolder folder;
+  tests::write_gz(folder / "small.gz", small_idx());
+  expect_error_or_valid(tests::read_bytes(folder / "small.gz"));
 }
 
 // The stream is whole and its checksum right: only the IDX inside is wrong.
 TEST(IdxMutations, InsideGzip) {
-  const test::TemporaryFolder folder;
+  const tests::TemporaryFolder folder;
   const auto path = folder / "mutated.gz";
   const long before = peak_kibibytes();
   std::uint64_t refused = 0;
   for (std::uint64_t i = 0; i < kMutations / 5; ++i) {
     std::filesystem::remove(path);
-    test::write_gz(path, mutate(small_idx(), i));
+    tests::write_gz(path, mutate(small_idx(), i));
     try {
       const IdxArray array = read_idx(path, 3);
       ASSERT_EQ(array.values.size(), array.shape[0] * array.shape[1] * array.shape[2]);

@@ -16,18 +16,18 @@
 namespace cance::image {
 namespace {
 
-using test::Bytes;
+using tests::Bytes;
 
-const auto kMutations = to<std::uint64_t>(test::mutations(1250));  // of each of eight files
+const auto kMutations = to<std::uint64_t>(tests::mutations(1250));  // of each of eight files
 constexpr std::chrono::seconds kLongest{2};
 
 void expect_error_or_valid(const Bytes& original, bool refuses_most) {
-  const long before = test::peak_kibibytes();
+  const long before = tests::peak_kibibytes();
   std::uint64_t refused = 0;
   for (std::uint64_t i = 0; i < kMutations; ++i) {
     const auto start = std::chrono::steady_clock::now();
     try {
-      const Image image = decode(test::mutate(original, i), "mutated");
+      const Image image = decode(tests::mutate(original, i), "mutated");
       ASSERT_TRUE(image.channels == 1 || image.channels == 3) << "mutation " << i;
       ASSERT_EQ(image.pixels.size(), image.channels * image.height * image.width);
     } catch (const Error& error) {
@@ -38,26 +38,26 @@ void expect_error_or_valid(const Bytes& original, bool refuses_most) {
   }
   EXPECT_GT(refused, refuses_most ? kMutations / 2 : kMutations / 10);
   EXPECT_LT(refused, kMutations);
-  EXPECT_LT(test::peak_kibibytes() - before, 4 * test::kMostKibibytes);
+  EXPECT_LT(tests::peak_kibibytes() - before, 4 * tests::kMostKibibytes);
 }
 
-TEST(ImageMutations, GreyJpeg) { expect_error_or_valid(test::jpeg(1, false), false); }
-TEST(ImageMutations, ColourJpeg) { expect_error_or_valid(test::jpeg(3, false), false); }
-TEST(ImageMutations, ProgressiveGreyJpeg) { expect_error_or_valid(test::jpeg(1, true), false); }
-TEST(ImageMutations, ProgressiveJpeg) { expect_error_or_valid(test::jpeg(3, true), false); }
-TEST(ImageMutations, GreyPng) { expect_error_or_valid(test::png(1, 8, false), true); }
-TEST(ImageMutations, ColourPng) { expect_error_or_valid(test::png(3, 8, false), true); }
-TEST(ImageMutations, DeepPng) { expect_error_or_valid(test::png(3, 16, false), true); }
-TEST(ImageMutations, InterlacedPng) { expect_error_or_valid(test::png(3, 8, true), true); }
+TEST(ImageMutations, GreyJpeg) { expect_error_or_valid(tests::jpeg(1, false), false); }
+TEST(ImageMutations, ColourJpeg) { expect_error_or_valid(tests::jpeg(3, false), false); }
+TEST(ImageMutations, ProgressiveGreyJpeg) { expect_error_or_valid(tests::jpeg(1, true), false); }
+TEST(ImageMutations, ProgressiveJpeg) { expect_error_or_valid(tests::jpeg(3, true), false); }
+TEST(ImageMutations, GreyPng) { expect_error_or_valid(tests::png(1, 8, false), true); }
+TEST(ImageMutations, ColourPng) { expect_error_or_valid(tests::png(3, 8, false), true); }
+TEST(ImageMutations, DeepPng) { expect_error_or_valid(tests::png(3, 16, false), true); }
+TEST(ImageMutations, InterlacedPng) { expect_error_or_valid(tests::png(3, 8, true), true); }
 
 // The checksums are right, so that what is inside the chunks is reached.
 TEST(ImageMutations, InsideChunksOfPng) {
   for (const bool interlaced : {false, true}) {
     std::uint64_t refused = 0;
-    const Bytes original = test::png(3, 8, interlaced);
+    const Bytes original = tests::png(3, 8, interlaced);
     for (std::uint64_t i = 0; i < kMutations; ++i) {
       try {
-        const Image image = decode(test::with_checksums(test::mutate(original, i)), "mutated");
+        const Image image = decode(tests::with_checksums(tests::mutate(original, i)), "mutated");
         ASSERT_EQ(image.pixels.size(), image.channels * image.height * image.width);
       } catch (const Error&) {
         ++refused;

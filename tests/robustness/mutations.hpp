@@ -4,9 +4,9 @@
 #include <sys/resource.h>
 
 #include "base/random.hpp"
-#include "tests/unit/idx_files.hpp"
+#include "tests/unit/files.hpp"
 
-namespace cance::test {
+namespace cance::tests {
 
 #ifdef __SANITIZE_ADDRESS__
 inline constexpr long kMostKibibytes =
@@ -59,4 +59,4 @@ inline long peak_kibibytes() {
   return usage.ru_maxrss;
 }
 
-}  // namespace cance::test
+}  // namespace cance::tests

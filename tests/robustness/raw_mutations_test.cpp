@@ -11,6 +11,7 @@
 #include "tests/robustness/damage.hpp"
 #include "tests/robustness/fuzz/targets.hpp"
 #include "tests/robustness/mutations.hpp"
+#include "tests/unit/idx_files.hpp"
 #include "tests/unit/mat_files.hpp"
 #include "tests/unit/npy_files.hpp"
 #include "tests/unit/tar_files.hpp"
@@ -19,11 +20,11 @@
 namespace cance::prep {
 namespace {
 
-using test::Bytes;
+using tests::Bytes;
 
 constexpr std::chrono::seconds kLongest{5};
 
-std::uint64_t mutations(int usual) { return to<std::uint64_t>(test::mutations(usual)); }
+std::uint64_t mutations(int usual) { return to<std::uint64_t>(tests::mutations(usual)); }
 
 /// No more data than now and 256 MiB, until the test ends; beyond it an allocation fails.
 class DataLimit {
@@ -57,21 +58,21 @@ void mutate_all(bool (*target)(fuzz::Input), const Bytes& original, std::uint64_
                 double refused_at_least) {
   const DataLimit limit;
   ASSERT_FALSE(target(original));
-  const long before = test::peak_kibibytes();
+  const long before = tests::peak_kibibytes();
   std::uint64_t refused = 0;
   for (std::uint64_t i = 0; i < count; ++i) {
     const auto start = std::chrono::steady_clock::now();
-    refused += target(test::mutate(original, i)) ? 1 : 0;
+    refused += target(tests::mutate(original, i)) ? 1 : 0;
     ASSERT_LT(std::chrono::steady_clock::now() - start, kLongest) << "mutation " << i;
   }
   EXPECT_GE(static_cast<double>(refused), refused_at_least * static_cast<double>(count));
-  EXPECT_LT(test::peak_kibibytes() - before, 2 * test::kMostKibibytes);
+  EXPECT_LT(tests::peak_kibibytes() - before, 2 * tests::kMostKibibytes);
 }
 
 Bytes gzipped(const Bytes& bytes) {
-  const test::TemporaryFolder folder;
-  test::write_gz(folder / "a.gz", bytes);
-  return test::read_bytes(folder / "a.gz");
+  const tests::TemporaryFolder folder;
+  tests::write_gz(folder / "a.gz", bytes);
+  return tests::read_bytes(folder / "a.gz");
 }
 
 Bytes cifar_batch(std::size_t rows) {
@@ -89,17 +90,17 @@ Bytes cifar_tar() {
                            "data_batch_4.bin", "data_batch_5.bin", "test_batch.bin"}) {
     files.emplace_back(name, cifar_batch(1));
   }
-  return test::tar_bytes("cifar-10-batches-bin/", files);
+  return tests::tar_bytes("cifar-10-batches-bin/", files);
 }
 
 Bytes small_npy(const char* descr, bool fortran) {
-  return test::npy_bytes(test::npy_header(descr, fortran, "(3, 4)"),
-                         test::bytes_of_numbers(std::vector<float>(12, 1.5F)));
+  return tests::npy_bytes(tests::npy_header(descr, fortran, "(3, 4)"),
+                          tests::bytes_of_numbers(std::vector<float>(12, 1.5F)));
 }
 
 Bytes small_npz() {
-  const Bytes y = test::npy_bytes(test::npy_header("|u1", false, "(3,)"), {0, 0, 1});
-  return test::zip_bytes({{"X.npy", small_npy("<f4", false)}, {"y.npy", y}});
+  const Bytes y = tests::npy_bytes(tests::npy_header("|u1", false, "(3,)"), {0, 0, 1});
+  return tests::zip_bytes({{"X.npy", small_npy("<f4", false)}, {"y.npy", y}});
 }
 
 Bytes small_csv() {
@@ -124,18 +125,18 @@ TEST(RawMutations, Npy) {
 TEST(RawMutations, Npz) { mutate_all(fuzz::npz, small_npz(), mutations(10000), .3); }
 TEST(RawMutations, Csv) { mutate_all(fuzz::csv, small_csv(), mutations(10000), .02); }
 TEST(RawMutations, GzippedCsv) { mutate_all(fuzz::csv, gzipped(small_csv()), mutations(5000), .3); }
-TEST(RawMutations, Mat) { mutate_all(fuzz::mat, test::small_mat(), mutations(1000), .3); }
+TEST(RawMutations, Mat) { mutate_all(fuzz::mat, tests::small_mat(), mutations(1000), .3); }
 TEST(RawMutations, PackedMat) {
-  mutate_all(fuzz::mat, test::small_packed_mat(), mutations(500), .3);
+  mutate_all(fuzz::mat, tests::small_packed_mat(), mutations(500), .3);
 }
 
 TEST(RawMutations, RealMat) {
-  const auto path = test::data_root() / "odds" / "thyroid.mat";
+  const auto path = tests::data_root() / "odds" / "thyroid.mat";
   if (!std::filesystem::exists(path)) {
     std::puts("skipped: RawMutations.RealMat needs odds in CANCE_DATA_ROOT");
     GTEST_SKIP() << "needs odds";
   }
-  mutate_all(fuzz::mat, test::read_bytes(path), mutations(200), .3);
+  mutate_all(fuzz::mat, tests::read_bytes(path), mutations(200), .3);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+using tests::message_of;
 using ArchiveCheck = tests::SampleArchive;
 
 TEST_F(ArchiveCheck, LinksReadTheRunFilesAndNoticeOthers) {

@@ -12,7 +12,7 @@ namespace {
 using stats::auroc;
 using stats::roc_curve;
 using stats::RocPoint;
-using AurocGolden = test::GoldenTest;
+using AurocGolden = tests::GoldenTest;
 using Labels = std::vector<std::uint8_t>;
 using Scores = std::vector<double>;
 

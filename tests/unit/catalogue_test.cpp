@@ -10,7 +10,7 @@
 #include "base/log.hpp"
 #include "base/sha256.hpp"
 #include "data_prep/idx.hpp"
-#include "idx_files.hpp"
+#include "tests/unit/idx_files.hpp"
 
 namespace cance::prep {
 namespace {
@@ -31,9 +31,9 @@ TEST(Catalogue, RowsAreWhole) {
 }
 
 TEST(Catalogue, UnknownFileIsAWarningThatNamesBothHashes) {
-  const test::TemporaryFolder folder;
+  const tests::TemporaryFolder folder;
   const auto path = folder / "train-labels-idx1-ubyte";
-  test::write_plain(path, {'a', 'b', 'c'});
+  tests::write_plain(path, {'a', 'b', 'c'});
   const PublicFile& expected = public_set("mnist").files[1];
   log::configure(log::Level::normal);
   testing::internal::CaptureStderr();
@@ -47,22 +47,22 @@ TEST(Catalogue, UnknownFileIsAWarningThatNamesBothHashes) {
 }
 
 TEST(Catalogue, KnownFileByEitherHash) {
-  const test::TemporaryFolder folder;
+  const tests::TemporaryFolder folder;
   const auto path = folder / "labels.gz";
-  test::write_plain(path, {'a', 'b', 'c'});
+  tests::write_plain(path, {'a', 'b', 'c'});
   EXPECT_TRUE(check_source({.name = "labels.gz", .sha256 = sha256("abc")}, path).known);
   EXPECT_TRUE(check_source({.name = "labels.gz", .unpacked_sha256 = sha256("abc")}, path).known);
 }
 
 TEST(Catalogue, SourceIsTheFileOrTheFirstOfTheFolder) {
-  const test::TemporaryFolder folder;
+  const tests::TemporaryFolder folder;
   const PublicSet& set = public_set("kddcup99");
-  const auto message = test::message_of<Error>([&] { (void)find_source(set, folder.path()); });
+  const auto message = tests::message_of([&] { (void)find_source(set, folder.path()); });
   EXPECT_NE(message.find("kddcup.data_10_percent.gz, kddcup.data.gz"), std::string::npos)
       << message;
-  test::write_plain(folder / "kddcup.data", {'a'});
+  tests::write_plain(folder / "kddcup.data", {'a'});
   EXPECT_EQ(find_source(set, folder.path()), folder / "kddcup.data");
-  test::write_plain(folder / "other.gz", {'a'});
+  tests::write_plain(folder / "other.gz", {'a'});
   EXPECT_EQ(find_source(set, folder / "other.gz"), folder / "other.gz");
   EXPECT_FALSE(check_source(set, folder / "other.gz").known);
 }
@@ -75,7 +75,7 @@ TEST(Catalogue, RealFilesHaveTheHashesOfTheCatalogue) {
     const auto folder = folders.find(set.name);
     for (const PublicFile& file : set.files) {
       const auto path =
-          test::data_root() / (folder == folders.end() ? set.name : folder->second) / file.name;
+          tests::data_root() / (folder == folders.end() ? set.name : folder->second) / file.name;
       if (std::filesystem::exists(path)) {
         ++checked;
         EXPECT_EQ(sha256_file(path), file.sha256) << path;
@@ -90,17 +90,17 @@ TEST(Catalogue, RealFilesHaveTheHashesOfTheCatalogue) {
 }
 
 TEST(Catalogue, RealFilesUnpackedHaveTheHashesOfTheCatalogue) {
-  if (!std::filesystem::exists(test::data_root() / "mnist")) {
+  if (!std::filesystem::exists(tests::data_root() / "mnist")) {
     std::puts("skipped: RealFilesUnpackedHaveTheHashes needs mnist in CANCE_DATA_ROOT");
     GTEST_SKIP() << "needs mnist";
   }
   for (const char* name : {"mnist", "fashion-mnist"}) {
     const PublicSet& set = public_set(name);
     for (const PublicFile& file : set.files) {
-      const auto path = test::data_root() / set.name / file.name;
+      const auto path = tests::data_root() / set.name / file.name;
       const bool labels = file.name.find("labels") != std::string::npos;
       const IdxArray array = read_idx(path, labels ? 1 : 3);
-      const test::Bytes raw = test::idx_bytes(
+      const tests::Bytes raw = tests::idx_bytes(
           std::vector<std::uint32_t>(array.shape.begin(), array.shape.end()), array.values);
       EXPECT_EQ(sha256({reinterpret_cast<const char*>(raw.data()), raw.size()}),
                 file.unpacked_sha256)

@@ -10,8 +10,8 @@ namespace cance {
 namespace {
 
 using stats::cholesky;
-using test::expect_close;
-using CholeskyGolden = test::GoldenTest;
+using tests::expect_close;
+using CholeskyGolden = tests::GoldenTest;
 
 /// L L^T.
 Matrix<double> product(const Matrix<double>& lower) {

@@ -10,14 +10,14 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
-#include "idx_files.hpp"
 #include "store/dataset_file.hpp"
-#include "tar_files.hpp"
+#include "tests/unit/idx_files.hpp"
+#include "tests/unit/tar_files.hpp"
 
 namespace cance::prep {
 namespace {
 
-using test::Bytes;
+using tests::Bytes;
 
 constexpr std::size_t kPixels = 3072;
 
@@ -50,7 +50,7 @@ class Cifar : public testing::Test {
 
   void write_folder(const std::vector<std::pair<std::string, Bytes>>& files) const {
     for (const auto& [name, bytes] : files) {
-      test::write_plain(raw_ / name, bytes);
+      tests::write_plain(raw_ / name, bytes);
     }
   }
   PrepSummary prepare() const {
@@ -65,14 +65,14 @@ class Cifar : public testing::Test {
     }
   }
   void expect_refusal(const std::vector<std::string>& parts) const {
-    const auto message = test::message_of<Error>([&] { (void)prepare(); });
+    const auto message = tests::message_of([&] { (void)prepare(); });
     for (const std::string& part : parts) {
       EXPECT_NE(message.find(part), std::string::npos) << message << "\nlacks: " << part;
     }
     EXPECT_TRUE(std::filesystem::is_empty(out_folder_.path())) << message;
   }
 
-  test::TemporaryFolder raw_, out_folder_;
+  tests::TemporaryFolder raw_, out_folder_;
   std::filesystem::path out_ = out_folder_ / "cifar10.h5";
 };
 
@@ -108,8 +108,8 @@ TEST_F(Cifar, ArchiveGivesTheSameAsTheFolderInWhateverOrder) {
   const auto expected = read_cifar10(raw_.path());
   auto files = batches(true);
   std::ranges::reverse(files);
-  test::write_gz(out_folder_ / "cifar-10-binary.tar.gz",
-                 test::tar_bytes("cifar-10-batches-bin/", files));
+  tests::write_gz(out_folder_ / "cifar-10-binary.tar.gz",
+                  tests::tar_bytes("cifar-10-batches-bin/", files));
   const auto found = read_cifar10(out_folder_.path());
   ASSERT_EQ(found.size(), expected.size());
   for (std::size_t i = 0; i < found.size(); ++i) {
@@ -140,16 +140,16 @@ TEST_F(Cifar, LabelBeyondTheClasses) {
 }
 
 TEST_F(Cifar, TruncatedArchive) {
-  Bytes tar = test::tar_bytes("", batches(true));
+  Bytes tar = tests::tar_bytes("", batches(true));
   tar.resize(tar.size() / 2);
-  test::write_plain(raw_ / "x.tar", tar);
+  tests::write_plain(raw_ / "x.tar", tar);
   expect_refusal({"x.tar", "truncated"});
 }
 
 TEST_F(Cifar, EmptyFolder) { expect_refusal({raw_.path().string(), "cifar-10-binary.tar.gz"}); }
 
 TEST(RealCifar, CountsAndMomentsOfTheTrainingBatchesAreThePublishedOnes) {
-  const auto folder = test::data_root() / "cifar10";
+  const auto folder = tests::data_root() / "cifar10";
   if (!std::filesystem::exists(folder)) {
     std::puts("skipped: RealCifar needs cifar10 in CANCE_DATA_ROOT");
     GTEST_SKIP() << "needs cifar10";

@@ -9,7 +9,7 @@
 #include "config/load.hpp"
 #include "config/methods.hpp"
 #include "config/option_table.hpp"
-#include "tests/unit/store_files.hpp"
+#include "tests/unit/files.hpp"
 
 namespace cance::config {
 namespace {

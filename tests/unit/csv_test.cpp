@@ -4,14 +4,14 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
-#include "idx_files.hpp"
+#include "tests/unit/idx_files.hpp"
 
 namespace cance::prep {
 namespace {
 
 using Rows = std::vector<std::vector<std::string>>;
 
-test::Bytes bytes_of(const std::string& text) { return {text.begin(), text.end()}; }
+tests::Bytes bytes_of(const std::string& text) { return {text.begin(), text.end()}; }
 
 Rows rows_of(const std::filesystem::path& path) {
   CsvReader reader(path);
@@ -25,16 +25,16 @@ Rows rows_of(const std::filesystem::path& path) {
 class Csv : public testing::Test {
  protected:
   Rows read(const std::string& text) const {
-    test::write_plain(folder_ / "a.csv", bytes_of(text));
+    tests::write_plain(folder_ / "a.csv", bytes_of(text));
     return rows_of(folder_ / "a.csv");
   }
   std::string refusal(const std::string& text) const {
-    return test::message_of<Error>([&] { (void)read(text); });
+    return tests::message_of([&] { (void)read(text); });
   }
   void expect_refusal(const std::string& text, const std::string& part) const {
     EXPECT_NE(refusal(text).find(part), std::string::npos) << refusal(text);
   }
-  test::TemporaryFolder folder_;
+  tests::TemporaryFolder folder_;
 };
 
 TEST_F(Csv, FieldsAndLineEnds) {
@@ -57,7 +57,7 @@ TEST_F(Csv, Quotes) {
 }
 
 TEST_F(Csv, ALineNumberIsThatOfTheRecord) {
-  test::write_plain(folder_ / "a.csv", bytes_of("a\n\"x\ny\nz\"\n\nb\n"));
+  tests::write_plain(folder_ / "a.csv", bytes_of("a\n\"x\ny\nz\"\n\nb\n"));
   CsvReader reader(folder_ / "a.csv");
   std::vector<std::uint64_t> lines;
   while (reader.next()) {
@@ -67,7 +67,7 @@ TEST_F(Csv, ALineNumberIsThatOfTheRecord) {
 }
 
 TEST_F(Csv, Gzipped) {
-  test::write_gz(folder_ / "a.csv.gz", bytes_of("a,\"b\"\n"));
+  tests::write_gz(folder_ / "a.csv.gz", bytes_of("a,\"b\"\n"));
   EXPECT_EQ(rows_of(folder_ / "a.csv.gz"), (Rows{{"a", "b"}}));
 }
 
@@ -86,10 +86,10 @@ TEST_F(Csv, Refusals) {
 }
 
 TEST_F(Csv, OtherNumberOfFields) {
-  test::write_plain(folder_ / "a.csv", bytes_of("1,2\n3\n"));
+  tests::write_plain(folder_ / "a.csv", bytes_of("1,2\n3\n"));
   CsvReader reader(folder_ / "a.csv");
   EXPECT_TRUE(reader.next(2));
-  const auto message = test::message_of<Error>([&] { (void)reader.next(2); });
+  const auto message = tests::message_of([&] { (void)reader.next(2); });
   EXPECT_NE(message.find("a.csv: line 2: 1 fields, expected 2"), std::string::npos) << message;
 }
 

@@ -8,7 +8,7 @@
 
 #include "base/atomic_file.hpp"
 #include "base/cast.hpp"
-#include "tests/unit/store_files.hpp"
+#include "tests/unit/folder_test.hpp"
 
 namespace cance {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "report/figures.hpp"
 #include "report/gather.hpp"
-#include "sample_run.hpp"
+#include "tests/unit/sample_run.hpp"
 
 namespace cance::report {
 namespace {

@@ -9,7 +9,7 @@ namespace {
 
 using stats::precision_recall_f1;
 using stats::ThresholdRule;
-using F1Golden = test::GoldenTest;
+using F1Golden = tests::GoldenTest;
 using Labels = std::vector<std::uint8_t>;
 using Scores = std::vector<double>;
 

@@ -6,13 +6,13 @@
 #include "base/atomic_file.hpp"
 #include "image/decode.hpp"
 #include "image/resize.hpp"
+#include "tests/unit/folder_test.hpp"
 #include "tests/unit/pictures.hpp"
-#include "tests/unit/store_files.hpp"
 
 namespace cance::prep {
 namespace {
 
-using test::Bytes;
+using tests::Bytes;
 using tests::message_of;
 
 class FolderSetTest : public tests::FolderTest {
@@ -22,13 +22,13 @@ class FolderSetTest : public tests::FolderTest {
   }
   // 3 train, 4 test of which one normal, one a crack and two holes.
   void put_pictures(const std::string& normal, const std::string& anomalous) {
-    put("train/" + normal + "/b.JPG", test::jpeg(3, false));
-    put("train/" + normal + "/a.png", test::png(1, 8, false));
-    put("train/" + normal + "/deeper/c.jpeg", test::jpeg(1, true));
-    put("test/" + normal + "/n.png", test::png(4, 8, false, 50, 60));
-    put("test/" + anomalous + "hole/1.png", test::png(3, 8, true, 9, 30));
-    put("test/" + anomalous + "hole/2.png", test::png(3, 8, false, 9, 9));
-    put("test/" + anomalous + "crack/1.png", test::png(3, 8, false));
+    put("train/" + normal + "/b.JPG", tests::jpeg(3, false));
+    put("train/" + normal + "/a.png", tests::png(1, 8, false));
+    put("train/" + normal + "/deeper/c.jpeg", tests::jpeg(1, true));
+    put("test/" + normal + "/n.png", tests::png(4, 8, false, 50, 60));
+    put("test/" + anomalous + "hole/1.png", tests::png(3, 8, true, 9, 30));
+    put("test/" + anomalous + "hole/2.png", tests::png(3, 8, false, 9, 9));
+    put("test/" + anomalous + "crack/1.png", tests::png(3, 8, false));
   }
   PictureFolder find() { return find_pictures(folder_ / "raw"); }
   std::filesystem::path out() { return folder_ / "out.h5"; }
@@ -55,7 +55,7 @@ TEST_F(FolderSetTest, BothLayoutsAreFound) {
   const std::string hash = found.source.sha256;
   std::filesystem::remove_all(folder_ / "raw");
   put_pictures("good", "");
-  put("ground_truth/hole/1_mask.png", test::png(1, 8, false));
+  put("ground_truth/hole/1_mask.png", tests::png(1, 8, false));
   found = find();
   EXPECT_EQ(found.class_names, (std::vector<std::string>{"normal", "crack", "hole"}));
   EXPECT_EQ(found.test[3].name, "test/hole/2.png");
@@ -74,21 +74,21 @@ TEST_F(FolderSetTest, SquaresAreWhatResizingGives) {
   EXPECT_EQ(file.names("test")[0], "test/normal/n.png");
   const auto row = file.read("train", std::vector<std::int64_t>{1});
   const auto expected =
-      image::planes(image::resize_and_crop(image::decode(test::jpeg(3, false), ""), 16, 16));
+      image::planes(image::resize_and_crop(image::decode(tests::jpeg(3, false), ""), 16, 16));
   EXPECT_TRUE(std::ranges::equal(row, expected));
 }
 
 TEST_F(FolderSetTest, GreyWhenAllAreOrWhenAsked) {
-  put("train/normal/a.png", test::png(1, 8, false));
-  put("test/normal/a.png", test::png(2, 8, false));
-  put("test/anomalous/a.png", test::png(1, 16, false));
+  put("train/normal/a.png", tests::png(1, 8, false));
+  put("test/normal/a.png", tests::png(2, 8, false));
+  put("test/anomalous/a.png", tests::png(1, 16, false));
   static_cast<void>(write_pictures(find(), {.name = "g", .size = 8}, out()));
   EXPECT_EQ(store::DatasetFile(out()).row_shape(), (store::Shape{1, 8, 8}));
   EXPECT_EQ(store::DatasetFile(out()).info().class_names[1], "anomalous");
   static_cast<void>(
       write_pictures(find(), {.name = "g", .size = 8, .colours = Colours::colour}, out()));
   EXPECT_EQ(store::DatasetFile(out()).row_shape(), (store::Shape{3, 8, 8}));
-  put("train/normal/b.png", test::png(3, 8, false));
+  put("train/normal/b.png", tests::png(3, 8, false));
   static_cast<void>(
       write_pictures(find(), {.name = "g", .size = 8, .colours = Colours::grey}, out()));
   EXPECT_EQ(store::DatasetFile(out()).row_shape(), (store::Shape{1, 8, 8}));
@@ -99,14 +99,15 @@ TEST_F(FolderSetTest, FilesAreKeptAsTheyAre) {
   static_cast<void>(write_pictures(find(), {.name = "own"}, out()));
   const store::DatasetFile file(out());
   ASSERT_TRUE(file.encoded());
-  EXPECT_EQ(file.read_encoded("train", std::vector<std::int64_t>{1}).front(), test::jpeg(3, false));
+  EXPECT_EQ(file.read_encoded("train", std::vector<std::int64_t>{1}).front(),
+            tests::jpeg(3, false));
   EXPECT_EQ(file.names("train")[1], "train/good/b.JPG");
 }
 
 TEST_F(FolderSetTest, BrokenPicturesAreOneErrorOrLeftOut) {
   put_pictures("normal", "anomalous/");
   put("train/normal/x.png", {'n', 'o'});
-  Bytes cut = test::jpeg(3, false);
+  Bytes cut = tests::jpeg(3, false);
   cut.resize(cut.size() / 2);
   put("test/anomalous/hole/y.jpg", cut);
   for (const std::size_t size : {0U, 8U}) {
@@ -130,13 +131,13 @@ TEST_F(FolderSetTest, FoldersWithoutPicturesSayWhatIsExpected) {
     EXPECT_NE(message.find(part), std::string::npos) << message;
   };
   expect("no such folder; expected train/normal");
-  put("train/other/a.png", test::png(1, 8, false));
+  put("train/other/a.png", tests::png(1, 8, false));
   expect("no pictures of normal things to train on");
-  put("train/normal/a.png", test::png(1, 8, false));
+  put("train/normal/a.png", tests::png(1, 8, false));
   expect("no normal pictures to test on");
-  put("test/good/a.png", test::png(1, 8, false));
+  put("test/good/a.png", tests::png(1, 8, false));
   expect("no anomalous pictures");
-  put("test/anomalous/normal/a.png", test::png(1, 8, false));
+  put("test/anomalous/normal/a.png", tests::png(1, 8, false));
   expect("test/anomalous/normal/a.png: a kind of anomaly that is called normal");
 }
 

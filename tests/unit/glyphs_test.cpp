@@ -11,7 +11,7 @@
 
 #include "base/error.hpp"
 #include "base/sha256.hpp"
-#include "idx_files.hpp"
+#include "tests/unit/files.hpp"
 
 namespace cance::prep {
 namespace {
@@ -92,7 +92,7 @@ TEST(Glyphs, StrokesJoinTheirControlPoints) {
 }
 
 TEST(Glyphs, FileHoldsTheDrawnImagesWhateverTheirNumber) {
-  const test::TemporaryFolder folder;
+  const tests::TemporaryFolder folder;
   for (const std::int64_t per_class : {2, 150}) {  // 1500 images are more than one block
     const auto path = folder / "glyphs.h5";
     const PrepSummary summary =
@@ -115,8 +115,8 @@ TEST(Glyphs, FileHoldsTheDrawnImagesWhateverTheirNumber) {
 }
 
 TEST(Glyphs, AllFaultsOfTheOptionsAtOnce) {
-  const test::TemporaryFolder folder;
-  const auto message = test::message_of<Error>([&] {
+  const tests::TemporaryFolder folder;
+  const auto message = tests::message_of([&] {
     prep_glyphs({.train_per_class = 0, .test_per_class = -3, .seed = -1}, folder / "g.h5");
   });
   EXPECT_EQ(message,

@@ -21,7 +21,7 @@
 #include "base/error.hpp"
 #include "base/matrix.hpp"
 
-namespace cance::test {
+namespace cance::tests {
 
 template <class T>
 struct GoldenArray {
@@ -95,7 +95,7 @@ class Golden {
   std::size_t data_begin_ = 0;
 };
 
-/// Fixture of the tests on golden arrays: `using MomentsGolden = cance::test::GoldenTest;`.
+/// Fixture of the tests on golden arrays: `using MomentsGolden = cance::tests::GoldenTest;`.
 class GoldenTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -125,4 +125,4 @@ inline void expect_close(std::span<const double> actual, std::span<const double>
   }
 }
 
-}  // namespace cance::test
+}  // namespace cance::tests

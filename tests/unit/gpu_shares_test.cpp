@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "comm/device_sum.hpp"
-#include "tests/unit/store_files.hpp"
+#include "tests/unit/files.hpp"
 
 namespace cance::comm {
 namespace {

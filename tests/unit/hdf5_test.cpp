@@ -9,8 +9,9 @@
 #include <thread>
 
 #include "base/atomic_file.hpp"
+#include "base/random.hpp"
 #include "store/hdf5_lock.hpp"
-#include "tests/unit/store_files.hpp"
+#include "tests/unit/folder_test.hpp"
 
 namespace cance {
 namespace {

@@ -6,21 +6,21 @@
 #include <numeric>
 
 #include "base/error.hpp"
-#include "idx_files.hpp"
+#include "tests/unit/idx_files.hpp"
 
 namespace cance::prep {
 namespace {
 
-using test::Bytes;
 using testing::Test;
+using tests::Bytes;
 
 class Idx : public Test {
  protected:
   Idx() : values_(2 * 3 * 4) { std::iota(values_.begin(), values_.end(), std::uint8_t{7}); }
 
   std::string error_of(const Bytes& bytes, std::size_t dimensions = 3) {
-    test::write_plain(file_, bytes);
-    return test::message_of<Error>([&] { (void)read_idx(file_, dimensions); });
+    tests::write_plain(file_, bytes);
+    return tests::message_of([&] { (void)read_idx(file_, dimensions); });
   }
   static void expect_has(const std::string& message, const std::vector<std::string>& parts) {
     for (const std::string& part : parts) {
@@ -28,15 +28,15 @@ class Idx : public Test {
     }
   }
 
-  test::TemporaryFolder folder_;
+  tests::TemporaryFolder folder_;
   std::filesystem::path file_ = folder_ / "images-idx3-ubyte";
   Bytes values_;
 };
 
 TEST_F(Idx, ReadsPlainAndGzippedAlike) {
-  const Bytes bytes = test::idx_bytes({2, 3, 4}, values_);
-  test::write_plain(file_, bytes);
-  test::write_gz(folder_ / "images.gz", bytes);
+  const Bytes bytes = tests::idx_bytes({2, 3, 4}, values_);
+  tests::write_plain(file_, bytes);
+  tests::write_gz(folder_ / "images.gz", bytes);
   for (const auto& path : {file_, folder_ / "images.gz"}) {
     const IdxArray array = read_idx(path, 3);
     EXPECT_EQ(array.shape, (std::vector<std::size_t>{2, 3, 4}));
@@ -45,12 +45,12 @@ TEST_F(Idx, ReadsPlainAndGzippedAlike) {
 }
 
 TEST_F(Idx, ReadsOneDimension) {
-  test::write_plain(file_, test::idx_bytes({24}, values_));
+  tests::write_plain(file_, tests::idx_bytes({24}, values_));
   EXPECT_EQ(read_idx(file_, 1).values, values_);
 }
 
 TEST_F(Idx, MissingFile) {
-  const auto message = test::message_of<Error>([&] { (void)read_idx(folder_ / "absent", 3); });
+  const auto message = tests::message_of([&] { (void)read_idx(folder_ / "absent", 3); });
   expect_has(message, {"absent", "No such file"});
 }
 
@@ -64,12 +64,12 @@ TEST_F(Idx, WrongMagic) {
 }
 
 TEST_F(Idx, LabelsWhereImagesBelong) {
-  expect_has(error_of(test::idx_bytes({24}, values_)),
+  expect_has(error_of(tests::idx_bytes({24}, values_)),
              {"0x00000801", "expected 0x00000803", "swapped"});
 }
 
 TEST_F(Idx, HeaderCutShort) {
-  Bytes bytes = test::idx_bytes({2, 3, 4}, values_);
+  Bytes bytes = tests::idx_bytes({2, 3, 4}, values_);
   bytes.resize(9);
   expect_has(error_of(bytes), {"truncated", "9 bytes", "16"});
   bytes.resize(3);
@@ -77,48 +77,48 @@ TEST_F(Idx, HeaderCutShort) {
 }
 
 TEST_F(Idx, TruncatedPlain) {
-  Bytes bytes = test::idx_bytes({2, 3, 4}, values_);
+  Bytes bytes = tests::idx_bytes({2, 3, 4}, values_);
   bytes.pop_back();
   expect_has(error_of(bytes), {file_.string(), "truncated", "2 x 3 x 4", "23"});
 }
 
 TEST_F(Idx, TruncatedInsideGzip) {
-  Bytes bytes = test::idx_bytes({2, 3, 4}, values_);
+  Bytes bytes = tests::idx_bytes({2, 3, 4}, values_);
   bytes.pop_back();
-  test::write_gz(file_, bytes);
-  const auto message = test::message_of<Error>([&] { (void)read_idx(file_, 3); });
+  tests::write_gz(file_, bytes);
+  const auto message = tests::message_of([&] { (void)read_idx(file_, 3); });
   expect_has(message, {"truncated", "23 data bytes", "expected 24"});
 }
 
 TEST_F(Idx, TruncatedGzipStream) {
-  test::write_gz(file_, test::idx_bytes({2, 3, 4}, values_));
-  Bytes packed = test::read_bytes(file_);
+  tests::write_gz(file_, tests::idx_bytes({2, 3, 4}, values_));
+  Bytes packed = tests::read_bytes(file_);
   packed.resize(packed.size() - 9);
   expect_has(error_of(packed), {file_.string(), "truncated", "gzip"});
 }
 
 TEST_F(Idx, DamagedGzipStream) {
-  test::write_gz(file_, test::idx_bytes({2, 3, 4}, values_));
-  Bytes packed = test::read_bytes(file_);
+  tests::write_gz(file_, tests::idx_bytes({2, 3, 4}, values_));
+  Bytes packed = tests::read_bytes(file_);
   packed[packed.size() - 6] ^= 1U;  // in the checksum
   expect_has(error_of(packed), {file_.string(), "cannot be read", "incorrect data check"});
 }
 
 TEST_F(Idx, TrailingBytes) {
-  Bytes bytes = test::idx_bytes({2, 3, 4}, values_);
+  Bytes bytes = tests::idx_bytes({2, 3, 4}, values_);
   bytes.push_back(0);
   expect_has(error_of(bytes), {file_.string(), "trailing bytes", "24"});
 }
 
 TEST_F(Idx, NoData) {
-  expect_has(error_of(test::idx_bytes({0, 28, 28}, {})), {"0 x 28 x 28", "at least 1"});
+  expect_has(error_of(tests::idx_bytes({0, 28, 28}, {})), {"0 x 28 x 28", "at least 1"});
 }
 
 TEST_F(Idx, AbsurdSizesAreRefusedBeforeAllocating) {
-  const Bytes bytes = test::idx_bytes({0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF}, values_);
+  const Bytes bytes = tests::idx_bytes({0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF}, values_);
   expect_has(error_of(bytes), {"header is damaged", "4294967295 x"});
-  test::write_gz(file_, bytes);
-  expect_has(test::message_of<Error>([&] { (void)read_idx(file_, 3); }), {"header is damaged"});
+  tests::write_gz(file_, bytes);
+  expect_has(tests::message_of([&] { (void)read_idx(file_, 3); }), {"header is damaged"});
 }
 
 }  // namespace

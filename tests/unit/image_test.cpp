@@ -5,41 +5,41 @@
 #include "base/error.hpp"
 #include "image/decode.hpp"
 #include "image/resize.hpp"
+#include "tests/unit/files.hpp"
 #include "tests/unit/pictures.hpp"
-#include "tests/unit/store_files.hpp"
 
 namespace cance::image {
 namespace {
 
-using test::Bytes;
+using tests::Bytes;
 
 Image colour_picture() {
-  return {3, test::kPictureHeight, test::kPictureWidth, test::picture_pixels(3)};
+  return {3, tests::kPictureHeight, tests::kPictureWidth, tests::picture_pixels(3)};
 }
 
 TEST(Image, PngComesBackAsItWas) {
   for (const bool interlaced : {false, true}) {
-    const Image image = decode(test::png(3, 8, interlaced), "a");
+    const Image image = decode(tests::png(3, 8, interlaced), "a");
     EXPECT_EQ(image.channels, 3U);
     EXPECT_EQ(image.height, 26U);
     EXPECT_EQ(image.width, 37U);
-    EXPECT_EQ(image.pixels, test::picture_pixels(3));
+    EXPECT_EQ(image.pixels, tests::picture_pixels(3));
   }
-  EXPECT_EQ(decode(test::png(1, 16, false), "a").pixels, test::picture_pixels(1));
-  const Image opaque = decode(test::png(4, 8, false), "a");  // alpha is dropped
+  EXPECT_EQ(decode(tests::png(1, 16, false), "a").pixels, tests::picture_pixels(1));
+  const Image opaque = decode(tests::png(4, 8, false), "a");  // alpha is dropped
   EXPECT_EQ(opaque.channels, 3U);
-  const Bytes with_alpha = test::picture_pixels(4);
+  const Bytes with_alpha = tests::picture_pixels(4);
   for (std::size_t i = 0; i < opaque.pixels.size(); ++i) {
     ASSERT_EQ(opaque.pixels[i], with_alpha[i / 3 * 4 + i % 3]);
   }
-  EXPECT_EQ(decode(test::png(2, 8, false), "a").channels, 1U);
+  EXPECT_EQ(decode(tests::png(2, 8, false), "a").channels, 1U);
 }
 
 TEST(Image, JpegIsNearWhatItWasMadeFrom) {
   for (const int channels : {1, 3}) {
-    const Image image = decode(test::jpeg(channels, true), "a");
+    const Image image = decode(tests::jpeg(channels, true), "a");
     ASSERT_EQ(image.channels, static_cast<std::size_t>(channels));
-    const Bytes original = test::picture_pixels(channels);
+    const Bytes original = tests::picture_pixels(channels);
     ASSERT_EQ(image.pixels.size(), original.size());
     double sum = 0;
     for (std::size_t i = 0; i < original.size(); ++i) {
@@ -50,14 +50,14 @@ TEST(Image, JpegIsNearWhatItWasMadeFrom) {
 }
 
 TEST(Image, TheHeaderTellsTheForm) {
-  for (const Bytes& file : {test::png(3, 16, true), test::jpeg(3, true)}) {
+  for (const Bytes& file : {tests::png(3, 16, true), tests::jpeg(3, true)}) {
     const Form form = read_form(std::span(file).first(file.size() - 100), "a");
     EXPECT_EQ(form.channels, 3U);
     EXPECT_EQ(form.height, 26U);
     EXPECT_EQ(form.width, 37U);
   }
-  EXPECT_EQ(read_form(test::png(2, 8, false), "a").channels, 1U);
-  EXPECT_THROW(static_cast<void>(read_form(test::jpeg(4, false), "a")), Error);
+  EXPECT_EQ(read_form(tests::png(2, 8, false), "a").channels, 1U);
+  EXPECT_THROW(static_cast<void>(read_form(tests::jpeg(4, false), "a")), Error);
 }
 
 TEST(Image, RefusalsSayWhatIsWrong) {
@@ -69,16 +69,16 @@ TEST(Image, RefusalsSayWhatIsWrong) {
   };
   expect({}, "empty");
   expect({'G', 'I', 'F', '8'}, "neither JPEG nor PNG");
-  expect(test::jpeg(4, false), "CMYK");
-  expect(test::jpeg(1, false), "more than the limit of 961", 961);
-  expect(test::png(1, 8, false), "37 x 26 pixels, more than the limit of 961", 961);
-  for (const Bytes& whole : {test::jpeg(3, false), test::png(3, 8, false)}) {
+  expect(tests::jpeg(4, false), "CMYK");
+  expect(tests::jpeg(1, false), "more than the limit of 961", 961);
+  expect(tests::png(1, 8, false), "37 x 26 pixels, more than the limit of 961", 961);
+  for (const Bytes& whole : {tests::jpeg(3, false), tests::png(3, 8, false)}) {
     expect(Bytes(whole.begin(), whole.begin() + static_cast<long>(whole.size() / 2)), "damaged");
   }
-  Bytes bomb = test::png(1, 8, false);  // a header that promises 9,000 x 9,000 pixels
+  Bytes bomb = tests::png(1, 8, false);  // a header that promises 9,000 x 9,000 pixels
   bomb[18] = bomb[22] = 0x23;
   bomb[19] = bomb[23] = 0x28;
-  expect(test::with_checksums(bomb), "do not fit its", kMostPixels);
+  expect(tests::with_checksums(bomb), "do not fit its", kMostPixels);
 }
 
 TEST(Image, GreyAndColour) {

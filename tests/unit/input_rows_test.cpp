@@ -12,9 +12,9 @@
 #include "data_prep/preparation.hpp"
 #include "data_prep/table_plan.hpp"
 #include "store/dataset_file.hpp"
+#include "tests/unit/folder_test.hpp"
 #include "tests/unit/npy_files.hpp"
 #include "tests/unit/pictures.hpp"
-#include "tests/unit/store_files.hpp"
 
 namespace cance::prep {
 namespace {
@@ -30,8 +30,8 @@ class InputRowsTest : public tests::FolderTest {
   template <class T>
   fs::path write_npy(const std::string& name, const std::string& type, const std::string& shape,
                      const std::vector<T>& numbers) {
-    const auto bytes = test::npy_bytes(test::npy_header(type, /*fortran=*/false, shape),
-                                       test::bytes_of_numbers(numbers));
+    const auto bytes = tests::npy_bytes(tests::npy_header(type, /*fortran=*/false, shape),
+                                        tests::bytes_of_numbers(numbers));
     return write(name, {bytes.begin(), bytes.end()});
   }
   /// What a run file keeps of the dataset at `path`.
@@ -152,12 +152,12 @@ TEST_F(InputRowsTest, ImagesOfEveryForm) {
 }
 
 TEST_F(InputRowsTest, PicturesAreMadeAsThoseOfTheirFolder) {
-  const auto put = [this](const std::string& name, const test::Bytes& bytes) {
+  const auto put = [this](const std::string& name, const tests::Bytes& bytes) {
     write(name, {bytes.begin(), bytes.end()});
   };
-  put("raw/train/normal/a.png", test::png(1, 8, false));
-  put("raw/test/normal/b.jpeg", test::jpeg(3, false));
-  put("raw/test/anomalous/c.png", test::png(3, 8, false, 50, 60));
+  put("raw/train/normal/a.png", tests::png(1, 8, false));
+  put("raw/test/normal/b.jpeg", tests::jpeg(3, false));
+  put("raw/test/anomalous/c.png", tests::png(3, 8, false, 50, 60));
   write_pictures(find_pictures(folder_ / "raw"), {.name = "p", .size = 16}, folder_ / "p.h5");
   const auto form = form_of(folder_ / "p.h5");
   const auto rows = open_input({folder_ / "raw" / "test"}, form);

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "npy_files.hpp"
-#include "zip_files.hpp"
+#include "tests/unit/npy_files.hpp"
+#include "tests/unit/zip_files.hpp"
 
-namespace cance::test {
+namespace cance::tests {
 
 /// An element: type, bytes, data, padded to 8 bytes.
 inline Bytes mat_element(std::size_t type, const Bytes& data) {
@@ -69,4 +69,4 @@ inline Bytes small_packed_mat() {
   return file;
 }
 
-}  // namespace cance::test
+}  // namespace cance::tests

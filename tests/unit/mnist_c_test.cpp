@@ -11,13 +11,13 @@
 
 #include "base/atomic_file.hpp"
 #include "data_prep/corruptions.hpp"
+#include "tests/unit/folder_test.hpp"
 #include "tests/unit/idx_files.hpp"
-#include "tests/unit/store_files.hpp"
 
 namespace cance::prep {
 namespace {
 
-using test::Bytes;
+using tests::Bytes;
 
 constexpr std::size_t kSide = kMnistSide;
 
@@ -163,8 +163,8 @@ class MnistC : public tests::FolderTest {
 };
 
 TEST_F(MnistC, GeneratedFromMnist) {
-  put("train-images-idx3-ubyte", test::idx_bytes({7, 28, 28}, images(7)));
-  put("t10k-images-idx3-ubyte", test::idx_bytes({3, 28, 28}, images(3)));
+  put("train-images-idx3-ubyte", tests::idx_bytes({7, 28, 28}, images(7)));
+  put("t10k-images-idx3-ubyte", tests::idx_bytes({3, 28, 28}, images(3)));
   const auto summary = prep_mnist_c(folder_ / "raw", out());
   EXPECT_EQ(summary.name, "mnist-c-generated");
   EXPECT_EQ(summary.class_names[0], "identity");

@@ -11,8 +11,8 @@ namespace cance {
 namespace {
 
 using stats::Moments;
-using test::expect_close;
-using MomentsGolden = test::GoldenTest;
+using tests::expect_close;
+using MomentsGolden = tests::GoldenTest;
 
 MatrixView<const double> slice(const Matrix<double>& rows, std::size_t begin, std::size_t end) {
   return {rows.values().data() + begin * rows.cols(), end - begin, rows.cols()};

@@ -5,9 +5,9 @@
 #include <span>
 #include <string>
 
-#include "idx_files.hpp"
+#include "tests/unit/files.hpp"
 
-namespace cance::test {
+namespace cance::tests {
 
 /// A .npy file of version `major` with this header text and these data bytes.
 inline Bytes npy_bytes(const std::string& header, const Bytes& data, std::uint8_t major = 1) {
@@ -33,4 +33,4 @@ Bytes bytes_of_numbers(const std::vector<T>& numbers) {
   return bytes;
 }
 
-}  // namespace cance::test
+}  // namespace cance::tests

@@ -7,27 +7,27 @@
 #include <algorithm>
 
 #include "base/error.hpp"
-#include "npy_files.hpp"
+#include "tests/unit/npy_files.hpp"
 
 namespace cance::prep {
 namespace {
 
-using test::Bytes;
-using test::npy_bytes;
-using test::npy_header;
+using tests::Bytes;
+using tests::npy_bytes;
+using tests::npy_header;
 
 class Npy : public testing::Test {
  protected:
   NumberArray read(const Bytes& bytes) const {
-    test::write_plain(folder_ / "a.npy", bytes);
+    tests::write_plain(folder_ / "a.npy", bytes);
     return read_npy(folder_ / "a.npy");
   }
   void expect_refusal(const Bytes& bytes, const std::string& part) const {
-    const auto message = test::message_of<Error>([&] { (void)read(bytes); });
+    const auto message = tests::message_of([&] { (void)read(bytes); });
     EXPECT_NE(message.find(part), std::string::npos) << message << "\nlacks: " << part;
     EXPECT_NE(message.find("a.npy"), std::string::npos) << message;
   }
-  test::TemporaryFolder folder_;
+  tests::TemporaryFolder folder_;
 };
 
 const std::vector<float> kSix{1, 2, 3, 4, 5, 6};
@@ -35,12 +35,12 @@ const std::vector<float> kSix{1, 2, 3, 4, 5, 6};
 TEST_F(Npy, VersionsAndOrders) {
   for (const auto major : Bytes{1, 2, 3}) {
     const NumberArray array =
-        read(npy_bytes(npy_header("<f4", false, "(2, 3)"), test::bytes_of_numbers(kSix), major));
+        read(npy_bytes(npy_header("<f4", false, "(2, 3)"), tests::bytes_of_numbers(kSix), major));
     EXPECT_EQ(array.shape, (std::vector<std::size_t>{2, 3}));
     EXPECT_EQ(std::get<std::vector<float>>(array.values), kSix);
   }
   const NumberArray columns =
-      read(npy_bytes(npy_header("<f4", true, "(2, 3)"), test::bytes_of_numbers(kSix)));
+      read(npy_bytes(npy_header("<f4", true, "(2, 3)"), tests::bytes_of_numbers(kSix)));
   EXPECT_EQ(std::get<std::vector<float>>(columns.values), (std::vector<float>{1, 3, 5, 2, 4, 6}));
 }
 
@@ -54,7 +54,7 @@ TEST_F(Npy, FortranOrderOfThreeDimensions) {
     for (int j = 0; j < 3; ++j)
       for (int k = 0; k < 2; ++k) expected.push_back(100 * i + 10 * j + k);
   const NumberArray array =
-      read(npy_bytes(npy_header("<i4", true, "(2, 3, 2)"), test::bytes_of_numbers(file)));
+      read(npy_bytes(npy_header("<i4", true, "(2, 3, 2)"), tests::bytes_of_numbers(file)));
   EXPECT_EQ(std::get<std::vector<std::int32_t>>(array.values), expected);
 }
 
@@ -81,7 +81,7 @@ TEST_F(Npy, ObjectsTextAndRecordsAreRefused) {
 }
 
 TEST_F(Npy, DamagedHeaders) {
-  const Bytes data = test::bytes_of_numbers(kSix);
+  const Bytes data = tests::bytes_of_numbers(kSix);
   expect_refusal({}, "truncated inside the header");
   expect_refusal(Bytes(100), "does not begin with");
   expect_refusal(npy_bytes(npy_header("<f4", false, "(2, 3)"), data, 4), "version 4");
@@ -95,9 +95,9 @@ TEST_F(Npy, DamagedHeaders) {
 TEST_F(Npy, SizesAreCheckedBeforeAnythingIsAllocated) {
   expect_refusal(npy_bytes(npy_header("<f8", false, "(4294967296, 4294967296)"), Bytes(8)),
                  "declared");
-  expect_refusal(npy_bytes(npy_header("<f4", false, "(7,)"), test::bytes_of_numbers(kSix)),
+  expect_refusal(npy_bytes(npy_header("<f4", false, "(7,)"), tests::bytes_of_numbers(kSix)),
                  "truncated: 24 data bytes, expected 28");
-  expect_refusal(npy_bytes(npy_header("<f4", false, "(5,)"), test::bytes_of_numbers(kSix)),
+  expect_refusal(npy_bytes(npy_header("<f4", false, "(5,)"), tests::bytes_of_numbers(kSix)),
                  "trailing bytes");
 }
 
@@ -110,12 +110,12 @@ TEST_F(Npy, Labels) {
 
 TEST_F(Npy, RowsAreFinite) {
   const NumberArray array{{2, 2}, std::vector<double>{1, 2, 3, 1e300}};
-  const auto message = test::message_of<Error>([&] { (void)table_rows(array, "X"); });
+  const auto message = tests::message_of([&] { (void)table_rows(array, "X"); });
   EXPECT_NE(message.find("row 1, column 1"), std::string::npos) << message;
 }
 
 TEST(RealNpz, AdbenchCountsAreThoseOfTheFiles) {
-  const auto folder = test::data_root() / "adbench-resnet18";
+  const auto folder = tests::data_root() / "adbench-resnet18";
   if (!std::filesystem::exists(folder)) {
     std::puts("skipped: RealNpz needs adbench-resnet18 in CANCE_DATA_ROOT");
     GTEST_SKIP() << "needs adbench-resnet18";

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "made_up_group.hpp"
+#include "tests/unit/made_up_group.hpp"
 
 namespace cance::report {
 namespace {

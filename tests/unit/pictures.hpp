@@ -10,7 +10,7 @@
 #include <stdexcept>
 #include <vector>
 
-namespace cance::test {
+namespace cance::tests {
 
 using Bytes = std::vector<std::uint8_t>;
 inline constexpr int kPictureWidth = 37;
@@ -99,4 +99,4 @@ inline Bytes with_checksums(Bytes png) {
   return png;
 }
 
-}  // namespace cance::test
+}  // namespace cance::tests

@@ -10,12 +10,12 @@
 #include "base/sha256.hpp"
 #include "data_prep/catalogue.hpp"
 #include "data_prep/image_sets.hpp"
-#include "idx_files.hpp"
+#include "tests/unit/idx_files.hpp"
 
 namespace cance::prep {
 namespace {
 
-using test::Bytes;
+using tests::Bytes;
 
 constexpr std::uint32_t kTrainRows = 12;
 constexpr std::uint32_t kTestRows = 11;
@@ -39,9 +39,9 @@ class Prep : public testing::Test {
         pixels.push_back(static_cast<std::uint8_t>(i + p));
       }
     }
-    test::write_gz(raw_ / (stem + "-images-idx3-ubyte.gz"),
-                   test::idx_bytes({rows, 28, 28}, pixels));
-    test::write_plain(raw_ / (stem + "-labels-idx1-ubyte"), test::idx_bytes({rows}, labels));
+    tests::write_gz(raw_ / (stem + "-images-idx3-ubyte.gz"),
+                    tests::idx_bytes({rows, 28, 28}, pixels));
+    tests::write_plain(raw_ / (stem + "-labels-idx1-ubyte"), tests::idx_bytes({rows}, labels));
   }
 
   PrepSummary prepare() {
@@ -57,7 +57,7 @@ class Prep : public testing::Test {
   }
   /// The message of the refusal, which must leave nothing behind.
   std::string refusal() {
-    const auto message = test::message_of<Error>([&] { prepare(); });
+    const auto message = tests::message_of([&] { prepare(); });
     EXPECT_TRUE(std::filesystem::is_empty(out_folder_.path())) << message;
     return message;
   }
@@ -67,7 +67,7 @@ class Prep : public testing::Test {
     }
   }
 
-  test::TemporaryFolder raw_, out_folder_;
+  tests::TemporaryFolder raw_, out_folder_;
   std::filesystem::path out_ = out_folder_ / "mnist.h5";
   std::string warnings_;
 };
@@ -112,25 +112,25 @@ TEST_F(Prep, FindsNamesWithADot) {
 }
 
 TEST_F(Prep, FewerLabelsThanImages) {
-  test::write_plain(raw_ / "train-labels-idx1-ubyte", test::idx_bytes({3}, {0, 1, 2}));
+  tests::write_plain(raw_ / "train-labels-idx1-ubyte", tests::idx_bytes({3}, {0, 1, 2}));
   expect_has(refusal(), {"fewer labels than images", "train-labels-idx1-ubyte has 3",
                          "train-images-idx3-ubyte.gz has 12"});
 }
 
 TEST_F(Prep, MoreLabelsThanImages) {
-  test::write_plain(raw_ / "t10k-labels-idx1-ubyte", test::idx_bytes({13}, Bytes(13)));
+  tests::write_plain(raw_ / "t10k-labels-idx1-ubyte", tests::idx_bytes({13}, Bytes(13)));
   expect_has(refusal(), {"more labels than images", "has 13 labels", "has 11 images"});
 }
 
 TEST_F(Prep, LabelBeyondTheClasses) {
   Bytes labels(kTestRows);
   labels[4] = 10;
-  test::write_plain(raw_ / "t10k-labels-idx1-ubyte", test::idx_bytes({kTestRows}, labels));
+  tests::write_plain(raw_ / "t10k-labels-idx1-ubyte", tests::idx_bytes({kTestRows}, labels));
   expect_has(refusal(), {"t10k-labels-idx1-ubyte", "label 10 in row 4", "expected 0..9"});
 }
 
 TEST_F(Prep, ImagesOfAnotherSize) {
-  test::write_gz(raw_ / "train-images-idx3-ubyte.gz", test::idx_bytes({12, 2, 3}, Bytes(72)));
+  tests::write_gz(raw_ / "train-images-idx3-ubyte.gz", tests::idx_bytes({12, 2, 3}, Bytes(72)));
   expect_has(refusal(), {"train-images-idx3-ubyte.gz", "2 x 3 pixels", "expected 28 x 28"});
 }
 
@@ -147,15 +147,15 @@ TEST_F(Prep, MissingFolder) {
 }
 
 TEST_F(Prep, EmptyFile) {
-  test::write_plain(raw_ / "t10k-labels-idx1-ubyte", {});
+  tests::write_plain(raw_ / "t10k-labels-idx1-ubyte", {});
   expect_has(refusal(), {"t10k-labels-idx1-ubyte", "empty"});
 }
 
 TEST_F(Prep, AFailureLeavesTheOldFile) {
-  test::write_plain(out_, {'o', 'l', 'd'});
-  test::write_plain(raw_ / "t10k-labels-idx1-ubyte", test::idx_bytes({2}, {0, 1}));
+  tests::write_plain(out_, {'o', 'l', 'd'});
+  tests::write_plain(raw_ / "t10k-labels-idx1-ubyte", tests::idx_bytes({2}, {0, 1}));
   EXPECT_THROW(prepare(), Error);
-  EXPECT_EQ(test::read_bytes(out_), (Bytes{'o', 'l', 'd'}));
+  EXPECT_EQ(tests::read_bytes(out_), (Bytes{'o', 'l', 'd'}));
 }
 
 struct Facts {
@@ -168,12 +168,12 @@ class RealSet : public testing::TestWithParam<Facts> {};
 
 TEST_P(RealSet, CountsAndMomentsAreThePublishedOnes) {
   const Facts& facts = GetParam();
-  const auto folder = test::data_root() / facts.set;
+  const auto folder = tests::data_root() / facts.set;
   if (!std::filesystem::exists(folder)) {
     std::printf("skipped: RealSet needs %s in CANCE_DATA_ROOT\n", facts.set);
     GTEST_SKIP() << "needs " << facts.set;
   }
-  const test::TemporaryFolder out;
+  const tests::TemporaryFolder out;
   const PrepSummary summary = prep_idx_set(facts.set, folder, out / "set.h5");
   for (const CheckedSource& source : summary.sources) {
     EXPECT_TRUE(source.known) << source.file.name;

@@ -7,8 +7,8 @@
 #include "data_prep/labelled_tables.hpp"
 #include "data_prep/mat.hpp"
 #include "data_prep/uci_tables.hpp"
-#include "idx_files.hpp"
 #include "store/dataset_file.hpp"
+#include "tests/unit/files.hpp"
 
 namespace cance::prep {
 namespace {
@@ -16,7 +16,7 @@ namespace {
 using Counts = std::vector<std::size_t>;
 
 bool absent(const std::filesystem::path& folder) {
-  const bool there = std::filesystem::exists(test::data_root() / folder);
+  const bool there = std::filesystem::exists(tests::data_root() / folder);
   if (!there) {
     std::printf("skipped: raw_tables_test needs %s in CANCE_DATA_ROOT\n", folder.c_str());
   }
@@ -31,8 +31,8 @@ TEST(Kddcup99, CountsAndColumns) {
   if (absent("kddcup99")) {
     GTEST_SKIP();
   }
-  const test::TemporaryFolder out;
-  const auto summary = prep_kddcup99(test::data_root() / "kddcup99", out / "kdd.h5");
+  const tests::TemporaryFolder out;
+  const auto summary = prep_kddcup99(tests::data_root() / "kddcup99", out / "kdd.h5");
   EXPECT_EQ(summary.parts[0].rows_by_class, (Counts{396743, 97278}));
   EXPECT_TRUE(summary.sources[0].known);
   const store::DatasetFile file(out / "kdd.h5");
@@ -57,10 +57,10 @@ TEST(Kddcup99, CountsAndColumns) {
 }
 
 TEST(Kddcup99, RefusesOtherTables) {
-  const test::TemporaryFolder folder;
+  const tests::TemporaryFolder folder;
   const auto refusal = [&](const std::string& text) {
-    test::write_plain(folder / "kddcup.data", {text.begin(), text.end()});
-    return test::message_of<Error>([&] { (void)prep_kddcup99(folder.path(), folder / "out.h5"); });
+    tests::write_plain(folder / "kddcup.data", {text.begin(), text.end()});
+    return tests::message_of([&] { (void)prep_kddcup99(folder.path(), folder / "out.h5"); });
   };
   EXPECT_NE(refusal("1,2,3\n").find("line 1: 3 fields, expected 42"), std::string::npos);
   std::string row = "0,tcp,http,SF";
@@ -81,8 +81,8 @@ TEST(Abalone, CountsAndRowsLeftOut) {
   if (absent("abalone")) {
     GTEST_SKIP();
   }
-  const test::TemporaryFolder out;
-  const auto summary = prep_abalone(test::data_root() / "abalone", out / "abalone.h5");
+  const tests::TemporaryFolder out;
+  const auto summary = prep_abalone(tests::data_root() / "abalone", out / "abalone.h5");
   EXPECT_EQ(summary.parts[0].rows_by_class, (Counts{1891, 15 + 14}));
   const store::DatasetFile file(out / "abalone.h5");
   EXPECT_EQ(file.row_shape(), (store::Shape{8})) << "rings are the label, not a column";
@@ -98,11 +98,11 @@ TEST(Odds, CountsAndShapes) {
   if (absent("odds")) {
     GTEST_SKIP();
   }
-  const test::TemporaryFolder out;
+  const tests::TemporaryFolder out;
   for (const auto& [set, counts, columns] :
        {std::tuple{"thyroid", Counts{3772 - 93, 93}, std::size_t{6}},
         std::tuple{"arrhythmia", Counts{452 - 66, 66}, std::size_t{274}}}) {
-    const auto summary = prep_odds(set, test::data_root() / "odds", out / "odds.h5");
+    const auto summary = prep_odds(set, tests::data_root() / "odds", out / "odds.h5");
     EXPECT_EQ(summary.parts[0].rows_by_class, counts) << set;
     EXPECT_EQ(summary.row_shape, (store::Shape{columns})) << set;
     EXPECT_TRUE(summary.sources[0].known) << set;
@@ -110,17 +110,17 @@ TEST(Odds, CountsAndShapes) {
 }
 
 TEST(Mat, Refusals) {
-  const test::TemporaryFolder folder;
+  const tests::TemporaryFolder folder;
   const auto refusal = [&](const std::string& text) {
-    test::write_plain(folder / "a.mat", {text.begin(), text.end()});
-    return test::message_of<Error>([&] { (void)read_mat(folder / "a.mat", {"X"}); });
+    tests::write_plain(folder / "a.mat", {text.begin(), text.end()});
+    return tests::message_of([&] { (void)read_mat(folder / "a.mat", {"X"}); });
   };
   EXPECT_NE(refusal("").find("not a MATLAB 5 file"), std::string::npos);
   EXPECT_NE(refusal("MATLAB 7.3 MAT-file").find("a MATLAB 7.3 file"), std::string::npos);
   EXPECT_NE(refusal(std::string(200, 'x')).find("not a MATLAB 5 file"), std::string::npos);
   if (!absent("odds")) {
-    const auto message = test::message_of<Error>([&] {
-      (void)read_mat(test::data_root() / "odds" / "thyroid.mat", {"X", "z"});
+    const auto message = tests::message_of([&] {
+      (void)read_mat(tests::data_root() / "odds" / "thyroid.mat", {"X", "z"});
     });
     EXPECT_NE(message.find("thyroid.mat:z: no such matrix, or damaged; found: X, y"),
               std::string::npos)

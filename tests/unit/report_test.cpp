@@ -2,19 +2,15 @@
 #include "report/report.hpp"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <cmath>
 #include <fstream>
 
 #include "base/atomic_file.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
-#include "report/cell.hpp"
-#include "report/gather.hpp"
 #include "report/tables.hpp"
-#include "sample_run.hpp"
+#include "tests/unit/run_folder.hpp"
 
 namespace cance::report {
 namespace {
@@ -33,43 +29,17 @@ std::vector<std::string> targets(const std::string& page) {
   return found;
 }
 
-class ReportTest : public ::testing::Test {
+class ReportTest : public tests::RunFolderTest {
  protected:
   static void SetUpTestSuite() { log::configure(log::Level::normal); }
-  void SetUp() override {
-    const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
-    folder_ =
-        fs::temp_directory_path() / fmt::format("cance_report_{}_{}", test->name(), ::getpid());
-    fs::remove_all(folder_);
-    fs::create_directories(runs());
-  }
-  void TearDown() override { fs::remove_all(folder_); }
 
-  [[nodiscard]] fs::path runs() const { return folder_ / "runs"; }
   [[nodiscard]] fs::path out() const { return folder_ / "out" / "deep"; }
-
-  fs::path add(const store::RunRecord& record, const std::string& name) const {
-    const fs::path file = runs() / (name + ".h5");
-    fs::create_directories(file.parent_path());
-    store::write_run_file(file, record);
-    return file;
-  }
-  void add_grid(int cases, int seeds) const {
-    for (int k = 0; k < cases; ++k) {
-      for (int seed = 0; seed < seeds; ++seed) {
-        const std::string cell = fmt::format("mnist/unimodal/class{}/seed{}", k, seed);
-        static_cast<void>(add(tests::sample_run(cell, seed), cell));
-      }
-    }
-  }
   [[nodiscard]] ReportResult make(const std::string& title = "A title") const {
     return write_report({{runs()}, out(), title});
   }
   [[nodiscard]] std::string text(const std::string& name) const {
     return read_text_file(out() / name);
   }
-
-  fs::path folder_;
 };
 
 TEST_F(ReportTest, WritesItsFilesThatLoadNothing) {
@@ -159,128 +129,14 @@ TEST_F(ReportTest, MixedSettingsAndMissingCellsAreSaid) {
   EXPECT_NE(text("index.html").find("1 of 6 cells"), std::string::npos);
 }
 
-/// The record with these methods in place of its first ones, of principal components.
-store::RunRecord renamed(store::RunRecord record, const std::vector<std::string>& methods) {
-  record.info.representation = "pca";
-  record.scores.resize(methods.size());
-  record.metrics.resize(methods.size());
-  record.validation_scores.clear();
-  record.thresholds.clear();
-  record.noise.clear();
-  for (std::size_t i = 0; i < methods.size(); ++i) {
-    record.scores[i].first = methods[i];
-    record.metrics[i].method = methods[i];
-    record.thresholds[methods[i]] = 13;
-  }
-  return record;
-}
-
-TEST_F(ReportTest, MethodsThatSeeNoRepresentationStandBesideAny) {
+TEST_F(ReportTest, MethodsOfFewerCellsAreNamed) {
   add_grid(2, 2);
-  for (const char* cell : {"mnist/unimodal/class0/seed0", "mnist/unimodal/class1/seed0",
-                           "mnist/unimodal/class0/seed1"}) {
-    const auto seed = cell[std::string(cell).size() - 1] - '0';
+  for (const char* cell : {"mnist/unimodal/class0/seed0", "mnist/unimodal/class1/seed0"}) {
     static_cast<void>(
-        add(renamed(tests::sample_run(cell, seed), {"kde", "vae"}), std::string("others/") + cell));
+        add(tests::renamed(tests::sample_run(cell, 0), {"kde"}), std::string("others/") + cell));
   }
-  const Gathered gathered = gather({runs()});
-  ASSERT_EQ(gathered.groups.size(), 1U);
-  const Group& group = gathered.groups.front();
-  EXPECT_EQ(group.representation, "autoencoder");
-  EXPECT_EQ(group.cells.size(), 4U);
-  EXPECT_EQ(group.methods, (std::vector<std::string>{"kde", "vae", "error", "latnce", "gaussian",
-                                                     "cnce", "cance"}));
-  const Cell* cell = group.find("class0", 0);
-  ASSERT_NE(cell, nullptr);
-  EXPECT_EQ(cell->run_of("cance").file, runs() / "mnist/unimodal/class0/seed0.h5");
-  EXPECT_EQ(cell->run_of("kde").file, runs() / "others/mnist/unimodal/class0/seed0.h5");
-  EXPECT_EQ(cell->metric("kde", "auroc"), cell->metric("error", "auroc"));
-  EXPECT_TRUE(std::isnan(group.find("class1", 1)->metric("kde", "auroc")));
   static_cast<void>(make());
-  EXPECT_NE(text("index.html").find("Fewer than all 4 cells: KDE 3, VAE 3."), std::string::npos);
-}
-
-TEST_F(ReportTest, ACellOfOtherRowsOrWithAMethodTwiceIsLeftOut) {
-  add_grid(1, 1);
-  const store::RunRecord same = tests::sample_run("mnist/unimodal/class0/seed0", 0);
-  static_cast<void>(add(renamed(same, {"kde", "vae"}), "x1"));
-  static_cast<void>(add(renamed(same, {"vae", "lsa"}), "x2"));
-  static_cast<void>(add(renamed(same, {"kde", "vae"}), "x4"));
-  store::RunRecord other = renamed(same, {"lsa"});
-  other.info.split_sha256 = sha256("another split");
-  static_cast<void>(add(other, "x3"));
-  const Gathered gathered = gather({runs()});
-  ASSERT_EQ(gathered.skipped.size(), 3U);
-  const std::vector<std::string> reasons{"with other values of vae from", "of other rows from",
-                                         "with kde, vae from"};
-  for (std::size_t i = 0; i < reasons.size(); ++i) {
-    EXPECT_NE(gathered.skipped[i].reason.find("is already read " + reasons[i]), std::string::npos)
-        << gathered.skipped[i].reason;
-  }
-}
-
-TEST_F(ReportTest, AMethodOfTwoRunsWithTheSameValuesIsReadOnce) {
-  add_grid(1, 1);
-  const store::RunRecord same = tests::sample_run("mnist/unimodal/class0/seed0", 0);
-  static_cast<void>(add(renamed(same, {"kde", "vae"}), "x1"));
-  static_cast<void>(add(renamed(same, {"kde", "vae", "lsa"}), "x2"));
-  const Gathered gathered = gather({runs()});
-  EXPECT_TRUE(gathered.skipped.empty());
-  const Cell& cell = gathered.groups.front().cells.front();
-  EXPECT_EQ(cell.run_of("kde").file, runs() / "x1.h5");
-  EXPECT_EQ(cell.run_of("lsa").file, runs() / "x2.h5");
-  EXPECT_EQ(cell.run_of("lsa").methods.size(), 1U);
-}
-
-TEST_F(ReportTest, TheNewestRunOfAMethodCountsWhereThatIsAsked) {
-  add_grid(1, 1);
-  store::RunRecord run = renamed(tests::sample_run("mnist/unimodal/class0/seed0", 0), {"kde"});
-  run.metrics.front().value = .25;
-  run.info.date = "2026-01-03T00:00:00Z";
-  static_cast<void>(add(run, "a-newest"));
-  run = renamed(tests::sample_run("mnist/unimodal/class0/seed0", 0), {"kde", "vae"});
-  static_cast<void>(add(run, "older"));
-  static_cast<void>(add(run, "the-same"));
-  store::RunRecord other = renamed(run, {"lsa"});
-  other.info.split_sha256 = sha256("another split");
-  static_cast<void>(add(other, "x"));
-  for (const char* name : {"a-newest", "z-newest"}) {  // read before the older ones and after them
-    const Gathered gathered = gather({runs()}, /*newest=*/true);
-    ASSERT_EQ(gathered.skipped.size(), 1U) << "of other rows it is left out all the same";
-    const Cell& cell = gathered.groups.front().cells.front();
-    EXPECT_EQ(cell.run_of("kde").file.stem(), name);
-    EXPECT_EQ(cell.metric("kde", kAuroc), .25);
-    EXPECT_EQ(cell.run_of("vae").file, runs() / "older.h5");
-    EXPECT_FALSE(cell.run_of("vae").methods.contains("kde"));
-    EXPECT_TRUE(cell.metrics.contains("cance"));
-    fs::rename(runs() / fmt::format("{}.h5", name), runs() / "z-newest.h5");
-  }
-}
-
-TEST_F(ReportTest, TheNewestRunIsDrawnAndItsRepresentationTold) {
-  add_grid(1, 1);
-  store::RunRecord again = tests::sample_run("mnist/unimodal/class0/seed0", 5);
-  again.info.seed = 0;
-  again.info.date = "2026-01-03T00:00:00Z";
-  again.moments.latent_condition = 9;
-  again.history[0].second = tests::sample_history(7, 1, 0.5);
-  again.history[2].second = tests::sample_history(3, 1, 0.5);
-  again.metrics.front().method = "kde";  // "error" stays that of the older run
-  again.scores.front().first = "kde";
-  again.thresholds["kde"] = 13;
-  static_cast<void>(add(again, "z-newest"));
-  const Gathered gathered = gather({runs()}, /*newest=*/true);
-  EXPECT_TRUE(gathered.skipped.empty());
-  const Group& group = gathered.groups.front();
-  const Cell& cell = group.cells.front();
-  EXPECT_EQ(cell.run_of("cance").file, runs() / "z-newest.h5");
-  EXPECT_EQ(cell.run_of("error").file, runs() / "mnist/unimodal/class0/seed0.h5");
-  EXPECT_EQ(cell.latent_condition, 9);
-  EXPECT_EQ(cell.stages.at("autoencoder").epochs, 7);
-  EXPECT_EQ(cell.stages.at("cance").epochs, 3);
-  const Histogram expected = figures_of(again).histogram;
-  EXPECT_EQ(group.figures.at("class0").histogram.low, expected.low);
-  EXPECT_EQ(group.figures.at("class0").histogram.anomalous, expected.anomalous);
+  EXPECT_NE(text("index.html").find("Fewer than all 4 cells: KDE 2."), std::string::npos);
 }
 
 TEST_F(ReportTest, TrainingIsToldByStage) {
@@ -304,31 +160,10 @@ TEST_F(ReportTest, TrainingIsToldByStage) {
       << page;
 }
 
-TEST_F(ReportTest, TheRunOfCanceIsDrawnAndItsRepresentationTold) {
-  store::RunRecord bare =
-      renamed(tests::sample_run("mnist/unimodal/class0/seed0", 0), {"kde", "knn"});
-  bare.info.representation = "autoencoder";
-  bare.history[0].second = tests::sample_history(7, 1, 0.5);
-  bare.moments.latent_condition = 9;
-  const store::RunRecord seen = tests::sample_run("mnist/unimodal/class0/seed0", 0);
-  for (const bool bare_first : {true, false}) {
-    fs::remove_all(runs());
-    static_cast<void>(add(bare, bare_first ? "a" : "b"));
-    static_cast<void>(add(seen, bare_first ? "b" : "a"));
-    const Gathered gathered = gather({runs()});
-    ASSERT_EQ(gathered.groups.size(), 1U);
-    const Cell& cell = gathered.groups.front().cells.front();
-    EXPECT_TRUE(cell.metrics.contains("kde"));
-    EXPECT_EQ(cell.stages.at("autoencoder").epochs, 10);
-    EXPECT_EQ(cell.latent_condition, seen.moments.latent_condition);
-    EXPECT_EQ(gathered.groups.front().figures.at("class0").histogram.method, "cance");
-  }
-}
-
 TEST_F(ReportTest, AMethodThatLacksACaseHasNoAverage) {
   add_grid(2, 1);
   static_cast<void>(
-      add(renamed(tests::sample_run("mnist/unimodal/class0/seed0", 0), {"kde"}), "x"));
+      add(tests::renamed(tests::sample_run("mnist/unimodal/class0/seed0", 0), {"kde"}), "x"));
   static_cast<void>(make());
   EXPECT_EQ(text("summary.csv").find("average,kde"), std::string::npos);
   EXPECT_NE(text("summary.csv").find("class0,kde,auroc,1,"), std::string::npos);
@@ -371,29 +206,6 @@ TEST_F(ReportTest, TablesWithoutImagesOrHistoryStillMakeAPage) {
   EXPECT_NE(page.find("<th>F1</th>"), std::string::npos);
   EXPECT_NE(page.find("<i>.628</i>"), std::string::npos);  // PyOD DIF, protocols.md section 7
   EXPECT_NE(page.find("n = 1 cell: no test"), std::string::npos);
-}
-
-TEST_F(ReportTest, GroupsAreSeparateAndCasesInNumericOrder) {
-  for (const char* cell : {"mnist/unimodal/class10/seed1", "mnist/unimodal/class2/seed1",
-                           "mnist/unimodal/class2/seed0", "glyphs/unimodal/class0/seed0"}) {
-    static_cast<void>(add(tests::sample_run(cell, cell[std::string(cell).size() - 1] - '0'), cell));
-  }
-  const Gathered gathered = gather({runs(), runs()});
-  ASSERT_EQ(gathered.groups.size(), 2U);
-  EXPECT_EQ(gathered.cell_count(), 4U);
-  const Group& mnist = gathered.groups[1];
-  EXPECT_EQ(mnist.cases, (std::vector<std::string>{"class2", "class10"}));
-  EXPECT_EQ(mnist.methods,
-            (std::vector<std::string>{"error", "latnce", "gaussian", "cnce", "cance"}));
-  EXPECT_EQ(mnist.figures.at("class2").seed, 0);
-  EXPECT_EQ(mnist.figures.at("class10").seed, 1);
-  EXPECT_EQ(mnist.figures.at("class2").composite->latent.normal.size(), 50U);
-  EXPECT_EQ(mnist.cells.front().roc.at("cance").size(), roc_rates().size());
-}
-
-TEST(SharedSettings, LeaveOutTheCellsOwnCaseSeedAndMethods) {
-  EXPECT_EQ(report::shared_settings("[grid]\ndataset = a\ncases = 3\nseeds = 1\nmethods = error\n"),
-            "[grid]\ndataset = a\n");
 }
 
 }  // namespace

@@ -13,8 +13,8 @@
 #endif
 
 #include "base/atomic_file.hpp"
+#include "tests/unit/folder_test.hpp"
 #include "tests/unit/sample_run.hpp"
-#include "tests/unit/store_files.hpp"
 
 namespace cance {
 namespace {

@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "base/atomic_file.hpp"
-#include "tests/unit/store_files.hpp"
+#include "tests/unit/folder_test.hpp"
 
 namespace cance {
 namespace {

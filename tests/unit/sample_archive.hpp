@@ -2,8 +2,6 @@
 #pragma once
 
 #include <fmt/format.h>
-#include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <functional>
@@ -11,19 +9,15 @@
 
 #include "archive/archive_file.hpp"
 #include "archive/collect.hpp"
-#include "base/error.hpp"
 #include "store/seal.hpp"
+#include "tests/unit/folder_test.hpp"
 #include "tests/unit/sample_run.hpp"
 
 namespace cance::tests {
 
-class SampleArchive : public testing::Test {
+class SampleArchive : public FolderTest {
  protected:
-  void SetUp() override {
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directories(runs_);
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
+  void SetUp() override { std::filesystem::create_directories(runs_); }
 
   std::filesystem::path write(const std::string& cell, int seed,
                               const std::filesystem::path& folder) const {
@@ -36,15 +30,6 @@ class SampleArchive : public testing::Test {
   }
   archive::CollectResult collect(bool links = false, bool replace = false) const {
     return archive::collect({{runs_}, out_, links, replace});
-  }
-  template <class Call>
-  static std::string message_of(Call call) {
-    try {
-      call();
-    } catch (const Error& error) {
-      return error.what();
-    }
-    return "";
   }
   /// Changes the archive as another tool would: without its checksum line.
   void tamper(const std::function<void(const store::Group&)>& change) const {
@@ -66,8 +51,6 @@ class SampleArchive : public testing::Test {
     std::filesystem::rename(changed, out_);
   }
 
-  std::filesystem::path folder_ =
-      std::filesystem::temp_directory_path() / fmt::format("cance_archive_{}", ::getpid());
   std::filesystem::path runs_ = folder_ / "runs";
   std::filesystem::path out_ = folder_ / "archive.h5";
 };

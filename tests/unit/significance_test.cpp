@@ -7,10 +7,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "made_up_group.hpp"
 #include "report/aggregate.hpp"
 #include "report/orderings.hpp"
 #include "report/ranking.hpp"
+#include "tests/unit/made_up_group.hpp"
 
 namespace cance::report {
 namespace {

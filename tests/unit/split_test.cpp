@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <set>
 
-#include "tests/unit/store_files.hpp"
+#include "tests/unit/folder_test.hpp"
 
 namespace cance::data {
 namespace {

@@ -7,8 +7,9 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
-#include "npy_files.hpp"
 #include "store/dataset_file.hpp"
+#include "tests/unit/idx_files.hpp"
+#include "tests/unit/npy_files.hpp"
 
 namespace cance::prep {
 namespace {
@@ -17,7 +18,7 @@ class Table : public testing::Test {
  protected:
   /// Writes `text` as raw.csv and names it in the options.
   TableOptions& csv(const std::string& text, const std::string& label = "kind") {
-    test::write_plain(folder_ / "raw.csv", {text.begin(), text.end()});
+    tests::write_plain(folder_ / "raw.csv", {text.begin(), text.end()});
     options_.files.raw = folder_ / "raw.csv";
     options_.files.label = label;
     options_.name = "mine";
@@ -35,13 +36,13 @@ class Table : public testing::Test {
     return file.read(part, all);
   }
   void expect_refusal(const std::string& part) {
-    const auto message = test::message_of<Error>([&] { (void)written(); });
+    const auto message = tests::message_of([&] { (void)written(); });
     EXPECT_NE(message.find(part), std::string::npos) << message << "\nlacks: " << part;
     EXPECT_FALSE(std::filesystem::exists(folder_ / "out.h5"));
   }
   std::string described() const { return join(describe(plan_table(options_)), "\n"); }
 
-  test::TemporaryFolder folder_;
+  tests::TemporaryFolder folder_;
   TableOptions options_;
   PrepSummary summary_;
 };
@@ -100,7 +101,7 @@ TEST_F(Table, ColumnsLeftOutAndRemarkedOn) {
 TEST_F(Table, ATestFileGivesTwoPartsWithTheSameColumns) {
   csv("a,b,kind\n1,x,0\nNA,x,0\n5,x,0\n", "kind").missing = Missing::mean;
   const std::string text = "a,b,kind\n100,y,1\n,x,0\n";
-  test::write_gz(folder_ / "test.csv.gz", {text.begin(), text.end()});
+  tests::write_gz(folder_ / "test.csv.gz", {text.begin(), text.end()});
   options_.files.test_raw = folder_ / "test.csv.gz";
   const auto file = written();
   EXPECT_EQ(file.parts(), (std::vector<std::string>{"train", "test"}));
@@ -143,10 +144,10 @@ TEST_F(Table, Refusals) {
 
 TEST_F(Table, ArraysWithAndWithoutLabels) {
   const std::vector<double> x{1, 2, 3, 4, 5, 6};
-  test::write_plain(folder_ / "x.npy", test::npy_bytes(test::npy_header("<f8", false, "(3, 2)"),
-                                                       test::bytes_of_numbers(x)));
-  test::write_plain(folder_ / "y.npy",
-                    test::npy_bytes(test::npy_header("|u1", false, "(3,)"), {0, 1, 0}));
+  tests::write_plain(folder_ / "x.npy", tests::npy_bytes(tests::npy_header("<f8", false, "(3, 2)"),
+                                                         tests::bytes_of_numbers(x)));
+  tests::write_plain(folder_ / "y.npy",
+                     tests::npy_bytes(tests::npy_header("|u1", false, "(3,)"), {0, 1, 0}));
   options_.files.raw = folder_ / "x.npy";
   EXPECT_EQ(written().labels("all"), (std::vector<std::int32_t>{0, 0, 0}));
   options_.files.labels = folder_ / "y.npy";

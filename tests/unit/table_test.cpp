@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/unit/store_files.hpp"
+#include "tests/unit/folder_test.hpp"
 
 namespace cance {
 namespace {

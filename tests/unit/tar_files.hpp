@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
-#include "idx_files.hpp"
+#include "tests/unit/files.hpp"
 
-namespace cance::test {
+namespace cance::tests {
 
 /// The files below `folder` ("a/" or ""), in this order.
 inline Bytes tar_bytes(const std::string& folder,
@@ -47,4 +47,4 @@ inline Bytes tar_bytes(const std::string& folder,
   return tar;
 }
 
-}  // namespace cance::test
+}  // namespace cance::tests

@@ -9,8 +9,8 @@ namespace {
 
 using stats::log_normal_mode;
 using stats::TruncatedNormal;
-using test::expect_close;
-using TruncatedNormalGolden = test::GoldenTest;
+using tests::expect_close;
+using TruncatedNormalGolden = tests::GoldenTest;
 
 double normal_cdf(double t) { return 0.5 * std::erfc(-t / std::sqrt(2.0)); }
 double normal_density(double t) { return std::exp(-0.5 * t * t) / std::sqrt(2 * std::acos(-1.0)); }

@@ -8,7 +8,7 @@
 
 #include "tests/unit/zip_files.hpp"
 
-namespace cance::test {
+namespace cance::tests {
 
 inline Bytes as_bytes(std::string_view text) { return {text.begin(), text.end()}; }
 
@@ -85,4 +85,4 @@ inline std::string_view view(const Bytes& bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-}  // namespace cance::test
+}  // namespace cance::tests

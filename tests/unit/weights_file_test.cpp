@@ -5,22 +5,22 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include "tests/unit/store_files.hpp"
+#include "tests/unit/files.hpp"
 #include "tests/unit/weight_files.hpp"
 
 namespace cance::store {
 namespace {
 
-using test::PickleText;
 using tests::message_of;
+using tests::PickleText;
 using Floats = std::vector<float>;
 
 WeightMap read_torch(const PickleText& pickle) {
-  return parse_torch_file(test::view(test::torch_file(pickle.bytes())), "w.pth");
+  return parse_torch_file(tests::view(tests::torch_file(pickle.bytes())), "w.pth");
 }
 
 WeightMap read_safetensors(const std::string& header, const Floats& values = {1, 2, 3, 4, 5, 6}) {
-  return parse_safetensors(test::view(test::safetensors_bytes(header, values)), "w.safetensors");
+  return parse_safetensors(tests::view(tests::safetensors_bytes(header, values)), "w.safetensors");
 }
 
 /// The message about the one tensor of a header.
@@ -78,7 +78,7 @@ TEST(Safetensors, RefusesWhatDoesNotFit) {
 }
 
 TEST(TorchFile, TensorsComeBack) {
-  const auto weights = read_torch(test::small_state());
+  const auto weights = read_torch(tests::small_state());
   ASSERT_EQ(weights.size(), 2U);
   EXPECT_EQ(weights.at("a").shape, (Shape{2, 3}));
   EXPECT_EQ(weights.at("a").values, (Floats{0, 1, 2, 3, 4, 5}));

@@ -12,7 +12,7 @@ namespace {
 using stats::wilcoxon_greater;
 using stats::WilcoxonResult;
 using stats::ZeroRule;
-using WilcoxonGolden = test::GoldenTest;
+using WilcoxonGolden = tests::GoldenTest;
 using Differences = std::vector<double>;
 
 /// p by enumeration of all sign flips of differences without zeros.

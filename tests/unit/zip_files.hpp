@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "idx_files.hpp"
+#include "tests/unit/files.hpp"
 
-namespace cance::test {
+namespace cance::tests {
 
 inline void append_little_endian(Bytes& bytes, std::size_t value, std::size_t size) {
   for (std::size_t i = 0; i < size; ++i) {
@@ -56,4 +56,4 @@ inline Bytes zip_bytes(const std::vector<std::pair<std::string, Bytes>>& files) 
   return zip;
 }
 
-}  // namespace cance::test
+}  // namespace cance::tests

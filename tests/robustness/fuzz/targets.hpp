@@ -22,7 +22,7 @@
 #include "image/decode.hpp"
 #include "store/dataset_file.hpp"
 #include "store/weights_file.hpp"
-#include "tests/unit/idx_files.hpp"
+#include "tests/unit/files.hpp"
 
 namespace cance::prep::fuzz {
 
@@ -166,7 +166,7 @@ inline bool picture(Input input) {
 /// All labels and names, and the first and last row of each part. On the disk: HDF5 asks for a path
 /// that leads somewhere.
 inline bool dataset(Input input) {
-  const test::TemporaryFolder folder;
+  const tests::TemporaryFolder folder;
   std::ofstream written(folder / "input", std::ios::binary);
   written << text_of(input) << std::flush;
   expect(written.good());
