@@ -18,21 +18,41 @@ namespace cance::config {
 namespace {
 
 namespace po = boost::program_options;
-using KeyValues = std::vector<std::pair<std::string, std::string>>;
 
-KeyValues parse_ini(const std::string& ini, const std::string& origin) {
+/// A line of an INI text.
+struct Setting {
+  std::string key, value;
+  std::size_t line = 0;  ///< from 1
+};
+
+/// Numbers of the lines that are neither empty nor a section: Boost makes one option of each.
+std::vector<std::size_t> setting_lines(const std::string& ini) {
+  std::vector<std::size_t> numbers;
+  const auto lines = split(ini, '\n');
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const std::string text = trim(lines[i].substr(0, lines[i].find('#')));
+    if (!text.empty() && !(text.front() == '[' && text.back() == ']')) {
+      numbers.push_back(i + 1);
+    }
+  }
+  return numbers;
+}
+
+std::vector<Setting> parse_ini(const std::string& ini, const std::string& origin) {
   std::istringstream stream(ini);
-  KeyValues pairs;
+  std::vector<Setting> settings;
+  const auto lines = setting_lines(ini);
   try {
     const po::options_description none;
     for (const auto& option :
          po::parse_config_file(stream, none, /*allow_unregistered=*/true).options) {
-      pairs.emplace_back(option.string_key, trim(join(option.value, " ")));
+      settings.push_back(
+          {option.string_key, trim(join(option.value, " ")), lines.at(settings.size())});
     }
   } catch (const po::error& error) {
     fail("{}: not an INI file: {}; expected lines [section] and key = value", origin, error.what());
   }
-  return pairs;
+  return settings;
 }
 
 class Setter {
@@ -45,8 +65,15 @@ class Setter {
 
   void set_file(const std::string& ini, const std::string& origin) {
     try {
-      for (const auto& [key, value] : parse_ini(ini, origin)) {
-        set(origin, key, value);
+      std::map<std::string, std::size_t> places;
+      for (const auto& [key, value, line] : parse_ini(ini, origin)) {
+        const auto [place, first] = places.emplace(key, line);
+        if (first) {
+          set(origin, key, value);
+        } else {
+          faults_.push_back(fmt::format("{}: lines {} and {} both set {}; keep one of them", origin,
+                                        place->second, line, key));
+        }
       }
     } catch (const Error& error) {
       faults_.emplace_back(error.what());
@@ -91,8 +118,8 @@ std::optional<Config> known(const std::string& text) {
 
 std::map<std::string, std::string> as_map(const std::string& text) {
   std::map<std::string, std::string> values;
-  for (const auto& [key, value] : parse_ini(text, "settings")) {
-    values[key] = value;
+  for (const Setting& setting : parse_ini(text, "settings")) {
+    values[setting.key] = setting.value;
   }
   return values;
 }

@@ -11,8 +11,8 @@
 namespace cance::config {
 
 /// Reads INI text (`[section]` and `key = value`), then the "key=value" `overrides` in their order.
-/// Every fault of both is listed in one Error: unknown key (nearest name), value out of range, line
-/// without '='.
+/// Every fault of both is listed in one Error: unknown key (nearest name), a key twice in the text,
+/// value out of range, line without '='.
 [[nodiscard]] Config parse_config(const std::string& ini, const std::string& origin,
                                   const std::vector<std::string>& overrides = {});
 [[nodiscard]] Config load_config(const std::filesystem::path& path,

@@ -85,8 +85,9 @@ struct VaeOptions {
 
 /// GOAD, for tables.
 struct GoadOptions {
-  int transforms = 256;         ///< random affine maps
+  int transforms = 256;         ///< random maps
   int size = 32;                ///< numbers that each gives of a row
+  bool offsets = false;         ///< random too, as in the paper; the published code has none
   int width = 8;                ///< of the layers
   int layers = 1;               ///< below the features
   double margin = 1;            ///< of the triplet loss

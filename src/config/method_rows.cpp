@@ -113,8 +113,10 @@ std::vector<Option> lsa_rows(LsaOptions& l) {
 
 std::vector<Option> goad_rows(GoadOptions& g) {
   std::vector<Option> rows{
-      number("goad.transforms", g.transforms, 2, 1 << 16, "random affine maps of a row"),
+      number("goad.transforms", g.transforms, 2, 1 << 16, "random maps of a row"),
       number("goad.size", g.size, 1, 1 << 16, "numbers that each gives"),
+      flag("goad.offsets", g.offsets,
+           "affine maps, as in the paper; the published code has linear ones"),
       number("goad.width", g.width, 1, 1 << 16, "of the layers, the features among them"),
       number("goad.layers", g.layers, 1, 64, "layers below the features"),
       number("goad.margin", g.margin, 0.0, 1e6, "of the triplet loss"),

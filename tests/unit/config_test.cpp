@@ -53,7 +53,7 @@ TEST(Config, EveryKeyIsReadPrintedAndReadAgain) {
   config.pixelcnn = {2, 3, 4, 5, {6, 7, 8, 0.09, 0.1, {11}}};
   config.vae = {{8}, 5, 0.25, 6, {10, 11, 12, 0.13, 0.14, {15}}};
   config.lsa = {{8, 16}, 5, 6, {7, 8}, 0.9, {10, 11, 12, 0.13, 0.14, {15}}};
-  config.goad = {5, 6, 7, 8, 0.6, 0.7, {11, 12, 13, 0.21, 0.22, {50}}};
+  config.goad = {5, 6, true, 7, 8, 0.6, 0.7, {11, 12, 13, 0.21, 0.22, {50}}};
   config.deep_svdd = {"soft-boundary",
                       0.3,
                       4,
@@ -159,6 +159,15 @@ TEST(Config, WhatIsNoIniFileSaysWhatIsExpected) {
   EXPECT_TRUE(message.starts_with("x.cfg: not an INI file: ")) << message;
   EXPECT_NE(message.find("batch 64"), std::string::npos) << message;
   EXPECT_TRUE(message.ends_with("expected lines [section] and key = value")) << message;
+}
+
+TEST(Config, KeysGivenTwiceNameBothLines) {
+  EXPECT_EQ(fault("# short\n[nce]\nepochs = 3\n\n[grid]\n[nce]\nbatch = 8 # rows\nepochs=3\n"),
+            "x.cfg: lines 3 and 8 both set nce.epochs; keep one of them");
+  EXPECT_EQ(fault("nce.epochs = 3\r\n[nce]\r\nepochs = 4\r\nbatch = 1\n"),
+            "x.cfg: lines 1 and 3 both set nce.epochs; keep one of them\n  x.cfg: nce.batch = 1: "
+            "expected a number from 2 to 1048576");
+  EXPECT_EQ(fault("[nce]\nepochs = 3\n[autoencoder]\nepochs = 3\n[nce]\nbatch = 8\n"), "no error");
 }
 
 TEST(Config, AllFaultsAreListedAtOnce) {
