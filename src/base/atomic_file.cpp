@@ -140,8 +140,8 @@ AtomicFile::AtomicFile(fs::path target)
   const fs::path folder = target_.has_parent_path() ? target_.parent_path() : fs::path(".");
   fs::create_directories(folder, error);
   require(!error, "{}: the folder cannot be made: {}", folder.string(), error.message());
-  require(::access(folder.c_str(), W_OK) == 0, "{}: the folder cannot be written: {}",
-          folder.string(), std::strerror(errno));
+  const bool writable = ::access(folder.c_str(), W_OK) == 0;
+  require(writable, "{}: the folder cannot be written: {}", folder.string(), std::strerror(errno));
   const std::string start = target_.filename().string() + ".tmp.";
   remove_files<fs::directory_iterator>(folder, [&](const fs::path& file) {
     return file.filename().string().starts_with(start) && is_left_over(file);

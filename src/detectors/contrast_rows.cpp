@@ -6,7 +6,7 @@ using torch::Tensor;
 
 namespace {
 
-constexpr double kFlat = 1e-8;  // least mean absolute deviation of an image
+constexpr double kFlat = 1e-5;  // least mean absolute deviation of an image, above rounding's
 
 Tensor normalised(const Tensor& x) {
   const Tensor centred = x - x.mean({1, 2, 3}, /*keepdim=*/true);

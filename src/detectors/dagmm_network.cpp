@@ -1,5 +1,6 @@
 #include "detectors/dagmm_network.hpp"
 
+#include <cmath>
 #include <span>
 
 #include "base/random.hpp"
@@ -10,14 +11,21 @@ namespace {
 using torch::Tensor;
 
 constexpr double kLeastNorm = 1e-12;
+constexpr double kLeastSize = 0.01;  // root mean square of a row that its error is relative to
 constexpr std::uint64_t kDecoderStream = 0x9E3779B97F4A7C15ULL;
 constexpr std::uint64_t kEstimationStream = 0xC2B2AE3D27D4EB4FULL;
+
+/// Least norm in the relative error, so that a row of zeros has a number among the others'.
+double least_size(std::int64_t columns) {
+  return kLeastSize * std::sqrt(static_cast<double>(columns));
+}
 
 }  // namespace
 
 DagmmNetwork::DagmmNetwork(const config::DagmmOptions& options, std::int64_t columns,
                            std::uint64_t seed, const nn::Compute& compute)
     : options_(options),
+      columns_(columns),
       compute_(compute),
       encoder_(seed),
       decoder_(seed ^ kDecoderStream),
@@ -58,7 +66,8 @@ Tensor DagmmNetwork::features_of(const Tensor& rows, const Reconstruction& r) co
   const Tensor x = rows.flatten(1);
   const Tensor norm = x.norm(2, 1, /*keepdim=*/true).clamp_min(kLeastNorm);
   const Tensor other = r.output.norm(2, 1, true).clamp_min(kLeastNorm);
-  const Tensor error = (x - r.output).square().sum(1, true).clamp_min(kLeastNorm).sqrt() / norm;
+  const Tensor error = (x - r.output).square().sum(1, true).clamp_min(kLeastNorm).sqrt() /
+                       norm.clamp_min(least_size(x.size(1)));
   return torch::cat({r.latents, error, (x * r.output).sum(1, true) / (norm * other)}, 1);
 }
 
@@ -77,7 +86,8 @@ std::string DagmmNetwork::features_graph(nn::GraphBuilder& g, const std::string&
   };
   const std::string squares =
       g.at_least(g.sum(g.square(g.add("Sub", {rows, output})), {1}), kLeastNorm, type);
-  const std::string error = g.add("Div", {g.add("Sqrt", {squares}), norm(rows)});
+  const std::string size = g.at_least(norm(rows), least_size(columns_), type);
+  const std::string error = g.add("Div", {g.add("Sqrt", {squares}), size});
   const std::string product = g.sum(g.add("Mul", {rows, output}), {1});
   const std::string norms = g.add("Mul", {norm(rows), norm(output)});
   return g.joined({latents, error, g.add("Div", {product, norms})});
@@ -93,13 +103,17 @@ Tensor DagmmNetwork::members(const Tensor& features, const Tensor& kept) const {
 
 Tensor DagmmNetwork::loss(const Tensor& x, const Tensor& kept, std::int64_t rows) const {
   const Reconstruction r = reconstruct(x);
+  const Tensor error = (x.flatten(1) - r.output).square().sum() / static_cast<double>(rows);
   const Tensor seen = features_of(x, r);
-  const Mixture mixture = mixture_of(seen, members(seen, kept), rows, compute_.team);
+  const Tensor wide = seen.to(torch::kFloat64);  // a float32 factor of near copies is not a number
+  const Tensor memberships = members(seen, kept).to(torch::kFloat64);
+  const Mixture mixture = mixture_of(wide, memberships, rows, compute_.team);
   const double share = static_cast<double>(x.size(0)) / static_cast<double>(rows);
-  return ((x.flatten(1) - r.output).square().sum() +
-          options_.energy_weight * mixture_energy(seen, mixture).sum()) /
-             static_cast<double>(rows) +
-         share * options_.covariance_weight * inverse_variances(mixture);
+  const Tensor density =
+      options_.energy_weight * mixture_energy(wide, mixture).sum() / static_cast<double>(rows) +
+      share * options_.covariance_weight * inverse_variances(mixture);
+  const double counts = rows > width() ? 1 : 0;  // so few rows have no covariance
+  return error + (counts * density).to(error.scalar_type());
 }
 
 Tensor DagmmNetwork::dropout(const nn::Batch& batch, std::uint64_t seed) const {

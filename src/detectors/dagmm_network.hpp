@@ -22,7 +22,8 @@ class DagmmNetwork {
   };
   /// Of rows (B, ...).
   [[nodiscard]] Reconstruction reconstruct(const torch::Tensor& x) const;
-  /// Latents, relative Euclidean error and cosine similarity, (B, latent + 2).
+  /// Latents, relative Euclidean error and cosine similarity, (B, latent + 2). The error of a row
+  /// whose root mean square is under .01 is relative to that.
   [[nodiscard]] torch::Tensor features(const torch::Tensor& x) const;
   /// The same two of a graph's rows (n, ...), in the networks' precision; `rows` are (n, columns).
   struct ReconstructionGraph {
@@ -36,7 +37,8 @@ class DagmmNetwork {
   [[nodiscard]] std::int64_t width() const { return options_.latent + 2; }
 
   /// This rank's part of mean ||x - x'||^2 + lambda_1 mean E(z) + lambda_2 P(Sigma) over a batch of
-  /// `rows` rows. `kept` as `dropout` gives it; undefined: nothing is dropped.
+  /// `rows` rows; the first alone where there are no more rows than features. `kept` as `dropout`
+  /// gives it; undefined: nothing is dropped.
   [[nodiscard]] torch::Tensor loss(const torch::Tensor& x, const torch::Tensor& kept,
                                    std::int64_t rows) const;
   /// 0 or 1 / (1 - dropout) for every row of the batch and every hidden number.
@@ -55,6 +57,7 @@ class DagmmNetwork {
                                       const torch::Tensor& kept) const;
 
   config::DagmmOptions options_;
+  std::int64_t columns_;
   nn::Compute compute_;
   mutable nn::Sequence encoder_, decoder_, estimation_in_,
       estimation_out_;  // forward changes nothing

@@ -1,6 +1,9 @@
 // Deep SVDD (Ruff et al., ICML 2018) and Deep SAD (Ruff et al., ICLR 2020), whose loss on normal
 // rows alone is that of Deep SVDD (and which moves labelled anomalies away): a network, pretrained
 // as an encoder, moves all rows towards one centre; score = squared distance from it.
+//
+// Weight decay is AdamW's, as everywhere here. The published code adds its 5e-7 to the gradient,
+// which Adam then scales; here it takes next to nothing off the weights.
 #include <algorithm>
 #include <cmath>
 

@@ -3,7 +3,7 @@
 // distances, weighted with exp(-distance)) and is kept from drawing all to one point by the norms
 // of its weights; score = mean distance to the nearest training rows in its output.
 //
-// Our choices: the networks of Deep SVDD; squared distances in units of their mean over a batch of
+// Our choices: the encoder of Deep SVDD; squared distances in units of their mean over a batch of
 // training rows at the start; weights keep the Frobenius norms that they start with.
 #include <algorithm>
 
@@ -71,9 +71,9 @@ class DpadDetector final : public Detector {
     networks.channels = options_.channels;
     networks.hidden = options_.hidden;
     networks.latent = options_.latent;
-    networks_.emplace(make_svdd_networks("dpad", networks, shape_, seed, compute_));
+    encoder_.emplace(make_svdd_encoder("dpad", networks, shape_, seed, compute_));
   }
-  [[nodiscard]] nn::Sequence& encoder() const { return networks_->encoder; }
+  [[nodiscard]] nn::Sequence& encoder() const { return *encoder_; }
 
   /// The unit of distance and the norms of the weights, both at the start: distances of the first
   /// rows, a batch of them, as training sees them, with the statistics of the batch. Collective.
@@ -124,8 +124,8 @@ class DpadDetector final : public Detector {
 
   config::DpadOptions options_;
   nn::Compute compute_;
-  std::vector<std::int64_t> shape_;               // of a row
-  mutable std::optional<SvddNetworks> networks_;  // forward in evaluation mode changes nothing
+  std::vector<std::int64_t> shape_;              // of a row
+  mutable std::optional<nn::Sequence> encoder_;  // forward in evaluation mode changes nothing
   Tensor unit_, norms_, outputs_;
   std::optional<Neighbours> neighbours_;
 };

@@ -2,8 +2,11 @@
 // normal itself, found by gradient ascent in a shell around each row. The checkpoint is the one
 // with the lowest validation loss (the released code keeps the best epoch on the test set); score =
 // -f.
+#include <fmt/ranges.h>
+
 #include <cmath>
 
+#include "base/error.hpp"
 #include "base/random.hpp"
 #include "detectors/drocc_ascent.hpp"
 #include "detectors/network_stage.hpp"
@@ -108,6 +111,9 @@ class DroccDetector final : public Detector {
 
  private:
   void make(std::vector<std::int64_t> shape, std::uint64_t seed) {
+    require(shape.size() == 1 || std::min(shape[1], shape[2]) >> options_.channels.size() > 0,
+            "drocc.channels = {} halves images {} times, the dataset has images of {}; give fewer",
+            fmt::join(options_.channels, ","), options_.channels.size(), fmt::join(shape, "x"));
     shape_ = std::move(shape);
     network_.emplace(make_network(options_, shape_, seed));
     network_->to(compute_);

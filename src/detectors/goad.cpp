@@ -2,9 +2,9 @@
 // are easy to tell. Settings of the published code; score = -sum over the maps of the log
 // probability of the own one, by distances from the maps' centres over all training rows.
 //
-// Maps are affine, as in the paper. The published code leaves the offset out: then one layer gives
-// standardised rows centres that are all 0 but for rounding, and its F1 on Thyroid is anything from
-// 0 to .85, by the seed.
+// As in the published code, features are those behind the leaky ReLU (there it works in place), and
+// maps have no offsets unless goad.offsets is on (the paper calls them affine). Features before the
+// leaky ReLU would have centres that are all 0 where rows are standardised and maps linear.
 #include "base/error.hpp"
 #include "detectors/goad_network.hpp"
 #include "detectors/network_stage.hpp"
@@ -66,8 +66,7 @@ class GoadDetector final : public Detector {
 
   void restore(const SavedMethod& saved) override {
     compute_ = saved.compute;
-    network_.emplace(options_, nn::to_tensor(saved.state, "maps").size(0) - 1, /*seed=*/0,
-                     compute_);
+    network_.emplace(options_, nn::to_tensor(saved.state, "maps").size(0), /*seed=*/0, compute_);
     nn::restore_map(network_->state(), saved.state);
     centres_ = compute_.place(nn::to_tensor(saved.state, "centres"));
   }
@@ -75,7 +74,7 @@ class GoadDetector final : public Detector {
   [[nodiscard]] std::vector<double> score(const CellRows& rows) const override {
     return nn::to_doubles(nn::map_rows(*rows.normalised, compute_.team, [this](const Tensor& x) {
       return in_chunks(x, [this](const Tensor& chunk) {
-        const Tensor distances = centre_distances(network_->forward(chunk).features, centres_);
+        const Tensor distances = centre_distances(network_->features(chunk), centres_);
         const Tensor logs = torch::log_softmax(-distances.to(torch::kFloat64), 2);
         return -logs.diagonal(0, 1, 2).sum(1).cpu();
       });
@@ -111,7 +110,7 @@ class GoadDetector final : public Detector {
   [[nodiscard]] Tensor centres_of(nn::Rows& rows) const {
     Tensor sum = torch::zeros({options_.transforms, options_.width}, torch::kFloat64);
     nn::for_blocks(rows, compute_.team, [&](const Tensor& x, std::int64_t) {
-      sum += network_->forward(x).features.sum(0, /*keepdim=*/false, torch::kFloat64).cpu();
+      sum += network_->features(x).sum(0, /*keepdim=*/false, torch::kFloat64).cpu();
     });
     return compute_.place(compute_.team.summed(sum) / static_cast<double>(rows.size()));
   }

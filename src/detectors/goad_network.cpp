@@ -16,17 +16,15 @@ namespace {
 constexpr double kSlope = 0.2;  // of the leaky ReLU
 constexpr double kNever = 1e6;  // added to the own centre's distance: the nearest is another
 
-/// A (d + 1, R r) matrix of standard normals; the last row holds the offsets.
-Tensor random_maps(std::int64_t columns, std::int64_t width, std::uint64_t seed) {
-  return nn::normals({columns + 1, width}, Random(seed, Purpose::random_maps), 0, torch::kFloat64);
-}
-
 }  // namespace
 
 GoadNetwork::GoadNetwork(const config::GoadOptions& options, std::int64_t columns,
                          std::uint64_t seed, const nn::Compute& compute)
-    : transforms_(options.transforms),
-      maps_(compute.place(random_maps(columns, transforms_ * options.size, seed))) {
+    : transforms_(options.transforms) {
+  const Tensor drawn = nn::normals({columns + 1, transforms_ * options.size},
+                                   Random(seed, Purpose::random_maps), 0, torch::kFloat64);
+  maps_ = compute.place(drawn.slice(0, 0, columns));
+  offsets_ = compute.place(options.offsets ? drawn[columns] : torch::zeros_like(drawn[columns]));
   std::int64_t in = options.size;
   std::uint64_t stream = 0;
   for (int layer = 0; layer < options.layers; ++layer) {
@@ -41,28 +39,30 @@ GoadNetwork::GoadNetwork(const config::GoadOptions& options, std::int64_t column
                    .set_requires_grad(true);
 }
 
-GoadNetwork::Output GoadNetwork::forward(const Tensor& x) const {
-  const std::int64_t columns = x.size(1);
-  Tensor h = nn::product(x, false, maps_.slice(0, 0, columns), false)
-                 .add_(maps_[columns])
+Tensor GoadNetwork::features(const Tensor& x) const {
+  Tensor h = nn::product(x, false, maps_, false)
+                 .add_(offsets_)
                  .view({x.size(0), transforms_, maps_.size(1) / transforms_});
-  for (std::size_t i = 0; i < weights_.size(); ++i) {
-    h = nn::dense(i == 0 ? h : torch::leaky_relu(h, kSlope), weights_[i], {});
+  for (const Tensor& weight : weights_) {
+    h = torch::leaky_relu(nn::dense(h, weight, {}), kSlope);
   }
-  return {h, nn::dense(torch::leaky_relu(h, kSlope), head_weight_, head_bias_)};
+  return h;
+}
+
+GoadNetwork::Output GoadNetwork::forward(const Tensor& x) const {
+  const Tensor h = features(x);
+  return {h, nn::dense(h, head_weight_, head_bias_)};
 }
 
 std::string GoadNetwork::graph(nn::GraphBuilder& g, const std::string& x) const {
   const store::GraphType type = g.network_type();
-  const std::int64_t columns = maps_.size(0) - 1;
-  const std::string maps = g.constant("maps", maps_.slice(0, 0, columns), type);
-  const std::string offsets = g.constant("offsets", maps_[columns], type);
+  const std::string maps = g.constant("maps", maps_, type);
+  const std::string offsets = g.constant("offsets", offsets_, type);
   std::string h = g.add("Add", {g.add("MatMul", {g.cast(x, type), maps}), offsets});
   h = g.reshaped(h, {-1, transforms_, maps_.size(1) / transforms_});
   for (std::size_t i = 0; i < weights_.size(); ++i) {
-    const std::string seen = i == 0 ? h : g.add("LeakyRelu", {h}, {{"alpha", kSlope}});
     const std::string weight = g.constant(fmt::format("{}.weight.t", i), weights_[i].t(), type);
-    h = g.add("MatMul", {seen, weight});
+    h = g.add("LeakyRelu", {g.add("MatMul", {h, weight})}, {{"alpha", kSlope}});
   }
   return h;
 }
@@ -74,7 +74,7 @@ std::vector<Tensor> GoadNetwork::parameters() const {
 }
 
 nn::NamedTensors GoadNetwork::state() const {
-  nn::NamedTensors all{{"maps", maps_}};
+  nn::NamedTensors all{{"maps", maps_}, {"offsets", offsets_}};
   for (std::size_t i = 0; i < weights_.size(); ++i) {
     all.emplace_back(fmt::format("{}.weight", i), weights_[i]);
   }

@@ -19,17 +19,19 @@ class GoadNetwork {
   };
   /// x (B, d).
   [[nodiscard]] Output forward(const torch::Tensor& x) const;
+  /// Output::features alone.
+  [[nodiscard]] torch::Tensor features(const torch::Tensor& x) const;
 
-  /// Output::features of a graph's value (n, d), in the networks' precision.
+  /// The same of a graph's value (n, d), in the networks' precision.
   [[nodiscard]] std::string graph(nn::GraphBuilder& g, const std::string& x) const;
 
   [[nodiscard]] std::vector<torch::Tensor> parameters() const;
-  /// "maps", "0.weight", ..., "head.weight", "head.bias".
+  /// "maps", "offsets", "0.weight", ..., "head.weight", "head.bias".
   [[nodiscard]] nn::NamedTensors state() const;
 
  private:
   std::int64_t transforms_;
-  torch::Tensor maps_;                  // (d + 1, R r), the last row the offsets
+  torch::Tensor maps_, offsets_;        // (d, R r) and (R r)
   std::vector<torch::Tensor> weights_;  // of the layers
   torch::Tensor head_weight_, head_bias_;
 };

@@ -6,6 +6,12 @@ namespace cance::detectors {
 
 using torch::Tensor;
 
+namespace {
+
+constexpr std::int64_t kChunk = 512;  // rows whose distances from all are held at a time
+
+}  // namespace
+
 Tensor rows_of_all(const Tensor& z, const nn::Share& own, std::int64_t rows, const nn::Team& team) {
   return team.alone()
              ? z
@@ -13,12 +19,16 @@ Tensor rows_of_all(const Tensor& z, const nn::Share& own, std::int64_t rows, con
 }
 
 Tensor pair_loss(const Tensor& z, const Tensor& all, const Tensor& unit) {
-  const Tensor distances =
-      ((z.square().sum(1, /*keepdim=*/true) + all.square().sum(1) - 2 * torch::mm(z, all.t())) /
-       unit)
-          .clamp_min(0);
+  const Tensor squares = all.square().sum(1);
+  Tensor sum = torch::zeros({}, z.options());
+  for (const Tensor& own : z.split(kChunk)) {
+    const Tensor distances =
+        ((own.square().sum(1, /*keepdim=*/true) + squares - 2 * torch::mm(own, all.t())) / unit)
+            .clamp_min(0);
+    sum = sum + ((-distances.detach()).exp() * distances).sum();
+  }
   const auto rows = static_cast<double>(all.size(0));
-  return ((-distances.detach()).exp() * distances).sum() / (rows * std::max(1.0, rows - 1));
+  return sum / (rows * std::max(1.0, rows - 1));
 }
 
 Tensor norms_of(const std::vector<Tensor>& weights) {

@@ -30,9 +30,10 @@ Projection::Projection(const config::ProjectionOptions& options, const CellRows&
     return;
   }
   const auto found = represent::principal_components(input(train), compute.team);
+  const std::int64_t all = found.variance.size(0);
   const std::int64_t short_of =
       (found.explained < options.explained - kRounding).sum().item<std::int64_t>();
-  const std::int64_t m = std::min(short_of + 1, found.variance.size(0));
+  const std::int64_t m = options.explained < 1 ? std::min(short_of + 1, all) : all;
   Tensor map = found.components.slice(0, 0, m).t();
   if (kind == "whiten") {
     map = map / found.variance.slice(0, 0, m).sqrt();

@@ -2,6 +2,8 @@
 
 #include <fmt/ranges.h>
 
+#include <ranges>
+
 #include "base/error.hpp"
 
 namespace cance::detectors {
@@ -55,16 +57,10 @@ void require_fitting(const std::string& method, const config::DeepSvddOptions& o
               ? ""
               : fmt::format(" and {}.channels = {}, a number for every halving down to 4 x 4",
                             method, fmt::join(channels, ",")));
-  require(options.latent % (kSide * kSide) == 0,
-          "{}.latent = {}: expected a multiple of {} for images", method, options.latent,
-          kSide * kSide);
 }
 
-SvddNetworks of_images(const std::string& method, const config::DeepSvddOptions& options,
-                       torch::IntArrayRef shape, std::uint64_t seed) {
-  const std::vector<int> channels = channels_for(options.channels, shape[1]);
-  require_fitting(method, options, channels, shape);
-  const DecoderLayout layout = layout_for(shape[1], channels.size());
+nn::Sequence image_encoder(const std::vector<int>& channels, std::int64_t latent,
+                           torch::IntArrayRef shape, std::uint64_t seed) {
   nn::Sequence encoder(seed);
   std::int64_t in = shape[0];
   for (const int out : channels) {
@@ -72,10 +68,15 @@ SvddNetworks of_images(const std::string& method, const config::DeepSvddOptions&
     in = out;
   }
   const std::int64_t top = shape[1] >> channels.size();
-  encoder.flatten().dense(in * top * top, options.latent, /*bias=*/false);
+  encoder.flatten().dense(in * top * top, latent, /*bias=*/false);
+  return encoder;
+}
 
-  nn::Sequence decoder(seed ^ kDecoderStream);
-  in = options.latent / (kSide * kSide);
+nn::Sequence image_decoder(const std::vector<int>& channels, std::int64_t latent,
+                           torch::IntArrayRef shape, std::uint64_t seed) {
+  const DecoderLayout layout = layout_for(shape[1], channels.size());
+  nn::Sequence decoder(seed);
+  std::int64_t in = latent / (kSide * kSide);
   decoder.unflatten(in, kSide, kSide).leaky(kSlope);
   if (layout.doubles_first) {
     decoder.upsample();
@@ -89,38 +90,53 @@ SvddNetworks of_images(const std::string& method, const config::DeepSvddOptions&
   }
   decoder.conv_transpose(in, shape[0], kKernel, 1, layout.paddings.back(), /*bias=*/false)
       .sigmoid();
-  return {std::move(encoder), std::move(decoder)};
+  return decoder;
 }
 
-SvddNetworks of_tables(const config::DeepSvddOptions& options, std::int64_t columns,
-                       std::uint64_t seed) {
-  nn::Sequence encoder(seed);
-  std::int64_t in = columns;
-  for (const int out : options.hidden) {
-    encoder.dense(in, out, /*bias=*/false).norm(out, /*affine=*/false, kSlope);
-    in = out;
+/// From `in` numbers through layers of these widths to `out`.
+template <class Widths>
+nn::Sequence dense_layers(std::int64_t in, const Widths& hidden, std::int64_t out,
+                          std::uint64_t seed) {
+  nn::Sequence layers(seed);
+  for (const int width : hidden) {
+    layers.dense(in, width, /*bias=*/false).norm(width, /*affine=*/false, kSlope);
+    in = width;
   }
-  encoder.dense(in, options.latent, /*bias=*/false);
-  nn::Sequence decoder(seed ^ kDecoderStream);
-  in = options.latent;
-  for (auto out = options.hidden.rbegin(); out != options.hidden.rend(); ++out) {
-    decoder.dense(in, *out, /*bias=*/false).norm(*out, /*affine=*/false, kSlope);
-    in = *out;
-  }
-  decoder.dense(in, columns, /*bias=*/false);
-  return {std::move(encoder), std::move(decoder)};
+  layers.dense(in, out, /*bias=*/false);
+  return layers;
 }
 
 }  // namespace
 
+nn::Sequence make_svdd_encoder(const std::string& method, const config::DeepSvddOptions& options,
+                               torch::IntArrayRef shape, std::uint64_t seed,
+                               const nn::Compute& compute) {
+  if (shape.size() == 1) {
+    nn::Sequence encoder = dense_layers(shape.front(), options.hidden, options.latent, seed);
+    encoder.to(compute);
+    return encoder;
+  }
+  const std::vector<int> channels = channels_for(options.channels, shape[1]);
+  require_fitting(method, options, channels, shape);
+  nn::Sequence encoder = image_encoder(channels, options.latent, shape, seed);
+  encoder.to(compute);
+  return encoder;
+}
+
 SvddNetworks make_svdd_networks(const std::string& method, const config::DeepSvddOptions& options,
                                 torch::IntArrayRef shape, std::uint64_t seed,
                                 const nn::Compute& compute) {
-  auto networks = shape.size() == 3 ? of_images(method, options, shape, seed)
-                                    : of_tables(options, shape.front(), seed);
-  networks.encoder.to(compute);
-  networks.decoder.to(compute);
-  return networks;
+  nn::Sequence encoder = make_svdd_encoder(method, options, shape, seed, compute);
+  const bool images = shape.size() == 3;
+  require(!images || options.latent % (kSide * kSide) == 0,
+          "{}.latent = {}: expected a multiple of {} for images", method, options.latent,
+          kSide * kSide);
+  nn::Sequence decoder = images ? image_decoder(channels_for(options.channels, shape[1]),
+                                                options.latent, shape, seed ^ kDecoderStream)
+                                : dense_layers(options.latent, std::views::reverse(options.hidden),
+                                               shape.front(), seed ^ kDecoderStream);
+  decoder.to(compute);
+  return {std::move(encoder), std::move(decoder)};
 }
 
 nn::Work svdd_work(const std::vector<int>& channels, const std::vector<int>& hidden, int latent,

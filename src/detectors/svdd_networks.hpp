@@ -17,8 +17,14 @@ struct SvddNetworks {
 /// For rows of this shape, {c, h, w} or {d}. Images: 5 x 5 convolutions of `channels` with leaky
 /// ReLU and pooling, dense to `latent`, as published for MNIST (28 x 28, channels 8,4) and CIFAR-10
 /// (32 x 32, channels 32,64,128); no channels: those, and for squares of side 8, 16, 64, ... as
-/// many of 32,64,... as leave planes of 4 x 4. Tables: layers of `hidden`. Errors, in the name of
-/// the method: images of other sizes, or a latent that the decoder cannot lay out as 4 x 4 planes.
+/// many of 32,64,... as leave planes of 4 x 4. Tables: layers of `hidden`. Error, in the name of
+/// the method: images of other sizes.
+[[nodiscard]] nn::Sequence make_svdd_encoder(const std::string& method,
+                                             const config::DeepSvddOptions& options,
+                                             torch::IntArrayRef shape, std::uint64_t seed,
+                                             const nn::Compute& compute);
+
+/// Both. Error besides: for images, a latent that the decoder cannot lay out as 4 x 4 planes.
 [[nodiscard]] SvddNetworks make_svdd_networks(const std::string& method,
                                               const config::DeepSvddOptions& options,
                                               torch::IntArrayRef shape, std::uint64_t seed,

@@ -112,7 +112,7 @@ Tensor input_gradient(const Saved& s, const Columns& scale, const Columns& slope
   return dx;
 }
 
-/// By our kernels. Gives y, and the mean and the unbiased variance of the global batch.
+/// By our kernels. Gives y, the mean and the unbiased variance of the global batch, and its rows.
 class FusedFunction : public torch::autograd::Function<FusedFunction> {
  public:
   static variable_list forward(AutogradContext* context, const Tensor& input, const Tensor& weight,
@@ -141,8 +141,9 @@ class FusedFunction : public torch::autograd::Function<FusedFunction> {
     context->saved_data["team"] = team.capsule();
     const Tensor mean_tensor = tensor_of(mean, x);
     const Tensor variance_tensor = tensor_of(unbiased, x);
-    context->mark_non_differentiable({mean_tensor, variance_tensor});
-    return {y, mean_tensor, variance_tensor};
+    const Tensor count = torch::full({}, sums.count, torch::kFloat64);
+    context->mark_non_differentiable({mean_tensor, variance_tensor, count});
+    return {y, mean_tensor, variance_tensor, count};
   }
 
   static variable_list backward(AutogradContext* context, variable_list gradients) {
@@ -190,7 +191,8 @@ variable_list normalise_together(const Tensor& x, const Tensor& weight, const Te
       (centred - against(from_shift.to(x.scalar_type()))) * against(scale) + against(bias);
   const Tensor unbiased = variance * (total / (total - 1).clamp_min(1));
   return {slope == 1.0 ? y : torch::leaky_relu(y, slope),
-          (shift + from_shift).detach().to(x.scalar_type()), unbiased.detach().to(x.scalar_type())};
+          (shift + from_shift).detach().to(x.scalar_type()), unbiased.detach().to(x.scalar_type()),
+          total.detach()};
 }
 
 }  // namespace
@@ -206,15 +208,17 @@ BatchNormLeaky::BatchNormLeaky(std::int64_t channels, bool affine, double slope)
 }
 
 Tensor BatchNormLeaky::forward(const Tensor& x, bool training) {
-  if (training && (fast(x) || !team_.alone())) {
+  if (training && (fast(x) || !team_.alone() || row_count(x) == 1)) {
     const Tensor gain = weight.defined() ? weight : torch::ones_like(running_mean);
     const Tensor base = weight.defined() ? bias : torch::zeros_like(running_mean);
     const auto results =
         fast(x) ? FusedFunction::apply(x, gain, base, running_mean, slope_, team_)
                 : normalise_together(x, gain, base, running_mean.clone(), slope_, team_);
     const torch::NoGradGuard no_grad;
-    running_mean.lerp_(results[1], kBatchNormMomentum);
-    running_variance.lerp_(results[2], kBatchNormMomentum);
+    const Tensor momentum = (results[3] > 1).to(running_mean.scalar_type()) *
+                            kBatchNormMomentum;  // one row has no variance
+    running_mean.lerp_(results[1], momentum);
+    running_variance.lerp_(results[2], momentum);
     return results[0];
   }
   const Tensor y = torch::batch_norm(x, weight, bias, running_mean, running_variance, training,

@@ -124,8 +124,8 @@ class Runner {
     const std::int64_t done = (now_.epoch - 1) * steps_ + now_.step;
     for (std::size_t i = 0; i < losses_.size(); ++i) {
       require(std::isfinite(all[i]),
-              "the loss became {} at step {}; a smaller learning rate may help", all[i],
-              done - static_cast<std::int64_t>(losses_.size() - i));
+              "{}: the loss became {} at step {}; a smaller learning rate may help", options_.name,
+              all[i], done - static_cast<std::int64_t>(losses_.size() - i));
       now_.loss_sum += all[i] * loss_rows_[i];
     }
     stop_ = all[losses_.size()] > 0;
@@ -163,7 +163,8 @@ class Runner {
   void record(std::int64_t epoch, double train_loss) {
     double loss = stage_.validate();
     team_.sum(std::span(&loss, 1));
-    require(std::isfinite(loss), "the validation loss became {} in epoch {}", loss, epoch);
+    require(std::isfinite(loss), "{}: the validation loss became {} in epoch {}", options_.name,
+            loss, epoch);
     if (loss < now_.best_loss) {
       now_.best_loss = loss;
       best_ = copy_state(stage_.state);

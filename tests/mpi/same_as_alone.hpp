@@ -31,10 +31,11 @@ inline double largest_difference(const std::vector<torch::Tensor>& a,
                                  const std::vector<torch::Tensor>& b) {
   double largest = a.size() == b.size() && !a.empty() ? 0 : INFINITY;
   for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
-    const torch::Tensor x = a[i].cpu().nan_to_num();
-    const torch::Tensor y = b[i].cpu().nan_to_num();
+    const torch::Tensor x = a[i].cpu();
+    const torch::Tensor y = b[i].cpu();
     const double scale = y.abs().max().item<double>();
-    largest = std::max(largest, (x - y).abs().max().item<double>() / std::max(scale, 1e-30));
+    const double difference = (x - y).abs().max().item<double>() / std::max(scale, 1e-30);
+    largest = std::isfinite(difference) ? std::max(largest, difference) : INFINITY;
   }
   return largest;
 }

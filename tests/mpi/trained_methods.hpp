@@ -10,33 +10,33 @@
 namespace cance::tests {
 
 /// Settings of every method with which it takes a moment; nets for images of 8 x 8 too.
-inline config::Config small_methods() {
+inline config::Config small_methods(int batch) {
   config::Config config;
   config.goad.transforms = 6;
   config.goad.size = 4;
-  config.goad.training = {20, 2, 0, 1e-2, 0, {50}};
+  config.goad.training = {batch, 2, 0, 1e-2, 0, {50}};
   for (auto* svdd : {&config.deep_svdd, &config.deep_sad}) {
     svdd->hidden = {8};
     svdd->latent = 16;
-    svdd->pretraining = {20, 2, 0, 1e-3, 1e-6, {}};
-    svdd->training = {20, 2, 0, 1e-3, 1e-6, {}};
+    svdd->pretraining = {batch, 2, 0, 1e-3, 1e-6, {}};
+    svdd->training = {batch, 2, 0, 1e-3, 1e-6, {}};
   }
   config.deep_svdd.objective = "soft-boundary";
   config.deep_svdd.warmup_epochs = 1;
   config.drocc.hidden = 8;
   config.drocc.ascent_steps = 11;
   config.drocc.pretraining_epochs = 1;
-  config.drocc.training = {20, 2, 0, 1e-3, 0, {}};
+  config.drocc.training = {batch, 2, 0, 1e-3, 0, {}};
   config.dagmm.hidden = {8, 4};
-  config.dagmm.training = {20, 3, 0, 1e-2, 0, {}};
+  config.dagmm.training = {batch, 3, 0, 1e-2, 0, {}};
   config.nce.hidden = {8};
   config.nce.epochs = 2;
   config.dpad.hidden = {8};
   config.dpad.latent = 16;
-  config.dpad.training = {20, 3, 0, 1e-2, 0, {}};
+  config.dpad.training = {batch, 3, 0, 1e-2, 0, {}};
   config.dpad.channels = config.drocc.channels = {3};
   config.deep_svdd.channels = config.deep_sad.channels = {3};
-  const config::TrainingOptions training{20, 2, 0, 1e-3, 0, {50}};
+  const config::TrainingOptions training{batch, 2, 0, 1e-3, 0, {50}};
   config.pixelcnn = {8, 4, 2, 1, training};
   config.vae = {{4, 6}, 3, 0.7, 2, training};
   config.lsa = {{4, 6}, 3, 5, {4, 4}, 1, training};
@@ -46,6 +46,7 @@ inline config::Config small_methods() {
 inline const std::vector<std::string> kTableMethods{
     "knn",      "kde",   "ocsvm", "mahalanobis", "goad",        "deep_svdd",
     "deep_sad", "drocc", "dagmm", "dagmm_1",     "dagmm_cance", "dpad"};
+inline const std::vector<std::string> kImageMethods{"deep_svdd", "deep_sad", "drocc", "dpad"};
 inline const std::vector<std::string> kLikelihoodMethods{"pixelcnn", "vae", "lsa"};
 
 /// Rows of this shape, uniform in (0, 1), float64.
@@ -58,23 +59,31 @@ inline torch::Tensor uniforms(std::int64_t rows, std::vector<std::int64_t> shape
   return t;
 }
 
-/// Of every method in turn, in float64. The last batch of 20 has 2 rows.
+struct SampleSize {
+  std::int64_t train, validation, test;
+  int batch;
+};
+inline constexpr SampleSize kFew{62, 9, 21, 20};         ///< the last batch has 2 rows
+inline constexpr SampleSize kMany{1121, 600, 530, 160};  ///< 1 row; more than a block each
+
+/// Of every method in turn, in float64.
 inline std::vector<torch::Tensor> trained(const std::vector<std::string>& methods,
                                           const std::vector<std::int64_t>& shape,
-                                          const nn::Team& team, torch::Device device) {
+                                          const SampleSize& size, const nn::Team& team,
+                                          torch::Device device) {
   nn::Compute compute;
   compute.type = torch::kFloat64;
   compute.device = device;
   compute.team = team;
-  nn::TensorRows train_x(compute.place(uniforms(62, shape, 1))),
-      validation_x(compute.place(uniforms(9, shape, 2))),
-      test_x(compute.place(uniforms(21, shape, 3))),
+  nn::TensorRows train_x(compute.place(uniforms(size.train, shape, 1))),
+      validation_x(compute.place(uniforms(size.validation, shape, 2))),
+      test_x(compute.place(uniforms(size.test, shape, 3))),
       labelled_x(compute.place(uniforms(7, shape, 4)));
   const stats::Moments none(1);
   const represent::FeatureTransform transform;
   std::vector<torch::Tensor> results;
   for (const std::string& method : methods) {
-    const auto detector = detectors::make_detector(method, small_methods());
+    const auto detector = detectors::make_detector(method, small_methods(size.batch));
     store::Histories histories;
     detector->fit({{torch::Tensor(), &train_x, &train_x},
                    {torch::Tensor(), &validation_x, &validation_x},

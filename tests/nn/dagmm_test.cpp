@@ -82,6 +82,33 @@ TEST(DagmmTest, FeaturesOfRowsByHand) {
   EXPECT_TRUE(torch::isfinite(same.grad()).all().item<bool>()) << same.grad();
 }
 
+TEST(DagmmTest, ARowOfZerosHasAnErrorAmongTheOthers) {
+  const DagmmNetwork network(tiny(), kColumns, kSeed, kDouble);
+  const Tensor x = torch::zeros({1, kColumns}, torch::kFloat64);
+  const double error = network.features(x)[0][2].item<double>();
+  const Tensor output = network.reconstruct(x).output;
+  EXPECT_NEAR(error, output.square().mean().sqrt().item<double>() / 0.01, 1e-9);
+}
+
+TEST(DagmmTest, NoMoreRowsThanFeaturesHaveNoDensity) {
+  const DagmmNetwork network(tiny(), kColumns, kSeed, kDouble);
+  const Tensor x = rows_of_numbers().slice(0, 0, 4);  // latent + 2
+  const Tensor squares = (x - network.reconstruct(x).output).square().sum() / 4;
+  EXPECT_DOUBLE_EQ(network.loss(x, {}, 4).item<double>(), squares.item<double>());
+}
+
+TEST(DagmmTest, CopiesOfFewRowsHaveALossThatIsANumberInFloat32) {
+  config::DagmmOptions options = tiny();
+  options.latent = 12;
+  const nn::Compute single;
+  const DagmmNetwork network(options, kColumns, kSeed, single);
+  for (std::uint64_t trial = 0; trial < 20; ++trial) {
+    const Tensor few = 50 * tests::normals({2, kColumns}, 5, 10 + trial);
+    const Tensor x = few.repeat({10, 1}).to(torch::kFloat32);
+    EXPECT_TRUE(std::isfinite(network.loss(x, {}, 20).item<double>())) << trial;
+  }
+}
+
 TEST(DagmmTest, DropoutIsDrawnByStepAndPlaceInTheBatch) {
   const DagmmNetwork network(tiny(), kColumns, kSeed, kDouble);
   const Tensor kept = kept_in(network, 3);

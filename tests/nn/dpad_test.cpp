@@ -32,6 +32,13 @@ TEST(DpadTest, PairsByLoopsAndInParts) {
               expected, 1e-12);
 }
 
+TEST(DpadTest, ManyPairsAreThoseOfAWholeMatrix) {
+  const Tensor z = normals({1100, 2}, 4);  // more rows than are taken at a time
+  const Tensor d = (z.unsqueeze(1) - z).square().sum(2) / 2;
+  EXPECT_NEAR(pair_loss(z, z, torch::full({}, 2.0, torch::kFloat64)).item<double>(),
+              ((-d).exp() * d).sum().item<double>() / (1100.0 * 1099), 1e-12);
+}
+
 TEST(DpadTest, TheWeightsOfPairsTakeNoGradient) {
   const Tensor z = torch::tensor({{0.0}, {1.0}}, torch::kFloat64).set_requires_grad(true);
   pair_loss(z, z, torch::ones({}, torch::kFloat64)).backward();

@@ -3,8 +3,10 @@
 
 #include <cmath>
 
+#include "detectors/detector.hpp"
 #include "detectors/drocc_ascent.hpp"
 #include "tests/nn/gradient_check.hpp"
+#include "tests/unit/files.hpp"
 
 namespace cance::detectors {
 namespace {
@@ -24,6 +26,18 @@ TEST(DroccTest, ProjectionMovesRowsToTheNearestPointOfTheShell) {
   EXPECT_TRUE(torch::allclose(at[1], torch::tensor({1.2, 1.6}, torch::kFloat64)));
   EXPECT_TRUE(torch::allclose(at[2], h[2]));
   EXPECT_TRUE(at.isfinite().all().item<bool>());
+}
+
+TEST(DroccTest, ImagesThatCannotBeHalvedSoOftenAreRefused) {
+  config::Config config;
+  config.drocc.channels = {8, 4, 2};
+  const auto drocc = make_detector("drocc", config);
+  drocc->require_usable({1, 8, 8});
+  EXPECT_EQ(tests::message_of([&] {
+              drocc->require_usable({3, 4, 9});
+            }),
+            "drocc.channels = 8,4,2 halves images 3 times, the dataset has images of 3x4x9; give "
+            "fewer");
 }
 
 TEST(DroccTest, EveryNegativeLiesInTheShellOfItsRow) {

@@ -85,14 +85,19 @@ TEST(GoadTest, GradientsThroughTheNetworkAndTheCentres) {
 TEST(GoadTest, EveryMapOfARowIsItsOwnProduct) {
   auto options = small();
   options.layers = 1;
-  const GoadNetwork network(options, 6, 3, kDouble);
-  const auto state = network.state();
   const Tensor x = normals({5, 6}, 4);
-  const Tensor maps = state[0].second.view({7, 4, 3});
-  for (std::int64_t r = 0; r < 4; ++r) {
-    const Tensor expected =
-        (x.mm(maps.select(1, r).slice(0, 0, 6)) + maps[6][r]).mm(state[1].second.t());
-    EXPECT_TRUE(torch::allclose(network.forward(x).features.select(1, r), expected));
+  for (const bool offsets : {false, true}) {
+    options.offsets = offsets;
+    const GoadNetwork network(options, 6, 3, kDouble);
+    const auto state = network.state();
+    const Tensor maps = state[0].second.view({6, 4, 3});
+    const Tensor shifts = state[1].second.view({4, 3});
+    EXPECT_EQ(shifts.any().item<bool>(), offsets);
+    for (std::int64_t r = 0; r < 4; ++r) {
+      const Tensor product = (x.mm(maps.select(1, r)) + shifts[r]).mm(state[2].second.t());
+      const Tensor expected = torch::where(product > 0, product, 0.2 * product);
+      EXPECT_TRUE(torch::allclose(network.features(x).select(1, r), expected));
+    }
   }
 }
 

@@ -129,6 +129,18 @@ TEST_P(BatchNormTest, EqualsTorchInValueGradientAndRunningStatistics) {
 INSTANTIATE_TEST_SUITE_P(Kinds, BatchNormTest,
                          ::testing::Combine(::testing::Bool(), ::testing::Values(0.1, 1.0)));
 
+TEST(BatchNormOfOneRow, GivesItsBiasAndMovesNoStatistic) {
+  for (const auto type : {torch::kFloat32, torch::kFloat64}) {
+    BatchNormLeaky layer(3, /*affine=*/false, 1.0);
+    layer.running_mean = layer.running_mean.to(type);
+    layer.running_variance = layer.running_variance.to(type);
+    const Tensor x = torch::tensor({{1.0, -2.0, 30.0}}).to(type);
+    EXPECT_LT(layer.forward(x, /*training=*/true).abs().max().item<double>(), 0.01);
+    EXPECT_TRUE(torch::equal(layer.running_mean, torch::zeros({3}, type)));
+    EXPECT_TRUE(torch::equal(layer.running_variance, torch::ones({3}, type)));
+  }
+}
+
 TEST(AdamWTest, FollowsTheClosedFormOfTheFirstSteps) {
   const Tensor p = torch::tensor({1.0, -2.0}, torch::kFloat64).set_requires_grad(true);
   AdamW optimiser({p}, /*rate=*/0.02, /*weight_decay=*/0.1);

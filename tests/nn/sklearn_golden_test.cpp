@@ -1,6 +1,8 @@
 // Methods against scikit-learn on the same rows (tests/parity/make_sklearn_golden.py).
 #include "tests/nn/sklearn_golden.hpp"
 
+#include "tests/nn/normals.hpp"
+
 namespace cance::detectors {
 namespace {
 
@@ -35,6 +37,19 @@ TEST_F(SklearnGolden, Mahalanobis) {
 
 TEST_F(SklearnGolden, MahalanobisOfDependentColumns) {
   expect_near(scores("mahalanobis", {}, "flat"), values("mahalanobis_flat"), 1e-9);
+}
+
+TEST(MahalanobisTest, UnitsOfAColumnCountForNothing) {
+  const torch::Tensor train = tests::normals({60, 4}, 5, 1).to(torch::kFloat64);
+  const torch::Tensor x = tests::normals({9, 4}, 5, 2).to(torch::kFloat64);
+  const torch::Tensor units = torch::tensor({1e6, 1.0, 0.2, 1.0}, torch::kFloat64);
+  nn::Compute compute;
+  compute.type = torch::kFloat64;
+  const auto plain = tests::scores_of("mahalanobis", {}, train, x, compute);
+  const auto scaled = tests::scores_of("mahalanobis", {}, train * units, x * units, compute);
+  for (std::size_t i = 0; i < plain.size(); ++i) {
+    EXPECT_NEAR(scaled[i], plain[i], 1e-6 * plain[i]);
+  }
 }
 
 }  // namespace

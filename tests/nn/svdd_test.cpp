@@ -117,22 +117,30 @@ TEST(SvddTest, OtherImagesAreRefusedInTheNameOfTheMethod) {
     options.channels = std::move(channels);
     options.latent = latent;
     try {
-      static_cast<void>(make_svdd_networks("dpad", options, shape, 7, {}));
+      static_cast<void>(make_svdd_networks("deep_svdd", options, shape, 7, {}));
     } catch (const Error& error) {
       return std::string(error.what());
     }
     return std::string();
   };
-  EXPECT_EQ(message({}, {3, 30, 30}, 32),
-            "dpad takes squares of side 28 or 8, 16, 32, ..., the dataset has images of 3x30x30; "
-            "bring them to one of these sizes");
+  EXPECT_EQ(
+      message({}, {3, 30, 30}, 32),
+      "deep_svdd takes squares of side 28 or 8, 16, 32, ..., the dataset has images of 3x30x30; "
+      "bring them to one of these sizes");
   EXPECT_NE(message({}, {3, 32, 28}, 32), "");
   EXPECT_NE(message({}, {3, 4, 4}, 32), "");
   EXPECT_NE(
-      message({8, 4}, {3, 32, 32}, 32).find("dpad.channels = 8,4, a number for every halving"),
+      message({8, 4}, {3, 32, 32}, 32).find("deep_svdd.channels = 8,4, a number for every halving"),
       std::string::npos);
-  EXPECT_NE(message({}, {3, 32, 32}, 20).find("dpad.latent = 20: expected a multiple of 16"),
+  EXPECT_NE(message({}, {3, 32, 32}, 20).find("deep_svdd.latent = 20: expected a multiple of 16"),
             std::string::npos);
+}
+
+TEST(SvddTest, AnEncoderAloneTakesAnyLatent) {
+  config::DeepSvddOptions options;
+  options.latent = 20;
+  nn::Sequence encoder = make_svdd_encoder("dpad", options, {3, 32, 32}, 7, {});
+  EXPECT_EQ(encoder.forward(torch::rand({2, 3, 32, 32}), /*training=*/true).size(1), 20);
 }
 
 TEST(SvddTest, ContrastOfImages) {
@@ -146,6 +154,14 @@ TEST(SvddTest, ContrastOfImages) {
   EXPECT_TRUE(torch::allclose(seen[0], numbers({1. / 9, 1. / 9, 1. / 9, 1})));
   EXPECT_TRUE(torch::allclose(seen[1], numbers({0, 2. / 3, 0, 2. / 3})));
   EXPECT_TRUE(torch::equal(Contrast().apply(x), x));
+}
+
+TEST(SvddTest, FlatImagesAreAlikeWhateverRoundingMakesOfTheirMean) {
+  const Tensor greys = (torch::arange(256) / 255.0).to(torch::kFloat32).view({256, 1, 1, 1});
+  nn::TensorRows rows(torch::rand({64, 1, 28, 28}));
+  const Contrast contrast(rows, {});
+  const Tensor seen = contrast.apply(greys.expand({256, 1, 28, 28}).contiguous());
+  EXPECT_LT((seen - seen[0][0][0][0]).abs().max().item<double>(), 0.02);
 }
 
 }  // namespace
