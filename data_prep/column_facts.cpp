@@ -16,6 +16,21 @@ ColumnUse use_of(const std::string& name, const ColumnFacts& facts, bool categor
   return one_hot ? ColumnUse::one_hot : ColumnUse::number;
 }
 
+/// Errors: so many texts that a column for each makes no sense.
+void check_texts(const std::string& file, const std::string& name, const ColumnFacts& facts,
+                 bool categorical) {
+  const std::size_t different = facts.categories.size();
+  require(different <= kMostCategories,
+          "{}: column {} has over {} different texts; is it an identifier? leave it out with "
+          "--drop {}",
+          file, name, kMostCategories, name);
+  const double many = kMostTextsPerRow * static_cast<double>(facts.texts);
+  require(categorical || different <= kFewTexts || static_cast<double>(different) <= many,
+          "{}: column {} has {} different texts in {} rows and would become as many columns: leave "
+          "it out with --drop {}, or keep it with --categorical {}",
+          file, name, different, facts.texts, name, name);
+}
+
 }  // namespace
 
 void ColumnFacts::add(const Cell& cell, const RowSource& row, bool training_normal) {
@@ -39,27 +54,26 @@ void ColumnFacts::add(const Cell& cell, const RowSource& row, bool training_norm
   }
 }
 
-RawColumn plan_column(const std::string& name, const ColumnFacts& facts, bool categorical,
-                      bool dropped, bool fills) {
+RawColumn plan_column(const std::string& file, const std::string& name, const ColumnFacts& facts,
+                      const ColumnWishes& wishes) {
   RawColumn column{.name = name, .use = ColumnUse::left_out};
-  if (dropped || facts.empty()) {
+  if (wishes.dropped || facts.empty()) {
     return column;
   }
-  column.use = use_of(name, facts, categorical);
-  require(facts.missing == 0 || fills,
+  column.use = use_of(name, facts, wishes.categorical);
+  if (column.use == ColumnUse::one_hot) {
+    check_texts(file, name, facts, wishes.categorical);
+    column.categories = facts.categories;
+  }
+  require(facts.missing == 0 || wishes.fills,
           "{}, column {}: a missing value, {} in that column; fill by --missing mean or median, or "
           "leave the column out by --drop {}",
           facts.first_missing, name, facts.missing, name);
-  if (column.use == ColumnUse::one_hot) {
-    require(facts.categories.size() <= kMostCategories,
-            "column {}: over {} different texts; is it an identifier? leave it out by --drop {}",
-            name, kMostCategories, name);
-    column.categories = facts.categories;
-  } else if (facts.missing > 0) {
+  if (column.use == ColumnUse::number && facts.missing > 0) {
     require(facts.normal_numbers > 0,
-            "column {}: no normal row has a number to fill the missing ones from; leave it out by "
-            "--drop {}",
-            name, name);
+            "{}: column {}: no normal row has a number to fill the missing ones from; leave it out "
+            "with --drop {}",
+            file, name, name);
     column.fill = facts.normal_mean;
   }
   return column;

@@ -28,13 +28,23 @@ struct ColumnFacts {
 };
 
 inline constexpr std::size_t kMostCategories = 1000;
+/// More different texts than this and than this share of the rows that have one: an identifier.
+inline constexpr std::size_t kFewTexts = 20;
+inline constexpr double kMostTextsPerRow = .5;
+
+/// What the user says of a column.
+struct ColumnWishes {
+  bool categorical = false;  ///< one-hot whatever it holds
+  bool dropped = false;
+  bool fills = false;  ///< missing values are filled, not refused
+};
 
 /// A column without a single number becomes one-hot (or where `categorical`), one with numbers
 /// only a number, whose missing values are filled by the mean of the normal rows, one that is
 /// missing throughout (or `dropped`) is left out. Errors, with place and column: numbers mixed
-/// with text, a missing value unless `fills`, over kMostCategories texts, no normal row to fill
-/// from.
-[[nodiscard]] RawColumn plan_column(const std::string& name, const ColumnFacts& facts,
-                                    bool categorical, bool dropped, bool fills);
+/// with text, a missing value unless `fills`, over kMostCategories texts, an identifier unless
+/// `categorical`, no normal row to fill from.
+[[nodiscard]] RawColumn plan_column(const std::string& file, const std::string& name,
+                                    const ColumnFacts& facts, const ColumnWishes& wishes);
 
 }  // namespace cance::prep

@@ -1,6 +1,7 @@
 #include "data_prep/csv.hpp"
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 
 namespace cance::prep {
 namespace {
@@ -67,8 +68,10 @@ void CsvReader::read_quoted() {
       break;
     }
   }
-  require(ends_field(peek()), "{}: line {}: text behind the closing quote of a field", name_,
-          line_);
+  require(ends_field(peek()),
+          "{}: line {}: text behind the closing quote of a field, expected a comma or the end of "
+          "the line",
+          name_, line_);
 }
 
 void CsvReader::read_field() {
@@ -124,6 +127,19 @@ bool CsvReader::next(std::size_t count) {
     fail("{}: {} fields, expected {}", where(), fields_.size(), count);
   }
   return true;
+}
+
+void CsvReader::require_commas() const {
+  const std::string first = trim(fields_.front());
+  const auto place = first.find_first_of(";\t");
+  if (fields_.size() == 1 && place != std::string::npos) {
+    const bool tab = first[place] == '\t';
+    fail(
+        "{}: the header is one column with {} in it, expected commas between columns; write "
+        "the file anew with them, for example in Python: pandas.read_csv('OLD', sep='{}')"
+        ".to_csv('NEW', index=False)",
+        where(), tab ? "a tab" : "';'", tab ? "\\t" : ";");
+  }
 }
 
 }  // namespace cance::prep

@@ -30,6 +30,9 @@ class CsvReader {
   [[nodiscard]] std::string where() const;
   /// The next record, which must be there and have `count` fields. Error: other counts.
   bool next(std::size_t count);
+  /// For a header. Error: it is one field with a semicolon or a tab in it, which then stand between
+  /// the columns.
+  void require_commas() const;
 
  private:
   int get();   // the next byte, or -1

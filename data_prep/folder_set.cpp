@@ -46,13 +46,14 @@ class FolderWriter {
  private:
   void append(const std::string& part, const Picture& picture) {
     const auto bytes = read_picture(picture);
+    const std::string where = picture.path.string();
     if (options_.size == 0) {
-      static_cast<void>(image::decode(bytes, picture.name));
+      static_cast<void>(image::decode(bytes, where));
       writer_.append_encoded(part, bytes, picture.label, picture.name);
       return;
     }
     const store::Shape shape{grey_ ? std::size_t{1} : std::size_t{3}, options_.size, options_.size};
-    writer_.append_images(part, square_of(bytes, picture.name, shape), shape, {&picture.label, 1},
+    writer_.append_images(part, square_of(bytes, where, shape), shape, {&picture.label, 1},
                           {&picture.name, 1});
   }
 

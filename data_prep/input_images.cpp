@@ -29,8 +29,9 @@ class PictureRows final : public InputRows {
     for (std::size_t row = 0; row < most && done_ < pictures_.size(); ++row, ++done_) {
       const Picture& picture = pictures_[done_];
       const auto bytes = read_picture(picture);
-      const auto pixels = resized_ ? square_of(bytes, picture.name, shape_)
-                                   : pixels_of(bytes, picture.name, shape_);
+      const std::string where = picture.path.string();
+      const auto pixels =
+          resized_ ? square_of(bytes, where, shape_) : pixels_of(bytes, where, shape_);
       values.insert(values.end(), pixels.begin(), pixels.end());
       names_.push_back(picture.name);
     }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 
 #include "data_prep/column_matching.hpp"
 #include "data_prep/csv.hpp"
@@ -42,10 +43,10 @@ class CsvInput final : public NamedSource {
       return std::ranges::find(known, cell.text) != known.end();
     });
     first_is_row_ = numbers || (!header && !named);
-    for (const Cell& cell : cells_) {
-      if (!first_is_row_) {
-        names_.emplace_back(cell.text);
-      }
+    if (!first_is_row_) {
+      reader_.require_commas();
+      std::ranges::transform(cells_, std::back_inserter(names_),
+                             [](const Cell& cell) { return std::string(cell.text); });
     }
   }
   bool next() override {

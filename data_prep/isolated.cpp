@@ -105,7 +105,8 @@ Bytes read_all(int descriptor) {
 Bytes run_isolated(const std::string& what, const ChildLimits& limits,
                    const std::function<Bytes()>& work) {
   std::array<int, 2> ends{};
-  require(::pipe2(ends.data(), O_CLOEXEC) == 0, "{}: no pipe: {}", what, std::strerror(errno));
+  const bool piped = ::pipe2(ends.data(), O_CLOEXEC) == 0;  // first, as arguments have no order
+  require(piped, "{}: no pipe: {}", what, std::strerror(errno));
   const pid_t child = ::fork();
   if (child == 0) {
     be_child(ends[1], limits, work);

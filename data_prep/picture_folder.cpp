@@ -90,7 +90,8 @@ Kinds sort_files(PictureFolder& found) {
       found.train.push_back(std::move(picture));
     } else {
       require(kind != "normal" || kNormal.contains(std::next(file.begin())->string()),
-              "{}: a kind of anomaly that is called normal; name it otherwise", picture.name);
+              "{}: a kind of anomaly that is called normal; name it otherwise",
+              picture.path.string());
       kinds[kind].push_back(std::move(picture));
     }
   }
@@ -126,7 +127,7 @@ void look_at(PictureFolder& found, const std::vector<Picture>& pictures, std::st
       const auto bytes = read_picture(picture);
       hashes += picture.name + " " +
                 sha256({reinterpret_cast<const char*>(bytes.data()), bytes.size()}) + "\n";
-      const image::Form form = image::read_form(bytes, picture.name);
+      const image::Form form = image::read_form(bytes, picture.path.string());
       ++(form.channels == 1 ? found.grey : found.colour);
       widen(found.heights, form.height);
       widen(found.widths, form.width);

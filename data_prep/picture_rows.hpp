@@ -11,14 +11,14 @@
 namespace cance::prep {
 
 /// The bytes of a JPEG or PNG file as pixels [c, h, w]: the shorter side resized, then the middle,
-/// in grey for one channel and in colour for three. Errors, with `name`: as of image::decode.
+/// in grey for one channel and in colour for three. Errors, with `where`: as of image::decode.
 [[nodiscard]] std::vector<std::uint8_t> square_of(std::span<const std::uint8_t> file,
-                                                  const std::string& name,
+                                                  const std::string& where,
                                                   const store::Shape& shape);
 
 /// The same of a picture that has this shape already. Error: it has another.
 [[nodiscard]] std::vector<std::uint8_t> pixels_of(std::span<const std::uint8_t> file,
-                                                  const std::string& name,
+                                                  const std::string& where,
                                                   const store::Shape& shape);
 
 }  // namespace cance::prep

@@ -13,11 +13,15 @@ bool contains(const std::vector<std::string>& list, const std::string& name) {
   return std::ranges::find(list, name) != list.end();
 }
 
+/// Whether the label of a cell is the one that the user wrote so: 9 is 9.0.
+bool is_label(const Cell& cell, const std::string& written) {
+  const Cell wanted = cell_of(written);
+  return cell.text == wanted.text || (cell.number && cell.number == wanted.number);
+}
+
 bool is_normal(const Cell& cell, const std::vector<std::string>& normal) {
-  return std::ranges::any_of(normal, [&](const std::string& value) {
-    const Cell wanted = cell_of(value);
-    return cell.text == wanted.text || (cell.number && cell.number == wanted.number);
-  });
+  return std::ranges::any_of(
+      normal, [&cell](const std::string& written) { return is_label(cell, written); });
 }
 
 std::int32_t label_of(const TablePart& part, const RowSource& row, const TableOptions& options) {
@@ -55,18 +59,43 @@ void check_names(const TablePart& part, const std::vector<std::string>& wanted,
   }
 }
 
-/// Reads everything once: facts of all columns over all parts, and the rows of each part.
+/// Refuses a label of --normal that no row has.
+[[noreturn]] void refuse_normal(const TablePlan& plan, const std::string& name) {
+  constexpr std::size_t kMostNamed = 10;
+  const TablePart& part = plan.parts.front();
+  const Texts& found = plan.facts[*part.label].categories;
+  std::vector<std::string> labels(found.begin(), found.end());
+  const std::string meant = did_you_mean(name, labels);
+  if (labels.size() > kMostNamed) {
+    labels.resize(kMostNamed);
+    labels.emplace_back("...");
+  }
+  fail("{}, column {}: no row has the label '{}' (--normal){} (labels: {})", part.file.string(),
+       part.columns[*part.label], name, meant, join(labels, ", "));
+}
+
+/// Reads everything once: facts of all columns over all parts, and the rows of each part. Error: a
+/// normal label that no row has.
 void find_facts(TablePlan& plan) {
   plan.facts.resize(plan.parts.front().columns.size());
+  std::vector<std::string> unmet = plan.options.normal;
   for (const TablePart& part : plan.parts) {
     PartCounts counts{part.part, std::vector<std::size_t>(2)};
     for_each_row(part, plan.options, [&](const RowSource& row, std::int32_t label) {
       add_labels(counts, {&label, 1});
+      std::erase_if(unmet, [&](const std::string& written) {
+        return is_label(row.cells()[*part.label], written);
+      });
       for (std::size_t i = 0; i < plan.facts.size(); ++i) {
         plan.facts[i].add(row.cells()[i], row, label == kNormal && part.part != "test");
       }
     });
+    require(counts.rows_by_class[kNormal] + counts.rows_by_class[kAnomalous] > 0,
+            "{}: there are no rows, expected some below the header", part.file.string());
     plan.counts.push_back(counts);
+  }
+  if (!unmet.empty()) {
+    refuse_normal(plan, unmet.front());
   }
 }
 
@@ -153,12 +182,17 @@ TablePlan plan_table(const TableOptions& options) {
   const TablePart& first = plan.parts.front();
   check_names(first, options.drop, "drop");
   check_names(first, options.categorical, "categorical");
+  require(options.normal.empty() || first.label,
+          "{}: --normal names labels, but there are none; name the column of a CSV by --label, the "
+          "labels of a .npy by --labels",
+          first.file.string());
   find_facts(plan);
   for (std::size_t i = 0; i < first.columns.size(); ++i) {
     const std::string& name = first.columns[i];
-    plan.columns.push_back(plan_column(name, plan.facts[i], contains(options.categorical, name),
-                                       first.label == i || contains(options.drop, name),
-                                       options.missing != Missing::refuse));
+    plan.columns.push_back(plan_column(first.file.string(), name, plan.facts[i],
+                                       {.categorical = contains(options.categorical, name),
+                                        .dropped = first.label == i || contains(options.drop, name),
+                                        .fills = options.missing != Missing::refuse}));
   }
   if (options.missing == Missing::median) {
     find_medians(plan);

@@ -32,8 +32,9 @@ struct TablePlan {
 
 /// Reads the table (twice for medians) and decides as plan_column. The categories are those of all
 /// parts; mean and median are those of the normal rows of "all" or "train". Errors, with file, row
-/// and column: whatever open_table and plan_column refuse, a label that is missing or, without
-/// `normal`, neither 0 nor 1, a column of `categorical` or `drop` that is not there.
+/// and column: whatever open_table and plan_column refuse, no rows, a label that is missing or,
+/// without `normal`, neither 0 nor 1, a label of `normal` that no row has, a column of
+/// `categorical` or `drop` that is not there.
 [[nodiscard]] TablePlan plan_table(const TableOptions& options);
 
 /// Lines that say what was found and what becomes of it.

@@ -37,6 +37,7 @@ class CsvSource : public RowSource {
 std::vector<std::string> csv_header(const fs::path& path) {
   CsvReader reader(path);
   require(reader.next(), "{}: the file is empty, expected a header of column names", path.string());
+  reader.require_commas();
   std::vector<std::string> names;
   std::set<std::string> seen;
   for (const std::string_view field : reader.fields()) {

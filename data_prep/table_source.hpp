@@ -42,8 +42,8 @@ struct TableFiles {
 
 /// The parts that these files make: "all", or "train" and "test" with `test_raw` or where an .npz,
 /// .mat or HDF5 file holds X_train and X_test. Errors: unknown kind of file, no X, X and y of
-/// different length, no such label column, a CSV without header or with a name twice, columns of
-/// train and test differ.
+/// different length, no such label column, a CSV without header, with another separator or with a
+/// name twice, columns of train and test differ.
 [[nodiscard]] std::vector<TablePart> open_table(const TableFiles& files);
 
 }  // namespace cance::prep

@@ -72,8 +72,8 @@ std::span<const PrepSet> prep_sets() {
       {.name = "table",
        .about =
            "your own table: .csv (with a header, also .gz), .npy, .npz, .mat, .h5 (X and y, or "
-           "X_train, y_train, X_test, y_test)\ncolumns of text become one-hot; what was found "
-           "is printed",
+           "X_train, y_train, X_test, y_test)\ncolumns of text become one-hot, refused where over "
+           "20 texts, and over half as many as rows, differ\nwhat was found is printed",
        .options = {"raw", "test-raw", "name", "label", "labels", "test-labels", "normal",
                    "categorical", "drop", "missing"},
        .call = prep_table},

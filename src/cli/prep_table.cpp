@@ -60,7 +60,8 @@ void add_table_options(po::options_description& description) {
   add("normal", po::value<std::string>(),
       "table: label values of normal rows, as 'a,b'; every other value is anomalous");
   add("categorical", po::value<std::string>(),
-      "table: columns of numbers that are to be one-hot, as 'a,b'");
+      "table: columns that are to be one-hot, as 'a,b': of numbers, or of texts that nearly all "
+      "differ");
   add("drop", po::value<std::string>(), "table: columns to leave out, as 'a,b'");
   add("missing", po::value<std::string>()->default_value("refuse"),
       "table: what becomes of an empty field, NA, nan or ?: refuse, or mean or median over the "

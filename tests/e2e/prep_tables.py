@@ -63,7 +63,25 @@ one_hot = [[float(jobs[i % 3] == job) for job in sorted(jobs)] for i in range(le
 expect(file, "all", np.column_stack([one_hot, x[:, 0]]), [i % 5 == 0 for i in range(len(x))])
 assert file.attrs["name"] == "mine"
 
+
+
+def refuse(words, raw, *more):
+    run = subprocess.run([cance, "prep", "table", "--raw", raw, "--out", folder / "no.h5", *more],
+                         capture_output=True, text=True)
+    assert run.returncode == 2 and words in run.stderr and run.stderr.count("\n") == 1, run.stderr
+    assert not (folder / "no.h5").exists()
+
+
 np.save(folder / "objects.npy", np.array([{}], dtype=object))
-run = subprocess.run([cance, "prep", "table", "--raw", folder / "objects.npy", "--out", folder / "no.h5"],
-                     capture_output=True, text=True)
-assert run.returncode == 2 and "Python objects" in run.stderr, run.stderr
+refuse("Python objects", folder / "objects.npy")
+for name, separator, words in [("semi", ";", "';'"), ("tabs", "\t", "a tab")]:
+    with open(folder / f"{name}.csv", "w", newline="") as out:
+        csv.writer(out, delimiter=separator).writerows([["id", "x1", "kind"], *([i, i * i, "ok"] for i in range(400))])
+    for label in ([], ["--label", "kind", "--normal", "ok"]):
+        refuse(f"the header is one column with {words} in it", folder / f"{name}.csv", *label)
+with open(folder / "named.csv", "w", newline="") as out:
+    kinds = ["worse" if i % 9 == 0 else "ok" for i in range(400)]
+    csv.writer(out).writerows([["id", "x", "kind"], *([f"n{i}", i, kind] for i, kind in enumerate(kinds))])
+refuse("column id has 400 different texts in 400 rows", folder / "named.csv", "--label", "kind", "--normal", "ok")
+refuse("no row has the label 'wrose' (--normal); did you mean 'worse'? (labels: ok, worse)",
+       folder / "named.csv", "--label", "kind", "--normal", "ok,wrose")

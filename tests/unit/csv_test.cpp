@@ -85,6 +85,26 @@ TEST_F(Csv, Refusals) {
   expect_refusal('"' + std::string(std::size_t{65} << 20U, 'x'), "a record of over 64 MiB");
 }
 
+TEST_F(Csv, AHeaderNeedsCommas) {
+  const auto refusal_of_header = [this](const std::string& text) {
+    tests::write_plain(folder_ / "a.csv", bytes_of(text));
+    CsvReader reader(folder_ / "a.csv");
+    EXPECT_TRUE(reader.next());
+    return tests::message_of([&] { reader.require_commas(); });
+  };
+  for (const char* fine : {"a\n", " a\t\n", "a,b;c\n", "\"a;b\",c\n", ",\n"}) {
+    EXPECT_EQ(refusal_of_header(fine), "no error") << fine;
+  }
+  const std::string semicolons = refusal_of_header("\nid;x1;x2\n1;2;3\n");
+  EXPECT_NE(semicolons.find("a.csv: line 2: the header is one column with ';' in it, expected "
+                            "commas between columns; write the file"),
+            std::string::npos)
+      << semicolons;
+  const std::string tabs = refusal_of_header("id\tx1\n1\t2\n");
+  EXPECT_NE(tabs.find("one column with a tab in it"), std::string::npos) << tabs;
+  EXPECT_NE(tabs.find("sep='\\t'"), std::string::npos) << tabs;
+}
+
 TEST_F(Csv, OtherNumberOfFields) {
   tests::write_plain(folder_ / "a.csv", bytes_of("1,2\n3\n"));
   CsvReader reader(folder_ / "a.csv");

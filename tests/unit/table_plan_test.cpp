@@ -129,6 +129,8 @@ TEST_F(Table, Refusals) {
   expect_refusal("holds numbers only, expected a header");
   csv("a,kind\n1,0\n2\n");
   expect_refusal("line 3: 1 fields, expected 2");
+  csv("a,kind\n");
+  expect_refusal("raw.csv: there are no rows, expected some below the header");
   csv("a,kind\n1,0\n").drop = {"b"};
   expect_refusal("there is no column 'b' (--drop)");
   csv("a,kind\n1,0\n").drop = {"a"};
@@ -140,6 +142,70 @@ TEST_F(Table, Refusals) {
   }
   csv(many);
   expect_refusal("over 1000 different texts; is it an identifier?");
+}
+
+TEST_F(Table, OtherSeparatorsAreRefusedBeforeTheLabelIsLookedFor) {
+  for (const char* label : {"", "kind"}) {
+    csv("id;x1;kind\n1;2;ok\n3;4;ok\n", label);
+    expect_refusal("raw.csv: line 1: the header is one column with ';' in it, expected commas");
+    csv("id\tx1\tkind\n1\t2\tok\n3\t4\tok\n", label);
+    expect_refusal("raw.csv: line 1: the header is one column with a tab in it, expected commas");
+  }
+  csv("a;b,kind\n1,0\n2,1\n");
+  EXPECT_EQ(written().info().column_names, (std::vector<std::string>{"a;b"}));
+}
+
+TEST_F(Table, IdentifiersAreRefusedUnlessSaidToBeCategories) {
+  const auto write = [this](int rows, int texts) {
+    std::string table = "id,a,kind\n";
+    for (int i = 0; i < rows; ++i) {
+      table += fmt::format("x{},{},0\n", i % texts, i);
+    }
+    csv(table);
+  };
+  write(400, 400);
+  expect_refusal(
+      "raw.csv: column id has 400 different texts in 400 rows and would become as many columns: "
+      "leave it out with --drop id");
+  options_.categorical = {"id"};
+  EXPECT_EQ(written().info().column_names.size(), 401U);
+  options_.categorical.clear();
+  options_.drop = {"id"};
+  EXPECT_EQ(written().info().column_names, (std::vector<std::string>{"a"}));
+  options_.drop.clear();
+  std::filesystem::remove(folder_ / "out.h5");
+  write(41, 21);
+  expect_refusal("21 different texts in 41 rows");
+  write(42, 21);
+  EXPECT_EQ(written().info().column_names.size(), 22U) << "half as many as rows";
+  write(20, 20);
+  EXPECT_EQ(written().info().column_names.size(), 21U) << "few";
+}
+
+TEST_F(Table, NormalLabelsThatNoRowHasAreRefused) {
+  const std::string text = "a,kind\n1,ok\n2,worse\n3,torn\n";
+  csv(text).normal = {"ok", "wrose"};
+  expect_refusal(
+      "raw.csv, column kind: no row has the label 'wrose' (--normal); did you mean 'worse'? "
+      "(labels: ok, torn, worse)");
+  csv(text).normal = {"okk"};
+  expect_refusal("no row has the label 'okk' (--normal); did you mean 'ok'?");
+  std::string many = "a,kind\n";
+  for (int i = 10; i < 22; ++i) {
+    many += fmt::format("1,{}\n", i);
+  }
+  csv(many).normal = {"11.0", "40000"};
+  expect_refusal("'40000' (--normal) (labels: 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, ...)");
+  csv(text, "").normal = {"ok"};
+  expect_refusal("raw.csv: --normal names labels, but there are none");
+}
+
+TEST_F(Table, ANormalLabelMayBeInThePartForTestsOnly) {
+  csv("a,kind\n1,ok\n2,ok\n").normal = {"ok", "fine"};
+  const std::string text = "a,kind\n3,fine\n4,torn\n";
+  tests::write_plain(folder_ / "test.csv", {text.begin(), text.end()});
+  options_.files.test_raw = folder_ / "test.csv";
+  EXPECT_EQ(written().labels("test"), (std::vector<std::int32_t>{0, 1}));
 }
 
 TEST_F(Table, ArraysWithAndWithoutLabels) {
