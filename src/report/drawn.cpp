@@ -10,34 +10,63 @@
 #include "report/cell.hpp"
 #include "stats/moments.hpp"
 #include "stats/principal.hpp"
+#include "stats/summary.hpp"
 
 namespace cance::report {
 
 namespace {
 
 constexpr std::size_t kBins = 40;
-constexpr double kClippedShare = 0.002;    ///< of the rows, at each end of a histogram
+constexpr double kCutShare = 0.002;        ///< of the rows of a class, beyond each end of an axis
+constexpr double kTailShare = 0.05;        ///< of the normal rows, at each side of their bulk
 constexpr std::size_t kGalleryImages = 8;  ///< at each end
+
+/// Scores of one class, ascending.
+std::vector<double> sorted_scores(const std::vector<double>& scores,
+                                  const std::vector<std::uint8_t>& labels, bool anomalous) {
+  std::vector<double> sorted;
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    if ((labels[i] != 0) == anomalous) {
+      sorted.push_back(scores[i]);
+    }
+  }
+  std::ranges::sort(sorted);
+  return sorted;
+}
+
+/// Holds both classes; the bulk is that of the normal rows, or of all where none is normal.
+Scale score_axis(const std::vector<double>& normal, const std::vector<double>& anomalous) {
+  const std::vector<double>& bulk = normal.empty() ? anomalous : normal;
+  double low = stats::quantile(bulk, kCutShare);
+  double high = stats::quantile(bulk, 1 - kCutShare);
+  if (!anomalous.empty()) {
+    low = std::min(low, stats::quantile(anomalous, kCutShare));
+    high = std::max(high, stats::quantile(anomalous, 1 - kCutShare));
+  }
+  const double size = std::max(std::abs(low), std::abs(high));
+  constexpr double kResolved = 1e-9;  // a smaller share of the values is rounding, not a range
+  if (high - low <= kResolved * size || size == 0) {
+    low -= std::max(size, 1.0) / 2;
+    high += std::max(size, 1.0) / 2;
+  }
+  const double centre = stats::quantile(bulk, 0.5);
+  const double width =
+      (stats::quantile(bulk, 1 - kTailShare) - stats::quantile(bulk, kTailShare)) / 2;
+  const bool equal = width <= kResolved * std::max(std::abs(centre), kResolved * size);
+  return Scale::long_tailed(low, high, centre, equal ? (high - low) / 2 : width);
+}
 
 Histogram histogram_of(const std::string& method, const std::vector<double>& scores,
                        const std::vector<std::uint8_t>& labels) {
-  Histogram histogram{method, 0, 1, std::vector<double>(kBins), std::vector<double>(kBins)};
+  Histogram histogram{method, {0, 1}, std::vector<double>(kBins), std::vector<double>(kBins)};
   if (scores.empty()) {
     return histogram;
   }
-  std::vector<double> sorted(scores);
-  std::ranges::sort(sorted);
-  const auto cut = static_cast<std::size_t>(kClippedShare * static_cast<double>(sorted.size()));
-  const double low = sorted[cut];
-  const double high = sorted[sorted.size() - 1 - cut];
-  const double least = 1e-9 * std::max({std::abs(low), std::abs(high), 1e-100});
-  histogram.low = high - low > least ? low : low - std::max(std::abs(low), 1.0) / 2;
-  histogram.high = high - low > least ? high : high + std::max(std::abs(high), 1.0) / 2;
-  const double width = (histogram.high - histogram.low) / kBins;
+  histogram.axis = score_axis(sorted_scores(scores, labels, /*anomalous=*/false),
+                              sorted_scores(scores, labels, /*anomalous=*/true));
   for (std::size_t i = 0; i < scores.size(); ++i) {
-    const double bin =
-        std::clamp(std::floor((scores[i] - histogram.low) / width), 0.0, kBins - 1.0);
-    (labels[i] != 0 ? histogram.anomalous : histogram.normal)[static_cast<std::size_t>(bin)] += 1;
+    const auto bin = static_cast<std::size_t>(histogram.axis.unit(scores[i]) * kBins);
+    (labels[i] != 0 ? histogram.anomalous : histogram.normal)[std::min(bin, kBins - 1)] += 1;
   }
   for (auto* bins : {&histogram.normal, &histogram.anomalous}) {
     const double total = std::accumulate(bins->begin(), bins->end(), 0.0);

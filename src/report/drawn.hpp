@@ -12,11 +12,12 @@
 
 namespace cance::report {
 
-/// Share of the normal and of the anomalous test rows in equal bins of [low, high]; rows outside
-/// count in the end bins.
+/// Share of the normal and of the anomalous test rows in equal bins along an axis; rows outside
+/// count in the end bins. Scores may reach a thousand times beyond those of normal rows: the axis
+/// is about linear over the middle 90 % of the normal rows, logarithmic beyond.
 struct Histogram {
   std::string method;
-  double low = 0, high = 1;
+  Scale axis{0, 1};
   std::vector<double> normal, anomalous;
 };
 

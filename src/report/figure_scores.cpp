@@ -33,14 +33,15 @@ bool in_nats(const std::string& method) {
 
 /// Outline of a histogram from the base line over the bins and back.
 std::vector<Point> step_outline(const Histogram& histogram, const std::vector<double>& bins) {
-  const double width = (histogram.high - histogram.low) / static_cast<double>(bins.size());
-  std::vector<Point> points{{histogram.low, 0}};
+  const auto edge = [&](std::size_t b) {
+    return histogram.axis.value(static_cast<double>(b) / static_cast<double>(bins.size()));
+  };
+  std::vector<Point> points{{edge(0), 0}};
   for (std::size_t b = 0; b < bins.size(); ++b) {
-    const double left = histogram.low + width * static_cast<double>(b);
-    points.push_back({left, bins[b]});
-    points.push_back({left + width, bins[b]});
+    points.push_back({edge(b), bins[b]});
+    points.push_back({edge(b + 1), bins[b]});
   }
-  points.push_back({histogram.high, 0});
+  points.push_back({edge(bins.size()), 0});
   return points;
 }
 
@@ -159,11 +160,13 @@ std::optional<Figure> histogram_figure(const Group& group) {
     method = histogram.method;
     const double peak =
         std::max(std::ranges::max(histogram.normal), std::ranges::max(histogram.anomalous));
-    const Plot plot =
-        grid.plot(i, Scale(histogram.low, histogram.high), Scale(0, std::max(1.05 * peak, 1e-3)));
-    draw_frame(svg, plot,
-               grid.texts(i, panel_title(group, cases[i]),
-                          in_nats(histogram.method) ? "score (nats)" : "score", "share of rows"));
+    const Plot plot = grid.plot(i, histogram.axis, Scale(0, std::max(1.05 * peak, 1e-3)));
+    PlotTexts texts =
+        grid.texts(i, panel_title(group, cases[i]),
+                   in_nats(histogram.method) ? "score (nats)" : "score", "share of rows");
+    constexpr double kTickRoom = 50;
+    texts.x_ticks = static_cast<int>(plot.width / kTickRoom);
+    draw_frame(svg, plot, texts);
     for (const auto& [bins, stroke] :
          {std::pair{&histogram.normal, &normal}, {&histogram.anomalous, &anomalous}}) {
       const auto outline = plot.at(step_outline(histogram, *bins));
@@ -176,8 +179,10 @@ std::optional<Figure> histogram_figure(const Group& group) {
   }
   return Figure{svg.str(),
                 fmt::format("Scores of {} on the test rows{}, normal and anomalous each "
-                            "summing to 1. {} The end bins "
-                            "hold the rows beyond them.",
+                            "summing to 1 over bins of equal width on the axis, which is about "
+                            "linear over the middle 90 % of the normal rows and logarithmic "
+                            "beyond. {} The end bins also hold the few rows beyond: about .2 % "
+                            "of a class, or one row.",
                             config::method_title(method),
                             in_nats(method) ? " (nats, high = anomalous)" : "", seed_note(group))};
 }

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
+#include "base/text.hpp"
 #include "config/methods.hpp"
 #include "report/aggregate.hpp"
 #include "report/figures.hpp"
@@ -86,19 +88,33 @@ std::vector<ScaleRange> scale_ranges(const Group& group, const std::string& meth
   return ranges;
 }
 
-/// Names of the columns below the axis, each where there is room, else every k-th and the last.
+/// Names of the columns below the axis, from the right those that fit beside what stands there.
 void draw_column_labels(Svg& svg, const Plot& plot, const std::vector<std::string>& columns,
                         std::size_t shown) {
-  constexpr double kRoom = 22;
-  const auto fit = static_cast<std::size_t>(plot.width / kRoom);
-  const std::size_t step = (shown + fit - 1) / fit;
-  for (std::size_t i = 0; i < std::min(shown, columns.size()); ++i) {
-    const bool last = i + 1 == shown;
-    if (last || (i % step == 0 && i + step <= shown)) {
-      const Point at = plot.at(static_cast<double>(i), 0);
-      svg.text({at.x, plot.top + plot.height + 13}, columns[i], Anchor::middle, 10);
+  constexpr double kSize = 10;
+  constexpr double kApart = 5;
+  constexpr double kOver = 9;  // a label may reach beyond the plot, not into the next panel
+  double room = plot.left + plot.width + kOver;
+  for (std::size_t i = std::min(shown, columns.size()); i-- > 0;) {
+    const double x = plot.at(static_cast<double>(i), 0).x;
+    const double half = text_width(columns[i], kSize) / 2;
+    if (x + half <= room) {
+      svg.text({x, plot.top + plot.height + 13}, columns[i], Anchor::middle, kSize);
+      room = x - half - kApart;
     }
   }
+}
+
+/// " Columns: z0 to z7, brightness, contrast, e, c.", as not every name fits below an axis.
+std::string columns_note(const std::vector<std::string>& columns) {
+  const auto other = std::ranges::find_if_not(
+      columns, [](const std::string& name) { return name.starts_with('z'); });
+  std::vector<std::string> names(other, columns.end());
+  if (other != columns.begin()) {
+    const std::string& last = *std::prev(other);
+    names.insert(names.begin(), last == columns.front() ? last : columns.front() + " to " + last);
+  }
+  return names.empty() ? "" : " Columns: " + join(names, ", ") + ".";
 }
 
 }  // namespace
@@ -153,8 +169,8 @@ std::optional<Figure> noise_figure(const Group& group) {
       svg.str(),
       fmt::format("Learned noise scales a of each column of the composite feature (1: the "
                   "noise has the spread of the data). Dot: mean over the {} cells, line: "
-                  "smallest to largest.",
-                  group.cells.size())};
+                  "smallest to largest.{}",
+                  group.cells.size(), columns_note(group.cells.front().columns))};
 }
 
 }  // namespace cance::report

@@ -21,10 +21,6 @@ constexpr double kSample = 26;  ///< length of a legend's line
 constexpr double kLegendSize = 12;
 constexpr double kLetter = 0.57;  ///< width of an average letter over the size of the font
 
-double text_width(const std::string& text, double size) {
-  return kLetter * size * static_cast<double>(text.size());
-}
-
 /// Places of the items, row by row.
 std::vector<Point> legend_places(const std::vector<LegendItem>& items, double left) {
   std::vector<Point> places;
@@ -107,6 +103,10 @@ PlotTexts PanelGrid::texts(std::size_t index, const std::string& title, const st
   words.x_label = index + columns_ >= count_ ? x_label : "";
   words.y_label = index % columns_ == 0 ? y_label : "";
   return words;
+}
+
+double text_width(const std::string& text, double size) {
+  return kLetter * size * static_cast<double>(text.size());
 }
 
 std::string fitted(const std::string& text, double width, double size) {

@@ -52,6 +52,8 @@ class PanelGrid {
   double legend_height_;
 };
 
+/// Pixels that a text takes, about: no font is known here.
+[[nodiscard]] double text_width(const std::string& text, double size);
 /// The text, cut with an ellipsis where it would be wider than this many pixels.
 [[nodiscard]] std::string fitted(const std::string& text, double width, double size = 11);
 

@@ -106,6 +106,27 @@ void add_note(Section& section, const std::string& text) {
   }
 }
 
+/// Those that say something, and a line for the others.
+void add_matrices(Section& section, const std::vector<Blocks>& all) {
+  std::vector<std::string> silent;
+  for (const Blocks& blocks : all) {
+    const Table matrix = p_matrix(blocks);
+    if (matrix.rows.empty()) {
+      silent.push_back(blocks.unit + "s");
+    } else {
+      section.blocks.push_back(Folded{matrix});
+    }
+  }
+  if (!silent.empty()) {
+    const std::size_t methods = all.front().methods.size();
+    add_note(section,
+             fmt::format("Left out: p of every method against every other over {}. After "
+                         "Holm's correction for {} tests each is 1 or has too few pairs to "
+                         "reach .05.",
+                         join(silent, " and over "), methods * (methods - 1)));
+  }
+}
+
 void add_significance(Section& section, const Group& group) {
   if (group.methods.size() < 2) {
     return;
@@ -128,8 +149,7 @@ void add_significance(Section& section, const Group& group) {
   if (const auto ranks = ranking(blocks)) {
     section.blocks.push_back(ranking_figure(*ranks, blocks.unit));
   }
-  section.blocks.push_back(Folded{p_matrix(by_case)});
-  section.blocks.push_back(Folded{p_matrix(by_cell)});
+  add_matrices(section, {by_case, by_cell});
 }
 
 void add_figures(Section& section, const Group& group) {

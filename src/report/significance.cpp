@@ -15,8 +15,6 @@ namespace cance::report {
 
 namespace {
 
-constexpr double kLevel = 0.05;
-
 bool has(const std::vector<std::string>& methods, const std::string& method) {
   return std::ranges::find(methods, method) != methods.end();
 }
@@ -71,7 +69,7 @@ void adjust(std::vector<Comparison>& family) {
 /// Smallest number of differences that can reach the level after the correction of a family.
 std::size_t enough_for(std::size_t family) {
   std::size_t n = 1;
-  while (static_cast<double>(family) * stats::smallest_p(n) > kLevel) {
+  while (too_few(n, family)) {
     ++n;
   }
   return n;
@@ -83,7 +81,11 @@ std::string claim_text(const std::string& better, const std::string& worse) {
   return config::method_title(better) + " > " + config::method_title(worse);
 }
 
-bool Comparison::too_few() const { return stats::smallest_p(n - ties) > kLevel; }
+bool too_few(std::size_t n, std::size_t tests) {
+  return static_cast<double>(tests) * stats::smallest_p(n) > kLevel;
+}
+
+bool Comparison::too_few() const { return report::too_few(n - ties); }
 
 Comparison compare(const Blocks& blocks, const std::string& better, const std::string& worse) {
   Comparison result{better, worse};
@@ -152,6 +154,11 @@ Table p_matrix(const Blocks& blocks) {
     }
   }
   adjust(family);
+  if (std::ranges::all_of(family, [&](const Comparison& comparison) {
+        return comparison.adjusted >= 1 || too_few(comparison.n - comparison.ties, family.size());
+      })) {
+    return table;
+  }
   for (std::size_t i = 0; i < count; ++i) {
     std::vector<std::string> texts{config::method_title(blocks.methods[i])};
     for (std::size_t j = 0; j < count; ++j) {
@@ -171,7 +178,7 @@ std::string pair_note(const Group& group) {
       "pairs left out; smallest possible p {} and {}. Effect r: matched-pairs rank-biserial "
       "correlation, 1 when every pair is won; interval: bootstrap (BCa). Seeds of one case are no "
       "independent draws: the test over cases is the careful one and decides the outcome of an "
-      "ordering at 5 % (the test over cells where there are fewer than five cases).",
+      "ordering (the test over cells where the cases are too few to reach 5 %).",
       plural(cells, "cell"), plural(cases, "case"), p_text(stats::smallest_p(cells)),
       p_text(stats::smallest_p(cases)));
   constexpr std::size_t kExact = 200;

@@ -9,6 +9,12 @@
 
 namespace cance::report {
 
+inline constexpr double kLevel = 0.05;  ///< of every test
+
+/// Whether n differences are too few for any outcome to reach the level, with Holm's correction for
+/// so many tests.
+[[nodiscard]] bool too_few(std::size_t n, std::size_t tests = 1);
+
 struct Comparison {
   std::string better, worse;  ///< tested: values of `better` > values of `worse`
   std::size_t n = 0;          ///< pairs
@@ -35,7 +41,8 @@ struct Comparison {
 [[nodiscard]] std::vector<Comparison> claims(const Blocks& blocks);
 /// A row a claim; no rows where none can be tested.
 [[nodiscard]] Table claims_table(const Blocks& blocks, const std::string& metric);
-/// p of "row > column" for every ordered pair of methods, adjusted over all of them.
+/// p of "row > column" for every ordered pair of methods, adjusted over all of them; no rows where
+/// the pairs are too few or every p is 1.
 [[nodiscard]] Table p_matrix(const Blocks& blocks);
 /// Numbers of pairs, how the tests are made, and what they are too few for.
 [[nodiscard]] std::string pair_note(const Group& group);

@@ -1,9 +1,12 @@
 // What is kept of a run for its figures: curves, dots and images, whatever the number of rows.
 #include "report/drawn.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "report/figures.hpp"
 #include "report/gather.hpp"
@@ -43,6 +46,50 @@ std::size_t count(const std::string& text, const std::string& part) {
   return found;
 }
 
+/// Shares of rows in the bins of a run with these scores.
+Histogram histogram_of(const std::vector<double>& normal, const std::vector<double>& anomalous) {
+  store::RunRecord run;
+  std::vector<double> scores(normal);
+  scores.insert(scores.end(), anomalous.begin(), anomalous.end());
+  run.labels.assign(normal.size(), 0);
+  run.labels.resize(scores.size(), 1);
+  run.scores = {{"cance", scores}};
+  return figures_of(run).histogram;
+}
+
+/// `count` values at equal steps from `low` up to `high`.
+std::vector<double> even_steps(std::size_t count, double low, double high) {
+  std::vector<double> values(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    values[i] = low + (high - low) * static_cast<double>(i) / static_cast<double>(count);
+  }
+  return values;
+}
+
+std::size_t bins_above(const std::vector<double>& shares, double least) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(shares, [least](double share) { return share >= least; }));
+}
+
+/// A name below an axis: middle of its text.
+struct ColumnLabel {
+  Point at;
+  std::string name;
+};
+
+std::vector<ColumnLabel> column_labels(const std::string& html) {
+  const std::string mark = R"(" font-size="10" text-anchor="middle">)";
+  std::vector<ColumnLabel> labels;
+  for (std::size_t at = html.find(mark); at != std::string::npos; at = html.find(mark, at + 1)) {
+    const std::size_t x = html.rfind("x=\"", at) + 3;
+    const std::size_t y = html.rfind("y=\"", at) + 3;
+    const std::size_t name = at + mark.size();
+    labels.push_back({{std::stod(html.substr(x)), std::stod(html.substr(y))},
+                      html.substr(name, html.find('<', name) - name)});
+  }
+  return labels;
+}
+
 TEST(RocOfCell, IsTheCurveAtFixedRates) {
   // Scores 9 .. 0; anomalous are 9, 8, 5: the curve goes (0, 2/3), (2/7, 2/3), (2/7, 1), (1, 1).
   store::RunRecord run;
@@ -69,6 +116,32 @@ TEST(RocOfCell, TiesAreStraightLinesAndOneClassHasNone) {
   }
   run.labels = {0, 0, 0, 0};
   EXPECT_TRUE(cell_of(run, "x.h5").roc.empty());
+}
+
+TEST(Histogram, ShowsNormalAndAnomalousRowsWhateverTheTails) {
+  std::vector<double> anomalous = even_steps(4000, 0.5, 4);
+  std::ranges::transform(anomalous, anomalous.begin(), [](double d) { return std::pow(10, d); });
+  const Histogram histogram = histogram_of(even_steps(1000, 0, 12), anomalous);
+  EXPECT_GE(bins_above(histogram.normal, 0.01), 8U);
+  EXPECT_GE(bins_above(histogram.anomalous, 0.01), 20U);
+  EXPECT_LT(std::ranges::max(histogram.normal), 0.2);
+  EXPECT_LT(std::ranges::max(histogram.anomalous), 0.2);
+  for (const auto* shares : {&histogram.normal, &histogram.anomalous}) {
+    EXPECT_NEAR(std::accumulate(shares->begin(), shares->end(), 0.0), 1, 1e-12);
+  }
+}
+
+TEST(Histogram, AFewNormalRowsAreNotCutOff) {
+  const Histogram histogram = histogram_of(even_steps(20, 0, 1), even_steps(20'000, 100, 200));
+  EXPECT_LT(std::ranges::max(histogram.normal), 0.3);
+  EXPECT_LT(histogram.axis.value(0), 0.05);
+}
+
+TEST(Histogram, EqualNormalRowsHaveAnAxis) {
+  const Histogram histogram = histogram_of({0, 0, 0}, {0, 1, 2, 3});
+  EXPECT_EQ(histogram.normal.front(), 1);
+  EXPECT_EQ(bins_above(histogram.anomalous, 0.25), 4U);
+  EXPECT_EQ(bins_above(histogram_of({}, {1, 2, 3, 4}).anomalous, 0.25), 4U);
 }
 
 TEST(CompositeDots, AreThePrincipalComponentsAndTheErrors) {
@@ -137,6 +210,35 @@ TEST(Figures, NoiseScalesNameTheirColumns) {
     EXPECT_NE(figure->html.find(name), std::string::npos) << name;
   }
   EXPECT_EQ(count(figure->html, "<path"), 3U);
+}
+
+TEST(Figures, NamesOfColumnsDoNotOverlap) {
+  store::RunRecord run = tests::sample_run("glyphs/unimodal/class0/seed0", 0);
+  const std::vector<std::string> others{"brightness", "contrast", "e", "c"};
+  for (const std::size_t latents : {8U, 32U}) {
+    run.composite_columns.clear();
+    for (std::size_t i = 0; i < latents; ++i) {
+      run.composite_columns.push_back(fmt::format("z{}", i));
+    }
+    run.noise["latnce"].assign(latents + 2, 1.1);  // ends with a long name
+    run.composite_columns.insert(run.composite_columns.end(), others.begin(), others.end());
+    run.noise["cnce"].assign(latents + 4, 1.1);
+    run.noise["cance"].assign(latents + 4, 1.1);
+    const auto figure = noise_figure(group_of({run}));
+    auto labels = column_labels(figure->html);
+    ASSERT_GT(labels.size(), 15U);
+    std::ranges::sort(labels, {}, [](const ColumnLabel& label) { return label.at.x; });
+    for (std::size_t i = 0; i + 1 < labels.size(); ++i) {
+      constexpr double kLetter = 5.7;
+      const auto letters = static_cast<double>(labels[i].name.size() + labels[i + 1].name.size());
+      EXPECT_GE(labels[i + 1].at.x - labels[i].at.x, kLetter * letters / 2)
+          << labels[i].name << " and " << labels[i + 1].name;
+    }
+    EXPECT_EQ(labels.back().name, "c");
+    EXPECT_EQ(count(figure->caption,
+                    fmt::format(" Columns: z0 to z{}, brightness, contrast, e, c.", latents - 1)),
+              1U);
+  }
 }
 
 TEST(Figures, GalleryHoldsImagesAndErrors) {

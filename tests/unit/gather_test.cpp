@@ -120,7 +120,7 @@ TEST_F(GatherTest, TheNewestRunIsDrawnAndItsRepresentationTold) {
   EXPECT_EQ(cell.stages.at("autoencoder").epochs, 7);
   EXPECT_EQ(cell.stages.at("cance").epochs, 3);
   const Histogram expected = figures_of(again).histogram;
-  EXPECT_EQ(group.figures.at("class0").histogram.low, expected.low);
+  EXPECT_EQ(group.figures.at("class0").histogram.normal, expected.normal);
   EXPECT_EQ(group.figures.at("class0").histogram.anomalous, expected.anomalous);
 }
 

@@ -64,6 +64,16 @@ TEST_F(ReportTest, WritesItsFilesThatLoadNothing) {
   EXPECT_NE(result.plain.find("class2"), std::string::npos);
 }
 
+TEST_F(ReportTest, MatricesOfPThatSayNothingAreOneLine) {
+  add_grid(3, 2);
+  static_cast<void>(make());
+  const std::string page = text("report.md");
+  EXPECT_NE(page.find("Left out: p of every method against every other over cases and over cells. "
+                      "After Holm's correction for 20 tests"),
+            std::string::npos);
+  EXPECT_EQ(page.find("correction over all pairs"), std::string::npos);
+}
+
 TEST_F(ReportTest, OneCaseHasNoAverage) {
   add_grid(1, 2);
   static_cast<void>(make());

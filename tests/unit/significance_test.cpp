@@ -82,6 +82,23 @@ TEST(Significance, OrderingsHoldFailOrAreEven) {
   EXPECT_EQ(row_named(orderings_table(few), "CNCE > Error").back().text, "open: too few pairs");
 }
 
+TEST(Significance, OrderingsAreCorrectedAmongThemselves) {
+  // W+ = 33 of 36, p = 5/256 for each of three: .0195 alone, .0586 corrected.
+  const Group group =
+      made_up_group(8, 1, [](int k, int) { return (k < 2 ? -1 : 1) * 0.001 * (k + 1); });
+  EXPECT_NEAR(compare(case_blocks(group), "cnce", "error").p, 5.0 / 256, 1e-12);
+  const Table table = orderings_table(group);
+  EXPECT_EQ(row_named(table, "CNCE > Error").back().text, "even");
+  EXPECT_EQ(row_named(table, "CANCE ≥ CNCE").back().text, "even");
+  EXPECT_NE(table.caption.find("Holm"), std::string::npos);
+  // Five pairs reach 1/32, which three tests take to .094; seeds help.
+  const auto all_won = [](int k, int seed) { return 0.001 * (k + 1) + 0.0001 * seed; };
+  EXPECT_EQ(row_named(orderings_table(made_up_group(1, 5, all_won)), "CNCE > Error").back().text,
+            "open: too few pairs");
+  EXPECT_EQ(row_named(orderings_table(made_up_group(5, 2, all_won)), "CNCE > Error").back().text,
+            "holds");
+}
+
 TEST(Significance, PretrainedFeaturesHaveOrderingsOfTheirOwn) {
   Group group = made_up_group(8, 1, [](int k, int) { return -0.001 * (k + 1); });
   group.dataset = "cifar10-resnet18-layer3";
@@ -101,6 +118,14 @@ TEST(Significance, MatrixHoldsBothDirectionsCorrected) {
   EXPECT_EQ(matrix.rows[0][3].text, "1.0000");
   EXPECT_EQ(matrix.rows[1][1].text, "1.0000 †");  // equal in every case
   EXPECT_EQ(matrix.rows[1][2].text, "");
+}
+
+TEST(Significance, MatrixThatSaysNothingHasNoRows) {
+  const auto all_won = [](int k, int) { return 0.001 * (k + 1); };
+  EXPECT_FALSE(p_matrix(case_blocks(made_up_group(8, 1, all_won))).rows.empty());
+  EXPECT_TRUE(p_matrix(case_blocks(made_up_group(7, 1, all_won))).rows.empty());  // 12 / 128
+  const Group equal = made_up_group(20, 1, [](int, int) { return 0.0; });
+  EXPECT_TRUE(p_matrix(case_blocks(equal)).rows.empty());
 }
 
 TEST(Significance, ClaimsAreOneFamily) {

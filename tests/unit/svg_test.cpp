@@ -34,6 +34,43 @@ TEST(Scale, RoundTicks) {
   EXPECT_NEAR(few[3], 0.5, 1e-15);
 }
 
+TEST(Scale, LongTailsAreLinearNearTheCentreAndLogarithmicFarAway) {
+  const auto at = [](double place) { return 10 + 2 * std::sinh(place); };
+  const Scale scale = Scale::long_tailed(at(-1), at(3), 10, 2);
+  EXPECT_NEAR(scale.unit(10), 0.25, 1e-12);
+  EXPECT_NEAR(scale.unit(at(1)), 0.5, 1e-12);
+  EXPECT_DOUBLE_EQ(scale.unit(1e9), 1);
+  EXPECT_DOUBLE_EQ(scale.unit(-1e9), 0);
+  EXPECT_NEAR(scale.unit(10.2) - scale.unit(10), scale.unit(10) - scale.unit(9.8), 1e-12);
+  const Scale wide = Scale::long_tailed(0, 1e9, 0, 1);
+  EXPECT_NEAR(wide.unit(1e6) - wide.unit(1e5), wide.unit(1e8) - wide.unit(1e7), 1e-9);
+}
+
+TEST(Scale, PlacesLeadBackToValues) {
+  for (const Scale& scale : {Scale(2, 4), roc_scale(), Scale::long_tailed(-1, 7800, 6, 6)}) {
+    for (const double unit : {0.0, 0.25, 1.0}) {
+      EXPECT_NEAR(scale.unit(scale.value(unit)), unit, 1e-12);
+    }
+  }
+  EXPECT_DOUBLE_EQ(Scale(2, 4).value(0.25), 2.5);
+}
+
+TEST(Scale, TicksOfLongTailsAreRoundAndEvenlySpread) {
+  const Scale scale = Scale::long_tailed(-1, 7800, 6, 6);
+  std::vector<std::string> labels;
+  for (const double tick : scale.ticks(3)) {
+    labels.push_back(scale.label(tick, 3));
+  }
+  EXPECT_EQ(labels, (std::vector<std::string>{"10", "100", "2000"}));
+  const Scale far = Scale::long_tailed(1790, 2180, 1930, 80);  // a small range far from 0
+  const auto ticks = far.ticks(9);
+  ASSERT_EQ(ticks.size(), 9U);
+  for (std::size_t k = 0; k < ticks.size(); ++k) {
+    EXPECT_NEAR(far.unit(ticks[k]) * 9, static_cast<double>(k) + 0.5, 0.3);
+  }
+  EXPECT_TRUE(far.ticks(0).empty());
+}
+
 TEST(Scale, AroundEqualEndsIsNotEmpty) {
   for (const double value : {0.0, 3.0, -1e-9, 1e6}) {
     const Scale scale = Scale::around(value, value);
