@@ -85,10 +85,12 @@ class Collection {
       }
       return;
     }
-    require(!twice_now,
-            "{}: the cell {} is also in {}, with other content; collect them into two archives and "
-            "see 'cance compare'",
-            name, member.info.cell, names_[member.info.cell]);
+    require(
+        !twice_now,
+        "{}: the cell {} is also in {}, with other content; collect them into two archives: 'cance "
+        "compare' shows how they differ, and report takes several folders and joins them where "
+        "methods were run apart",
+        name, member.info.cell, names_[member.info.cell]);
     require(options_.replace,
             "{}: the cell {} was done again: {} holds another content; give --replace to take the "
             "new one, or collect into another file",

@@ -51,7 +51,26 @@ CompareRow row_of(const Key& key, const Series& series) {
   return row;
 }
 
+bool same_data(const store::RunInfo& a, const store::RunInfo& b) {
+  return a.dataset_sha256 == b.dataset_sha256 && a.split_sha256 == b.split_sha256;
+}
+
 }  // namespace
+
+std::string verdict_text(const CompareRow& row, double tolerance) {
+  const bool fell = row.difference < -tolerance;
+  const char* const drop = fell ? ", drop beyond the tolerance" : "";
+  switch (row.verdict) {
+    case Verdict::same:
+      return "same";
+    case Verdict::noise:
+      return fmt::format("within seed noise{}", drop);
+    case Verdict::beyond:
+      return fmt::format("beyond seed noise{}", fell ? ", REGRESSION" : "");
+    default:
+      return fmt::format("one seed{}", drop);
+  }
+}
 
 CompareResult compare(const std::vector<Member>& a, const std::vector<Member>& b) {
   const ByCell left = by_cell(a);
@@ -66,6 +85,9 @@ CompareResult compare(const std::vector<Member>& a, const std::vector<Member>& b
       continue;
     }
     ++result.cells;
+    if (!same_data(member->info, twin->second->info)) {
+      result.other_data.push_back(cell);
+    }
     const auto own = metrics_of(*member);
     auto others = metrics_of(*twin->second);
     for (const auto& [name, value] : own) {

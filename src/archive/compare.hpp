@@ -36,8 +36,13 @@ struct CompareResult {
   std::vector<CompareRow> rows;
   std::vector<std::string> only_a, only_b;  ///< cells; metrics as "CELL METHOD METRIC"
   std::vector<SettingChange> settings;
-  std::size_t cells = 0;  ///< that both have
+  std::vector<std::string> other_data;  ///< cells of another dataset file or split
+  std::size_t cells = 0;                ///< that both have
 };
+
+/// What a row says of its difference, and that the mean fell by more than `tolerance`: as a
+/// regression where it is beyond seed noise, else as a drop.
+[[nodiscard]] std::string verdict_text(const CompareRow& row, double tolerance);
 
 /// Pairs cells by name. Cells and metrics that one side lacks are listed, not compared. Error: a
 /// cell twice on a side; no cell in common.

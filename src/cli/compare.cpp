@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "archive/run_source.hpp"
 #include "base/error.hpp"
+#include "base/plural.hpp"
 #include "cli/commands.hpp"
 #include "cli/parse.hpp"
 #include "config/methods.hpp"
@@ -20,22 +22,10 @@ namespace {
 constexpr const char* kUsage =
     "cance compare A B [--tolerance T] [--metric M] [--all]\n"
     "Cells of two run directories or archives, paired by name: means over the seeds that both "
-    "have, and whether the difference\nlies within seed noise (95 % interval, Welch). Exit code 1: "
-    "a mean of B lies more than T below that of A.";
+    "have, and whether the difference\nlies within seed noise (95 % interval, Welch); settings and "
+    "data that differ. Exit code 1: a mean of B lies more than T below\nthat of A, beyond seed "
+    "noise (REGRESSION) or not (drop beyond the tolerance).";
 constexpr std::size_t kShownNames = 10;
-
-const char* verdict_text(archive::Verdict verdict) {
-  switch (verdict) {
-    case archive::Verdict::same:
-      return "same";
-    case archive::Verdict::noise:
-      return "within seed noise";
-    case archive::Verdict::beyond:
-      return "beyond seed noise";
-    default:
-      return "one seed";
-  }
-}
 
 struct Options {
   std::vector<std::string> sides;
@@ -57,8 +47,7 @@ void print_rows(const archive::CompareResult& result, const Options& o) {
                  fmt::format("{:.4f}", row.a.mean), fmt::format("{:.4f}", row.b.mean),
                  fmt::format("{:+.4f}", row.difference),
                  std::isnan(row.margin) ? "?" : fmt::format("{:.4f}", row.margin),
-                 fmt::format("{}{}", verdict_text(row.verdict),
-                             row.difference < -o.tolerance ? ", REGRESSION" : "")});
+                 archive::verdict_text(row, o.tolerance)});
     }
   }
   if (!table.rows.empty()) {
@@ -82,6 +71,19 @@ void print_names(const char* what, const std::vector<std::string>& names, bool a
   if (shown < names.size()) {
     fmt::print("  and {} more (--all lists them)\n", names.size() - shown);
   }
+}
+
+/// Numbers of other rows are no comparison of methods.
+void print_other_data(const std::vector<std::string>& cells, bool all) {
+  if (cells.empty()) {
+    return;
+  }
+  const std::size_t shown = all ? cells.size() : std::min(cells.size(), kShownNames);
+  fmt::print("data differ in {}: {}{} (another dataset file, or other rows of it)\n",
+             plural(cells.size(), "cell"), fmt::join(std::span(cells).first(shown), ", "),
+             shown == cells.size()
+                 ? ""
+                 : fmt::format(" and {} more (--all lists them)", cells.size() - shown));
 }
 
 std::string value_text(const std::string& value) { return value.empty() ? "(none)" : value; }
@@ -118,6 +120,7 @@ int compare(const Arguments& arguments) {
     fmt::print("setting {}: {} in A, {} in B ({} cells)\n", change.key, value_text(change.a),
                value_text(change.b), change.cells);
   }
+  print_other_data(result.other_data, o.all);
   print_names("only in A", result.only_a, o.all);
   print_names("only in B", result.only_b, o.all);
   const auto worse = std::ranges::count_if(

@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <set>
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "base/plural.hpp"
 #include "cli/parse.hpp"
 #include "config/cell.hpp"
 #include "config/load.hpp"
@@ -20,12 +22,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kUsage =
+    "cance status RUNS [--all]\n"
+    "What has become of the cells that the last launch named, one line for each that is not done. "
+    "Exit code 0 whatever that is, also\nfailed, damaged and missing cells: the text tells.";
+
 /// Every grid that was started in the directory, with its folder.
 std::map<std::string, config::Config> grids_in(const fs::path& runs) {
   std::map<std::string, config::Config> grids;
-  for (const auto& entry : fs::recursive_directory_iterator(runs)) {
-    if (entry.path().filename() == "grid.cfg") {
-      grids[entry.path().parent_path().string()] = config::load_config(entry.path());
+  for (const fs::path& file : store::files_below(runs)) {
+    if (file.filename() == "grid.cfg") {
+      grids[file.parent_path().string()] = config::load_config(file);
     }
   }
   return grids;
@@ -59,8 +66,17 @@ std::string place(const store::RunningCell& record) {
 struct GridState {
   std::size_t done = 0;
   double seconds = 0;  ///< of the done ones
-  std::vector<std::string> running, silent, failed, missing;
+  std::vector<std::string> running, silent, damaged, failed, missing;
 };
+
+void add_finished(GridState& state, const fs::path& path) {
+  try {
+    state.seconds += store::read_run_file(path, store::Detail::info).info.seconds;
+    ++state.done;
+  } catch (const Error& error) {
+    state.damaged.emplace_back(error.what());
+  }
+}
 
 /// A cell that is tried again keeps its old failure until it is done, hence the order.
 void add_cell(GridState& state, const fs::path& runs, const std::string& cell,
@@ -70,8 +86,7 @@ void add_cell(GridState& state, const fs::path& runs, const std::string& cell,
   const auto record = running.find(cell);
   const auto failure = failures.find(cell);
   if (fs::exists(path)) {
-    ++state.done;
-    state.seconds += store::read_run_file(path, store::Detail::info).info.seconds;
+    add_finished(state, path);
   } else if (record != running.end() && !record->second.silent()) {
     state.running.push_back(fmt::format("{}: {}", cell, place(record->second)));
   } else if (failure != failures.end()) {
@@ -97,25 +112,43 @@ GridState state_of(const fs::path& runs, const config::Config& config) {
   return state;
 }
 
+/// Run files of earlier launches, whose cells the last one did not name.
+std::size_t others_in(const fs::path& runs, const std::string& folder,
+                      const config::Config& config) {
+  std::set<fs::path> own;
+  for (const config::Cell& cell : config::grid_cells(config.grid)) {
+    own.insert(store::run_path(runs, cell.name()));
+  }
+  return static_cast<std::size_t>(std::ranges::count_if(
+      store::find_run_files(folder), [&own](const fs::path& file) { return !own.contains(file); }));
+}
+
 void print_grid(const fs::path& runs, const std::string& folder, const config::Config& config,
                 bool all) {
   const GridState state = state_of(runs, config);
   const auto some = [](std::size_t count, const char* what) {
     return count == 0 ? "" : fmt::format(" {} {},", count, what);
   };
-  fmt::print("{}: {} done,{}{} {} failed, {} missing of {} cells", folder, state.done,
+  fmt::print("{}: {} done,{}{}{} {} failed, {} missing of {} cells", folder, state.done,
              some(state.running.size(), "running"), some(state.silent.size(), "silent"),
-             state.failed.size(), state.missing.size(),
-             state.done + state.running.size() + state.silent.size() + state.failed.size() +
-                 state.missing.size());
+             some(state.damaged.size(), "damaged"), state.failed.size(), state.missing.size(),
+             config::grid_cells(config.grid).size());
   fmt::print("{}\n", state.done == 0
                          ? ""
                          : fmt::format("; {:.1f} s a cell",
                                        state.seconds / static_cast<double>(state.done)));
   print_cells("running", state.running, /*all=*/true);
   print_cells("silent", state.silent, /*all=*/true);
+  print_cells("damaged", state.damaged, /*all=*/true);
   print_cells("failed", state.failed, /*all=*/true);
   print_cells("missing", state.missing, all);
+  if (!state.damaged.empty()) {
+    fmt::print("  remove the damaged files, and the same run trains their cells again\n");
+  }
+  if (const std::size_t others = others_in(runs, folder, config); others > 0) {
+    fmt::print("  beside it {} of cells that the last launch did not name\n",
+               plural(others, "run file"));
+  }
 }
 
 }  // namespace
@@ -128,7 +161,7 @@ int status(const Arguments& arguments) {
       "all", po::bool_switch(&all), "list every missing cell");
   po::positional_options_description positional;
   positional.add("runs", 1);
-  if (!parse(arguments, options, "cance status RUNS [--all]", positional)) {
+  if (!parse(arguments, options, kUsage, positional)) {
     return 0;
   }
   require(fs::is_directory(runs), "{}: no such folder; give the --out of cance run", runs);

@@ -1,5 +1,7 @@
 #include "pipeline/grid_job.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <exception>
@@ -39,6 +41,23 @@ struct Tally {
   double in_cells = 0, busy = 0, reducing = 0;  // seconds, over all lanes
 };
 
+/// "CELL by rank 0 on node7 (process 4711, seen 3 s ago), ..." of the first few.
+std::string work_of_others(const std::vector<store::RunningCell>& records) {
+  constexpr std::size_t kShown = 5;
+  std::vector<std::string> texts;
+  for (const store::RunningCell& record : records) {
+    texts.push_back(fmt::format("{} by rank {} on {} (process {}, seen {:.0f} s ago)", record.cell,
+                                record.rank, record.host, record.process,
+                                std::max(0.0, record.age)));
+  }
+  if (texts.size() > kShown) {
+    const std::size_t more = texts.size() - kShown;
+    texts.resize(kShown);
+    texts.push_back(fmt::format("and {} more", more));
+  }
+  return join(texts, ", ");
+}
+
 /// The cells of one team, on one of its ranks.
 class TeamJob {
  public:
@@ -63,6 +82,11 @@ class TeamJob {
       progress_.emplace(static_cast<double>(own_.size()),
                         plan.missing.size() > own_.size() ? "cells of rank 0" : "cells");
     }
+    std::vector<std::string> names;
+    for (const PlannedCell& planned : own_) {
+      names.push_back(planned.cell.name());
+    }
+    warn_of_others(names);
   }
 
   Tally run() {
@@ -118,6 +142,27 @@ class TeamJob {
   }
 
   [[nodiscard]] bool leads() const { return compute_.team.rank() == 0; }
+
+  /// Once: a second run of the same cells does all work twice. Runs that start at the same moment
+  /// see each other only when they tell of a cell.
+  void warn_of_others(const std::vector<std::string>& cells) {
+    if (!leads() || warned_) {
+      return;
+    }
+    try {
+      const auto others = store::running_elsewhere(options_.runs, cells);
+      warned_ = !others.empty();
+      if (warned_) {
+        log::warn(
+            "another run is training cells of this one: {}; stop one of the two, or let them share "
+            "the grid by --worker 0/2 and --worker 1/2",
+            work_of_others(others));
+      }
+    } catch (const std::exception& error) {  // a record that cannot be read stops no work
+      warned_ = true;
+      log::warn("{}", error.what());
+    }
+  }
 
   void run_cell_safely(const PlannedCell& planned, std::size_t lane) {
     const auto start = Clock::now();
@@ -200,12 +245,14 @@ class TeamJob {
     auto& last = told_[name];
     if (leads() && Clock::now() - last >= kTellEvery) {
       last = Clock::now();
+      warn_of_others({name});
       const double seconds = seconds_since(start);
       store::RunningCell record;
       record.cell = name;
       record.host = host_name();
       record.stage = stage;
       record.rank = world_rank_;
+      record.process = ::getpid();
       record.epoch = progress.epoch;
       record.epochs = progress.epochs;
       record.done = share;
@@ -234,6 +281,7 @@ class TeamJob {
   std::optional<log::Progress> progress_;
   Tally tally_;
   std::exception_ptr broken_;
+  bool warned_ = false;  // of another run
 };
 
 /// What a process left that was killed between the file of a cell and the end of its work.

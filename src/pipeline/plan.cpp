@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 
 #include "base/error.hpp"
-#include "base/sha256.hpp"
+#include "base/text.hpp"
 #include "config/load.hpp"
 #include "data/split.hpp"
 #include "pipeline/cost.hpp"
@@ -24,15 +25,28 @@ double training_rows(const store::DatasetFile& dataset, const config::Cell& cell
 
 void require_same_settings(const store::RunInfo& info, const config::Config& config,
                            const config::Cell& cell, const std::filesystem::path& path,
-                           const store::DatasetFile& dataset) {
+                           const store::DatasetFile& dataset, const std::string& dataset_sha256) {
   const std::string wanted = config::config_text(config::cell_config(config, cell));
-  require(
-      config::renewed_text(info.config) == wanted,
-      "{}: finished with other settings ({}); use another --out, or --replace to train it again",
-      path.string(), config::config_difference(info.config, wanted));
-  require(info.dataset_sha256 == data::dataset_sha256(dataset),
+  require(config::renewed_text(info.config) == wanted,
+          "{}: finished with other settings ({}); use another --out (report takes several folders "
+          "and joins them), or --replace to train it again",
+          path.string(), config::config_difference(info.config, wanted));
+  require(info.dataset_sha256 == dataset_sha256,
           "{}: finished on other data than {}; use another --out, or --replace to train it again",
           path.string(), dataset.path().string());
+}
+
+/// What a run file says of itself, or nothing and a line in `faults` where it is damaged.
+std::optional<store::RunInfo> read_info(const std::filesystem::path& path, const std::string& cell,
+                                        std::vector<std::string>& faults) {
+  try {
+    return store::read_run_file(path, store::Detail::info).info;
+  } catch (const Error& error) {
+    faults.push_back(
+        fmt::format("{}; remove the file, or train the cell again with --replace --only '{}'",
+                    error.what(), cell));
+    return std::nullopt;
+  }
 }
 
 /// Longest first, each to the team with the least work so far.
@@ -70,18 +84,20 @@ Plan make_plan(const config::Config& config, const std::vector<config::Cell>& ce
   Plan plan;
   double measured_seconds = 0;
   double measured_model = 0;
+  std::vector<std::string> damaged;
+  const std::string dataset_sha256 = data::dataset_sha256(dataset);
   for (const PlannedCell& planned : own_cells(config, cells, dataset, worker)) {
     const auto path = store::run_path(runs, planned.cell.name());
-    if (!replace && std::filesystem::exists(path)) {
-      const auto info = store::read_run_file(path, store::Detail::info).info;
-      require_same_settings(info, config, planned.cell, path, dataset);
-      plan.finished.push_back(planned.cell);
-      measured_seconds += info.seconds;
-      measured_model += planned.cost;
-    } else {
+    if (replace || !std::filesystem::exists(path)) {
       plan.missing.push_back(planned);
+    } else if (const auto info = read_info(path, planned.cell.name(), damaged)) {
+      require_same_settings(*info, config, planned.cell, path, dataset, dataset_sha256);
+      plan.finished.push_back(planned.cell);
+      measured_seconds += info->seconds;
+      measured_model += planned.cost;
     }
   }
+  require(damaged.empty(), "{}", join(damaged, "\n  "));
   plan.measured = !plan.finished.empty();
   for (PlannedCell& planned : plan.missing) {
     planned.cost *= plan.measured ? measured_seconds / measured_model : 1;

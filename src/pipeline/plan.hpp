@@ -29,9 +29,10 @@ struct Worker {
   int count = 1;
 };
 
-/// Compares the grid with the run files under `runs`. A finished cell of other settings is an Error
-/// that shows the difference, unless `replace` (then it counts as missing). Of several workers each
-/// sees its own cells only; whose a cell is does not depend on what is finished.
+/// Compares the grid with the run files under `runs`. Errors, unless `replace` (then all cells
+/// count as missing): a finished cell of other settings, with the difference; damaged run files,
+/// all of them. Of several workers each sees its own cells only; whose a cell is does not depend on
+/// what is finished.
 [[nodiscard]] Plan make_plan(const config::Config& config, const std::vector<config::Cell>& cells,
                              const std::filesystem::path& runs, const store::DatasetFile& dataset,
                              bool replace, int teams, const Worker& worker = {});

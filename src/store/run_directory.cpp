@@ -1,6 +1,7 @@
 #include "store/run_directory.hpp"
 
 #include <algorithm>
+#include <system_error>
 
 #include "base/atomic_file.hpp"
 #include "base/error.hpp"
@@ -27,7 +28,39 @@ std::optional<std::string> read_if_there(const fs::path& path) {
   return fs::exists(path) ? std::optional(read_text_file(path)) : std::nullopt;
 }
 
+/// Folders of a run directory that come and go, and hold no run file.
+bool changes_while_a_grid_runs(const fs::path& folder) {
+  const std::string name = folder.filename().string();
+  return name == "checkpoints" || name == "running" || name == "failed" || name == "slurm";
+}
+
+/// Not by std::filesystem::recursive_directory_iterator, which does not say what it could not read.
+void add_files(const fs::path& folder, std::vector<fs::path>& files) {
+  std::error_code error;
+  fs::directory_iterator entry(folder, error);
+  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    std::error_code gone;
+    if (entry->is_directory(gone) && !entry->is_symlink(gone)) {
+      if (!changes_while_a_grid_runs(entry->path())) {
+        add_files(entry->path(), files);
+      }
+    } else if (entry->is_regular_file(gone)) {
+      files.push_back(entry->path());
+    }
+  }
+  require(!error || error == std::errc::no_such_file_or_directory,
+          "{}: the folder cannot be read: {}; make it readable (chmod u+rx) or move it away",
+          folder.string(), error.message());
+}
+
 }  // namespace
+
+std::vector<fs::path> files_below(const fs::path& folder) {
+  std::vector<fs::path> files;
+  add_files(folder, files);
+  std::ranges::sort(files);
+  return files;
+}
 
 fs::path run_path(const fs::path& dir, const std::string& cell) {
   check_cell(cell);
@@ -54,10 +87,10 @@ std::map<std::string, std::string> read_failures(const fs::path& dir) {
   if (!fs::is_directory(folder)) {
     return failures;
   }
-  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    if (entry.is_regular_file() && entry.path().extension() == ".txt") {
-      const auto cell = entry.path().lexically_relative(folder).replace_extension();
-      failures[cell.generic_string()] = read_text_file(entry.path());
+  for (const fs::path& file : files_below(folder)) {
+    if (file.extension() == ".txt") {
+      const auto cell = file.lexically_relative(folder).replace_extension();
+      failures[cell.generic_string()] = read_text_file(file);
     }
   }
   return failures;

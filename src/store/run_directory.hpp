@@ -7,8 +7,14 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace cance::store {
+
+/// Every file below `folder`, sorted by path, but for those of the folders that come and go while a
+/// grid runs (checkpoints, running, failed, slurm). Error: a folder that cannot be read, by name;
+/// one that is gone has no files.
+[[nodiscard]] std::vector<std::filesystem::path> files_below(const std::filesystem::path& folder);
 
 /// DIR/CELL.h5. Errors: an empty cell name, an absolute one, or one that leaves the folder (".." in
 /// it).

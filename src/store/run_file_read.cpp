@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "store/dataset_file.hpp"
 #include "store/hdf5_lock.hpp"
+#include "store/run_directory.hpp"
 #include "store/run_file.hpp"
 #include "store/schema.hpp"
 #include "store/seal.hpp"
@@ -166,11 +167,6 @@ void read_heavy(const Group& group, RunRecord& record) {
   record.model = read_tensors(group.group("model"));
 }
 
-/// Folders of a run directory that come and go, and hold no run file.
-bool changes_while_a_grid_runs(const std::string& name) {
-  return name == "checkpoints" || name == "running" || name == "failed" || name == "slurm";
-}
-
 /// Datasets and archives may lie among run files; a file without a checksum line is looked into.
 bool may_be_run(const std::filesystem::path& path) {
   const std::string kind = sealed_kind(path);
@@ -204,17 +200,9 @@ std::vector<std::filesystem::path> find_run_files(const std::filesystem::path& f
   if (fs::is_regular_file(folder)) {
     return {folder};
   }
-  std::vector<fs::path> files;
-  for (fs::recursive_directory_iterator place(folder), end; place != end; ++place) {
-    const auto& entry = *place;
-    if (entry.is_directory() && changes_while_a_grid_runs(entry.path().filename().string())) {
-      place.disable_recursion_pending();
-    } else if (entry.is_regular_file() && entry.path().extension() == ".h5" &&
-               may_be_run(entry.path())) {
-      files.push_back(entry.path());
-    }
-  }
-  std::ranges::sort(files);
+  auto files = files_below(folder);
+  std::erase_if(files,
+                [](const auto& file) { return file.extension() != ".h5" || !may_be_run(file); });
   return files;
 }
 

@@ -1,13 +1,17 @@
 #include "store/running.hpp"
 
 #include <fmt/chrono.h>
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): kill is POSIX
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <fstream>
 #include <optional>
 
 #include "base/atomic_file.hpp"
+#include "base/build_info.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "store/run_directory.hpp"
@@ -53,6 +57,8 @@ void set_field(RunningCell& record, const std::string& key, const std::string& v
     record.stage = value;
   } else if (key == "rank") {
     set_number(record.rank, value, where);
+  } else if (key == "process") {
+    set_number(record.process, value, where);
   } else if (key == "epoch") {
     set_number(record.epoch, value, where);
   } else if (key == "epochs") {
@@ -74,6 +80,11 @@ void set_time(RunningCell& record, fs::file_time_type written) {
                       std::chrono::time_point_cast<std::chrono::system_clock::duration>(time))));
 }
 
+bool has_ended(const RunningCell& record) {
+  return record.process > 0 && record.host == host_name() && ::kill(record.process, 0) != 0 &&
+         errno == ESRCH;
+}
+
 /// Nothing when the record has just been removed.
 std::optional<RunningCell> read_record(const fs::path& path, const std::string& cell) {
   RunningCell record;
@@ -93,6 +104,7 @@ std::optional<RunningCell> read_record(const fs::path& path, const std::string& 
     }
     throw;
   }
+  record.gone = has_ended(record);
   return record;
 }
 
@@ -103,10 +115,10 @@ void write_running(const fs::path& runs, const RunningCell& record) {
     require(text.find('\n') == std::string::npos, "a running cell's '{}' is not one line", text);
   }
   replace_file(record_path(runs, record.cell),
-               fmt::format("host = {}\nrank = {}\nstage = {}\nepoch = {}\nepochs = {}\n"
-                           "done = {:.4f}\nseconds_left = {:.1f}\n",
-                           record.host, record.rank, record.stage, record.epoch, record.epochs,
-                           record.done, record.seconds_left));
+               fmt::format("host = {}\nrank = {}\nprocess = {}\nstage = {}\nepoch = {}\n"
+                           "epochs = {}\ndone = {:.4f}\nseconds_left = {:.1f}\n",
+                           record.host, record.rank, record.process, record.stage, record.epoch,
+                           record.epochs, record.done, record.seconds_left));
 }
 
 std::vector<RunningCell> read_running(const fs::path& runs) {
@@ -115,15 +127,25 @@ std::vector<RunningCell> read_running(const fs::path& runs) {
   if (!fs::is_directory(folder)) {
     return records;
   }
-  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    if (entry.path().extension() == ".txt") {
-      const auto cell = entry.path().lexically_relative(folder).replace_extension();
-      if (auto record = read_record(entry.path(), cell.generic_string())) {
+  for (const fs::path& file : files_below(folder)) {
+    if (file.extension() == ".txt") {
+      const auto cell = file.lexically_relative(folder).replace_extension();
+      if (auto record = read_record(file, cell.generic_string())) {
         records.push_back(std::move(*record));
       }
     }
   }
   std::ranges::sort(records, {}, &RunningCell::cell);
+  return records;
+}
+
+std::vector<RunningCell> running_elsewhere(const fs::path& runs,
+                                           std::span<const std::string> cells) {
+  std::vector<RunningCell> records = read_running(runs);
+  std::erase_if(records, [&](const RunningCell& record) {
+    const bool own = record.process == ::getpid() && record.host == host_name();
+    return own || record.silent() || std::ranges::find(cells, record.cell) == cells.end();
+  });
   return records;
 }
 

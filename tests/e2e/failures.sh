@@ -64,6 +64,30 @@ expect 0 run --set nce.epochs=2 --replace
 expect 0 run --set nce.epochs=2
 refused 'nce.epochs: 2 -> 1' run
 
+# Damaged run files: all are named, with the way to repair them.
+truncate -s -100 $cells/class{0,2}/seed0.h5
+refused "class0/seed0.h5: .*class2/seed0.h5: .*remove the file, or .*--replace --only 'glyphs/unimodal/class2/seed0'" run --set nce.epochs=2
+rm $cells/class0/seed0.h5
+expect 0 run --set nce.epochs=2 --replace --only glyphs/unimodal/class2/seed0
+
+# Another run at work on a cell of this one: one line says so, unless its process has ended or has long been silent.
+at_work=runs/running/glyphs/unimodal/class0/seed0.txt
+record() { mkdir -p "$(dirname $at_work)" && printf 'host = %s\nrank = 2\nprocess = %s\n' "$(uname -n)" "$1" >$at_work; }
+record $$
+expect 0 run --set nce.epochs=2
+[[ $said == *"another run is training cells of this one: glyphs/unimodal/class0/seed0 by rank 2 on $(uname -n) (process $$, seen "*"--worker 0/2"* &&
+  $(wc -l <<<"$said") -eq 1 ]] || fail "another run on the same cell: $said"
+(exit 0) &
+ended=$!
+wait $ended
+for process in $ended $$; do
+  rm $cells/class0/seed0.h5
+  record "$process"
+  [[ $process -eq $ended ]] || touch -d '10 minutes ago' $at_work
+  expect 0 run --set nce.epochs=2
+  [[ $said != *"another run"* ]] || fail "a record of process $process, ended or silent, counts as another run: $said"
+done
+
 # A full disk, played by a limit on the size of files (in KiB): failed cells, no broken files.
 rm -r runs
 expect 1 bash -c "ulimit -f 16; exec '$CANCE_BIN/cance' run x.cfg --data-root data --out runs --quiet"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What `cance status` says of a grid that runs elsewhere: the records of its ranks, fresh and old, beside failures.
+# What `cance status` says of a grid that runs elsewhere: the records of its ranks, fresh and old, beside failures, damaged run files and
+# those of earlier launches.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -37,5 +38,13 @@ touch -d '2024-02-29 12:00:00 UTC' runs/running/glyphs/unimodal/class{0,2}/seed0
 shows "0 done, 1 silent, 1 failed, 2 missing of 4 cells"
 shows "silent   glyphs/unimodal/class2/seed0: silent since 2024-02-29 12:00:00 UTC; rank 1 on node7, autoencoder"
 shows "failed   glyphs/unimodal/class0/seed0: out of memory"
+
+# Damaged run files are named, all of them, and so is what earlier launches left.
+mkdir -p runs/glyphs/unimodal/class{1,3,7}
+for class in 1 3 7; do printf 'no HDF5' >runs/glyphs/unimodal/class$class/seed0.h5; done
+shows "0 done, 1 silent, 2 damaged, 1 failed, 0 missing of 4 cells"
+shows "damaged  runs/glyphs/unimodal/class1/seed0.h5: "
+shows "damaged  runs/glyphs/unimodal/class3/seed0.h5: "
+shows "beside it 1 run file of cells that the last launch did not name"
 say_nothing_else=$(cance status runs 2>&1 >/dev/null)
 [[ -z $say_nothing_else ]] || fail "on standard error: $say_nothing_else"

@@ -88,6 +88,7 @@ TEST_F(Archive, OneCellWithTwoContentsIsRefused) {
     (void)archive::collect({{runs_, folder_ / "other"}, out_});
   });
   EXPECT_NE(message.find("is also in"), std::string::npos) << message;
+  EXPECT_NE(message.find("report takes several folders and joins them"), std::string::npos);
   EXPECT_FALSE(fs::exists(out_));
 }
 

@@ -45,6 +45,32 @@ TEST(Compare, TellsSeedNoiseFromDifferences) {
   EXPECT_THROW((void)archive::compare({a[0], a[0]}, {a[0]}), Error);
 }
 
+TEST(Compare, ADropIsARegressionOnlyBeyondSeedNoise) {
+  const auto text = [](archive::Verdict verdict, double difference) {
+    archive::CompareRow row;
+    row.verdict = verdict;
+    row.difference = difference;
+    return archive::verdict_text(row, .01);
+  };
+  EXPECT_EQ(text(archive::Verdict::same, 0), "same");
+  EXPECT_EQ(text(archive::Verdict::beyond, -.02), "beyond seed noise, REGRESSION");
+  EXPECT_EQ(text(archive::Verdict::beyond, -.005), "beyond seed noise");
+  EXPECT_EQ(text(archive::Verdict::beyond, .02), "beyond seed noise");
+  EXPECT_EQ(text(archive::Verdict::noise, -.02), "within seed noise, drop beyond the tolerance");
+  EXPECT_EQ(text(archive::Verdict::noise, -.005), "within seed noise");
+  EXPECT_EQ(text(archive::Verdict::unknown, -.02), "one seed, drop beyond the tolerance");
+}
+
+TEST(Compare, NamesCellsOfOtherData) {
+  archive::Member data = member(1, .9);
+  data.info.dataset_sha256 = "other";
+  archive::Member split = member(2, .9);
+  split.info.split_sha256 = "other";
+  const auto result =
+      archive::compare({member(0, .9), member(1, .9), member(2, .9)}, {member(0, .9), data, split});
+  EXPECT_EQ(result.other_data, (std::vector<std::string>{"d/p/c/seed1", "d/p/c/seed2"}));
+}
+
 TEST(Compare, NamesSettingsThatDiffer) {
   const auto result =
       archive::compare({member(0, .9)}, {member(0, .9, "[nce]\nsteps = 2\n[x]\ny=z\n")});

@@ -2,11 +2,14 @@
 #include "store/running.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <cmath>
 
 #include "base/atomic_file.hpp"
+#include "base/build_info.hpp"
 #include "tests/unit/folder_test.hpp"
 
 namespace cance {
@@ -30,6 +33,13 @@ class Running : public tests::FolderTest {
     record.seconds_left = 512.5;
     return record;
   }
+  /// The same of a process of this machine.
+  RunningCell record(const std::string& cell, int process) const {
+    RunningCell own = record(cell);
+    own.host = host_name();
+    own.process = process;
+    return own;
+  }
   fs::path path(const std::string& name) const { return folder_ / "running" / name; }
 };
 
@@ -39,6 +49,7 @@ TEST_F(Running, WhatIsWrittenIsRead) {
   store::write_running(folder_, record("glyphs/v1.5"));
   store::write_running(folder_, first);
   first.epoch = 13;
+  first.process = 4711;
   store::write_running(folder_, first);
   const auto all = store::read_running(folder_);
   ASSERT_EQ(all.size(), 2U);
@@ -47,6 +58,7 @@ TEST_F(Running, WhatIsWrittenIsRead) {
   EXPECT_EQ(all[0].host, first.host);
   EXPECT_EQ(all[0].stage, first.stage);
   EXPECT_EQ(all[0].rank, 3);
+  EXPECT_EQ(all[0].process, 4711);
   EXPECT_EQ(all[0].epoch, 13);
   EXPECT_EQ(all[0].epochs, 150);
   EXPECT_EQ(all[0].done, 0.3125);
@@ -77,6 +89,33 @@ TEST_F(Running, OldOnesAreSilentSinceTheirLastChange) {
   fs::last_write_time(path("a/seed0.txt"),
                       fs::file_time_type::clock::now() - std::chrono::seconds(170));
   EXPECT_FALSE(store::read_running(folder_)[0].silent());
+}
+
+TEST_F(Running, ThoseOfEndedProcessesOfThisMachineAreSilent) {
+  const pid_t ended = ::fork();
+  if (ended == 0) {
+    ::_exit(0);
+  }
+  ASSERT_EQ(::waitpid(ended, nullptr, 0), ended);
+  RunningCell elsewhere = record("a/seed2", ended);
+  elsewhere.host = "node7";
+  store::write_running(folder_, record("a/seed0", ended));
+  store::write_running(folder_, record("a/seed1", ::getppid()));
+  store::write_running(folder_, elsewhere);
+  const auto all = store::read_running(folder_);
+  ASSERT_EQ(all.size(), 3U);
+  EXPECT_TRUE(all[0].silent());
+  EXPECT_FALSE(all[1].silent());
+  EXPECT_FALSE(all[2].silent()) << "another machine's processes cannot be seen";
+
+  store::write_running(folder_, record("a/seed3", ::getpid()));
+  const std::vector<std::string> cells{"a/seed0", "a/seed1", "a/seed3"};
+  const auto others = store::running_elsewhere(folder_, cells);
+  ASSERT_EQ(others.size(), 1U) << "neither ended ones nor our own, nor other cells";
+  EXPECT_EQ(others[0].cell, "a/seed1");
+  fs::last_write_time(path("a/seed1.txt"),
+                      fs::file_time_type::clock::now() - std::chrono::seconds(200));
+  EXPECT_TRUE(store::running_elsewhere(folder_, cells).empty());
 }
 
 TEST_F(Running, OtherFilesAndUnknownKeysAreNoMatter) {
