@@ -9,10 +9,13 @@
 #include "cli/output_path.hpp"
 #include "cli/parse.hpp"
 #include "cli/score_output.hpp"
+#include "data/split.hpp"
 #include "data_prep/input_rows.hpp"
 #include "nn/threads.hpp"
 #include "pipeline/score_job.hpp"
 #include "pipeline/threshold.hpp"
+#include "store/dataset_file.hpp"
+#include "store/seal.hpp"
 
 namespace cance::cli {
 namespace {
@@ -72,12 +75,17 @@ std::optional<Options> parse_options(const Arguments& arguments) {
   return o;
 }
 
-/// Rows of a dataset that the run itself was judged on.
+/// Rows of a dataset that the run itself was judged on. Error: another dataset.
 void ask_for_own_rows(prep::InputRequest& request, const store::RunRecord& run) {
-  if (request.part == "own") {
-    request.part.clear();
-    request.rows = run.index;
+  if (request.part != "own") {
+    return;
   }
+  require(store::sealed_kind(request.path) != "dataset" ||
+              data::dataset_sha256(store::DatasetFile(request.path)) == run.info.dataset_sha256,
+          "{}: --part own: not the dataset that {} was judged on; give that file, or another part",
+          request.path.string(), run.info.cell);
+  request.part.clear();
+  request.rows = run.index;
 }
 
 ScoreTable score_all(const pipeline::TrainedModel& model, prep::InputRows& input,

@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "base/random.hpp"
 #include "base/sha256.hpp"
+#include "store/seal.hpp"
 
 namespace cance::data {
 namespace {
@@ -177,9 +178,11 @@ Split make_split(const store::DatasetFile& file, const config::Cell& cell,
   const std::vector<std::string> parts = is_table_rule(cell.protocol)
                                              ? std::vector<std::string>{"all"}
                                              : std::vector<std::string>{"train", "test"};
-  require(file.parts() == parts, "{}: protocol {} needs the part{} {}; this file has {}",
+  require(file.parts() == parts, "{}: protocol {} needs the part{} {}; this file has {}; {}",
           file.path().string(), cell.protocol, parts.size() == 1 ? "" : "s",
-          fmt::join(parts, " and "), fmt::join(file.parts(), " and "));
+          fmt::join(parts, " and "), fmt::join(file.parts(), " and "),
+          parts.size() == 1 ? "protocol given takes its own split"
+                            : "the protocols goad, dagmm and drocc split it");
   require_classes(file, cell);
   Split split;
   const auto [rows, anomalies] =
@@ -199,12 +202,20 @@ Split make_split(const store::DatasetFile& file, const config::Cell& cell,
 }
 
 std::string dataset_sha256(const store::DatasetFile& file) {
-  std::string text = file.info().name + "\n";
-  for (const auto& source : file.info().sources) {
+  const store::DatasetInfo& info = file.info();
+  std::string text =
+      fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n", info.name, fmt::join(info.class_names, "\t"),
+                  fmt::join(info.column_names, "\t"), fmt::join(info.one_hot_columns, "\t"),
+                  info.preparation, info.manifest);
+  for (const auto& source : info.sources) {
     text += fmt::format("{} {}\n", source.name, source.sha256);
   }
+  if (info.sources.empty()) {  // made by other means: all that is known of the numbers is the file
+    text += store::content_sha256(file.path()) + "\n";
+  }
   for (const std::string& part : file.parts()) {
-    text += fmt::format("{} {} {}\n", part, file.rows(part), fmt::join(file.row_shape(), "x"));
+    text += fmt::format("{} {}\n{}\n", part, fmt::join(file.row_shape(), "x"),
+                        fmt::join(file.labels(part), " "));
   }
   return sha256(text);
 }

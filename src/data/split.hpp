@@ -39,7 +39,9 @@ struct Split {
 [[nodiscard]] Split make_split(const store::DatasetFile& file, const config::Cell& cell,
                                const config::SplitOptions& options);
 
-/// SHA-256 that names the content of a dataset file: its name, sources and sizes.
+/// SHA-256 that names the content of a dataset file, whatever library laid it out: what its numbers
+/// were made of and how (sources, preparation, columns), and its labels; of a file without sources,
+/// its bytes.
 [[nodiscard]] std::string dataset_sha256(const store::DatasetFile& file);
 
 }  // namespace cance::data

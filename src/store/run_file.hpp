@@ -27,9 +27,9 @@ struct RunInfo {
   std::string date, machine, device, precision;
   std::int64_t ranks = 1, threads = 1;
   std::map<std::string, std::string> libraries;  ///< name -> version, attributes "library_NAME"
-  std::string dataset_sha256;  ///< of the dataset file's content: sources and sizes
-  std::string split_sha256;    ///< of the rows that train, validate and test
-  double seconds = 0;          ///< wall time of the cell
+  std::string dataset_sha256;                    ///< of the dataset file's content (data/split)
+  std::string split_sha256;                      ///< of the rows that train, validate and test
+  double seconds = 0;                            ///< wall time of the cell
 };
 
 struct Metric {

@@ -90,6 +90,7 @@ refused 'a cance dataset file, which would be lost' cance score --run runs/table
 refused 'is a folder' cance score --run runs/table.h5 --input train.csv --out runs
 refused 'rows of 1 x 28 x 28, but the run was trained on rows of 7' score --input data/glyphs.h5
 refused 'there is no part' score --input data/tab.h5 --part test
+refused 'not the dataset that tab.* was judged on' score --input data/glyphs.h5 --part own
 refused 'empty.csv: empty, expected' score --input empty.csv
 refused 'standard input: empty, expected' score --input - </dev/null
 refused 'expected a name that ends in .csv or .h5' cance score --run runs/table.h5 --input train.csv --out out.txt

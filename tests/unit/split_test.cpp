@@ -275,5 +275,32 @@ TEST_F(SplitTest, TheHashOfADatasetFollowsItsContent) {
   EXPECT_NE(dataset_sha256(write({0, 0, 0, 1}, {0, 1})), regular_hash);
 }
 
+TEST_F(SplitTest, TheHashOfADatasetFollowsItsLabelsColumnsAndPreparation) {
+  const store::DatasetInfo plain{"own", "none", {"a", "b"}, {"u", "v"}, {{"own.csv", "00ff"}}};
+  const auto hash = [&](const store::DatasetInfo& info, const Labels& labels, float value) {
+    const auto path = folder_ / "own.h5";
+    store::DatasetWriter writer(path, info);
+    writer.append_rows("all", std::vector<float>(2 * labels.size(), value), 2, labels);
+    writer.commit();
+    return dataset_sha256(store::DatasetFile(path));
+  };
+  const Labels labels{0, 0, 1};
+  const std::string own = hash(plain, labels, 1);
+  EXPECT_NE(hash(plain, {0, 1, 1}, 1), own);
+  auto other = plain;
+  other.column_names = {"u", "w"};
+  EXPECT_NE(hash(other, labels, 1), own);
+  other = plain;
+  other.class_names = {"a", "c"};
+  EXPECT_NE(hash(other, labels, 1), own);
+  other = plain;
+  other.preparation = "{}";
+  EXPECT_NE(hash(other, labels, 1), own);
+  other = plain;
+  other.sources = {};  // nothing says what the numbers were made of, so they count
+  EXPECT_EQ(hash(other, labels, 1), hash(other, labels, 1));
+  EXPECT_NE(hash(other, labels, 2), hash(other, labels, 1));
+}
+
 }  // namespace
 }  // namespace cance::data
