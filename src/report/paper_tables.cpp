@@ -20,9 +20,9 @@ namespace {
 
 constexpr const char* kKindPrefix = "auroc:";
 constexpr const char* kKindMean = "auroc_kinds";
+constexpr const char* kAuprc = "auprc";
 
-Table case_table(const Group& group, Others others) {
-  const std::string metric = lead_metric(group);
+Table case_table(const Group& group, const std::string& metric, Others others) {
   Columns columns;
   columns.add(group);
   if (others == Others::shown) {
@@ -50,7 +50,8 @@ std::vector<std::string> ordered_metrics(const Group& group) {
   std::erase_if(metrics, [](const std::string& name) {
     return name.starts_with(kKindPrefix) || name == kKindMean;
   });
-  const std::vector<std::string> order{lead_metric(group), "f1", "precision", "recall", kAuroc};
+  const std::vector<std::string> order{lead_metric(group), "f1",   "precision",
+                                       "recall",           kAuroc, kAuprc};
   std::ranges::stable_sort(metrics, {}, [&](const std::string& name) {
     return std::ranges::find(order, name) - order.begin();
   });
@@ -105,8 +106,14 @@ Table kinds_table(const Group& group) {
 std::vector<Table> group_tables(const Group& group, Others others) {
   const Table kinds = kinds_table(group);
   if (group.cases.size() > 1) {
-    return kinds.rows.empty() ? std::vector{case_table(group, others)}
-                              : std::vector{case_table(group, others), kinds};
+    std::vector<Table> tables{case_table(group, lead_metric(group), others)};
+    if (std::ranges::count(metric_names({group}), kAuprc) > 0) {
+      tables.push_back(case_table(group, kAuprc, others));
+    }
+    if (!kinds.rows.empty()) {
+      tables.push_back(kinds);
+    }
+    return tables;
   }
   const Table methods = method_table(group, others);
   const bool told_by_kinds = !kinds.rows.empty() && methods.header.size() == 2;

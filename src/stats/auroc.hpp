@@ -1,4 +1,5 @@
-// Area under the ROC curve, exact with ties, and the curve itself for plots.
+// Area under the ROC curve, exact with ties, and the curve itself for plots; area under the
+// precision-recall curve.
 #pragma once
 
 #include <cstddef>
@@ -11,6 +12,12 @@ namespace cance::stats {
 /// P(anomalous score > normal score) + 1/2 P(equal), by mid-ranks; labels 1 = anomalous, high score
 /// = anomalous. Throws with one class only, NaN scores, other labels.
 [[nodiscard]] double auroc(std::span<const double> scores, std::span<const std::uint8_t> labels);
+
+/// Average precision: over the distinct scores from the highest, the sum of precision times the
+/// rise in recall, as scikit-learn's. Of random scores it is the share of anomalous rows. Throws as
+/// `auroc`.
+[[nodiscard]] double average_precision(std::span<const double> scores,
+                                       std::span<const std::uint8_t> labels);
 
 struct RocPoint {
   double false_positive_rate;

@@ -59,7 +59,8 @@ double auroc_of_kind(std::span<const double> scores, std::span<const std::int32_
 std::vector<std::pair<std::string, double>> judge(std::span<const double> scores,
                                                   std::span<const std::uint8_t> labels,
                                                   const Judging& judging) {
-  std::vector<std::pair<std::string, double>> metrics{{"auroc", auroc(scores, labels)}};
+  std::vector<std::pair<std::string, double>> metrics{{"auroc", auroc(scores, labels)},
+                                                      {"auprc", average_precision(scores, labels)}};
   if (judging.rule != FlagRule::none) {
     const PrecisionRecallF1 result = flagged(scores, labels, judging);
     metrics.insert(metrics.end(),

@@ -1,6 +1,6 @@
-// What a method's test scores are worth: AUROC always, precision, recall and F1 by the rules for
-// tables, and AUROC of each kind of anomaly where kinds are told apart (protocols.md sections 1,
-// 4).
+// What a method's test scores are worth: AUROC and AUPRC always, precision, recall and F1 by the
+// rules for tables, and AUROC of each kind of anomaly where kinds are told apart (protocols.md
+// sections 1, 4).
 #pragma once
 
 #include <cstdint>
@@ -24,9 +24,9 @@ struct Judging {
   std::span<const std::string> kind_names = {};  ///< by class
 };
 
-/// (metric, value): "auroc"; "precision", "recall", "f1" by the rule; with kinds "auroc:NAME" for
-/// each kind against all normal rows, and "auroc_kinds", their mean. Labels 1 = anomalous, high
-/// score = anomalous. Error: no normal or no anomalous row, NaN.
+/// (metric, value): "auroc", "auprc"; "precision", "recall", "f1" by the rule; with kinds
+/// "auroc:NAME" for each kind against all normal rows, and "auroc_kinds", their mean. Labels 1 =
+/// anomalous, high score = anomalous. Error: no normal or no anomalous row, NaN.
 [[nodiscard]] std::vector<std::pair<std::string, double>> judge(
     std::span<const double> scores, std::span<const std::uint8_t> labels, const Judging& judging);
 

@@ -24,6 +24,9 @@ std::string metric_title(const std::string& metric) {
   if (metric == "auroc_kinds") {
     return "mean AUROC of kinds";
   }
+  if (metric == "auprc") {
+    return "AUPRC";
+  }
   return metric == "auroc" ? "AUROC" : metric;
 }
 

@@ -85,7 +85,7 @@ refused "did you mean 'json'" cance export end.h5 --format jsn
 refused "it is also what is read" cance export end.h5 --out end.h5
 refused "a cance archive file, which would be lost" cance export runs --out end.h5
 refused "nowhere: not found; expected a run directory" cance export nowhere
-[[ $(cance verify links.h5 2>/dev/null) == *"6 runs, checksums fit, 12 metrics computed anew"* ]] || fail "verify of links"
+[[ $(cance verify links.h5 2>/dev/null) == *"6 runs, checksums fit, 24 metrics computed anew"* ]] || fail "verify of links"
 cance report end.h5 --out report 2>/dev/null | grep -q CANCE || fail "the report of an archive names no CANCE"
 cmp <(cance report runs --out report2 2>/dev/null | head -5) <(cance report end.h5 --out report 2>/dev/null | head -5) ||
   fail "an archive and its runs give different tables"

@@ -62,7 +62,7 @@ def dagmm(t, x, _):
     z = dense(t, x, "encoder.", np.tanh)
     back = dense(t, z, "decoder.", np.tanh)
     norm = np.linalg.norm
-    error = norm(x - back, axis=1) / norm(x, axis=1)
+    error = norm(x - back, axis=1) / np.maximum(norm(x, axis=1), 0.01 * np.sqrt(x.shape[1]))
     cosine = (x * back).sum(1) / (norm(x, axis=1) * norm(back, axis=1))
     features = np.column_stack([z, error, cosine])
     logs = []
@@ -74,8 +74,8 @@ def dagmm(t, x, _):
 
 
 def goad(t, x, config):
-    views = (x @ t["maps"][:-1] + t["maps"][-1]).reshape(len(x), int(config["goad.transforms"]), -1)
-    features = dense(t, views, "", leaky(0.2))
+    views = (x @ t["maps"] + t["offsets"]).reshape(len(x), int(config["goad.transforms"]), -1)
+    features = leaky(0.2)(dense(t, views, "", leaky(0.2)))
     distances = ((features[:, :, None, :] - t["centres"]) ** 2).sum(-1)
     return (np.diagonal(distances, axis1=1, axis2=2) + log_sum_exp(-distances, 2)).sum(1)
 

@@ -21,6 +21,13 @@ def auroc(score, label):
     return ((difference > 0) + 0.5 * (difference == 0)).mean()
 
 
+def average_precision(score, label):
+    """Sum of precision times the rise in recall over the distinct scores, from the highest."""
+    hits = np.array([label[score >= cut].sum() for cut in np.unique(score)[::-1]])
+    flagged = np.array([(score >= cut).sum() for cut in np.unique(score)[::-1]])
+    return (np.diff(hits, prepend=0) / label.sum() * hits / flagged).sum()
+
+
 path = str(sorted(pathlib.Path(sys.argv[1]).rglob("seed*.h5"))[0])
 
 # The lines of README.
@@ -54,4 +61,7 @@ assert list(metrics.columns) == ["method", "metric", "value"]
 stored = metrics[metrics.metric == "auroc"].set_index("method").value
 for method in f["scores"]:
     assert abs(stored[method] - auroc(scores[method].to_numpy(), scores["label"].to_numpy())) < 1e-12, method
+areas = metrics[metrics.metric == "auprc"].set_index("method").value
+for method in f["scores"]:
+    assert abs(areas[method] - average_precision(scores[method].to_numpy(), scores["label"].to_numpy())) < 1e-12, method
 print(f"{path}: {n} rows, {len(metrics)} metrics")

@@ -1,6 +1,7 @@
 // AUROC with ties against golden values and all pairs; the ROC curve and its area.
 #include "stats/auroc.hpp"
 
+#include <algorithm>
 #include <limits>
 
 #include "base/random.hpp"
@@ -10,6 +11,7 @@ namespace cance {
 namespace {
 
 using stats::auroc;
+using stats::average_precision;
 using stats::roc_curve;
 using stats::RocPoint;
 using AurocGolden = tests::GoldenTest;
@@ -35,6 +37,32 @@ std::pair<Scores, Labels> tied_sample(std::size_t n) {
     scores.push_back(std::round(2 * random.normal(i + n) + 2 * labels.back()));
   }
   return {scores, labels};
+}
+
+TEST(AveragePrecision, ByHandWithTies) {
+  // 9 first: 1/1; then three 5s with one anomaly: 2/4; then 1, the last anomaly: 3/5.
+  EXPECT_DOUBLE_EQ(average_precision(Scores{9, 5, 5, 5, 1}, Labels{1, 0, 1, 0, 1}),
+                   (1 + 2.0 / 4 + 3.0 / 5) / 3);
+  EXPECT_DOUBLE_EQ(average_precision(Scores(10, 2.5), Labels{1, 0, 0, 0, 0, 1, 0, 0, 0, 0}), 0.2);
+  EXPECT_DOUBLE_EQ(average_precision(Scores{3, 2, 1}, Labels{1, 1, 0}), 1);
+}
+
+TEST(AveragePrecision, OverAllThresholds) {
+  const auto [scores, labels] = tied_sample(300);
+  const double anomalous = static_cast<double>(std::ranges::count(labels, 1));
+  double sum = 0;
+  double recall = 0;
+  for (double cut = 20; cut >= -20; cut -= 1) {
+    double flagged = 0;
+    double hits = 0;
+    for (std::size_t i = 0; i < scores.size(); ++i) {
+      flagged += scores[i] >= cut ? 1 : 0;
+      hits += scores[i] >= cut ? labels[i] : 0;
+    }
+    sum += flagged > 0 ? (hits / anomalous - recall) * hits / flagged : 0;
+    recall = hits / anomalous;
+  }
+  EXPECT_NEAR(average_precision(scores, labels), sum, 1e-12);
 }
 
 TEST_F(AurocGolden, ValueWithTies) {

@@ -24,10 +24,11 @@ std::map<std::string, double> judged(const std::vector<double>& scores, const La
 const std::vector<double> kScores{10, 9, 8, 7, 6, 5, 4, 3, 2, 1};
 const Labels kLabels{1, 0, 1, 0, 0, 0, 0, 0, 0, 0};
 
-TEST(Judge, WithoutARuleThereIsAurocAlone) {
+TEST(Judge, WithoutARuleThereAreTheAreasAlone) {
   const auto metrics = judged(kScores, kLabels, {});
-  EXPECT_EQ(metrics.size(), 1U);
+  EXPECT_EQ(metrics.size(), 2U);
   EXPECT_DOUBLE_EQ(metrics.at("auroc"), 15.0 / 16);
+  EXPECT_DOUBLE_EQ(metrics.at("auprc"), (1 + 2.0 / 3) / 2);
 }
 
 TEST(Judge, KnownFlagsAsManyRowsAsThereAreAnomalies) {

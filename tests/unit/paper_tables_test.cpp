@@ -112,6 +112,19 @@ TEST(GroupTable, AveragesOfOthersNeedAllClasses) {
   EXPECT_NE(sources_note({group}).find("left out"), std::string::npos);
 }
 
+TEST(GroupTable, AuprcByCaseStandsBesideAurocWhereRunsHaveIt) {
+  Group group = made_up_group(2, 2, [](int, int) { return 0.0; });
+  EXPECT_EQ(group_tables(group).size(), 1U);
+  for (Cell& cell : group.cells) {
+    cell.metrics["cance"]["auprc"] = cell.case_name == "class0" ? 0.5 : 0.75;
+  }
+  const auto tables = group_tables(group);
+  ASSERT_EQ(tables.size(), 2U);
+  EXPECT_EQ(tables[1].caption, "AUPRC by case, made-up / unimodal / autoencoder");
+  EXPECT_EQ(entry(tables[1], "CANCE", "class1").text, ".7500 ± .0000");
+  EXPECT_EQ(entry(tables[1], "CANCE", "average").text, ".6250 ± .0000");
+}
+
 TEST(GroupTable, MoreMethodsThanCasesGoDown) {
   const Table table = group_tables(made_up_group(3, 1, [](int, int) { return 0.0; })).front();
   EXPECT_EQ(entry(table, "CNCE", "class2").text, ".9000");
