@@ -106,8 +106,11 @@ PrepSummary write_pictures(const PictureFolder& found, const FolderOptions& opti
   }
   store::DatasetWriter writer(out, dataset_info(summary, kLicence));
   FolderWriter rows(writer, options, grey, total);
-  summary.parts = {rows.write("train", found.train, found.class_names.size()),
-                   rows.write("test", found.test, found.class_names.size())};
+  const std::size_t classes = found.class_names.size();
+  summary.parts = {rows.write(found.test.empty() ? "all" : "train", found.train, classes)};
+  if (!found.test.empty()) {
+    summary.parts.push_back(rows.write("test", found.test, classes));
+  }
   judge_broken(rows.broken(), total, options.skip_broken);
   require_rows(summary);
   writer.commit();

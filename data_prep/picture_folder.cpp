@@ -20,7 +20,7 @@ const std::set<std::string> kNormal = {"normal", "good"};
 const std::string kAnomalous = "anomalous";
 constexpr const char* kLayout =
     "expected train/normal, test/normal and test/anomalous/KIND (or train/good, test/good and "
-    "test/KIND) with .jpg, .jpeg or .png files";
+    "test/KIND), or train/normal alone for protocol fit, with .jpg, .jpeg or .png files";
 
 /// Where pictures of one part belong, by the folders above them: a class name, or empty for none.
 std::string kind_of(const std::string& part, const fs::path& below) {
@@ -101,6 +101,10 @@ Kinds sort_files(PictureFolder& found) {
 void number_classes(PictureFolder& found, Kinds kinds) {
   require(!found.train.empty(), "{}: no pictures of normal things to train on; {}", found.folder,
           kLayout);
+  if (kinds.empty()) {
+    found.class_names = {"normal", "anomalous"};
+    return;
+  }
   require(kinds.contains("normal"), "{}: no normal pictures to test on; {}", found.folder, kLayout);
   require(kinds.size() > 1, "{}: no anomalous pictures to test on; {}", found.folder, kLayout);
   found.class_names = {"normal"};

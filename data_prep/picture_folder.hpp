@@ -21,7 +21,7 @@ struct PictureFolder {
   std::string folder;
   std::vector<std::string> class_names;  ///< "normal", then the kinds of anomalies by name
   std::vector<Picture> train;            ///< by name
-  std::vector<Picture> test;
+  std::vector<Picture> test;             ///< none where all are for training
   std::vector<std::string>
       ignored;                      ///< files that are no JPEG or PNG by their ending, or elsewhere
   std::vector<std::string> broken;  ///< messages, one a picture whose header cannot be read
@@ -34,7 +34,7 @@ struct PictureFolder {
 
 /// Looks at every picture (.jpg, .jpeg, .png) of
 ///   train/normal, test/normal and test/anomalous, with a folder for each kind or without; or
-///   train/good, test/good and test/KIND, as MVTec AD has them.
+///   train/good, test/good and test/KIND, as MVTec AD has them; or the first of these alone.
 /// Folders below these count too; hidden files and folders do not. Errors: no such folder, no
 /// pictures to train on, none normal or none anomalous to test, a kind that is called normal.
 [[nodiscard]] PictureFolder find_pictures(const std::filesystem::path& folder);

@@ -86,6 +86,9 @@ void require_methods_once(std::span<const Member> members) {
 std::size_t check_metrics(const store::RunRecord& run) {
   const stats::Judging judging{stats::flag_rule(run.info.protocol), run.flagged_share, run.kinds,
                                run.kind_names};
+  if (run.metrics.empty() && std::ranges::count(run.labels, 1) == 0) {
+    return 0;  // protocol fit judges nothing
+  }
   std::map<std::string, std::map<std::string, double>> computed;
   for (const auto& [method, scores] : run.scores) {
     for (const auto& [metric, value] : stats::judge(scores, run.labels, judging)) {

@@ -60,7 +60,8 @@ std::string counts(const prep::PictureFolder& found, const std::vector<prep::Pic
 
 void print_found(const prep::PictureFolder& found) {
   fmt::print("{}: {} pictures\n", found.folder, found.train.size() + found.test.size());
-  fmt::print("  train   {}\n  test    {}\n", counts(found, found.train), counts(found, found.test));
+  fmt::print("  train   {}\n  test    {}\n", counts(found, found.train),
+             found.test.empty() ? "none, for protocol fit" : counts(found, found.test));
   fmt::print("  size    {} wide, {} high; {} colour, {} grey{}\n", range(found.widths),
              range(found.heights), found.colour, found.grey,
              found.broken.empty() ? "" : fmt::format(", {} unreadable", found.broken.size()));

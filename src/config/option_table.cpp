@@ -71,10 +71,11 @@ std::vector<Option> option_table(Config& c) {
   std::vector<Option> table{
       name("grid.dataset", c.grid.dataset, "dataset file DATASET.h5 in the data root"),
       choices("grid.protocol", c.grid.protocols,
-              {"unimodal", "bimodal", "multimodal", "given", "goad", "dagmm", "drocc"},
+              {"unimodal", "bimodal", "multimodal", "given", "goad", "dagmm", "drocc", "fit"},
               "unimodal, bimodal: the case's classes are normal; multimodal: all but them; given: "
-              "the file's "
-              "own parts, class 0 is normal; goad, dagmm, drocc: the three rules for tables"),
+              "the file's own parts, class 0 is normal; goad, dagmm, drocc: the three rules for "
+              "tables; fit: all normal rows train or are held out, none is judged, for 'cance "
+              "score' of new ones"),
       cases("grid.cases", c.grid.cases,
             "the classes k, one case each; the protocols from given on have the one case all"),
       numbers("grid.seeds", c.grid.seeds, "seeds, one cell each"),

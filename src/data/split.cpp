@@ -14,6 +14,7 @@ namespace cance::data {
 namespace {
 
 constexpr std::size_t kFewestTrainingRows = 3;
+constexpr const char* kFit = "fit";
 
 using RowNumbers = std::vector<std::int64_t>;
 
@@ -73,6 +74,13 @@ Candidates split_parts(Split& split, const store::DatasetFile& file, const confi
   }
   const auto& train = file.labels("train");
   return {rows_that_are(true, cell, train), rows_that_are(false, cell, train)};
+}
+
+/// Every normal row, with or without anomalies beside it.
+Candidates take_all(Split& split, const store::DatasetFile& file, const config::Cell& cell) {
+  split.train_part = split.test_part = file.parts().front();
+  const auto& labels = file.labels(split.train_part);
+  return {rows_that_are(true, cell, labels), rows_that_are(false, cell, labels)};
 }
 
 /// `rows` in the order that the seed draws.
@@ -152,6 +160,27 @@ void hold_out(Split& split, const RowNumbers& rows, double share, int seed) {
   std::ranges::sort(split.train);
 }
 
+void require_parts(const store::DatasetFile& file, const config::Cell& cell) {
+  const std::vector<std::string> parts = is_table_rule(cell.protocol)
+                                             ? std::vector<std::string>{"all"}
+                                             : std::vector<std::string>{"train", "test"};
+  require(file.parts() == parts, "{}: protocol {} needs the part{} {}; this file has {}; {}",
+          file.path().string(), cell.protocol, parts.size() == 1 ? "" : "s",
+          fmt::join(parts, " and "), fmt::join(file.parts(), " and "),
+          parts.size() == 1 ? "protocol given takes its own split"
+                            : "the protocols goad, dagmm and drocc split it");
+}
+
+Candidates split_by_protocol(Split& split, const store::DatasetFile& file,
+                             const config::Cell& cell) {
+  if (cell.protocol == kFit) {
+    return take_all(split, file, cell);
+  }
+  require_parts(file, cell);
+  return is_table_rule(cell.protocol) ? split_table(split, file, cell)
+                                      : split_parts(split, file, cell);
+}
+
 std::string hash_rows(const Split& split) {
   std::string text;
   for (const auto* rows : {&split.train, &split.validation, &split.test}) {
@@ -175,27 +204,22 @@ bool is_normal(const config::Cell& cell, std::int32_t label) {
 
 Split make_split(const store::DatasetFile& file, const config::Cell& cell,
                  const config::SplitOptions& options) {
-  const std::vector<std::string> parts = is_table_rule(cell.protocol)
-                                             ? std::vector<std::string>{"all"}
-                                             : std::vector<std::string>{"train", "test"};
-  require(file.parts() == parts, "{}: protocol {} needs the part{} {}; this file has {}; {}",
-          file.path().string(), cell.protocol, parts.size() == 1 ? "" : "s",
-          fmt::join(parts, " and "), fmt::join(file.parts(), " and "),
-          parts.size() == 1 ? "protocol given takes its own split"
-                            : "the protocols goad, dagmm and drocc split it");
   require_classes(file, cell);
   Split split;
-  const auto [rows, anomalies] =
-      parts.size() == 1 ? split_table(split, file, cell) : split_parts(split, file, cell);
+  const auto [rows, anomalies] = split_by_protocol(split, file, cell);
   require(rows.size() >= kFewestTrainingRows,
           "{}: {} normal training rows for {} of protocol {}; at least {} are needed",
           file.path().string(), rows.size(), cell.case_name(), cell.protocol, kFewestTrainingRows);
   hold_out(split, rows, options.validation_share, cell.seed);
   label(split, anomalies, options.labelled_share, cell);
+  if (cell.protocol == kFit) {
+    judge_rows(split, cell, file.labels(split.test_part), split.validation);
+  }
   const auto anomalous = std::ranges::count(split.test_labels, 1);
   const auto normal = std::ranges::count(split.test_labels, 0);
-  require(anomalous > 0 && normal > 0,
-          "{}: {} has {} normal and {} anomalous test rows; both are needed to judge",
+  require(cell.protocol == kFit || (anomalous > 0 && normal > 0),
+          "{}: {} has {} normal and {} anomalous test rows; both are needed to judge (protocol fit "
+          "trains without)",
           file.path().string(), cell.case_name(), normal, anomalous);
   split.sha256 = hash_rows(split);
   return split;

@@ -104,7 +104,7 @@ class CellJob {
     for (const std::string& method : config_.grid.methods) {
       run_method(method);
     }
-    if (shape_.size() == 3) {
+    if (shape_.size() == 3 && record_.labels.size() > 1) {
       make_gallery();
     }
     return std::move(record_);
@@ -196,11 +196,13 @@ class CellJob {
     std::vector<double> scores = detector->score(test_.view());
     require(std::ranges::all_of(scores, [](double s) { return std::isfinite(s); }),
             "method {} gave scores that are not finite", method);
-    for (const auto& [metric, value] :
-         stats::judge(scores, record_.labels,
-                      {stats::flag_rule(record_.info.protocol), record_.flagged_share,
-                       record_.kinds, record_.kind_names})) {
-      record_.metrics.push_back({method, metric, value});
+    if (std::ranges::count(record_.labels, 1) > 0) {  // protocol fit has none, and no metrics
+      for (const auto& [metric, value] :
+           stats::judge(scores, record_.labels,
+                        {stats::flag_rule(record_.info.protocol), record_.flagged_share,
+                         record_.kinds, record_.kind_names})) {
+        record_.metrics.push_back({method, metric, value});
+      }
     }
     std::vector<double> normal_scores = detector->score(validation_.view());
     std::ranges::sort(normal_scores);

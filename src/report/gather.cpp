@@ -55,6 +55,10 @@ class Gatherer {
   void add(const archive::RunPlace& place) {
     const store::RunRecord record = place.read(store::Detail::light);
     const store::RunInfo& info = record.info;
+    if (record.metrics.empty()) {
+      skip(place.name(), "nothing was judged, as no test row is anomalous");
+      return;
+    }
     Group& group = groups_[{info.dataset, info.protocol, info.representation}];
     Cell cell = cell_of(record, place.name());
     const std::string settings_hash = cell.runs.front().settings_hash;

@@ -47,6 +47,9 @@ std::string metrics_text(std::span<const Metric> metrics) {
       }
     }
   }
+  if (methods.empty()) {
+    return "trained, nothing to judge";
+  }
   std::vector<std::string> parts;
   for (const std::string& method : methods) {
     parts.push_back(config::method_title(method) + " " + join(values[method], " / "));

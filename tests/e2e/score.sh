@@ -72,6 +72,21 @@ cmp stored.csv normals.csv || fail "the stored threshold is not that of 5 % of t
 told=$(cance score --run runs/table.h5 --input train.csv --threshold share=0.1 --out share.csv)
 [[ $told == *"; 40 flagged "* ]] || fail "a tenth of 400 rows: $told"
 
+# Rows without labels: all train, none is judged, and new ones are scored.
+awk 'BEGIN {srand(7); print "a,b,c"; for (i = 0; i < 60; ++i) {x = rand(); print x "," x + 0.1 * rand() "," rand()}}' >unlabelled.csv
+cance prep table --raw unlabelled.csv --out data/unlabelled.h5 >/dev/null
+printf '[grid]\ndataset = unlabelled\nprotocol = fit\nmethods = knn,mahalanobis,cance\n[autoencoder]\nlatent = 2\nepochs = 2\n[nce]\nepochs = 2\n' >unlabelled.cfg
+said=$(cance run unlabelled.cfg --data-root data --out fitted 2>&1) || fail "training without labels: $said"
+[[ $said == *"trained, nothing to judge"* ]] || fail "nothing said of a run that is not judged: $said"
+printf 'a,b,c\n0.5,0.55,0.5\n0.9,-3,0.5\n' >new.csv
+for method in mahalanobis cance; do
+  cance score --run fitted/unlabelled/fit/all/seed0.h5 --input new.csv --method $method --out new_scores.csv >/dev/null
+  [[ $(sort -t, -k3,3n new_scores.csv | tail -n +2 | head -1 | cut -d, -f1) == 1 ]] || fail "$method: the odd row is not first: $(cat new_scores.csv)"
+done
+cance collect fitted --out fitted.h5 >/dev/null && cance verify fitted.h5 >/dev/null || fail "an archive of a run that is not judged"
+if said=$(cance report fitted --out out 2>&1); then fail "a report of nothing: $said"; fi
+[[ $said == *"no test row is anomalous"* ]] || fail "a report of nothing: $said"
+
 # One line each, exit code 2, and no file but the old one.
 score() { cance score --run runs/table.h5 --out out.csv "$@"; }
 echo old >out.csv

@@ -128,6 +128,18 @@ TEST_F(FolderSetTest, BrokenPicturesAreOneErrorOrLeftOut) {
   EXPECT_EQ(store::DatasetFile(out()).rows("test"), 4U);
 }
 
+TEST_F(FolderSetTest, PicturesToTrainOnAloneAreTheWholeSet) {
+  put("train/normal/a.png", tests::png(1, 8, false, 8, 8));
+  put("train/normal/b.png", tests::png(1, 8, false, 8, 8));
+  FolderOptions options;
+  options.name = "own";
+  options.size = 8;
+  static_cast<void>(write_pictures(find(), options, out()));
+  const store::DatasetFile file(out());
+  EXPECT_EQ(file.parts(), std::vector<std::string>{"all"});
+  EXPECT_EQ(file.labels("all"), (std::vector<std::int32_t>{0, 0}));
+}
+
 TEST_F(FolderSetTest, FoldersWithoutPicturesSayWhatIsExpected) {
   const auto expect = [&](const std::string& part) {
     const std::string message = message_of([&] { static_cast<void>(find()); });
@@ -137,7 +149,9 @@ TEST_F(FolderSetTest, FoldersWithoutPicturesSayWhatIsExpected) {
   put("train/other/a.png", tests::png(1, 8, false));
   expect("no pictures of normal things to train on");
   put("train/normal/a.png", tests::png(1, 8, false));
+  put("test/anomalous/1.png", tests::png(1, 8, false));
   expect("no normal pictures to test on");
+  std::filesystem::remove_all(folder_ / "raw/test");
   put("test/good/a.png", tests::png(1, 8, false));
   expect("no anomalous pictures");
   put("test/anomalous/normal/a.png", tests::png(1, 8, false));

@@ -256,6 +256,21 @@ TEST_F(SplitTest, GivenTakesClassZeroAsNormalAndTellsKindsApart) {
   }
 }
 
+TEST_F(SplitTest, FitTrainsOnEveryNormalRowAndJudgesNone) {
+  const auto file = regular();
+  const Split split = make_split(file, {"tiny", "fit", {}, 3}, {});
+  Rows normal;
+  for (std::int64_t row = 0; row < 40 * kClasses; row += kClasses) {
+    normal.push_back(row);
+  }
+  EXPECT_EQ(joined(split), normal);
+  EXPECT_EQ(split.test_part, "train");
+  EXPECT_EQ(split.test, split.validation);
+  EXPECT_EQ(split.test_labels, std::vector<std::uint8_t>(4, 0));
+  EXPECT_TRUE(split.test_kinds.empty());
+  EXPECT_EQ(make_split(write(Labels(20, 0), {0}), {"tiny", "fit", {}, 0}, {}).train.size(), 18U);
+}
+
 TEST_F(SplitTest, AFileOfOnePartIsRefused) {
   const auto path = folder_ / "tiny.h5";
   store::DatasetWriter writer(path, {"tiny", "none", {"a", "b"}, {}, {}});
@@ -266,6 +281,7 @@ TEST_F(SplitTest, AFileOfOnePartIsRefused) {
       message_of([&] { static_cast<void>(make_split(file, cell("unimodal", 0), {})); });
   EXPECT_NE(message.find("needs the parts train and test; this file has all"), std::string::npos)
       << message;
+  EXPECT_EQ(make_split(file, {"tiny", "fit", {}, 0}, {}).test_part, "all");
 }
 
 TEST_F(SplitTest, TheHashOfADatasetFollowsItsContent) {
