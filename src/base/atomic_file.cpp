@@ -1,7 +1,6 @@
 #include "base/atomic_file.hpp"
 
 #include <fcntl.h>
-#include <signal.h>  // NOLINT(modernize-deprecated-headers): kill is POSIX
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -16,6 +15,7 @@
 #include <system_error>
 
 #include "base/error.hpp"
+#include "base/process.hpp"
 #include "base/text.hpp"
 
 namespace cance {
@@ -40,18 +40,6 @@ std::string host_suffix() {
   std::array<char, 256> host{};
   ::gethostname(host.data(), host.size() - 1);
   return fmt::format(".tmp.{}.", host.data());
-}
-
-/// Whether a process of this machine is there and not a zombie, which nobody has waited for.
-bool is_running(int process) {
-  if (::kill(process, 0) != 0 && errno == ESRCH) {
-    return false;
-  }
-  std::ifstream stat("/proc/" + std::to_string(process) + "/stat");
-  std::string line;
-  std::getline(stat, line);
-  const std::size_t name_end = line.rfind(')');  // "PID (NAME) STATE ..."
-  return name_end == std::string::npos || line.compare(name_end, 3, ") Z") != 0;
 }
 
 /// Whether a temporary file is one of this machine, and the process that wrote it is gone.

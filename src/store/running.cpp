@@ -1,11 +1,9 @@
 #include "store/running.hpp"
 
 #include <fmt/chrono.h>
-#include <signal.h>  // NOLINT(modernize-deprecated-headers): kill is POSIX
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
 #include <fstream>
 #include <optional>
@@ -13,6 +11,7 @@
 #include "base/atomic_file.hpp"
 #include "base/build_info.hpp"
 #include "base/error.hpp"
+#include "base/process.hpp"
 #include "base/text.hpp"
 #include "store/run_directory.hpp"
 
@@ -81,8 +80,7 @@ void set_time(RunningCell& record, fs::file_time_type written) {
 }
 
 bool has_ended(const RunningCell& record) {
-  return record.process > 0 && record.host == host_name() && ::kill(record.process, 0) != 0 &&
-         errno == ESRCH;
+  return record.process > 0 && record.host == host_name() && !is_running(record.process);
 }
 
 /// Nothing when the record has just been removed.
