@@ -211,32 +211,6 @@ void share_plan(pipeline::Plan& plan, const config::GridOptions& grid,
   }
 }
 
-int finish(const pipeline::GridResult& result, std::size_t planned, const RunOptions& o,
-           bool print) {
-  const auto left = static_cast<std::int64_t>(planned) - result.done - result.failed;
-  if (result.stopped && left > 0) {
-    throw comm::SharedError(
-        fmt::format("stopped on request with {} cells done and {} left; the same command goes on",
-                    result.done, left),
-        ExitCode::stopped);
-  }
-  if (print && result.done + result.failed > 0) {
-    log::info("{:.1f} % of the time idle at the end, {:.1f} % beside the cells{}",
-              100 * result.idle_share, 100 * result.overhead_share,
-              o.compute.ranks_per_run > 1
-                  ? fmt::format(", {:.1f} % of the cells in reductions", 100 * result.reduce_share)
-                  : "");
-  }
-  if (print) {
-    log::info("{} done, {} failed{}; next: {}", plural(result.done, "cell"), result.failed,
-              left > 0 ? fmt::format(", {} not started", left) : "",
-              result.failed > 0
-                  ? fmt::format("cance status {} (the same command tries again)", o.out)
-                  : fmt::format("cance report {} --out report", o.out));
-  }
-  return static_cast<int>(result.failed > 0 ? ExitCode::some_failed : ExitCode::done);
-}
-
 /// What every rank knows before training starts.
 struct Prepared {
   std::optional<RunOptions> options;
@@ -275,6 +249,43 @@ void announce(const Prepared& p, const comm::World& world) {
             100 * pipeline::imbalance(p.plan, teams));
 }
 
+/// What to do with a finished grid.
+std::string next_command(const Prepared& p) {
+  const auto& protocols = p.config.grid.protocols;
+  if (std::ranges::all_of(protocols, [](const std::string& name) { return name == "fit"; })) {
+    const std::string cell = config::grid_cells(p.config.grid).front().name();
+    return fmt::format("cance score --run {} --input ROWS --out scores.csv",
+                       store::run_path(p.options->out, cell).string());
+  }
+  return fmt::format("cance report {} --out report", p.options->out);
+}
+
+int finish(const pipeline::GridResult& result, const Prepared& p, bool print) {
+  const RunOptions& o = *p.options;
+  const auto left = static_cast<std::int64_t>(p.plan.missing.size()) - result.done - result.failed;
+  if (result.stopped && left > 0) {
+    throw comm::SharedError(
+        fmt::format("stopped on request with {} cells done and {} left; the same command goes on",
+                    result.done, left),
+        ExitCode::stopped);
+  }
+  if (print && result.done + result.failed > 0) {
+    log::info("{:.1f} % of the time idle at the end, {:.1f} % beside the cells{}",
+              100 * result.idle_share, 100 * result.overhead_share,
+              o.compute.ranks_per_run > 1
+                  ? fmt::format(", {:.1f} % of the cells in reductions", 100 * result.reduce_share)
+                  : "");
+  }
+  if (print) {
+    log::info("{} done, {} failed{}; next: {}", plural(result.done, "cell"), result.failed,
+              left > 0 ? fmt::format(", {} not started", left) : "",
+              result.failed > 0
+                  ? fmt::format("cance status {} (the same command tries again)", o.out)
+                  : next_command(p));
+  }
+  return static_cast<int>(result.failed > 0 ? ExitCode::some_failed : ExitCode::done);
+}
+
 }  // namespace
 
 int run(const Arguments& arguments, comm::World& world) {
@@ -309,7 +320,7 @@ int run(const Arguments& arguments, comm::World& world) {
   const pipeline::GridOptions options{
       data_file(o, p.config), o.out,   o.stop_mark, o.on_failure == "stop", !o.quiet,
       o.checkpoint_seconds,   o.lanes, o.threads};
-  return finish(grid.run(p.config, p.plan, options), p.plan.missing.size(), o, root);
+  return finish(grid.run(p.config, p.plan, options), p, root);
 }
 
 }  // namespace cance::cli
