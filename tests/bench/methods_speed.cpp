@@ -87,7 +87,8 @@ Setup setup_of(const std::string& method, double rate) {
 struct Fitted {
   std::vector<double> seconds;  // at the end of every step of all stages
   double loss = 0;              // mean over the last stage
-  std::vector<Tensor> weights;  // that learn, of what scores; the maps of goad before them
+  std::vector<Tensor>
+      weights;  // that learn, of what scores; the maps and offsets of goad before them
 };
 
 Fitted fit(const std::string& method, const Setup& setup, std::int64_t steps) {
@@ -119,7 +120,7 @@ Fitted fit(const std::string& method, const Setup& setup, std::int64_t steps) {
   detector->fit(data);
   fitted.loss = histories.back().second.train_loss.front();
   for (const auto& [name, tensor] : detector->state()) {
-    if (tensor.requires_grad() || name == "maps") {
+    if (tensor.requires_grad() || name == "maps" || name == "offsets") {
       fitted.weights.push_back(tensor.detach().contiguous());
     }
   }

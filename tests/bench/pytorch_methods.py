@@ -140,9 +140,7 @@ def dpad(x, place, batch=128):
     x, encoder = place(x), place(svdd_encoder())
     size = Start.load(encoder)
     with torch.no_grad():
-        encoder.eval()
-        unit = 2 * torch.cat([encoder(part) for part in x.split(512)]).var(0).sum()
-        encoder.train()
+        unit = 2 * encoder(x[:batch]).var(0).sum()
         norms = torch.stack([w.norm() for w in encoder.parameters()])
 
     def loss(xb):
@@ -160,7 +158,7 @@ def dpad(x, place, batch=128):
 def goad(x, place, batch=64, maps=64, size=64, width=32, layers=5):
     columns = x.shape[1]
     affine = torch.randn(columns + 1, maps * size)
-    net = nn.Sequential(*[layer for i in range(layers) for layer in (nn.Linear(size if i == 0 else width, width, bias=False), nn.LeakyReLU(0.2))][:-1])
+    net = nn.Sequential(*[layer for i in range(layers) for layer in (nn.Linear(size if i == 0 else width, width, bias=False), nn.LeakyReLU(0.2))])
     head = nn.Linear(width, maps)
     for layer in [*net, head]:
         if isinstance(layer, nn.Linear):
@@ -171,7 +169,7 @@ def goad(x, place, batch=64, maps=64, size=64, width=32, layers=5):
 
     def loss(xb):
         h = net(torch.addmm(b, xb, a).view(len(xb), maps, size))
-        logits = head(F.leaky_relu(h, 0.2))
+        logits = head(h)
         centres = h.mean(0)
         d = (h.square().sum(2, keepdim=True) + centres.square().sum(1) - 2 * h @ centres.T).clamp_min(0)
         triplet = (d.diagonal(0, 1, 2) + 1 - (d + never).amin(2)).clamp_min(0)
@@ -193,8 +191,8 @@ def dagmm(x, place, batch=1024, hidden=(60, 30, 10), latent=1, estimation=10, co
         output = decoder(z)
         norm, other = (t.norm(dim=1, keepdim=True).clamp_min(1e-12) for t in (xb, output))
         error = (xb - output).square().sum(1, keepdim=True)
-        features = torch.cat([z, error.clamp_min(1e-12).sqrt() / norm, (xb * output).sum(1, keepdim=True) / (norm * other)], 1)
-        members = estimator(features)
+        features = torch.cat([z, error.clamp_min(1e-12).sqrt() / norm.clamp_min(0.01 * math.sqrt(columns)), (xb * output).sum(1, keepdim=True) / (norm * other)], 1)
+        members, features = estimator(features).double(), features.double()
         counts = members.sum(0).clamp_min(1e-12)
         means = members.T @ features / counts[:, None]
         centred = features[:, None] - means
