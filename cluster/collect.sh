@@ -17,4 +17,6 @@ if [[ $incomplete -gt 0 ]]; then
   printf 'go on with: sbatch %q\n' "$folder/job.sh"
   exit 1
 fi
-printf 'complete: %s, %s\n' "$out/archive.h5" "$out/report/index.html"
+made=$out/archive.h5
+[[ ! -e $out/report/index.html ]] || made+=", $out/report/index.html"  # none where nothing was judged
+printf 'complete: %s\n' "$made"

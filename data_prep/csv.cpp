@@ -68,6 +68,9 @@ void CsvReader::read_quoted() {
       break;
     }
   }
+  if (peek() == ';' || peek() == '\t') {
+    refuse_separator(static_cast<char>(peek()));
+  }
   require(ends_field(peek()),
           "{}: line {}: text behind the closing quote of a field, expected a comma or the end of "
           "the line",
@@ -131,15 +134,19 @@ bool CsvReader::next(std::size_t count) {
 
 void CsvReader::require_commas() const {
   const std::string first = trim(fields_.front());
-  const auto place = first.find_first_of(";\t");
+  const auto place = first.find_first_of(";\t|");
   if (fields_.size() == 1 && place != std::string::npos) {
-    const bool tab = first[place] == '\t';
-    fail(
-        "{}: the header is one column with {} in it, expected commas between columns; write "
-        "the file anew with them, for example in Python: pandas.read_csv('OLD', sep='{}')"
-        ".to_csv('NEW', index=False)",
-        where(), tab ? "a tab" : "';'", tab ? "\\t" : ";");
+    refuse_separator(first[place]);
   }
+}
+
+void CsvReader::refuse_separator(char separator) const {
+  const bool tab = separator == '\t';
+  fail(
+      "{}: {} between columns, expected commas; write the file anew with them, for example in "
+      "Python: pandas.read_csv('OLD', sep='{}').to_csv('NEW', index=False)",
+      where(), tab ? "tabs" : fmt::format("'{}'", separator),
+      tab ? "\\t" : std::string(1, separator));
 }
 
 }  // namespace cance::prep

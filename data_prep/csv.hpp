@@ -30,11 +30,12 @@ class CsvReader {
   [[nodiscard]] std::string where() const;
   /// The next record, which must be there and have `count` fields. Error: other counts.
   bool next(std::size_t count);
-  /// For a header. Error: it is one field with a semicolon or a tab in it, which then stand between
-  /// the columns.
+  /// For a header. Error: it is one field with a semicolon, a tab or a bar in it, which then stand
+  /// between the columns.
   void require_commas() const;
 
  private:
+  [[noreturn]] void refuse_separator(char separator) const;
   int get();   // the next byte, or -1
   int peek();  // without taking it
   void read_field();

@@ -98,10 +98,19 @@ Kinds sort_files(PictureFolder& found) {
   return kinds;
 }
 
+/// Whether some folder is meant for tests, however it is spelt: then there should be pictures.
+bool has_test_folder(const fs::path& folder) {
+  return std::ranges::any_of(fs::directory_iterator(folder), [](const fs::directory_entry& entry) {
+    std::string name = entry.path().filename().string();
+    std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
+    return name == "test";
+  });
+}
+
 void number_classes(PictureFolder& found, Kinds kinds) {
   require(!found.train.empty(), "{}: no pictures of normal things to train on; {}", found.folder,
           kLayout);
-  if (kinds.empty()) {
+  if (kinds.empty() && !has_test_folder(found.folder)) {
     found.class_names = {"normal", "anomalous"};
     return;
   }

@@ -115,6 +115,9 @@ int compare(const Arguments& arguments) {
   }
   fmt::print("A = {}, B = {}: {} cells in both\n\n", o.sides[0], o.sides[1], result.cells);
   print_rows(result, o);
+  if (result.rows.empty()) {
+    fmt::print("nothing was judged in these cells\n");
+  }
   fmt::print("\n");
   for (const archive::SettingChange& change : result.settings) {
     fmt::print("setting {}: {} in A, {} in B ({} cells)\n", change.key, value_text(change.a),

@@ -133,6 +133,13 @@ void print_dataset(const Json& json) {
 }
 
 void print_metrics(const store::RunRecord& run) {
+  if (run.metrics.empty()) {
+    fmt::print("\n  nothing was judged; thresholds ({}):\n", run.threshold_rule);
+    for (const auto& [method, threshold] : run.thresholds) {
+      fmt::print("  {:<20}{:>12.6g}\n", config::method_title(method), threshold);
+    }
+    return;
+  }
   auto metrics = run.metrics;
   std::ranges::stable_sort(metrics, {}, [](const store::Metric& metric) {
     return std::pair(config::method_rank(metric.method), metric.method);

@@ -253,9 +253,10 @@ void announce(const Prepared& p, const comm::World& world) {
 std::string next_command(const Prepared& p) {
   const auto& protocols = p.config.grid.protocols;
   if (std::ranges::all_of(protocols, [](const std::string& name) { return name == "fit"; })) {
-    const std::string cell = config::grid_cells(p.config.grid).front().name();
+    const config::Cell& cell =
+        p.plan.missing.empty() ? p.plan.finished.front() : p.plan.missing.front().cell;
     return fmt::format("cance score --run {} --input ROWS --out scores.csv",
-                       store::run_path(p.options->out, cell).string());
+                       store::run_path(p.options->out, cell.name()).string());
   }
   return fmt::format("cance report {} --out report", p.options->out);
 }

@@ -75,17 +75,24 @@ std::optional<Options> parse_options(const Arguments& arguments) {
   return o;
 }
 
-/// Rows of a dataset that the run itself was judged on. Error: another dataset.
+/// Rows of a dataset that the run itself was judged on, or that protocol fit held out of training.
+/// Error: another dataset.
 void ask_for_own_rows(prep::InputRequest& request, const store::RunRecord& run) {
   if (request.part != "own") {
     return;
   }
-  require(store::sealed_kind(request.path) != "dataset" ||
-              data::dataset_sha256(store::DatasetFile(request.path)) == run.info.dataset_sha256,
-          "{}: --part own: not the dataset that {} was judged on; give that file, or another part",
-          request.path.string(), run.info.cell);
   request.part.clear();
   request.rows = run.index;
+  if (store::sealed_kind(request.path) != "dataset") {
+    return;
+  }
+  const store::DatasetFile file(request.path);
+  require(
+      data::dataset_sha256(file) == run.info.dataset_sha256,
+      "{}: --part own: not the dataset that {} was judged on, or the run is of an earlier build; "
+      "give that file, or another part",
+      request.path.string(), run.info.cell);
+  request.part = run.info.protocol == "fit" ? file.parts().front() : file.parts().back();
 }
 
 ScoreTable score_all(const pipeline::TrainedModel& model, prep::InputRows& input,

@@ -25,7 +25,7 @@ namespace fs = std::filesystem;
 constexpr const char* kUsage =
     "cance status RUNS [--all]\n"
     "What has become of the cells that the last launch named, one line for each that is not done. "
-    "Exit code 0 whatever that is, also\nfailed, damaged and missing cells: the text tells.";
+    "Exit code 0 whatever that is, also\nfailed, unusable and missing cells: the text tells.";
 
 /// Every grid that was started in the directory, with its folder.
 std::map<std::string, config::Config> grids_in(const fs::path& runs) {
@@ -66,7 +66,7 @@ std::string place(const store::RunningCell& record) {
 struct GridState {
   std::size_t done = 0;
   double seconds = 0;  ///< of the done ones
-  std::vector<std::string> running, silent, damaged, failed, missing;
+  std::vector<std::string> running, silent, unusable, failed, missing;
 };
 
 void add_finished(GridState& state, const fs::path& path) {
@@ -74,7 +74,7 @@ void add_finished(GridState& state, const fs::path& path) {
     state.seconds += store::read_run_file(path, store::Detail::info).info.seconds;
     ++state.done;
   } catch (const Error& error) {
-    state.damaged.emplace_back(error.what());
+    state.unusable.emplace_back(error.what());
   }
 }
 
@@ -131,7 +131,7 @@ void print_grid(const fs::path& runs, const std::string& folder, const config::C
   };
   fmt::print("{}: {} done,{}{}{} {} failed, {} missing of {} cells", folder, state.done,
              some(state.running.size(), "running"), some(state.silent.size(), "silent"),
-             some(state.damaged.size(), "damaged"), state.failed.size(), state.missing.size(),
+             some(state.unusable.size(), "unusable"), state.failed.size(), state.missing.size(),
              config::grid_cells(config.grid).size());
   fmt::print("{}\n", state.done == 0
                          ? ""
@@ -139,11 +139,11 @@ void print_grid(const fs::path& runs, const std::string& folder, const config::C
                                        state.seconds / static_cast<double>(state.done)));
   print_cells("running", state.running, /*all=*/true);
   print_cells("silent", state.silent, /*all=*/true);
-  print_cells("damaged", state.damaged, /*all=*/true);
+  print_cells("unusable", state.unusable, /*all=*/true);
   print_cells("failed", state.failed, /*all=*/true);
   print_cells("missing", state.missing, all);
-  if (!state.damaged.empty()) {
-    fmt::print("  remove the damaged files, and the same run trains their cells again\n");
+  if (!state.unusable.empty()) {
+    fmt::print("  remove what is damaged, and the same run trains those cells again\n");
   }
   if (const std::size_t others = others_in(runs, folder, config); others > 0) {
     fmt::print("  beside it {} of cells that the last launch did not name\n",

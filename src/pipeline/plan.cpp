@@ -32,7 +32,9 @@ void require_same_settings(const store::RunInfo& info, const config::Config& con
           "and joins them), or --replace to train it again",
           path.string(), config::config_difference(info.config, wanted));
   require(info.dataset_sha256 == dataset_sha256,
-          "{}: finished on other data than {}; use another --out, or --replace to train it again",
+          "{}: finished on other data than {}, or by an earlier build; use another --out, or "
+          "--replace to "
+          "train it again",
           path.string(), dataset.path().string());
 }
 
@@ -42,9 +44,9 @@ std::optional<store::RunInfo> read_info(const std::filesystem::path& path, const
   try {
     return store::read_run_file(path, store::Detail::info).info;
   } catch (const Error& error) {
-    faults.push_back(
-        fmt::format("{}; remove the file, or train the cell again with --replace --only '{}'",
-                    error.what(), cell));
+    faults.push_back(fmt::format(
+        "{}; a damaged file can be removed, or its cell trained again with --replace --only '{}'",
+        error.what(), cell));
     return std::nullopt;
   }
 }

@@ -7,6 +7,7 @@
 #include "archive/run_source.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "base/plural.hpp"
 #include "config/methods.hpp"
 #include "report/figures.hpp"
 
@@ -56,7 +57,7 @@ class Gatherer {
     const store::RunRecord record = place.read(store::Detail::light);
     const store::RunInfo& info = record.info;
     if (record.metrics.empty()) {
-      skip(place.name(), "nothing was judged, as no test row is anomalous");
+      ++result_.unjudged;
       return;
     }
     Group& group = groups_[{info.dataset, info.protocol, info.representation}];
@@ -226,6 +227,13 @@ Gathered gather(const std::vector<std::filesystem::path>& paths, bool newest) {
   }
   progress.finish();
   Gathered gathered = gatherer.finish();
+  if (gathered.unjudged > 0) {
+    const std::string passed_over = fmt::format(
+        "nothing was judged in {}, as no test row is anomalous: for 'cance score' alone",
+        plural(gathered.unjudged, "run"));
+    require(gathered.unjudged < places.size(), "{}", passed_over);
+    log::info("{}", passed_over);
+  }
   if (gathered.groups.empty()) {
     const Skipped& first = gathered.skipped.front();
     fail("none of the {} runs could be used; the first, {}: {}", places.size(), first.file.string(),

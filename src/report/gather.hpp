@@ -35,6 +35,7 @@ struct Skipped {
 
 struct Gathered {
   std::vector<Group> groups;
+  std::size_t unjudged = 0;                     ///< runs without metrics (protocol fit)
   std::vector<Skipped> skipped;                 ///< damaged, incomplete, or a second file of a cell
   std::map<std::string, std::string> settings;  ///< SHA-256 -> shared settings text
   [[nodiscard]] std::size_t cell_count() const;

@@ -22,6 +22,10 @@ constexpr const char* kKindPrefix = "auroc:";
 constexpr const char* kKindMean = "auroc_kinds";
 constexpr const char* kAuprc = "auprc";
 
+bool has_metric(const Group& group, const std::string& metric) {
+  return std::ranges::count(metric_names({group}), metric) > 0;
+}
+
 Table case_table(const Group& group, const std::string& metric, Others others) {
   Columns columns;
   columns.add(group);
@@ -78,8 +82,8 @@ Table method_table(const Group& group, Others others) {
                   "method", columns, rows));
 }
 
-/// AUROC of each kind of anomaly, their mean, and all pooled; no rows where kinds are not told
-/// apart.
+/// AUROC of each kind of anomaly, their mean, and all pooled, for which AUPRC is there too; no rows
+/// where kinds are not told apart.
 Table kinds_table(const Group& group) {
   Columns columns;
   columns.add(group);
@@ -93,6 +97,9 @@ Table kinds_table(const Group& group) {
   if (!rows.empty()) {
     rows.push_back(score_row("mean of kinds", group, kAverage, kKindMean, columns));
     rows.push_back(score_row("pooled", group, kAverage, kAuroc, columns));
+    if (has_metric(group, kAuprc)) {
+      rows.push_back(score_row("pooled, AUPRC", group, kAverage, kAuprc, columns));
+    }
   }
   Table table = score_table(fmt::format("AUROC by kind of anomaly, {}, n = {}", group.title(),
                                         plural(group.seeds.size(), "seed")),
@@ -107,7 +114,7 @@ std::vector<Table> group_tables(const Group& group, Others others) {
   const Table kinds = kinds_table(group);
   if (group.cases.size() > 1) {
     std::vector<Table> tables{case_table(group, lead_metric(group), others)};
-    if (std::ranges::count(metric_names({group}), kAuprc) > 0) {
+    if (has_metric(group, kAuprc)) {
       tables.push_back(case_table(group, kAuprc, others));
     }
     if (!kinds.rows.empty()) {
@@ -115,11 +122,10 @@ std::vector<Table> group_tables(const Group& group, Others others) {
     }
     return tables;
   }
-  const Table methods = method_table(group, others);
-  const bool told_by_kinds = !kinds.rows.empty() && methods.header.size() == 2;
-  if (told_by_kinds) {
-    return {kinds};
+  if (!kinds.rows.empty() && !has_metric(group, "f1")) {
+    return {kinds};  // it has all that there is
   }
+  const Table methods = method_table(group, others);
   return kinds.rows.empty() ? std::vector{methods} : std::vector{methods, kinds};
 }
 

@@ -64,8 +64,9 @@ struct Gallery {
 
 struct RunRecord {
   RunInfo info;
-  std::vector<std::uint8_t> labels;     ///< [n_test], 1 = anomalous
-  std::vector<std::int64_t> index;      ///< [n_test], row in the dataset's test part
+  std::vector<std::uint8_t> labels;  ///< [n_test], 1 = anomalous
+  std::vector<std::int64_t>
+      index;  ///< [n_test], row in the dataset's part test, all or (fit) train
   std::vector<std::int32_t> kinds;      ///< [n_test], class of the row, 0 = normal; or empty
   std::vector<std::string> kind_names;  ///< by class, where there are kinds
   double flagged_share = 0;             ///< rho of protocol dagmm

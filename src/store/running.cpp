@@ -139,11 +139,15 @@ std::vector<RunningCell> read_running(const fs::path& runs) {
 
 std::vector<RunningCell> running_elsewhere(const fs::path& runs,
                                            std::span<const std::string> cells) {
-  std::vector<RunningCell> records = read_running(runs);
-  std::erase_if(records, [&](const RunningCell& record) {
-    const bool own = record.process == ::getpid() && record.host == host_name();
-    return own || record.silent() || std::ranges::find(cells, record.cell) == cells.end();
-  });
+  std::vector<RunningCell> records;
+  for (const std::string& cell : cells) {
+    const fs::path file = record_path(runs, cell);
+    auto record = fs::exists(file) ? read_record(file, cell) : std::nullopt;
+    const bool own = record && record->process == ::getpid() && record->host == host_name();
+    if (record && !own && !record->silent()) {
+      records.push_back(std::move(*record));
+    }
+  }
   return records;
 }
 

@@ -66,7 +66,7 @@ refused 'nce.epochs: 2 -> 1' run
 
 # Damaged run files: all are named, with the way to repair them.
 truncate -s -100 $cells/class{0,2}/seed0.h5
-refused "class0/seed0.h5: .*class2/seed0.h5: .*remove the file, or .*--replace --only 'glyphs/unimodal/class2/seed0'" run --set nce.epochs=2
+refused "class0/seed0.h5: .*class2/seed0.h5: .*a damaged file can be removed, or its cell .*--replace --only 'glyphs/unimodal/class2/seed0'" run --set nce.epochs=2
 rm $cells/class0/seed0.h5
 expect 0 run --set nce.epochs=2 --replace --only glyphs/unimodal/class2/seed0
 

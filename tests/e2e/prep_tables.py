@@ -74,11 +74,11 @@ def refuse(words, raw, *more):
 
 np.save(folder / "objects.npy", np.array([{}], dtype=object))
 refuse("Python objects", folder / "objects.npy")
-for name, separator, words in [("semi", ";", "';'"), ("tabs", "\t", "a tab")]:
+for name, separator, words in [("semi", ";", "';'"), ("tabs", "\t", "tabs"), ("bars", "|", "'|'")]:
     with open(folder / f"{name}.csv", "w", newline="") as out:
         csv.writer(out, delimiter=separator).writerows([["id", "x1", "kind"], *([i, i * i, "ok"] for i in range(400))])
     for label in ([], ["--label", "kind", "--normal", "ok"]):
-        refuse(f"the header is one column with {words} in it", folder / f"{name}.csv", *label)
+        refuse(f"line 1: {words} between columns, expected commas", folder / f"{name}.csv", *label)
 with open(folder / "named.csv", "w", newline="") as out:
     kinds = ["worse" if i % 9 == 0 else "ok" for i in range(400)]
     csv.writer(out).writerows([["id", "x", "kind"], *([f"n{i}", i, kind] for i, kind in enumerate(kinds))])

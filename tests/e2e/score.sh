@@ -83,6 +83,11 @@ for method in mahalanobis cance; do
   cance score --run fitted/unlabelled/fit/all/seed0.h5 --input new.csv --method $method --out new_scores.csv >/dev/null
   [[ $(sort -t, -k3,3n new_scores.csv | tail -n +2 | head -1 | cut -d, -f1) == 1 ]] || fail "$method: the odd row is not first: $(cat new_scores.csv)"
 done
+cance run unlabelled.cfg --data-root data --out fitted --set grid.dataset=glyphs --set grid.methods=mahalanobis --set autoencoder.network=pca >/dev/null 2>&1
+cance score --run fitted/glyphs/fit/all/seed0.h5 --input data/glyphs.h5 --part own --out own_fit.csv >/dev/null
+"$CANCE_TEST_PYTHON" -c 'import h5py, pandas
+assert (pandas.read_csv("own_fit.csv").score == h5py.File("fitted/glyphs/fit/all/seed0.h5")["scores/mahalanobis"][:]).all()' || fail "the held-out rows of the part train"
+[[ $(cance inspect fitted/glyphs/fit/all/seed0.h5) == *"nothing was judged; thresholds (95 %"*Mahalanobis* ]] || fail "inspect of a run that is not judged"
 cance collect fitted --out fitted.h5 >/dev/null && cance verify fitted.h5 >/dev/null || fail "an archive of a run that is not judged"
 if said=$(cance report fitted --out out 2>&1); then fail "a report of nothing: $said"; fi
 [[ $said == *"no test row is anomalous"* ]] || fail "a report of nothing: $said"

@@ -42,9 +42,9 @@ shows "failed   glyphs/unimodal/class0/seed0: out of memory"
 # Damaged run files are named, all of them, and so is what earlier launches left.
 mkdir -p runs/glyphs/unimodal/class{1,3,7}
 for class in 1 3 7; do printf 'no HDF5' >runs/glyphs/unimodal/class$class/seed0.h5; done
-shows "0 done, 1 silent, 2 damaged, 1 failed, 0 missing of 4 cells"
-shows "damaged  runs/glyphs/unimodal/class1/seed0.h5: "
-shows "damaged  runs/glyphs/unimodal/class3/seed0.h5: "
+shows "0 done, 1 silent, 2 unusable, 1 failed, 0 missing of 4 cells"
+shows "unusable runs/glyphs/unimodal/class1/seed0.h5: "
+shows "unusable runs/glyphs/unimodal/class3/seed0.h5: "
 shows "beside it 1 run file of cells that the last launch did not name"
 say_nothing_else=$(cance status runs 2>&1 >/dev/null)
 [[ -z $say_nothing_else ]] || fail "on standard error: $say_nothing_else"

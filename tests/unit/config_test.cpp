@@ -120,7 +120,7 @@ TEST(Config, ChoicesNameWhatIsAllowed) {
   EXPECT_EQ(
       fault("[grid]\nprotocol = unimodel\n"),
       "x.cfg: grid.protocol = unimodel: 'unimodel': expected any of unimodal, bimodal, multimodal, "
-      "given, goad, dagmm, drocc; did you mean 'unimodal'?");
+      "given, goad, dagmm, drocc, fit; did you mean 'unimodal'?");
   EXPECT_NE(fault("", {"grid.methods=cance,latnse"}).find("'latnse': expected any of"),
             std::string::npos);
   EXPECT_NE(fault("", {"grid.methods="}), "no error");

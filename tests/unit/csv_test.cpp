@@ -96,13 +96,17 @@ TEST_F(Csv, AHeaderNeedsCommas) {
     EXPECT_EQ(refusal_of_header(fine), "no error") << fine;
   }
   const std::string semicolons = refusal_of_header("\nid;x1;x2\n1;2;3\n");
-  EXPECT_NE(semicolons.find("a.csv: line 2: the header is one column with ';' in it, expected "
-                            "commas between columns; write the file"),
+  EXPECT_NE(semicolons.find("a.csv: line 2: ';' between columns, expected commas; write the file"),
             std::string::npos)
       << semicolons;
   const std::string tabs = refusal_of_header("id\tx1\n1\t2\n");
-  EXPECT_NE(tabs.find("one column with a tab in it"), std::string::npos) << tabs;
+  EXPECT_NE(tabs.find("line 1: tabs between columns"), std::string::npos) << tabs;
   EXPECT_NE(tabs.find("sep='\\t'"), std::string::npos) << tabs;
+  EXPECT_NE(refusal_of_header("id|x1\n").find("'|' between columns"), std::string::npos);
+  tests::write_plain(folder_ / "a.csv", bytes_of("\"id\";\"x1\"\n"));
+  CsvReader quoted(folder_ / "a.csv");
+  EXPECT_NE(tests::message_of([&] { (void)quoted.next(); }).find("';' between columns"),
+            std::string::npos);
 }
 
 TEST_F(Csv, OtherNumberOfFields) {

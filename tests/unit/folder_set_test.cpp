@@ -149,6 +149,9 @@ TEST_F(FolderSetTest, FoldersWithoutPicturesSayWhatIsExpected) {
   put("train/other/a.png", tests::png(1, 8, false));
   expect("no pictures of normal things to train on");
   put("train/normal/a.png", tests::png(1, 8, false));
+  put("Test/normal/1.png", tests::png(1, 8, false));
+  expect("no normal pictures to test on");
+  std::filesystem::remove_all(folder_ / "raw/Test");
   put("test/anomalous/1.png", tests::png(1, 8, false));
   expect("no normal pictures to test on");
   std::filesystem::remove_all(folder_ / "raw/test");

@@ -100,8 +100,7 @@ TEST_F(InputRowsTest, NamesWhatDoesNotFitATable) {
   expect_error({write("e.csv", "age,colour\n1\n")}, form, "line 2: 1 fields, expected 2");
   expect_error({write("f.csv", "1,2,3,4,5\n")}, form, "5 columns without names");
   expect_error({folder_ / "absent.csv"}, form, "absent.csv: no such file");
-  expect_error({write("h.csv", "age;colour\n1;red\n")}, form,
-               "h.csv: line 1: the header is one column with ';' in it");
+  expect_error({write("h.csv", "age;colour\n1;red\n")}, form, "h.csv: line 1: ';' between columns");
   InputRequest request{write("g.csv", "age,colour\n1,red\n")};
   request.id = "Age";
   expect_error(request, form, "no column 'Age' (--id); did you mean 'age'?");

@@ -157,6 +157,9 @@ TEST(GroupTables, ARowAKindThenMeanAndPooled) {
   EXPECT_TRUE(entry(table, "fog", "CANCE").bold);
   EXPECT_EQ(entry(table, "mean of kinds", "Error").text, ".6500");
   EXPECT_EQ(entry(table, "pooled", "Error").text, ".9000");
+  group.cells.front().metrics["cance"]["auprc"] = .4;
+  ASSERT_EQ(group_tables(group).size(), 1U);
+  EXPECT_EQ(entry(group_tables(group).front(), "pooled, AUPRC", "CANCE").text, ".4000");
   group.cells.front().metrics["cance"]["f1"] = .5;
   EXPECT_EQ(group_tables(group).size(), 2U);
 }
