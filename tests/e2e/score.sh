@@ -88,7 +88,7 @@ cance score --run fitted/glyphs/fit/all/seed0.h5 --input data/glyphs.h5 --part o
 "$CANCE_TEST_PYTHON" -c 'import h5py, pandas
 assert (pandas.read_csv("own_fit.csv").score == h5py.File("fitted/glyphs/fit/all/seed0.h5")["scores/mahalanobis"][:]).all()' || fail "the held-out rows of the part train"
 [[ $(cance inspect fitted/glyphs/fit/all/seed0.h5) == *"nothing was judged; thresholds (95 %"*Mahalanobis* ]] || fail "inspect of a run that is not judged"
-cance collect fitted --out fitted.h5 >/dev/null && cance verify fitted.h5 >/dev/null || fail "an archive of a run that is not judged"
+{ cance collect fitted --out fitted.h5 && cance verify fitted.h5; } >/dev/null || fail "an archive of a run that is not judged"
 if said=$(cance report fitted --out out 2>&1); then fail "a report of nothing: $said"; fi
 [[ $said == *"no test row is anomalous"* ]] || fail "a report of nothing: $said"
 
