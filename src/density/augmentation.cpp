@@ -2,7 +2,7 @@
 
 namespace cance::density {
 
-using torch::Tensor;
+using at::Tensor;
 
 Augmentation::Augmentation(const std::vector<double>& mean, const Matrix<double>& covariance,
                            const represent::FeatureTransform& transform)
@@ -28,8 +28,8 @@ Tensor Augmentation::artificial(const Tensor& phi, std::uint64_t seed, std::int6
 void Augmentation::replace(Tensor& phi, std::int64_t first, const Random& draws,
                            const Random* coins, double p) const {
   // Drawn on the host without a look at phi, which may lie on a device.
-  const Tensor chosen = torch::zeros({phi.size(0), 1}, torch::kBool);
-  const Tensor drawn = torch::zeros({phi.size(0), 2}, torch::kFloat64);
+  const Tensor chosen = at::zeros({phi.size(0), 1}, at::kBool);
+  const Tensor drawn = at::zeros({phi.size(0), 2}, at::kDouble);
   auto* const marks = chosen.mutable_data_ptr<bool>();
   auto* const values = drawn.mutable_data_ptr<double>();
   for (std::int64_t row = 0; row < phi.size(0); ++row) {
@@ -41,7 +41,7 @@ void Augmentation::replace(Tensor& phi, std::int64_t first, const Random& draws,
     }
   }
   Tensor target = phi.slice(1, phi.size(1) - 2);
-  target.copy_(torch::where(chosen.to(phi.device()), drawn.to(phi.options()), target));
+  target.copy_(at::where(chosen.to(phi.device()), drawn.to(phi.options()), target));
 }
 
 }  // namespace cance::density

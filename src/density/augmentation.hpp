@@ -7,7 +7,7 @@
 
 #include "base/matrix.hpp"
 #include "base/random.hpp"
-#include "nn/torch_headers.hpp"
+#include "nn/tensor.hpp"
 #include "represent/feature_transform.hpp"
 #include "stats/truncated_normal.hpp"
 
@@ -22,15 +22,15 @@ class Augmentation {
 
   /// Rows of phi (B, n) in place: with chance p a row's e and c become artificial. Keyed by (seed,
   /// step, position in the global batch), where phi begins at `first`.
-  void mix(torch::Tensor& phi, double p, std::uint64_t seed, std::uint64_t step,
+  void mix(at::Tensor& phi, double p, std::uint64_t seed, std::uint64_t step,
            std::int64_t first = 0) const;
   /// A copy of phi with artificial e and c in every row, keyed by (seed, purpose of validation,
   /// position among all rows).
-  [[nodiscard]] torch::Tensor artificial(const torch::Tensor& phi, std::uint64_t seed,
-                                         std::int64_t first = 0) const;
+  [[nodiscard]] at::Tensor artificial(const at::Tensor& phi, std::uint64_t seed,
+                                      std::int64_t first = 0) const;
 
  private:
-  void replace(torch::Tensor& phi, std::int64_t first, const Random& draws, const Random* coins,
+  void replace(at::Tensor& phi, std::int64_t first, const Random& draws, const Random* coins,
                double p) const;
   std::vector<stats::TruncatedNormal> features_;  // e, c
   represent::FeatureTransform transform_;

@@ -1,10 +1,13 @@
 #include "density/game.hpp"
 
+#include <ATen/ops/dot.h>
+#include <ATen/ops/log_sigmoid.h>
+
 #include "base/error.hpp"
 
 namespace cance::density {
 
-using torch::Tensor;
+using at::Tensor;
 
 NoiseMode noise_mode(const std::string& word) {
   if (word == "fixed") {
@@ -19,12 +22,12 @@ NoiseMode noise_mode(const std::string& word) {
 
 Tensor nce_loss(const Tensor& f, std::int64_t own_data, double noise_ratio, const GameRows& rows) {
   const auto filled = [&f](std::int64_t count, double value) {
-    return torch::full({count}, value, f.options());
+    return at::full({count}, value, f.options());
   };
   const Tensor weight =
-      torch::cat({filled(own_data, 1 / static_cast<double>(rows.data)),
-                  filled(f.size(0) - own_data, -noise_ratio / static_cast<double>(rows.noise))});
-  return -torch::dot(weight.abs(), torch::log_sigmoid(weight.sign() * f));
+      at::cat({filled(own_data, 1 / static_cast<double>(rows.data)),
+               filled(f.size(0) - own_data, -noise_ratio / static_cast<double>(rows.noise))});
+  return -at::dot(weight.abs(), at::log_sigmoid(weight.sign() * f));
 }
 
 Tensor anchor_data(const Tensor& phi, const Tensor& mean, const Tensor& a, NoiseMode mode) {

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "nn/torch_headers.hpp"
+#include "nn/tensor.hpp"
 
 namespace cance::density {
 
@@ -22,13 +22,13 @@ struct GameRows {
 /// This rank's contribution to L(f) = mean softplus(-f_data) + nu mean softplus(f_noise), eq. 6 and
 /// 9, with means over the rows of the global batch. f: own rows, `own_data` of data and then those
 /// of noise, none of either allowed.
-[[nodiscard]] torch::Tensor nce_loss(const torch::Tensor& f, std::int64_t own_data,
-                                     double noise_ratio, const GameRows& rows);
+[[nodiscard]] at::Tensor nce_loss(const at::Tensor& f, std::int64_t own_data, double noise_ratio,
+                                  const GameRows& rows);
 
 /// The data rows as the step on w sees them: themselves (fixed, naive), or mu + a sg((phi - mu) /
 /// a), which has the same value and a gradient with respect to a (regularised, eq. 10). phi (B, n),
 /// mean and a (n).
-[[nodiscard]] torch::Tensor anchor_data(const torch::Tensor& phi, const torch::Tensor& mean,
-                                        const torch::Tensor& a, NoiseMode mode);
+[[nodiscard]] at::Tensor anchor_data(const at::Tensor& phi, const at::Tensor& mean,
+                                     const at::Tensor& a, NoiseMode mode);
 
 }  // namespace cance::density

@@ -8,7 +8,7 @@
 
 namespace cance::density {
 
-using torch::Tensor;
+using at::Tensor;
 
 /// The two players' optimisers.
 struct NceDensity::Moves {
@@ -60,7 +60,7 @@ Tensor NceDensity::step(const std::vector<Tensor>& inputs, std::int64_t rows, Mo
   const Tensor& data = inputs[0];
   const GameRows all = game_rows(rows);
   const auto loss_of = [&](const Tensor& real, const Tensor& noise, bool frozen) {
-    return nce_loss(network_.forward(torch::cat({real, noise}), frozen), data.size(0),
+    return nce_loss(network_.forward(at::cat({real, noise}), frozen), data.size(0),
                     options_.noise_ratio, all);
   };
   const Tensor a = scale();
@@ -86,17 +86,17 @@ std::function<double()> NceDensity::validation_loss(nn::Rows& validation) const 
   const GameRows all = game_rows(validation.size());
   const Tensor xi = normals(all, Purpose::noise_validation, 0);
   return [this, own, real, artificial, all, xi] {
-    const torch::NoGradGuard no_grad;
+    const at::NoGradGuard no_grad;
     const bool by_density = options_.checkpoint == "density";
     const Tensor a = scale();
     const Tensor unit = noise_.unit_scale();
     const auto odds = [&](const Tensor& phi) {
-      const Tensor f = network_.forward(phi).to(torch::kFloat64);
+      const Tensor f = network_.forward(phi).to(at::kDouble);
       return by_density ? f + noise_.log_prob(phi, a) - noise_.log_prob(phi, unit) : f;
     };
     const Tensor f_noise = odds(noise_.sample(xi, by_density ? unit : a));
     const auto loss_of = [&](const Tensor& phi) {
-      return nce_loss(torch::cat({odds(phi), f_noise}), own.count, options_.noise_ratio, all)
+      return nce_loss(at::cat({odds(phi), f_noise}), own.count, options_.noise_ratio, all)
           .item<double>();
     };
     const double loss = loss_of(real);
@@ -134,14 +134,14 @@ store::History NceDensity::train(nn::Rows& train, nn::Rows& validation,
 }
 
 Tensor NceDensity::log_odds(const Tensor& phi) const {
-  const torch::NoGradGuard no_grad;
+  const at::NoGradGuard no_grad;
   return network_.forward(phi);
 }
 
 Tensor NceDensity::score(const Tensor& phi) const {
-  const torch::NoGradGuard no_grad;
+  const at::NoGradGuard no_grad;
   const Tensor a = scale();
-  return -(log_odds(phi).to(torch::kFloat64) + noise_.log_prob(phi, a) +
+  return -(log_odds(phi).to(at::kDouble) + noise_.log_prob(phi, a) +
            std::log(options_.noise_ratio));
 }
 

@@ -35,29 +35,28 @@ class NceDensity {
                                      const nn::ProgressCallback& progress);
 
   /// -(f + log q + log nu), in nats, high = anomalous, shape (B), float64. phi (B, n).
-  [[nodiscard]] torch::Tensor score(const torch::Tensor& phi) const;
+  [[nodiscard]] at::Tensor score(const at::Tensor& phi) const;
   /// The same of a graph's value (n, columns): (n, 1).
   [[nodiscard]] std::string graph(nn::GraphBuilder& g, const std::string& phi) const;
   /// f (B).
-  [[nodiscard]] torch::Tensor log_odds(const torch::Tensor& phi) const;
+  [[nodiscard]] at::Tensor log_odds(const at::Tensor& phi) const;
   /// a [n] of the kept checkpoint.
-  [[nodiscard]] torch::Tensor scale() const;
+  [[nodiscard]] at::Tensor scale() const;
   /// "0.weight", ..., "noise.w".
   [[nodiscard]] nn::NamedTensors state();
 
  private:
   struct Moves;
   /// What a step reads: rows of data, artificial points among them, and normals for both moves.
-  [[nodiscard]] std::vector<torch::Tensor> inputs(nn::Rows& rows, const nn::Batch& batch) const;
+  [[nodiscard]] std::vector<at::Tensor> inputs(nn::Rows& rows, const nn::Batch& batch) const;
   /// Rows of noise for so many rows of data.
   [[nodiscard]] GameRows game_rows(std::int64_t data_rows) const;
   /// Standard normals for this rank's share of the noise rows.
-  [[nodiscard]] torch::Tensor normals(const GameRows& rows, Purpose purpose,
-                                      std::uint64_t step) const;
+  [[nodiscard]] at::Tensor normals(const GameRows& rows, Purpose purpose, std::uint64_t step) const;
   /// Both moves of the game on these inputs, of a global batch of `rows` rows; gives this rank's
   /// part of the loss of f.
-  [[nodiscard]] torch::Tensor step(const std::vector<torch::Tensor>& inputs, std::int64_t rows,
-                                   Moves& moves) const;
+  [[nodiscard]] at::Tensor step(const std::vector<at::Tensor>& inputs, std::int64_t rows,
+                                Moves& moves) const;
   /// The loss that chooses the checkpoint, on fixed noise (method.md section 10), this rank's part.
   [[nodiscard]] std::function<double()> validation_loss(nn::Rows& validation) const;
 

@@ -8,7 +8,7 @@
 
 namespace cance::density {
 
-using torch::Tensor;
+using at::Tensor;
 
 EstimationNetwork::EstimationNetwork(const Tensor& mean, const Tensor& deviation,
                                      const std::vector<int>& hidden, std::uint64_t seed)
@@ -19,7 +19,7 @@ EstimationNetwork::EstimationNetwork(const Tensor& mean, const Tensor& deviation
   for (std::size_t i = 0; i < widths.size(); ++i) {
     const std::int64_t out = widths[i];
     const double bound = 1 / std::sqrt(static_cast<double>(in));
-    const auto leaf = [&](torch::IntArrayRef shape, std::uint64_t stream) {
+    const auto leaf = [&](at::IntArrayRef shape, std::uint64_t stream) {
       return nn::uniform_parameter(shape, bound, seed, stream)
           .detach()
           .to(mean.options())

@@ -12,22 +12,22 @@ class EstimationNetwork {
  public:
   /// Sees (phi - mean) / deviation; hidden layers of these widths with SiLU, one output. Weights
   /// from `seed`.
-  EstimationNetwork(const torch::Tensor& mean, const torch::Tensor& deviation,
+  EstimationNetwork(const at::Tensor& mean, const at::Tensor& deviation,
                     const std::vector<int>& hidden, std::uint64_t seed);
 
   /// f (B) of phi (B, n). With `frozen` the weights take no gradient, phi still does.
-  [[nodiscard]] torch::Tensor forward(const torch::Tensor& phi, bool frozen = false) const;
+  [[nodiscard]] at::Tensor forward(const at::Tensor& phi, bool frozen = false) const;
 
   /// The same of a graph's value (n, columns), in the networks' precision: (n, 1).
   [[nodiscard]] std::string graph(nn::GraphBuilder& g, const std::string& phi) const;
 
-  [[nodiscard]] std::vector<torch::Tensor> parameters() const;
+  [[nodiscard]] std::vector<at::Tensor> parameters() const;
   /// "0.weight", "0.bias", ...
   [[nodiscard]] nn::NamedTensors state() const;
 
  private:
-  torch::Tensor mean_, inverse_deviation_;
-  std::vector<torch::Tensor> weights_, biases_;
+  at::Tensor mean_, inverse_deviation_;
+  std::vector<at::Tensor> weights_, biases_;
 };
 
 }  // namespace cance::density

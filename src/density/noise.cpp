@@ -1,5 +1,9 @@
 #include "density/noise.hpp"
 
+#include <ATen/ops/full_like.h>
+#include <ATen/ops/linalg_solve_triangular.h>
+#include <ATen/ops/softplus.h>
+
 #include <cmath>
 #include <numbers>
 
@@ -8,7 +12,7 @@
 
 namespace cance::density {
 
-using torch::Tensor;
+using at::Tensor;
 
 Noise::Noise(const std::vector<double>& mean, const Matrix<double>& covariance, double start,
              const nn::Compute& compute) {
@@ -18,24 +22,23 @@ Noise::Noise(const std::vector<double>& mean, const Matrix<double>& covariance, 
   mean_ = compute.place(mean_double_);
   deviation_ = compute.place(nn::to_tensor(covariance.view()).diagonal().sqrt());
   factor_t_ = compute.place(lower.t().contiguous());
-  inverse_double_ =
-      torch::linalg_solve_triangular(lower, torch::eye(lower.size(0), torch::kFloat64),
-                                     /*upper=*/false)
-          .to(compute.device);
+  inverse_double_ = at::linalg_solve_triangular(lower, at::eye(lower.size(0), at::kDouble),
+                                                /*upper=*/false)
+                        .to(compute.device);
   log_determinant_ = lower.diagonal().log().sum().item<double>();
-  raw_ = torch::full_like(mean_, start).set_requires_grad(true);
+  raw_ = at::full_like(mean_, start).set_requires_grad(true);
 }
 
-Tensor Noise::scale() const { return 1 + torch::softplus(raw_); }
+Tensor Noise::scale() const { return 1 + at::softplus(raw_); }
 
 Tensor Noise::sample(const Tensor& xi, const Tensor& a) const {
-  return mean_ + a * torch::mm(xi, factor_t_);
+  return mean_ + a * at::mm(xi, factor_t_);
 }
 
 Tensor Noise::log_prob(const Tensor& phi, const Tensor& a) const {
-  const Tensor wide = a.detach().to(torch::kFloat64);
-  const Tensor centred = (phi.detach().to(torch::kFloat64) - mean_double_) / wide;
-  const Tensor whitened = torch::mm(centred, inverse_double_.t());
+  const Tensor wide = a.detach().to(at::kDouble);
+  const Tensor centred = (phi.detach().to(at::kDouble) - mean_double_) / wide;
+  const Tensor whitened = at::mm(centred, inverse_double_.t());
   return -0.5 * whitened.square().sum(1) - log_constant(wide);
 }
 
@@ -47,7 +50,7 @@ double Noise::log_constant(const Tensor& a) const {
 
 std::string Noise::graph(nn::GraphBuilder& g, const std::string& phi, const Tensor& a) const {
   constexpr auto kWide = store::GraphType::float64;
-  const Tensor wide = a.detach().to(torch::kFloat64);
+  const Tensor wide = a.detach().to(at::kDouble);
   const std::string centred =
       g.add("Sub", {g.cast(phi, kWide), g.constant("noise.mean", mean_double_, kWide)});
   const std::string whitened =

@@ -2,7 +2,7 @@
 
 namespace cance::detectors {
 
-using torch::Tensor;
+using at::Tensor;
 
 namespace {
 
@@ -18,10 +18,10 @@ Tensor normalised(const Tensor& x) {
 Contrast::Contrast(nn::Rows& train, const nn::Team& team) {
   const Tensor ends = nn::map_rows(train, team, [](const Tensor& x) {
     const Tensor flat = normalised(x).flatten(1);
-    return torch::stack({flat.amin(1), flat.amax(1)}, 1);
+    return at::stack({flat.amin(1), flat.amax(1)}, 1);
   });
   const Tensor low = ends.select(1, 0).amin();
-  scale_ = torch::stack({low, (ends.select(1, 1).amax() - low).clamp_min(kFlat)});
+  scale_ = at::stack({low, (ends.select(1, 1).amax() - low).clamp_min(kFlat)});
 }
 
 Tensor Contrast::apply(const Tensor& x) const {

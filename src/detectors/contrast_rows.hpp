@@ -15,16 +15,16 @@ class Contrast {
   /// Learned from the training images (N, c, h, w). Collective.
   Contrast(nn::Rows& train, const nn::Team& team);
   /// From `scale`.
-  explicit Contrast(torch::Tensor scale) : scale_(std::move(scale)) {}
+  explicit Contrast(at::Tensor scale) : scale_(std::move(scale)) {}
 
-  [[nodiscard]] torch::Tensor apply(const torch::Tensor& x) const;
+  [[nodiscard]] at::Tensor apply(const at::Tensor& x) const;
   /// The same of a graph's images (n, c, h, w), in the graph's precision.
   [[nodiscard]] std::string graph(nn::GraphBuilder& g, const std::string& x) const;
   /// Smallest value and range, (2).
-  [[nodiscard]] torch::Tensor scale() const { return scale_; }
+  [[nodiscard]] at::Tensor scale() const { return scale_; }
 
  private:
-  torch::Tensor scale_;
+  at::Tensor scale_;
 };
 
 /// A view, which both must outlive.
@@ -32,10 +32,10 @@ class ContrastRows final : public nn::Rows {
  public:
   ContrastRows(nn::Rows& rows, const Contrast& contrast) : rows_(rows), contrast_(contrast) {}
   [[nodiscard]] std::int64_t size() const override { return rows_.size(); }
-  [[nodiscard]] torch::Tensor select(std::span<const std::int64_t> rows) override {
+  [[nodiscard]] at::Tensor select(std::span<const std::int64_t> rows) override {
     return contrast_.apply(rows_.select(rows));
   }
-  [[nodiscard]] torch::Tensor range(std::int64_t first, std::int64_t count) override {
+  [[nodiscard]] at::Tensor range(std::int64_t first, std::int64_t count) override {
     return contrast_.apply(rows_.range(first, count));
   }
   [[nodiscard]] std::vector<std::int64_t> order(std::uint64_t seed, std::int64_t epoch) override {

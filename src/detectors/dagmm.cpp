@@ -9,7 +9,7 @@
 namespace cance::detectors {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
 class DagmmDetector final : public Detector {
  public:
@@ -23,18 +23,16 @@ class DagmmDetector final : public Detector {
     network_->learn(data, stage_);
     std::vector<Tensor> features, memberships;
     nn::for_blocks(train, compute_.team, [&](const Tensor& x, std::int64_t) {
-      features.push_back(network_->features(x).to(torch::kFloat64));
-      memberships.push_back(
-          network_->members(features.back().to(compute_.type)).to(torch::kFloat64));
+      features.push_back(network_->features(x).to(at::kDouble));
+      memberships.push_back(network_->members(features.back().to(compute_.type)).to(at::kDouble));
     });
-    const torch::NoGradGuard no_grad;
+    const at::NoGradGuard no_grad;
     mixture_ =
         features.empty()
-            ? mixture_of(compute_.place(torch::zeros({0, network_->width()})).to(torch::kFloat64),
-                         compute_.place(torch::zeros({0, options_.components})).to(torch::kFloat64),
+            ? mixture_of(compute_.place(at::zeros({0, network_->width()})).to(at::kDouble),
+                         compute_.place(at::zeros({0, options_.components})).to(at::kDouble),
                          train.size(), compute_.team)
-            : mixture_of(torch::cat(features), torch::cat(memberships), train.size(),
-                         compute_.team);
+            : mixture_of(at::cat(features), at::cat(memberships), train.size(), compute_.team);
   }
 
   void restore(const SavedMethod& saved) override {
@@ -50,7 +48,7 @@ class DagmmDetector final : public Detector {
 
   [[nodiscard]] std::vector<double> score(const CellRows& rows) const override {
     return nn::to_doubles(nn::map_rows(*rows.normalised, compute_.team, [this](const Tensor& x) {
-      return mixture_energy(network_->features(x).to(torch::kFloat64), mixture_).cpu();
+      return mixture_energy(network_->features(x).to(at::kDouble), mixture_).cpu();
     }));
   }
 

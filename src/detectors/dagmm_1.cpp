@@ -55,7 +55,7 @@ class Dagmm1Detector final : public Detector {
   /// dagmm_1.components.
   [[nodiscard]] nn::NamedTensors state() override {
     nn::NamedTensors all = kept_->state();
-    all.emplace_back("energies", torch::tensor(energies_, torch::kFloat64));
+    all.emplace_back("energies", at::tensor(energies_, at::kDouble));
     return all;
   }
   [[nodiscard]] double seconds(const CellSize& cell) const override {

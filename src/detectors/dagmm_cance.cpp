@@ -9,7 +9,7 @@
 namespace cance::detectors {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
 constexpr const char* kName = "dagmm_cance";
 constexpr double kNetworkTime = 0.7;  ///< share of the method's time, for progress
@@ -74,9 +74,9 @@ class DagmmCanceDetector final : public Detector {
   [[nodiscard]] nn::NamedTensors state() override {
     nn::NamedTensors all = nn::joined({network_->state(), transform_.state()});
     const auto n = static_cast<std::int64_t>(mean_.size());
-    all.emplace_back("moments.mean", torch::tensor(mean_, torch::kFloat64));
+    all.emplace_back("moments.mean", at::tensor(mean_, at::kDouble));
     all.emplace_back("moments.covariance",
-                     torch::tensor(covariance_.values(), torch::kFloat64).view({n, n}));
+                     at::tensor(covariance_.values(), at::kDouble).view({n, n}));
     for (const auto& [name, tensor] : density_->state()) {
       all.emplace_back(kDensity + name, tensor);
     }

@@ -1,5 +1,7 @@
 #include "detectors/dagmm_network.hpp"
 
+#include <ATen/ops/softmax.h>
+
 #include <cmath>
 #include <span>
 
@@ -8,7 +10,7 @@
 namespace cance::detectors {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
 constexpr double kLeastNorm = 1e-12;
 constexpr double kLeastSize = 0.01;  // root mean square of a row that its error is relative to
@@ -68,7 +70,7 @@ Tensor DagmmNetwork::features_of(const Tensor& rows, const Reconstruction& r) co
   const Tensor other = r.output.norm(2, 1, true).clamp_min(kLeastNorm);
   const Tensor error = (x - r.output).square().sum(1, true).clamp_min(kLeastNorm).sqrt() /
                        norm.clamp_min(least_size(x.size(1)));
-  return torch::cat({r.latents, error, (x * r.output).sum(1, true) / (norm * other)}, 1);
+  return at::cat({r.latents, error, (x * r.output).sum(1, true) / (norm * other)}, 1);
 }
 
 DagmmNetwork::ReconstructionGraph DagmmNetwork::reconstruction_graph(nn::GraphBuilder& g,
@@ -97,16 +99,15 @@ Tensor DagmmNetwork::members(const Tensor& features) const { return members(feat
 
 Tensor DagmmNetwork::members(const Tensor& features, const Tensor& kept) const {
   const Tensor h = estimation_in_.forward(features, /*training=*/true);
-  return torch::softmax(estimation_out_.forward(kept.defined() ? h * kept : h, /*training=*/true),
-                        1);
+  return at::softmax(estimation_out_.forward(kept.defined() ? h * kept : h, /*training=*/true), 1);
 }
 
 Tensor DagmmNetwork::loss(const Tensor& x, const Tensor& kept, std::int64_t rows) const {
   const Reconstruction r = reconstruct(x);
   const Tensor error = (x.flatten(1) - r.output).square().sum() / static_cast<double>(rows);
   const Tensor seen = features_of(x, r);
-  const Tensor wide = seen.to(torch::kFloat64);  // a float32 factor of near copies is not a number
-  const Tensor memberships = members(seen, kept).to(torch::kFloat64);
+  const Tensor wide = seen.to(at::kDouble);  // a float32 factor of near copies is not a number
+  const Tensor memberships = members(seen, kept).to(at::kDouble);
   const Mixture mixture = mixture_of(wide, memberships, rows, compute_.team);
   const double share = static_cast<double>(x.size(0)) / static_cast<double>(rows);
   const Tensor density =
@@ -117,7 +118,7 @@ Tensor DagmmNetwork::loss(const Tensor& x, const Tensor& kept, std::int64_t rows
 }
 
 Tensor DagmmNetwork::dropout(const nn::Batch& batch, std::uint64_t seed) const {
-  Tensor draws = torch::empty({batch.own.count, options_.estimation}, torch::kFloat64);
+  Tensor draws = at::empty({batch.own.count, options_.estimation}, at::kDouble);
   Random(seed, Purpose::dropout, static_cast<std::uint64_t>(batch.step))
       .fill_uniform(
           std::span(draws.mutable_data_ptr<double>(), static_cast<std::size_t>(draws.numel())),
@@ -140,7 +141,7 @@ void DagmmNetwork::learn(const TrainingData& data, const std::string& name, doub
     return loss(inputs[0], inputs[1], rows);
   };
   stage.validate = [&] {
-    const torch::NoGradGuard no_grad;
+    const at::NoGradGuard no_grad;
     const nn::Share own = compute_.team.share(validation.size());
     return loss(validation.range(own.first, own.count), {}, validation.size()).item<double>();
   };

@@ -18,13 +18,13 @@ class DagmmNetwork {
                const nn::Compute& compute);
 
   struct Reconstruction {
-    torch::Tensor latents, output;  ///< (B, latent), (B, columns)
+    at::Tensor latents, output;  ///< (B, latent), (B, columns)
   };
   /// Of rows (B, ...).
-  [[nodiscard]] Reconstruction reconstruct(const torch::Tensor& x) const;
+  [[nodiscard]] Reconstruction reconstruct(const at::Tensor& x) const;
   /// Latents, relative Euclidean error and cosine similarity, (B, latent + 2). The error of a row
   /// whose root mean square is under .01 is relative to that.
-  [[nodiscard]] torch::Tensor features(const torch::Tensor& x) const;
+  [[nodiscard]] at::Tensor features(const at::Tensor& x) const;
   /// The same two of a graph's rows (n, ...), in the networks' precision; `rows` are (n, columns).
   struct ReconstructionGraph {
     std::string rows, latents, output;
@@ -33,16 +33,16 @@ class DagmmNetwork {
                                                          const std::string& x) const;
   [[nodiscard]] std::string features_graph(nn::GraphBuilder& g, const std::string& x) const;
   /// Shares of the rows in each Gaussian (B, K) without dropout. features (B, latent + 2).
-  [[nodiscard]] torch::Tensor members(const torch::Tensor& features) const;
+  [[nodiscard]] at::Tensor members(const at::Tensor& features) const;
   [[nodiscard]] std::int64_t width() const { return options_.latent + 2; }
 
   /// This rank's part of mean ||x - x'||^2 + lambda_1 mean E(z) + lambda_2 P(Sigma) over a batch of
   /// `rows` rows; the first alone where there are no more rows than features. `kept` as `dropout`
   /// gives it; undefined: nothing is dropped.
-  [[nodiscard]] torch::Tensor loss(const torch::Tensor& x, const torch::Tensor& kept,
-                                   std::int64_t rows) const;
+  [[nodiscard]] at::Tensor loss(const at::Tensor& x, const at::Tensor& kept,
+                                std::int64_t rows) const;
   /// 0 or 1 / (1 - dropout) for every row of the batch and every hidden number.
-  [[nodiscard]] torch::Tensor dropout(const nn::Batch& batch, std::uint64_t seed) const;
+  [[nodiscard]] at::Tensor dropout(const nn::Batch& batch, std::uint64_t seed) const;
 
   /// Trains both networks on data.train; `stage` names the checkpoint; `share` is its part of the
   /// method's time. Collective.
@@ -51,10 +51,9 @@ class DagmmNetwork {
   [[nodiscard]] nn::NamedTensors state() const;
 
  private:
-  [[nodiscard]] torch::Tensor features_of(const torch::Tensor& rows, const Reconstruction& r) const;
+  [[nodiscard]] at::Tensor features_of(const at::Tensor& rows, const Reconstruction& r) const;
   /// `kept` (B, w), where defined, is what dropout leaves of the hidden layer.
-  [[nodiscard]] torch::Tensor members(const torch::Tensor& features,
-                                      const torch::Tensor& kept) const;
+  [[nodiscard]] at::Tensor members(const at::Tensor& features, const at::Tensor& kept) const;
 
   config::DagmmOptions options_;
   std::int64_t columns_;

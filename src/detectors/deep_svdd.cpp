@@ -17,7 +17,7 @@
 namespace cance::detectors {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
 constexpr double kPretrainingTime = 0.5;  // of all, for progress
 
@@ -47,7 +47,7 @@ class SvddDetector final : public Detector {
     centre_ = centre_of(nn::map_rows(train, compute_.team, [this](const Tensor& x) {
       return networks_->encoder.forward(x, /*training=*/false);
     }));
-    radius_ = compute_.place(torch::zeros({}));
+    radius_ = compute_.place(at::zeros({}));
     shrink(train, validation, data);
     labelled_.reset();
   }
@@ -167,7 +167,7 @@ class SvddDetector final : public Detector {
     stage.inputs = [&, steps](const nn::Batch& batch) {
       const bool moves = soft() && batch.step >= steps * options_.warmup_epochs;
       std::vector<Tensor> inputs{train.select(batch.own_rows()),
-                                 torch::full({}, moves, torch::kBool).to(compute_.device)};
+                                 at::full({}, moves, at::kBool).to(compute_.device)};
       if (labelled_) {
         inputs.push_back(labelled(batch, data.seed));
       }
@@ -175,7 +175,7 @@ class SvddDetector final : public Detector {
     };
     stage.loss = [&](const std::vector<Tensor>& inputs, std::int64_t rows) {
       if (labelled_) {
-        const Tensor both = distances(torch::cat({inputs[0], inputs[2]}), /*training=*/true);
+        const Tensor both = distances(at::cat({inputs[0], inputs[2]}), /*training=*/true);
         return labelled_loss(both, inputs[0].size(0), options_.eta, rows + labelled_rows(rows));
       }
       const Tensor d = distances(inputs[0], /*training=*/true);

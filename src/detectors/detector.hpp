@@ -21,7 +21,7 @@ namespace cance::detectors {
 
 /// Rows in every form that a method may want; row i is the same one in the first two.
 struct CellRows {
-  torch::Tensor composite;         ///< (N, m + 2) on the host, e and c as they are
+  at::Tensor composite;            ///< (N, m + 2) on the host, e and c as they are
   nn::Rows* normalised = nullptr;  ///< (N, row...), as the representation sees them
   nn::Rows* raw = nullptr;         ///< (N, row...), or fewer: without mirrored copies
 };

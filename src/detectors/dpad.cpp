@@ -16,7 +16,7 @@
 namespace cance::detectors {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
 class DpadDetector final : public Detector {
  public:
@@ -78,7 +78,7 @@ class DpadDetector final : public Detector {
   /// The unit of distance and the norms of the weights, both at the start: distances of the first
   /// rows, a batch of them, as training sees them, with the statistics of the batch. Collective.
   void measure(nn::Rows& train) {
-    const torch::NoGradGuard no_grad;
+    const at::NoGradGuard no_grad;
     const std::int64_t rows = std::min<std::int64_t>(options_.training.batch, train.size());
     const nn::Share own = compute_.team.share(rows);
     const Tensor z = encoder().forward(train.range(own.first, own.count), /*training=*/true);
@@ -111,7 +111,7 @@ class DpadDetector final : public Detector {
              share * options_.norm_weight * norm_penalty(parameters, norms_);
     };
     stage.validate = [&] {
-      const torch::NoGradGuard no_grad;
+      const at::NoGradGuard no_grad;
       const Tensor all = outputs(validation);
       const nn::Share own = compute_.team.share(validation.size());
       const double share = static_cast<double>(own.count) / static_cast<double>(validation.size());

@@ -17,14 +17,14 @@
 namespace cance::detectors {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
 constexpr double kSlope = 0.01;            // of the leaky ReLU in convolutional nets
 constexpr double kPretrainingTime = 0.05;  // of all, for progress
 
 /// One hidden layer with ReLU for tables; Deep SVDD's convolutions and three dense layers for
 /// images.
-nn::Sequence make_network(const config::DroccOptions& options, torch::IntArrayRef shape,
+nn::Sequence make_network(const config::DroccOptions& options, at::IntArrayRef shape,
                           std::uint64_t seed) {
   nn::Sequence net(seed);
   if (shape.size() == 1) {
@@ -48,14 +48,13 @@ nn::Sequence make_network(const config::DroccOptions& options, torch::IntArrayRe
 /// standardised. Collective.
 double spread_of(nn::Rows& rows, const nn::Team& team) {
   const auto count = static_cast<double>(rows.size());
-  Tensor sum = torch::zeros_like(rows.range(0, 1).flatten(), torch::kFloat64);
+  Tensor sum = at::zeros_like(rows.range(0, 1).flatten(), at::kDouble);
   nn::for_blocks(rows, team, [&](const Tensor& x, std::int64_t) {
-    sum += x.flatten(1).to(torch::kFloat64).sum(0);
+    sum += x.flatten(1).to(at::kDouble).sum(0);
   });
   const Tensor mean = team.summed(sum) / count;
-  double squares = sum_over(rows, team, [&](const Tensor& x) {
-    return (x.flatten(1).to(torch::kFloat64) - mean).square();
-  });
+  double squares = sum_over(
+      rows, team, [&](const Tensor& x) { return (x.flatten(1).to(at::kDouble) - mean).square(); });
   team.sum(std::span(&squares, 1));
   return std::sqrt(squares / count);
 }
@@ -85,7 +84,7 @@ class DroccDetector final : public Detector {
 
   [[nodiscard]] std::vector<double> score(const CellRows& rows) const override {
     return nn::to_doubles(nn::map_rows(*rows.normalised, compute_.team, [this](const Tensor& x) {
-      return -logits(x, /*training=*/false).to(torch::kCPU, torch::kFloat64);
+      return -logits(x, /*training=*/false).to(at::kCPU, at::kDouble);
     }));
   }
 

@@ -1,8 +1,11 @@
 #include "detectors/drocc_ascent.hpp"
 
+#include <torch/csrc/autograd/autograd.h>
+#include <ATen/ops/softplus.h>
+
 namespace cance::detectors {
 
-using torch::Tensor;
+using at::Tensor;
 
 namespace {
 
@@ -30,8 +33,8 @@ Tensor shell_negatives(const std::function<Tensor(const Tensor&)>& f, const Tens
   for (int step = 1; step <= options.ascent_steps; ++step) {
     Tensor point = (x + h).detach().set_requires_grad(true);
     {
-      const torch::AutoGradMode with_gradients(true);
-      const Tensor loss = torch::softplus(f(point)).sum();
+      const at::AutoGradMode with_gradients(true);
+      const Tensor loss = at::softplus(f(point)).sum();
       const Tensor gradient = torch::autograd::grad({loss}, {point})[0];
       h = point.detach() - x + options.ascent_rate * (gradient / row_norms(gradient)).detach();
     }
@@ -46,8 +49,8 @@ Tensor drocc_loss(const Tensor& f_data, const Tensor& f_negative, double mu, std
   const auto part = [rows](const Tensor& losses) {
     return losses.sum() / static_cast<double>(rows);
   };
-  const Tensor data = part(torch::softplus(-f_data));
-  return f_negative.defined() ? data + mu * part(torch::softplus(f_negative)) : data;
+  const Tensor data = part(at::softplus(-f_data));
+  return f_negative.defined() ? data + mu * part(at::softplus(f_negative)) : data;
 }
 
 }  // namespace cance::detectors

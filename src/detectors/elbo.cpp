@@ -5,7 +5,7 @@
 
 namespace cance::detectors {
 
-using torch::Tensor;
+using at::Tensor;
 
 namespace {
 

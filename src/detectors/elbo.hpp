@@ -8,12 +8,11 @@
 namespace cance::detectors {
 
 /// -log N(x; mean, deviation^2 I) of rows (B, ...): (B).
-[[nodiscard]] torch::Tensor gaussian_nll(const torch::Tensor& x, const torch::Tensor& mean,
-                                         double deviation);
+[[nodiscard]] at::Tensor gaussian_nll(const at::Tensor& x, const at::Tensor& mean,
+                                      double deviation);
 
 /// KL(N(mean, diag exp(log_variance)), N(0, I)) of rows (B, d): (B).
-[[nodiscard]] torch::Tensor kl_from_standard(const torch::Tensor& mean,
-                                             const torch::Tensor& log_variance);
+[[nodiscard]] at::Tensor kl_from_standard(const at::Tensor& mean, const at::Tensor& log_variance);
 
 /// The same two of a graph's values, in the networks' precision: (n, 1).
 [[nodiscard]] std::string nll_graph(nn::GraphBuilder& g, const std::string& x,
@@ -23,8 +22,7 @@ namespace cance::detectors {
                                    const std::string& log_variance);
 
 /// mean + exp(log_variance / 2) noise.
-[[nodiscard]] torch::Tensor latent_sample(const torch::Tensor& mean,
-                                          const torch::Tensor& log_variance,
-                                          const torch::Tensor& noise);
+[[nodiscard]] at::Tensor latent_sample(const at::Tensor& mean, const at::Tensor& log_variance,
+                                       const at::Tensor& noise);
 
 }  // namespace cance::detectors

@@ -17,7 +17,7 @@ class GaussianDetector final : public Detector {
   }
   [[nodiscard]] std::vector<double> score(const CellRows& rows) const override {
     nn::TensorRows composite(rows.composite);
-    return nn::to_doubles(nn::map_rows(composite, compute_.team, [this](const torch::Tensor& phi) {
+    return nn::to_doubles(nn::map_rows(composite, compute_.team, [this](const at::Tensor& phi) {
       return -noise_->log_prob(transform_.apply(phi), noise_->unit_scale());
     }));
   }

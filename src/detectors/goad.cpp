@@ -14,7 +14,7 @@
 namespace cance::detectors {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
 constexpr std::int64_t kChunk = 64;  // rows that are judged at a time: each takes R x R numbers
 
@@ -25,7 +25,7 @@ Tensor in_chunks(const Tensor& x, const F& f) {
   for (const Tensor& chunk : x.split(kChunk)) {
     parts.push_back(f(chunk));
   }
-  return torch::cat(parts);
+  return at::cat(parts);
 }
 
 class GoadDetector final : public Detector {
@@ -75,7 +75,7 @@ class GoadDetector final : public Detector {
     return nn::to_doubles(nn::map_rows(*rows.normalised, compute_.team, [this](const Tensor& x) {
       return in_chunks(x, [this](const Tensor& chunk) {
         const Tensor distances = centre_distances(network_->features(chunk), centres_);
-        const Tensor logs = torch::log_softmax(-distances.to(torch::kFloat64), 2);
+        const Tensor logs = at::log_softmax(-distances.to(at::kDouble), 2);
         return -logs.diagonal(0, 1, 2).sum(1).cpu();
       });
     }));
@@ -88,7 +88,7 @@ class GoadDetector final : public Detector {
         squared_distances(g, features, centres_, "centres", g.network_type(), /*axis=*/2);
     const std::string logs = g.add("LogSoftmax", {g.add("Neg", {g.cast(distances, kWide)})},
                                    {{"axis", std::int64_t{2}}});
-    const std::string own = g.constant("own", torch::eye(options_.transforms), kWide);
+    const std::string own = g.constant("own", at::eye(options_.transforms), kWide);
     return g.add("Neg", {g.sum(g.add("Mul", {logs, own}), {1, 2})});
   }
 
@@ -108,9 +108,9 @@ class GoadDetector final : public Detector {
  private:
   /// Mean features of the rows under each map (R, w). Collective.
   [[nodiscard]] Tensor centres_of(nn::Rows& rows) const {
-    Tensor sum = torch::zeros({options_.transforms, options_.width}, torch::kFloat64);
+    Tensor sum = at::zeros({options_.transforms, options_.width}, at::kDouble);
     nn::for_blocks(rows, compute_.team, [&](const Tensor& x, std::int64_t) {
-      sum += network_->features(x).sum(0, /*keepdim=*/false, torch::kFloat64).cpu();
+      sum += network_->features(x).sum(0, /*keepdim=*/false, at::kDouble).cpu();
     });
     return compute_.place(compute_.team.summed(sum) / static_cast<double>(rows.size()));
   }

@@ -9,7 +9,7 @@
 
 namespace cance::detectors {
 
-using torch::Tensor;
+using at::Tensor;
 
 namespace {
 
@@ -22,9 +22,9 @@ GoadNetwork::GoadNetwork(const config::GoadOptions& options, std::int64_t column
                          std::uint64_t seed, const nn::Compute& compute)
     : transforms_(options.transforms) {
   const Tensor drawn = nn::normals({columns + 1, transforms_ * options.size},
-                                   Random(seed, Purpose::random_maps), 0, torch::kFloat64);
+                                   Random(seed, Purpose::random_maps), 0, at::kDouble);
   maps_ = compute.place(drawn.slice(0, 0, columns));
-  offsets_ = compute.place(options.offsets ? drawn[columns] : torch::zeros_like(drawn[columns]));
+  offsets_ = compute.place(options.offsets ? drawn[columns] : at::zeros_like(drawn[columns]));
   std::int64_t in = options.size;
   std::uint64_t stream = 0;
   for (int layer = 0; layer < options.layers; ++layer) {
@@ -44,7 +44,7 @@ Tensor GoadNetwork::features(const Tensor& x) const {
                  .add_(offsets_)
                  .view({x.size(0), transforms_, maps_.size(1) / transforms_});
   for (const Tensor& weight : weights_) {
-    h = torch::leaky_relu(nn::dense(h, weight, {}), kSlope);
+    h = at::leaky_relu(nn::dense(h, weight, {}), kSlope);
   }
   return h;
 }
@@ -94,9 +94,9 @@ Tensor goad_loss(const GoadNetwork::Output& output, const Tensor& centres,
   const Tensor distances = centre_distances(output.features, centres);
   const std::int64_t maps = centres.size(0);
   const Tensor own = distances.diagonal(0, 1, 2);
-  const Tensor other = (distances + kNever * torch::eye(maps, distances.options())).amin(/*dim=*/2);
+  const Tensor other = (distances + kNever * at::eye(maps, distances.options())).amin(/*dim=*/2);
   const Tensor triplet = (own + options.margin - other).clamp_min(0);
-  const Tensor entropy = -torch::log_softmax(output.logits, 2).diagonal(0, 1, 2);
+  const Tensor entropy = -at::log_softmax(output.logits, 2).diagonal(0, 1, 2);
   return (options.triplet_weight * triplet + entropy).sum() / static_cast<double>(rows * maps);
 }
 

@@ -14,38 +14,36 @@ class GoadNetwork {
               const nn::Compute& compute);
 
   struct Output {
-    torch::Tensor features;  ///< (B, R, w), of every row under each of the R maps
-    torch::Tensor logits;    ///< (B, R, R): which map was it
+    at::Tensor features;  ///< (B, R, w), of every row under each of the R maps
+    at::Tensor logits;    ///< (B, R, R): which map was it
   };
   /// x (B, d).
-  [[nodiscard]] Output forward(const torch::Tensor& x) const;
+  [[nodiscard]] Output forward(const at::Tensor& x) const;
   /// Output::features alone.
-  [[nodiscard]] torch::Tensor features(const torch::Tensor& x) const;
+  [[nodiscard]] at::Tensor features(const at::Tensor& x) const;
 
   /// The same of a graph's value (n, d), in the networks' precision.
   [[nodiscard]] std::string graph(nn::GraphBuilder& g, const std::string& x) const;
 
-  [[nodiscard]] std::vector<torch::Tensor> parameters() const;
+  [[nodiscard]] std::vector<at::Tensor> parameters() const;
   /// "maps", "offsets", "0.weight", ..., "head.weight", "head.bias".
   [[nodiscard]] nn::NamedTensors state() const;
 
  private:
   std::int64_t transforms_;
-  torch::Tensor maps_, offsets_;        // (d, R r) and (R r)
-  std::vector<torch::Tensor> weights_;  // of the layers
-  torch::Tensor head_weight_, head_bias_;
+  at::Tensor maps_, offsets_;        // (d, R r) and (R r)
+  std::vector<at::Tensor> weights_;  // of the layers
+  at::Tensor head_weight_, head_bias_;
 };
 
 /// Squared distances of features (B, R, w) from centres (R, w): (B, R, R), a row of the last two
 /// the view, a column the centre.
-[[nodiscard]] torch::Tensor centre_distances(const torch::Tensor& features,
-                                             const torch::Tensor& centres);
+[[nodiscard]] at::Tensor centre_distances(const at::Tensor& features, const at::Tensor& centres);
 
 /// This rank's part of the mean over rows and maps of max(0, d_own + margin - d_nearest other) +
 /// the cross entropy's, weighted: triplet_weight x triplet + cross entropy. Centres (R, w) are
 /// those of the global batch of `rows` rows.
-[[nodiscard]] torch::Tensor goad_loss(const GoadNetwork::Output& output,
-                                      const torch::Tensor& centres,
-                                      const config::GoadOptions& options, std::int64_t rows);
+[[nodiscard]] at::Tensor goad_loss(const GoadNetwork::Output& output, const at::Tensor& centres,
+                                   const config::GoadOptions& options, std::int64_t rows);
 
 }  // namespace cance::detectors

@@ -11,7 +11,7 @@
 namespace cance::detectors {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
 constexpr std::int64_t kFolds = 5;
 
@@ -29,7 +29,7 @@ class KdeDetector final : public Detector {
   explicit KdeDetector(const config::KdeOptions& options) : options_(options) {}
 
   void fit(const TrainingData& data) override {
-    const torch::NoGradGuard no_grad;
+    const at::NoGradGuard no_grad;
     compute_ = data.compute;
     projection_ = Projection(options_.projection, data.train, data.compute);
     bandwidth_ = options_.bandwidth > 0
@@ -61,7 +61,7 @@ class KdeDetector final : public Detector {
 
   [[nodiscard]] nn::NamedTensors state() override {
     auto all = projection_.state();
-    all.emplace_back("bandwidth", torch::full({1}, bandwidth_, torch::kFloat64));
+    all.emplace_back("bandwidth", at::full({1}, bandwidth_, at::kDouble));
     all.emplace_back("rows", rows_);
     return all;
   }

@@ -1,5 +1,7 @@
 #include "detectors/kernel_density.hpp"
 
+#include <ATen/ops/logaddexp.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -12,7 +14,7 @@
 
 namespace cance::detectors {
 
-using torch::Tensor;
+using at::Tensor;
 
 namespace {
 
@@ -26,14 +28,14 @@ KernelDensity::KernelDensity(const Tensor& rows)
 Tensor KernelDensity::log_density(const Tensor& x, std::span<const double> bandwidths) const {
   const Tensor at = x - centre_;
   const auto count = static_cast<std::int64_t>(bandwidths.size());
-  Tensor sums = torch::full({count, x.size(0)}, -INFINITY, at.options());
+  Tensor sums = at::full({count, x.size(0)}, -INFINITY, at.options());
   for (std::int64_t first = 0; first < rows_.size(0); first += kBlock) {
     const std::int64_t last = std::min(first + kBlock, rows_.size(0));
     const Tensor distances =
         squared_distances(at, rows_.slice(0, first, last), squares_.slice(0, first, last));
     for (std::int64_t i = 0; i < count; ++i) {
       const double h = bandwidths[static_cast<std::size_t>(i)];
-      sums[i] = torch::logaddexp(sums[i], (distances * (-0.5 / (h * h))).logsumexp(1));
+      sums[i] = at::logaddexp(sums[i], (distances * (-0.5 / (h * h))).logsumexp(1));
     }
   }
   for (std::int64_t i = 0; i < count; ++i) {
@@ -63,12 +65,11 @@ double likeliest_bandwidth(const Tensor& rows, std::span<const double> bandwidth
   const std::int64_t parts = std::min(folds, n);
   const auto order = Random(seed, Purpose::folds).permutation(static_cast<std::size_t>(n));
   const Tensor shuffled = rows.index_select(0, nn::index_view(order).to(rows.device()));
-  Tensor total = torch::zeros({static_cast<std::int64_t>(bandwidths.size())}, rows.options());
+  Tensor total = at::zeros({static_cast<std::int64_t>(bandwidths.size())}, rows.options());
   for (std::int64_t fold = 0; fold < parts; ++fold) {
     const std::int64_t first = n * fold / parts;
     const std::int64_t last = n * (fold + 1) / parts;
-    const KernelDensity others(
-        torch::cat({shuffled.slice(0, 0, first), shuffled.slice(0, last, n)}));
+    const KernelDensity others(at::cat({shuffled.slice(0, 0, first), shuffled.slice(0, last, n)}));
     nn::TensorRows held_out(shuffled.slice(0, first, last));
     nn::for_blocks(held_out, team, [&](const Tensor& x, std::int64_t) {
       total += others.log_density(x, bandwidths).sum(1);

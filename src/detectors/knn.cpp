@@ -7,14 +7,14 @@
 namespace cance::detectors {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
 class KnnDetector final : public Detector {
  public:
   explicit KnnDetector(const config::KnnOptions& options) : options_(options) {}
 
   void fit(const TrainingData& data) override {
-    const torch::NoGradGuard no_grad;
+    const at::NoGradGuard no_grad;
     compute_ = data.compute;
     nn::Rows& rows = rows_of(options_.input, data.train);
     const auto kept = sampled(rows.size(), options_.rows, data.seed);
@@ -29,7 +29,7 @@ class KnnDetector final : public Detector {
     return nn::to_doubles(
         nn::map_rows(rows_of(options_.input, rows), compute_.team, [this](const Tensor& block) {
           return neighbours_->distances(block.flatten(1), options_.neighbours, options_.distance)
-              .to(torch::kCPU);
+              .to(at::kCPU);
         }));
   }
 

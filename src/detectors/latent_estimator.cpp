@@ -7,7 +7,7 @@
 
 namespace cance::detectors {
 
-using torch::Tensor;
+using at::Tensor;
 
 namespace {
 
@@ -17,12 +17,12 @@ constexpr std::int64_t kParts = 8;  // of a layer: with 8, little more than the 
 /// 1 where outputs of so many latents may see inputs of the same ones: of earlier latents, or of
 /// their own too. Shape (latents out, latents in).
 Tensor mask_of(std::int64_t latents, std::int64_t in, std::int64_t out, bool sees_own) {
-  const Tensor row = torch::arange(latents).repeat_interleave(out).unsqueeze(1);
-  const Tensor column = torch::arange(latents).repeat_interleave(in);
+  const Tensor row = at::arange(latents).repeat_interleave(out).unsqueeze(1);
+  const Tensor column = at::arange(latents).repeat_interleave(in);
   return sees_own ? column <= row : column < row;
 }
 
-Tensor leaf(torch::IntArrayRef shape, double bound, std::uint64_t seed, std::uint64_t stream,
+Tensor leaf(at::IntArrayRef shape, double bound, std::uint64_t seed, std::uint64_t stream,
             const nn::Compute& compute) {
   return compute.place(nn::uniform_parameter(shape, bound, seed, stream).detach())
       .set_requires_grad(true);
@@ -57,19 +57,19 @@ LatentEstimator::LatentEstimator(std::int64_t latent, const std::vector<int>& wi
 Tensor LatentEstimator::logits(const Tensor& z) const {
   Tensor h = z;  // (B, d x channels), the channels of a latent side by side
   for (std::size_t i = 0; i < layers_.size(); ++i) {
-    const Tensor x = i == 0 ? h : torch::leaky_relu(h, kSlope);
+    const Tensor x = i == 0 ? h : at::leaky_relu(h, kSlope);
     std::vector<Tensor> parts;
     for (const Part& part : layers_[i]) {
       parts.push_back(
           nn::masked_dense(x.slice(1, 0, part.weight.size(1)), part.weight, part.bias, part.mask));
     }
-    h = torch::cat(parts, 1);
+    h = at::cat(parts, 1);
   }
   return h.view({z.size(0), latent_, bins_});
 }
 
 Tensor LatentEstimator::Part::seen() const {
-  const torch::NoGradGuard no_grad;
+  const at::NoGradGuard no_grad;
   Tensor masked = weight.clone();
   masked.slice(1, weight.size(1) - mask.size(1)).mul_(mask);
   return masked;
@@ -118,8 +118,8 @@ nn::NamedTensors LatentEstimator::state(const std::string& prefix) const {
 
 Tensor latent_nll(const Tensor& logits, const Tensor& z) {
   const std::int64_t bins = logits.size(2);
-  const Tensor bin = (z.detach() * bins).to(torch::kInt64).clamp(0, bins - 1);
-  return -torch::log_softmax(logits, 2).gather(2, bin.unsqueeze(2)).squeeze(2).sum(1);
+  const Tensor bin = (z.detach() * bins).to(at::kLong).clamp(0, bins - 1);
+  return -at::log_softmax(logits, 2).gather(2, bin.unsqueeze(2)).squeeze(2).sum(1);
 }
 
 std::string latent_nll_graph(nn::GraphBuilder& g, const std::string& logits, const std::string& z,

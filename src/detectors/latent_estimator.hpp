@@ -16,12 +16,12 @@ class LatentEstimator {
                   std::uint64_t seed, const nn::Compute& compute);
 
   /// z (B, d) -> (B, d, bins); those of latent i depend on z_0, ..., z_{i-1} alone.
-  [[nodiscard]] torch::Tensor logits(const torch::Tensor& z) const;
+  [[nodiscard]] at::Tensor logits(const at::Tensor& z) const;
 
   /// The same of a graph's value z (n, d), in the networks' precision.
   [[nodiscard]] std::string graph(nn::GraphBuilder& g, const std::string& z) const;
 
-  [[nodiscard]] std::vector<torch::Tensor> parameters() const;
+  [[nodiscard]] std::vector<at::Tensor> parameters() const;
   /// "LAYER.PART.weight", "LAYER.PART.bias", names behind `prefix`.
   [[nodiscard]] nn::NamedTensors state(const std::string& prefix = "") const;
 
@@ -29,9 +29,9 @@ class LatentEstimator {
   /// Outputs of some consecutive latents, and the inputs that these may see: all of the latents
   /// before them, and behind `mask` their own.
   struct Part {
-    torch::Tensor weight, bias, mask;
+    at::Tensor weight, bias, mask;
     /// The weight with 0 where an output may not see an input.
-    [[nodiscard]] torch::Tensor seen() const;
+    [[nodiscard]] at::Tensor seen() const;
   };
   using Layer = std::vector<Part>;
 
@@ -41,7 +41,7 @@ class LatentEstimator {
 
 /// -log p of latents z (B, d) in 0..1 under logits (B, d, bins), nats, (B): of the bins that they
 /// lie in, which have no gradient.
-[[nodiscard]] torch::Tensor latent_nll(const torch::Tensor& logits, const torch::Tensor& z);
+[[nodiscard]] at::Tensor latent_nll(const at::Tensor& logits, const at::Tensor& z);
 
 /// The same of a graph's values, in the networks' precision: (n, 1).
 [[nodiscard]] std::string latent_nll_graph(nn::GraphBuilder& g, const std::string& logits,

@@ -11,7 +11,7 @@
 namespace cance::detectors {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
 constexpr std::uint64_t kEstimatorStream = 0xD1B54A32D192ED03ULL;
 
@@ -39,7 +39,7 @@ class LsaDetector final : public Detector {
     };
     train_network(stage, options_.training, data);
     const Tensor both = parts_of(validation);
-    scale_ = torch::stack({both.amin(0), both.amax(0)});
+    scale_ = at::stack({both.amin(0), both.amax(0)});
   }
 
   void restore(const SavedMethod& saved) override {
@@ -102,7 +102,7 @@ class LsaDetector final : public Detector {
   /// What each part is divided by (2).
   [[nodiscard]] Tensor range() const {
     const Tensor range = scale_[1] - scale_[0];
-    return torch::where(range > 0, range, torch::ones_like(range));
+    return at::where(range > 0, range, at::ones_like(range));
   }
 
   struct Parts {
@@ -121,7 +121,7 @@ class LsaDetector final : public Detector {
   [[nodiscard]] Tensor parts_of(nn::Rows& rows) const {
     return nn::map_rows(rows, compute_.team, [this](const Tensor& x) {
       const auto [nll, error] = parts(x, /*training=*/false);
-      return torch::stack({nll, error}, 1).to(torch::kCPU, torch::kFloat64);
+      return at::stack({nll, error}, 1).to(at::kCPU, at::kDouble);
     });
   }
 

@@ -48,7 +48,7 @@ void add_level(nn::Sequence& net, Seeds& seeds, std::int64_t channels) {
 }
 
 void require_fitting(const std::string& method, const std::vector<int>& channels,
-                     torch::IntArrayRef shape) {
+                     at::IntArrayRef shape) {
   require(shape.size() == 3,
           "{} is for images, the dataset has rows of {} numbers; take it out of "
           "grid.methods",
@@ -65,7 +65,7 @@ void require_fitting(const std::string& method, const std::vector<int>& channels
 }  // namespace
 
 LsaNetworks make_lsa_networks(const std::string& method, const std::vector<int>& channels,
-                              torch::IntArrayRef shape, std::int64_t outputs, std::int64_t latent,
+                              at::IntArrayRef shape, std::int64_t outputs, std::int64_t latent,
                               std::uint64_t seed, const nn::Compute& compute) {
   require_fitting(method, channels, shape);
   const bool stem = channels.size() >= kStemFrom;

@@ -21,10 +21,9 @@ struct LsaNetworks {
 /// normalisation have no bias, which that would take out again. Error: rows that are no images, or
 /// sides that the blocks do not halve evenly.
 [[nodiscard]] LsaNetworks make_lsa_networks(const std::string& method,
-                                            const std::vector<int>& channels,
-                                            torch::IntArrayRef shape, std::int64_t outputs,
-                                            std::int64_t latent, std::uint64_t seed,
-                                            const nn::Compute& compute);
+                                            const std::vector<int>& channels, at::IntArrayRef shape,
+                                            std::int64_t outputs, std::int64_t latent,
+                                            std::uint64_t seed, const nn::Compute& compute);
 
 /// What a row costs both networks.
 [[nodiscard]] nn::Work lsa_work(const std::vector<int>& channels, const store::Shape& row,

@@ -8,7 +8,7 @@
 namespace cance::detectors {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
 class MahalanobisDetector final : public Detector {
  public:

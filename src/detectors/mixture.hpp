@@ -8,24 +8,24 @@
 namespace cance::detectors {
 
 struct Mixture {
-  torch::Tensor weights;      ///< (K)
-  torch::Tensor means;        ///< (K, n)
-  torch::Tensor covariances;  ///< (K, n, n), with a jitter on the diagonal
+  at::Tensor weights;      ///< (K)
+  at::Tensor means;        ///< (K, n)
+  at::Tensor covariances;  ///< (K, n, n), with a jitter on the diagonal
 };
 
 /// Weighted by memberships (B, K) of features (B, n), over the team's `rows` rows. Collective, and
 /// again in the backward pass.
-[[nodiscard]] Mixture mixture_of(const torch::Tensor& features, const torch::Tensor& memberships,
+[[nodiscard]] Mixture mixture_of(const at::Tensor& features, const at::Tensor& memberships,
                                  std::int64_t rows, const nn::Team& team);
 
 /// E(z) = -log sum_k weight_k N(z; mean_k, covariance_k), in nats (B). Features (B, n).
-[[nodiscard]] torch::Tensor mixture_energy(const torch::Tensor& features, const Mixture& mixture);
+[[nodiscard]] at::Tensor mixture_energy(const at::Tensor& features, const Mixture& mixture);
 
 /// The same of a graph's value (B, n), in float64: (B, 1).
 [[nodiscard]] std::string energy_graph(nn::GraphBuilder& g, const std::string& features,
                                        const Mixture& mixture);
 
 /// Sum over components and features of 1 / variance: keeps them from collapsing.
-[[nodiscard]] torch::Tensor inverse_variances(const Mixture& mixture);
+[[nodiscard]] at::Tensor inverse_variances(const Mixture& mixture);
 
 }  // namespace cance::detectors

@@ -40,10 +40,9 @@ class NceDetector final : public Detector {
 
   [[nodiscard]] std::vector<double> score(const CellRows& rows) const override {
     nn::TensorRows composite(rows.composite);
-    return nn::to_doubles(
-        nn::map_rows(composite, compute_.team, [this](const torch::Tensor& block) {
-          return density_->score(features(block)).to(torch::kCPU);
-        }));
+    return nn::to_doubles(nn::map_rows(composite, compute_.team, [this](const at::Tensor& block) {
+      return density_->score(features(block)).to(at::kCPU);
+    }));
   }
   [[nodiscard]] std::string graph(nn::GraphBuilder& g, const GraphRows& rows) const override {
     const std::string seen =
@@ -87,8 +86,8 @@ class NceDetector final : public Detector {
     return latent_only_ ? composite - 2 : composite;
   }
   /// What the density sees of composites (B, m + 2).
-  [[nodiscard]] torch::Tensor features(const torch::Tensor& composite) const {
-    const torch::Tensor phi = transform_.apply(composite);
+  [[nodiscard]] at::Tensor features(const at::Tensor& composite) const {
+    const at::Tensor phi = transform_.apply(composite);
     const auto n = static_cast<std::int64_t>(columns(static_cast<std::size_t>(phi.size(1))));
     return compute_.place(phi.slice(1, 0, n)).contiguous();
   }

@@ -7,7 +7,7 @@
 
 namespace cance::detectors {
 
-using torch::Tensor;
+using at::Tensor;
 
 namespace {
 
@@ -33,8 +33,8 @@ Tensor Neighbours::candidates(const Tensor& x, std::int64_t k) const {
                              .add_(squares_.slice(0, first, last));
     const auto [values, places] =
         ranks.topk(std::min(wanted, last - first), 1, /*largest=*/false, /*sorted=*/false);
-    nearest = first == 0 ? values : torch::cat({nearest, values}, 1);
-    numbers = first == 0 ? places : torch::cat({numbers, places + first}, 1);
+    nearest = first == 0 ? values : at::cat({nearest, values}, 1);
+    numbers = first == 0 ? places : at::cat({numbers, places + first}, 1);
   }
   const auto [values, places] = nearest.topk(wanted, 1, /*largest=*/false, /*sorted=*/false);
   return numbers.gather(1, places);
@@ -45,7 +45,7 @@ std::string Neighbours::graph(nn::GraphBuilder& g, const std::string& x, std::in
   const std::string centre = g.constant("outputs.centre", centre_, g.network_type());
   const std::string at = g.cast(g.add("Sub", {x, centre}), kWide);
   const std::string nearest =
-      g.least(squared_distances(g, at, rows_.to(torch::kFloat64), "outputs", kWide),
+      g.least(squared_distances(g, at, rows_.to(at::kDouble), "outputs", kWide),
               std::min(k, rows_.size(0)));
   return g.mean(g.add("Sqrt", {nearest}), {1});
 }
@@ -60,10 +60,10 @@ Tensor Neighbours::distances(const Tensor& rows, std::int64_t k,
     const Tensor chosen = numbers.slice(0, first, first + kExactRows);
     const Tensor near = rows_.index_select(0, chosen.flatten())
                             .view({some.size(0), chosen.size(1), x.size(1)})
-                            .to(torch::kFloat64);
-    parts.push_back((near - some.to(torch::kFloat64).unsqueeze(1)).square_().sum(2).sqrt_());
+                            .to(at::kDouble);
+    parts.push_back((near - some.to(at::kDouble).unsqueeze(1)).square_().sum(2).sqrt_());
   }
-  const Tensor all = torch::cat(parts);
+  const Tensor all = at::cat(parts);
   const std::int64_t count = std::min<std::int64_t>(k, all.size(1));
   const Tensor sorted = std::get<0>(all.sort(1)).slice(1, 0, count);
   return distance == "mean" ? sorted.mean(1) : sorted.select(1, count - 1);

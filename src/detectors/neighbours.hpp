@@ -13,23 +13,23 @@ namespace cance::detectors {
 class Neighbours {
  public:
   /// Among the rows (N, d).
-  explicit Neighbours(const torch::Tensor& rows);
+  explicit Neighbours(const at::Tensor& rows);
 
   /// Of x (B, d) to its k nearest rows, all of them where there are fewer: "mean" of the k
   /// distances, or the "kth". (B), float64.
-  [[nodiscard]] torch::Tensor distances(const torch::Tensor& x, std::int64_t k,
-                                        const std::string& distance) const;
+  [[nodiscard]] at::Tensor distances(const at::Tensor& x, std::int64_t k,
+                                     const std::string& distance) const;
 
   /// Mean of a graph's value x (n, d), in the networks' precision, over its k nearest rows: (n, 1).
   /// There (n, N) numbers are held.
   [[nodiscard]] std::string graph(nn::GraphBuilder& g, const std::string& x, std::int64_t k) const;
 
  private:
-  [[nodiscard]] torch::Tensor candidates(const torch::Tensor& x, std::int64_t k) const;
+  [[nodiscard]] at::Tensor candidates(const at::Tensor& x, std::int64_t k) const;
 
-  torch::Tensor centre_;   // (d): small numbers lose fewer digits
-  torch::Tensor rows_;     // (N, d), centred
-  torch::Tensor squares_;  // (N)
+  at::Tensor centre_;   // (d): small numbers lose fewer digits
+  at::Tensor rows_;     // (N, d), centred
+  at::Tensor squares_;  // (N)
 };
 
 }  // namespace cance::detectors

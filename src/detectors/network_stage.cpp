@@ -8,7 +8,7 @@
 
 namespace cance::detectors {
 
-using torch::Tensor;
+using at::Tensor;
 
 namespace {
 
@@ -68,14 +68,12 @@ double sum_over(nn::Rows& rows, const nn::Team& team,
                 const std::function<Tensor(const Tensor&)>& f) {
   double sum = 0;
   nn::for_blocks(rows, team, [&](const Tensor& x, std::int64_t) {
-    sum += f(x).sum(torch::kFloat64).item<double>();
+    sum += f(x).sum(at::kDouble).item<double>();
   });
   return sum;
 }
 
-Tensor shape_tensor(torch::IntArrayRef shape) {
-  return torch::tensor(shape, torch::kInt64).to(torch::kFloat64);
-}
+Tensor shape_tensor(at::IntArrayRef shape) { return at::tensor(shape, at::kLong).to(at::kDouble); }
 
 std::vector<std::int64_t> saved_shape(const SavedMethod& saved) {
   std::vector<std::int64_t> shape;
@@ -88,7 +86,7 @@ std::vector<std::int64_t> saved_shape(const SavedMethod& saved) {
 Tensor normal_weight(std::int64_t out, std::int64_t in, std::uint64_t seed, std::uint64_t stream,
                      const nn::Compute& compute) {
   const Tensor values =
-      nn::normals({out, in}, Random(seed, Purpose::weights, stream), 0, torch::kFloat64);
+      nn::normals({out, in}, Random(seed, Purpose::weights, stream), 0, at::kDouble);
   const double deviation = std::sqrt(4.0 / static_cast<double>(in + out));
   return compute.place(values * deviation).set_requires_grad(true);
 }

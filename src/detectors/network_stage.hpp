@@ -16,10 +16,10 @@ struct NetworkStage {
   nn::Rows* rows = nullptr;  ///< that it trains on
   nn::NamedTensors state;    ///< that is kept and restored; the leaves with a gradient learn
   /// What a step reads, this rank's part; by default the batch's rows alone.
-  std::function<std::vector<torch::Tensor>(const nn::Batch&)> inputs;
+  std::function<std::vector<at::Tensor>(const nn::Batch&)> inputs;
   /// This rank's part of the loss of a global batch of `rows` rows; tied to nothing but its inputs
   /// and the state.
-  std::function<torch::Tensor(const std::vector<torch::Tensor>& inputs, std::int64_t rows)> loss;
+  std::function<at::Tensor(const std::vector<at::Tensor>& inputs, std::int64_t rows)> loss;
   /// This rank's part of the validation loss.
   std::function<double()> validate;
   double beta1 = 0.9;          ///< of AdamW
@@ -37,15 +37,15 @@ void train_network(const NetworkStage& stage, const config::TrainingOptions& opt
 /// This rank's part of the sum of f over the rows, f of a block (B, row...) on the way: for
 /// validation losses.
 [[nodiscard]] double sum_over(nn::Rows& rows, const nn::Team& team,
-                              const std::function<torch::Tensor(const torch::Tensor&)>& f);
+                              const std::function<at::Tensor(const at::Tensor&)>& f);
 
 /// The shape of a row as a tensor that a method keeps, and back.
-[[nodiscard]] torch::Tensor shape_tensor(torch::IntArrayRef shape);
+[[nodiscard]] at::Tensor shape_tensor(at::IntArrayRef shape);
 [[nodiscard]] std::vector<std::int64_t> saved_shape(const SavedMethod& saved);
 
 /// Weight of a dense layer (out, in), normal with deviation sqrt(4 / (in + out)) (He's rule by
 /// Glorot's sizes), from (seed, stream) alone, placed for `compute`.
-[[nodiscard]] torch::Tensor normal_weight(std::int64_t out, std::int64_t in, std::uint64_t seed,
-                                          std::uint64_t stream, const nn::Compute& compute);
+[[nodiscard]] at::Tensor normal_weight(std::int64_t out, std::int64_t in, std::uint64_t seed,
+                                       std::uint64_t stream, const nn::Compute& compute);
 
 }  // namespace cance::detectors

@@ -1,5 +1,7 @@
 // OC-SVM: the one-class support vector machine with a Gaussian kernel, the same as SVDD with that
 // kernel. gamma = 1 / (columns x variance of all numbers): a rule that sees no label.
+#include <ATen/ops/mv.h>
+
 #include <algorithm>
 
 #include "detectors/detector.hpp"
@@ -11,14 +13,14 @@
 namespace cance::detectors {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
 class OcsvmDetector final : public Detector {
  public:
   explicit OcsvmDetector(const config::OcsvmOptions& options) : options_(options) {}
 
   void fit(const TrainingData& data) override {
-    const torch::NoGradGuard no_grad;
+    const at::NoGradGuard no_grad;
     compute_ = data.compute;
     projection_ = Projection(options_.projection, data.train, data.compute);
     const Tensor rows = projection_.sample(data.train, options_.rows, data.seed);
@@ -46,7 +48,7 @@ class OcsvmDetector final : public Detector {
     return nn::to_doubles(
         nn::map_rows(projection_.input(rows), compute_.team, [this](const Tensor& block) {
           const Tensor distances = squared_distances(projection_.apply(block), support_, squares_);
-          return (rho_ - torch::mv((-gamma_ * distances).exp(), coefficients_)).cpu();
+          return (rho_ - at::mv((-gamma_ * distances).exp(), coefficients_)).cpu();
         }));
   }
 
@@ -64,8 +66,8 @@ class OcsvmDetector final : public Detector {
     auto all = projection_.state();
     all.emplace_back("support", support_);
     all.emplace_back("coefficients", coefficients_);
-    all.emplace_back("gamma", torch::full({1}, gamma_, torch::kFloat64));
-    all.emplace_back("rho", torch::full({1}, rho_, torch::kFloat64));
+    all.emplace_back("gamma", at::full({1}, gamma_, at::kDouble));
+    all.emplace_back("rho", at::full({1}, rho_, at::kDouble));
     return all;
   }
   [[nodiscard]] double seconds(const CellSize& cell) const override {

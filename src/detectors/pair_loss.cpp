@@ -1,10 +1,12 @@
 #include "detectors/pair_loss.hpp"
 
+#include <ATen/ops/constant_pad_nd.h>
+
 #include <algorithm>
 
 namespace cance::detectors {
 
-using torch::Tensor;
+using at::Tensor;
 
 namespace {
 
@@ -15,15 +17,15 @@ constexpr std::int64_t kChunk = 512;  // rows whose distances from all are held 
 Tensor rows_of_all(const Tensor& z, const nn::Share& own, std::int64_t rows, const nn::Team& team) {
   return team.alone()
              ? z
-             : team.sum(torch::constant_pad_nd(z, {0, 0, own.first, rows - own.first - own.count}));
+             : team.sum(at::constant_pad_nd(z, {0, 0, own.first, rows - own.first - own.count}));
 }
 
 Tensor pair_loss(const Tensor& z, const Tensor& all, const Tensor& unit) {
   const Tensor squares = all.square().sum(1);
-  Tensor sum = torch::zeros({}, z.options());
+  Tensor sum = at::zeros({}, z.options());
   for (const Tensor& own : z.split(kChunk)) {
     const Tensor distances =
-        ((own.square().sum(1, /*keepdim=*/true) + squares - 2 * torch::mm(own, all.t())) / unit)
+        ((own.square().sum(1, /*keepdim=*/true) + squares - 2 * at::mm(own, all.t())) / unit)
             .clamp_min(0);
     sum = sum + ((-distances.detach()).exp() * distances).sum();
   }
@@ -36,7 +38,7 @@ Tensor norms_of(const std::vector<Tensor>& weights) {
   for (const Tensor& weight : weights) {
     norms.push_back(weight.norm());
   }
-  return torch::stack(norms);
+  return at::stack(norms);
 }
 
 Tensor norm_penalty(const std::vector<Tensor>& weights, const Tensor& norms) {

@@ -9,7 +9,7 @@
 namespace cance::detectors {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
 constexpr std::int64_t kChunkLogits = 1 << 24;  // that are held at a time where rows are judged
 
@@ -92,7 +92,7 @@ class PixelCnnDetector final : public Detector {
     for (const Tensor& some : x.split(chunk)) {
       parts.push_back(network_->nll(some));
     }
-    return torch::cat(parts);
+    return at::cat(parts);
   }
 
   config::PixelCnnOptions options_;

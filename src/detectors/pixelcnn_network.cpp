@@ -1,5 +1,8 @@
 #include "detectors/pixelcnn_network.hpp"
 
+#include <ATen/ops/nll_loss.h>
+#include <ATen/ops/relu.h>
+
 #include <cmath>
 
 #include "nn/gate.hpp"
@@ -7,7 +10,7 @@
 
 namespace cance::detectors {
 
-using torch::Tensor;
+using at::Tensor;
 
 namespace {
 
@@ -18,7 +21,7 @@ enum class Own { all, earlier, earlier_and_same };
 
 /// Of so many features each belongs to one of the channels of the image, in their order.
 Tensor channel_of(std::int64_t features, std::int64_t channels) {
-  return (torch::arange(features) * channels).div(features, "floor");
+  return (at::arange(features) * channels).div(features, "floor");
 }
 
 /// 1 where an output may see an input: left of its pixel all, in its pixel those of earlier
@@ -28,7 +31,7 @@ Tensor mask_of(std::int64_t out, std::int64_t repeats, std::int64_t in, std::int
                std::int64_t channels, Own own) {
   const Tensor to = channel_of(out / repeats, channels).repeat({repeats}).unsqueeze(1);
   const Tensor from = channel_of(in, channels);
-  Tensor mask = torch::ones({out, in, 1, width}, torch::kBool);
+  Tensor mask = at::ones({out, in, 1, width}, at::kBool);
   mask.select(3, width - 1).select(2, 0).copy_(own == Own::earlier ? from < to : from <= to);
   return mask;
 }
@@ -44,10 +47,10 @@ PixelCnn::PixelCnn(const config::PixelCnnOptions& options, std::int64_t channels
                    std::uint64_t seed, const nn::Compute& compute)
     : levels_(options.levels), channels_(channels), reach_(options.reach) {
   std::uint64_t stream = 0;
-  const auto leaf = [&](torch::IntArrayRef shape, double bound) {
+  const auto leaf = [&](at::IntArrayRef shape, double bound) {
     const Tensor values =
         compute.place(nn::uniform_parameter(shape, bound, seed, stream++).detach());
-    return (shape.size() == 4 ? values.contiguous(torch::MemoryFormat::ChannelsLast) : values)
+    return (shape.size() == 4 ? values.contiguous(at::MemoryFormat::ChannelsLast) : values)
         .set_requires_grad(true);
   };
   const auto conv = [&](std::int64_t out, std::int64_t in, std::int64_t height, std::int64_t width,
@@ -76,7 +79,7 @@ PixelCnn::PixelCnn(const config::PixelCnnOptions& options, std::int64_t channels
 }
 
 Tensor PixelCnn::levels(const Tensor& x) const {
-  const Tensor value = (x * (kValues - 1)).round().clamp(0, kValues - 1).to(torch::kInt64);
+  const Tensor value = (x * (kValues - 1)).round().clamp(0, kValues - 1).to(at::kLong);
   return (value * levels_).div(kValues, "floor");
 }
 
@@ -90,7 +93,7 @@ Tensor PixelCnn::logits(const Tensor& input) const {
     along = i == 0 ? out : along + out;
     above = nn::gate(seen);
   }
-  const Tensor y = last_(torch::relu(head_(torch::relu(along))));
+  const Tensor y = last_(at::relu(head_(at::relu(along))));
   return y.permute({0, 2, 3, 1})
       .reshape({input.size(0), input.size(2), input.size(3), channels_, levels_});
 }
@@ -98,10 +101,10 @@ Tensor PixelCnn::logits(const Tensor& input) const {
 Tensor PixelCnn::nll(const Tensor& x) const {
   const Tensor level = levels(x);
   const Tensor input = (2 * level.to(x.scalar_type()) / (levels_ - 1) - 1)
-                           .contiguous(torch::MemoryFormat::ChannelsLast);
+                           .contiguous(at::MemoryFormat::ChannelsLast);
   const Tensor losses =
-      torch::nll_loss(torch::log_softmax(logits(input).reshape({-1, levels_}), 1),
-                      level.permute({0, 2, 3, 1}).reshape({-1}), {}, at::Reduction::None);
+      at::nll_loss(at::log_softmax(logits(input).reshape({-1, levels_}), 1),
+                   level.permute({0, 2, 3, 1}).reshape({-1}), {}, at::Reduction::None);
   return losses.view({x.size(0), c10::multiply_integers(x.sizes().slice(1))}).sum(1);
 }
 

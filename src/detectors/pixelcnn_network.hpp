@@ -18,23 +18,23 @@ class PixelCnn {
            const nn::Compute& compute);
 
   /// Levels (B, c, h, w) of images in 0..1: 8-bit values in groups of 256 / levels, int64.
-  [[nodiscard]] torch::Tensor levels(const torch::Tensor& x) const;
+  [[nodiscard]] at::Tensor levels(const at::Tensor& x) const;
   /// Logits (B, h, w, c, levels) where the network sees `input` (B, c, h, w), levels as -1..1.
-  [[nodiscard]] torch::Tensor logits(const torch::Tensor& input) const;
+  [[nodiscard]] at::Tensor logits(const at::Tensor& input) const;
   /// -log p of images (B, c, h, w), in nats: (B).
-  [[nodiscard]] torch::Tensor nll(const torch::Tensor& x) const;
+  [[nodiscard]] at::Tensor nll(const at::Tensor& x) const;
   /// The same of a graph's images (n, c, h, w), in the networks' precision: (n, 1).
   [[nodiscard]] std::string graph(nn::GraphBuilder& g, const std::string& x) const;
 
-  [[nodiscard]] std::vector<torch::Tensor> parameters() const;
+  [[nodiscard]] std::vector<at::Tensor> parameters() const;
   /// "LAYER.rows.weight", "LAYER.rows.bias", ..., "head.weight", ...
   [[nodiscard]] nn::NamedTensors state() const;
 
  private:
   struct Conv {
-    torch::Tensor weight, bias, mask = {};  // no mask: sees all
-    std::int64_t top = 0, left = 0;         // where the kernel starts, from its pixel
-    [[nodiscard]] torch::Tensor operator()(const torch::Tensor& x) const;
+    at::Tensor weight, bias, mask = {};  // no mask: sees all
+    std::int64_t top = 0, left = 0;      // where the kernel starts, from its pixel
+    [[nodiscard]] at::Tensor operator()(const at::Tensor& x) const;
     [[nodiscard]] std::string graph(nn::GraphBuilder& g, const std::string& x,
                                     const std::string& name) const;
   };

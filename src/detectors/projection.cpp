@@ -9,7 +9,7 @@
 
 namespace cance::detectors {
 
-using torch::Tensor;
+using at::Tensor;
 
 namespace {
 
@@ -50,8 +50,8 @@ double Projection::seconds(const CellSize& cell, bool components) {
 nn::Rows& Projection::input(const CellRows& rows) const { return rows_of(input_, rows); }
 
 Tensor Projection::apply(const Tensor& x) const {
-  const Tensor flat = x.flatten(1).to(torch::kFloat64);
-  return map_.defined() ? torch::mm(flat - mean_, map_) : flat;
+  const Tensor flat = x.flatten(1).to(at::kDouble);
+  return map_.defined() ? at::mm(flat - mean_, map_) : flat;
 }
 
 std::string Projection::graph(nn::GraphBuilder& g, const GraphRows& rows) const {

@@ -20,13 +20,13 @@ class Projection {
   /// The rows of this input.
   [[nodiscard]] nn::Rows& input(const CellRows& rows) const;
   /// x (B, row...) as (B, m), float64.
-  [[nodiscard]] torch::Tensor apply(const torch::Tensor& x) const;
+  [[nodiscard]] at::Tensor apply(const at::Tensor& x) const;
   /// The same of a graph's rows of this input.
   [[nodiscard]] std::string graph(nn::GraphBuilder& g, const GraphRows& rows) const;
   /// At most `count` rows, drawn by seed, or all where it is 0: (N, m), the same on all ranks.
   /// Collective.
-  [[nodiscard]] torch::Tensor sample(const CellRows& rows, std::int64_t count,
-                                     std::uint64_t seed) const;
+  [[nodiscard]] at::Tensor sample(const CellRows& rows, std::int64_t count,
+                                  std::uint64_t seed) const;
   /// "mean" (d) and "map" (d, m); nothing where rows stay as they are.
   [[nodiscard]] nn::NamedTensors state() const;
   /// From such a state.
@@ -36,7 +36,7 @@ class Projection {
  private:
   std::string input_ = "normalised";
   nn::Compute compute_;
-  torch::Tensor mean_, map_;
+  at::Tensor mean_, map_;
 };
 
 /// normalised | raw rows.

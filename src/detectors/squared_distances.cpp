@@ -1,15 +1,17 @@
 #include "detectors/squared_distances.hpp"
 
+#include <ATen/ops/addmm.h>
+
 namespace cance::detectors {
 
-torch::Tensor squared_distances(const torch::Tensor& x, const torch::Tensor& rows,
-                                const torch::Tensor& squares) {
-  return torch::addmm(x.square().sum(1, /*keepdim=*/true) + squares, x, rows.t(), /*beta=*/1,
-                      /*alpha=*/-2)
+at::Tensor squared_distances(const at::Tensor& x, const at::Tensor& rows,
+                             const at::Tensor& squares) {
+  return at::addmm(x.square().sum(1, /*keepdim=*/true) + squares, x, rows.t(), /*beta=*/1,
+                   /*alpha=*/-2)
       .clamp_min_(0);
 }
 
-std::string squared_distances(nn::GraphBuilder& g, const std::string& x, const torch::Tensor& rows,
+std::string squared_distances(nn::GraphBuilder& g, const std::string& x, const at::Tensor& rows,
                               const std::string& name, store::GraphType type, std::int64_t axis) {
   const std::string squares = g.add(
       "Add",

@@ -7,12 +7,12 @@ namespace cance::detectors {
 
 /// Squared distances of x (n, m) from rows (N, m) with these sums of squares (N), never below 0:
 /// (n, N).
-[[nodiscard]] torch::Tensor squared_distances(const torch::Tensor& x, const torch::Tensor& rows,
-                                              const torch::Tensor& squares);
+[[nodiscard]] at::Tensor squared_distances(const at::Tensor& x, const at::Tensor& rows,
+                                           const at::Tensor& squares);
 
 /// The same in a graph, of x (..., m) from constant rows: (..., N). In `type`, as x is.
 [[nodiscard]] std::string squared_distances(nn::GraphBuilder& g, const std::string& x,
-                                            const torch::Tensor& rows, const std::string& name,
+                                            const at::Tensor& rows, const std::string& name,
                                             store::GraphType type, std::int64_t axis = 1);
 
 }  // namespace cance::detectors

@@ -1,8 +1,10 @@
 #include "detectors/svdd_loss.hpp"
 
+#include <ATen/ops/quantile.h>
+
 namespace cance::detectors {
 
-using torch::Tensor;
+using at::Tensor;
 
 namespace {
 
@@ -27,15 +29,15 @@ Tensor soft_boundary_loss(const Tensor& d, const Tensor& radius, double nu, std:
 }
 
 void move_radius(Tensor& radius, const Tensor& d, double nu, const Tensor& moves) {
-  const torch::NoGradGuard no_grad;
-  radius.copy_(torch::where(moves, torch::quantile(d.sqrt(), 1 - nu), radius));
+  const at::NoGradGuard no_grad;
+  radius.copy_(at::where(moves, at::quantile(d.sqrt(), 1 - nu), radius));
 }
 
 Tensor centre_of(const Tensor& outputs) {
-  const torch::NoGradGuard no_grad;
+  const at::NoGradGuard no_grad;
   const Tensor mean = outputs.mean(0);
-  const Tensor away = torch::where(mean < 0, -kLeastCentre, kLeastCentre).to(mean.scalar_type());
-  return torch::where(mean.abs() < kLeastCentre, away, mean);
+  const Tensor away = at::where(mean < 0, -kLeastCentre, kLeastCentre).to(mean.scalar_type());
+  return at::where(mean.abs() < kLeastCentre, away, mean);
 }
 
 }  // namespace cance::detectors

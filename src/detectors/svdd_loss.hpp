@@ -2,29 +2,28 @@
 // batch's.
 #pragma once
 
-#include "nn/torch_headers.hpp"
+#include "nn/tensor.hpp"
 
 namespace cance::detectors {
 
 /// Mean of d (B) over the `rows` rows of the global batch.
-[[nodiscard]] torch::Tensor one_class_loss(const torch::Tensor& d, std::int64_t rows);
+[[nodiscard]] at::Tensor one_class_loss(const at::Tensor& d, std::int64_t rows);
 
 /// Deep SAD: the sum of d (B), the first `normal` of them of normal rows, the others as eta / d of
 /// labelled anomalies, over the `rows` rows of the global batch.
-[[nodiscard]] torch::Tensor labelled_loss(const torch::Tensor& d, std::int64_t normal, double eta,
-                                          std::int64_t rows);
+[[nodiscard]] at::Tensor labelled_loss(const at::Tensor& d, std::int64_t normal, double eta,
+                                       std::int64_t rows);
 
 /// R^2 + (1 / nu) mean max(0, d - R^2).
-[[nodiscard]] torch::Tensor soft_boundary_loss(const torch::Tensor& d, const torch::Tensor& radius,
-                                               double nu, std::int64_t rows);
+[[nodiscard]] at::Tensor soft_boundary_loss(const at::Tensor& d, const at::Tensor& radius,
+                                            double nu, std::int64_t rows);
 
 /// Where `moves` (a bool on the device): R becomes the (1 - nu) quantile of sqrt(d), d of the whole
 /// global batch.
-void move_radius(torch::Tensor& radius, const torch::Tensor& d, double nu,
-                 const torch::Tensor& moves);
+void move_radius(at::Tensor& radius, const at::Tensor& d, double nu, const at::Tensor& moves);
 
 /// Mean of the outputs (N, m); entries nearer to 0 than .1 go to +-.1, as zero weights would reach
 /// them.
-[[nodiscard]] torch::Tensor centre_of(const torch::Tensor& outputs);
+[[nodiscard]] at::Tensor centre_of(const at::Tensor& outputs);
 
 }  // namespace cance::detectors

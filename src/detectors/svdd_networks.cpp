@@ -46,7 +46,7 @@ std::vector<int> channels_for(std::vector<int> channels, std::int64_t side) {
 }
 
 void require_fitting(const std::string& method, const config::DeepSvddOptions& options,
-                     const std::vector<int>& channels, torch::IntArrayRef shape) {
+                     const std::vector<int>& channels, at::IntArrayRef shape) {
   const bool published = shape[1] == kPublishedSide && channels.size() == 2;
   require(shape[1] == shape[2] &&
               (published || (!channels.empty() && shape[1] == kSide << channels.size())),
@@ -60,7 +60,7 @@ void require_fitting(const std::string& method, const config::DeepSvddOptions& o
 }
 
 nn::Sequence image_encoder(const std::vector<int>& channels, std::int64_t latent,
-                           torch::IntArrayRef shape, std::uint64_t seed) {
+                           at::IntArrayRef shape, std::uint64_t seed) {
   nn::Sequence encoder(seed);
   std::int64_t in = shape[0];
   for (const int out : channels) {
@@ -73,7 +73,7 @@ nn::Sequence image_encoder(const std::vector<int>& channels, std::int64_t latent
 }
 
 nn::Sequence image_decoder(const std::vector<int>& channels, std::int64_t latent,
-                           torch::IntArrayRef shape, std::uint64_t seed) {
+                           at::IntArrayRef shape, std::uint64_t seed) {
   const DecoderLayout layout = layout_for(shape[1], channels.size());
   nn::Sequence decoder(seed);
   std::int64_t in = latent / (kSide * kSide);
@@ -109,7 +109,7 @@ nn::Sequence dense_layers(std::int64_t in, const Widths& hidden, std::int64_t ou
 }  // namespace
 
 nn::Sequence make_svdd_encoder(const std::string& method, const config::DeepSvddOptions& options,
-                               torch::IntArrayRef shape, std::uint64_t seed,
+                               at::IntArrayRef shape, std::uint64_t seed,
                                const nn::Compute& compute) {
   if (shape.size() == 1) {
     nn::Sequence encoder = dense_layers(shape.front(), options.hidden, options.latent, seed);
@@ -124,7 +124,7 @@ nn::Sequence make_svdd_encoder(const std::string& method, const config::DeepSvdd
 }
 
 SvddNetworks make_svdd_networks(const std::string& method, const config::DeepSvddOptions& options,
-                                torch::IntArrayRef shape, std::uint64_t seed,
+                                at::IntArrayRef shape, std::uint64_t seed,
                                 const nn::Compute& compute) {
   nn::Sequence encoder = make_svdd_encoder(method, options, shape, seed, compute);
   const bool images = shape.size() == 3;

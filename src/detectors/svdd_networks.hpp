@@ -21,13 +21,13 @@ struct SvddNetworks {
 /// the method: images of other sizes.
 [[nodiscard]] nn::Sequence make_svdd_encoder(const std::string& method,
                                              const config::DeepSvddOptions& options,
-                                             torch::IntArrayRef shape, std::uint64_t seed,
+                                             at::IntArrayRef shape, std::uint64_t seed,
                                              const nn::Compute& compute);
 
 /// Both. Error besides: for images, a latent that the decoder cannot lay out as 4 x 4 planes.
 [[nodiscard]] SvddNetworks make_svdd_networks(const std::string& method,
                                               const config::DeepSvddOptions& options,
-                                              torch::IntArrayRef shape, std::uint64_t seed,
+                                              at::IntArrayRef shape, std::uint64_t seed,
                                               const nn::Compute& compute);
 
 /// What a row costs the encoder; the decoder, which mirrors it, costs about as much.

@@ -11,7 +11,7 @@
 namespace cance::detectors {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
 class VaeDetector final : public Detector {
  public:
@@ -118,7 +118,7 @@ class VaeDetector final : public Detector {
   /// Of rows (B, c, h, w), over the draws: (B).
   [[nodiscard]] Tensor negative_bound(const Tensor& x) const {
     const auto [mean, log_variance] = code(x, /*training=*/false);
-    Tensor errors = torch::zeros({x.size(0)}, x.options());
+    Tensor errors = at::zeros({x.size(0)}, x.options());
     for (const Tensor& draw : draws_.unbind()) {
       errors += error(x, latent_sample(mean, log_variance, draw), /*training=*/false);
     }

@@ -1,5 +1,6 @@
 #include "nn/adamw.hpp"
 
+#include <ATen/ops/_fused_adamw.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,40 +12,38 @@ namespace cance::nn {
 namespace {
 
 /// The kernels walk all tensors of a parameter in one order.
-torch::Tensor in_the_order_of(const torch::Tensor& parameter, const torch::Tensor& gradient) {
+at::Tensor in_the_order_of(const at::Tensor& parameter, const at::Tensor& gradient) {
   return gradient.strides() == parameter.strides() ? gradient
-                                                   : torch::empty_like(parameter).copy_(gradient);
+                                                   : at::empty_like(parameter).copy_(gradient);
 }
 
 }  // namespace
 
-AdamW::AdamW(std::vector<torch::Tensor> parameters, double rate, double weight_decay, bool maximize,
+AdamW::AdamW(std::vector<at::Tensor> parameters, double rate, double weight_decay, bool maximize,
              double beta1)
     : parameters_(std::move(parameters)),
       highest_rate_(rate),
       weight_decay_(weight_decay),
       maximize_(maximize),
       beta1_(beta1) {
-  const torch::Device device = parameters_.front().device();
+  const at::Device device = parameters_.front().device();
   // The kernels read the rate so: a number of the host in full, one of the device as float32.
-  rate_ = torch::full({}, rate, torch::dtype(device.is_cpu() ? torch::kFloat64 : torch::kFloat32))
-              .to(device);
+  rate_ = at::full({}, rate, at::dtype(device.is_cpu() ? at::kDouble : at::kFloat)).to(device);
   for (const auto& parameter : parameters_) {
-    first_moments_.push_back(torch::zeros_like(parameter));
-    second_moments_.push_back(torch::zeros_like(parameter));
-    steps_.push_back(
-        torch::zeros({}, parameter.options().dtype(torch::kFloat32).requires_grad(false)));
+    first_moments_.push_back(at::zeros_like(parameter));
+    second_moments_.push_back(at::zeros_like(parameter));
+    steps_.push_back(at::zeros({}, parameter.options().dtype(at::kFloat).requires_grad(false)));
   }
 }
 
 void AdamW::scale_rate(double relative) {
-  const torch::NoGradGuard no_grad;
+  const at::NoGradGuard no_grad;
   rate_.fill_(relative * highest_rate_);
 }
 
 void AdamW::step() {
-  const torch::NoGradGuard no_grad;
-  std::vector<torch::Tensor> gradients;
+  const at::NoGradGuard no_grad;
+  std::vector<at::Tensor> gradients;
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     gradients.push_back(in_the_order_of(parameters_[i], parameters_[i].grad()));
     steps_[i].add_(1);

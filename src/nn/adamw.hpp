@@ -10,8 +10,8 @@ namespace cance::nn {
 class AdamW {
  public:
   /// `parameters` are leaves that require gradients, all on one device.
-  AdamW(std::vector<torch::Tensor> parameters, double rate, double weight_decay,
-        bool maximize = false, double beta1 = 0.9);
+  AdamW(std::vector<at::Tensor> parameters, double rate, double weight_decay, bool maximize = false,
+        double beta1 = 0.9);
 
   /// The rate of the next steps, relative to that of the constructor.
   void scale_rate(double relative);
@@ -23,9 +23,9 @@ class AdamW {
   [[nodiscard]] NamedTensors state(const std::string& prefix = "") const;
 
  private:
-  std::vector<torch::Tensor> parameters_, first_moments_, second_moments_, steps_;
+  std::vector<at::Tensor> parameters_, first_moments_, second_moments_, steps_;
   double highest_rate_;
-  torch::Tensor rate_;
+  at::Tensor rate_;
   double weight_decay_;
   bool maximize_;
   double beta1_;

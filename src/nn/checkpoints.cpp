@@ -6,7 +6,7 @@
 
 namespace cance::nn {
 
-using torch::Tensor;
+using at::Tensor;
 
 Checkpoints::Checkpoints(std::filesystem::path folder, std::string key, double period, bool writes)
     : folder_(std::move(folder)), key_(std::move(key)), period_(period), writes_(writes) {}
@@ -71,7 +71,7 @@ const store::Array<double>& saved_array(const store::TensorMap& saved, const std
 }  // namespace
 
 void restore_map(const NamedTensors& tensors, const store::TensorMap& saved) {
-  const torch::NoGradGuard no_grad;
+  const at::NoGradGuard no_grad;
   for (const auto& [name, tensor] : tensors) {
     const auto& array = saved_array(saved, name);
     require(to<std::int64_t>(array.values.size()) == tensor.numel(),

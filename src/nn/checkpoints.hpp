@@ -40,6 +40,6 @@ class Checkpoints {
 [[nodiscard]] store::TensorMap to_map(const NamedTensors& tensors);
 void restore_map(const NamedTensors& tensors, const store::TensorMap& saved);
 /// One of them as a float64 tensor. Error: it is not there.
-[[nodiscard]] torch::Tensor to_tensor(const store::TensorMap& saved, const std::string& name);
+[[nodiscard]] at::Tensor to_tensor(const store::TensorMap& saved, const std::string& name);
 
 }  // namespace cance::nn

@@ -5,18 +5,18 @@
 #include <vector>
 
 #include "base/matrix.hpp"
-#include "nn/torch_headers.hpp"
+#include "nn/tensor.hpp"
 
 namespace cance::nn {
 
 /// A copy of the matrix as a (rows, cols) tensor.
-[[nodiscard]] torch::Tensor to_tensor(MatrixView<const float> matrix);
-[[nodiscard]] torch::Tensor to_tensor(MatrixView<const double> matrix);
-[[nodiscard]] torch::Tensor to_tensor(std::span<const double> values);
+[[nodiscard]] at::Tensor to_tensor(MatrixView<const float> matrix);
+[[nodiscard]] at::Tensor to_tensor(MatrixView<const double> matrix);
+[[nodiscard]] at::Tensor to_tensor(std::span<const double> values);
 /// A (rows, cols) tensor as a float32 matrix.
-[[nodiscard]] Matrix<float> to_matrix(const torch::Tensor& tensor);
-[[nodiscard]] std::vector<double> to_doubles(const torch::Tensor& tensor);
+[[nodiscard]] Matrix<float> to_matrix(const at::Tensor& tensor);
+[[nodiscard]] std::vector<double> to_doubles(const at::Tensor& tensor);
 /// Row indices as an int64 tensor that shares their memory.
-[[nodiscard]] torch::Tensor index_view(std::span<const std::int64_t> rows);
+[[nodiscard]] at::Tensor index_view(std::span<const std::int64_t> rows);
 
 }  // namespace cance::nn

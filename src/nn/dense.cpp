@@ -1,15 +1,16 @@
 #include "nn/dense.hpp"
 
+#include <ATen/ops/linear.h>
+
 #include <algorithm>
 
+#include "nn/differentiable.hpp"
 #include "nn/product.hpp"
 
 namespace cance::nn {
 namespace {
 
-using torch::Tensor;
-using torch::autograd::AutogradContext;
-using torch::autograd::variable_list;
+using at::Tensor;
 
 constexpr std::int64_t kLeastWidth = 8;
 
@@ -71,7 +72,7 @@ void for_blocks_of(const Tensor& weight, const Tensor& masked, F f) {
 
 /// g^T x (out, in).
 Tensor weight_gradient(const Tensor& g, const Tensor& x, const Tensor& mask) {
-  Tensor gradient = torch::empty({g.size(1), x.size(1)}, g.options());
+  Tensor gradient = at::empty({g.size(1), x.size(1)}, g.options());
   multiply({.transpose_a = true,
             .m = g.size(1),
             .n = x.size(1),
@@ -84,53 +85,41 @@ Tensor weight_gradient(const Tensor& g, const Tensor& x, const Tensor& mask) {
   return gradient;
 }
 
-class DenseFunction : public torch::autograd::Function<DenseFunction> {
- public:
-  static Tensor forward(AutogradContext* context, const Tensor& input, const Tensor& given,
-                        torch::TensorList bias, torch::TensorList masks) {
-    const Tensor mask = masks.empty() ? Tensor() : masks[0];
-    const Tensor x = as_matrix(input);
-    const Tensor weight = given.contiguous();
-    const Tensor masked =
-        mask.defined() ? weight.slice(1, free_columns(weight, mask)) * mask : Tensor();
-    Tensor y = torch::empty({x.size(0), weight.size(0)}, x.options());
-    for_blocks_of(weight, masked,
-                  [&](const Block& block, bool first) { forward_block(x, block, y, !first); });
-    if (!bias.empty()) {
-      y.add_(bias[0]);
-    }
-    context->save_for_backward({x, weight, masked, mask});
-    context->saved_data["bias"] = !bias.empty();
-    context->saved_data["shape"] = input.sizes().vec();
-    auto shape = input.sizes().vec();
-    shape.back() = weight.size(0);
-    return y.view(shape);
+/// x weight^T + bias by oneDNN; `mask` and `bias` may be undefined.
+Operation fast_dense(const Tensor& input, const Tensor& given, const Tensor& bias,
+                     const Tensor& mask) {
+  const Tensor x = as_matrix(input);
+  const Tensor weight = given.contiguous();
+  const Tensor masked =
+      mask.defined() ? weight.slice(1, free_columns(weight, mask)) * mask : Tensor();
+  Tensor y = at::empty({x.size(0), weight.size(0)}, x.options());
+  for_blocks_of(weight, masked,
+                [&](const Block& block, bool first) { forward_block(x, block, y, !first); });
+  if (bias.defined()) {
+    y.add_(bias);
   }
-
-  static variable_list backward(AutogradContext* context, variable_list gradients) {
-    const auto saved = context->get_saved_variables();
-    const Tensor &x = saved[0], &weight = saved[1];
-    const Tensor g = gradients[0].contiguous().view({-1, weight.size(0)});
-    const bool biased = context->saved_data["bias"].toBool();
-    variable_list result(2U + (biased ? 1U : 0U) + (saved[3].defined() ? 1U : 0U));
-    if (context->needs_input_grad(0)) {
-      const Tensor dx = torch::empty({x.size(0), x.size(1)}, x.options());
-      for_blocks_of(weight, saved[2],
+  auto shape = input.sizes().vec();
+  const auto backward = [shape](const BackwardCall& call) {
+    const Tensor &of_x = call.saved[0], &of_weight = call.saved[1];
+    const Tensor g = call.gradient.contiguous().view({-1, of_weight.size(0)});
+    Tensors gradients(3);
+    if (call.needs[0]) {
+      const Tensor dx = at::empty({of_x.size(0), of_x.size(1)}, of_x.options());
+      for_blocks_of(of_weight, call.saved[2],
                     [&](const Block& block, bool) { backward_block(g, block, dx); });
-      result[0] = dx.view(context->saved_data["shape"].toIntVector());
+      gradients[0] = dx.view(shape);
     }
-    if (context->needs_input_grad(1)) {
-      result[1] = weight_gradient(g, x, saved[3]);
+    if (call.needs[1]) {
+      gradients[1] = weight_gradient(g, of_x, call.saved[3]);
     }
-    if (biased && context->needs_input_grad(2)) {
-      result[2] = g.sum(0);
+    if (call.needs[2]) {
+      gradients[2] = g.sum(0);
     }
-    return result;
-  }
-};
-
-/// None or one.
-variable_list listed(const Tensor& t) { return t.defined() ? variable_list{t} : variable_list(); }
+    return gradients;
+  };
+  shape.back() = weight.size(0);
+  return {{y.view(shape)}, {x, weight, masked, mask}, backward};
+}
 
 /// Where oneDNN's products are the faster ones: not for vectors.
 bool fast(const Tensor& x, const Tensor& weight) {
@@ -141,19 +130,18 @@ bool fast(const Tensor& x, const Tensor& weight) {
 }  // namespace
 
 Tensor dense(const Tensor& x, const Tensor& weight, const Tensor& bias) {
-  return fast(x, weight)
-             ? DenseFunction::apply(x, weight, torch::TensorList(listed(bias)), torch::TensorList())
-             : torch::linear(x, weight, bias);
+  if (fast(x, weight)) {
+    return differentiable({x, weight, bias}, [&] { return fast_dense(x, weight, bias, {}); })[0];
+  }
+  return at::linear(x, weight, bias);
 }
 
 Tensor masked_dense(const Tensor& x, const Tensor& weight, const Tensor& bias, const Tensor& mask) {
   if (fast(x, weight)) {
-    return DenseFunction::apply(x, weight, torch::TensorList(listed(bias)),
-                                torch::TensorList(listed(mask)));
+    return differentiable({x, weight, bias}, [&] { return fast_dense(x, weight, bias, mask); })[0];
   }
   const std::int64_t free = free_columns(weight, mask);
-  return torch::linear(x, torch::cat({weight.slice(1, 0, free), weight.slice(1, free) * mask}, 1),
-                       bias);
+  return at::linear(x, at::cat({weight.slice(1, 0, free), weight.slice(1, free) * mask}, 1), bias);
 }
 
 }  // namespace cance::nn

@@ -2,17 +2,17 @@
 // AVX-512 that are not Intel's. Float32 on the CPU; all else takes torch's operators.
 #pragma once
 
-#include "nn/torch_headers.hpp"
+#include "nn/tensor.hpp"
 
 namespace cance::nn {
 
 /// x W^T + bias, of x (..., in), W (out, in), bias (out) or undefined: (..., out). Differentiable
 /// once.
-[[nodiscard]] torch::Tensor dense(const torch::Tensor& x, const torch::Tensor& weight,
-                                  const torch::Tensor& bias);
+[[nodiscard]] at::Tensor dense(const at::Tensor& x, const at::Tensor& weight,
+                               const at::Tensor& bias);
 
 /// The same where the last columns of W are multiplied by `mask` (out, some) of 0 and 1.
-[[nodiscard]] torch::Tensor masked_dense(const torch::Tensor& x, const torch::Tensor& weight,
-                                         const torch::Tensor& bias, const torch::Tensor& mask);
+[[nodiscard]] at::Tensor masked_dense(const at::Tensor& x, const at::Tensor& weight,
+                                      const at::Tensor& bias, const at::Tensor& mask);
 
 }  // namespace cance::nn

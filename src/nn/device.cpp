@@ -22,40 +22,40 @@ std::string open_torch_cuda() {
   return torch::cuda::is_available() ? "" : "this libtorch cannot use the driver's devices";
 }
 
-c10::impl::VirtualGuardImpl guard(torch::Device device) {
+c10::impl::VirtualGuardImpl guard(at::Device device) {
   return c10::impl::VirtualGuardImpl(device.type());
 }
 
 }  // namespace
 
-torch::Device choose_device(const std::string& word, const GpuDriver& driver, int local_rank) {
+at::Device choose_device(const std::string& word, const GpuDriver& driver, int local_rank) {
   require(word == "cpu" || word == "cuda" || word == "auto",
           "--device {}: expected auto, cpu or cuda", word);
   if (word == "cpu" || (word == "auto" && driver.gpus.empty())) {
-    return torch::kCPU;
+    return at::kCPU;
   }
   require(!driver.gpus.empty(), "--device cuda: {}; 'cance doctor' says more", driver.why_none());
   static const std::string problem = open_torch_cuda();
   if (!problem.empty() && word == "auto") {
-    return torch::kCPU;
+    return at::kCPU;
   }
   require(problem.empty(),
           "--device cuda: {}; install libtorch with its CUDA packages (launch/setup.sh --gpu)",
           problem);
   const int count = torch::cuda::device_count();
-  const torch::Device device(torch::kCUDA, static_cast<c10::DeviceIndex>(local_rank % count));
+  const at::Device device(at::kCUDA, static_cast<c10::DeviceIndex>(local_rank % count));
   guard(device).setDevice(device);
   return device;
 }
 
-std::string device_name(torch::Device device, const GpuDriver& driver) {
+std::string device_name(at::Device device, const GpuDriver& driver) {
   if (device.is_cpu()) {
     return "cpu";
   }
   return driver.gpus.at(static_cast<std::size_t>(device.index())).name;
 }
 
-OwnStream::OwnStream(torch::Device device) {
+OwnStream::OwnStream(at::Device device) {
   if (!device.is_cpu()) {
     guard(device).setDevice(device);
     const c10::Stream own = guard(device).getNewStream(device);
@@ -69,15 +69,15 @@ OwnStream::~OwnStream() {
   }
 }
 
-void* native_stream(torch::Device device) {
+void* native_stream(at::Device device) {
   return guard(device).getStreamNativeHandle(guard(device).getStream(device));
 }
 
-bool stream_is_idle(torch::Device device) {
+bool stream_is_idle(at::Device device) {
   return guard(device).queryStream(guard(device).getStream(device));
 }
 
-std::unique_ptr<DeviceGraph> make_device_graph(torch::Device device) {
+std::unique_ptr<DeviceGraph> make_device_graph(at::Device device) {
   if (device.is_cpu()) {
     return nullptr;
   }

@@ -5,7 +5,7 @@
 
 #include <memory>
 
-#include "nn/torch_headers.hpp"
+#include "nn/tensor.hpp"
 
 namespace cance::nn {
 
@@ -23,7 +23,7 @@ class DeviceGraph {
 };
 
 /// A graph for the device, or nothing for the CPU. Error where the library is not there.
-[[nodiscard]] std::unique_ptr<DeviceGraph> make_device_graph(torch::Device device);
+[[nodiscard]] std::unique_ptr<DeviceGraph> make_device_graph(at::Device device);
 
 /// The one function of libcance-cuda.so, by its name there.
 inline constexpr const char* kMakeCudaGraph = "cance_make_cuda_graph";

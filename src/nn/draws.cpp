@@ -2,12 +2,12 @@
 
 namespace cance::nn {
 
-torch::Tensor normals(torch::IntArrayRef shape, const Random& random, std::int64_t first,
-                      torch::ScalarType type) {
-  torch::Tensor values = torch::empty(shape, type);
+at::Tensor normals(at::IntArrayRef shape, const Random& random, std::int64_t first,
+                   at::ScalarType type) {
+  at::Tensor values = at::empty(shape, type);
   const auto count = static_cast<std::size_t>(values.numel());
   const auto begin = static_cast<std::uint64_t>(first * c10::multiply_integers(shape.slice(1)));
-  if (type == torch::kFloat64) {
+  if (type == at::kDouble) {
     random.fill_normal(std::span(values.mutable_data_ptr<double>(), count), begin);
   } else {
     random.fill_normal(std::span(values.mutable_data_ptr<float>(), count), begin);

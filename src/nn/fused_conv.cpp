@@ -2,6 +2,8 @@
 
 #include <ATen/Parallel.h>
 #include <ATen/core/dispatch/Dispatcher.h>
+#include <ATen/ops/bmm.h>
+#include <ATen/ops/conv2d.h>
 
 #include "base/cast.hpp"
 #include "nn/product.hpp"
@@ -56,23 +58,23 @@ constexpr std::array<std::int64_t, 2> kOnes = {1, 1};
 constexpr std::int64_t kTilesAtATime = 256;  // their products stay in the cache
 constexpr std::int64_t kGap = 80;            // floats between planes, against cache conflicts
 
-bool fits_winograd(const torch::Tensor& weight, std::int64_t stride) {
+bool fits_winograd(const at::Tensor& weight, std::int64_t stride) {
   return is_cpu_float(weight) && weight.size(2) == 3 && stride == 1 &&
          weight.size(0) % winograd::kLanes == 0 && weight.size(1) % winograd::kLanes == 0;
 }
 
-torch::Tensor winograd_weights(const torch::Tensor& weight) {
+at::Tensor winograd_weights(const at::Tensor& weight) {
   const auto plain = weight.contiguous();
   const auto planes =
       winograd::transform_weights({plain.const_data_ptr<float>(), to<std::size_t>(plain.numel())},
                                   to<std::size_t>(plain.size(0)), to<std::size_t>(plain.size(1)));
-  return torch::tensor(at::ArrayRef<float>(planes))
+  return at::tensor(at::ArrayRef<float>(planes))
       .view({winograd::kPlanes, weight.size(1), weight.size(0)});
 }
 
 /// products[i] = patches[i] weight[i] for every plane, (count, in) by (in, out).
-void multiply_planes(const torch::Tensor& patches, const torch::Tensor& weight,
-                     torch::Tensor& products, std::int64_t count) {
+void multiply_planes(const at::Tensor& patches, const at::Tensor& weight, at::Tensor& products,
+                     std::int64_t count) {
   const std::int64_t in = weight.size(1), out = weight.size(2);
   if (at::get_num_threads() > 1 || !can_multiply()) {  // oneDNN's threads would fight torch's
     auto result = products.as_strided({winograd::kPlanes, count, out}, {products.size(1), out, 1});
@@ -90,12 +92,11 @@ void multiply_planes(const torch::Tensor& patches, const torch::Tensor& weight,
 
 }  // namespace
 
-FusedConv::FusedConv(const torch::Tensor& weight, torch::Tensor bias, std::int64_t stride,
+FusedConv::FusedConv(const at::Tensor& weight, at::Tensor bias, std::int64_t stride,
                      std::int64_t padding, std::int64_t batch, std::int64_t input_size)
-    : way_(fits_winograd(weight, stride) ? Way::winograd
-           : weight.is_cpu() && weight.scalar_type() != torch::kFloat64 && operators()
-               ? Way::onednn
-               : Way::torch),
+    : way_(fits_winograd(weight, stride)                                           ? Way::winograd
+           : weight.is_cpu() && weight.scalar_type() != at::kDouble && operators() ? Way::onednn
+                                                                                   : Way::torch),
       weight_(way_ == Way::winograd ? winograd_weights(weight)
                                     : weight.contiguous(at::MemoryFormat::ChannelsLast)),
       bias_(std::move(bias)),
@@ -107,19 +108,19 @@ FusedConv::FusedConv(const torch::Tensor& weight, torch::Tensor bias, std::int64
   }
 }
 
-torch::Tensor FusedConv::by_winograd(const torch::Tensor& input, const torch::Tensor& other,
-                                     bool relu) const {
+at::Tensor FusedConv::by_winograd(const at::Tensor& input, const at::Tensor& other,
+                                  bool relu) const {
   const auto x = input.contiguous(at::MemoryFormat::ChannelsLast);
   const winograd::Grid grid{to<std::size_t>(x.size(0)), to<std::size_t>(x.size(2)),
                             to<std::size_t>(x.size(3))};
   const std::int64_t in = weight_.size(1), out = weight_.size(2), tiles = signed_size(grid.tiles());
   auto y = other.defined() ? other
-                           : torch::empty({x.size(0), out, x.size(2), x.size(3)}, x.options(),
-                                          at::MemoryFormat::ChannelsLast);
+                           : at::empty({x.size(0), out, x.size(2), x.size(3)}, x.options(),
+                                       at::MemoryFormat::ChannelsLast);
   const std::int64_t rows = std::min(tiles, kTilesAtATime);
   const std::int64_t in_stride = rows * in + kGap, out_stride = rows * out + kGap;
-  const auto patches = torch::empty({winograd::kPlanes, in_stride}, x.options());
-  auto products = torch::empty({winograd::kPlanes, out_stride}, x.options());
+  const auto patches = at::empty({winograd::kPlanes, in_stride}, x.options());
+  auto products = at::empty({winograd::kPlanes, out_stride}, x.options());
   const float* const from = x.const_data_ptr<float>();
   float* const to_y = y.mutable_data_ptr<float>();
   float* const v = patches.mutable_data_ptr<float>();
@@ -143,7 +144,7 @@ torch::Tensor FusedConv::by_winograd(const torch::Tensor& input, const torch::Te
   return y;
 }
 
-torch::Tensor FusedConv::operator()(const torch::Tensor& x, bool relu) const {
+at::Tensor FusedConv::operator()(const at::Tensor& x, bool relu) const {
   if (way_ == Way::winograd) {
     return by_winograd(x, {}, relu);
   }
@@ -155,7 +156,7 @@ torch::Tensor FusedConv::operator()(const torch::Tensor& x, bool relu) const {
   return relu ? y.relu_() : y;
 }
 
-torch::Tensor FusedConv::add_relu(const torch::Tensor& x, torch::Tensor other) const {
+at::Tensor FusedConv::add_relu(const at::Tensor& x, at::Tensor other) const {
   if (way_ == Way::winograd) {
     return by_winograd(x, other.contiguous(at::MemoryFormat::ChannelsLast), true);
   }

@@ -4,7 +4,7 @@
 // Elsewhere torch's operators. No gradients.
 #pragma once
 
-#include "nn/torch_headers.hpp"
+#include "nn/tensor.hpp"
 
 namespace cance::nn {
 
@@ -12,22 +12,22 @@ class FusedConv {
  public:
   /// weight (out, in, k, k) and bias (out) on the device and in the precision of the inputs, which
   /// are squares of `input_size` pixels with a batch of about `batch`.
-  FusedConv(const torch::Tensor& weight, torch::Tensor bias, std::int64_t stride,
-            std::int64_t padding, std::int64_t batch, std::int64_t input_size);
+  FusedConv(const at::Tensor& weight, at::Tensor bias, std::int64_t stride, std::int64_t padding,
+            std::int64_t batch, std::int64_t input_size);
 
   /// x (B, in, h, w), channels last, to (B, out, h', w').
-  [[nodiscard]] torch::Tensor operator()(const torch::Tensor& x, bool relu) const;
+  [[nodiscard]] at::Tensor operator()(const at::Tensor& x, bool relu) const;
   /// relu(conv(x) + other); `other` is used up.
-  [[nodiscard]] torch::Tensor add_relu(const torch::Tensor& x, torch::Tensor other) const;
+  [[nodiscard]] at::Tensor add_relu(const at::Tensor& x, at::Tensor other) const;
 
  private:
   /// The way of a convolution, chosen once.
   enum class Way { torch, onednn, winograd };
-  [[nodiscard]] torch::Tensor by_winograd(const torch::Tensor& x, const torch::Tensor& other,
-                                          bool relu) const;
+  [[nodiscard]] at::Tensor by_winograd(const at::Tensor& x, const at::Tensor& other,
+                                       bool relu) const;
 
   Way way_;
-  torch::Tensor weight_, bias_;
+  at::Tensor weight_, bias_;
   std::array<std::int64_t, 2> strides_, paddings_;
 };
 

@@ -2,7 +2,7 @@
 
 namespace cance::nn {
 
-using torch::Tensor;
+using at::Tensor;
 
 namespace {
 
@@ -42,7 +42,7 @@ struct GradientSum::Impl {
     for (const Tensor& parameter : bucket.parameters) {
       numbers += parameter.numel();
     }
-    bucket.flat = torch::zeros({numbers}, bucket.parameters.front().detach().options());
+    bucket.flat = at::zeros({numbers}, bucket.parameters.front().detach().options());
     std::int64_t first = 0;
     for (std::size_t i = 0; i < bucket.parameters.size(); ++i) {
       const Tensor& parameter = bucket.parameters[i];
@@ -87,7 +87,7 @@ void GradientSum::finish() {
   if (!impl_) {
     return;
   }
-  const torch::NoGradGuard no_grad;
+  const at::NoGradGuard no_grad;
   for (auto& bucket : impl_->buckets) {
     require(bucket->pending != nullptr, "a parameter took no part in the loss");
     impl_->team.timed([&] { bucket->pending->wait(); });

@@ -12,7 +12,7 @@ namespace cance::nn {
 class GradientSum {
  public:
   /// `parameters` are leaves in the order of the forward pass, all of one type.
-  GradientSum(const std::vector<torch::Tensor>& parameters, const Team& team);
+  GradientSum(const std::vector<at::Tensor>& parameters, const Team& team);
   ~GradientSum();
   GradientSum(const GradientSum&) = delete;
   GradientSum& operator=(const GradientSum&) = delete;

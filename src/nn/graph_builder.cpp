@@ -9,8 +9,8 @@
 
 namespace cance::nn {
 
+using at::Tensor;
 using store::GraphType;
-using torch::Tensor;
 
 namespace {
 
@@ -157,8 +157,8 @@ std::string GraphBuilder::norm(const std::string& value, const LayerFacts& facts
   };
   const std::string result =
       add("BatchNormalization",
-          {value, part("weight", weight != nullptr ? *weight : torch::ones_like(running_mean)),
-           part("bias", bias != nullptr ? *bias : torch::zeros_like(running_mean)),
+          {value, part("weight", weight != nullptr ? *weight : at::ones_like(running_mean)),
+           part("bias", bias != nullptr ? *bias : at::zeros_like(running_mean)),
            part("running_mean", running_mean),
            part("running_variance", *find(facts, "running_variance"))},
           {{"epsilon", kBatchNormEpsilon}});

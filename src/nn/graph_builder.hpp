@@ -30,7 +30,7 @@ class GraphBuilder {
   std::string cast(const std::string& value, store::GraphType type);
   /// As (n, numbers of a row).
   std::string flat(const std::string& value);
-  std::string constant(const std::string& name, const torch::Tensor& tensor, store::GraphType type);
+  std::string constant(const std::string& name, const at::Tensor& tensor, store::GraphType type);
   std::string number(double value, store::GraphType type);
   std::string reshaped(const std::string& value, const std::vector<std::int64_t>& shape);
   /// Images with rows and columns of 0 more: above, to the left, below, to the right.

@@ -1,16 +1,18 @@
 #include "nn/mlp.hpp"
 
+#include <ATen/ops/linear.h>
+#include <ATen/ops/silu.h>
+
 #include <algorithm>
 
+#include "nn/differentiable.hpp"
 #include "nn/kernels.hpp"
 #include "nn/product.hpp"
 
 namespace cance::nn {
 namespace {
 
-using torch::Tensor;
-using torch::autograd::AutogradContext;
-using torch::autograd::variable_list;
+using at::Tensor;
 
 constexpr std::int64_t kTile = 128;  // rows; with layers of 256 a tile is a fifth of the L2 cache
 
@@ -27,6 +29,14 @@ void for_tiles(std::int64_t rows, F f) {
   }
 }
 
+Tensors joined(std::initializer_list<Tensors> lists) {
+  Tensors all;
+  for (const Tensors& list : lists) {
+    all.insert(all.end(), list.begin(), list.end());
+  }
+  return all;
+}
+
 std::size_t size(std::int64_t value) { return static_cast<std::size_t>(value); }
 
 float* row(const Tensor& matrix, std::int64_t index) {
@@ -36,17 +46,17 @@ float* row(const Tensor& matrix, std::int64_t index) {
 /// g[i], i < last: slopes of the activation after layer i, which become the gradient there by that
 /// after the last layer, g[last]; dx, where it is defined, becomes the gradient of the input. Gives
 /// the sums of all g over rows.
-variable_list pull_back(torch::TensorList weights, const variable_list& g, const Tensor& dx) {
+Tensors pull_back(at::TensorList weights, const Tensors& g, const Tensor& dx) {
   const std::size_t last = weights.size() - 1;
   const std::int64_t rows = g[last].size(0);
-  variable_list sums;
+  Tensors sums;
   std::int64_t widest = 0;
   for (std::size_t i = 0; i < last; ++i) {
-    sums.push_back(torch::zeros({g[i].size(1)}, g[i].options()));
+    sums.push_back(at::zeros({g[i].size(1)}, g[i].options()));
     widest = std::max(widest, g[i].size(1));
   }
   sums.push_back(g[last].sum(0));
-  const Tensor tile = torch::empty({kTile, widest}, g[last].options());
+  const Tensor tile = at::empty({kTile, widest}, g[last].options());
   for_tiles(rows, [&](std::int64_t first, std::int64_t count) {
     for (std::size_t i = last + 1; i-- > (dx.defined() ? 0U : 1U);) {
       const std::int64_t width = weights[i].size(1);
@@ -68,79 +78,74 @@ Tensor weight_gradient(const Tensor& g, const Tensor& x) {
                                : product(g, true, x, false);
 }
 
+/// saved: weights, then the inputs of the layers, then the slopes of the activations behind all
+/// layers but the last.
+Tensors gradients_of(const BackwardCall& call, std::size_t layers) {
+  const at::TensorList all(call.saved);
+  const auto weights = all.slice(0, layers);
+  const auto inputs = all.slice(layers, layers);
+  Tensors g = all.slice(2 * layers).vec();  // the slopes, used up: a graph is walked once
+  g.push_back(call.gradient.contiguous());
+  Tensors result(2 * layers + 1);  // of x, weights, biases
+  if (call.needs[0]) {
+    result[0] = at::empty_like(inputs[0]);
+  }
+  const auto bias_gradients = pull_back(weights, g, result[0]);
+  for (std::size_t i = 0; i < layers && call.needs[1]; ++i) {
+    result[1 + i] = weight_gradient(g[i], inputs[i]);
+    result[1 + layers + i] = bias_gradients[i];
+  }
+  return result;
+}
+
 /// inputs[i] is what layer i takes. slopes[i] is the slope of the activation after layer i, which
 /// the backward pass turns into the gradient at that place.
-class MlpFunction : public torch::autograd::Function<MlpFunction> {
- public:
-  static Tensor forward(AutogradContext* context, const Tensor& x, torch::TensorList weights,
-                        torch::TensorList biases, Keep keep) {
-    const std::int64_t rows = x.size(0);
-    const std::size_t last = weights.size() - 1;
-    const auto buffer = [&](bool whole, std::int64_t width) {
-      return torch::empty({whole ? rows : std::min(kTile, rows), width}, x.options());
-    };
-    variable_list transposed;  // a copy costs less than what oneDNN loses on a transposed factor
-    variable_list inputs{x};
-    variable_list slopes;
+Operation fast_mlp(const Tensor& x, const Tensors& weights, const Tensors& biases, Keep keep) {
+  const std::int64_t rows = x.size(0);
+  const std::size_t last = weights.size() - 1;
+  const auto buffer = [&](bool whole, std::int64_t width) {
+    return at::empty({whole ? rows : std::min(kTile, rows), width}, x.options());
+  };
+  Tensors transposed;  // a copy costs less than what oneDNN loses on a transposed factor
+  Tensors inputs{x};
+  Tensors slopes;
+  for (std::size_t i = 0; i <= last; ++i) {
+    transposed.push_back(weights[i].t().contiguous());
+    if (i < last) {
+      inputs.push_back(buffer(keep.inputs, weights[i].size(0)));
+      slopes.push_back(buffer(keep.slopes, weights[i].size(0)));
+    }
+  }
+  const Tensor y = buffer(/*whole=*/true, weights[last].size(0));
+  for_tiles(rows, [&](std::int64_t first, std::int64_t count) {
+    const float* in = row(x, first);
     for (std::size_t i = 0; i <= last; ++i) {
-      transposed.push_back(weights[i].t().contiguous());
+      float* const v = i < last ? row(slopes[i], keep.slopes ? first : 0) : row(y, first);
+      const std::int64_t width = weights[i].size(0);
+      multiply({.m = count, .n = width, .k = weights[i].size(1)}, in,
+               transposed[i].const_data_ptr<float>(), v);
       if (i < last) {
-        inputs.push_back(buffer(keep.inputs, weights[i].size(0)));
-        slopes.push_back(buffer(keep.slopes, weights[i].size(0)));
+        float* const out = row(inputs[i + 1], keep.inputs ? first : 0);
+        kernels::bias_silu(v, biases[i].const_data_ptr<float>(), out, v, size(count), size(width));
+        in = out;
       }
     }
-    const Tensor y = buffer(/*whole=*/true, weights[last].size(0));
-    for_tiles(rows, [&](std::int64_t first, std::int64_t count) {
-      const float* in = row(x, first);
-      for (std::size_t i = 0; i <= last; ++i) {
-        float* const v = i < last ? row(slopes[i], keep.slopes ? first : 0) : row(y, first);
-        const std::int64_t width = weights[i].size(0);
-        multiply({.m = count, .n = width, .k = weights[i].size(1)}, in,
-                 transposed[i].const_data_ptr<float>(), v);
-        if (i < last) {
-          float* const out = row(inputs[i + 1], keep.inputs ? first : 0);
-          kernels::bias_silu(v, biases[i].const_data_ptr<float>(), out, v, size(count),
-                             size(width));
-          in = out;
-        }
-      }
-    });
-    if (keep.slopes) {
-      context->saved_data["layers"] = static_cast<std::int64_t>(weights.size());
-      variable_list saved = weights.vec();
-      saved.insert(saved.end(), inputs.begin(), inputs.end());
-      saved.insert(saved.end(), slopes.begin(), slopes.end());
-      context->save_for_backward(std::move(saved));
-    }
-    return y.add_(biases[last]);
+  });
+  Operation operation{{y.add_(biases[last])}, {}, {}};
+  if (keep.slopes) {
+    operation.saved = joined({weights, inputs, slopes});
+    operation.backward = [layers = weights.size()](const BackwardCall& call) {
+      return gradients_of(call, layers);
+    };
   }
-
-  static variable_list backward(AutogradContext* context, variable_list gradients) {
-    const auto layers = size(context->saved_data["layers"].toInt());
-    const auto saved = context->get_saved_variables();
-    const torch::TensorList all(saved);
-    const auto weights = all.slice(0, layers);
-    const auto inputs = all.slice(layers, layers);
-    variable_list g = all.slice(2 * layers).vec();  // the slopes, used up: a graph is walked once
-    g.push_back(gradients[0].contiguous());
-    variable_list result(2 * layers + 2);  // of x, weights, biases, keep
-    if (context->needs_input_grad(0)) {
-      result[0] = torch::empty_like(inputs[0]);
-    }
-    const auto bias_gradients = pull_back(weights, g, result[0]);
-    for (std::size_t i = 0; i < layers && context->needs_input_grad(1); ++i) {
-      result[1 + i] = weight_gradient(g[i], inputs[i]);
-      result[1 + layers + i] = bias_gradients[i];
-    }
-    return result;
-  }
-};
+  return operation;
+}
 
 /// Torch's operators.
 Tensor chain(Tensor h, const std::vector<Tensor>& weights, const std::vector<Tensor>& biases) {
   for (std::size_t i = 0; i < weights.size(); ++i) {
-    h = torch::linear(h, weights[i], biases[i]);
-    h = i + 1 < weights.size() ? torch::silu(h) : h;
+    h = at::linear(h, weights[i], biases[i]);
+    h = i + 1 < weights.size() ? at::silu(h) : h;
   }
   return h;
 }
@@ -151,10 +156,12 @@ Tensor mlp(const Tensor& x, const std::vector<Tensor>& weights, const std::vecto
   if (!can_multiply() || !is_cpu_float(x)) {
     return chain(x, weights, biases);
   }
-  const bool tracks = torch::GradMode::is_enabled();
+  const bool tracks = at::GradMode::is_enabled();
   const bool weights_learn = tracks && weights[0].requires_grad();
-  return MlpFunction::apply(x.contiguous(), torch::TensorList(weights), torch::TensorList(biases),
-                            Keep{weights_learn, weights_learn || (tracks && x.requires_grad())});
+  const Keep keep{weights_learn, weights_learn || (tracks && x.requires_grad())};
+  const Tensor rows = x.contiguous();
+  return differentiable(joined({{rows}, weights, biases}),
+                        [&] { return fast_mlp(rows, weights, biases, keep); })[0];
 }
 
 }  // namespace cance::nn

@@ -5,14 +5,14 @@
 
 #include <vector>
 
-#include "nn/torch_headers.hpp"
+#include "nn/tensor.hpp"
 
 namespace cance::nn {
 
 /// h <- silu(h W^T + b), silu(v) = v sigmoid(v), for all layers but the last, which is h W^T + b.
 /// x (B, in), weights (out, in), biases (out), as many as weights -> (B, out of the last).
 /// Differentiable once in x, and in weights and biases, which all want gradients or none.
-[[nodiscard]] torch::Tensor mlp(const torch::Tensor& x, const std::vector<torch::Tensor>& weights,
-                                const std::vector<torch::Tensor>& biases);
+[[nodiscard]] at::Tensor mlp(const at::Tensor& x, const std::vector<at::Tensor>& weights,
+                             const std::vector<at::Tensor>& biases);
 
 }  // namespace cance::nn

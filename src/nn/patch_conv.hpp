@@ -4,7 +4,7 @@
 // channels-last memory.
 #pragma once
 
-#include "nn/torch_headers.hpp"
+#include "nn/tensor.hpp"
 
 namespace cance::nn {
 
@@ -15,32 +15,30 @@ struct PatchGrid {
   std::int64_t rows = 0, columns = 0;
 };
 
-/// torch::conv2d of x (B, in, H, W) with weight (out, in, h, w) and bias (out) or none.
+/// at::conv2d of x (B, in, H, W) with weight (out, in, h, w) and bias (out) or none.
 /// Differentiable once, as all here.
-[[nodiscard]] torch::Tensor patch_conv(const torch::Tensor& x, const torch::Tensor& weight,
-                                       const torch::Tensor& bias, std::int64_t stride,
-                                       std::int64_t padding);
+[[nodiscard]] at::Tensor patch_conv(const at::Tensor& x, const at::Tensor& weight,
+                                    const at::Tensor& bias, std::int64_t stride,
+                                    std::int64_t padding);
 
 /// The same with a grid of its own, which may reach beyond the plane: zeros lie there.
-[[nodiscard]] torch::Tensor patch_conv(const torch::Tensor& x, const torch::Tensor& weight,
-                                       const torch::Tensor& bias, const PatchGrid& grid);
+[[nodiscard]] at::Tensor patch_conv(const at::Tensor& x, const at::Tensor& weight,
+                                    const at::Tensor& bias, const PatchGrid& grid);
 
-/// torch::conv_transpose2d of x (B, in, h, w) with weight (in, out, k, k), bias (out) or none, and
+/// at::conv_transpose2d of x (B, in, h, w) with weight (in, out, k, k), bias (out) or none, and
 /// output_padding `extra`.
-[[nodiscard]] torch::Tensor patch_conv_transpose(const torch::Tensor& x,
-                                                 const torch::Tensor& weight,
-                                                 const torch::Tensor& bias, std::int64_t stride,
-                                                 std::int64_t padding, std::int64_t extra);
+[[nodiscard]] at::Tensor patch_conv_transpose(const at::Tensor& x, const at::Tensor& weight,
+                                              const at::Tensor& bias, std::int64_t stride,
+                                              std::int64_t padding, std::int64_t extra);
 
 /// A convolution of stride 1 that keeps height and width, its kernel starting `top` rows above and
 /// `left` columns before a pixel: by patches or by torch's operators.
-[[nodiscard]] torch::Tensor conv_at(const torch::Tensor& x, const torch::Tensor& weight,
-                                    const torch::Tensor& bias, std::int64_t top, std::int64_t left);
+[[nodiscard]] at::Tensor conv_at(const at::Tensor& x, const at::Tensor& weight,
+                                 const at::Tensor& bias, std::int64_t top, std::int64_t left);
 
 /// Whether a convolution with this kernel is faster so: float32 on the CPU by one thread (oneDNN
 /// shares its convolutions better among several) where the stride is above 1 or a patch is a pixel,
 /// and where gradients go back to planes of one channel.
-[[nodiscard]] bool patches_pay(const torch::Tensor& x, const torch::Tensor& weight,
-                               std::int64_t stride);
+[[nodiscard]] bool patches_pay(const at::Tensor& x, const at::Tensor& weight, std::int64_t stride);
 
 }  // namespace cance::nn

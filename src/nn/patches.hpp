@@ -11,7 +11,7 @@ namespace cance::nn {
 
 constexpr std::int64_t kTileNumbers = 1 << 16;  // of patches: a quarter of the L2 cache
 
-inline float* numbers(const torch::Tensor& t) { return t.mutable_data_ptr<float>(); }
+inline float* numbers(const at::Tensor& t) { return t.mutable_data_ptr<float>(); }
 
 /// Patches over a batch of planes, as a matrix (images rows columns, h w channels) of which some
 /// grid rows are made at a time.
@@ -30,8 +30,8 @@ class Patches {
 
   /// f(first patch, patches, their numbers) for tiles of patches of the planes.
   template <class F>
-  void for_tiles(const torch::Tensor& planes, F f) const {
-    const torch::Tensor tile = buffer(planes);
+  void for_tiles(const at::Tensor& planes, F f) const {
+    const at::Tensor tile = buffer(planes);
     for_rows([&](std::int64_t first, std::int64_t last) {
       float* const patches = plain_ ? numbers(planes) + first * columns_ * width_ : numbers(tile);
       if (!plain_) {
@@ -44,8 +44,8 @@ class Patches {
 
   /// The adjoint: planes (zeros before) become the sums of the patches that f writes.
   template <class F>
-  void sum_tiles(const torch::Tensor& planes, F f) const {
-    const torch::Tensor tile = buffer(planes);
+  void sum_tiles(const at::Tensor& planes, F f) const {
+    const at::Tensor tile = buffer(planes);
     if (!plain_) {
       planes.zero_();
     }
@@ -63,9 +63,9 @@ class Patches {
   [[nodiscard]] std::int64_t rows_at_a_time() const {
     return std::max<std::int64_t>(1, kTileNumbers / (columns_ * width_));
   }
-  [[nodiscard]] torch::Tensor buffer(const torch::Tensor& like) const {
-    return plain_ ? torch::Tensor()
-                  : torch::empty({rows_at_a_time() * columns_ * width_}, like.options());
+  [[nodiscard]] at::Tensor buffer(const at::Tensor& like) const {
+    return plain_ ? at::Tensor()
+                  : at::empty({rows_at_a_time() * columns_ * width_}, like.options());
   }
   template <class F>
   void for_rows(F f) const {
@@ -80,7 +80,7 @@ class Patches {
 };
 
 /// Of planes (B, channels, H, W) under kernels of weight (.., channels, h, w).
-inline Patches patches_over(const torch::Tensor& planes, const torch::Tensor& weight,
+inline Patches patches_over(const at::Tensor& planes, const at::Tensor& weight,
                             const PatchGrid& g) {
   const auto size = [](std::int64_t value) { return to<std::size_t>(value); };
   return {

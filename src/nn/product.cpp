@@ -8,7 +8,7 @@
 namespace cance::nn {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
 /// oneDNN's matrix product, or null where the library is absent. libtorch carries a oneDNN of
 /// another version inside and shows some of its symbols, so ours is loaded apart: linked in, each
@@ -32,7 +32,7 @@ decltype(&dnnl_sgemm) sgemm() {
 
 }  // namespace
 
-bool is_cpu_float(const Tensor& t) { return t.is_cpu() && t.scalar_type() == torch::kFloat32; }
+bool is_cpu_float(const Tensor& t) { return t.is_cpu() && t.scalar_type() == at::kFloat; }
 
 bool can_multiply() { return sgemm() != nullptr; }
 
@@ -51,22 +51,22 @@ void multiply(const Product& p, const float* a, const float* b, float* c) {
 Tensor product(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b) {
   if (!can_multiply() || !is_cpu_float(a) || !a.is_contiguous() || !b.is_contiguous() ||
       a.numel() == 0 || b.numel() == 0) {
-    return torch::mm(transpose_a ? a.t() : a, transpose_b ? b.t() : b);
+    return at::mm(transpose_a ? a.t() : a, transpose_b ? b.t() : b);
   }
   const Product shape{transpose_a, transpose_b, a.size(transpose_a ? 1 : 0),
                       b.size(transpose_b ? 0 : 1), a.size(transpose_a ? 0 : 1)};
-  Tensor c = torch::empty({shape.m, shape.n}, a.options());
+  Tensor c = at::empty({shape.m, shape.n}, a.options());
   multiply(shape, a.const_data_ptr<float>(), b.const_data_ptr<float>(),
            c.mutable_data_ptr<float>());
   return c;
 }
 
-torch::Tensor channels_last(const torch::Tensor& t) {
-  return t.contiguous(torch::MemoryFormat::ChannelsLast);
+at::Tensor channels_last(const at::Tensor& t) {
+  return t.contiguous(at::MemoryFormat::ChannelsLast);
 }
 
-torch::Tensor empty_images(torch::IntArrayRef sizes, const torch::Tensor& like) {
-  return torch::empty(sizes, like.options(), torch::MemoryFormat::ChannelsLast);
+at::Tensor empty_images(at::IntArrayRef sizes, const at::Tensor& like) {
+  return at::empty(sizes, like.options(), at::MemoryFormat::ChannelsLast);
 }
 
 }  // namespace cance::nn

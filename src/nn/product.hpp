@@ -2,13 +2,13 @@
 // element types and devices take torch's operators. The values agree to rounding.
 #pragma once
 
-#include "nn/torch_headers.hpp"
+#include "nn/tensor.hpp"
 
 namespace cance::nn {
 
 /// a b, a^T b or a b^T for 2-d tensors.
-[[nodiscard]] torch::Tensor product(const torch::Tensor& a, bool transpose_a,
-                                    const torch::Tensor& b, bool transpose_b);
+[[nodiscard]] at::Tensor product(const at::Tensor& a, bool transpose_a, const at::Tensor& b,
+                                 bool transpose_b);
 
 /// A matrix product on bare memory, c = op(a) op(b): c (m, n), op(a) (m, k), op(b) (k, n), all
 /// row-major.
@@ -24,10 +24,10 @@ struct Product {
 void multiply(const Product& shape, const float* a, const float* b, float* c);
 
 /// A float32 tensor on the CPU: one that our own kernels take.
-[[nodiscard]] bool is_cpu_float(const torch::Tensor& t);
+[[nodiscard]] bool is_cpu_float(const at::Tensor& t);
 /// Images (n, c, h, w) with the channels of a pixel side by side, as our own kernels take them; new
 /// ones of these sizes with the type and device of `like`.
-[[nodiscard]] torch::Tensor channels_last(const torch::Tensor& t);
-[[nodiscard]] torch::Tensor empty_images(torch::IntArrayRef sizes, const torch::Tensor& like);
+[[nodiscard]] at::Tensor channels_last(const at::Tensor& t);
+[[nodiscard]] at::Tensor empty_images(at::IntArrayRef sizes, const at::Tensor& like);
 
 }  // namespace cance::nn

@@ -3,7 +3,7 @@
 namespace cance::nn {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
 class Residual final : public Layer {
  public:
@@ -11,7 +11,7 @@ class Residual final : public Layer {
       : body_(std::move(body)), shortcut_(std::move(shortcut)), slope_(slope) {}
 
   [[nodiscard]] Tensor forward(const Tensor& x, bool training) override {
-    return torch::leaky_relu(body_.forward(x, training) + shortcut_.forward(x, training), slope_);
+    return at::leaky_relu(body_.forward(x, training) + shortcut_.forward(x, training), slope_);
   }
   [[nodiscard]] NamedTensors parameters() override { return tensors(/*that_learn=*/true); }
   [[nodiscard]] NamedTensors buffers() override { return tensors(/*that_learn=*/false); }

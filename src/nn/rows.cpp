@@ -7,7 +7,7 @@
 
 namespace cance::nn {
 
-using torch::Tensor;
+using at::Tensor;
 
 std::vector<std::int64_t> Rows::order(std::uint64_t seed, std::int64_t epoch) {
   return Random(seed, Purpose::shuffle, static_cast<std::uint64_t>(epoch))
@@ -20,7 +20,7 @@ Tensor TensorRows::select(std::span<const std::int64_t> rows) {
 
 void for_blocks(Rows& rows, const Team& team,
                 const std::function<void(const Tensor&, std::int64_t)>& f) {
-  const torch::NoGradGuard no_grad;
+  const at::NoGradGuard no_grad;
   const Share blocks = team.share((rows.size() + kBlock - 1) / kBlock);
   for (std::int64_t block = blocks.first; block < blocks.first + blocks.count; ++block) {
     const std::int64_t first = block * kBlock;
@@ -38,13 +38,13 @@ Tensor map_rows(Rows& rows, const Team& team, const std::function<Tensor(const T
     if (!results.defined()) {
       auto sizes = part.sizes().vec();
       sizes.front() = rows.size();
-      results = torch::empty(sizes, part.options(), part.suggest_memory_format());
+      results = at::empty(sizes, part.options(), part.suggest_memory_format());
     }
     results.narrow(0, done, part.size(0)).copy_(part);
     done += part.size(0);
   });
   if (!results.defined()) {  // no row of ours, but the shape of a result
-    const torch::NoGradGuard no_grad;
+    const at::NoGradGuard no_grad;
     results = f(rows.range(0, 1));
   }
   return team.gather_rows(results.narrow(0, 0, done));

@@ -19,9 +19,9 @@ class Rows {
 
   [[nodiscard]] virtual std::int64_t size() const = 0;
   /// These rows in this order, (B, ...), in the precision and on the device of the model.
-  [[nodiscard]] virtual torch::Tensor select(std::span<const std::int64_t> rows) = 0;
+  [[nodiscard]] virtual at::Tensor select(std::span<const std::int64_t> rows) = 0;
   /// Rows [first, first + count).
-  [[nodiscard]] virtual torch::Tensor range(std::int64_t first, std::int64_t count) = 0;
+  [[nodiscard]] virtual at::Tensor range(std::int64_t first, std::int64_t count) = 0;
   /// The order of an epoch, a permutation of all rows, from (seed, epoch) alone. Rows kept
   /// elsewhere are selected in the order that was asked for last.
   [[nodiscard]] virtual std::vector<std::int64_t> order(std::uint64_t seed, std::int64_t epoch);
@@ -30,15 +30,15 @@ class Rows {
 /// Rows of a tensor.
 class TensorRows final : public Rows {
  public:
-  explicit TensorRows(torch::Tensor rows) : rows_(std::move(rows)) {}
+  explicit TensorRows(at::Tensor rows) : rows_(std::move(rows)) {}
   [[nodiscard]] std::int64_t size() const override { return rows_.size(0); }
-  [[nodiscard]] torch::Tensor select(std::span<const std::int64_t> rows) override;
-  [[nodiscard]] torch::Tensor range(std::int64_t first, std::int64_t count) override {
+  [[nodiscard]] at::Tensor select(std::span<const std::int64_t> rows) override;
+  [[nodiscard]] at::Tensor range(std::int64_t first, std::int64_t count) override {
     return rows_.slice(0, first, first + count);
   }
 
  private:
-  torch::Tensor rows_;
+  at::Tensor rows_;
 };
 
 /// Rows of a block of the two functions below.
@@ -48,11 +48,11 @@ inline constexpr std::int64_t kBlock = 512;
 /// row of the block). A share is of whole blocks, so that blocks are the same in a team of any
 /// size.
 void for_blocks(Rows& rows, const Team& team,
-                const std::function<void(const torch::Tensor&, std::int64_t)>& f);
+                const std::function<void(const at::Tensor&, std::int64_t)>& f);
 
 /// f of all rows in blocks, without gradients, results joined in order: ranks share the work and
 /// all get the result. Collective.
-[[nodiscard]] torch::Tensor map_rows(Rows& rows, const Team& team,
-                                     const std::function<torch::Tensor(const torch::Tensor&)>& f);
+[[nodiscard]] at::Tensor map_rows(Rows& rows, const Team& team,
+                                  const std::function<at::Tensor(const at::Tensor&)>& f);
 
 }  // namespace cance::nn

@@ -87,8 +87,8 @@ class Source {
   /// Operators that move values, or "".
   [[nodiscard]] std::string shape(const GraphNode& node) const {
     if (node.op == "Cast") {
-      static const std::map<std::int64_t, torch::ScalarType> kTypes{
-          {1, torch::kFloat32}, {7, torch::kInt64}, {11, torch::kFloat64}};
+      static const std::map<std::int64_t, at::ScalarType> kTypes{
+          {1, at::kFloat}, {7, at::kLong}, {11, at::kDouble}};
       return fmt::format("torch.to({}, {})", input(node, 0),
                          static_cast<int>(kTypes.at(whole(node, "to"))));
     }
@@ -169,14 +169,14 @@ class Source {
   const store::ScoreGraph& graph_;
 };
 
-torch::Tensor tensor_of(const store::GraphTensor& constant) {
+at::Tensor tensor_of(const store::GraphTensor& constant) {
   std::vector<std::int64_t> shape;
   for (const std::size_t extent : constant.shape) {
     shape.push_back(to<std::int64_t>(extent));
   }
   return to_tensor(std::span<const double>(constant.values))
       .view(shape)
-      .to(constant.type == GraphType::float32 ? torch::kFloat32 : torch::kFloat64);
+      .to(constant.type == GraphType::float32 ? at::kFloat : at::kDouble);
 }
 
 }  // namespace

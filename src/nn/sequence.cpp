@@ -1,5 +1,10 @@
 #include "nn/sequence.hpp"
 
+#include <ATen/ops/conv2d.h>
+#include <ATen/ops/conv_transpose2d.h>
+#include <ATen/ops/max_pool2d.h>
+#include <ATen/ops/upsample_nearest2d.h>
+
 #include <cmath>
 
 #include "base/error.hpp"
@@ -11,12 +16,12 @@
 namespace cance::nn {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
 /// Weight and optional bias of a convolution or a dense layer.
 class Weighted : public Layer {
  public:
-  Weighted(torch::IntArrayRef shape, std::int64_t outputs, bool with_bias, std::uint64_t seed,
+  Weighted(at::IntArrayRef shape, std::int64_t outputs, bool with_bias, std::uint64_t seed,
            std::uint64_t position) {
     std::int64_t fan_in = 1;
     for (std::size_t i = 1; i < shape.size(); ++i) {
@@ -43,7 +48,7 @@ class Weighted : public Layer {
 
 class Conv final : public Weighted {
  public:
-  Conv(torch::IntArrayRef shape, std::int64_t outputs, bool with_bias, std::int64_t stride,
+  Conv(at::IntArrayRef shape, std::int64_t outputs, bool with_bias, std::int64_t stride,
        std::int64_t padding, std::int64_t extra, bool transposed, std::uint64_t seed,
        std::uint64_t position)
       : Weighted(shape, outputs, with_bias, seed, position),
@@ -56,8 +61,8 @@ class Conv final : public Weighted {
       return transposed_ ? patch_conv_transpose(x, weight, bias, stride_, padding_, extra_)
                          : patch_conv(x, weight, bias, stride_, padding_);
     }
-    return transposed_ ? torch::conv_transpose2d(x, weight, bias, stride_, padding_, extra_)
-                       : torch::conv2d(x, weight, bias, stride_, padding_);
+    return transposed_ ? at::conv_transpose2d(x, weight, bias, stride_, padding_, extra_)
+                       : at::conv2d(x, weight, bias, stride_, padding_);
   }
 
   [[nodiscard]] LayerFacts facts() override {
@@ -116,7 +121,7 @@ class Unflatten final : public Layer {
  public:
   Unflatten(std::int64_t c, std::int64_t h, std::int64_t w) : shape_{-1, c, h, w} {}
   [[nodiscard]] Tensor forward(const Tensor& x, bool) override {
-    return x.view(shape_).contiguous(torch::MemoryFormat::ChannelsLast);
+    return x.view(shape_).contiguous(at::MemoryFormat::ChannelsLast);
   }
   [[nodiscard]] LayerFacts facts() override { return {.kind = "unflatten", .shape = shape_}; }
 
@@ -126,16 +131,14 @@ class Unflatten final : public Layer {
 
 class Sigmoid final : public Layer {
  public:
-  [[nodiscard]] Tensor forward(const Tensor& x, bool) override { return torch::sigmoid(x); }
+  [[nodiscard]] Tensor forward(const Tensor& x, bool) override { return at::sigmoid(x); }
   [[nodiscard]] LayerFacts facts() override { return {.kind = "sigmoid"}; }
 };
 
 class Leaky final : public Layer {
  public:
   explicit Leaky(double slope) : slope_(slope) {}
-  [[nodiscard]] Tensor forward(const Tensor& x, bool) override {
-    return torch::leaky_relu(x, slope_);
-  }
+  [[nodiscard]] Tensor forward(const Tensor& x, bool) override { return at::leaky_relu(x, slope_); }
   [[nodiscard]] LayerFacts facts() override { return {.kind = "leaky", .slope = slope_}; }
 
  private:
@@ -144,20 +147,20 @@ class Leaky final : public Layer {
 
 class Tanh final : public Layer {
  public:
-  [[nodiscard]] Tensor forward(const Tensor& x, bool) override { return torch::tanh(x); }
+  [[nodiscard]] Tensor forward(const Tensor& x, bool) override { return at::tanh(x); }
   [[nodiscard]] LayerFacts facts() override { return {.kind = "tanh"}; }
 };
 
 class Pool final : public Layer {
  public:
-  [[nodiscard]] Tensor forward(const Tensor& x, bool) override { return torch::max_pool2d(x, 2); }
+  [[nodiscard]] Tensor forward(const Tensor& x, bool) override { return at::max_pool2d(x, 2); }
   [[nodiscard]] LayerFacts facts() override { return {.kind = "pool"}; }
 };
 
 class Upsample final : public Layer {
  public:
   [[nodiscard]] Tensor forward(const Tensor& x, bool) override {
-    return torch::upsample_nearest2d(x, {2 * x.size(2), 2 * x.size(3)});
+    return at::upsample_nearest2d(x, {2 * x.size(2), 2 * x.size(3)});
   }
 };
 
@@ -281,7 +284,7 @@ void Sequence::to(const Compute& compute) {
   for (auto& [name, tensor] : state()) {
     Tensor converted = compute.place(tensor.detach());
     if (converted.dim() == 4) {
-      converted = converted.contiguous(torch::MemoryFormat::ChannelsLast);
+      converted = converted.contiguous(at::MemoryFormat::ChannelsLast);
     }
     tensor.set_data(converted);
   }
@@ -306,7 +309,7 @@ NamedTensors copy_state(const NamedTensors& state) {
 void restore_state(const NamedTensors& state, const NamedTensors& saved) {
   require(state.size() == saved.size(), "a saved model holds {} tensors, expected {}", saved.size(),
           state.size());
-  const torch::NoGradGuard no_grad;
+  const at::NoGradGuard no_grad;
   for (std::size_t i = 0; i < state.size(); ++i) {
     require(state[i].first == saved[i].first && state[i].second.sizes() == saved[i].second.sizes(),
             "a saved model holds tensor {}, expected {} of another shape or name", saved[i].first,
@@ -315,13 +318,13 @@ void restore_state(const NamedTensors& state, const NamedTensors& saved) {
   }
 }
 
-Tensor uniform_parameter(torch::IntArrayRef shape, double bound, std::uint64_t seed,
+Tensor uniform_parameter(at::IntArrayRef shape, double bound, std::uint64_t seed,
                          std::uint64_t stream) {
-  Tensor values = torch::empty(shape, torch::kFloat64);
+  Tensor values = at::empty(shape, at::kDouble);
   const std::span<double> out(values.mutable_data_ptr<double>(),
                               static_cast<std::size_t>(values.numel()));
   Random(seed, Purpose::weights, stream).fill_uniform(out);
-  return ((2 * values - 1) * bound).to(torch::kFloat32).set_requires_grad(true);
+  return ((2 * values - 1) * bound).to(at::kFloat).set_requires_grad(true);
 }
 
 }  // namespace cance::nn

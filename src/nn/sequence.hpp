@@ -13,7 +13,7 @@
 
 namespace cance::nn {
 
-using NamedTensors = std::vector<std::pair<std::string, torch::Tensor>>;
+using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
 
 /// What a layer computes, for other forms of the network.
 struct LayerFacts {
@@ -32,7 +32,7 @@ class Layer {
   virtual ~Layer() = default;
   Layer(const Layer&) = delete;
   Layer& operator=(const Layer&) = delete;
-  [[nodiscard]] virtual torch::Tensor forward(const torch::Tensor& x, bool training) = 0;
+  [[nodiscard]] virtual at::Tensor forward(const at::Tensor& x, bool training) = 0;
   /// Leaves that are trained.
   [[nodiscard]] virtual NamedTensors parameters() { return {}; }
   /// State that is not trained (running statistics).
@@ -72,8 +72,8 @@ class Sequence {
   Sequence& add(std::unique_ptr<Layer> layer);
 
   /// x (B, ...) through all layers.
-  [[nodiscard]] torch::Tensor forward(torch::Tensor x, bool training);
-  [[nodiscard]] std::vector<torch::Tensor> parameters();
+  [[nodiscard]] at::Tensor forward(at::Tensor x, bool training);
+  [[nodiscard]] std::vector<at::Tensor> parameters();
   /// Parameters and buffers, each name behind `prefix`.
   [[nodiscard]] NamedTensors state(const std::string& prefix = "");
   /// In order.
@@ -97,7 +97,7 @@ class Sequence {
 void restore_state(const NamedTensors& state, const NamedTensors& saved);
 
 /// A leaf of this shape, uniform in +-bound, from (seed, stream) alone.
-[[nodiscard]] torch::Tensor uniform_parameter(torch::IntArrayRef shape, double bound,
-                                              std::uint64_t seed, std::uint64_t stream);
+[[nodiscard]] at::Tensor uniform_parameter(at::IntArrayRef shape, double bound, std::uint64_t seed,
+                                           std::uint64_t stream);
 
 }  // namespace cance::nn

@@ -2,7 +2,7 @@
 
 namespace cance::nn {
 
-using torch::Tensor;
+using at::Tensor;
 
 namespace {
 

@@ -16,7 +16,7 @@ namespace cance::nn {
 /// depends on nothing but the inputs, `rows` and tensors that keep their place, and never waits for
 /// the device, so that it can be captured.
 using StepFunction =
-    std::function<torch::Tensor(const std::vector<torch::Tensor>& inputs, std::int64_t rows)>;
+    std::function<at::Tensor(const std::vector<at::Tensor>& inputs, std::int64_t rows)>;
 
 class StepGraph {
  public:
@@ -27,20 +27,19 @@ class StepGraph {
 
   /// The step; with a graph, from the fourth step of a batch size on by replay. Other batch sizes
   /// than the first run as they are.
-  [[nodiscard]] torch::Tensor operator()(const std::vector<torch::Tensor>& inputs,
-                                         std::int64_t rows);
+  [[nodiscard]] at::Tensor operator()(const std::vector<at::Tensor>& inputs, std::int64_t rows);
   [[nodiscard]] bool replays() const { return captured_; }
 
  private:
-  void capture(const std::vector<torch::Tensor>& inputs, std::int64_t rows);
+  void capture(const std::vector<at::Tensor>& inputs, std::int64_t rows);
 
   StepFunction step_;
   std::unique_ptr<DeviceGraph> graph_;
   std::int64_t rows_ = 0;  // of the batches that are replayed
   int warm_ups_ = 0;
   bool captured_ = false;
-  std::vector<torch::Tensor> inputs_;  // that the graph reads
-  torch::Tensor loss_;                 // that it writes
+  std::vector<at::Tensor> inputs_;  // that the graph reads
+  at::Tensor loss_;                 // that it writes
 };
 
 }  // namespace cance::nn

@@ -4,12 +4,11 @@
 
 #include "base/sha256.hpp"
 #include "nn/device.hpp"
+#include "nn/differentiable.hpp"
 
 namespace cance::nn {
 
-using torch::Tensor;
-using torch::autograd::AutogradContext;
-using torch::autograd::variable_list;
+using at::Tensor;
 
 namespace {
 
@@ -21,10 +20,10 @@ std::span<T> elements(const Tensor& t) {
 /// Calls f with the elements of a contiguous CPU tensor as span<float> or span<double>.
 template <class F>
 auto with_elements(const Tensor& t, F f) {
-  if (t.scalar_type() == torch::kFloat64) {
+  if (t.scalar_type() == at::kDouble) {
     return f(elements<double>(t));
   }
-  require(t.scalar_type() == torch::kFloat32, "ranks exchange float32 and float64 tensors, not {}",
+  require(t.scalar_type() == at::kFloat, "ranks exchange float32 and float64 tensors, not {}",
           c10::toString(t.scalar_type()));
   return f(elements<float>(t));
 }
@@ -36,20 +35,9 @@ class Finished final : public comm::Pending {
   void wait() override {}
 };
 
-class SumFunction : public torch::autograd::Function<SumFunction> {
- public:
-  static Tensor forward(AutogradContext* context, const Tensor& own, const Team& team) {
-    context->saved_data["team"] = team.capsule();
-    return team.summed(own);
-  }
-  static variable_list backward(AutogradContext* context, variable_list gradients) {
-    return {Team(context->saved_data["team"]).summed(gradients[0]), Tensor()};
-  }
-};
-
 }  // namespace
 
-Transport choose_transport(const std::string& word, torch::Device device, bool share_a_gpu,
+Transport choose_transport(const std::string& word, at::Device device, bool share_a_gpu,
                            const std::string& why_no_nccl) {
   require(word == "auto" || word == "nccl" || word == "staged",
           "--transport {}: expected auto, nccl or staged", word);
@@ -71,7 +59,7 @@ Transport choose_transport(const std::string& word, torch::Device device, bool s
   return device.is_cpu() ? Transport::host : Transport::staged;
 }
 
-Team::Team() : state_(c10::make_intrusive<State>()) {}
+Team::Team() : state_(std::make_shared<State>()) {}
 Team::Team(comm::Communicator& communicator, Transport transport) : Team() {
   if (communicator.size() > 1) {
     state_->communicator = &communicator;
@@ -81,10 +69,6 @@ Team::Team(comm::Communicator& communicator, Transport transport) : Team() {
     }
   }
 }
-
-c10::IValue Team::capsule() const { return c10::IValue::make_capsule(state_); }
-Team::Team(const c10::IValue& capsule)
-    : state_(c10::static_intrusive_pointer_cast<State>(capsule.toCapsule())) {}
 
 int Team::rank() const {
   return state_->communicator == nullptr ? 0 : state_->communicator->rank();
@@ -109,11 +93,11 @@ Tensor Team::summed(const Tensor& own) const {
     return own.detach();
   }
   if (state_->device_sum && !own.is_cpu()) {
-    const Tensor sum = own.detach().clone(torch::MemoryFormat::Contiguous);
+    const Tensor sum = own.detach().clone(at::MemoryFormat::Contiguous);
     start_on_device(sum);
     return sum;
   }
-  Tensor host = own.detach().contiguous().to(torch::kCPU);
+  Tensor host = own.detach().contiguous().to(at::kCPU);
   if (host.is_alias_of(own)) {
     host = host.clone();
   }
@@ -124,19 +108,28 @@ Tensor Team::summed(const Tensor& own) const {
   return host.to(own.device());
 }
 
-Tensor Team::sum(const Tensor& own) const { return alone() ? own : SumFunction::apply(own, *this); }
+Tensor Team::sum(const Tensor& own) const {
+  if (alone()) {
+    return own;
+  }
+  return differentiable({own}, [&] {
+    return Operation{{summed(own)}, {}, [team = *this](const BackwardCall& call) {
+                       return Tensors{team.summed(call.gradient)};
+                     }};
+  })[0];
+}
 
 Tensor Team::gather_rows(const Tensor& own) const {
   if (alone()) {
     return own;
   }
-  const Tensor host = own.detach().contiguous().to(torch::kCPU);
+  const Tensor host = own.detach().contiguous().to(at::kCPU);
   auto shape = host.sizes().vec();
   shape[0] = -1;
   return with_elements(host, [&](auto values) {
     using T = typename decltype(values)::value_type;
     auto all = state_->communicator->all_gather(std::span<const T>(values));
-    return torch::from_blob(all.data(), {static_cast<std::int64_t>(all.size())}, host.options())
+    return at::from_blob(all.data(), {static_cast<std::int64_t>(all.size())}, host.options())
         .view(shape)
         .clone()
         .to(own.device());
@@ -161,8 +154,8 @@ std::unique_ptr<comm::Pending> Team::start_sum(Tensor& values) const {
 }
 
 void Team::start_on_device(const Tensor& values) const {
-  const bool single = values.scalar_type() == torch::kFloat32;
-  require(single || values.scalar_type() == torch::kFloat64,
+  const bool single = values.scalar_type() == at::kFloat;
+  require(single || values.scalar_type() == at::kDouble,
           "ranks exchange float32 and float64 tensors, not {}",
           c10::toString(values.scalar_type()));
   state_->device_sum->start(values.mutable_data_ptr(), static_cast<std::size_t>(values.numel()),
@@ -170,7 +163,7 @@ void Team::start_on_device(const Tensor& values) const {
                             native_stream(values.device()));
 }
 
-void Team::wait_for(torch::Device device) const {
+void Team::wait_for(at::Device device) const {
   if (state_->device_sum) {
     timed([&] {
       comm::wait_for_device(
@@ -193,7 +186,7 @@ void Team::require_same(const std::vector<Tensor>& tensors, const std::string& w
   }
   std::string bytes;
   for (const Tensor& tensor : tensors) {
-    const Tensor host = tensor.detach().contiguous().to(torch::kCPU);
+    const Tensor host = tensor.detach().contiguous().to(at::kCPU);
     bytes.append(static_cast<const char*>(host.const_data_ptr()), host.nbytes());
   }
   comm::require_agreement(*state_->communicator, sha256(bytes), what);

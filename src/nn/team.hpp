@@ -5,10 +5,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
 
 #include "comm/communicator.hpp"
 #include "comm/device_sum.hpp"
-#include "nn/torch_headers.hpp"
+#include "nn/tensor.hpp"
 
 namespace cance::nn {
 
@@ -27,7 +31,7 @@ enum class Transport {
 
 /// From "auto" | "nccl" | "staged" for a team on this kind of device. auto: NCCL on GPUs of their
 /// own where it is there. Error when nccl is asked for and cannot be; `why_no_nccl` as of comm.
-[[nodiscard]] Transport choose_transport(const std::string& word, torch::Device device,
+[[nodiscard]] Transport choose_transport(const std::string& word, at::Device device,
                                          bool share_a_gpu, const std::string& why_no_nccl);
 
 class Team {
@@ -36,10 +40,6 @@ class Team {
   Team();
   /// All ranks of `communicator`, which must outlive the team and its copies. Collective.
   explicit Team(comm::Communicator& communicator, Transport transport = Transport::host);
-
-  /// The team as a value that an autograd node can save, and back.
-  [[nodiscard]] c10::IValue capsule() const;
-  explicit Team(const c10::IValue& capsule);
 
   [[nodiscard]] int rank() const;
   [[nodiscard]] int size() const;
@@ -51,21 +51,21 @@ class Team {
   void sum(std::span<double> values) const;
   /// The sum over the team of a float32 or float64 tensor of one shape on all ranks; gradients sum
   /// the same way. Collective, and again in the backward pass.
-  [[nodiscard]] torch::Tensor sum(const torch::Tensor& own) const;
+  [[nodiscard]] at::Tensor sum(const at::Tensor& own) const;
   /// The same without a gradient.
-  [[nodiscard]] torch::Tensor summed(const torch::Tensor& own) const;
+  [[nodiscard]] at::Tensor summed(const at::Tensor& own) const;
   /// The rows of all ranks (rows, ...) in rank order; each gives what it has. Collective.
-  [[nodiscard]] torch::Tensor gather_rows(const torch::Tensor& own) const;
+  [[nodiscard]] at::Tensor gather_rows(const at::Tensor& own) const;
   /// Waits for the device as long as the other ranks are there; LostRanks when they are not. Before
   /// anything else waits for it.
-  void wait_for(torch::Device device) const;
+  void wait_for(at::Device device) const;
   /// Starts the sum of a contiguous float32 or float64 tensor in place; wait before reading it.
-  [[nodiscard]] std::unique_ptr<comm::Pending> start_sum(torch::Tensor& values) const;
+  [[nodiscard]] std::unique_ptr<comm::Pending> start_sum(at::Tensor& values) const;
   /// Does `work`, which is not collective, on every rank: an Error of one becomes a SharedError of
   /// all. Collective.
   void run_together(const std::function<void()>& work) const;
   /// SharedError unless these tensors have the same bits on all ranks. Collective.
-  void require_same(const std::vector<torch::Tensor>& tensors, const std::string& what) const;
+  void require_same(const std::vector<at::Tensor>& tensors, const std::string& what) const;
 
   /// Seconds that this rank has spent in reductions.
   [[nodiscard]] double seconds() const;
@@ -73,16 +73,15 @@ class Team {
   void timed(const std::function<void()>& wait) const;
 
  private:
-  void start_on_device(const torch::Tensor& values) const;
+  void start_on_device(const at::Tensor& values) const;
 
-  /// A tensor capsule too, so that autograd nodes can hold it.
-  struct State : torch::CustomClassHolder {
+  struct State {
     comm::Communicator* communicator = nullptr;  // none: alone
     Transport transport = Transport::host;
     std::unique_ptr<comm::DeviceSum> device_sum;  // of nccl
     double seconds = 0;
   };
-  c10::intrusive_ptr<State> state_;
+  std::shared_ptr<State> state_;  ///< one for all copies
 };
 
 }  // namespace cance::nn

@@ -1,8 +1,10 @@
 #include "nn/threads.hpp"
 
+#include <torch/version.h>
+#include <ATen/Parallel.h>
 #include <malloc.h>
 
-#include "nn/torch_headers.hpp"
+#include "nn/tensor.hpp"
 
 namespace cance::nn {
 

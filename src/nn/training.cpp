@@ -110,14 +110,14 @@ class Runner {
     for (AdamW* optimiser : stage_.optimisers) {
       optimiser->scale_rate(rate);
     }
-    losses_.push_back(step_(stage_.inputs(batch), batch.size()).to(torch::kFloat64));
+    losses_.push_back(step_(stage_.inputs(batch), batch.size()).to(at::kDouble));
     loss_rows_.push_back(static_cast<double>(batch.size()));
   }
 
   /// Adds the losses of the last steps. What ranks want of each other travels with them.
   void look_at_losses() {
     team_.wait_for(losses_.front().device());
-    auto all = to_doubles(losses_.size() == 1 ? losses_.front().view({1}) : torch::stack(losses_));
+    auto all = to_doubles(losses_.size() == 1 ? losses_.front().view({1}) : at::stack(losses_));
     all.push_back(stop_requested() ? 1.0 : 0.0);
     all.push_back(checkpoints_ != nullptr && checkpoints_->due() ? 1.0 : 0.0);
     team_.sum(all);
@@ -176,7 +176,7 @@ class Runner {
   }
 
   void require_same_weights() const {
-    std::vector<torch::Tensor> weights;
+    std::vector<at::Tensor> weights;
     for (const auto& [name, tensor] : stage_.state) {
       weights.push_back(tensor);
     }
@@ -194,9 +194,9 @@ class Runner {
   std::int64_t rows_, steps_, epochs_, look_every_;
   StepGraph step_;
   NamedTensors optimiser_;
-  std::vector<torch::Tensor> losses_;  // not yet looked at
-  std::vector<double> loss_rows_;      // of their batches
-  store::Checkpoint now_;              // its tensors are filled in when saved
+  std::vector<at::Tensor> losses_;  // not yet looked at
+  std::vector<double> loss_rows_;   // of their batches
+  store::Checkpoint now_;           // its tensors are filled in when saved
   NamedTensors best_;
   double earlier_ = 0;  // seconds before this start
   Clock::time_point start_ = Clock::now();

@@ -51,7 +51,7 @@ struct Stage {
   Rows* rows = nullptr;  ///< that the stage trains on
   /// What a step on the batch reads, this rank's part, in the precision and on the device of the
   /// model.
-  std::function<std::vector<torch::Tensor>(const Batch&)> inputs;
+  std::function<std::vector<at::Tensor>(const Batch&)> inputs;
   StepFunction step;
   /// What this rank contributes to the validation loss; the weights with the lowest one are kept.
   std::function<double()> validate;

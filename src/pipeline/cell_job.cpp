@@ -27,7 +27,7 @@
 namespace cance::pipeline {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
 constexpr double kThresholdShare =
     0.95;  // of the validation rows, all normal, score below the threshold
@@ -53,8 +53,7 @@ void store_tensors(store::RunRecord& record, const std::string& prefix,
 }
 
 std::vector<std::uint8_t> as_bytes(const Tensor& images) {
-  const Tensor bytes =
-      (images * 255).round().clamp(0, 255).to(torch::kCPU, torch::kUInt8).contiguous();
+  const Tensor bytes = (images * 255).round().clamp(0, 255).to(at::kCPU, at::kByte).contiguous();
   const auto* const data = bytes.const_data_ptr<std::uint8_t>();
   return {data, data + bytes.numel()};
 }
@@ -232,7 +231,7 @@ class CellJob {
     for (const std::int64_t row : chosen) {
       images.push_back(test_.raw->range(row, 1));
     }
-    const Tensor input = torch::cat(images);
+    const Tensor input = at::cat(images);
     const Tensor output =
         normaliser_->undo(representation_->reconstruct(normaliser_->apply(input)), input);
     record_.gallery = {method, shape_, chosen, as_bytes(input), as_bytes(output)};

@@ -4,7 +4,7 @@
 
 namespace cance::pipeline {
 
-using torch::Tensor;
+using at::Tensor;
 
 Tensor composites_of(represent::Representation& representation,
                      const represent::Normaliser& normaliser, nn::Rows& raw, nn::Rows& normalised,
@@ -14,7 +14,7 @@ Tensor composites_of(represent::Representation& representation,
     return phi;
   }
   const Tensor taken = nn::map_rows(raw, compute.team, [&normaliser](const Tensor& x) {
-    return normaliser.contrast(x).to(torch::kCPU);
+    return normaliser.contrast(x).to(at::kCPU);
   });
   return represent::with_columns(  // mirrored copies have the contrast of their images
       phi, taken.repeat({phi.size(0) / taken.size(0), 1}));

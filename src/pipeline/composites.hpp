@@ -8,10 +8,10 @@ namespace cance::pipeline {
 
 /// phi of the rows, (N, m + 2), or (N, m + 4) with the contrast of images, on the host.
 /// `normalised` are the rows `raw`, and perhaps mirrored copies behind them. Collective.
-[[nodiscard]] torch::Tensor composites_of(represent::Representation& representation,
-                                          const represent::Normaliser& normaliser, nn::Rows& raw,
-                                          nn::Rows& normalised, bool contrast,
-                                          const nn::Compute& compute);
+[[nodiscard]] at::Tensor composites_of(represent::Representation& representation,
+                                       const represent::Normaliser& normaliser, nn::Rows& raw,
+                                       nn::Rows& normalised, bool contrast,
+                                       const nn::Compute& compute);
 
 /// Neighbouring columns of phi that mean one thing.
 struct FeatureGroup {

@@ -9,12 +9,12 @@
 namespace cance::pipeline {
 namespace {
 
-std::string bus_id(torch::Device device, const GpuDriver& driver) {
+std::string bus_id(at::Device device, const GpuDriver& driver) {
   return device.is_cpu() ? "" : driver.gpus.at(static_cast<std::size_t>(device.index())).bus_id;
 }
 
 /// Whether this program has graphs for the device, said once where it has not.
-bool has_graphs(torch::Device device, bool tell) {
+bool has_graphs(at::Device device, bool tell) {
   try {
     return nn::make_device_graph(device) != nullptr;
   } catch (const Error& error) {
@@ -38,7 +38,7 @@ ComputeSetup set_up_compute(const ComputeRequest& request, comm::World& world) {
   comm::run_together(
       all, [&] { compute.device = nn::choose_device(request.device, driver, world.local_rank()); });
   compute.device_name = nn::device_name(compute.device, driver);
-  compute.type = request.precision == "float64" ? torch::kFloat64 : torch::kFloat32;
+  compute.type = request.precision == "float64" ? at::kDouble : at::kFloat;
   compute.graphs = request.graphs && has_graphs(compute.device, world.rank() == 0);
 
   const auto places = comm::gather_places(all, {host_name(), bus_id(compute.device, driver)});

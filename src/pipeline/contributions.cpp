@@ -4,7 +4,7 @@
 
 namespace cance::pipeline {
 
-using torch::Tensor;
+using at::Tensor;
 
 namespace {
 

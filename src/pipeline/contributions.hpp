@@ -12,8 +12,8 @@ namespace cance::pipeline {
 /// the orders in which groups may do so. A row's contributions, (B, groups), sum to its score minus
 /// that of `typical`. phi (B, n), `scores` (B) those of phi. For methods that see composites only.
 [[nodiscard]] Matrix<double> contributions(const detectors::Detector& detector,
-                                           const torch::Tensor& phi, std::span<const double> scores,
-                                           const torch::Tensor& typical, double typical_score,
+                                           const at::Tensor& phi, std::span<const double> scores,
+                                           const at::Tensor& typical, double typical_score,
                                            const std::vector<FeatureGroup>& groups);
 
 }  // namespace cance::pipeline

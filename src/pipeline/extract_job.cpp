@@ -21,14 +21,12 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-torch::ScalarType type_of(const std::string& precision, torch::Device device) {
+at::ScalarType type_of(const std::string& precision, at::Device device) {
   require(precision == "fp32" || precision == "bf16" || precision == "fp16",
           "--precision {}: expected fp32, bf16 or fp16", precision);
   require(precision != "fp16" || !device.is_cpu(),
           "--precision fp16: for GPUs only; on the CPU take fp32 or bf16");
-  return precision == "fp32"   ? torch::kFloat32
-         : precision == "bf16" ? torch::kBFloat16
-                               : torch::kFloat16;
+  return precision == "fp32" ? at::kFloat : precision == "bf16" ? at::kBFloat16 : at::kHalf;
 }
 
 /// Numbers of the ranges without a shard of this key, as rank 0 sees the disk.

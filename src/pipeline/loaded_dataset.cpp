@@ -26,7 +26,7 @@ std::unique_ptr<nn::Rows> LoadedDataset::shared_rows(const std::string& part,
     return rows(part, indices, window, /*batch=*/window, compute);
   }
   const std::lock_guard lock(mutex_);
-  torch::Tensor& whole = parts_[part];
+  at::Tensor& whole = parts_[part];
   if (!whole.defined()) {
     std::vector<std::int64_t> all(file_.rows(part));
     std::iota(all.begin(), all.end(), 0);

@@ -31,8 +31,8 @@ class LoadedDataset {
 
  private:
   store::DatasetFile file_;
-  std::mutex mutex_;                            // lanes share the parts
-  std::map<std::string, torch::Tensor> parts_;  // whole, float32
+  std::mutex mutex_;                         // lanes share the parts
+  std::map<std::string, at::Tensor> parts_;  // whole, float32
 };
 
 }  // namespace cance::pipeline

@@ -1,5 +1,8 @@
 #include "pipeline/picture_rows.hpp"
 
+#include <ATen/Parallel.h>
+#include <ATen/ops/_upsample_bilinear2d_aa.h>
+
 #include <algorithm>
 #include <numeric>
 
@@ -14,14 +17,14 @@ namespace {
 std::int64_t shorter_side(std::int64_t size) { return size * 256 / 224; }
 
 /// uint8 (rows, 3, size, size) of rows of pixels.
-torch::Tensor resized_rows(const store::DatasetFile& file, const std::string& part,
-                           std::span<const std::int64_t> rows, std::int64_t size) {
+at::Tensor resized_rows(const store::DatasetFile& file, const std::string& part,
+                        std::span<const std::int64_t> rows, std::int64_t size) {
   const store::Shape& shape = file.row_shape();
   auto values = file.read(part, rows);
   const std::vector<std::int64_t> sizes = {signed_size(rows.size()), signed_size(shape[0]),
                                            signed_size(shape[1]), signed_size(shape[2])};
-  const auto pixels = torch::from_blob(values.data(), sizes, torch::kFloat32)
-                          .to(torch::kUInt8)
+  const auto pixels = at::from_blob(values.data(), sizes, at::kFloat)
+                          .to(at::kByte)
                           .expand({-1, 3, -1, -1})
                           .contiguous(at::MemoryFormat::ChannelsLast);
   if (sizes[2] == size && sizes[3] == size) {
@@ -30,7 +33,7 @@ torch::Tensor resized_rows(const store::DatasetFile& file, const std::string& pa
   if (sizes[2] <= size && sizes[3] <= size) {  // torch's kernel is faster, and exact upwards only
     return at::_upsample_bilinear2d_aa(pixels, {size, size}, /*align_corners=*/false);
   }
-  auto result = torch::empty({sizes[0], size, size, 3}, torch::kUInt8);
+  auto result = at::empty({sizes[0], size, size, 3}, at::kByte);
   const auto side = to<std::size_t>(size);
   for (std::int64_t i = 0; i < sizes[0]; ++i) {
     const auto one = pixels[i].permute({1, 2, 0}).contiguous();
@@ -48,7 +51,7 @@ void decode_rows(const store::DatasetFile& file, const std::string& part, std::i
   const auto files = file.read_encoded(part, pictures.rows);
   const auto& names = file.names(part);
   std::vector<std::int64_t> rows;
-  auto pixels = torch::empty({signed_size(files.size()), size, size, 3}, torch::kUInt8);
+  auto pixels = at::empty({signed_size(files.size()), size, size, 3}, at::kByte);
   const auto side = to<std::size_t>(size);
   for (std::size_t i = 0; i < files.size(); ++i) {
     const std::int64_t row = pictures.rows[i];

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "nn/torch_headers.hpp"
+#include "nn/tensor.hpp"
 #include "store/dataset_file.hpp"
 
 namespace cance::pipeline {
@@ -13,7 +13,7 @@ namespace cance::pipeline {
 /// Consecutive rows of a part, without those that could not be decoded.
 struct Pictures {
   std::vector<std::int64_t> rows;      ///< ascending
-  torch::Tensor pixels;                ///< uint8 (rows, 3, size, size), channels last
+  at::Tensor pixels;                   ///< uint8 (rows, 3, size, size), channels last
   std::vector<std::string> undecoded;  ///< "row 7, NAME: why"
 };
 

@@ -12,8 +12,8 @@
 namespace cance::pipeline {
 namespace {
 
+using at::Tensor;
 using store::GraphType;
-using torch::Tensor;
 
 /// Rows of the run in a graph.
 class RowsInGraph {
@@ -116,7 +116,7 @@ class RowsInGraph {
 
 store::ScoreGraph score_graph(const store::RunRecord& run, const std::string& method, bool wide) {
   nn::Compute compute;
-  compute.type = run.info.precision == "float64" ? torch::kFloat64 : torch::kFloat32;
+  compute.type = run.info.precision == "float64" ? at::kDouble : at::kFloat;
   const GraphType type = run.info.precision == "float64" ? GraphType::float64 : GraphType::float32;
   const auto detector = restored_method(run, method, compute);
   nn::GraphBuilder g(type, wide ? type : GraphType::float32);

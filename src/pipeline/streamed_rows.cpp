@@ -10,7 +10,7 @@
 
 namespace cance::pipeline {
 
-using torch::Tensor;
+using at::Tensor;
 
 namespace {
 
@@ -37,7 +37,7 @@ Tensor as_tensor(std::span<const float> values, const store::Shape& row) {
   for (const std::size_t extent : row) {
     shape.push_back(to<std::int64_t>(extent));
   }
-  return rows.div_(255).view(shape).contiguous(torch::MemoryFormat::ChannelsLast);
+  return rows.div_(255).view(shape).contiguous(at::MemoryFormat::ChannelsLast);
 }
 
 StreamedRows::StreamedRows(const store::DatasetFile& file, std::string part,
@@ -161,7 +161,7 @@ Tensor StreamedRows::select(std::span<const std::int64_t> rows) {
     return parts.front();
   }
   const Tensor back = nn::index_view(came_from).argsort().to(compute_.device);
-  return torch::cat(parts).index_select(0, back);
+  return at::cat(parts).index_select(0, back);
 }
 
 }  // namespace cance::pipeline

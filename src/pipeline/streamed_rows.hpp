@@ -14,7 +14,7 @@ namespace cance::pipeline {
 
 /// Rows as tensors (B, row shape...) float32: images in 0..1, in the memory order that the CPU
 /// kernels like; tables as they are.
-[[nodiscard]] torch::Tensor as_tensor(std::span<const float> values, const store::Shape& row);
+[[nodiscard]] at::Tensor as_tensor(std::span<const float> values, const store::Shape& row);
 
 class StreamedRows final : public nn::Rows {
  public:
@@ -26,8 +26,8 @@ class StreamedRows final : public nn::Rows {
   ~StreamedRows() override;
 
   [[nodiscard]] std::int64_t size() const override;
-  [[nodiscard]] torch::Tensor select(std::span<const std::int64_t> rows) override;
-  [[nodiscard]] torch::Tensor range(std::int64_t first, std::int64_t count) override;
+  [[nodiscard]] at::Tensor select(std::span<const std::int64_t> rows) override;
+  [[nodiscard]] at::Tensor range(std::int64_t first, std::int64_t count) override;
   [[nodiscard]] std::vector<std::int64_t> order(std::uint64_t seed, std::int64_t epoch) override;
 
  private:
@@ -37,10 +37,10 @@ class StreamedRows final : public nn::Rows {
     std::int32_t row = 0;
   };
   /// On the host, float32.
-  [[nodiscard]] torch::Tensor read(std::span<const std::int64_t> rows) const;
+  [[nodiscard]] at::Tensor read(std::span<const std::int64_t> rows) const;
   void take_own_rows(const std::vector<std::int64_t>& order, const std::vector<std::size_t>& ends);
   void start_reading(std::size_t window);
-  [[nodiscard]] const torch::Tensor& window(std::size_t number);
+  [[nodiscard]] const at::Tensor& window(std::size_t number);
 
   const store::DatasetFile& file_;
   std::string part_;
@@ -49,9 +49,9 @@ class StreamedRows final : public nn::Rows {
   nn::Compute compute_;
   std::vector<Place> places_;                       // by row
   std::vector<std::vector<std::int64_t>> windows_;  // own rows, ascending
-  std::deque<torch::Tensor> loaded_;                // windows first_loaded_, ...
+  std::deque<at::Tensor> loaded_;                   // windows first_loaded_, ...
   std::size_t first_loaded_ = 0;
-  std::future<torch::Tensor> next_;  // window first_loaded_ + loaded_.size()
+  std::future<at::Tensor> next_;  // window first_loaded_ + loaded_.size()
 };
 
 }  // namespace cance::pipeline

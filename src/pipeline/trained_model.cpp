@@ -18,14 +18,14 @@
 namespace cance::pipeline {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
 constexpr std::size_t kBlockFloats = std::size_t{1} << 22U;  // of rows that are scored together
 constexpr std::size_t kMostBlocks = 8;
 
 /// The mean of the training composites as the densities see it, as a composite: (1, n).
 Tensor typical_composite(const store::RunRecord& run, const represent::FeatureTransform& transform,
-                         torch::ScalarType type) {
+                         at::ScalarType type) {
   std::vector<double> mean = run.moments.mean;
   const std::size_t error = mean.size() - 2;
   for (std::size_t k = 0; k < 2; ++k) {
@@ -39,7 +39,7 @@ nn::Compute compute_on(const std::string& device, const store::RunRecord& run) {
   nn::Compute compute;
   compute.device = nn::choose_device(device, driver, /*local_rank=*/0);
   compute.device_name = nn::device_name(compute.device, driver);
-  compute.type = run.info.precision == "float64" ? torch::kFloat64 : torch::kFloat32;
+  compute.type = run.info.precision == "float64" ? at::kDouble : at::kFloat;
   return compute;
 }
 
@@ -116,7 +116,7 @@ std::vector<float> TrainedModel::error_maps(std::span<const float> rows) const {
   const Tensor maps = nn::map_rows(raw, parts_->compute.team, [this](const Tensor& block) {
     const Tensor x = parts_->normaliser.apply(block);
     const Tensor error = x - parts_->representation->reconstruct(x);
-    return error.square().mean(1).to(torch::kCPU, torch::kFloat32).contiguous();
+    return error.square().mean(1).to(at::kCPU, at::kFloat).contiguous();
   });
   const auto* const data = maps.const_data_ptr<float>();
   return {data, data + maps.numel()};

@@ -1,12 +1,14 @@
 #include "represent/autoencoder.hpp"
 
+#include <ATen/ops/mse_loss.h>
+
 #include "nn/gradients.hpp"
 #include "represent/composite.hpp"
 
 namespace cance::represent {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
 constexpr std::uint64_t kDecoderStage = 1ULL << 32U;  // its shuffles differ from those of stage 1
 
@@ -18,7 +20,7 @@ bool has_covariance(std::int64_t rows, std::int64_t latents) {
 /// The sum of squared errors of these rows as a part of the mean over `rows` rows.
 Tensor squared_error(const Tensor& xhat, const Tensor& x, std::int64_t rows) {
   const auto numbers = static_cast<double>(rows * c10::multiply_integers(x.sizes().slice(1)));
-  return torch::mse_loss(xhat, x, torch::Reduction::Sum) / numbers;
+  return at::mse_loss(xhat, x, at::Reduction::Sum) / numbers;
 }
 
 }  // namespace
@@ -102,8 +104,8 @@ store::History Autoencoder::train_both(nn::Rows& train, nn::Rows& validation,
       loss += squared_error(xhat, x, validation.size()).item<double>();
     });
     if (has_covariance(validation.size(), options_.latent)) {
-      const Tensor z = latents.empty() ? compute_.place(torch::empty({0, options_.latent}))
-                                       : torch::cat(latents);
+      const Tensor z =
+          latents.empty() ? compute_.place(at::empty({0, options_.latent})) : at::cat(latents);
       loss += options_.covariance_weight *
               covariance_loss(z, validation.size(), compute_.team).item<double>();
     }
@@ -160,12 +162,12 @@ Tensor Autoencoder::encode(nn::Rows& rows) {
 Tensor Autoencoder::composite(nn::Rows& rows) {
   return nn::map_rows(rows, compute_.team, [&](const Tensor& block) {
     const Tensor z = network_.encoder.forward(block, /*training=*/false);
-    return composite_feature(z, block, network_.decoder.forward(z, false)).to(torch::kCPU);
+    return composite_feature(z, block, network_.decoder.forward(z, false)).to(at::kCPU);
   });
 }
 
 Tensor Autoencoder::reconstruct(const Tensor& x) {
-  const torch::NoGradGuard no_grad;
+  const at::NoGradGuard no_grad;
   return network_.decoder.forward(network_.encoder.forward(x, false), /*training=*/false);
 }
 

@@ -19,8 +19,8 @@ class Autoencoder final : public Representation {
                                        nn::Checkpoints* checkpoints,
                                        const StageCallback& progress) override;
   /// In evaluation mode, like reconstruct.
-  [[nodiscard]] torch::Tensor composite(nn::Rows& rows) override;
-  [[nodiscard]] torch::Tensor reconstruct(const torch::Tensor& x) override;
+  [[nodiscard]] at::Tensor composite(nn::Rows& rows) override;
+  [[nodiscard]] at::Tensor reconstruct(const at::Tensor& x) override;
   /// "encoder.*" and "decoder.*".
   [[nodiscard]] nn::NamedTensors state() override;
   void restore(const store::TensorMap& saved) override;
@@ -35,7 +35,7 @@ class Autoencoder final : public Representation {
                                              const nn::ProgressCallback& progress);
   [[nodiscard]] nn::StageOptions stage_options(const std::string& name, std::int64_t epochs,
                                                std::int64_t steps) const;
-  [[nodiscard]] torch::Tensor encode(nn::Rows& rows);
+  [[nodiscard]] at::Tensor encode(nn::Rows& rows);
 
   config::AutoencoderOptions options_;
   config::ScheduleOptions schedule_;

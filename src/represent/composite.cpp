@@ -1,22 +1,25 @@
 #include "represent/composite.hpp"
 
+#include <ATen/ops/diag.h>
+#include <ATen/ops/ne.h>
+
 #include "base/error.hpp"
 
 namespace cance::represent {
 
-using torch::Tensor;
+using at::Tensor;
 
 Tensor composite_feature(const Tensor& z, const Tensor& x, const Tensor& xhat) {
-  const Tensor a = x.flatten(1).to(torch::kFloat64);
-  const Tensor b = xhat.flatten(1).to(torch::kFloat64);
+  const Tensor a = x.flatten(1).to(at::kDouble);
+  const Tensor b = xhat.flatten(1).to(at::kDouble);
   const Tensor error = (a - b).square().mean(1);
   const Tensor norm_a = a.norm(2, 1);
   const Tensor norm_b = b.norm(2, 1);
   const Tensor both = norm_a * norm_b;
-  const Tensor cosine = (a * b).sum(1) / torch::where(both > 0, both, torch::ones_like(both));
-  const Tensor degenerate = torch::ne(norm_a > 0, norm_b > 0).to(torch::kFloat64);
-  const Tensor dissimilarity = torch::where(both > 0, 1 - cosine, degenerate).clamp_min(0);
-  return torch::cat({z, torch::stack({error, dissimilarity}, 1).to(z.scalar_type())}, 1);
+  const Tensor cosine = (a * b).sum(1) / at::where(both > 0, both, at::ones_like(both));
+  const Tensor degenerate = at::ne(norm_a > 0, norm_b > 0).to(at::kDouble);
+  const Tensor dissimilarity = at::where(both > 0, 1 - cosine, degenerate).clamp_min(0);
+  return at::cat({z, at::stack({error, dissimilarity}, 1).to(z.scalar_type())}, 1);
 }
 
 std::string composite_graph(nn::GraphBuilder& g, std::vector<std::string> columns,
@@ -51,15 +54,14 @@ Tensor covariance_loss(const Tensor& z, std::int64_t rows, const nn::Team& team)
           rows, m);
   const Tensor mean = team.sum(z.sum(0, /*keepdim=*/true)) / static_cast<double>(rows);
   const Tensor centred = z - mean;
-  const Tensor s = team.sum(torch::mm(centred.t(), centred)) / static_cast<double>(rows - 1);
-  const Tensor off_diagonal = s - torch::diag(s.diagonal());
+  const Tensor s = team.sum(at::mm(centred.t(), centred)) / static_cast<double>(rows - 1);
+  const Tensor off_diagonal = s - at::diag(s.diagonal());
   return off_diagonal.square().sum() / static_cast<double>(m * (m - 1) * team.size());
 }
 
 Tensor with_columns(const Tensor& phi, const Tensor& more) {
   const std::int64_t latents = phi.size(1) - 2;
-  return torch::cat({phi.slice(1, 0, latents), more.to(phi.scalar_type()), phi.slice(1, latents)},
-                    1);
+  return at::cat({phi.slice(1, 0, latents), more.to(phi.scalar_type()), phi.slice(1, latents)}, 1);
 }
 
 std::vector<std::string> composite_columns(std::size_t latent, bool contrast) {

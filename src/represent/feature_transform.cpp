@@ -8,7 +8,7 @@
 
 namespace cance::represent {
 
-using torch::Tensor;
+using at::Tensor;
 
 namespace {
 
@@ -47,8 +47,8 @@ Tensor FeatureTransform::apply(const Tensor& phi) const {
   }
   const std::int64_t m = phi.size(1) - 2;
   const Tensor offsets = nn::to_tensor(std::span<const double>(offsets_)).to(phi.device());
-  const Tensor logs = (phi.slice(1, m).to(torch::kFloat64) + offsets).log();
-  return torch::cat({phi.slice(1, 0, m), logs.to(phi.scalar_type())}, 1);
+  const Tensor logs = (phi.slice(1, m).to(at::kDouble) + offsets).log();
+  return at::cat({phi.slice(1, 0, m), logs.to(phi.scalar_type())}, 1);
 }
 
 std::string FeatureTransform::graph(nn::GraphBuilder& g, const std::string& phi) const {

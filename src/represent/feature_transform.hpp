@@ -22,7 +22,7 @@ class FeatureTransform {
                                                  const store::TensorMap& saved);
 
   /// phi (B, m + 2), its last two columns transformed, in the type of phi.
-  [[nodiscard]] torch::Tensor apply(const torch::Tensor& phi) const;
+  [[nodiscard]] at::Tensor apply(const at::Tensor& phi) const;
   /// The same of a graph's value (n, m + 2), in the graph's precision.
   [[nodiscard]] std::string graph(nn::GraphBuilder& g, const std::string& phi) const;
   /// One value of e (feature 0) or c (feature 1).

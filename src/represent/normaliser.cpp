@@ -6,7 +6,7 @@
 namespace cance::represent {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
 /// Whether mean and scale come from the training rows.
 bool learns(const std::string& kind) { return kind == "channel" || kind == "standardise"; }
@@ -17,9 +17,9 @@ Tensor sums_of(nn::Rows& rows, const nn::Team& team, const F& f) {
   const auto dims = [](const Tensor& x) {
     return x.dim() == 4 ? std::vector<std::int64_t>{0, 2, 3} : std::vector<std::int64_t>{0};
   };
-  Tensor total = f(rows.range(0, 1).to(torch::kFloat64)).sum(dims(rows.range(0, 1)), true).mul(0);
+  Tensor total = f(rows.range(0, 1).to(at::kDouble)).sum(dims(rows.range(0, 1)), true).mul(0);
   nn::for_blocks(rows, team, [&](const Tensor& block, std::int64_t) {
-    total += f(block.to(torch::kFloat64)).sum(dims(block), /*keepdim=*/true);
+    total += f(block.to(at::kDouble)).sum(dims(block), /*keepdim=*/true);
   });
   auto sums = nn::to_doubles(total.flatten());
   team.sum(sums);
@@ -47,7 +47,7 @@ Normaliser::Normaliser(std::string kind, nn::Rows& train, const std::vector<std:
   }
   const Tensor usable = deviation > 1e-12 * mean.abs().clamp_min(1e-30);
   learned_ = {compute.place(mean),
-              compute.place(torch::where(usable, deviation, torch::ones_like(deviation)))};
+              compute.place(at::where(usable, deviation, at::ones_like(deviation)))};
 }
 
 Normaliser::Normaliser(std::string kind, const store::TensorMap& saved, std::size_t dimensions,
@@ -88,8 +88,8 @@ Tensor Normaliser::undo(const Tensor& normalised, const Tensor& x) const {
 
 Tensor Normaliser::contrast(const Tensor& x) const {
   require(kind_ == "gcn", "{} takes no contrast away", kind_);
-  const Scale by = scale_of(x.to(torch::kFloat64));
-  return torch::cat({by.mean.flatten(1), by.scale.log().flatten(1)}, 1);
+  const Scale by = scale_of(x.to(at::kDouble));
+  return at::cat({by.mean.flatten(1), by.scale.log().flatten(1)}, 1);
 }
 
 nn::NamedTensors Normaliser::state() const {

@@ -26,21 +26,21 @@ class Normaliser {
              const nn::Compute& compute);
 
   /// x (B, row...), normalised.
-  [[nodiscard]] torch::Tensor apply(const torch::Tensor& x) const;
+  [[nodiscard]] at::Tensor apply(const at::Tensor& x) const;
   /// From normalised values back, where `x` (B, row...) are the rows that they stand for.
-  [[nodiscard]] torch::Tensor undo(const torch::Tensor& normalised, const torch::Tensor& x) const;
+  [[nodiscard]] at::Tensor undo(const at::Tensor& normalised, const at::Tensor& x) const;
   /// What gcn takes from each image, (B, 2) float64: its mean, and the logarithm of its mean
   /// absolute deviation.
-  [[nodiscard]] torch::Tensor contrast(const torch::Tensor& x) const;
+  [[nodiscard]] at::Tensor contrast(const at::Tensor& x) const;
   /// "input.mean" and "input.scale" where it has learned them.
   [[nodiscard]] nn::NamedTensors state() const;
   [[nodiscard]] bool none() const { return kind_ == "none"; }
 
  private:
   struct Scale {
-    torch::Tensor mean, scale;
+    at::Tensor mean, scale;
   };
-  [[nodiscard]] Scale scale_of(const torch::Tensor& x) const;
+  [[nodiscard]] Scale scale_of(const at::Tensor& x) const;
 
   std::string kind_;
   Scale learned_;

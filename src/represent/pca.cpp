@@ -1,12 +1,14 @@
 #include "represent/pca.hpp"
 
+#include <ATen/ops/addmm.h>
+
 #include "base/error.hpp"
 #include "represent/composite.hpp"
 #include "represent/principal_components.hpp"
 
 namespace cance::represent {
 
-using torch::Tensor;
+using at::Tensor;
 
 Pca::Pca(std::int64_t latent, const nn::Compute& compute) : latent_(latent), compute_(compute) {}
 
@@ -27,20 +29,20 @@ store::Histories Pca::train(nn::Rows& train, nn::Rows& /*validation*/,
 }
 
 Tensor Pca::project(const Tensor& x) const {
-  return torch::mm(x.flatten(1).to(torch::kFloat64) - mean_, components_.t());
+  return at::mm(x.flatten(1).to(at::kDouble) - mean_, components_.t());
 }
 
-Tensor Pca::back(const Tensor& z) const { return torch::addmm(mean_, z, components_); }
+Tensor Pca::back(const Tensor& z) const { return at::addmm(mean_, z, components_); }
 
 Tensor Pca::composite(nn::Rows& rows) {
   return nn::map_rows(rows, compute_.team, [&](const Tensor& block) {
     const Tensor z = project(block);
-    return composite_feature(z, block, back(z)).to(torch::kCPU, compute_.type);
+    return composite_feature(z, block, back(z)).to(at::kCPU, compute_.type);
   });
 }
 
 Tensor Pca::reconstruct(const Tensor& x) {
-  const torch::NoGradGuard no_grad;
+  const at::NoGradGuard no_grad;
   return back(project(x)).view(x.sizes()).to(x.scalar_type());
 }
 

@@ -17,20 +17,20 @@ class Pca final : public Representation {
   [[nodiscard]] store::Histories train(nn::Rows& train, nn::Rows& validation,
                                        nn::Checkpoints* checkpoints,
                                        const StageCallback& progress) override;
-  [[nodiscard]] torch::Tensor composite(nn::Rows& rows) override;
-  [[nodiscard]] torch::Tensor reconstruct(const torch::Tensor& x) override;
+  [[nodiscard]] at::Tensor composite(nn::Rows& rows) override;
+  [[nodiscard]] at::Tensor reconstruct(const at::Tensor& x) override;
   /// "pca.mean" (d), "pca.components" (m, d), "pca.variance" (m), "pca.explained" (m): the share of
   /// all variance that the first 1, ..., m components explain.
   [[nodiscard]] nn::NamedTensors state() override;
   void restore(const store::TensorMap& saved) override;
 
  private:
-  [[nodiscard]] torch::Tensor project(const torch::Tensor& x) const;  // (B, m), float64
-  [[nodiscard]] torch::Tensor back(const torch::Tensor& z) const;     // (B, d), float64
+  [[nodiscard]] at::Tensor project(const at::Tensor& x) const;  // (B, m), float64
+  [[nodiscard]] at::Tensor back(const at::Tensor& z) const;     // (B, d), float64
 
   std::int64_t latent_;
   nn::Compute compute_;
-  torch::Tensor mean_, components_, variance_, explained_;  // float64
+  at::Tensor mean_, components_, variance_, explained_;  // float64
 };
 
 }  // namespace cance::represent

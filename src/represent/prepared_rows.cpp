@@ -7,7 +7,7 @@
 
 namespace cance::represent {
 
-using torch::Tensor;
+using at::Tensor;
 
 Tensor PreparedRows::select(std::span<const std::int64_t> rows) {
   if (!flips_) {
@@ -15,14 +15,14 @@ Tensor PreparedRows::select(std::span<const std::int64_t> rows) {
   }
   const std::int64_t n = rows_.size();
   std::vector<std::int64_t> original(rows.begin(), rows.end());
-  Tensor mirrored = torch::zeros({static_cast<std::int64_t>(rows.size()), 1, 1, 1}, torch::kBool);
+  Tensor mirrored = at::zeros({static_cast<std::int64_t>(rows.size()), 1, 1, 1}, at::kBool);
   auto* const marks = mirrored.mutable_data_ptr<bool>();
   for (std::size_t i = 0; i < original.size(); ++i) {
     marks[i] = original[i] >= n;
     original[i] %= n;
   }
   const Tensor x = normaliser_.apply(rows_.select(original));
-  return torch::where(mirrored.to(x.device()), x.flip(3), x);
+  return at::where(mirrored.to(x.device()), x.flip(3), x);
 }
 
 Tensor PreparedRows::range(std::int64_t first, std::int64_t count) {

@@ -1,5 +1,7 @@
 #include "represent/principal_components.hpp"
 
+#include <ATen/ops/linalg_eigh.h>
+
 #include <limits>
 
 #include "nn/convert.hpp"
@@ -7,7 +9,7 @@
 
 namespace cance::represent {
 
-using torch::Tensor;
+using at::Tensor;
 
 namespace {
 
@@ -21,10 +23,10 @@ std::int64_t rank_of(const Tensor& values) {
 }  // namespace
 
 PrincipalComponents principal_components(nn::Rows& rows, const nn::Team& team) {
-  const torch::NoGradGuard no_grad;
+  const at::NoGradGuard no_grad;
   const stats::Moments moments = moments_of(rows, team);
   const Matrix<double> covariance = moments.covariance();
-  const auto [ascending, vectors] = torch::linalg_eigh(nn::to_tensor(covariance.view()));
+  const auto [ascending, vectors] = at::linalg_eigh(nn::to_tensor(covariance.view()));
   const Tensor values = ascending.flip(0);
   const std::int64_t rank = rank_of(values);
   Tensor components = vectors.flip(1).slice(1, 0, rank).t();

@@ -30,9 +30,9 @@ class Representation {
                                                nn::Checkpoints* checkpoints,
                                                const StageCallback& progress) = 0;
   /// Composite features of the rows, shape (N, m + 2), on the host.
-  [[nodiscard]] virtual torch::Tensor composite(nn::Rows& rows) = 0;
+  [[nodiscard]] virtual at::Tensor composite(nn::Rows& rows) = 0;
   /// Reconstructions of x (B, row...); not collective.
-  [[nodiscard]] virtual torch::Tensor reconstruct(const torch::Tensor& x) = 0;
+  [[nodiscard]] virtual at::Tensor reconstruct(const at::Tensor& x) = 0;
   /// All that it learned, by name, in the precision in which it is used.
   [[nodiscard]] virtual nn::NamedTensors state() = 0;
   /// In place of `train`: from here on it gives the bits that the one of this state gave. Error: a

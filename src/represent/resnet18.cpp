@@ -1,5 +1,7 @@
 #include "represent/resnet18.hpp"
 
+#include <ATen/ops/max_pool2d.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -94,7 +96,7 @@ class Source {
 };
 
 struct Folded {
-  torch::Tensor weight, bias;
+  at::Tensor weight, bias;
 };
 
 /// w' = w gamma / sqrt(var + eps), b' = beta - mean gamma / sqrt(var + eps), in float64.
@@ -102,19 +104,18 @@ Folded fold(const Source& source, const ConvShape& conv) {
   const std::vector<std::size_t> shape = {conv.out, conv.in, conv.kernel, conv.kernel};
   const std::vector<std::int64_t> sizes(shape.begin(), shape.end());
   const auto tensor = [&](const std::string& name, const store::Shape& expected) {
-    return torch::tensor(at::ArrayRef<float>(source.get(name, expected)));
+    return at::tensor(at::ArrayRef<float>(source.get(name, expected)));
   };
   const auto weight = tensor(conv.name + ".weight", shape).view(sizes);
   if (source.has(conv.name + ".bias") && !source.has(conv.norm + ".weight")) {
     return {weight, tensor(conv.name + ".bias", {conv.out})};
   }
   const auto of_norm = [&](const char* what) {
-    return tensor(conv.norm + what, {conv.out}).to(torch::kFloat64);
+    return tensor(conv.norm + what, {conv.out}).to(at::kDouble);
   };
   const auto scale = of_norm(".weight") / (of_norm(".running_var").clamp_min(0) + kEpsilon).sqrt();
   const auto bias = of_norm(".bias") - of_norm(".running_mean") * scale;
-  return {(weight.to(torch::kFloat64) * scale.view({-1, 1, 1, 1})).to(torch::kFloat32),
-          bias.to(torch::kFloat32)};
+  return {(weight.to(at::kDouble) * scale.view({-1, 1, 1, 1})).to(at::kFloat), bias.to(at::kFloat)};
 }
 
 /// Values of one array, uniform in (from, to): number i of stream (seed, weights, array).
@@ -180,7 +181,7 @@ ResNet18::ResNet18(const store::WeightMap& weights, const std::string& where, Ta
                          kernel / 2, batch, input);
   };
   const auto pixels = [](const auto& values) {
-    return torch::tensor(at::ArrayRef<float>(values)).view({1, 3, 1, 1});
+    return at::tensor(at::ArrayRef<float>(values)).view({1, 3, 1, 1});
   };
   scale_ = (1 / (255 * pixels(kDeviation))).to(compute.device);
   shift_ = (-pixels(kMean) / pixels(kDeviation)).to(compute.device);
@@ -198,9 +199,9 @@ ResNet18::ResNet18(const store::WeightMap& weights, const std::string& where, Ta
   }
 }
 
-torch::Tensor ResNet18::features(const torch::Tensor& pixels) const {
-  const torch::InferenceMode no_gradients;
-  auto x = pixels.to(scale_.device(), torch::kFloat32, /*non_blocking=*/false, /*copy=*/false,
+at::Tensor ResNet18::features(const at::Tensor& pixels) const {
+  const at::InferenceMode no_gradients;
+  auto x = pixels.to(scale_.device(), at::kFloat, /*non_blocking=*/false, /*copy=*/false,
                      at::MemoryFormat::ChannelsLast);
   x = (x * scale_).add_(shift_).to(type_);
   x = at::max_pool2d(stem_.front()(x, true), 3, 2, 1);
@@ -208,7 +209,7 @@ torch::Tensor ResNet18::features(const torch::Tensor& pixels) const {
     const auto y = block.first(x, true);
     x = block.second.add_relu(y, block.shortcut.empty() ? x : block.shortcut.front()(x, false));
   }
-  return x.to(torch::kFloat32).mean({2, 3}).cpu();
+  return x.to(at::kFloat).mean({2, 3}).cpu();
 }
 
 }  // namespace cance::represent

@@ -34,15 +34,15 @@ class ResNet18 {
 
   /// RGB pictures, uint8 (B, 3, size, size), to float32 (B, width) on the CPU. Pixels are taken
   /// over 255, less ImageNet's mean, over its deviation.
-  [[nodiscard]] torch::Tensor features(const torch::Tensor& pixels) const;
+  [[nodiscard]] at::Tensor features(const at::Tensor& pixels) const;
 
  private:
   struct Block {
     nn::FusedConv first, second;
     std::vector<nn::FusedConv> shortcut;  ///< one where the shape changes, else none
   };
-  torch::ScalarType type_;
-  torch::Tensor scale_, shift_;
+  at::ScalarType type_;
+  at::Tensor scale_, shift_;
   std::vector<nn::FusedConv> stem_;  ///< one
   std::vector<Block> blocks_;
 };

@@ -7,13 +7,13 @@
 
 namespace cance::represent {
 
-using torch::Tensor;
+using at::Tensor;
 
 stats::Moments moments_of(nn::Rows& rows, const nn::Team& team) {
   const auto columns = to<std::size_t>(rows.range(0, 1).numel());
   stats::Moments own(columns);
   nn::for_blocks(rows, team, [&](const Tensor& block, std::int64_t) {
-    const Tensor flat = block.flatten(1).to(torch::kCPU, torch::kFloat64).contiguous();
+    const Tensor flat = block.flatten(1).to(at::kCPU, at::kDouble).contiguous();
     own.add_rows(MatrixView<const double>{flat.const_data_ptr<double>(),
                                           to<std::size_t>(flat.size(0)), columns});
   });

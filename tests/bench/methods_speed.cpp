@@ -20,8 +20,8 @@
 
 namespace {
 
+using at::Tensor;
 using cance::detectors::CellRows;
-using torch::Tensor;
 
 constexpr std::int64_t kWarmUp = 3;    // steps of a stage that do not count
 constexpr std::int64_t kColumns = 64;  // of the table
@@ -34,12 +34,12 @@ double processor_seconds() {
 }
 
 /// Cubes of uniform numbers in 0..1: mostly dark, as images are.
-Tensor dark(torch::IntArrayRef shape) {
-  Tensor t = torch::empty(shape, torch::kFloat64);
+Tensor dark(at::IntArrayRef shape) {
+  Tensor t = at::empty(shape, at::kDouble);
   cance::Random(1, cance::Purpose::test)
       .fill_uniform(std::span(t.mutable_data_ptr<double>(), static_cast<std::size_t>(t.numel())));
-  const Tensor x = t.pow(3).to(torch::kFloat32);
-  return x.dim() == 4 ? x.contiguous(torch::MemoryFormat::ChannelsLast) : x;
+  const Tensor x = t.pow(3).to(at::kFloat);
+  return x.dim() == 4 ? x.contiguous(at::MemoryFormat::ChannelsLast) : x;
 }
 
 /// A method with the settings that configs/ have for it, one epoch a stage, at `rate` times the
@@ -162,7 +162,7 @@ Tensor images(const std::string& path, std::int64_t rows, std::int64_t columns) 
   std::ifstream file(path, std::ios::binary | std::ios::ate);
   cance::require(file.good(), "{} cannot be read", path);
   const std::int64_t bytes = file.tellg();
-  Tensor x = torch::empty({bytes / (4 * rows * columns), 1, rows, columns});
+  Tensor x = at::empty({bytes / (4 * rows * columns), 1, rows, columns});
   file.seekg(0);
   file.read(static_cast<char*>(x.data_ptr()), bytes);
   return x;

@@ -1,6 +1,7 @@
 // Samples per second of the autoencoder's stage 1 and of one NCE density, on data of MNIST's size,
 // as one JSON line. The twin of pytorch_reference.py: the same networks, batches, steps and
 // arithmetic; validation takes 2 rows on both sides.
+#include <ATen/ops/exp.h>
 #include <fmt/format.h>
 
 #include <chrono>
@@ -17,16 +18,16 @@
 
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
 constexpr std::int64_t kRows = 5400;
 constexpr std::int64_t kLatent = 12;
 
-Tensor uniforms(torch::IntArrayRef shape) {
-  Tensor t = torch::empty(shape, torch::kFloat64);
+Tensor uniforms(at::IntArrayRef shape) {
+  Tensor t = at::empty(shape, at::kDouble);
   cance::Random(1, cance::Purpose::test)
       .fill_uniform(std::span(t.mutable_data_ptr<double>(), static_cast<std::size_t>(t.numel())));
-  return t.to(torch::kFloat32);
+  return t.to(at::kFloat);
 }
 
 /// Rows a second of `work`, which handles `rows`; once before to warm up.
@@ -83,10 +84,9 @@ double train_cell(const Tensor& x, const Tensor& phi, int tenths) {
 int main(int argc, char** argv) {
   const int threads = argc > 1 ? std::atoi(argv[1]) : 1;
   cance::nn::configure_torch(threads);
-  const Tensor x =
-      uniforms({kRows, 1, 28, 28}).pow(3).contiguous(torch::MemoryFormat::ChannelsLast);
+  const Tensor x = uniforms({kRows, 1, 28, 28}).pow(3).contiguous(at::MemoryFormat::ChannelsLast);
   Tensor phi = uniforms({kRows, kLatent + 2}) * 4 - 2;
-  phi.slice(1, kLatent) = torch::exp(0.15 * phi.slice(1, kLatent) - 3);
+  phi.slice(1, kLatent) = at::exp(0.15 * phi.slice(1, kLatent) - 3);
   if (argc > 3 && std::string_view(argv[2]) == "cell") {
     fmt::print("{{\"cell\": {:.3f}}}\n", train_cell(x, phi, std::atoi(argv[3])));
     return 0;

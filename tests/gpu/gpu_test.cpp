@@ -15,12 +15,12 @@
 namespace cance {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
 constexpr std::int64_t kRows = 330;  // batches of 64, the last one of 10 rows
 
-Tensor uniforms(torch::IntArrayRef shape, std::uint64_t stream) {
-  Tensor t = torch::empty(shape, torch::kFloat64);
+Tensor uniforms(at::IntArrayRef shape, std::uint64_t stream) {
+  Tensor t = at::empty(shape, at::kDouble);
   Random(3, Purpose::test, stream)
       .fill_uniform(std::span(t.mutable_data_ptr<double>(), static_cast<std::size_t>(t.numel())));
   return t;
@@ -39,7 +39,7 @@ std::vector<Tensor> train(const nn::Compute& compute, std::uint64_t seed) {
   (void)autoencoder.train(train_x, validation_x, nullptr,
                           [](const std::string&, const nn::StageProgress&) {});
   const Tensor phi = autoencoder.composite(train_x);
-  const Tensor wide = phi.to(torch::kFloat64).contiguous();
+  const Tensor wide = phi.to(at::kDouble).contiguous();
   stats::Moments moments(static_cast<std::size_t>(phi.size(1)));
   moments.add_rows(MatrixView<const double>{wide.const_data_ptr<double>(), kRows,
                                             static_cast<std::size_t>(phi.size(1))});
@@ -56,14 +56,14 @@ std::vector<Tensor> train(const nn::Compute& compute, std::uint64_t seed) {
   std::vector<Tensor> results{wide, density.score(compute.place(phi)).cpu()};
   for (const auto& state : {autoencoder.state(), density.state()}) {
     for (const auto& [name, tensor] : state) {
-      results.push_back(tensor.detach().cpu().to(torch::kFloat64));
+      results.push_back(tensor.detach().cpu().to(at::kDouble));
     }
   }
   return results;
 }
 
 bool same_bits(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
-  return std::ranges::equal(a, b, torch::equal);
+  return std::ranges::equal(a, b, at::equal);
 }
 
 class GpuTest : public testing::Test {
@@ -81,7 +81,7 @@ class GpuTest : public testing::Test {
 
 TEST_F(GpuTest, TrainsTheModelOfTheCpuInFloat64) {
   nn::Compute cpu;
-  cpu.type = compute_.type = torch::kFloat64;
+  cpu.type = compute_.type = at::kDouble;
   const auto ours = train(compute_, 7);
   const auto reference = train(cpu, 7);
   ASSERT_EQ(ours.size(), reference.size());
@@ -96,7 +96,7 @@ TEST_F(GpuTest, TrainsTheComparisonMethodsOfTheCpuInFloat64) {
                                   const std::vector<std::int64_t>& shape) {
     for (const std::string& method : methods) {
       const auto ours = tests::trained({method}, shape, tests::kFew, {}, compute_.device);
-      const auto reference = tests::trained({method}, shape, tests::kFew, {}, torch::kCPU);
+      const auto reference = tests::trained({method}, shape, tests::kFew, {}, at::kCPU);
       EXPECT_LE(tests::largest_difference(ours, reference), 1e-6) << method;
     }
   };

@@ -19,20 +19,20 @@ namespace cance::tests {
 inline constexpr double kTeamTolerance = 1e-9;  // relative, in float64
 
 /// All that training leaves.
-using TrainAll = std::function<std::vector<torch::Tensor>(const nn::Team&, torch::Device)>;
+using TrainAll = std::function<std::vector<at::Tensor>(const nn::Team&, at::Device)>;
 
-inline void append(std::vector<torch::Tensor>& tensors, const nn::NamedTensors& state) {
+inline void append(std::vector<at::Tensor>& tensors, const nn::NamedTensors& state) {
   for (const auto& [name, tensor] : state) {
     tensors.push_back(tensor.detach());
   }
 }
 
-inline double largest_difference(const std::vector<torch::Tensor>& a,
-                                 const std::vector<torch::Tensor>& b) {
+inline double largest_difference(const std::vector<at::Tensor>& a,
+                                 const std::vector<at::Tensor>& b) {
   double largest = a.size() == b.size() && !a.empty() ? 0 : INFINITY;
   for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
-    const torch::Tensor x = a[i].cpu();
-    const torch::Tensor y = b[i].cpu();
+    const at::Tensor x = a[i].cpu();
+    const at::Tensor y = b[i].cpu();
     const double scale = y.abs().max().item<double>();
     const double difference = (x - y).abs().max().item<double>() / std::max(scale, 1e-30);
     largest = std::isfinite(difference) ? std::max(largest, difference) : INFINITY;
@@ -45,7 +45,7 @@ inline double largest_difference(const std::vector<torch::Tensor>& a,
 inline int compare_with_alone(comm::World& world, const std::string& word, std::size_t tensors,
                               const TrainAll& train) {
   const bool nccl = word == "nccl";
-  torch::Device device = torch::kCPU;
+  at::Device device = at::kCPU;
   if (nccl) {
     const GpuDriver driver = look_for_gpus();
     if (static_cast<int>(driver.gpus.size()) < world.local_size()) {
@@ -55,8 +55,8 @@ inline int compare_with_alone(comm::World& world, const std::string& word, std::
     device = nn::choose_device("cuda", driver, world.local_rank());
   }
   const nn::Team team(world.communicator(), nn::choose_transport(word, device, false, ""));
-  const std::vector<torch::Tensor> alone = train(nn::Team(), device);
-  const std::vector<torch::Tensor> together = train(team, device);
+  const std::vector<at::Tensor> alone = train(nn::Team(), device);
+  const std::vector<at::Tensor> together = train(team, device);
   double largest = alone.size() > tensors ? largest_difference(together, alone) : INFINITY;
   world.communicator().all_reduce(std::span(&largest, 1), comm::Op::max);
   team.require_same(together, "the results of the team");

@@ -11,14 +11,14 @@
 namespace cance {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
 constexpr std::int64_t kRows = 163;  // batches of 40: the last one has 3 rows, 4 ranks and more
 constexpr std::int64_t kBatch = 40;
 constexpr int kEpochs = 4;  // 20 steps
 
-Tensor uniforms(torch::IntArrayRef shape, std::uint64_t stream) {
-  Tensor t = torch::empty(shape, torch::kFloat64);
+Tensor uniforms(at::IntArrayRef shape, std::uint64_t stream) {
+  Tensor t = at::empty(shape, at::kDouble);
   Random(3, Purpose::test, stream)
       .fill_uniform(std::span(t.mutable_data_ptr<double>(), static_cast<std::size_t>(t.numel())));
   return t;
@@ -27,9 +27,9 @@ Tensor uniforms(torch::IntArrayRef shape, std::uint64_t stream) {
 using tests::append;
 
 /// Weights of all stages, features, scores and losses of a small cell.
-std::vector<Tensor> train(const nn::Team& team, torch::Device device) {
+std::vector<Tensor> train(const nn::Team& team, at::Device device) {
   nn::Compute compute;
-  compute.type = torch::kFloat64;
+  compute.type = at::kDouble;
   compute.device = device;
   compute.team = team;
   config::AutoencoderOptions options;
@@ -46,7 +46,7 @@ std::vector<Tensor> train(const nn::Team& team, torch::Device device) {
   std::vector<Tensor> results;
   append(results, autoencoder.state());
   for (const auto& [stage, history] : histories) {
-    results.push_back(torch::tensor(history.validation_loss, torch::kFloat64));
+    results.push_back(at::tensor(history.validation_loss, at::kDouble));
   }
   const Tensor phi = autoencoder.composite(train_x);
   results.push_back(phi);
@@ -69,7 +69,7 @@ std::vector<Tensor> train(const nn::Team& team, torch::Device device) {
         density.train(rows, validation, mode, nullptr, [](const nn::StageProgress&) {});
     append(results, density.state());
     results.push_back(density.score(compute.place(phi)));
-    results.push_back(torch::tensor(history.validation_loss, torch::kFloat64));
+    results.push_back(at::tensor(history.validation_loss, at::kDouble));
   }
   return results;
 }

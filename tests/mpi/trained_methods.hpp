@@ -50,10 +50,10 @@ inline const std::vector<std::string> kImageMethods{"deep_svdd", "deep_sad", "dr
 inline const std::vector<std::string> kLikelihoodMethods{"pixelcnn", "vae", "lsa"};
 
 /// Rows of this shape, uniform in (0, 1), float64.
-inline torch::Tensor uniforms(std::int64_t rows, std::vector<std::int64_t> shape,
-                              std::uint64_t stream) {
+inline at::Tensor uniforms(std::int64_t rows, std::vector<std::int64_t> shape,
+                           std::uint64_t stream) {
   shape.insert(shape.begin(), rows);
-  torch::Tensor t = torch::empty(shape, torch::kFloat64);
+  at::Tensor t = at::empty(shape, at::kDouble);
   Random(3, Purpose::test, stream)
       .fill_uniform(std::span(t.mutable_data_ptr<double>(), static_cast<std::size_t>(t.numel())));
   return t;
@@ -67,12 +67,12 @@ inline constexpr SampleSize kFew{62, 9, 21, 20};         ///< the last batch has
 inline constexpr SampleSize kMany{1121, 600, 530, 160};  ///< 1 row; more than a block each
 
 /// Of every method in turn, in float64.
-inline std::vector<torch::Tensor> trained(const std::vector<std::string>& methods,
-                                          const std::vector<std::int64_t>& shape,
-                                          const SampleSize& size, const nn::Team& team,
-                                          torch::Device device) {
+inline std::vector<at::Tensor> trained(const std::vector<std::string>& methods,
+                                       const std::vector<std::int64_t>& shape,
+                                       const SampleSize& size, const nn::Team& team,
+                                       at::Device device) {
   nn::Compute compute;
-  compute.type = torch::kFloat64;
+  compute.type = at::kDouble;
   compute.device = device;
   compute.team = team;
   nn::TensorRows train_x(compute.place(uniforms(size.train, shape, 1))),
@@ -81,12 +81,12 @@ inline std::vector<torch::Tensor> trained(const std::vector<std::string>& method
       labelled_x(compute.place(uniforms(7, shape, 4)));
   const stats::Moments none(1);
   const represent::FeatureTransform transform;
-  std::vector<torch::Tensor> results;
+  std::vector<at::Tensor> results;
   for (const std::string& method : methods) {
     const auto detector = detectors::make_detector(method, small_methods(size.batch));
     store::Histories histories;
-    detector->fit({{torch::Tensor(), &train_x, &train_x},
-                   {torch::Tensor(), &validation_x, &validation_x},
+    detector->fit({{at::Tensor(), &train_x, &train_x},
+                   {at::Tensor(), &validation_x, &validation_x},
                    transform,
                    none,
                    none,
@@ -94,12 +94,12 @@ inline std::vector<torch::Tensor> trained(const std::vector<std::string>& method
                    compute,
                    nullptr,
                    [](const nn::StageProgress&) {},
-                   {torch::Tensor(), &labelled_x, &labelled_x},
+                   {at::Tensor(), &labelled_x, &labelled_x},
                    &histories});
     append(results, detector->state());
-    results.push_back(torch::tensor(detector->score({torch::Tensor(), &test_x, &test_x})));
+    results.push_back(at::tensor(detector->score({at::Tensor(), &test_x, &test_x})));
     for (const auto& [stage, history] : histories) {
-      results.push_back(torch::tensor(history.validation_loss, torch::kFloat64));
+      results.push_back(at::tensor(history.validation_loss, at::kDouble));
     }
   }
   return results;

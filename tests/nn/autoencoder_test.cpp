@@ -1,6 +1,11 @@
 // The autoencoder: what two-stage training keeps and leaves alone, the composite feature.
 #include "represent/autoencoder.hpp"
 
+#include <ATen/ops/cov.h>
+#include <ATen/ops/equal.h>
+#include <ATen/ops/exp.h>
+#include <ATen/ops/linalg_eigvalsh.h>
+#include <ATen/ops/mse_loss.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -13,26 +18,26 @@
 namespace cance::represent {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
-Tensor normals(torch::IntArrayRef shape, std::uint64_t stream) {
+Tensor normals(at::IntArrayRef shape, std::uint64_t stream) {
   return tests::normals(shape, 11, stream);
 }
 
 void expect_near(const Tensor& a, const Tensor& b) {
   ASSERT_EQ(a.sizes(), b.sizes());
-  EXPECT_LE((a.to(torch::kFloat64) - b).abs().max().item<double>(),
+  EXPECT_LE((a.to(at::kDouble) - b).abs().max().item<double>(),
             3e-6 * (1 + b.abs().max().item<double>()));
 }
 
 /// Blobs of two correlated shape parameters and a brightness, (rows, 1, 28, 28) in 0..1.
 Tensor blobs(std::int64_t rows, std::uint64_t stream) {
   const Tensor u = normals({rows, 3}, stream).unsqueeze(2).unsqueeze(3);
-  const Tensor grid = torch::arange(28, torch::kFloat32) - 13.5;
+  const Tensor grid = at::arange(28, at::kFloat) - 13.5;
   const Tensor dx = grid.view({1, 1, 28}) - 3 * u.select(1, 0);
   const Tensor dy = grid.view({1, 28, 1}) - 3 * (0.8 * u.select(1, 0) + 0.6 * u.select(1, 1));
-  const Tensor light = torch::sigmoid(u.select(1, 2));
-  return (light * torch::exp(-(dx.square() + dy.square()) / 30)).unsqueeze(1);
+  const Tensor light = at::sigmoid(u.select(1, 2));
+  return (light * at::exp(-(dx.square() + dy.square()) / 30)).unsqueeze(1);
 }
 
 const RowShape kImage{1, 28, 28};
@@ -78,7 +83,7 @@ class AutoencoderTest : public testing::Test {
     std::vector<std::string> names;
     for (std::size_t i = 0; i < a.size(); ++i) {
       EXPECT_EQ(a[i].first, b[i].first);
-      if (!torch::equal(a[i].second, b[i].second)) {
+      if (!at::equal(a[i].second, b[i].second)) {
         names.push_back(a[i].first);
       }
     }
@@ -89,10 +94,10 @@ class AutoencoderTest : public testing::Test {
     return autoencoder.composite(rows);
   }
   static double mean_square_error(Autoencoder& autoencoder, const Tensor& x) {
-    return torch::mse_loss(autoencoder.reconstruct(x), x).item<double>();
+    return at::mse_loss(autoencoder.reconstruct(x), x).item<double>();
   }
   static Tensor latents(Autoencoder& autoencoder, const Tensor& x, int latent) {
-    return composite(autoencoder, x).narrow(1, 0, latent).to(torch::kFloat64);
+    return composite(autoencoder, x).narrow(1, 0, latent).to(at::kDouble);
   }
 };
 
@@ -100,8 +105,8 @@ TEST_F(AutoencoderTest, TheSameSeedGivesTheSameBitsAndAnotherOneDoesNot) {
   Trained a = train(tiny_options());
   Trained b = train(tiny_options());
   EXPECT_TRUE(differing(a.autoencoder.state(), b.autoencoder.state()).empty());
-  EXPECT_TRUE(torch::equal(composite(a.autoencoder, validation_x()),
-                           composite(b.autoencoder, validation_x())));
+  EXPECT_TRUE(at::equal(composite(a.autoencoder, validation_x()),
+                        composite(b.autoencoder, validation_x())));
   EXPECT_EQ(a.histories[0].second.train_loss, b.histories[0].second.train_loss);
   Trained other = train(tiny_options(), 6);
   EXPECT_FALSE(differing(a.autoencoder.state(), other.autoencoder.state()).empty());
@@ -168,7 +173,7 @@ TEST_F(AutoencoderTest, LatentsOfTheTrainingRowsAreStandardised) {
 
 TEST_F(AutoencoderTest, CompositeIsTheCompositeFeatureOfEncodeAndReconstruct) {
   Trained trained = train(tiny_options());
-  const torch::NoGradGuard no_grad;
+  const at::NoGradGuard no_grad;
   const Tensor x = blobs(530, 23);  // more than one block
   AutoencoderNetwork network =
       make_network(tiny_options(), kImage, /*unit_range=*/true, /*seed=*/99);
@@ -182,7 +187,7 @@ TEST_F(AutoencoderTest, CompositeIsTheCompositeFeatureOfEncodeAndReconstruct) {
   EXPECT_EQ(composite_columns(3, false), (std::vector<std::string>{"z0", "z1", "z2", "e", "c"}));
   EXPECT_EQ(composite_columns(1, true),
             (std::vector<std::string>{"z0", "brightness", "contrast", "e", "c"}));
-  expect_near(phi, expected.to(torch::kFloat64));
+  expect_near(phi, expected.to(at::kDouble));
   EXPECT_GT(expected.select(1, 4).min().item<float>(), 0);
   EXPECT_GT(expected.select(1, 5).min().item<float>(), 0);
 }
@@ -194,7 +199,7 @@ TEST_F(AutoencoderTest, TheCovarianceLossLowersTheConditionNumber) {
     options.epochs = 15;
     Trained trained = train(options);
     const Tensor z = latents(trained.autoencoder, train_x(), options.latent);
-    const Tensor eigenvalues = torch::linalg_eigvalsh(torch::cov(z.t()));
+    const Tensor eigenvalues = at::linalg_eigvalsh(at::cov(z.t()));
     return (eigenvalues.max() / eigenvalues.min()).item<double>();
   };
   const double without = condition(0);

@@ -1,6 +1,7 @@
 // Dense layers in float32 against torch's operators in float64.
 #include "nn/dense.hpp"
 
+#include <ATen/ops/linear.h>
 #include <gtest/gtest.h>
 
 #include "tests/nn/normals.hpp"
@@ -8,7 +9,7 @@
 namespace cance::nn {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
 struct Case {
   std::vector<std::int64_t> input;  // its last extent are the columns
@@ -19,8 +20,8 @@ struct Case {
 };
 
 /// y, then the gradients of x, weight and bias that there are.
-std::vector<Tensor> results(const Case& c, torch::ScalarType type, bool ours) {
-  const auto leaf = [&](torch::IntArrayRef shape, std::uint64_t stream, bool learns) {
+std::vector<Tensor> results(const Case& c, at::ScalarType type, bool ours) {
+  const auto leaf = [&](at::IntArrayRef shape, std::uint64_t stream, bool learns) {
     return tests::normals(shape, 11, stream).to(type).set_requires_grad(learns);
   };
   auto wide = c.input;
@@ -31,8 +32,8 @@ std::vector<Tensor> results(const Case& c, torch::ScalarType type, bool ours) {
   const Tensor bias = c.biased ? leaf({c.out}, 3, true) : Tensor();
   const Tensor mask = (tests::normals({c.out, c.masked}, 11, 4) > 0).to(type);
   const std::int64_t free = c.input.back() - c.masked;
-  const Tensor full = torch::cat({torch::ones({c.out, free}, type), mask}, 1);
-  const Tensor y = !ours          ? torch::linear(x, weight * full, bias)
+  const Tensor full = at::cat({at::ones({c.out, free}, type), mask}, 1);
+  const Tensor y = !ours          ? at::linear(x, weight * full, bias)
                    : c.masked > 0 ? masked_dense(x, weight, bias, mask)
                                   : dense(x, weight, bias);
   (y * tests::normals(y.sizes(), 11, 5).to(type)).sum().backward();
@@ -48,14 +49,14 @@ std::vector<Tensor> results(const Case& c, torch::ScalarType type, bool ours) {
 class DenseTest : public ::testing::TestWithParam<Case> {};
 
 TEST_P(DenseTest, EqualsTorchInValueAndGradients) {
-  const auto expected = results(GetParam(), torch::kFloat64, /*ours=*/false);
-  for (const auto type : {torch::kFloat32, torch::kFloat64}) {
+  const auto expected = results(GetParam(), at::kDouble, /*ours=*/false);
+  for (const auto type : {at::kFloat, at::kDouble}) {
     const auto found = results(GetParam(), type, /*ours=*/true);
     ASSERT_EQ(found.size(), expected.size());
     for (std::size_t i = 0; i < found.size(); ++i) {
       ASSERT_EQ(found[i].sizes(), expected[i].sizes()) << i;
-      const double tolerance = type == torch::kFloat32 ? 3e-6 : 1e-13;
-      EXPECT_LE((found[i].to(torch::kFloat64) - expected[i]).abs().max().item<double>(),
+      const double tolerance = type == at::kFloat ? 3e-6 : 1e-13;
+      EXPECT_LE((found[i].to(at::kDouble) - expected[i]).abs().max().item<double>(),
                 tolerance * (1 + expected[i].abs().max().item<double>()))
           << i;
     }

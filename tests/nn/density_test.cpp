@@ -1,4 +1,7 @@
 // Densities: the noise, the artificial points, and NCE on Gaussians whose log-ratio is known.
+#include <ATen/ops/equal.h>
+#include <ATen/ops/isfinite.h>
+#include <ATen/ops/logaddexp.h>
 #include <gtest/gtest.h>
 
 #include <numbers>
@@ -13,7 +16,7 @@
 namespace cance::density {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
 Tensor normals(std::int64_t rows, std::int64_t cols, std::uint64_t stream) {
   return tests::normals({rows, cols}, 5, stream);
@@ -30,7 +33,7 @@ Matrix<double> example_covariance() { return {2, 2, {4.0, 1.2, 1.2, 1.0}}; }
 
 TEST(NoiseTest, SamplesHaveTheirMoments) {
   const Noise q({1.0, -2.0}, example_covariance(), 0.5);
-  const Tensor a = torch::tensor({2.0F, 1.5F});
+  const Tensor a = at::tensor({2.0F, 1.5F});
   const auto moments = moments_of(q.sample(normals(200'000, 2, 1), a));
   EXPECT_NEAR(moments.mean()[0], 1.0, 0.03);
   EXPECT_NEAR(moments.mean()[1], -2.0, 0.02);
@@ -51,7 +54,7 @@ TEST(NoiseTest, RefusesAConstantColumn) {
 }
 
 TEST(AugmentationTest, ReplacesHalfOfTheRowsWithinTheMode) {
-  const Tensor phi = torch::cat({normals(4000, 3, 2), torch::full({4000, 2}, 9.0F)}, 1);
+  const Tensor phi = at::cat({normals(4000, 3, 2), at::full({4000, 2}, 9.0F)}, 1);
   const std::vector<double> mean{0, 0, 0, 2.0, 0.5};
   Matrix<double> covariance(5, 5);
   for (std::size_t i = 0; i < 5; ++i) {
@@ -60,9 +63,9 @@ TEST(AugmentationTest, ReplacesHalfOfTheRowsWithinTheMode) {
   const Augmentation augmentation(mean, covariance);
   Tensor mixed = phi.clone();
   augmentation.mix(mixed, 0.5, /*seed=*/1, /*step=*/7);
-  EXPECT_TRUE(torch::equal(mixed.slice(1, 0, 3), phi.slice(1, 0, 3)));
+  EXPECT_TRUE(at::equal(mixed.slice(1, 0, 3), phi.slice(1, 0, 3)));
   const Tensor changed = mixed.select(1, 3) != 9.0F;
-  EXPECT_NEAR(changed.to(torch::kFloat32).mean().item<float>(), 0.5F, 0.03F);
+  EXPECT_NEAR(changed.to(at::kFloat).mean().item<float>(), 0.5F, 0.03F);
   const Tensor e = mixed.select(1, 3).masked_select(changed);
   const Tensor c = mixed.select(1, 4).masked_select(changed);
   EXPECT_GE(e.min().item<float>(), 0.0F);
@@ -72,7 +75,7 @@ TEST(AugmentationTest, ReplacesHalfOfTheRowsWithinTheMode) {
   EXPECT_NEAR(e.mean().item<double>(), truth.mean(), 0.03);
   Tensor again = phi.clone();
   augmentation.mix(again, 0.5, 1, 7);
-  EXPECT_TRUE(torch::equal(again, mixed));
+  EXPECT_TRUE(at::equal(again, mixed));
 }
 
 Augmentation artificial(const stats::Moments& moments) {
@@ -91,8 +94,8 @@ store::History train(NceDensity& density, const Tensor& rows, const Tensor& vali
 /// wrong and the network has to supply log p - log q.
 TEST(NceTest, RecoversTheLogDensityOfAMixture) {
   const std::int64_t rows = 20'000;
-  const Tensor sign = (normals(rows, 1, 3) > 0).to(torch::kFloat32) * 2 - 1;
-  const Tensor data = normals(rows, 2, 4) * 0.6 + torch::cat({sign * 1.5, -sign * 0.5}, 1);
+  const Tensor sign = (normals(rows, 1, 3) > 0).to(at::kFloat) * 2 - 1;
+  const Tensor data = normals(rows, 2, 4) * 0.6 + at::cat({sign * 1.5, -sign * 0.5}, 1);
   const auto moments = moments_of(data.slice(0, 0, 18'000));
   config::NceOptions options;
   options.hidden = {64, 64};
@@ -100,14 +103,14 @@ TEST(NceTest, RecoversTheLogDensityOfAMixture) {
   NceDensity density(moments.mean(), moments.covariance(), std::nullopt, options, {}, 1);
   const auto history = train(density, data.slice(0, 0, 18'000), data.slice(0, 18'000));
   EXPECT_EQ(history.epoch.size(), 12U);
-  const Tensor grid = normals(2000, 2, 5) * 0.6 + torch::tensor({1.5F, -0.5F});
+  const Tensor grid = normals(2000, 2, 5) * 0.6 + at::tensor({1.5F, -0.5F});
   const auto log_normal = [](const Tensor& centred) {
     return -centred.square().sum(1) / (2 * 0.36) - std::log(2 * std::numbers::pi * 0.36);
   };
-  const Tensor centre = torch::tensor({1.5F, -0.5F});
+  const Tensor centre = at::tensor({1.5F, -0.5F});
   const Tensor truth =
-      torch::logaddexp(log_normal(grid - centre), log_normal(grid + centre)) - std::log(2.0);
-  const Tensor error = (-density.score(grid)).to(torch::kFloat32) - truth;
+      at::logaddexp(log_normal(grid - centre), log_normal(grid + centre)) - std::log(2.0);
+  const Tensor error = (-density.score(grid)).to(at::kFloat) - truth;
   EXPECT_LT(error.abs().mean().item<float>(), 0.12F);
   EXPECT_LT(std::abs(error.mean().item<float>()), 0.06F);
 }
@@ -124,7 +127,7 @@ TEST(NceTest, TheGameAgainstFixedNoiseKeepsTheScaleAtOne) {
     (void)train(density, data, data);
     const double moved = (density.scale() - 1).abs().max().item<double>();
     EXPECT_EQ(moved > 0, mode != "fixed") << mode;
-    EXPECT_TRUE(torch::isfinite(density.score(data)).all().item<bool>());
+    EXPECT_TRUE(at::isfinite(density.score(data)).all().item<bool>());
   }
 }
 
@@ -141,8 +144,8 @@ TEST(NceTest, TheSameSeedGivesTheSameBits) {
     (void)train(density, data, data);
     scores.push_back(density.score(data));
   }
-  EXPECT_TRUE(torch::equal(scores[0], scores[1]));
-  EXPECT_FALSE(torch::equal(scores[0], scores[2]));
+  EXPECT_TRUE(at::equal(scores[0], scores[1]));
+  EXPECT_FALSE(at::equal(scores[0], scores[2]));
 }
 
 }  // namespace

@@ -14,14 +14,14 @@ namespace cance::tests {
 /// as raw rows and, `scale` times as large, as normalised ones. Training rows validate too. A
 /// method restored from its state must give the same.
 inline std::vector<double> scores_of(const std::string& method, const config::Config& config,
-                                     const torch::Tensor& train, const torch::Tensor& x,
+                                     const at::Tensor& train, const at::Tensor& x,
                                      const nn::Compute& compute = {}, double scale = 1,
-                                     const torch::Tensor& held_out = {}) {
+                                     const at::Tensor& held_out = {}) {
   const auto detector = detectors::make_detector(method, config);
   nn::TensorRows raw(train), normalised(train * scale), raw_x(x), normalised_x(x * scale);
   const stats::Moments none(1);
   const represent::FeatureTransform transform;
-  const torch::Tensor held = held_out.defined() ? held_out : train;
+  const at::Tensor held = held_out.defined() ? held_out : train;
   nn::TensorRows raw_held(held), normalised_held(held * scale);
   const detectors::CellRows rows{train, &normalised, &raw};
   detector->fit({rows,

@@ -15,7 +15,7 @@ TEST(Device, WithoutADriver) {
   const GpuDriver none;
   EXPECT_TRUE(choose_device("cpu", none, 3).is_cpu());
   EXPECT_TRUE(choose_device("auto", none, 3).is_cpu());
-  EXPECT_EQ(device_name(torch::kCPU, none), "cpu");
+  EXPECT_EQ(device_name(at::kCPU, none), "cpu");
   EXPECT_EQ(message_of([&] { (void)choose_device("cuda", none, 0); }),
             "--device cuda: no driver (libcuda.so.1); 'cance doctor' says more");
   EXPECT_EQ(message_of([&] { (void)choose_device("gpu", none, 0); }),
@@ -32,9 +32,9 @@ TEST(Device, ADriverWithoutADevice) {
 }
 
 TEST(TransportChoice, NcclWhereItCanBe) {
-  const torch::Device gpu(torch::kCUDA, 0);
-  EXPECT_EQ(choose_transport("auto", torch::kCPU, false, ""), Transport::host);
-  EXPECT_EQ(choose_transport("staged", torch::kCPU, false, ""), Transport::staged);
+  const at::Device gpu(at::kCUDA, 0);
+  EXPECT_EQ(choose_transport("auto", at::kCPU, false, ""), Transport::host);
+  EXPECT_EQ(choose_transport("staged", at::kCPU, false, ""), Transport::staged);
   EXPECT_EQ(choose_transport("auto", gpu, false, ""), Transport::nccl);
   EXPECT_EQ(choose_transport("nccl", gpu, false, ""), Transport::nccl);
   EXPECT_EQ(choose_transport("auto", gpu, true, ""), Transport::staged);
@@ -43,12 +43,11 @@ TEST(TransportChoice, NcclWhereItCanBe) {
 }
 
 TEST(TransportChoice, NcclAskedForAndNotThere) {
-  const torch::Device gpu(torch::kCUDA, 0);
-  const auto message = [](torch::Device device, bool share, const std::string& why) {
+  const at::Device gpu(at::kCUDA, 0);
+  const auto message = [](at::Device device, bool share, const std::string& why) {
     return message_of([&] { (void)choose_transport("nccl", device, share, why); });
   };
-  EXPECT_NE(message(torch::kCPU, false, "").find("the ranks compute on the CPU"),
-            std::string::npos);
+  EXPECT_NE(message(at::kCPU, false, "").find("the ranks compute on the CPU"), std::string::npos);
   EXPECT_NE(message(gpu, true, "").find("share a GPU"), std::string::npos);
   EXPECT_NE(message(gpu, false, "libnccl.so.2 is gone").find("libnccl.so.2 is gone"),
             std::string::npos);

@@ -9,15 +9,15 @@
 namespace cance::detectors {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
-Tensor normals(torch::IntArrayRef shape, std::uint64_t stream) {
-  return tests::normals(shape, 5, stream).to(torch::kFloat64);
+Tensor normals(at::IntArrayRef shape, std::uint64_t stream) {
+  return tests::normals(shape, 5, stream).to(at::kDouble);
 }
 
 TEST(DpadTest, PairsByLoopsAndInParts) {
   const Tensor z = normals({5, 3}, 1);
-  const Tensor unit = torch::full({}, 2.0, torch::kFloat64);
+  const Tensor unit = at::full({}, 2.0, at::kDouble);
   double expected = 0;
   for (std::int64_t i = 0; i < 5; ++i) {
     for (std::int64_t j = 0; j < 5; ++j) {
@@ -35,13 +35,13 @@ TEST(DpadTest, PairsByLoopsAndInParts) {
 TEST(DpadTest, ManyPairsAreThoseOfAWholeMatrix) {
   const Tensor z = normals({1100, 2}, 4);  // more rows than are taken at a time
   const Tensor d = (z.unsqueeze(1) - z).square().sum(2) / 2;
-  EXPECT_NEAR(pair_loss(z, z, torch::full({}, 2.0, torch::kFloat64)).item<double>(),
+  EXPECT_NEAR(pair_loss(z, z, at::full({}, 2.0, at::kDouble)).item<double>(),
               ((-d).exp() * d).sum().item<double>() / (1100.0 * 1099), 1e-12);
 }
 
 TEST(DpadTest, TheWeightsOfPairsTakeNoGradient) {
-  const Tensor z = torch::tensor({{0.0}, {1.0}}, torch::kFloat64).set_requires_grad(true);
-  pair_loss(z, z, torch::ones({}, torch::kFloat64)).backward();
+  const Tensor z = at::tensor({{0.0}, {1.0}}, at::kDouble).set_requires_grad(true);
+  pair_loss(z, z, at::ones({}, at::kDouble)).backward();
   // 2 pairs of weight exp(-1) over 2: the gradient of exp(-1) (z_1 - z_0)^2 is 2 exp(-1)
   EXPECT_NEAR(z.grad()[1].item<double>(), 2 * std::exp(-1.0), 1e-12);
   EXPECT_NEAR(z.grad()[0].item<double>(), -2 * std::exp(-1.0), 1e-12);
@@ -52,7 +52,7 @@ TEST(DpadTest, NormsAreHeld) {
                                     normals({4}, 3).set_requires_grad(true)};
   Tensor norms = norms_of(weights).detach();
   EXPECT_NEAR(norm_penalty(weights, norms).item<double>(), 0, 1e-15);
-  norms = norms * torch::tensor({0.5, 2.0}, torch::kFloat64);
+  norms = norms * at::tensor({0.5, 2.0}, at::kDouble);
   EXPECT_NEAR(norm_penalty(weights, norms).item<double>(), 1 + 0.25, 1e-12);
   tests::expect_gradients(weights, [&] { return norm_penalty(weights, norms); });
 }

@@ -4,18 +4,18 @@
 #include <vector>
 
 #include "data_prep/glyphs.hpp"
-#include "nn/torch_headers.hpp"
+#include "nn/tensor.hpp"
 
 namespace cance::tests {
 
 /// The first `count` drawings of a digit, (count, 1, 28, 28) float64 in 0..1.
-inline torch::Tensor drawings(prep::GlyphPart part, std::uint64_t digit, std::uint64_t count) {
-  std::vector<torch::Tensor> images;
+inline at::Tensor drawings(prep::GlyphPart part, std::uint64_t digit, std::uint64_t count) {
+  std::vector<at::Tensor> images;
   for (std::uint64_t i = 0; i < count; ++i) {
     std::vector<std::uint8_t> pixels = prep::draw_glyph(/*seed=*/0, part, 10 * i + digit);
-    images.push_back(torch::from_blob(pixels.data(), {1, 28, 28}, torch::kUInt8).clone());
+    images.push_back(at::from_blob(pixels.data(), {1, 28, 28}, at::kByte).clone());
   }
-  return torch::stack(images).to(torch::kFloat64) / 255;
+  return at::stack(images).to(at::kDouble) / 255;
 }
 
 }  // namespace cance::tests

@@ -1,4 +1,6 @@
 // DROCC's shell and ascent: every negative within [r, gamma r] of its row, and uphill.
+#include <ATen/ops/allclose.h>
+#include <ATen/ops/mv.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -11,20 +13,20 @@
 namespace cance::detectors {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
-Tensor normals(torch::IntArrayRef shape, std::uint64_t stream) {
-  return tests::normals(shape, 5, stream).to(torch::kFloat64);
+Tensor normals(at::IntArrayRef shape, std::uint64_t stream) {
+  return tests::normals(shape, 5, stream).to(at::kDouble);
 }
 
 Tensor norms(const Tensor& h) { return h.flatten(1).norm(2, /*dim=*/1); }
 
 TEST(DroccTest, ProjectionMovesRowsToTheNearestPointOfTheShell) {
-  const Tensor h = torch::tensor({{3.0, 4.0}, {0.3, 0.4}, {1.5, 2.0}, {0.0, 0.0}}, torch::kFloat64);
+  const Tensor h = at::tensor({{3.0, 4.0}, {0.3, 0.4}, {1.5, 2.0}, {0.0, 0.0}}, at::kDouble);
   const Tensor at = project_to_shell(h, {2, 1.5});
-  EXPECT_TRUE(torch::allclose(at[0], torch::tensor({1.8, 2.4}, torch::kFloat64)));
-  EXPECT_TRUE(torch::allclose(at[1], torch::tensor({1.2, 1.6}, torch::kFloat64)));
-  EXPECT_TRUE(torch::allclose(at[2], h[2]));
+  EXPECT_TRUE(at::allclose(at[0], at::tensor({1.8, 2.4}, at::kDouble)));
+  EXPECT_TRUE(at::allclose(at[1], at::tensor({1.2, 1.6}, at::kDouble)));
+  EXPECT_TRUE(at::allclose(at[2], h[2]));
   EXPECT_TRUE(at.isfinite().all().item<bool>());
 }
 
@@ -44,7 +46,7 @@ TEST(DroccTest, EveryNegativeLiesInTheShellOfItsRow) {
   config::DroccOptions options;
   options.ascent_rate = 0.3;
   const Tensor w = normals({12}, 1);
-  const auto f = [&](const Tensor& x) { return torch::mv(torch::tanh(x.flatten(1)), w); };
+  const auto f = [&](const Tensor& x) { return at::mv(at::tanh(x.flatten(1)), w); };
   for (const int steps : {0, 7, 20}) {
     options.ascent_steps = steps;
     for (const auto& [r, gamma] :
@@ -62,12 +64,12 @@ TEST(DroccTest, AscentGoesAlongTheGradientAtAFixedLength) {
   config::DroccOptions options;
   options.ascent_steps = 5;  // no projection on the way
   options.ascent_rate = 0.1;
-  const Tensor w = torch::tensor({0.6, 0.8}, torch::kFloat64);
-  const auto f = [&](const Tensor& x) { return torch::mv(x, w); };
+  const Tensor w = at::tensor({0.6, 0.8}, at::kDouble);
+  const auto f = [&](const Tensor& x) { return at::mv(x, w); };
   const Tensor x = normals({6, 2}, 4);
   const Tensor noise = normals({6, 2}, 5);
   const Tensor at = shell_negatives(f, x, noise, {1e-6, 1e9}, options);
-  EXPECT_TRUE(torch::allclose(at, x + noise + 0.5 * w, 1e-9, 1e-9));
+  EXPECT_TRUE(at::allclose(at, x + noise + 0.5 * w, 1e-9, 1e-9));
 }
 
 TEST(DroccTest, AFlatNetworkGivesFinitePoints) {
@@ -79,8 +81,8 @@ TEST(DroccTest, AFlatNetworkGivesFinitePoints) {
 }
 
 TEST(DroccTest, TheLossByHand) {
-  const Tensor data = torch::tensor({0.0, std::log(3.0)}, torch::kFloat64);
-  const Tensor negative = torch::tensor({std::log(2.0)}, torch::kFloat64);
+  const Tensor data = at::tensor({0.0, std::log(3.0)}, at::kDouble);
+  const Tensor negative = at::tensor({std::log(2.0)}, at::kDouble);
   const double first = (std::log(2.0) + std::log(4.0 / 3)) / 4;
   EXPECT_NEAR(drocc_loss(data, {}, 0.5, 4).item<double>(), first, 1e-12);
   EXPECT_NEAR(drocc_loss(data, negative, 0.5, 4).item<double>(), first + 0.5 * std::log(3.0) / 4,

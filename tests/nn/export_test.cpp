@@ -66,7 +66,7 @@ class Exported : public tests::FolderTest {
 
   static store::RunRecord train(const config::Config& config, LoadedDataset& dataset) {
     nn::Compute compute;
-    compute.type = config.compute.precision == "float64" ? torch::kFloat64 : torch::kFloat32;
+    compute.type = config.compute.precision == "float64" ? at::kDouble : at::kFloat;
     const CellContext context{
         compute, {}, 60, [](const std::string&, double, const nn::StageProgress&) {}};
     return run_cell(config, {"d", "given", {}, 0}, dataset, context);
@@ -82,17 +82,17 @@ TEST_P(ExportedCase, TorchScriptGivesTheScoresOfTheCell) {
   const store::RunRecord run = train(config, dataset);
   std::vector<std::int64_t> sizes{-1};
   sizes.insert(sizes.end(), c.row.begin(), c.row.end());
-  const torch::Tensor rows =
+  const at::Tensor rows =
       nn::to_tensor(MatrixView<const float>{dataset.file().read("test", run.index).data(), 30,
                                             store::element_count(c.row)})
           .view(sizes);
   for (const auto& [method, scores] : run.scores) {
     export_model(run, method, "torchscript", folder_ / "m.pt");
     torch::jit::ExtraFilesMap extra{{"method", ""}};
-    auto module = torch::jit::load((folder_ / "m.pt").string(), torch::kCPU, extra);
+    auto module = torch::jit::load((folder_ / "m.pt").string(), at::kCPU, extra);
     EXPECT_EQ(extra["method"], method);
-    const torch::Tensor found = module.forward({rows}).toTensor();
-    const torch::Tensor expected = nn::to_tensor(std::span<const double>(scores));
+    const at::Tensor found = module.forward({rows}).toTensor();
+    const at::Tensor expected = nn::to_tensor(std::span<const double>(scores));
     const double difference = (found - expected).abs().max().item<double>();
     const double limit = config.compute.precision == "float64" ? 1e-9 : 1e-5;
     EXPECT_LT(difference, limit * (expected.max() - expected.min()).item<double>()) << method;

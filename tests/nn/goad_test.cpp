@@ -1,4 +1,5 @@
 // GOAD's loss on tiny cases by plain loops, and its gradient against finite differences.
+#include <ATen/ops/allclose.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -9,12 +10,12 @@
 namespace cance::detectors {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
-const nn::Compute kDouble{torch::kFloat64, torch::kCPU, "cpu", {}, false};
+const nn::Compute kDouble{at::kDouble, at::kCPU, "cpu", {}, false};
 
-Tensor normals(torch::IntArrayRef shape, std::uint64_t stream) {
-  return tests::normals(shape, 5, stream).to(torch::kFloat64);
+Tensor normals(at::IntArrayRef shape, std::uint64_t stream) {
+  return tests::normals(shape, 5, stream).to(at::kDouble);
 }
 
 config::GoadOptions small() {
@@ -95,8 +96,8 @@ TEST(GoadTest, EveryMapOfARowIsItsOwnProduct) {
     EXPECT_EQ(shifts.any().item<bool>(), offsets);
     for (std::int64_t r = 0; r < 4; ++r) {
       const Tensor product = (x.mm(maps.select(1, r)) + shifts[r]).mm(state[2].second.t());
-      const Tensor expected = torch::where(product > 0, product, 0.2 * product);
-      EXPECT_TRUE(torch::allclose(network.features(x).select(1, r), expected));
+      const Tensor expected = at::where(product > 0, product, 0.2 * product);
+      EXPECT_TRUE(at::allclose(network.features(x).select(1, r), expected));
     }
   }
 }

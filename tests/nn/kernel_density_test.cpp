@@ -2,6 +2,8 @@
 // bandwidth against the same choice made row by row.
 #include "detectors/kernel_density.hpp"
 
+#include <ATen/ops/allclose.h>
+#include <ATen/ops/cdist.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -15,15 +17,15 @@
 namespace cance::detectors {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
 Tensor normals(std::int64_t rows, std::int64_t columns, std::uint64_t stream) {
-  return tests::normals({rows, columns}, 4, stream).to(torch::kFloat64);
+  return tests::normals({rows, columns}, 4, stream).to(at::kDouble);
 }
 
 /// log of the mean of N(x; r, h^2 I) over the rows r, for each x.
 Tensor plain_log_density(const Tensor& rows, const Tensor& x, double h) {
-  const Tensor distance = torch::cdist(x, rows, 2, /*compute_mode=*/2).square();
+  const Tensor distance = at::cdist(x, rows, 2, /*compute_mode=*/2).square();
   const auto m = static_cast<double>(rows.size(1));
   return (-distance / (2 * h * h)).logsumexp(1) - std::log(static_cast<double>(rows.size(0))) -
          0.5 * m * std::log(2 * M_PI * h * h);
@@ -35,7 +37,7 @@ TEST(KernelDensityTest, ManyBlocksAreTheSumOverAllRows) {
   const std::vector<double> bandwidths{0.1, 3};
   const Tensor ours = KernelDensity(rows).log_density(x, bandwidths);
   for (std::int64_t i = 0; i < 2; ++i) {
-    EXPECT_TRUE(torch::allclose(ours[i], plain_log_density(rows, x, bandwidths[i]), 1e-9, 1e-9));
+    EXPECT_TRUE(at::allclose(ours[i], plain_log_density(rows, x, bandwidths[i]), 1e-9, 1e-9));
   }
 }
 
@@ -81,7 +83,7 @@ TEST_F(KernelDensityGolden, LogDensities) {
 }
 
 TEST_F(KernelDensityGolden, OnPrincipalComponents) {
-  const nn::Compute compute{torch::kFloat64, torch::kCPU, "cpu", {}, false};
+  const nn::Compute compute{at::kDouble, at::kCPU, "cpu", {}, false};
   nn::TensorRows train(rows("train"));
   const CellRows cell{train.range(0, 1), &train, &train};
   for (const std::string kind : {"pca", "whiten"}) {
@@ -101,7 +103,7 @@ TEST(KdeTest, DetectorTakesTheProjectionAndTheBandwidth) {
   double worst = INFINITY;  // of all bandwidths the nearest to what the detector says
   for (int half = -9; half <= 10; ++half) {
     const Tensor plain = -plain_log_density(train, x, std::exp2(0.5 * half));
-    const Tensor ours = torch::tensor(scores, torch::kFloat64);
+    const Tensor ours = at::tensor(scores, at::kDouble);
     worst = std::min(worst, (plain - ours).abs().max().item<double>());
   }
   EXPECT_LT(worst, 1e-9);
@@ -112,12 +114,12 @@ TEST(KernelDensityTest, AGivenBandwidthIsTaken) {
   config.kde.projection.projection = "none";
   config.kde.bandwidth = 0.7;
   nn::Compute compute;
-  compute.type = torch::kFloat64;
+  compute.type = at::kDouble;
   const Tensor train = normals(60, 4, 5);
   const Tensor test = normals(9, 4, 6);
   const auto scores = tests::scores_of("kde", config, train, test, compute);
-  EXPECT_TRUE(torch::allclose(nn::to_tensor(std::span<const double>(scores)),
-                              -plain_log_density(train, test, 0.7), 1e-12, 1e-12));
+  EXPECT_TRUE(at::allclose(nn::to_tensor(std::span<const double>(scores)),
+                           -plain_log_density(train, test, 0.7), 1e-12, 1e-12));
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // Nearest neighbours against the whole matrix of distances in float64, and the score of random.
+#include <ATen/ops/cdist.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -11,7 +12,7 @@
 namespace cance::detectors {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
 Tensor normals(std::int64_t rows, std::int64_t columns, std::uint64_t stream) {
   return tests::normals({rows, columns}, 4, stream);
@@ -23,8 +24,8 @@ std::vector<double> scores_of(const std::string& method, const config::Config& c
 }
 
 Tensor sorted_distances(const Tensor& train, const Tensor& x) {
-  const Tensor d = torch::cdist(x.to(torch::kFloat64), train.to(torch::kFloat64), 2,
-                                /*compute_mode=*/2);  // no products
+  const Tensor d = at::cdist(x.to(at::kDouble), train.to(at::kDouble), 2,
+                             /*compute_mode=*/2);  // no products
   return std::get<0>(d.sort(1));
 }
 

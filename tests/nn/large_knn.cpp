@@ -10,7 +10,7 @@
 namespace cance::detectors {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
 constexpr std::int64_t kTrain = 60000, kTest = 10000, kColumns = 784;
 constexpr double kMostGigabytes = 1.5;  // of the whole process; the rows take 0.2, libtorch 0.3
@@ -42,7 +42,7 @@ TEST(LargeKnn, HoldsNoMatrixOfDistances) {
 
   ASSERT_EQ(scores.size(), static_cast<std::size_t>(kTest));
   for (const std::int64_t row : {0, 511, 512, 9999}) {  // of differing blocks
-    const Tensor d = (train - test[row]).square().sum(1, /*keepdim=*/false, torch::kFloat64);
+    const Tensor d = (train - test[row]).square().sum(1, /*keepdim=*/false, at::kDouble);
     const double expected =
         std::get<0>(d.topk(5, 0, /*largest=*/false)).max().sqrt().item<double>();
     EXPECT_NEAR(scores[static_cast<std::size_t>(row)], expected, 1e-6 * expected) << row;

@@ -1,4 +1,5 @@
 // The fused layers against torch's own operators and finite differences.
+#include <ATen/ops/equal.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -12,9 +13,9 @@
 namespace cance::nn {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
-Tensor normals(torch::IntArrayRef shape, std::uint64_t stream) {
+Tensor normals(at::IntArrayRef shape, std::uint64_t stream) {
   return tests::normals(shape, 7, stream);
 }
 
@@ -33,9 +34,9 @@ struct MlpCase {
 };
 
 /// y, then the gradients of x, weights and biases; a zero stands for an undefined one.
-std::vector<Tensor> mlp_results(const MlpCase& c, torch::ScalarType type) {
+std::vector<Tensor> mlp_results(const MlpCase& c, at::ScalarType type) {
   std::uint64_t stream = 0;
-  const auto leaf = [&](torch::IntArrayRef shape, bool learns) {
+  const auto leaf = [&](at::IntArrayRef shape, bool learns) {
     return normals(shape, ++stream).to(type).set_requires_grad(learns);
   };
   const Tensor x = leaf({c.rows, c.widths.front()}, c.input_learns);
@@ -50,7 +51,7 @@ std::vector<Tensor> mlp_results(const MlpCase& c, torch::ScalarType type) {
   std::vector<Tensor> results{y.detach()};
   const auto add = [&](const Tensor& t) {
     EXPECT_EQ(t.grad().defined(), t.requires_grad());
-    results.push_back(t.grad().defined() ? t.grad() : torch::zeros({1}, type));
+    results.push_back(t.grad().defined() ? t.grad() : at::zeros({1}, type));
   };
   add(x);
   std::for_each(weights.begin(), weights.end(), add);
@@ -61,10 +62,10 @@ std::vector<Tensor> mlp_results(const MlpCase& c, torch::ScalarType type) {
 class MlpTest : public ::testing::TestWithParam<MlpCase> {};
 
 TEST_P(MlpTest, FloatEqualsTorchInValueAndGradients) {
-  const auto ours = mlp_results(GetParam(), torch::kFloat32);
-  const auto reference = mlp_results(GetParam(), torch::kFloat64);
+  const auto ours = mlp_results(GetParam(), at::kFloat);
+  const auto reference = mlp_results(GetParam(), at::kDouble);
   for (std::size_t i = 0; i < ours.size(); ++i) {
-    expect_near(ours[i].to(torch::kFloat64), reference[i], 3e-6);
+    expect_near(ours[i].to(at::kDouble), reference[i], 3e-6);
   }
 }
 
@@ -85,9 +86,9 @@ TEST(Mlp, IsTheSameWithoutGradients) {
 }
 
 TEST(Mlp, SiluIsFiniteFarOut) {
-  const Tensor one = torch::ones({1, 1});
-  const Tensor zero = torch::zeros({1});
-  const Tensor y = mlp(torch::tensor({{1e4F}, {-1e4F}}), {one, one}, {zero, zero});
+  const Tensor one = at::ones({1, 1});
+  const Tensor zero = at::zeros({1});
+  const Tensor y = mlp(at::tensor({{1e4F}, {-1e4F}}), {one, one}, {zero, zero});
   EXPECT_FLOAT_EQ(y[0][0].item<float>(), 1e4F);
   EXPECT_NEAR(y[1][0].item<float>(), 0.0F, 1e-20F);
 }
@@ -99,30 +100,30 @@ TEST_P(BatchNormTest, EqualsTorchInValueGradientAndRunningStatistics) {
   BatchNormLeaky ours(5, affine, slope);
   BatchNormLeaky reference(5, affine, slope);
   if (affine) {
-    const torch::NoGradGuard no_grad;
+    const at::NoGradGuard no_grad;
     ours.weight.copy_(normals({5}, 11));
     ours.bias.copy_(normals({5}, 12));
     for (auto* t : {&reference.weight, &reference.bias}) {
-      *t = (t == &reference.weight ? ours.weight : ours.bias).detach().to(torch::kFloat64);
+      *t = (t == &reference.weight ? ours.weight : ours.bias).detach().to(at::kDouble);
       t->set_requires_grad(true);
     }
   }
-  reference.running_mean = reference.running_mean.to(torch::kFloat64);
-  reference.running_variance = reference.running_variance.to(torch::kFloat64);
+  reference.running_mean = reference.running_mean.to(at::kDouble);
+  reference.running_variance = reference.running_variance.to(at::kDouble);
   const Tensor x = (normals({9, 5, 4, 3}, 13) * 2 + 30).set_requires_grad(true);
-  const Tensor wide = x.detach().to(torch::kFloat64).set_requires_grad(true);
+  const Tensor wide = x.detach().to(at::kDouble).set_requires_grad(true);
   const Tensor g = normals({9, 5, 4, 3}, 14);
   const Tensor y = ours.forward(x, /*training=*/true);
   const Tensor expected = reference.forward(wide, /*training=*/true);
   (y * g).sum().backward();
-  (expected * g.to(torch::kFloat64)).sum().backward();
-  expect_near(y.to(torch::kFloat64), expected, 2e-5);
-  expect_near(x.grad().to(torch::kFloat64), wide.grad(), 2e-5);
-  expect_near(ours.running_mean.to(torch::kFloat64), reference.running_mean, 1e-6);
-  expect_near(ours.running_variance.to(torch::kFloat64), reference.running_variance, 1e-5);
+  (expected * g.to(at::kDouble)).sum().backward();
+  expect_near(y.to(at::kDouble), expected, 2e-5);
+  expect_near(x.grad().to(at::kDouble), wide.grad(), 2e-5);
+  expect_near(ours.running_mean.to(at::kDouble), reference.running_mean, 1e-6);
+  expect_near(ours.running_variance.to(at::kDouble), reference.running_variance, 1e-5);
   if (affine) {
-    expect_near(ours.weight.grad().to(torch::kFloat64), reference.weight.grad(), 2e-5);
-    expect_near(ours.bias.grad().to(torch::kFloat64), reference.bias.grad(), 2e-5);
+    expect_near(ours.weight.grad().to(at::kDouble), reference.weight.grad(), 2e-5);
+    expect_near(ours.bias.grad().to(at::kDouble), reference.bias.grad(), 2e-5);
   }
 }
 
@@ -130,32 +131,32 @@ INSTANTIATE_TEST_SUITE_P(Kinds, BatchNormTest,
                          ::testing::Combine(::testing::Bool(), ::testing::Values(0.1, 1.0)));
 
 TEST(BatchNormOfOneRow, GivesItsBiasAndMovesNoStatistic) {
-  for (const auto type : {torch::kFloat32, torch::kFloat64}) {
+  for (const auto type : {at::kFloat, at::kDouble}) {
     BatchNormLeaky layer(3, /*affine=*/false, 1.0);
     layer.running_mean = layer.running_mean.to(type);
     layer.running_variance = layer.running_variance.to(type);
-    const Tensor x = torch::tensor({{1.0, -2.0, 30.0}}).to(type);
+    const Tensor x = at::tensor({{1.0, -2.0, 30.0}}).to(type);
     EXPECT_LT(layer.forward(x, /*training=*/true).abs().max().item<double>(), 0.01);
-    EXPECT_TRUE(torch::equal(layer.running_mean, torch::zeros({3}, type)));
-    EXPECT_TRUE(torch::equal(layer.running_variance, torch::ones({3}, type)));
+    EXPECT_TRUE(at::equal(layer.running_mean, at::zeros({3}, type)));
+    EXPECT_TRUE(at::equal(layer.running_variance, at::ones({3}, type)));
   }
 }
 
 TEST(AdamWTest, FollowsTheClosedFormOfTheFirstSteps) {
-  const Tensor p = torch::tensor({1.0, -2.0}, torch::kFloat64).set_requires_grad(true);
+  const Tensor p = at::tensor({1.0, -2.0}, at::kDouble).set_requires_grad(true);
   AdamW optimiser({p}, /*rate=*/0.02, /*weight_decay=*/0.1);
   optimiser.scale_rate(0.5);
-  (p * torch::tensor({3.0, -0.5}, torch::kFloat64)).sum().backward();
+  (p * at::tensor({3.0, -0.5}, at::kDouble)).sum().backward();
   optimiser.step();
   EXPECT_NEAR(p[0].item<double>(), 1.0 * (1 - 0.01 * 0.1) - 0.01, 1e-9);
   EXPECT_NEAR(p[1].item<double>(), -2.0 * (1 - 0.01 * 0.1) + 0.01, 1e-9);
 }
 
 TEST(AdamWTest, Beta1IsTheMemoryOfGradients) {
-  Tensor p = torch::zeros({1}, torch::kFloat64).set_requires_grad(true);
+  Tensor p = at::zeros({1}, at::kDouble).set_requires_grad(true);
   AdamW optimiser({p}, /*rate=*/1, /*weight_decay=*/0, /*maximize=*/false, /*beta1=*/0.5);
   for (const double gradient : {2.0, -1.0}) {
-    p.mutable_grad() = torch::full({1}, gradient, torch::kFloat64);
+    p.mutable_grad() = at::full({1}, gradient, at::kDouble);
     optimiser.step();
   }
   // moments: first .5 * 1 - .5 = 0 after the second step, so only the first moved
@@ -171,7 +172,7 @@ TEST(Schedule, ATenthForEveryDropThatIsBehind) {
 }
 
 TEST(AdamWTest, MaximizeClimbs) {
-  const Tensor p = torch::zeros({1}).set_requires_grad(true);
+  const Tensor p = at::zeros({1}).set_requires_grad(true);
   AdamW optimiser({p}, /*rate=*/0.5, /*weight_decay=*/0, /*maximize=*/true);
   (p * 2).sum().backward();
   optimiser.step();
@@ -202,7 +203,7 @@ TEST(SequenceTest, StateIsNamedSavedAndRestored) {
   (void)net.forward(x, /*training=*/true);
   EXPECT_GT((net.forward(x, false) - before).abs().max().item<float>(), 1e-3F);
   restore_state(net.state(), saved);
-  EXPECT_TRUE(torch::equal(net.forward(x, false), before));
+  EXPECT_TRUE(at::equal(net.forward(x, false), before));
 }
 
 TEST(SequenceTest, WeightsDependOnSeedAndPositionAlone) {
@@ -212,9 +213,9 @@ TEST(SequenceTest, WeightsDependOnSeedAndPositionAlone) {
   for (auto* net : {&a, &b, &c}) {
     net->dense(4, 3, false).dense(3, 4, false);
   }
-  EXPECT_TRUE(torch::equal(a.parameters()[1], b.parameters()[1]));
-  EXPECT_FALSE(torch::equal(a.parameters()[0], c.parameters()[0]));
-  EXPECT_FALSE(torch::equal(a.parameters()[0].flatten(), a.parameters()[1].flatten()));
+  EXPECT_TRUE(at::equal(a.parameters()[1], b.parameters()[1]));
+  EXPECT_FALSE(at::equal(a.parameters()[0], c.parameters()[0]));
+  EXPECT_FALSE(at::equal(a.parameters()[0].flatten(), a.parameters()[1].flatten()));
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 // The arithmetic of the method against the golden vectors of an independent implementation
 // (float64).
+#include <ATen/ops/mv.h>
+
 #include "density/game.hpp"
 #include "density/noise.hpp"
 #include "nn/convert.hpp"
@@ -9,8 +11,8 @@
 namespace cance {
 namespace {
 
+using at::Tensor;
 using tests::expect_close;
-using torch::Tensor;
 
 class MethodGolden : public tests::GoldenTest {
  protected:
@@ -26,9 +28,9 @@ class MethodGolden : public tests::GoldenTest {
   }
   [[nodiscard]] density::Noise noise(const std::string& group) const {
     nn::Compute compute;
-    compute.type = torch::kFloat64;
+    compute.type = at::kDouble;
     density::Noise q(golden().vector(group + ".mu"), golden().matrix(group + ".Sigma"), 0, compute);
-    const torch::NoGradGuard no_grad;
+    const at::NoGradGuard no_grad;
     q.raw().copy_(vector(group + ".w"));
     return q;
   }
@@ -59,7 +61,7 @@ TEST_F(MethodGolden, LossAndGradients) {
     const double nu = group == "nce_nu1" ? 1 : 4;
     const Tensor f_data = vector(group + ".f_data").set_requires_grad(true);
     const Tensor f_noise = vector(group + ".f_noise").set_requires_grad(true);
-    const Tensor loss = density::nce_loss(torch::cat({f_data, f_noise}), f_data.size(0), nu,
+    const Tensor loss = density::nce_loss(at::cat({f_data, f_noise}), f_data.size(0), nu,
                                           {f_data.size(0), f_noise.size(0)});
     loss.backward();
     expect_equal(loss, group + ".loss");
@@ -72,7 +74,7 @@ TEST_F(MethodGolden, LossAndGradients) {
 struct TanhNetwork {
   Tensor w1, b1, w2, b2;
   [[nodiscard]] Tensor operator()(const Tensor& phi) const {
-    return torch::mv(torch::tanh(torch::mm(phi, w1.t()) + b1), w2) + b2;
+    return at::mv(at::tanh(at::mm(phi, w1.t()) + b1), w2) + b2;
   }
 };
 
@@ -87,12 +89,12 @@ class GameGolden : public MethodGolden {
     const Tensor data =
         density::anchor_data(matrix("game.phi"), q.mean(), a, density::noise_mode(mode));
     const Tensor noise = q.sample(matrix("game.std_normal"), a);
-    const Tensor value = density::nce_loss(torch::cat({f(data), f(noise)}), data.size(0), 2,
+    const Tensor value = density::nce_loss(at::cat({f(data), f(noise)}), data.size(0), 2,
                                            {data.size(0), noise.size(0)});
     value.backward();
     const std::string group = "game." + mode;
     expect_equal(value, group + ".J");
-    const Tensor dw = q.raw().grad().defined() ? q.raw().grad() : torch::zeros_like(q.raw());
+    const Tensor dw = q.raw().grad().defined() ? q.raw().grad() : at::zeros_like(q.raw());
     expect_equal(dw, group + ".dJ_dw", 1e-15);
     if (golden().has(group + ".dJ_dW1")) {
       expect_equal(f.w1.grad(), group + ".dJ_dW1", 1e-15);

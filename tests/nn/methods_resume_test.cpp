@@ -13,7 +13,7 @@
 namespace cance::detectors {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 namespace fs = std::filesystem;
 
 config::Config small() {

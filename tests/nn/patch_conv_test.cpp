@@ -1,6 +1,9 @@
 // Convolutions by patches in float32 against torch's operators in float64.
 #include "nn/patch_conv.hpp"
 
+#include <ATen/ops/constant_pad_nd.h>
+#include <ATen/ops/conv2d.h>
+#include <ATen/ops/conv_transpose2d.h>
 #include <gtest/gtest.h>
 
 #include "nn/gate.hpp"
@@ -9,13 +12,13 @@
 namespace cance::nn {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
 constexpr std::int64_t kImages = 5;
 
 /// Value of f(x, weight, bias), then the gradients of a random linear function of it.
 template <class F>
-std::vector<Tensor> results_of(F f, const std::vector<Tensor>& inputs, torch::ScalarType type) {
+std::vector<Tensor> results_of(F f, const std::vector<Tensor>& inputs, at::ScalarType type) {
   std::vector<Tensor> leaves;
   for (const Tensor& input : inputs) {
     leaves.push_back(input.detach().clone().to(type).set_requires_grad(true));
@@ -32,7 +35,7 @@ std::vector<Tensor> results_of(F f, const std::vector<Tensor>& inputs, torch::Sc
 void expect_near(const std::vector<Tensor>& found, const std::vector<Tensor>& expected) {
   for (std::size_t i = 0; i < found.size(); ++i) {
     ASSERT_EQ(found[i].sizes(), expected[i].sizes()) << i;
-    EXPECT_LE((found[i].to(torch::kFloat64) - expected[i]).abs().max().item<double>(),
+    EXPECT_LE((found[i].to(at::kDouble) - expected[i]).abs().max().item<double>(),
               3e-6 * (1 + expected[i].abs().max().item<double>()))
         << i;
   }
@@ -40,8 +43,7 @@ void expect_near(const std::vector<Tensor>& found, const std::vector<Tensor>& ex
 
 template <class Ours, class Torch>
 void expect_same(Ours ours, Torch reference, const std::vector<Tensor>& inputs) {
-  expect_near(results_of(ours, inputs, torch::kFloat32),
-              results_of(reference, inputs, torch::kFloat64));
+  expect_near(results_of(ours, inputs, at::kFloat), results_of(reference, inputs, at::kDouble));
 }
 
 struct Case {
@@ -50,14 +52,14 @@ struct Case {
 
 class PatchConvTest : public ::testing::TestWithParam<Case> {
  protected:
-  static std::vector<Tensor> inputs(torch::IntArrayRef weight, std::int64_t in, std::int64_t out,
-                                    torch::MemoryFormat format) {
+  static std::vector<Tensor> inputs(at::IntArrayRef weight, std::int64_t in, std::int64_t out,
+                                    at::MemoryFormat format) {
     return {tests::normals({kImages, in, 12, 10}, 11, 1).contiguous(format),
             tests::normals(weight, 11, 2).contiguous(format), tests::normals({out}, 11, 3)};
   }
 };
 
-constexpr auto kFormats = {torch::MemoryFormat::Contiguous, torch::MemoryFormat::ChannelsLast};
+constexpr auto kFormats = {at::MemoryFormat::Contiguous, at::MemoryFormat::ChannelsLast};
 
 TEST_P(PatchConvTest, EqualsTorchInValueAndGradients) {
   const Case c = GetParam();
@@ -65,7 +67,7 @@ TEST_P(PatchConvTest, EqualsTorchInValueAndGradients) {
     expect_same([&](const Tensor& x, const Tensor& w,
                     const Tensor& b) { return patch_conv(x, w, b, c.stride, c.padding); },
                 [&](const Tensor& x, const Tensor& w, const Tensor& b) {
-                  return torch::conv2d(x, w, b, c.stride, c.padding);
+                  return at::conv2d(x, w, b, c.stride, c.padding);
                 },
                 inputs({c.out, c.in, c.kernel, c.kernel}, c.in, c.out, format));
   }
@@ -79,7 +81,7 @@ TEST_P(PatchConvTest, TheTransposeEqualsTorchInValueAndGradients) {
           return patch_conv_transpose(x, w, b, c.stride, c.padding, c.extra);
         },
         [&](const Tensor& x, const Tensor& w, const Tensor& b) {
-          return torch::conv_transpose2d(x, w, b, c.stride, c.padding, c.extra);
+          return at::conv_transpose2d(x, w, b, c.stride, c.padding, c.extra);
         },
         inputs({c.in, c.out, c.kernel, c.kernel}, c.in, c.out, format));
   }
@@ -99,7 +101,7 @@ TEST(PatchConv, AGridMayReachBeyondThePlane) {
         return patch_conv(x, w, b, {.top = 3, .left = 2, .rows = 6, .columns = 7});
       },
       [](const Tensor& x, const Tensor& w, const Tensor& b) {
-        return torch::conv2d(torch::constant_pad_nd(x, {2, 2, 3, -1}), w, b);
+        return at::conv2d(at::constant_pad_nd(x, {2, 2, 3, -1}), w, b);
       },
       inputs);
 }
@@ -109,7 +111,7 @@ TEST(Gate, EqualsTorchInValueAndGradients) {
                                    tests::normals({1}, 11, 2), tests::normals({1}, 11, 3)};
   expect_same([](const Tensor& x, const Tensor& a, const Tensor& b) { return gate(x) * a + b; },
               [](const Tensor& x, const Tensor& a, const Tensor& b) {
-                return torch::tanh(x.slice(1, 0, 3)) * torch::sigmoid(x.slice(1, 3)) * a + b;
+                return at::tanh(x.slice(1, 0, 3)) * at::sigmoid(x.slice(1, 3)) * a + b;
               },
               inputs);
 }
@@ -117,7 +119,7 @@ TEST(Gate, EqualsTorchInValueAndGradients) {
 TEST(PatchConv, WithoutABiasAndWithoutGradients) {
   const Tensor x = tests::normals({kImages, 2, 6, 7}, 11, 7),
                w = tests::normals({3, 2, 3, 3}, 11, 8);
-  EXPECT_LE((patch_conv(x, w, {}, 1, 1) - torch::conv2d(x, w, {}, 1, 1)).abs().max().item<float>(),
+  EXPECT_LE((patch_conv(x, w, {}, 1, 1) - at::conv2d(x, w, {}, 1, 1)).abs().max().item<float>(),
             1e-5F);
 }
 

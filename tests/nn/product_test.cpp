@@ -1,6 +1,8 @@
 // Matrix products while signals arrive: oneDNN's kernels use the stack register for other things.
 #include "nn/product.hpp"
 
+#include <ATen/ops/equal.h>
+#include <ATen/ops/randn.h>
 #include <gtest/gtest.h>
 #include <pthread.h>
 #include <signal.h>  // NOLINT(modernize-deprecated-headers): pthread_kill is POSIX
@@ -15,8 +17,8 @@ namespace {
 
 TEST(Product, SignalsDoNotDisturbIt) {
   install_stop_handlers();
-  const auto a = torch::randn({256, 512});
-  const auto b = torch::randn({512, 512});
+  const auto a = at::randn({256, 512});
+  const auto b = at::randn({512, 512});
   const auto exact = product(a, false, b, false).clone();
   std::atomic<bool> done = false;
   std::thread sender([&, target = pthread_self()] {
@@ -27,7 +29,7 @@ TEST(Product, SignalsDoNotDisturbIt) {
   });
   int wrong = 0;
   for (int i = 0; i < 2000; ++i) {
-    wrong += torch::equal(product(a, false, b, false), exact) ? 0 : 1;
+    wrong += at::equal(product(a, false, b, false), exact) ? 0 : 1;
   }
   done = true;
   sender.join();

@@ -2,6 +2,8 @@
 // transform of e and c, and networks for every shape of row.
 #include "represent/representation.hpp"
 
+#include <ATen/ops/equal.h>
+#include <ATen/ops/linalg_svd.h>
 #include <gtest/gtest.h>
 
 #include "nn/convert.hpp"
@@ -15,15 +17,15 @@
 namespace cance::represent {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
-Tensor normals(torch::IntArrayRef shape, std::uint64_t stream) {
+Tensor normals(at::IntArrayRef shape, std::uint64_t stream) {
   return tests::normals(shape, 3, stream);
 }
 
 void expect_near(const Tensor& a, const Tensor& b, double tolerance) {
   ASSERT_EQ(a.sizes(), b.sizes());
-  EXPECT_LE((a.to(torch::kFloat64) - b.to(torch::kFloat64)).abs().max().item<double>(), tolerance);
+  EXPECT_LE((a.to(at::kDouble) - b.to(at::kDouble)).abs().max().item<double>(), tolerance);
 }
 
 using tests::message_of;
@@ -31,33 +33,33 @@ using tests::message_of;
 // --- normalisation
 
 TEST(NormaliserTest, ColumnsHaveMeanZeroAndDeviationOneAndConstantOnesStay) {
-  Tensor x = normals({700, 3}, 1) * torch::tensor({2.0F, 0.1F, 0.0F}) + 5;
+  Tensor x = normals({700, 3}, 1) * at::tensor({2.0F, 0.1F, 0.0F}) + 5;
   nn::TensorRows rows(x);
   const Normaliser normaliser("standardise", rows, {}, {});
-  const Tensor y = normaliser.apply(x).to(torch::kFloat64);
-  expect_near(y.mean(0), torch::zeros({3}), 1e-6);
-  expect_near(y.var(0, /*unbiased=*/false), torch::tensor({1.0, 1.0, 0.0}), 1e-5);
+  const Tensor y = normaliser.apply(x).to(at::kDouble);
+  expect_near(y.mean(0), at::zeros({3}), 1e-6);
+  expect_near(y.var(0, /*unbiased=*/false), at::tensor({1.0, 1.0, 0.0}), 1e-5);
   expect_near(normaliser.undo(normaliser.apply(x), x), x, 1e-5);
   EXPECT_EQ(normaliser.state()[1].first, "input.scale");
 }
 
 TEST(NormaliserTest, CategoriesKeepTheirZeroAndOne) {
   Tensor x = normals({50, 3}, 1) * 4 + 2;
-  x.select(1, 1) = torch::arange(50).remainder(10) == 0;
+  x.select(1, 1) = at::arange(50).remainder(10) == 0;
   nn::TensorRows rows(x);
   const Normaliser normaliser("standardise", rows, {1}, {});
   const Tensor y = normaliser.apply(x);
   expect_near(y.select(1, 1), x.select(1, 1), 0);
-  expect_near(y.select(1, 2).std(/*unbiased=*/false), torch::ones({}), 1e-5);
+  expect_near(y.select(1, 2).std(/*unbiased=*/false), at::ones({}), 1e-5);
   expect_near(normaliser.undo(y, x), x, 1e-5);
 }
 
 TEST(NormaliserTest, ChannelsHaveMeanZeroAndDeviationOne) {
-  const Tensor x = normals({60, 3, 4, 4}, 2) * 0.2 + torch::tensor({.1F, .4F, .7F}).view({3, 1, 1});
+  const Tensor x = normals({60, 3, 4, 4}, 2) * 0.2 + at::tensor({.1F, .4F, .7F}).view({3, 1, 1});
   nn::TensorRows rows(x);
-  const Tensor y = Normaliser("channel", rows, {}, {}).apply(x).to(torch::kFloat64);
-  expect_near(y.mean({0, 2, 3}), torch::zeros({3}), 1e-6);
-  expect_near(y.var({0, 2, 3}, /*unbiased=*/false), torch::ones({3}), 1e-5);
+  const Tensor y = Normaliser("channel", rows, {}, {}).apply(x).to(at::kDouble);
+  expect_near(y.mean({0, 2, 3}), at::zeros({3}), 1e-6);
+  expect_near(y.var({0, 2, 3}, /*unbiased=*/false), at::ones({3}), 1e-5);
 }
 
 TEST(NormaliserTest, GcnDividesEachImageByItsMeanAbsoluteDeviation) {
@@ -68,7 +70,7 @@ TEST(NormaliserTest, GcnDividesEachImageByItsMeanAbsoluteDeviation) {
   const Tensor y = normaliser.apply(x);
   const Tensor first = x[0] - x[0].mean();
   expect_near(y[0], first / first.abs().mean(), 1e-6);
-  expect_near(y[4], torch::zeros({3, 4, 4}), 1e-6);
+  expect_near(y[4], at::zeros({3, 4, 4}), 1e-6);
   expect_near(normaliser.undo(y, x), x, 1e-6);
   EXPECT_TRUE(normaliser.state().empty());
   const Tensor taken = normaliser.contrast(x);
@@ -85,10 +87,10 @@ TEST(PreparedRowsTest, MirroredCopiesFollowTheRows) {
   ASSERT_EQ(prepared.size(), 12);
   const std::vector<std::int64_t> chosen{7, 2, 1};
   const Tensor y = prepared.select(chosen);
-  EXPECT_TRUE(torch::equal(y[0], x[1].flip(2)));
-  EXPECT_TRUE(torch::equal(y[1], x[2]));
-  EXPECT_TRUE(torch::equal(y[2], x[1]));
-  EXPECT_TRUE(torch::equal(prepared.range(6, 6), x.flip(3)));
+  EXPECT_TRUE(at::equal(y[0], x[1].flip(2)));
+  EXPECT_TRUE(at::equal(y[1], x[2]));
+  EXPECT_TRUE(at::equal(y[2], x[1]));
+  EXPECT_TRUE(at::equal(prepared.range(6, 6), x.flip(3)));
   auto order = prepared.order(1, 1);
   std::ranges::sort(order);
   EXPECT_EQ(order.size(), 12U);
@@ -101,9 +103,7 @@ class PcaTest : public testing::Test {
  protected:
   /// Rows of rank 3 in 5 columns.
   static Tensor rows_of_rank_3(std::int64_t n) {
-    return torch::mm(normals({n, 3}, 5).to(torch::kFloat64),
-                     normals({3, 5}, 6).to(torch::kFloat64)) +
-           2;
+    return at::mm(normals({n, 3}, 5).to(at::kDouble), normals({3, 5}, 6).to(at::kDouble)) + 2;
   }
   static void ignore(const std::string&, const nn::StageProgress&) {}
   static store::Histories train(Pca& pca, const Tensor& x) {
@@ -121,11 +121,11 @@ class PcaTest : public testing::Test {
 };
 
 TEST_F(PcaTest, ComponentsAreThoseOfTheSingularValueDecomposition) {
-  const Tensor x = normals({900, 5}, 7) * torch::tensor({5.0F, 4.0F, 3.0F, 2.0F, 1.0F}) + 10;
+  const Tensor x = normals({900, 5}, 7) * at::tensor({5.0F, 4.0F, 3.0F, 2.0F, 1.0F}) + 10;
   Pca pca(3);
   EXPECT_TRUE(train(pca, x).empty());
-  const Tensor centred = x.to(torch::kFloat64) - x.to(torch::kFloat64).mean(0);
-  const auto [u, s, vh] = torch::linalg_svd(centred, /*full_matrices=*/false);
+  const Tensor centred = x.to(at::kDouble) - x.to(at::kDouble).mean(0);
+  const auto [u, s, vh] = at::linalg_svd(centred, /*full_matrices=*/false);
   expect_near(of(pca, "pca.variance"), s.square().slice(0, 0, 3) / 899, 1e-9);
   expect_near(of(pca, "pca.components").abs(), vh.slice(0, 0, 3).abs(), 1e-9);
   expect_near(of(pca, "pca.explained"), (s.square().cumsum(0) / s.square().sum()).slice(0, 0, 3),
@@ -142,9 +142,8 @@ TEST_F(PcaTest, TheCompositeFeatureIsOfTheReconstruction) {
   static_cast<void>(train(pca, x));
   nn::TensorRows rows(x);
   const Tensor phi = pca.composite(rows);
-  const Tensor z =
-      torch::mm(x.to(torch::kFloat64) - of(pca, "pca.mean"), of(pca, "pca.components").t());
-  const Tensor back = of(pca, "pca.mean") + torch::mm(z, of(pca, "pca.components"));
+  const Tensor z = at::mm(x.to(at::kDouble) - of(pca, "pca.mean"), of(pca, "pca.components").t());
+  const Tensor back = of(pca, "pca.mean") + at::mm(z, of(pca, "pca.components"));
   expect_near(phi, composite_feature(z, x, back), 1e-6);
   expect_near(pca.reconstruct(x), back, 1e-6);
 }
@@ -170,15 +169,13 @@ TEST_F(PcaTest, AnyNumberOfComponentsUpToTheRank) {
 
 TEST(FeatureTransformTest, LogarithmsOfEAndCAndNothingElse) {
   const FeatureTransform transform("log", {2.0, 0.5});
-  const Tensor phi =
-      torch::tensor({{1.0, -3.0, 0.98, 0.0}, {7.0, 8.0, 0.0, 0.495}}, torch::kFloat64);
-  const Tensor expected =
-      torch::tensor({{1.0, -3.0, 0.0, std::log(0.005)}, {7.0, 8.0, std::log(0.02), std::log(0.5)}},
-                    torch::kFloat64);
+  const Tensor phi = at::tensor({{1.0, -3.0, 0.98, 0.0}, {7.0, 8.0, 0.0, 0.495}}, at::kDouble);
+  const Tensor expected = at::tensor(
+      {{1.0, -3.0, 0.0, std::log(0.005)}, {7.0, 8.0, std::log(0.02), std::log(0.5)}}, at::kDouble);
   expect_near(transform.apply(phi), expected, 1e-12);
   EXPECT_DOUBLE_EQ(transform.apply(0, 0.98), 0);
   EXPECT_DOUBLE_EQ(transform.apply(1, 0.495), std::log(0.5));
-  EXPECT_TRUE(torch::equal(FeatureTransform("raw", {2.0, 0.5}).apply(phi), phi));
+  EXPECT_TRUE(at::equal(FeatureTransform("raw", {2.0, 0.5}).apply(phi), phi));
   EXPECT_NE(message_of([] {
               FeatureTransform("log", {1.0, 0.0});
             }).find("the mean of c"),

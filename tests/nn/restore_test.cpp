@@ -1,6 +1,7 @@
 // What a run file keeps is enough: representation, normalisation, transform and every method that
 // is made again from it gives the bits of the trained one, in both precisions, and scores in parts
 // of whole blocks as in one piece.
+#include <ATen/ops/equal.h>
 #include <gtest/gtest.h>
 
 #include "base/random.hpp"
@@ -14,8 +15,8 @@
 namespace cance {
 namespace {
 
+using at::Tensor;
 using represent::RowShape;
-using torch::Tensor;
 
 constexpr std::int64_t kTrain = 300;
 constexpr std::int64_t kTest = 2 * nn::kBlock + 77;
@@ -44,14 +45,14 @@ config::Config settings(const Case& c) {
 
 nn::Compute compute_of(const Case& c) {
   nn::Compute compute;
-  compute.type = c.precision == "float64" ? torch::kFloat64 : torch::kFloat32;
+  compute.type = c.precision == "float64" ? at::kDouble : at::kFloat;
   return compute;
 }
 
 Tensor uniforms(std::int64_t rows, const RowShape& shape, std::uint64_t stream) {
   std::vector<std::int64_t> sizes{rows};
   sizes.insert(sizes.end(), shape.begin(), shape.end());
-  Tensor t = torch::empty(sizes, torch::kFloat64);
+  Tensor t = at::empty(sizes, at::kDouble);
   Random(3, Purpose::test, stream)
       .fill_uniform(std::span(t.mutable_data_ptr<double>(), static_cast<std::size_t>(t.numel())));
   return t.pow(2);
@@ -98,8 +99,8 @@ TEST_P(Restored, GivesTheSameBits) {
   for (Part* part : {&same_test, &head, &tail}) {
     part->composite = same->composite(part->normalised);
   }
-  EXPECT_TRUE(torch::equal(test.composite, same_test.composite));
-  EXPECT_TRUE(torch::equal(test.composite, torch::cat({head.composite, tail.composite})));
+  EXPECT_TRUE(at::equal(test.composite, same_test.composite));
+  EXPECT_TRUE(at::equal(test.composite, at::cat({head.composite, tail.composite})));
 
   const stats::Moments raw_moments = represent::moments_of(train.composite, {});
   const auto& means = raw_moments.mean();

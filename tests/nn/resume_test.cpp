@@ -17,14 +17,14 @@
 namespace cance {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 namespace fs = std::filesystem;
 
-Tensor uniforms(torch::IntArrayRef shape, std::uint64_t stream) {
-  Tensor t = torch::empty(shape, torch::kFloat64);
+Tensor uniforms(at::IntArrayRef shape, std::uint64_t stream) {
+  Tensor t = at::empty(shape, at::kDouble);
   Random(3, Purpose::test, stream)
       .fill_uniform(std::span(t.mutable_data_ptr<double>(), static_cast<std::size_t>(t.numel())));
-  return t.to(torch::kFloat32);
+  return t.to(at::kFloat);
 }
 
 /// Asks to stop when `steps` steps of training have been reported.
@@ -42,7 +42,7 @@ struct Outcome {
   std::vector<Tensor> tensors;
   std::vector<double> losses;
   bool operator==(const Outcome& other) const {
-    return losses == other.losses && std::ranges::equal(tensors, other.tensors, torch::equal);
+    return losses == other.losses && std::ranges::equal(tensors, other.tensors, at::equal);
   }
 };
 

@@ -12,7 +12,7 @@
 namespace cance::pipeline {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
 /// 3 z0 z1 + e c + 2 c, of columns z0, z1, e, c.
 class Products final : public detectors::Detector {
@@ -26,8 +26,8 @@ class Products final : public detectors::Detector {
 
 TEST(Contributions, AreShapleyValues) {
   const Products detector;
-  const Tensor typical = torch::tensor({{1.0, 2.0, 3.0, 4.0}}, torch::kFloat64);
-  const Tensor phi = torch::tensor({{5.0, 7.0, 1.0, 6.0}, {0.0, 2.0, 3.0, 4.0}}, torch::kFloat64);
+  const Tensor typical = at::tensor({{1.0, 2.0, 3.0, 4.0}}, at::kDouble);
+  const Tensor phi = at::tensor({{5.0, 7.0, 1.0, 6.0}, {0.0, 2.0, 3.0, 4.0}}, at::kDouble);
   const auto groups = feature_groups(2, /*contrast=*/false);
   const auto scores = detector.score({phi, nullptr, nullptr});
   const double start = detector.score({typical, nullptr, nullptr}).front();

@@ -11,7 +11,7 @@
 namespace cance::detectors {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
 config::Config quick() {
   config::Config config;
@@ -28,10 +28,10 @@ TEST(SeededImagesTest, MeanScoresOfNormalAndOfAnomalousDigits) {
       {"lsa", {1.22824547, 2.1864145}},
   };
   const Tensor train = tests::drawings(prep::GlyphPart::train, 1, 48);
-  const Tensor test = torch::cat({tests::drawings(prep::GlyphPart::test, 1, 12),
-                                  tests::drawings(prep::GlyphPart::test, 8, 12)});
+  const Tensor test = at::cat({tests::drawings(prep::GlyphPart::test, 1, 12),
+                               tests::drawings(prep::GlyphPart::test, 8, 12)});
   nn::Compute compute;
-  compute.type = torch::kFloat64;
+  compute.type = at::kDouble;
   for (const auto& [method, means] : expected) {
     const auto scores = tests::scores_of(method, quick(), train, test, compute);
     const Tensor all = nn::to_tensor(std::span<const double>(scores));

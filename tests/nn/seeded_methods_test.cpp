@@ -1,6 +1,8 @@
 // Every method once from end to end on a small made table and, where it takes images, on made
 // images and the embedded digits, in float64: numbers that only a change of the method's
 // arithmetic, order of draws or defaults moves. Those for images alone are in seeded_images_test.
+#include <ATen/ops/maximum.h>
+#include <ATen/ops/sin.h>
 #include <gtest/gtest.h>
 
 #include <map>
@@ -13,13 +15,13 @@
 namespace cance::detectors {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
 /// Normal rows lie near a curve in six columns, the last ten test rows beside it.
 Tensor rows(std::int64_t count, std::uint64_t stream, std::int64_t beside) {
-  const Tensor draw = tests::normals({count, 7}, 6, stream).to(torch::kFloat64);
+  const Tensor draw = tests::normals({count, 7}, 6, stream).to(at::kDouble);
   const Tensor t = draw.slice(1, 6, 7);
-  Tensor curve = torch::cat({t, t.square() - 1, torch::sin(2 * t), -t, t.cos(), 0.5 * t}, 1);
+  Tensor curve = at::cat({t, t.square() - 1, at::sin(2 * t), -t, t.cos(), 0.5 * t}, 1);
   curve.slice(0, count - beside) += 2 * draw.slice(1, 0, 6).slice(0, count - beside);
   return curve + 0.1 * draw.slice(1, 0, 6);
 }
@@ -57,13 +59,13 @@ config::Config quick() {
 
 /// Normal images are discs of differing places, the last ten test images squares.
 Tensor images(std::int64_t count, std::uint64_t stream, std::int64_t squares) {
-  const Tensor draw = tests::normals({count, 2, 1, 1}, 6, stream).to(torch::kFloat64);
-  const Tensor line = torch::arange(28, torch::kFloat64) - 13.5;
+  const Tensor draw = tests::normals({count, 2, 1, 1}, 6, stream).to(at::kDouble);
+  const Tensor line = at::arange(28, at::kDouble) - 13.5;
   const Tensor x = (line.view({1, 28}) - 2 * draw.select(1, 0)).abs();
   const Tensor y = (line.view({28, 1}) - 2 * draw.select(1, 1)).abs();
-  const Tensor disc = torch::sigmoid(8 - (x.square() + y.square()).sqrt());
-  const Tensor square = torch::sigmoid(7 - torch::maximum(x.expand_as(disc), y.expand_as(disc)));
-  return torch::cat({disc.slice(0, 0, count - squares), square.slice(0, count - squares)})
+  const Tensor disc = at::sigmoid(8 - (x.square() + y.square()).sqrt());
+  const Tensor square = at::sigmoid(7 - at::maximum(x.expand_as(disc), y.expand_as(disc)));
+  return at::cat({disc.slice(0, 0, count - squares), square.slice(0, count - squares)})
       .unsqueeze(1);
 }
 
@@ -71,7 +73,7 @@ Tensor images(std::int64_t count, std::uint64_t stream, std::int64_t squares) {
 std::pair<double, double> means_of(const std::string& method, const config::Config& config,
                                    const Tensor& train, const Tensor& test, std::int64_t normal) {
   nn::Compute compute;
-  compute.type = torch::kFloat64;
+  compute.type = at::kDouble;
   const auto scores = tests::scores_of(method, config, train, test, compute);
   const Tensor all = nn::to_tensor(std::span<const double>(scores));
   return {all.slice(0, 0, normal).mean().item<double>(),
@@ -146,8 +148,8 @@ TEST(SeededMethodsTest, Digits) {
           {"dpad", {0.0800793477, 0.217401039}},
       },
       tests::drawings(prep::GlyphPart::train, 1, 48),
-      torch::cat({tests::drawings(prep::GlyphPart::test, 1, 12),
-                  tests::drawings(prep::GlyphPart::test, 8, 12)}),
+      at::cat({tests::drawings(prep::GlyphPart::test, 1, 12),
+               tests::drawings(prep::GlyphPart::test, 8, 12)}),
       12, config);
 }
 

@@ -14,13 +14,13 @@ namespace cance::tests {
 
 class SklearnGolden : public testing::Test {
  protected:
-  [[nodiscard]] torch::Tensor rows(const std::string& name) const {
+  [[nodiscard]] at::Tensor rows(const std::string& name) const {
     const auto values = golden_.at(name).get<std::vector<std::vector<double>>>();
-    std::vector<torch::Tensor> all;
+    std::vector<at::Tensor> all;
     for (const auto& row : values) {
-      all.push_back(torch::tensor(row, torch::kFloat64));
+      all.push_back(at::tensor(row, at::kDouble));
     }
-    return torch::stack(all);
+    return at::stack(all);
   }
   [[nodiscard]] std::vector<double> values(const std::string& name) const {
     return golden_.at(name).get<std::vector<double>>();
@@ -36,7 +36,7 @@ class SklearnGolden : public testing::Test {
   [[nodiscard]] std::vector<double> scores(const std::string& method, const config::Config& config,
                                            const std::string& train = "train") const {
     nn::Compute compute;
-    compute.type = torch::kFloat64;
+    compute.type = at::kDouble;
     return scores_of(method, config, rows(train), rows("test"), compute);
   }
 

@@ -40,11 +40,11 @@ TEST_F(SklearnGolden, MahalanobisOfDependentColumns) {
 }
 
 TEST(MahalanobisTest, UnitsOfAColumnCountForNothing) {
-  const torch::Tensor train = tests::normals({60, 4}, 5, 1).to(torch::kFloat64);
-  const torch::Tensor x = tests::normals({9, 4}, 5, 2).to(torch::kFloat64);
-  const torch::Tensor units = torch::tensor({1e6, 1.0, 0.2, 1.0}, torch::kFloat64);
+  const at::Tensor train = tests::normals({60, 4}, 5, 1).to(at::kDouble);
+  const at::Tensor x = tests::normals({9, 4}, 5, 2).to(at::kDouble);
+  const at::Tensor units = at::tensor({1e6, 1.0, 0.2, 1.0}, at::kDouble);
   nn::Compute compute;
-  compute.type = torch::kFloat64;
+  compute.type = at::kDouble;
   const auto plain = tests::scores_of("mahalanobis", {}, train, x, compute);
   const auto scaled = tests::scores_of("mahalanobis", {}, train * units, x * units, compute);
   for (std::size_t i = 0; i < plain.size(); ++i) {

@@ -7,7 +7,7 @@
 namespace cance::nn {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
 /// What is recorded between begin and end.
 struct Recorder {
@@ -36,11 +36,11 @@ class RecordingGraph final : public DeviceGraph {
 /// A model of one number: the step adds the sum of the inputs to it, and its loss is the new value.
 struct Adder {
   Recorder recorder;
-  Tensor model = torch::zeros({1}, torch::kFloat64);
+  Tensor model = at::zeros({1}, at::kDouble);
 
   StepFunction step() {
     return [this](const std::vector<Tensor>& inputs, std::int64_t) {
-      Tensor loss = torch::zeros({}, torch::kFloat64);
+      Tensor loss = at::zeros({}, at::kDouble);
       const auto run = [this, inputs, loss] {
         model.add_(inputs[0].sum() + inputs[1].sum());
         loss.copy_(model[0]);
@@ -56,7 +56,7 @@ struct Adder {
 };
 
 std::vector<Tensor> inputs(std::int64_t rows, double value) {
-  return {torch::full({rows}, value, torch::kFloat64), torch::full({1}, 0.5, torch::kFloat64)};
+  return {at::full({rows}, value, at::kDouble), at::full({1}, 0.5, at::kDouble)};
 }
 
 TEST(StepGraph, ReplaysTheStepOnTheInputsOfEachCall) {

@@ -1,4 +1,7 @@
 // The losses, the radius and the centre of Deep SVDD by hand, and the networks' sizes.
+#include <ATen/ops/allclose.h>
+#include <ATen/ops/equal.h>
+#include <ATen/ops/rand.h>
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
@@ -10,11 +13,11 @@
 namespace cance::detectors {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
-const nn::Compute kDouble{torch::kFloat64, torch::kCPU, "cpu", {}, false};
+const nn::Compute kDouble{at::kDouble, at::kCPU, "cpu", {}, false};
 
-Tensor numbers(const std::vector<double>& values) { return torch::tensor(values, torch::kFloat64); }
+Tensor numbers(const std::vector<double>& values) { return at::tensor(values, at::kDouble); }
 
 TEST(SvddTest, LossesByHandAndInParts) {
   const Tensor d = numbers({1, 4, 9, 16});
@@ -38,17 +41,17 @@ TEST(SvddTest, LabelledAnomaliesPushAway) {
 
 TEST(SvddTest, TheRadiusIsAQuantileOfTheDistancesOnceItMoves) {
   const Tensor d = numbers({1, 4, 9, 16, 25});
-  Tensor radius = torch::zeros({}, torch::kFloat64);
-  move_radius(radius, d, 0.25, torch::tensor(false));
+  Tensor radius = at::zeros({}, at::kDouble);
+  move_radius(radius, d, 0.25, at::tensor(false));
   EXPECT_EQ(radius.item<double>(), 0);
-  move_radius(radius, d, 0.25, torch::tensor(true));
+  move_radius(radius, d, 0.25, at::tensor(true));
   EXPECT_DOUBLE_EQ(radius.item<double>(), 4);
 }
 
 TEST(SvddTest, TheCentreKeepsAwayFromZero) {
   const Tensor outputs =
-      torch::tensor({{0.02, -0.3, -0.02, 0.5}, {0.06, -0.5, -0.04, 0.7}}, torch::kFloat64);
-  EXPECT_TRUE(torch::allclose(centre_of(outputs), numbers({0.1, -0.4, -0.1, 0.6})));
+      at::tensor({{0.02, -0.3, -0.02, 0.5}, {0.06, -0.5, -0.04, 0.7}}, at::kDouble);
+  EXPECT_TRUE(at::allclose(centre_of(outputs), numbers({0.1, -0.4, -0.1, 0.6})));
 }
 
 TEST(SvddTest, GradientsOfTheLossesThroughATableNetwork) {
@@ -56,8 +59,8 @@ TEST(SvddTest, GradientsOfTheLossesThroughATableNetwork) {
   options.hidden = {5};
   options.latent = 3;
   auto networks = make_svdd_networks("deep_svdd", options, {4}, 7, kDouble);
-  const Tensor x = tests::normals({6, 4}, 5, 1).to(torch::kFloat64);
-  const Tensor radius = torch::full({}, 0.5, torch::kFloat64);
+  const Tensor x = tests::normals({6, 4}, 5, 1).to(at::kDouble);
+  const Tensor radius = at::full({}, 0.5, at::kDouble);
   const auto d = [&] {
     return (networks.encoder.forward(x, /*training=*/true) - 0.3).square().sum(1);
   };
@@ -76,7 +79,7 @@ TEST(SvddTest, PublishedNetworksAndTheirDecoders) {
     options.channels = channels;
     options.latent = latent;
     auto networks = make_svdd_networks("deep_svdd", options, shape, 7, {});
-    const Tensor x = torch::rand({2, shape[0], shape[1], shape[2]});
+    const Tensor x = at::rand({2, shape[0], shape[1], shape[2]});
     const Tensor z = networks.encoder.forward(x, /*training=*/true);
     EXPECT_EQ(z.sizes().vec(), (std::vector<std::int64_t>{2, latent}));
     EXPECT_EQ(networks.decoder.forward(z, /*training=*/true).sizes(), x.sizes());
@@ -105,7 +108,7 @@ TEST(SvddTest, ChannelsSuitTheImagesUnlessGiven) {
       EXPECT_TRUE(suited.encoder.parameters()[i].equal(given.encoder.parameters()[i])) << side;
     }
     auto networks = make_svdd_networks("dpad", options, shape, 7, {});
-    const Tensor x = torch::rand({2, 1, side, side});
+    const Tensor x = at::rand({2, 1, side, side});
     const Tensor z = networks.encoder.forward(x, /*training=*/true);
     EXPECT_EQ(networks.decoder.forward(z, /*training=*/true).sizes(), x.sizes());
   }
@@ -140,25 +143,25 @@ TEST(SvddTest, AnEncoderAloneTakesAnyLatent) {
   config::DeepSvddOptions options;
   options.latent = 20;
   nn::Sequence encoder = make_svdd_encoder("dpad", options, {3, 32, 32}, 7, {});
-  EXPECT_EQ(encoder.forward(torch::rand({2, 3, 32, 32}), /*training=*/true).size(1), 20);
+  EXPECT_EQ(encoder.forward(at::rand({2, 3, 32, 32}), /*training=*/true).size(1), 20);
 }
 
 TEST(SvddTest, ContrastOfImages) {
-  const Tensor x = torch::tensor({{0.0, 0.0, 0.0, 1.0}, {0.2, 0.4, 0.2, 0.4}}, torch::kFloat64)
-                       .view({2, 1, 2, 2});
+  const Tensor x =
+      at::tensor({{0.0, 0.0, 0.0, 1.0}, {0.2, 0.4, 0.2, 0.4}}, at::kDouble).view({2, 1, 2, 2});
   nn::TensorRows rows(x);
   const Contrast contrast(rows, {});
   // The first image: mean .25, mean absolute deviation .375, so -2/3 and 2; the second: -1 and 1.
-  EXPECT_TRUE(torch::allclose(contrast.scale(), numbers({-1, 3})));
+  EXPECT_TRUE(at::allclose(contrast.scale(), numbers({-1, 3})));
   const Tensor seen = contrast.apply(x).flatten(1);
-  EXPECT_TRUE(torch::allclose(seen[0], numbers({1. / 9, 1. / 9, 1. / 9, 1})));
-  EXPECT_TRUE(torch::allclose(seen[1], numbers({0, 2. / 3, 0, 2. / 3})));
-  EXPECT_TRUE(torch::equal(Contrast().apply(x), x));
+  EXPECT_TRUE(at::allclose(seen[0], numbers({1. / 9, 1. / 9, 1. / 9, 1})));
+  EXPECT_TRUE(at::allclose(seen[1], numbers({0, 2. / 3, 0, 2. / 3})));
+  EXPECT_TRUE(at::equal(Contrast().apply(x), x));
 }
 
 TEST(SvddTest, FlatImagesAreAlikeWhateverRoundingMakesOfTheirMean) {
-  const Tensor greys = (torch::arange(256) / 255.0).to(torch::kFloat32).view({256, 1, 1, 1});
-  nn::TensorRows rows(torch::rand({64, 1, 28, 28}));
+  const Tensor greys = (at::arange(256) / 255.0).to(at::kFloat).view({256, 1, 1, 1});
+  nn::TensorRows rows(at::rand({64, 1, 28, 28}));
   const Contrast contrast(rows, {});
   const Tensor seen = contrast.apply(greys.expand({256, 1, 28, 28}).contiguous());
   EXPECT_LT((seen - seen[0][0][0][0]).abs().max().item<double>(), 0.02);

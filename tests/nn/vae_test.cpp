@@ -1,4 +1,10 @@
 // The evidence lower bound against closed forms, and its gradients through LSA's networks.
+#include <ATen/ops/allclose.h>
+#include <ATen/ops/exp.h>
+#include <ATen/ops/linalg_solve.h>
+#include <ATen/ops/linspace.h>
+#include <ATen/ops/log.h>
+#include <ATen/ops/logdet.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -11,41 +17,40 @@
 namespace cance::detectors {
 namespace {
 
-using torch::Tensor;
+using at::Tensor;
 
-const nn::Compute kDouble{torch::kFloat64, torch::kCPU, "cpu", {}, false};
+const nn::Compute kDouble{at::kDouble, at::kCPU, "cpu", {}, false};
 
-Tensor normals(torch::IntArrayRef shape, std::uint64_t stream) {
-  return tests::normals(shape, 5, stream).to(torch::kFloat64);
+Tensor normals(at::IntArrayRef shape, std::uint64_t stream) {
+  return tests::normals(shape, 5, stream).to(at::kDouble);
 }
 
 TEST(VaeTest, DivergenceIsTheIntegralOfItsDefinition) {
   const double mean = 0.7;
   const double log_variance = -0.9;
-  const Tensor z = torch::linspace(-12, 12, 24001, torch::kFloat64);
+  const Tensor z = at::linspace(-12, 12, 24001, at::kDouble);
   const auto log_density = [&](double centre, double variance) {
     return -(z - centre).square() / (2 * variance) - std::log(2 * std::numbers::pi * variance) / 2;
   };
   const Tensor log_q = log_density(mean, std::exp(log_variance));
   const double integral =
-      (torch::exp(log_q) * (log_q - log_density(0, 1))).sum().item<double>() * 0.001;
-  const Tensor both =
-      kl_from_standard(torch::tensor({{mean, 0.0}, {0.0, 0.0}}, torch::kFloat64),
-                       torch::tensor({{log_variance, 0.0}, {0.0, 0.0}}, torch::kFloat64));
+      (at::exp(log_q) * (log_q - log_density(0, 1))).sum().item<double>() * 0.001;
+  const Tensor both = kl_from_standard(at::tensor({{mean, 0.0}, {0.0, 0.0}}, at::kDouble),
+                                       at::tensor({{log_variance, 0.0}, {0.0, 0.0}}, at::kDouble));
   EXPECT_NEAR(both[0].item<double>(), integral, 1e-9);
   EXPECT_EQ(both[1].item<double>(), 0);
 }
 
 /// x = W z + noise of deviation s, columns of W orthogonal, so that the posterior of z is diagonal.
 struct LinearGaussian {
-  Tensor w = torch::tensor({{1.0, 0.5}, {2.0, -0.5}, {0.0, 1.5}, {-1.0, -0.5}}, torch::kFloat64);
+  Tensor w = at::tensor({{1.0, 0.5}, {2.0, -0.5}, {0.0, 1.5}, {-1.0, -0.5}}, at::kDouble);
   double s = 0.6;
 
   /// -log p(x) of rows (B, 4).
   [[nodiscard]] Tensor nll(const Tensor& x) const {
-    const Tensor covariance = w.mm(w.t()) + s * s * torch::eye(4, torch::kFloat64);
-    const Tensor distance = (x * torch::linalg_solve(covariance, x.t()).t()).sum(1);
-    return (distance + torch::logdet(covariance) + 4 * std::log(2 * std::numbers::pi)) / 2;
+    const Tensor covariance = w.mm(w.t()) + s * s * at::eye(4, at::kDouble);
+    const Tensor distance = (x * at::linalg_solve(covariance, x.t()).t()).sum(1);
+    return (distance + at::logdet(covariance) + 4 * std::log(2 * std::numbers::pi)) / 2;
   }
   /// Variances (2) and means (B, 2) of the posterior.
   [[nodiscard]] Tensor variance() const { return 1 / (1 + w.square().sum(0) / (s * s)); }
@@ -55,10 +60,10 @@ struct LinearGaussian {
   /// covariance of a standard normal, which is exact where errors are quadratic.
   [[nodiscard]] Tensor negative_bound(const Tensor& x, const Tensor& q_mean,
                                       const Tensor& q_log_variance) const {
-    Tensor errors = torch::zeros({x.size(0)}, torch::kFloat64);
+    Tensor errors = at::zeros({x.size(0)}, at::kDouble);
     for (const auto& [a, b] :
          {std::pair(1, 0), std::pair(-1, 0), std::pair(0, 1), std::pair(0, -1)}) {
-      const Tensor noise = std::numbers::sqrt2 * torch::tensor({a, b}, torch::kFloat64);
+      const Tensor noise = std::numbers::sqrt2 * at::tensor({a, b}, at::kDouble);
       errors += gaussian_nll(x, latent_sample(q_mean, q_log_variance, noise).mm(w.t()), s) / 4;
     }
     return errors + kl_from_standard(q_mean, q_log_variance);
@@ -70,9 +75,9 @@ TEST(VaeTest, TheBoundOfALinearModelIsItsLikelihoodAtThePosterior) {
   ASSERT_EQ((model.w.select(1, 0) * model.w.select(1, 1)).sum().item<double>(), 0);
   const Tensor x = normals({5, 4}, 1);
   const Tensor mean = model.mean(x);
-  const Tensor log_variance = torch::log(model.variance()).expand({5, 2});
+  const Tensor log_variance = at::log(model.variance()).expand({5, 2});
   EXPECT_TRUE(
-      torch::allclose(model.negative_bound(x, mean, log_variance), model.nll(x), 1e-12, 1e-12));
+      at::allclose(model.negative_bound(x, mean, log_variance), model.nll(x), 1e-12, 1e-12));
 }
 
 TEST(VaeTest, ElsewhereTheBoundMissesTheDivergenceFromThePosterior) {
@@ -82,15 +87,14 @@ TEST(VaeTest, ElsewhereTheBoundMissesTheDivergenceFromThePosterior) {
   const Tensor log_variance = normals({5, 2}, 3);
   const Tensor ratio = log_variance.exp() / model.variance();
   const Tensor divergence =
-      ((mean - model.mean(x)).square() / model.variance() + ratio - torch::log(ratio) - 1).sum(1) /
-      2;
-  EXPECT_TRUE(torch::allclose(model.negative_bound(x, mean, log_variance),
-                              model.nll(x) + divergence, 1e-12, 1e-12));
+      ((mean - model.mean(x)).square() / model.variance() + ratio - at::log(ratio) - 1).sum(1) / 2;
+  EXPECT_TRUE(at::allclose(model.negative_bound(x, mean, log_variance), model.nll(x) + divergence,
+                           1e-12, 1e-12));
 }
 
 TEST(VaeTest, GradientsOfTheLoss) {
   auto networks = make_lsa_networks("vae", {4, 6}, {1, 8, 8}, 6, 3, 7, kDouble);
-  const Tensor x = torch::sigmoid(normals({5, 1, 8, 8}, 4));
+  const Tensor x = at::sigmoid(normals({5, 1, 8, 8}, 4));
   const Tensor noise = normals({5, 3}, 5);
   std::vector<Tensor> parameters = networks.encoder.parameters();
   const auto more = networks.decoder.parameters();
