@@ -13,7 +13,7 @@
 namespace cance::prep {
 
 /// Each takes pixels in 0..1 (of 255ths) and the stream of the image; what leaves 0..1 is clipped
-/// afterwards. protocols.md, section 5, has the parameters.
+/// afterwards. src/protocols.md, section 5, has the parameters.
 struct Corruption {
   std::string name;
   Field (*apply)(const Field& x, const Random& random);

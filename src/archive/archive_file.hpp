@@ -1,5 +1,5 @@
-// The archive, schema 1.x: many runs in one file, /runs/CELL each as its run file had it (or as a
-// link to that file), and the tables /cells, /table and /aggregates.
+// The archive, schema 1.x (src/files.md, section 4): many runs in one file, /runs/CELL each as its
+// run file had it (or as a link to that file), and the tables /cells, /table and /aggregates.
 #pragma once
 
 #include <filesystem>

@@ -1,5 +1,5 @@
 // The settings of the methods that CANCE is compared with; defaults are the published ones
-// (protocols.md section 6).
+// (src/protocols.md, section 6).
 #pragma once
 
 #include <string>

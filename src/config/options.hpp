@@ -33,7 +33,7 @@ struct InputOptions {
   bool flips = false;                  ///< whether mirrored training images join
 };
 
-/// The composite feature (method.md sections 1 and 11).
+/// The composite feature (src/method.md, sections 1 and 11).
 struct FeatureOptions {
   std::string transform = "raw";  ///< raw | log, of e and c
   bool contrast = false;          ///< whether what gcn takes from an image joins z
@@ -49,7 +49,7 @@ struct ComputeOptions {
   std::string precision = "float32";  ///< float32 | float64
 };
 
-/// Autoencoder (method.md section 2), or principal components in its place.
+/// Autoencoder (src/method.md, section 2), or principal components in its place.
 struct AutoencoderOptions {
   std::string network = "auto";              ///< auto | conv | dense | pca
   std::vector<int> channels = {16, 32, 64};  ///< of the convolutions
@@ -66,7 +66,7 @@ struct AutoencoderOptions {
   double weight_decay = 1e-5;
 };
 
-/// Noise-contrastive estimation (method.md sections 4 to 6).
+/// Noise-contrastive estimation (src/method.md, sections 4 to 6, the checkpoint in section 10).
 struct NceOptions {
   double noise_ratio = 4;  ///< nu, noise samples per data sample
   std::vector<int> hidden = {256, 256};
@@ -75,11 +75,11 @@ struct NceOptions {
   int steps = 0;  ///< in place of epochs where not 0
   double learning_rate = 3e-3;
   double weight_decay = 1e-2;
-  std::string noise = "regularised";   ///< fixed | naive | regularised (section 5)
+  std::string noise = "regularised";   ///< fixed | naive | regularised
   double noise_learning_rate = 3e-3;   ///< AdamW on w
   double noise_start = -4;             ///< first value of w
   double artificial_share = 0.5;       ///< p, share of artificial points of CANCE
-  std::string checkpoint = "density";  ///< density | loss: what validation compares (section 10)
+  std::string checkpoint = "density";  ///< density | loss: what validation compares
 };
 
 /// Share of a stage's steps for the linear warm-up, and the final rate of the cosine decay relative

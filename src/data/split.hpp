@@ -29,13 +29,13 @@ struct Split {
 /// class 0 where the protocol has no cases.
 [[nodiscard]] bool is_normal(const config::Cell& cell, std::int32_t label);
 
-/// Splits by the cell's protocol (protocols.md sections 1 and 4). With the parts train and test:
-/// unimodal and bimodal train on the classes of the case, multimodal on all others, given on class
-/// 0; the whole test part is judged. With the one part all: goad trains on half of the normals,
-/// dagmm on the normals in half of all rows, drocc on the normals that a balanced test set leaves;
-/// the rest is judged. fit takes every normal row of the part train or all, and those held out of
-/// training are the test rows. Labelled anomalies, where the options want some, are drawn from
-/// those of the train part, under dagmm from those in its half. Errors: no such class, too few
+/// Splits by the cell's protocol (src/protocols.md, sections 1 and 4). With the parts train and
+/// test: unimodal and bimodal train on the classes of the case, multimodal on all others, given on
+/// class 0; the whole test part is judged. With the one part all: goad trains on half of the
+/// normals, dagmm on the normals in half of all rows, drocc on the normals that a balanced test set
+/// leaves; the rest is judged. fit takes every normal row of the part train or all, and those held
+/// out of training are the test rows. Labelled anomalies, where the options want some, are drawn
+/// from those of the train part, under dagmm from those in its half. Errors: no such class, too few
 /// rows, no normals or no anomalies to judge (but for fit), too few anomalies to label.
 [[nodiscard]] Split make_split(const store::DatasetFile& file, const config::Cell& cell,
                                const config::SplitOptions& options);

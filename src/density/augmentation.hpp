@@ -1,5 +1,5 @@
 // Artificial normal points: z of a real row, e and c drawn from truncated normals below the
-// log-normal mode (method.md section 6).
+// log-normal mode (src/method.md, section 6).
 #pragma once
 
 #include <cstdint>

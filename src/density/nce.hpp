@@ -1,5 +1,5 @@
 // A density of composite features by noise-contrastive estimation: trained on normal rows, then a
-// score (method.md sections 4-6, 10).
+// score (src/method.md, sections 4 to 6 and 10).
 #pragma once
 
 #include <functional>
@@ -57,7 +57,8 @@ class NceDensity {
   /// part of the loss of f.
   [[nodiscard]] at::Tensor step(const std::vector<at::Tensor>& inputs, std::int64_t rows,
                                 Moves& moves) const;
-  /// The loss that chooses the checkpoint, on fixed noise (method.md section 10), this rank's part.
+  /// The loss that chooses the checkpoint, on fixed noise (src/method.md, section 10), this rank's
+  /// part.
   [[nodiscard]] std::function<double()> validation_loss(nn::Rows& validation) const;
 
   config::NceOptions options_;

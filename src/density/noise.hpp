@@ -1,5 +1,5 @@
 // The noise distribution q(phi) = N(mu, A Sigma A), A = diag(a), a = 1 + softplus(w) >= 1
-// (method.md section 4).
+// (src/method.md, section 4).
 #pragma once
 
 #include <vector>

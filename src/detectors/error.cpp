@@ -1,4 +1,4 @@
-// Error: the mean squared reconstruction error, no density model (method.md section 7).
+// Error: the mean squared reconstruction error, no density model (src/method.md, section 7).
 #include "detectors/detector.hpp"
 #include "nn/convert.hpp"
 

@@ -1,5 +1,5 @@
-// Gaussian: -log N(mu, Sigma) of the composite feature, the noise of NCE alone (method.md section
-// 11).
+// Gaussian: -log N(mu, Sigma) of the composite feature, the noise of NCE alone (src/method.md,
+// section 7).
 #include "density/noise.hpp"
 #include "detectors/detector.hpp"
 #include "nn/convert.hpp"

@@ -1,5 +1,5 @@
 // LatNCE, CNCE and CANCE: one density, on the latents alone, on the composite feature, and with
-// artificial points (method.md section 7).
+// artificial points (src/method.md, section 7).
 #include "detectors/nce_methods.hpp"
 
 #include <algorithm>

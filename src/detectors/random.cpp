@@ -1,4 +1,4 @@
-// Random: a score that knows nothing, for the row that a table needs beside F1 (protocols.md
+// Random: a score that knows nothing, for the row that a table needs beside F1 (src/protocols.md,
 // section 4).
 #include "base/random.hpp"
 

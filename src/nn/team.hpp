@@ -1,6 +1,6 @@
 // The ranks that train one model together, as torch sees them. A team of one does nothing and costs
 // nothing. Losses are sums of what the ranks contribute, so sums over the team make them and their
-// gradients those of the global batch (method.md section 9).
+// gradients those of the global batch (src/method.md, section 9).
 #pragma once
 
 #include <cstdint>

@@ -32,7 +32,7 @@ struct StageOptions {
   double final_rate = 0.01;
   std::vector<int> drops = {};  ///< percent of the steps after which the rate falls to a tenth
   std::uint64_t seed = 0;
-  bool start_counts = false;  ///< whether the starting point is epoch 0 (method.md section 10)
+  bool start_counts = false;  ///< whether the starting point is epoch 0 (src/method.md, section 10)
 };
 
 /// Rows of one step: those of the global batch, and which of them are this rank's.

@@ -1,4 +1,4 @@
-// Which orderings of the paper (protocols.md section 3) a group bears out.
+// Which orderings of the paper (src/protocols.md, section 3) a group bears out.
 #pragma once
 
 #include "report/gather.hpp"

@@ -12,7 +12,7 @@ using at::Tensor;
 
 constexpr std::uint64_t kDecoderStage = 1ULL << 32U;  // its shuffles differ from those of stage 1
 
-/// Fewer rows than latents add no covariance term (method.md section 10).
+/// Fewer rows than latents add no covariance term (src/method.md, section 10).
 bool has_covariance(std::int64_t rows, std::int64_t latents) {
   return rows >= latents && rows >= 2;
 }

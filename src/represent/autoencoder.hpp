@@ -1,5 +1,5 @@
 // The autoencoder of a cell: trained in two stages, then a map from rows to composite features
-// (method.md section 2), by one rank or by a team.
+// (src/method.md, section 2), by one rank or by a team.
 #pragma once
 
 #include "represent/representation.hpp"

@@ -1,4 +1,4 @@
-// The composite feature and the covariance loss (method.md sections 1 and 2).
+// The composite feature and the covariance loss (src/method.md, sections 1 and 2).
 #pragma once
 
 #include <string>

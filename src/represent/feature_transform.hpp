@@ -1,5 +1,5 @@
 // What the densities see of the reconstruction features e and c: the values, or their logarithms,
-// for data whose errors have heavy tails (method.md section 11, tables).
+// for data whose errors have heavy tails (src/method.md, section 11, tables).
 #pragma once
 
 #include <array>

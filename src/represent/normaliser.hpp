@@ -1,7 +1,7 @@
 // What happens to a row before anything learns from it: nothing, one scale for each channel or
-// column, or one for each image (global contrast normalisation, method.md section 11). Columns that
-// stand for a category keep their 0 and 1 (protocols.md section 4): scaled, a rare one would
-// outweigh all others.
+// column, or one for each image (global contrast normalisation, src/method.md, section 11). Columns
+// that stand for a category keep their 0 and 1 (src/protocols.md, section 4): scaled, a rare one
+// would outweigh all others.
 #pragma once
 
 #include <string>

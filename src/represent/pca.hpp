@@ -1,4 +1,4 @@
-// Principal components in place of an autoencoder (method.md sections 1 and 10): z = V^T (x -
+// Principal components in place of an autoencoder (src/method.md, sections 1 and 10): z = V^T (x -
 // mean), x^ = mean + V z, nothing is trained.
 #pragma once
 

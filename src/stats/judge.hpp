@@ -1,5 +1,5 @@
 // What a method's test scores are worth: AUROC and AUPRC always, precision, recall and F1 by the
-// rules for tables, and AUROC of each kind of anomaly where kinds are told apart (protocols.md
+// rules for tables, and AUROC of each kind of anomaly where kinds are told apart (src/protocols.md,
 // sections 1, 4).
 #pragma once
 

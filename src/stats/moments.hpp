@@ -11,7 +11,7 @@
 
 namespace cance::stats {
 
-/// Moments of rows of n columns: N, mu [n] and M = (N-1) Sigma [n, n] (method.md section 3).
+/// Moments of rows of n columns: N, mu [n] and M = (N-1) Sigma [n, n] (src/method.md, section 3).
 class Moments {
  public:
   /// No rows yet, of `columns` columns.

@@ -139,7 +139,7 @@ double TruncatedNormal::narrow_quantile(double u) const {
   return d;
 }
 
-/// In standard units: log-space CDF, then Newton on log Phi (method.md section 10).
+/// In standard units: log-space CDF, then Newton on log Phi (src/method.md, section 10).
 double TruncatedNormal::far_quantile(double u) const {
   const double target = log_add_exp(std::log(u) + log_below_high_, std::log1p(-u) + log_below_);
   const double first = -std::sqrt(-2 * target);

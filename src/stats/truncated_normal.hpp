@@ -1,5 +1,6 @@
 // The normal distribution cut to [0, upper], from which artificial reconstruction features are
-// drawn (method.md section 6). Exact also where the interval is narrow or lies far out in the tail.
+// drawn (src/method.md, section 6). Exact also where the interval is narrow or lies far out in the
+// tail.
 #pragma once
 
 #include <array>

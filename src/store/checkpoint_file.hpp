@@ -1,4 +1,5 @@
-// A checkpoint: what a stage needs to go on where it was stopped, in one sealed HDF5 file.
+// A checkpoint: what a stage needs to go on where it was stopped, in one sealed HDF5 file
+// (src/files.md, section 6).
 #pragma once
 
 #include <filesystem>

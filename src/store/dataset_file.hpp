@@ -1,4 +1,4 @@
-// The dataset file, schema 1.x (architecture section 5): raw data of any source in one form.
+// The dataset file, schema 1.x (src/files.md, section 2): raw data of any source in one form.
 #pragma once
 
 #include <cstdint>

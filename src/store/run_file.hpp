@@ -1,4 +1,4 @@
-// The run file, schema 1.x (architecture section 5): everything one cell leaves behind.
+// The run file, schema 1.x (src/files.md, section 3): everything one cell leaves behind.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,7 @@
 // Which cells are being worked on right now: RUNS/running/CELL.txt for each, rewritten by its rank
 // every few seconds, so that another shell can watch a grid (`cance status`) and a second run of
-// the same cells is warned of. Only for eyes: no decision of the program rests on these files.
+// the same cells is warned of. Only for eyes: no decision of the program rests on these files
+// (src/files.md, section 8).
 #pragma once
 
 #include <cstdint>

@@ -10,10 +10,11 @@ namespace cance::store {
 
 inline constexpr unsigned kUserBlock = 512;
 
-/// Fills the user block of a closed file. `kind` is "run", "dataset" or "archive".
+/// Fills the user block of a closed file. `kind` is "run", "dataset", "archive",
+/// "checkpoint", "shard" or "scores" (src/files.md, section 1).
 void seal_file(const std::filesystem::path& path, const std::string& kind);
 
-/// "run", "dataset", "archive": what the checksum line says of the file; "" where there is none.
+/// The kind that the checksum line says of the file; "" where there is none.
 [[nodiscard]] std::string sealed_kind(const std::filesystem::path& path);
 
 /// SHA-256 of a file's content: that of its checksum line, which is not compared with the bytes

@@ -131,7 +131,7 @@ def train_decoder(model, x, validation, epochs, batch=128):
 
 
 class Game:
-    """Noise, network and the alternating steps of method.md sections 4 to 6."""
+    """Noise, network and the alternating steps of src/method.md, sections 4 to 6."""
 
     def __init__(self, phi, nu=4, width=256):
         n = phi.shape[1]

@@ -1,4 +1,4 @@
-// Metrics by the rules of protocols.md section 4, on scores small enough to judge by hand.
+// Metrics by the rules of src/protocols.md, section 4, on scores small enough to judge by hand.
 #include "stats/judge.hpp"
 
 #include <gtest/gtest.h>

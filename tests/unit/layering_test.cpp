@@ -1,4 +1,4 @@
-// The layers of the program (architecture section 1) against what the files include: a layer sees
+// The layers of the program (src/README.md, "Layers") against what the files include: a layer sees
 // those below it and nothing else, and a foreign library is seen only in the folder that owns it.
 #include <gtest/gtest.h>
 

@@ -214,7 +214,7 @@ TEST_F(ReportTest, TablesWithoutImagesOrHistoryStillMakeAPage) {
   const std::string page = text("index.html");
   EXPECT_EQ(page.find("<img"), std::string::npos);
   EXPECT_NE(page.find("<th>F1</th>"), std::string::npos);
-  EXPECT_NE(page.find("<i>.628</i>"), std::string::npos);  // PyOD DIF, protocols.md section 7
+  EXPECT_NE(page.find("<i>.628</i>"), std::string::npos);  // PyOD DIF, src/protocols.md, section 7
   EXPECT_NE(page.find("n = 1 cell: no test"), std::string::npos);
 }
 
