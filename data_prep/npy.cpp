@@ -168,13 +168,4 @@ std::map<std::string, NumberArray> read_npz(const fs::path& path,
   return arrays;
 }
 
-std::vector<std::string> npz_names(const fs::path& path) {
-  ArchiveFile file(path, ArchiveKind::zip);
-  std::vector<std::string> names;
-  while (const auto member = file.next()) {
-    names.push_back(member_name(*member));
-  }
-  return names;
-}
-
 }  // namespace cance::prep

@@ -28,7 +28,4 @@ namespace cance::prep {
 [[nodiscard]] std::map<std::string, NumberArray> read_npz(const std::filesystem::path& path,
                                                           const std::vector<std::string>& wanted);
 
-/// Names of all arrays of a .npz file, in its order.
-[[nodiscard]] std::vector<std::string> npz_names(const std::filesystem::path& path);
-
 }  // namespace cance::prep

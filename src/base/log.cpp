@@ -16,17 +16,13 @@ void configure(Level level, std::string_view prefix) {
   const bool terminal = ::isatty(STDERR_FILENO) != 0;
   const std::string rank = prefix.empty() ? "" : fmt::format("{}: ", prefix);
   logger->set_pattern((terminal ? "" : "%Y-%m-%d %H:%M:%S ") + rank + "%v");
-  logger->set_level(level == Level::quiet     ? spdlog::level::warn
-                    : level == Level::verbose ? spdlog::level::debug
-                                              : spdlog::level::info);
+  logger->set_level(level == Level::quiet ? spdlog::level::warn : spdlog::level::info);
   spdlog::set_default_logger(std::move(logger));
 }
 
 void write(std::string_view level, std::string_view message) {
   if (level == "warning") {
     spdlog::warn("warning: {}", message);
-  } else if (level == "debug") {
-    spdlog::debug(message);
   } else {
     spdlog::info(message);
   }

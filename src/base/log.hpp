@@ -9,7 +9,7 @@
 
 namespace cance::log {
 
-enum class Level { quiet, normal, verbose };
+enum class Level { quiet, normal };
 
 /// Sets what is shown and a prefix for every line (for example "rank 1"). From main, before
 /// other threads write; the last call counts.
@@ -24,10 +24,6 @@ void info(fmt::format_string<Args...> format, Args&&... args) {
 template <class... Args>
 void warn(fmt::format_string<Args...> format, Args&&... args) {
   write("warning", fmt::format(format, std::forward<Args>(args)...));
-}
-template <class... Args>
-void debug(fmt::format_string<Args...> format, Args&&... args) {
-  write("debug", fmt::format(format, std::forward<Args>(args)...));
 }
 
 /// Progress of counted work: one rewritten line on a terminal, a time-stamped line now and then

@@ -168,13 +168,6 @@ Image resize(const Image& image, std::size_t height, std::size_t width) {
   return resize_window(image, {height, 0, height}, {width, 0, width});
 }
 
-Image centre_crop(const Image& image, std::size_t height, std::size_t width) {
-  require(height <= image.height && width <= image.width,
-          "a crop of {} x {} pixels from a picture of {} x {}", width, height, image.width,
-          image.height);
-  return resize_window(image, middle(image.height, height), middle(image.width, width));
-}
-
 Image resize_and_crop(const Image& image, std::size_t shorter, std::size_t crop) {
   check_side(shorter);
   require(crop >= 1 && crop <= shorter, "a crop of {} pixels from a shorter side of {}", crop,

@@ -10,9 +10,6 @@ namespace cance::image {
 /// along columns first for some shapes, which moves a few pixels by one level.) Sides of 1 or more.
 [[nodiscard]] Image resize(const Image& image, std::size_t height, std::size_t width);
 
-/// The middle; torchvision's CenterCrop for sides that fit (Error when one does not).
-[[nodiscard]] Image centre_crop(const Image& image, std::size_t height, std::size_t width);
-
 /// torchvision's Resize(shorter) and then CenterCrop(crop); only what is kept is computed. Errors:
 /// crop over shorter, or a picture so long and thin that its longer side would pass 65,535.
 [[nodiscard]] Image resize_and_crop(const Image& image, std::size_t shorter, std::size_t crop);

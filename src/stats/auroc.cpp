@@ -15,19 +15,6 @@ ClassCounts count_both_classes(std::span<const double> scores,
   return counts;
 }
 
-std::vector<RocPoint> thinned(const std::vector<RocPoint>& curve, std::size_t most_points) {
-  const double gap = 2.0 / static_cast<double>(most_points - 2);  // the curve's length is 2
-  std::vector<RocPoint> kept{curve.front()};
-  const auto along = [](const RocPoint& p) { return p.false_positive_rate + p.true_positive_rate; };
-  for (std::size_t i = 1; i + 1 < curve.size(); ++i) {
-    if (along(curve[i]) - along(kept.back()) >= gap) {
-      kept.push_back(curve[i]);
-    }
-  }
-  kept.push_back(curve.back());
-  return kept;
-}
-
 }  // namespace
 
 double auroc(std::span<const double> scores, std::span<const std::uint8_t> labels) {
@@ -60,10 +47,8 @@ double average_precision(std::span<const double> scores, std::span<const std::ui
 }
 
 std::vector<RocPoint> roc_curve(std::span<const double> scores,
-                                std::span<const std::uint8_t> labels, std::size_t most_points) {
+                                std::span<const std::uint8_t> labels) {
   const ClassCounts counts = count_both_classes(scores, labels);
-  require(most_points == 0 || most_points > 2, "a thinned ROC curve has at least 3 points, not {}",
-          most_points);
   const std::vector<std::size_t> order = order_by_falling_score(scores);
   std::vector<RocPoint> curve{{0, 0}};
   std::size_t true_positives = 0;
@@ -76,7 +61,7 @@ std::vector<RocPoint> roc_curve(std::span<const double> scores,
            static_cast<double>(true_positives) / static_cast<double>(counts.anomalous)});
     }
   }
-  return most_points != 0 && curve.size() > most_points ? thinned(curve, most_points) : curve;
+  return curve;
 }
 
 }  // namespace cance::stats

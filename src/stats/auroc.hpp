@@ -24,10 +24,8 @@ struct RocPoint {
   double true_positive_rate;
 };
 
-/// The curve from (0, 0) to (1, 1), one point a distinct score. With `most_points` > 2 it is
-/// thinned to at most that many, spread evenly along the curve, both ends kept. Throws as `auroc`.
+/// The curve from (0, 0) to (1, 1), one point a distinct score. Throws as `auroc`.
 [[nodiscard]] std::vector<RocPoint> roc_curve(std::span<const double> scores,
-                                              std::span<const std::uint8_t> labels,
-                                              std::size_t most_points = 0);
+                                              std::span<const std::uint8_t> labels);
 
 }  // namespace cance::stats

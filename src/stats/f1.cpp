@@ -5,7 +5,6 @@
 
 #include "base/error.hpp"
 #include "stats/ranks.hpp"
-#include "stats/summary.hpp"
 
 namespace cance::stats {
 namespace {
@@ -38,7 +37,7 @@ Hits expected_hits(std::span<const double> scores, std::span<const std::uint8_t>
 }
 
 PrecisionRecallF1 of_hits(const Hits& hits, double anomalous, double cut) {
-  return {.precision = hits.predicted > 0 ? hits.correct / hits.predicted : 0,
+  return {.precision = hits.correct / hits.predicted,
           .recall = hits.correct / anomalous,
           .f1 = 2 * hits.correct / (hits.predicted + anomalous),
           .threshold = cut};
@@ -60,27 +59,10 @@ PrecisionRecallF1 flag_top(std::span<const double> scores, std::span<const std::
 }
 
 PrecisionRecallF1 precision_recall_f1(std::span<const double> scores,
-                                      std::span<const std::uint8_t> labels, ThresholdRule rule) {
-  const ClassCounts counts = count_classes(scores, labels);
-  require(counts.anomalous > 0, "F1 needs anomalous test rows, there is none among {}",
-          scores.size());
-  const auto k = static_cast<double>(counts.anomalous);
-  std::vector<double> ascending(scores.begin(), scores.end());
-  std::ranges::sort(ascending);
-  double cut = ascending[counts.normal];
-  Hits hits;
-  switch (rule) {
-    case ThresholdRule::expected:
-      return flag_top(scores, labels, counts.anomalous);
-    case ThresholdRule::ge_kth:
-      hits = count_hits(scores, labels, [cut](double score) { return score >= cut; });
-      break;
-    case ThresholdRule::gt_percentile:  // numpy.percentile, which divides by 100
-      cut = quantile(ascending, 100 * (1 - k / static_cast<double>(scores.size())) / 100);
-      hits = count_hits(scores, labels, [cut](double score) { return score > cut; });
-      break;
-  }
-  return of_hits(hits, k, cut);
+                                      std::span<const std::uint8_t> labels) {
+  const std::size_t anomalous = count_classes(scores, labels).anomalous;
+  require(anomalous > 0, "F1 needs anomalous test rows, there is none among {}", scores.size());
+  return flag_top(scores, labels, anomalous);
 }
 
 }  // namespace cance::stats

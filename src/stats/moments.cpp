@@ -127,27 +127,14 @@ void Moments::merge(const Moments& other) {
   move_mean(delta, other.count_);
 }
 
-void Moments::require_two_rows() const {
+Matrix<double> Moments::covariance() const {
   require(count_ >= 2,
           "the covariance of {} row(s) is not defined: at least 2 normal rows are needed", count_);
-}
-
-Matrix<double> Moments::covariance() const {
-  require_two_rows();
   Matrix<double> covariance = scatter_;
   for (double& value : covariance.values()) {
     value /= static_cast<double>(count_ - 1);
   }
   return covariance;
-}
-
-std::vector<double> Moments::deviations() const {
-  require_two_rows();
-  std::vector<double> deviations(columns());
-  for (std::size_t i = 0; i < columns(); ++i) {
-    deviations[i] = std::sqrt(scatter_(i, i) / static_cast<double>(count_ - 1));
-  }
-  return deviations;
 }
 
 std::size_t Moments::packed_size(std::size_t columns) {

@@ -32,8 +32,6 @@ class Moments {
   [[nodiscard]] const Matrix<double>& scatter() const { return scatter_; }
   /// Sigma [n, n], divisor N-1. Throws with fewer than two rows.
   [[nodiscard]] Matrix<double> covariance() const;
-  /// Standard deviation of each column [n], divisor N-1. Throws with fewer than two rows.
-  [[nodiscard]] std::vector<double> deviations() const;
 
   /// Numbers that `pack` gives for n columns: 1 + 2n + n*n.
   [[nodiscard]] static std::size_t packed_size(std::size_t columns);
@@ -47,7 +45,6 @@ class Moments {
   void add_batch(MatrixView<const T> rows);
   void add_block(std::size_t rows, std::span<const double> sums);
   void move_mean(std::span<const double> delta, std::size_t added);
-  void require_two_rows() const;
 
   std::size_t count_ = 0;
   std::vector<double> mean_;

@@ -186,16 +186,4 @@ double TruncatedNormal::variance() const {
          expectation([centre](double d) { return (d - centre) * (d - centre); });
 }
 
-double TruncatedNormal::log_mass() const {
-  switch (regime_) {
-    case Regime::narrow:
-      return std::log(relative_mass(upper_ / deviation_)) - 0.5 * low_ * low_ - kLogSqrt2Pi;
-    case Regime::far:
-      return log_below_high_ + std::log1p(-std::exp(log_below_ - log_below_high_));
-    case Regime::ordinary:
-      break;
-  }
-  return std::log(mass_);
-}
-
 }  // namespace cance::stats

@@ -26,8 +26,6 @@ class TruncatedNormal {
   /// tails.
   [[nodiscard]] double mean() const;
   [[nodiscard]] double variance() const;
-  /// log Z, Z = P(0 <= r <= upper) under N(m, v).
-  [[nodiscard]] double log_mass() const;
 
  private:
   enum class Regime { ordinary, narrow, far };

@@ -49,40 +49,30 @@ double normal_p(const std::vector<std::int64_t>& doubled_ranks, std::int64_t obs
 
 }  // namespace
 
-WilcoxonResult wilcoxon_greater(std::span<const double> differences, ZeroRule rule) {
+WilcoxonResult wilcoxon_greater(std::span<const double> differences) {
   std::vector<double> sizes;
   std::vector<bool> positive;
-  std::size_t nonzero = 0;
   for (const double d : differences) {
     require(!std::isnan(d), "a difference is NaN: the Wilcoxon test needs a number for every pair");
-    nonzero += d != 0 ? 1 : 0;
-    if (d != 0 || rule != ZeroRule::wilcox) {
+    if (d != 0) {
       sizes.push_back(std::abs(d));
       positive.push_back(d > 0);
     }
   }
-  if (nonzero == 0) {
+  if (sizes.empty()) {
     return {.statistic = 0, .p = 1, .effect = 0, .n = differences.size(), .n_nonzero = 0};
   }
-  const std::vector<std::int64_t> all_ranks = doubled_mid_ranks(sizes);
-  std::vector<std::int64_t> ranks;
+  const std::vector<std::int64_t> ranks = doubled_mid_ranks(sizes);
   std::int64_t observed = 0;
-  std::int64_t of_zeros = 0;
-  for (std::size_t i = 0; i < sizes.size(); ++i) {
-    if (sizes[i] == 0) {
-      of_zeros += all_ranks[i];
-    } else {
-      ranks.push_back(all_ranks[i]);
-      observed += positive[i] ? all_ranks[i] : 0;
-    }
+  for (std::size_t i = 0; i < ranks.size(); ++i) {
+    observed += positive[i] ? ranks[i] : 0;
   }
-  const double split = rule == ZeroRule::zsplit ? 0.25 * static_cast<double>(of_zeros) : 0;
   const auto total = static_cast<double>(std::accumulate(ranks.begin(), ranks.end(), 0L));
-  return {.statistic = 0.5 * static_cast<double>(observed) + split,
-          .p = nonzero <= kMostExact ? exact_p(ranks, observed) : normal_p(ranks, observed),
+  return {.statistic = 0.5 * static_cast<double>(observed),
+          .p = ranks.size() <= kMostExact ? exact_p(ranks, observed) : normal_p(ranks, observed),
           .effect = 2 * static_cast<double>(observed) / total - 1,  // (W+ - W-) / (W+ + W-)
           .n = differences.size(),
-          .n_nonzero = nonzero};
+          .n_nonzero = ranks.size()};
 }
 
 double smallest_p(std::size_t n) { return std::exp2(-static_cast<double>(n)); }

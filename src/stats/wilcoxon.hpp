@@ -7,13 +7,6 @@
 
 namespace cance::stats {
 
-/// What becomes of differences that are zero.
-enum class ZeroRule {
-  wilcox,  ///< dropped before ranking (SciPy's default)
-  pratt,   ///< ranked with the others, their ranks then dropped
-  zsplit   ///< as pratt, and half of their ranks is added to W
-};
-
 struct WilcoxonResult {
   double statistic = 0;       ///< W+: sum of the mid-ranks of |d| where d > 0
   double p = 1;               ///< P(W+ >= observed) over all sign flips; alternative "greater"
@@ -22,11 +15,10 @@ struct WilcoxonResult {
   std::size_t n_nonzero = 0;  ///< differences that count
 };
 
-/// Test that the differences d = x - y tend to be above 0. Exact (conditional on the observed
-/// mid-ranks) up to 200 non-zero differences, then normal with continuity correction. All zero: W =
-/// 0, p = 1. Throws on NaN.
-[[nodiscard]] WilcoxonResult wilcoxon_greater(std::span<const double> differences,
-                                              ZeroRule rule = ZeroRule::wilcox);
+/// Test that the differences d = x - y tend to be above 0. Differences of zero are dropped before
+/// ranking (SciPy's default). Exact (conditional on the observed mid-ranks) up to 200 non-zero
+/// differences, then normal with continuity correction. All zero: W = 0, p = 1. Throws on NaN.
+[[nodiscard]] WilcoxonResult wilcoxon_greater(std::span<const double> differences);
 
 /// The smallest p that n non-zero differences can reach, 2^-n: five seeds cannot go below 1/32.
 [[nodiscard]] double smallest_p(std::size_t n);

@@ -24,10 +24,6 @@ fs::path failure_path(const fs::path& dir, const std::string& cell) {
   return dir / "failed" / (cell + ".txt");
 }
 
-std::optional<std::string> read_if_there(const fs::path& path) {
-  return fs::exists(path) ? std::optional(read_text_file(path)) : std::nullopt;
-}
-
 /// Folders of a run directory that come and go, and hold no run file.
 bool changes_while_a_grid_runs(const fs::path& folder) {
   const std::string name = folder.filename().string();
@@ -72,7 +68,8 @@ void write_failure(const fs::path& dir, const std::string& cell, const std::stri
 }
 
 std::optional<std::string> read_failure(const fs::path& dir, const std::string& cell) {
-  return read_if_there(failure_path(dir, cell));
+  const fs::path path = failure_path(dir, cell);
+  return fs::exists(path) ? std::optional(read_text_file(path)) : std::nullopt;
 }
 
 void clear_failure(const fs::path& dir, const std::string& cell) {
@@ -112,10 +109,6 @@ void clear_checkpoints(const fs::path& dir, const std::string& cell) {
 
 void write_grid_config(const fs::path& dir, const std::string& text) {
   write_text_file(dir / "grid.cfg", text);
-}
-
-std::optional<std::string> read_grid_config(const fs::path& dir) {
-  return read_if_there(dir / "grid.cfg");
 }
 
 }  // namespace cance::store

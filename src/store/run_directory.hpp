@@ -40,7 +40,5 @@ void clear_checkpoints(const std::filesystem::path& dir, const std::string& cell
 
 /// Keeps the effective settings of the grid as DIR/grid.cfg.
 void write_grid_config(const std::filesystem::path& dir, const std::string& text);
-/// Those settings, nothing when the directory has none.
-[[nodiscard]] std::optional<std::string> read_grid_config(const std::filesystem::path& dir);
 
 }  // namespace cance::store

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdlib>
 #include <string_view>
 
@@ -89,7 +90,7 @@ int main(int argc, char** argv) {
   } else if (mode == "stream" && argc == 3) {
     const Moments moments = stream(argv[2]);
     fmt::print("{{\"rows\": {}, \"deviation\": {:.6f}, \"peak_mib\": {:.1f}}}\n", moments.count(),
-               moments.deviations()[0], peak_mib());
+               std::sqrt(moments.covariance()(0, 0)), peak_mib());
   } else {
     fmt::print(stderr, "usage: moments_speed rate COLUMNS ROWS | write FILE ROWS | stream FILE\n");
     return 2;

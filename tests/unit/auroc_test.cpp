@@ -115,21 +115,5 @@ TEST(RocCurve, HasOnePointAThresholdAndTheAreaOfAuroc) {
   EXPECT_NEAR(trapezoid_area(curve), auroc(scores, labels), 1e-14);
 }
 
-TEST(RocCurve, ThinnedKeepsEndsAndNearlyTheArea) {
-  const Random random(6, Purpose::test);
-  Scores scores;
-  Labels labels;
-  for (std::size_t i = 0; i < 5000; ++i) {
-    labels.push_back(i % 3 == 0 ? 1 : 0);
-    scores.push_back(random.normal(i) + labels.back());
-  }
-  const auto curve = roc_curve(scores, labels, 200);
-  EXPECT_LE(curve.size(), 200U);
-  EXPECT_GT(curve.size(), 150U);
-  EXPECT_EQ(curve.back().true_positive_rate, 1);
-  EXPECT_NEAR(trapezoid_area(curve), auroc(scores, labels), 1e-3);
-  EXPECT_THROW(static_cast<void>(roc_curve(scores, labels, 2)), Error);
-}
-
 }  // namespace
 }  // namespace cance

@@ -72,7 +72,6 @@ TEST(Moments, ThreeRowsByHand) {
   EXPECT_EQ(moments.count(), 3U);
   expect_close(moments.mean(), std::vector<double>{3, 4}, 1e-15);
   expect_close(moments.covariance().values(), std::vector<double>{4, 6, 6, 12}, 1e-15);
-  expect_close(moments.deviations(), std::vector<double>{2, std::sqrt(12.0)}, 1e-15);
 }
 
 TEST(Moments, KeepTheirDigitsAtOffsetOneMillion) {
@@ -173,7 +172,6 @@ TEST(Moments, PackAndUnpackAreInverse) {
 TEST(Moments, RefusesTooFewRowsAndOtherShapes) {
   Moments moments = moments_of(Matrix<double>(1, 2, {1, 2}));
   EXPECT_THROW(static_cast<void>(moments.covariance()), Error);
-  EXPECT_THROW(static_cast<void>(moments.deviations()), Error);
   EXPECT_THROW(moments.merge(Moments(3)), Error);
   const Matrix<double> three_columns(4, 3);
   EXPECT_THROW(moments.add_rows(three_columns.view()), Error);

@@ -122,7 +122,6 @@ TEST(RealNpz, AdbenchCountsAreThoseOfTheFiles) {
   }
   for (const int k : {0, 4, 6}) {
     const auto path = folder / fmt::format("CIFAR10_{}.npz", k);
-    EXPECT_EQ(npz_names(path), (std::vector<std::string>{"X", "y"}));
     const auto arrays = read_npz(path, {"X", "y", "z"});
     ASSERT_EQ(arrays.size(), 2U);
     EXPECT_EQ(arrays.at("X").shape, (std::vector<std::size_t>{5263, 512}));

@@ -94,9 +94,8 @@ TEST_F(RunDirectory, FailuresAreKeptUntilCleared) {
 }
 
 TEST_F(RunDirectory, KeepsTheSettings) {
-  EXPECT_FALSE(store::read_grid_config(folder_).has_value());
   store::write_grid_config(folder_ / "runs", "nce.noise_ratio = 4\n");
-  EXPECT_EQ(store::read_grid_config(folder_ / "runs"), "nce.noise_ratio = 4\n");
+  EXPECT_EQ(read_text_file(folder_ / "runs" / "grid.cfg"), "nce.noise_ratio = 4\n");
 }
 
 }  // namespace
