@@ -1,12 +1,9 @@
 #include "archive/export.hpp"
 
 #include <cmath>
-#include <map>
 #include <nlohmann/json.hpp>
 
-#include "archive/npz.hpp"
 #include "archive/tables.hpp"
-#include "base/log.hpp"
 #include "base/text.hpp"
 
 namespace cance::archive {
@@ -29,13 +26,6 @@ Json json_row(const store::Table& table, std::size_t row) {
         std::visit([row](const auto& values) { return json_value(values[row]); }, column);
   }
   return object;
-}
-
-void add_table(NpzFile& file, const std::string& name, const store::Table& table) {
-  for (const auto& [title, column] : table.columns) {
-    std::visit([&, key = name + "/" + title](const auto& values) { file.add(key, values); },
-               column);
-  }
 }
 
 }  // namespace
@@ -72,28 +62,6 @@ std::string to_json(const std::vector<Member>& members) {
     json["aggregates"].push_back(json_row(aggregates, i));
   }
   return json.dump(1) + "\n";
-}
-
-void write_npz(const std::filesystem::path& path, const std::vector<RunPlace>& places) {
-  NpzFile file(path);
-  const std::vector<Member> members = read_members(places);
-  require_cells_once(members);
-  add_table(file, "cells", cell_table(members));
-  add_table(file, "table", metric_table(members));
-  add_table(file, "aggregates", aggregate_table(members));
-  log::Progress progress(static_cast<double>(places.size()), "runs exported");
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    const store::RunRecord run = places[i].read(store::Detail::light);
-    const std::string name = "runs/" + run.info.cell;
-    file.add(name + "/labels", run.labels);
-    file.add(name + "/index", run.index);
-    for (const auto& [method, scores] : run.scores) {
-      file.add(name + "/scores/" + method, scores);
-    }
-    progress.update(static_cast<double>(i + 1));
-  }
-  progress.finish();
-  file.commit();
 }
 
 }  // namespace cance::archive

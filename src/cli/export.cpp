@@ -1,8 +1,9 @@
-// `cance export`: the tables of runs as CSV, JSON or NumPy arrays.
+// `cance export`: the tables of runs as CSV or JSON.
 #include "archive/export.hpp"
 
 #include <fmt/format.h>
 
+#include "archive/run_source.hpp"
 #include "archive/tables.hpp"
 #include "base/atomic_file.hpp"
 #include "base/error.hpp"
@@ -15,9 +16,9 @@ namespace cance::cli {
 namespace {
 
 constexpr const char* kUsage =
-    "cance export PATH... [--format csv|json|npz] [--table table|cells|aggregates] [--out FILE]\n"
+    "cance export PATH... [--format csv|json] [--table table|cells|aggregates] [--out FILE]\n"
     "Runs of archives, run directories and run files. csv: one table; json: cells with their "
-    "metrics, and aggregates; npz: all three\ntables, and labels and scores of every run.";
+    "metrics, and aggregates.";
 
 std::string csv_text(const std::vector<archive::Member>& members, const std::string& table) {
   require(table == "table" || table == "cells" || table == "aggregates",
@@ -38,27 +39,20 @@ int export_runs(const Arguments& arguments) {
   po::options_description options("options");
   options.add_options()("path", po::value(&paths),
                         "archives, run directories, run files (also the bare words)")(
-      "format,f", po::value(&format)->default_value("csv"), "csv | json | npz")(
+      "format,f", po::value(&format)->default_value("csv"), "csv | json")(
       "table", po::value(&table)->default_value("table"),
       "of csv: table (a row a metric) | cells | aggregates (over seeds)")(
-      "out,o", po::value(&out), "file (csv and json: standard output where it is not given)");
+      "out,o", po::value(&out), "file (standard output where it is not given)");
   if (!parse(arguments, options, kUsage, po::positional_options_description().add("path", -1))) {
     return static_cast<int>(ExitCode::done);
   }
   require(!paths.empty(), "no path given (usage: cance export PATH... --format csv)");
-  require(format == "csv" || format == "json" || format == "npz",
-          "--format {}: expected csv, json or npz{}", format,
-          did_you_mean(format, {"csv", "json", "npz"}));
-  require(format != "npz" || !out.empty(), "--format npz needs --out FILE");
+  require(format == "csv" || format == "json", "--format {}: expected csv or json{}", format,
+          did_you_mean(format, {"csv", "json"}));
   if (!out.empty()) {
     require_expendable(out, {paths.begin(), paths.end()});
   }
-  const auto places = archive::find_runs({paths.begin(), paths.end()});
-  if (format == "npz") {
-    archive::write_npz(out, places);
-    return static_cast<int>(ExitCode::done);
-  }
-  const auto members = archive::read_members(places);
+  const auto members = archive::read_members(archive::find_runs({paths.begin(), paths.end()}));
   archive::require_methods_once(members);
   const std::string text = format == "csv" ? csv_text(members, table) : archive::to_json(members);
   if (out.empty()) {

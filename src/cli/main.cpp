@@ -51,7 +51,7 @@ constexpr std::array kSubcommands = {
                status},
     Subcommand{"collect", "run files of any number of directories in one archive", collect_runs},
     Subcommand{"compare", "two sets of runs side by side: which differences are real", compare},
-    Subcommand{"export", "the tables of runs as csv, json or npz", export_runs},
+    Subcommand{"export", "the tables of runs as csv or json", export_runs},
     Subcommand{"report", "tables, tests and a page from run files", report},
     Subcommand{"inspect", "what a dataset file, run file or archive holds", inspect},
     Subcommand{"verify", "read whole files and check them", verify},

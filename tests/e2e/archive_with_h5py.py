@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""archive_with_h5py.py FOLDER: end.h5, links.h5, table.csv, aggregates.csv, table.json and table.npz against the run files in runs/."""
+"""archive_with_h5py.py FOLDER: end.h5, links.h5, table.csv, aggregates.csv and table.json against the run files in runs/."""
 import csv
 import json
 import pathlib
@@ -57,9 +57,3 @@ assert [float(r["mean"]) for r in rows] == list(aggregates["mean"]) and list(row
 document = json.loads((folder / "table.json").read_text())
 assert {(c["cell"], method, metric): value for c in document["cells"] for method, metrics in c["metrics"].items()
         for metric, value in metrics.items()} == expected
-arrays = numpy.load(folder / "table.npz", allow_pickle=False)
-keys = zip(*(arrays[f"table/{c}"].tolist() for c in ("cell", "method", "metric", "value")))
-assert {(cell, method, metric): value for cell, method, metric, value in keys} == expected
-with h5py.File(folder / "end.h5") as archive:
-    for cell in arrays["cells/cell"]:
-        assert numpy.array_equal(arrays[f"runs/{cell}/scores/error"], archive[f"runs/{cell}/scores/error"][:])

@@ -55,7 +55,7 @@ const std::map<std::string, Names> kForeign = {
     {"cuda", {"comm"}},
     {"hdf5", {"store"}},
     {"H5", {"store"}},
-    {"archive", {"archive", "data_prep", "store"}},
+    {"archive", {"data_prep", "store"}},
     {"spdlog/", {"base"}},
     {"openssl/", {"base", "report"}},
     {"boost/math", {"stats"}},
