@@ -4,6 +4,8 @@
 
 #include <map>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace cance::report {
@@ -22,7 +24,17 @@ struct Published {
   [[nodiscard]] double value(const std::string& case_name) const;
 };
 
-/// In the order of their sources; nothing where no number is known. A data set without its test
+/// The text of published.csv, built into the program.
+extern const char* const kPublishedCsv;
+
+/// Results by data set and protocol, in the order of the file.
+using PublishedResults = std::map<std::pair<std::string, std::string>, std::vector<Published>>;
+
+/// Reads text in the form of published.csv, which is explained at its top. Errors, with the line:
+/// missing fields, an unknown metric or source, what is no share, a result that is there twice.
+[[nodiscard]] PublishedResults parse_published(std::string_view csv);
+
+/// In the order of published.csv; nothing where no number is known. A data set without its test
 /// batch ("cifar10-heldout") and ResNet-18 features of CIFAR-10 ("...resnet18...") stand beside
 /// CIFAR-10's.
 [[nodiscard]] std::vector<Published> published_results(const std::string& dataset,

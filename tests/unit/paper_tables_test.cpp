@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/error.hpp"
+#include "tests/unit/files.hpp"
 #include "tests/unit/made_up_group.hpp"
 
 namespace cance::report {
@@ -81,6 +83,40 @@ TEST(PublishedResults, StandBesideVariantsOfADataSet) {
                   result.source.starts_with("measured: "));
     }
   }
+}
+
+TEST(PublishedResults, AllLinesOfTheFileAreRead) {
+  std::size_t count = 0;
+  for (const auto& [place, results] : parse_published(kPublishedCsv)) {
+    count += results.size();
+  }
+  EXPECT_EQ(count, 175U);
+}
+
+TEST(PublishedResults, DamagedLinesAreErrors) {
+  const std::string head = "dataset;protocol;method;metric;source;all;average\n";
+  const std::string good = "a;goad;LOF;f1;published: X 2020;.5\n";
+  EXPECT_EQ(parse_published("# note\n" + head + good).at({"a", "goad"}).front().value("all"), .5);
+  EXPECT_EQ(parse_published("dataset;protocol;method;metric;source;all;class0%\n"
+                            "a;goad;LOF;f1;measured: X;;99.3\n")
+                .at({"a", "goad"})
+                .front()
+                .value("class0"),
+            .993);
+  for (const std::string damaged :
+       {"", "a;goad;LOF;f1;published: X 2020\n", "a;goad;LOF;f1;published: X 2020;\n",
+        "a;goad;LOF;f1;published: X 2020;.5;.5;.5\n", "a;goad;LOF;f2;published: X 2020;.5\n",
+        "a;goad;;f1;published: X 2020;.5\n", "a;goad;LOF;f1;X 2020;.5\n",
+        "a;goad;LOF;f1;published: X 2020;50\n", "a;goad;LOF;f1;published: X 2020;.5x\n"}) {
+    EXPECT_THROW(static_cast<void>(parse_published(head + damaged)), Error) << damaged;
+  }
+  EXPECT_THROW(static_cast<void>(parse_published(head + good + good)), Error);
+  EXPECT_THROW(static_cast<void>(parse_published(good)), Error);
+  const std::string message = tests::message_of(
+      [&] { static_cast<void>(parse_published(head + "a;goad;LOF;f1;published: X 2020;nan\n")); });
+  EXPECT_EQ(message,
+            "published.csv: 'a;goad;LOF;f1;published: X 2020;nan': all is 'nan', expected a number "
+            "from 0 to 1");
 }
 
 TEST(GroupTable, ClassesWithPublishedColumnsAndTheAverage) {
