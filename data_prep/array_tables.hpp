@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "data_prep/table_source.hpp"
+#include "data_prep/row_source.hpp"
 
 namespace cance::prep {
 

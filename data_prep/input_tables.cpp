@@ -1,118 +1,14 @@
 // Rows of a raw table for a trained model.
 #include <algorithm>
-#include <array>
-#include <cmath>
-#include <iterator>
 
+#include "data_prep/array_source.hpp"
 #include "data_prep/column_matching.hpp"
-#include "data_prep/csv.hpp"
+#include "data_prep/csv_source.hpp"
 #include "data_prep/input_rows.hpp"
-#include "data_prep/named_arrays.hpp"
 #include "data_prep/preparation.hpp"
-#include "data_prep/table_source.hpp"
 
 namespace cance::prep {
 namespace {
-
-namespace fs = std::filesystem;
-
-/// A table read once, with the names of its columns where it has some.
-class NamedSource : public RowSource {
- public:
-  [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
-  [[nodiscard]] std::size_t columns() const { return cells_.size(); }
-  [[nodiscard]] std::span<const Cell> cells() const override { return cells_; }
-
- protected:
-  std::vector<std::string> names_;
-  std::vector<Cell> cells_;
-};
-
-class CsvInput final : public NamedSource {
- public:
-  /// Takes the first line as names unless it holds numbers only or, where tables of this kind have
-  /// no header, none of the `known` names.
-  CsvInput(const fs::path& path, const std::vector<std::string>& known, bool header)
-      : reader_(path) {
-    require(reader_.next(), "{}: empty, expected the rows of a table", reader_.name());
-    cells_.resize(reader_.fields().size());
-    std::ranges::transform(reader_.fields(), cells_.begin(), cell_of);
-    const bool numbers =
-        std::ranges::all_of(cells_, [](const Cell& cell) { return cell.number.has_value(); });
-    const bool named = std::ranges::any_of(cells_, [&](const Cell& cell) {
-      return std::ranges::find(known, cell.text) != known.end();
-    });
-    first_is_row_ = numbers || (!header && !named);
-    if (!first_is_row_) {
-      reader_.require_commas();
-      std::ranges::transform(cells_, std::back_inserter(names_),
-                             [](const Cell& cell) { return std::string(cell.text); });
-    }
-  }
-  bool next() override {
-    if (!first_is_row_ && !reader_.next(cells_.size())) {
-      return false;
-    }
-    first_is_row_ = false;
-    std::ranges::transform(reader_.fields(), cells_.begin(), cell_of);
-    return true;
-  }
-  [[nodiscard]] std::string where() const override { return reader_.where(); }
-
- private:
-  CsvReader reader_;
-  bool first_is_row_ = false;
-};
-
-/// Rows of an array, whose columns are called x0, x1, ...
-class ArrayInput final : public NamedSource {
- public:
-  /// Cells have texts where `texts`; those that are no finite numbers always have.
-  ArrayInput(NamedArray array, bool texts) : array_(std::move(array)), texts_(texts) {
-    const NumberArray& numbers = array_.numbers;
-    require(numbers.shape.size() == 2 && numbers.shape[0] > 0 && numbers.shape[1] > 0,
-            "{}: {}, expected rows x columns", array_.where, numbers.shape_text());
-    cells_.resize(numbers.shape[1]);
-    words_.resize(numbers.shape[1]);
-    for (std::size_t i = 0; i < numbers.shape[1]; ++i) {
-      names_.push_back(fmt::format("x{}", i));
-    }
-  }
-  bool next() override {
-    if (next_ == array_.numbers.shape[0]) {
-      return false;
-    }
-    std::visit(
-        [&](const auto& values) {
-          for (std::size_t i = 0; i < cells_.size(); ++i) {
-            set(i, static_cast<double>(values[next_ * cells_.size() + i]));
-          }
-        },
-        array_.numbers.values);
-    ++next_;
-    return true;
-  }
-  [[nodiscard]] std::string where() const override {
-    return fmt::format("{}: row {}", array_.where, next_ - 1);
-  }
-
- private:
-  void set(std::size_t column, double value) {
-    Cell& cell = cells_[column];
-    const bool finite = std::isfinite(value);
-    if (texts_ || !finite) {
-      words_[column] = fmt::format("{}", value);  // as prep does
-      cell.text = words_[column];
-    }
-    cell.missing = std::isnan(value);
-    cell.number = finite ? std::optional(value) : std::nullopt;
-  }
-
-  NamedArray array_;
-  bool texts_;
-  std::vector<std::string> words_;
-  std::size_t next_ = 0;
-};
 
 /// What rows of this kind are made of: as the file says, or numbers under the columns' names.
 Preparation preparation_of(const store::InputRecord& form) {
@@ -137,7 +33,7 @@ std::vector<std::string> names_of(const Preparation& preparation) {
 
 class TableRows final : public InputRows {
  public:
-  TableRows(std::unique_ptr<NamedSource> source, const Preparation& preparation,
+  TableRows(std::unique_ptr<RowSource> source, const Preparation& preparation,
             const ColumnPlaces& matching)
       : source_(std::move(source)),
         encoder_(preparation.columns),
@@ -163,17 +59,31 @@ class TableRows final : public InputRows {
   }
 
  private:
-  std::unique_ptr<NamedSource> source_;
+  std::unique_ptr<RowSource> source_;
   RowEncoder encoder_;
   std::vector<std::size_t> places_;
   std::size_t id_place_;
   std::vector<Cell> cells_;
 };
 
-bool is_csv(const std::string& path) {
-  return path == "-" ||
-         std::ranges::any_of(std::array{".csv", ".csv.gz", ".txt", ".txt.gz", ".data", ".data.gz"},
-                             [&](const char* end) { return path.ends_with(end); });
+/// Takes the first line as names unless it holds numbers only or, where tables of this kind have no
+/// header, none of the known names.
+CsvSource::IsRow first_line_rule(const Preparation& preparation) {
+  return [known = names_of(preparation), header = preparation.header](std::span<const Cell> cells) {
+    const bool numbers =
+        std::ranges::all_of(cells, [](const Cell& cell) { return cell.number.has_value(); });
+    const bool named = std::ranges::any_of(cells, [&](const Cell& cell) {
+      return std::ranges::find(known, cell.text) != known.end();
+    });
+    return numbers || (!header && !named);
+  };
+}
+
+/// Whether some column is known by its texts.
+bool reads_texts(const Preparation& preparation) {
+  return std::ranges::any_of(preparation.columns, [](const RawColumn& column) {
+    return column.use == ColumnUse::one_hot || column.use == ColumnUse::coded;
+  });
 }
 
 }  // namespace
@@ -182,18 +92,21 @@ std::unique_ptr<InputRows> open_table_rows(const InputRequest& request,
                                            const store::InputRecord& form) {
   const std::string where = request.path == "-" ? "standard input" : request.path.string();
   const Preparation preparation = preparation_of(form);
-  std::unique_ptr<NamedSource> source;
-  if (is_csv(request.path.string())) {
-    source = std::make_unique<CsvInput>(request.path, names_of(preparation), preparation.header);
+  std::unique_ptr<RowSource> source;
+  std::vector<std::string> names;
+  if (request.path == "-" || is_csv(request.path)) {
+    auto csv = std::make_unique<CsvSource>(request.path, first_line_rule(preparation));
+    names = csv->names();
+    source = std::move(csv);
   } else {
     require(request.id.empty(), "--id names a column of a CSV, {} holds arrays", where);
-    const bool texts = std::ranges::any_of(preparation.columns, [](const RawColumn& column) {
-      return column.use == ColumnUse::one_hot || column.use == ColumnUse::coded;
-    });
-    source = std::make_unique<ArrayInput>(read_named_array(request.path, request.part), texts);
+    const auto array = std::make_shared<LabelledArray>(
+        LabelledArray{read_named_array(request.path, request.part)});
+    names = column_names(array->rows);
+    source = std::make_unique<ArraySource>(array, reads_texts(preparation));
   }
   const ColumnPlaces matching =
-      match_columns(where, source->names(), source->columns(), preparation, request.id);
+      match_columns(where, names, source->cells().size(), preparation, request.id);
   return std::make_unique<TableRows>(std::move(source), preparation, matching);
 }
 

@@ -1,38 +1,17 @@
 #include "data_prep/table_source.hpp"
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "data_prep/array_tables.hpp"
-#include "data_prep/csv.hpp"
+#include "data_prep/csv_source.hpp"
 
 namespace cance::prep {
 namespace {
 
 namespace fs = std::filesystem;
-
-class CsvSource : public RowSource {
- public:
-  CsvSource(const fs::path& path, std::size_t columns) : reader_(path), cells_(columns) {
-    static_cast<void>(reader_.next());  // the header
-  }
-  bool next() override {
-    if (!reader_.next(cells_.size())) {
-      return false;
-    }
-    std::ranges::transform(reader_.fields(), cells_.begin(), cell_of);
-    return true;
-  }
-  [[nodiscard]] std::span<const Cell> cells() const override { return cells_; }
-  [[nodiscard]] std::string where() const override { return reader_.where(); }
-
- private:
-  CsvReader reader_;
-  std::vector<Cell> cells_;
-};
 
 std::vector<std::string> csv_header(const fs::path& path) {
   CsvReader reader(path);
@@ -60,16 +39,10 @@ TablePart csv_part(const std::string& part, const fs::path& path, const std::str
             path.string(), label, did_you_mean(label, table.columns), join(table.columns, ", "));
     table.label = static_cast<std::size_t>(place - table.columns.begin());
   }
-  table.open = [path, columns = table.columns.size()] {
-    return std::make_unique<CsvSource>(path, columns);
+  table.open = [path] {
+    return std::make_unique<CsvSource>(path, [](std::span<const Cell>) { return false; });
   };
   return table;
-}
-
-bool is_csv(const fs::path& path) {
-  const std::string name = path.filename().string();
-  return std::ranges::any_of(std::array{".csv", ".csv.gz", ".txt", ".txt.gz", ".data", ".data.gz"},
-                             [&](const char* end) { return name.ends_with(end); });
 }
 
 std::vector<TablePart> parts_of(const fs::path& path, const fs::path& labels,

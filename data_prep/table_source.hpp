@@ -2,37 +2,12 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
-#include <memory>
-#include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
-#include "data_prep/cell.hpp"
+#include "data_prep/row_source.hpp"
 
 namespace cance::prep {
-
-/// One reading of a table from its first row to its last.
-class RowSource {
- public:
-  virtual ~RowSource() = default;
-  /// Goes on to the next row; false at the end. Error: damaged, another number of fields.
-  virtual bool next() = 0;
-  /// The row's cells, one a column; they live until the next call of `next`.
-  [[nodiscard]] virtual std::span<const Cell> cells() const = 0;
-  /// "file.csv: line 3" or "file.npy: row 2", for messages.
-  [[nodiscard]] virtual std::string where() const = 0;
-};
-
-/// A part of the dataset file to be.
-struct TablePart {
-  std::string part;  ///< "all", "train" or "test"
-  std::filesystem::path file;
-  std::vector<std::string> columns;
-  std::optional<std::size_t> label;  ///< place among the columns
-  std::function<std::unique_ptr<RowSource>()> open;
-};
 
 struct TableFiles {
   std::filesystem::path raw, test_raw;        ///< test_raw may be empty
