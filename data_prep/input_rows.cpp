@@ -6,6 +6,7 @@
 
 #include "base/cast.hpp"
 #include "store/dataset_file.hpp"
+#include "store/schema.hpp"
 
 namespace cance::prep {
 namespace {

@@ -10,7 +10,6 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
-#include "store/dataset_file.hpp"
 #include "store/schema.hpp"
 #include "store/seal.hpp"
 

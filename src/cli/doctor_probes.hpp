@@ -5,20 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "cli/finding.hpp"
+
 namespace cance::cli {
-
-enum class Mark {
-  ok,
-  note,    ///< worth knowing; `cance run` works all the same
-  missing  ///< `cance run` would not work
-};
-
-struct Finding {
-  Mark mark = Mark::ok;
-  std::string what;
-  std::string value;
-  std::string repair;  ///< what to do about it; empty when there is nothing to do
-};
 
 [[nodiscard]] Finding probe_build();
 /// Cores of the affinity mask and of the control group; memory of the machine and of the group.

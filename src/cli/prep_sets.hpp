@@ -5,18 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "cli/parse.hpp"
-#include "data_prep/prep_summary.hpp"
+#include "cli/prep_call.hpp"
 
 namespace cance::cli {
-
-/// What a row's function gets.
-struct PrepCall {
-  std::string set;  ///< name of the row
-  std::string raw;  ///< folder or file; empty for rows without --raw
-  std::string out;
-  const po::variables_map& values;  ///< the options of the row
-};
 
 struct PrepSet {
   std::string name;

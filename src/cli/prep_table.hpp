@@ -1,7 +1,7 @@
 // The row `table` of `cance prep`.
 #pragma once
 
-#include "cli/prep_sets.hpp"
+#include "cli/prep_call.hpp"
 
 namespace cance::cli {
 

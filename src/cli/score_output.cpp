@@ -8,7 +8,6 @@
 
 #include "base/cast.hpp"
 #include "base/text.hpp"
-#include "store/dataset_file.hpp"
 #include "store/hdf5_lock.hpp"
 #include "store/schema.hpp"
 #include "store/table.hpp"

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "cli/doctor_probes.hpp"
+#include "cli/finding.hpp"
 
 namespace cance::cli {
 

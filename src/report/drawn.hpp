@@ -12,6 +12,9 @@
 
 namespace cance::report {
 
+/// At most this many cases of a group are drawn.
+inline constexpr std::size_t kMostPanels = 20;
+
 /// Share of the normal and of the anomalous test rows in equal bins along an axis; rows outside
 /// count in the end bins. Scores may reach a thousand times beyond those of normal rows: the axis
 /// is about linear over the middle 90 % of the normal rows, logarithmic beyond.

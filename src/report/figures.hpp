@@ -16,8 +16,6 @@ struct Figure {
   std::string caption;
 };
 
-/// At most this many cases of a group are drawn.
-inline constexpr std::size_t kMostPanels = 20;
 /// At most this many methods share a panel of curves.
 inline constexpr std::size_t kMostCurves = 8;
 

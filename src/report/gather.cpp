@@ -9,7 +9,6 @@
 #include "base/log.hpp"
 #include "base/plural.hpp"
 #include "config/methods.hpp"
-#include "report/figures.hpp"
 
 namespace cance::report {
 

@@ -1,15 +1,9 @@
 #include "store/checkpoint_file.hpp"
 
-#include "store/dataset_file.hpp"
 #include "store/hdf5_lock.hpp"
 #include "store/schema.hpp"
 
 namespace cance::store {
-namespace {
-
-constexpr const char* kCheckpointSchema = "cance-checkpoint";
-
-}  // namespace
 
 void write_checkpoint(const std::filesystem::path& path, const Checkpoint& c) {
   const Hdf5Lock lock;

@@ -11,11 +11,6 @@
 
 namespace cance::store {
 
-inline constexpr const char* kDatasetSchema = "cance-dataset";
-/// Of what is written. 1.1 keeps how raw rows were prepared, and in a run file the prepared row's
-/// form and the validation scores, so that new rows can be scored; 1.0 has none of these.
-inline constexpr const char* kSchemaVersion = "1.1";
-
 struct SourceFile {
   std::string name;    ///< file name without folder
   std::string sha256;  ///< hex

@@ -1,15 +1,9 @@
 #include "store/feature_shard.hpp"
 
-#include "store/dataset_file.hpp"
 #include "store/hdf5_lock.hpp"
 #include "store/schema.hpp"
 
 namespace cance::store {
-namespace {
-
-constexpr const char* kShardSchema = "cance-shard";
-
-}  // namespace
 
 void write_shard(const std::filesystem::path& path, const FeatureShard& shard) {
   const Hdf5Lock lock;

@@ -2,13 +2,28 @@
 // move is an Error. No value holds itself, and memory is bounded by the bytes read.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <unordered_map>
 #include <variant>
+#include <vector>
 
-#include "store/state_pickle.hpp"
+#include "store/element_type.hpp"
 
-namespace cance::store::pickle {
+namespace cance::store {
+
+/// A tensor as the pickle describes it: elements of a storage, which is a file of the archive.
+struct TensorView {
+  std::string storage;  ///< "0": the archive's member data/0
+  ElementType type = ElementType::float32;
+  std::size_t offset = 0;  ///< elements
+  Shape shape, strides;
+};
+
+namespace pickle {
 
 struct Value;
 using ValuePointer = std::shared_ptr<const Value>;
@@ -88,4 +103,5 @@ const T& as(const Bytes& bytes, const ValuePointer& value, std::string_view what
   return *held;
 }
 
-}  // namespace cance::store::pickle
+}  // namespace pickle
+}  // namespace cance::store

@@ -13,8 +13,6 @@
 
 namespace cance::store {
 
-inline constexpr const char* kRunSchema = "cance-run";
-
 /// Root attributes.
 struct RunInfo {
   std::string

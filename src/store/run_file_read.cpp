@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "store/dataset_file.hpp"
 #include "store/hdf5_lock.hpp"
 #include "store/run_directory.hpp"
 #include "store/run_file.hpp"

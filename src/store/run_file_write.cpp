@@ -1,6 +1,5 @@
 // A run record into the groups and arrays of the schema.
 #include "base/text.hpp"
-#include "store/dataset_file.hpp"
 #include "store/hdf5_lock.hpp"
 #include "store/run_file.hpp"
 #include "store/schema.hpp"

@@ -3,8 +3,6 @@
 #include <charconv>
 #include <map>
 
-#include "store/dataset_file.hpp"
-#include "store/run_file.hpp"
 #include "store/seal.hpp"
 
 namespace cance::store {
@@ -26,7 +24,7 @@ void check_schema(const Group& root, const std::string& schema) {
       {kDatasetSchema, "a cance dataset file"},
       {kRunSchema, "a cance run file"},
       {kArchiveSchema, "a cance archive"},
-      {"cance-shard", "a cance shard of features"}};
+      {kShardSchema, "a cance shard of features"}};
   const auto known_kind = kKinds.find(schema);
   const std::string kind = known_kind == kKinds.end() ? "a cance checkpoint" : known_kind->second;
   const std::string found = root.has_attribute("schema") ? root.text("schema") : "no schema";

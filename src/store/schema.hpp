@@ -1,5 +1,5 @@
-// What dataset and run files share: schema attributes, and the steps that make a written file
-// whole.
+// What the HDF5 files of this program share: the names and the version of their schemas, and the
+// steps that make a written file whole.
 #pragma once
 
 #include <optional>
@@ -11,8 +11,16 @@
 
 namespace cance::store {
 
+inline constexpr const char* kDatasetSchema = "cance-dataset";
+inline constexpr const char* kRunSchema = "cance-run";
 /// The one file that `cance collect` makes of many runs.
 inline constexpr const char* kArchiveSchema = "cance-archive";
+inline constexpr const char* kShardSchema = "cance-shard";
+inline constexpr const char* kCheckpointSchema = "cance-checkpoint";
+
+/// Of what is written. 1.1 keeps how raw rows were prepared, and in a run file the prepared row's
+/// form and the validation scores, so that new rows can be scored; 1.0 has none of these.
+inline constexpr const char* kSchemaVersion = "1.1";
 
 /// Checks `schema`, `schema_version` and `complete` of `root`. Errors, each its own: another kind
 /// of file, a newer major version, incomplete.

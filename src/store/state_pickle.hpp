@@ -7,17 +7,9 @@
 #include <string>
 #include <string_view>
 
-#include "store/element_type.hpp"
+#include "store/pickle_stack.hpp"
 
 namespace cance::store {
-
-/// A tensor as the pickle describes it: elements of a storage, which is a file of the archive.
-struct TensorView {
-  std::string storage;  ///< "0": the archive's member data/0
-  ElementType type = ElementType::float32;
-  std::size_t offset = 0;  ///< elements
-  Shape shape, strides;
-};
 
 /// Tensors by name. `name` stands before every message. Errors: over 1 MiB, damaged, no dictionary
 /// of tensors.
