@@ -3,10 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/program_options.hpp>
 #include <map>
 #include <optional>
-#include <sstream>
 
 #include "base/atomic_file.hpp"
 #include "base/error.hpp"
@@ -17,40 +15,32 @@
 namespace cance::config {
 namespace {
 
-namespace po = boost::program_options;
-
 /// A line of an INI text.
 struct Setting {
   std::string key, value;
   std::size_t line = 0;  ///< from 1
 };
 
-/// Numbers of the lines that are neither empty nor a section: Boost makes one option of each.
-std::vector<std::size_t> setting_lines(const std::string& ini) {
-  std::vector<std::size_t> numbers;
-  const auto lines = split(ini, '\n');
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    const std::string text = trim(lines[i].substr(0, lines[i].find('#')));
-    if (!text.empty() && !(text.front() == '[' && text.back() == ']')) {
-      numbers.push_back(i + 1);
-    }
-  }
-  return numbers;
-}
-
+/// Lines [section] and key = value; # begins a comment, anywhere. Error: a line that is neither.
 std::vector<Setting> parse_ini(const std::string& ini, const std::string& origin) {
-  std::istringstream stream(ini);
   std::vector<Setting> settings;
-  const auto lines = setting_lines(ini);
-  try {
-    const po::options_description none;
-    for (const auto& option :
-         po::parse_config_file(stream, none, /*allow_unregistered=*/true).options) {
+  std::string section;
+  std::size_t number = 0;
+  for (const std::string& line : split(ini, '\n')) {
+    ++number;
+    const std::string text = trim(line.substr(0, line.find('#')));
+    const auto equals = text.find('=');
+    if (text.starts_with('[') && text.ends_with(']')) {
+      section = text.substr(1, text.size() - 2);
+      section += section.ends_with('.') ? "" : ".";
+    } else if (!text.empty()) {
+      require(equals != std::string::npos,
+              "{}: not an INI file: the options configuration file contains an invalid line '{}'; "
+              "expected lines [section] and key = value",
+              origin, text);
       settings.push_back(
-          {option.string_key, trim(join(option.value, " ")), lines.at(settings.size())});
+          {section + trim(text.substr(0, equals)), trim(text.substr(equals + 1)), number});
     }
-  } catch (const po::error& error) {
-    fail("{}: not an INI file: {}; expected lines [section] and key = value", origin, error.what());
   }
   return settings;
 }

@@ -156,9 +156,21 @@ TEST(Config, ListsOfNumbers) {
 
 TEST(Config, WhatIsNoIniFileSaysWhatIsExpected) {
   const std::string message = fault("[nce]\nbatch 64\n");
-  EXPECT_TRUE(message.starts_with("x.cfg: not an INI file: ")) << message;
-  EXPECT_NE(message.find("batch 64"), std::string::npos) << message;
-  EXPECT_TRUE(message.ends_with("expected lines [section] and key = value")) << message;
+  EXPECT_EQ(
+      message,
+      "x.cfg: not an INI file: the options configuration file contains an invalid line 'batch "
+      "64'; expected lines [section] and key = value");
+}
+
+TEST(Config, BlanksCommentsAndDotsOfAFile) {
+  const Config config = parse_config(
+      "grid.dataset=thyroid\r\n [nce.] # games\r\n\n\tbatch = 8 # rows\n#epochs = 4\n[grid]\n"
+      "protocol=goad",
+      "x.cfg");
+  EXPECT_EQ(config.grid.dataset, "thyroid");
+  EXPECT_EQ(config.grid.protocols, std::vector<std::string>{"goad"});
+  EXPECT_EQ(config.nce.batch, 8);
+  EXPECT_EQ(config.nce.epochs, Config().nce.epochs);
 }
 
 TEST(Config, KeysGivenTwiceNameBothLines) {

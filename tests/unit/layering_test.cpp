@@ -59,7 +59,7 @@ const std::map<std::string, Names> kForeign = {
     {"spdlog/", {"base"}},
     {"openssl/", {"base", "report"}},
     {"boost/math", {"stats"}},
-    {"boost/program_options", {"config", "cli"}},
+    {"boost/program_options", {"cli"}},
     {"turbojpeg.h", {"image"}},
     {"png", {"image", "report"}},
     {"libsvm/", {"detectors"}},
