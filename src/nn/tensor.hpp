@@ -1,7 +1,6 @@
 // Torch's tensors as our code uses them: the tensor itself and the operators that many files call;
 // a file that needs another includes its header (ATen/ops/NAME.h). torch/torch.h, which holds all
-// of torch, costs every file twenty times as much. This header is the precompiled one of the layers
-// on torch.
+// of torch, costs every file twenty times as much.
 #pragma once
 
 #include <ATen/TensorOperators.h>
