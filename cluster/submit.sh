@@ -101,7 +101,7 @@ check_grid() {
 fold_workers() {
   local most=
   if command -v scontrol >/dev/null; then
-    most=$(scontrol show config 2>/dev/null | sed -nE 's/^MaxArraySize *= *([0-9]+).*/\1/p')
+    most=$(scontrol show config 2>/dev/null | sed -nE 's/^MaxArraySize *= *([0-9]+).*/\1/p') || most=
   fi
   if [[ -n $most && $workers -gt $most ]]; then
     note "MaxArraySize of this cluster is $most: $most jobs share the cells instead of $workers"
