@@ -8,7 +8,7 @@
 namespace cance::prep {
 namespace {
 
-constexpr std::size_t kBlockBytes = std::size_t{1} << 16U;
+constexpr std::size_t kEntryBytes = std::size_t{1} << 16U;
 
 /// libarchive's words for what went wrong.
 std::string reason(archive* file) {
@@ -29,7 +29,7 @@ ArchiveFile::ArchiveFile(const std::filesystem::path& path, ArchiveKind kind)
     archive_read_support_filter_gzip(file);
     archive_read_support_filter_xz(file);
   }
-  require(archive_read_open_filename(file, path.c_str(), kBlockBytes) == ARCHIVE_OK,
+  require(archive_read_open_filename(file, path.c_str(), kEntryBytes) == ARCHIVE_OK,
           "{}: cannot be opened as a {} archive: {}", name_,
           kind == ArchiveKind::zip ? "zip" : "tar", reason(file));
 }

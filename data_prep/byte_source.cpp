@@ -11,7 +11,7 @@
 namespace cance::prep {
 namespace {
 
-constexpr std::size_t kBlockBytes = std::size_t{1} << 24U;
+constexpr std::size_t kSourceBytes = std::size_t{1} << 24U;
 constexpr std::size_t kFirstBytes = std::size_t{1} << 16U;
 
 }  // namespace
@@ -20,7 +20,7 @@ Bytes read_up_to(const ReadBytes& source, std::size_t size) {
   Bytes bytes;
   std::size_t got = 1;
   for (std::size_t block = kFirstBytes; got > 0 && bytes.size() < size;
-       block = std::min(2 * block, kBlockBytes)) {
+       block = std::min(2 * block, kSourceBytes)) {
     const std::size_t before = bytes.size();
     bytes.resize(before + std::min(size - before, block));
     got = source(std::span(bytes).subspan(before));
@@ -37,7 +37,7 @@ GzipFile::GzipFile(const std::filesystem::path& path)
 std::size_t GzipFile::read(std::span<std::uint8_t> out) {
   std::size_t done = 0;
   while (done < out.size()) {
-    const std::size_t wanted = std::min(kBlockBytes, out.size() - done);
+    const std::size_t wanted = std::min(kSourceBytes, out.size() - done);
     const int got = gzread(file_.get(), out.data() + done, to<unsigned>(wanted));
     check(got);
     if (got == 0) {

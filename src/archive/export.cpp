@@ -9,18 +9,20 @@
 namespace cance::archive {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 std::string csv_value(const std::string& text) { return csv_field(text); }
 std::string csv_value(std::int64_t value) { return std::to_string(value); }
 std::string csv_value(double value) { return std::isfinite(value) ? fmt::format("{}", value) : ""; }
 
-Json json_value(const std::string& text) { return text; }
-Json json_value(std::int64_t value) { return value; }
-Json json_value(double value) { return std::isfinite(value) ? Json(value) : Json(); }
+OrderedJson json_value(const std::string& text) { return text; }
+OrderedJson json_value(std::int64_t value) { return value; }
+OrderedJson json_value(double value) {
+  return std::isfinite(value) ? OrderedJson(value) : OrderedJson();
+}
 
-Json json_row(const store::Table& table, std::size_t row) {
-  Json object = Json::object();
+OrderedJson json_row(const store::Table& table, std::size_t row) {
+  OrderedJson object = OrderedJson::object();
   for (const auto& [name, column] : table.columns) {
     object[name] =
         std::visit([row](const auto& values) { return json_value(values[row]); }, column);
@@ -49,7 +51,7 @@ std::string to_csv(const store::Table& table) {
 }
 
 std::string to_json(const std::vector<Member>& members) {
-  Json json = {{"cells", Json::array()}, {"aggregates", Json::array()}};
+  OrderedJson json = {{"cells", OrderedJson::array()}, {"aggregates", OrderedJson::array()}};
   const store::Table cells = cell_table(members);
   for (std::size_t i = 0; i < members.size(); ++i) {
     json["cells"].push_back(json_row(cells, i));

@@ -19,8 +19,8 @@ namespace {
 
 using at::Tensor;
 
-constexpr double kSlope = 0.01;            // of the leaky ReLU in convolutional nets
-constexpr double kPretrainingTime = 0.05;  // of all, for progress
+constexpr double kDroccSlope = 0.01;            // of the leaky ReLU in convolutional nets
+constexpr double kDroccPretrainingTime = 0.05;  // of all, for progress
 
 /// One hidden layer with ReLU for tables; Deep SVDD's convolutions and three dense layers for
 /// images.
@@ -34,13 +34,13 @@ nn::Sequence make_network(const config::DroccOptions& options, at::IntArrayRef s
   }
   std::int64_t in = shape[0];
   for (const int out : options.channels) {
-    net.conv(in, out, 5, 1, 2, /*bias=*/false).norm(out, /*affine=*/false, kSlope).pool();
+    net.conv(in, out, 5, 1, 2, /*bias=*/false).norm(out, /*affine=*/false, kDroccSlope).pool();
     in = out;
   }
   const auto halvings = options.channels.size();
   net.flatten().dense(in * (shape[1] >> halvings) * (shape[2] >> halvings), options.hidden, false);
-  net.leaky(kSlope).dense(options.hidden, options.hidden / 2, false);
-  net.leaky(kSlope).dense(options.hidden / 2, 1, false);
+  net.leaky(kDroccSlope).dense(options.hidden, options.hidden / 2, false);
+  net.leaky(kDroccSlope).dense(options.hidden / 2, 1, false);
   return net;
 }
 
@@ -172,7 +172,7 @@ class DroccDetector final : public Detector {
       training.steps = 0;
       training.drops = {};
     }
-    const double before = options_.pretraining_epochs > 0 ? kPretrainingTime : 0;
+    const double before = options_.pretraining_epochs > 0 ? kDroccPretrainingTime : 0;
     stage.from = negatives ? before : 0;
     stage.share = negatives ? 1 - before : before;
     train_network(stage, training, data);

@@ -13,8 +13,8 @@ using at::Tensor;
 
 namespace {
 
-constexpr double kSlope = 0.2;  // of the leaky ReLU
-constexpr double kNever = 1e6;  // added to the own centre's distance: the nearest is another
+constexpr double kGoadSlope = 0.2;  // of the leaky ReLU
+constexpr double kNever = 1e6;      // added to the own centre's distance: the nearest is another
 
 }  // namespace
 
@@ -44,7 +44,7 @@ Tensor GoadNetwork::features(const Tensor& x) const {
                  .add_(offsets_)
                  .view({x.size(0), transforms_, maps_.size(1) / transforms_});
   for (const Tensor& weight : weights_) {
-    h = at::leaky_relu(nn::dense(h, weight, {}), kSlope);
+    h = at::leaky_relu(nn::dense(h, weight, {}), kGoadSlope);
   }
   return h;
 }
@@ -62,7 +62,7 @@ std::string GoadNetwork::graph(nn::GraphBuilder& g, const std::string& x) const 
   h = g.reshaped(h, {-1, transforms_, maps_.size(1) / transforms_});
   for (std::size_t i = 0; i < weights_.size(); ++i) {
     const std::string weight = g.constant(fmt::format("{}.weight.t", i), weights_[i].t(), type);
-    h = g.add("LeakyRelu", {g.add("MatMul", {h, weight})}, {{"alpha", kSlope}});
+    h = g.add("LeakyRelu", {g.add("MatMul", {h, weight})}, {{"alpha", kGoadSlope}});
   }
   return h;
 }

@@ -11,7 +11,7 @@ using at::Tensor;
 
 namespace {
 
-constexpr double kSlope = 0.01;     // of the leaky ReLU
+constexpr double kEstimatorSlope = 0.01;  // of the leaky ReLU
 constexpr std::int64_t kParts = 8;  // of a layer: with 8, little more than the half that is not 0
 
 /// 1 where outputs of so many latents may see inputs of the same ones: of earlier latents, or of
@@ -57,7 +57,7 @@ LatentEstimator::LatentEstimator(std::int64_t latent, const std::vector<int>& wi
 Tensor LatentEstimator::logits(const Tensor& z) const {
   Tensor h = z;  // (B, d x channels), the channels of a latent side by side
   for (std::size_t i = 0; i < layers_.size(); ++i) {
-    const Tensor x = i == 0 ? h : at::leaky_relu(h, kSlope);
+    const Tensor x = i == 0 ? h : at::leaky_relu(h, kEstimatorSlope);
     std::vector<Tensor> parts;
     for (const Part& part : layers_[i]) {
       parts.push_back(
@@ -79,7 +79,7 @@ std::string LatentEstimator::graph(nn::GraphBuilder& g, const std::string& z) co
   const store::GraphType type = g.network_type();
   std::string h = z;
   for (std::size_t i = 0; i < layers_.size(); ++i) {
-    const std::string x = i == 0 ? h : g.add("LeakyRelu", {h}, {{"alpha", kSlope}});
+    const std::string x = i == 0 ? h : g.add("LeakyRelu", {h}, {{"alpha", kEstimatorSlope}});
     std::vector<std::string> parts;
     for (std::size_t k = 0; k < layers_[i].size(); ++k) {
       const Part& part = layers_[i][k];

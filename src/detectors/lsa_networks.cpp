@@ -8,7 +8,7 @@
 namespace cance::detectors {
 namespace {
 
-constexpr double kSlope = 0.01;       // of the leaky ReLU
+constexpr double kLsaSlope = 0.01;    // of the leaky ReLU
 constexpr std::size_t kStemFrom = 3;  // blocks, with which a stem comes first
 
 /// A seed for every sequence of the networks.
@@ -24,27 +24,27 @@ class Seeds {
 
 void add_down(nn::Sequence& net, Seeds& seeds, std::int64_t in, std::int64_t out) {
   nn::Sequence body = seeds.next();
-  body.conv(in, out, 3, 2, 1, /*bias=*/false).norm(out, /*affine=*/true, kSlope);
+  body.conv(in, out, 3, 2, 1, /*bias=*/false).norm(out, /*affine=*/true, kLsaSlope);
   body.conv(out, out, 3, 1, 1, false).norm(out, true, /*slope=*/1);
   nn::Sequence shortcut = seeds.next();
   shortcut.conv(in, out, 1, 2, 0, false).norm(out, true, 1);
-  net.add(nn::make_residual(std::move(body), std::move(shortcut), kSlope));
+  net.add(nn::make_residual(std::move(body), std::move(shortcut), kLsaSlope));
 }
 
 void add_up(nn::Sequence& net, Seeds& seeds, std::int64_t in, std::int64_t out) {
   nn::Sequence body = seeds.next();
-  body.conv_transpose(in, out, 5, 2, 2, /*bias=*/false, /*extra=*/1).norm(out, true, kSlope);
+  body.conv_transpose(in, out, 5, 2, 2, /*bias=*/false, /*extra=*/1).norm(out, true, kLsaSlope);
   body.conv(out, out, 3, 1, 1, false).norm(out, true, 1);
   nn::Sequence shortcut = seeds.next();
   shortcut.conv_transpose(in, out, 1, 2, 0, false, 1).norm(out, true, 1);
-  net.add(nn::make_residual(std::move(body), std::move(shortcut), kSlope));
+  net.add(nn::make_residual(std::move(body), std::move(shortcut), kLsaSlope));
 }
 
 void add_level(nn::Sequence& net, Seeds& seeds, std::int64_t channels) {
   nn::Sequence body = seeds.next();
-  body.conv(channels, channels, 3, 1, 1, /*bias=*/false).norm(channels, true, kSlope);
+  body.conv(channels, channels, 3, 1, 1, /*bias=*/false).norm(channels, true, kLsaSlope);
   body.conv(channels, channels, 3, 1, 1, false).norm(channels, true, 1);
-  net.add(nn::make_residual(std::move(body), seeds.next(), kSlope));
+  net.add(nn::make_residual(std::move(body), seeds.next(), kLsaSlope));
 }
 
 void require_fitting(const std::string& method, const std::vector<int>& channels,
@@ -78,7 +78,7 @@ LsaNetworks make_lsa_networks(const std::string& method, const std::vector<int>&
   nn::Sequence encoder = seeds.next();
   std::int64_t in = shape[0];
   if (stem) {  // without padding; the blocks round up
-    encoder.conv(in, first, 3, 1, 0, /*bias=*/false).leaky(kSlope);
+    encoder.conv(in, first, 3, 1, 0, /*bias=*/false).leaky(kLsaSlope);
     add_level(encoder, seeds, first);
     in = first;
   }
@@ -86,12 +86,12 @@ LsaNetworks make_lsa_networks(const std::string& method, const std::vector<int>&
     add_down(encoder, seeds, in, out);
     in = out;
   }
-  encoder.flatten().dense(top * height * width, top, false).norm(top, true, kSlope);
+  encoder.flatten().dense(top * height * width, top, false).norm(top, true, kLsaSlope);
   encoder.dense(top, outputs, /*bias=*/true);
 
   nn::Sequence decoder = seeds.next();
-  decoder.dense(latent, top, false).norm(top, true, kSlope);
-  decoder.dense(top, top * height * width, false).norm(top * height * width, true, kSlope);
+  decoder.dense(latent, top, false).norm(top, true, kLsaSlope);
+  decoder.dense(top, top * height * width, false).norm(top * height * width, true, kLsaSlope);
   decoder.unflatten(top, height, width);
   for (std::size_t i = channels.size(); i-- > 0;) {
     add_up(decoder, seeds, channels[i], i > 0 ? channels[i - 1] : first);

@@ -9,7 +9,7 @@
 namespace cance::detectors {
 namespace {
 
-constexpr double kSlope = 0.01;  // of the leaky ReLU
+constexpr double kSvddSlope = 0.01;  // of the leaky ReLU
 constexpr std::int64_t kKernel = 5;
 constexpr std::int64_t kSide = 4;  // of the planes that the decoder starts from
 constexpr std::int64_t kPublishedSide = 28;
@@ -64,7 +64,9 @@ nn::Sequence image_encoder(const std::vector<int>& channels, std::int64_t latent
   nn::Sequence encoder(seed);
   std::int64_t in = shape[0];
   for (const int out : channels) {
-    encoder.conv(in, out, kKernel, 1, 2, /*bias=*/false).norm(out, /*affine=*/false, kSlope).pool();
+    encoder.conv(in, out, kKernel, 1, 2, /*bias=*/false)
+        .norm(out, /*affine=*/false, kSvddSlope)
+        .pool();
     in = out;
   }
   const std::int64_t top = shape[1] >> channels.size();
@@ -77,14 +79,14 @@ nn::Sequence image_decoder(const std::vector<int>& channels, std::int64_t latent
   const DecoderLayout layout = layout_for(shape[1], channels.size());
   nn::Sequence decoder(seed);
   std::int64_t in = latent / (kSide * kSide);
-  decoder.unflatten(in, kSide, kSide).leaky(kSlope);
+  decoder.unflatten(in, kSide, kSide).leaky(kSvddSlope);
   if (layout.doubles_first) {
     decoder.upsample();
   }
   for (std::size_t i = 0; i < channels.size(); ++i) {
     const std::int64_t out = channels[channels.size() - 1 - i];
     decoder.conv_transpose(in, out, kKernel, 1, layout.paddings[i], /*bias=*/false)
-        .norm(out, /*affine=*/false, kSlope)
+        .norm(out, /*affine=*/false, kSvddSlope)
         .upsample();
     in = out;
   }
@@ -99,7 +101,7 @@ nn::Sequence dense_layers(std::int64_t in, const Widths& hidden, std::int64_t ou
                           std::uint64_t seed) {
   nn::Sequence layers(seed);
   for (const int width : hidden) {
-    layers.dense(in, width, /*bias=*/false).norm(width, /*affine=*/false, kSlope);
+    layers.dense(in, width, /*bias=*/false).norm(width, /*affine=*/false, kSvddSlope);
     in = width;
   }
   layers.dense(in, out, /*bias=*/false);

@@ -10,7 +10,7 @@ namespace cance::image {
 namespace {
 
 // A block of 8 x 8 pixels takes a bit or more.
-constexpr std::size_t kPixelsPerByte = 8 * 64;
+constexpr std::size_t kJpegPixelsPerByte = 8 * 64;
 
 struct Destroy {
   void operator()(void* handle) const { tjDestroy(handle); }
@@ -44,7 +44,7 @@ Form read_header(const Handle& handle, const Source& source) {
           "{}: a CMYK picture; convert it to RGB or grey first", source.where);
   const Form form{colours == TJCS_GRAY ? std::size_t{1} : std::size_t{3}, to<std::size_t>(height),
                   to<std::size_t>(width)};
-  return checked(form, source, kPixelsPerByte);
+  return checked(form, source, kJpegPixelsPerByte);
 }
 
 }  // namespace

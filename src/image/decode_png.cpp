@@ -11,7 +11,7 @@ namespace cance::image {
 namespace {
 
 // Deflate packs at most 1032 bytes in one; a bit is a pixel.
-constexpr std::size_t kPixelsPerByte = 1032 * 8;
+constexpr std::size_t kPngPixelsPerByte = 1032 * 8;
 
 /// libpng's reader of one file in memory. Its errors are long jumps, so nothing with a destructor
 /// lives in the functions that call setjmp.
@@ -90,7 +90,7 @@ Form form_of(Reader& reader, const Source& source) {
   return checked(
       {colour ? std::size_t{3} : std::size_t{1}, png_get_image_height(reader.png, reader.info),
        png_get_image_width(reader.png, reader.info)},
-      source, kPixelsPerByte);
+      source, kPngPixelsPerByte);
 }
 
 }  // namespace

@@ -23,11 +23,11 @@ constexpr double kBarRow = 8;  ///< between bars of methods that are not told ap
 const Stroke kInk{"#222", 1.1, ""};
 
 /// First and last place of a run of methods within the critical difference, as far as it goes.
-using Run = std::pair<std::size_t, std::size_t>;
+using Range = std::pair<std::size_t, std::size_t>;
 
 /// Runs that no other run holds, of at least two methods.
-std::vector<Run> equal_runs(const Ranking& ranking) {
-  std::vector<Run> runs;
+std::vector<Range> equal_runs(const Ranking& ranking) {
+  std::vector<Range> runs;
   std::size_t reached = 0;
   for (std::size_t first = 0; first < ranking.ranks.size(); ++first) {
     std::size_t last = first;
@@ -111,7 +111,7 @@ class Diagram {
   }
 
   const Ranking& ranking_;
-  std::vector<Run> runs_;
+  std::vector<Range> runs_;
   double names_top_;
   Svg svg_;
 };

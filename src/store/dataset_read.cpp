@@ -10,7 +10,7 @@
 namespace cance::store {
 namespace {
 
-constexpr std::size_t kBlockBytes = std::size_t{1} << 22U;
+constexpr std::size_t kReadBytes = std::size_t{1} << 22U;
 
 }  // namespace
 
@@ -38,7 +38,7 @@ std::vector<float> DatasetFile::read(const std::string& part,
   std::vector<std::size_t> order(indices.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::sort(order, {}, [&](std::size_t i) { return indices[i]; });
-  const std::size_t step = std::max<std::size_t>(1, kBlockBytes / (size * sizeof(float)));
+  const std::size_t step = std::max<std::size_t>(1, kReadBytes / (size * sizeof(float)));
   std::vector<float> result(indices.size() * size);
   std::vector<float> block;
   for (std::size_t next = 0; next < order.size();) {
@@ -76,7 +76,7 @@ std::vector<std::vector<std::uint8_t>> DatasetFile::read_encoded(
     const std::int64_t first = indices[files.size()];
     std::int64_t end = first + 1;  // one behind the last of neighbouring files, read together
     for (std::size_t i = files.size() + 1; i < indices.size() && indices[i] == end; ++i, ++end) {
-      if (offset(end) - offset(first) > kBlockBytes) {
+      if (offset(end) - offset(first) > kReadBytes) {
         break;
       }
     }

@@ -11,7 +11,7 @@
 namespace cance::store {
 namespace {
 
-constexpr std::size_t kBlockBytes = std::size_t{1} << 22U;
+constexpr std::size_t kWriteBytes = std::size_t{1} << 22U;
 const std::string kEncoded = "encoded";
 
 }  // namespace
@@ -62,7 +62,7 @@ struct DatasetWriter::Impl {
             y.size(), size);
     Part& part = part_of<T>(name, "x", row);
     name_rows(name, part, y.size(), names);
-    const std::size_t block = std::max<std::size_t>(1, kBlockBytes / (size * sizeof(T)));
+    const std::size_t block = std::max<std::size_t>(1, kWriteBytes / (size * sizeof(T)));
     for (std::size_t first = 0; first < y.size();) {
       const std::size_t count = std::min(y.size() - first, block - part.labels.size());
       const auto values = x.subspan(first * size, count * size);
@@ -93,7 +93,7 @@ struct DatasetWriter::Impl {
     gathered.insert(gathered.end(), bytes.begin(), bytes.end());
     part.labels.push_back(y);
     part.offsets.push_back(part.offsets.back() + signed_size(bytes.size()));
-    if (gathered.size() >= kBlockBytes) {
+    if (gathered.size() >= kWriteBytes) {
       write(name, part);
     }
   }
