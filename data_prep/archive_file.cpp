@@ -18,7 +18,7 @@ std::string reason(archive* file) {
 
 }  // namespace
 
-ArchiveFile::ArchiveFile(const std::filesystem::path& path, ArchiveKind kind)
+PackedFile::PackedFile(const std::filesystem::path& path, ArchiveKind kind)
     : name_(path.string()), archive_(archive_read_new(), archive_read_free) {
   require(archive_ != nullptr, "{}: libarchive does not start", name_);
   archive* file = archive_.get();
@@ -34,7 +34,7 @@ ArchiveFile::ArchiveFile(const std::filesystem::path& path, ArchiveKind kind)
           kind == ArchiveKind::zip ? "zip" : "tar", reason(file));
 }
 
-std::optional<std::string> ArchiveFile::next() {
+std::optional<std::string> PackedFile::next() {
   while (true) {
     archive_entry* entry = nullptr;
     const int status = archive_read_next_header(archive_.get(), &entry);
@@ -50,7 +50,7 @@ std::optional<std::string> ArchiveFile::next() {
   }
 }
 
-std::size_t ArchiveFile::read(std::span<std::uint8_t> out) {
+std::size_t PackedFile::read(std::span<std::uint8_t> out) {
   std::size_t done = 0;
   while (done < out.size()) {
     const auto got = archive_read_data(archive_.get(), out.data() + done, out.size() - done);

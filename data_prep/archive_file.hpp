@@ -14,10 +14,10 @@ namespace cance::prep {
 
 enum class ArchiveKind { tar, zip };
 
-class ArchiveFile {
+class PackedFile {
  public:
   /// Error: not an archive of that kind.
-  ArchiveFile(const std::filesystem::path& path, ArchiveKind kind);
+  PackedFile(const std::filesystem::path& path, ArchiveKind kind);
   /// Goes on to the next regular file; its name with folders, or nothing at the end. Error:
   /// damaged.
   [[nodiscard]] std::optional<std::string> next();

@@ -44,7 +44,7 @@ bool ArraySource::next() {
 }
 
 void ArraySource::set(std::size_t column, double value) {
-  Cell& cell = cells_[column];
+  RawCell& cell = cells_[column];
   const bool finite = std::isfinite(value);
   if (texts_ || !finite) {
     words_[column] = fmt::format("{}", value);

@@ -22,7 +22,7 @@ class ArraySource final : public RowSource {
   ArraySource(std::shared_ptr<const LabelledArray> array, bool texts);
 
   bool next() override;
-  [[nodiscard]] std::span<const Cell> cells() const override { return cells_; }
+  [[nodiscard]] std::span<const RawCell> cells() const override { return cells_; }
   [[nodiscard]] std::string where() const override;
 
  private:
@@ -30,7 +30,7 @@ class ArraySource final : public RowSource {
 
   std::shared_ptr<const LabelledArray> array_;
   std::size_t columns_;
-  std::vector<Cell> cells_;
+  std::vector<RawCell> cells_;
   std::vector<std::string> words_;  // texts of the cells
   bool texts_;
   std::size_t next_ = 0;

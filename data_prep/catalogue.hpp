@@ -1,5 +1,5 @@
 // The public data sets that `cance prep` knows: where they are published, under which licence, and
-// what their files hash to. A new set is a row in catalogue.cpp.
+// what their files hash to. A new set is a row in catalogue_rows.cpp.
 #pragma once
 
 #include <cstdint>

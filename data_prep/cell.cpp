@@ -25,8 +25,8 @@ bool is_missing(std::string_view text) {
 
 }  // namespace
 
-Cell cell_of(std::string_view field) {
-  Cell cell{.text = trimmed(field)};
+RawCell cell_of(std::string_view field) {
+  RawCell cell{.text = trimmed(field)};
   cell.missing = is_missing(cell.text);
   std::string_view digits = cell.text;
   digits.remove_prefix(digits.starts_with('+') ? 1 : 0);
@@ -36,7 +36,7 @@ Cell cell_of(std::string_view field) {
   return cell;
 }
 
-float number_of(const Cell& cell, const std::string& where, const std::string& column) {
+float number_of(const RawCell& cell, const std::string& where, const std::string& column) {
   require(cell.number.has_value(), "{}, column {}: '{}' is not a number", where, column, cell.text);
   require(std::abs(*cell.number) <= std::numeric_limits<float>::max(),
           "{}, column {}: {} is beyond the numbers of 32 bits", where, column, *cell.number);

@@ -7,17 +7,17 @@
 
 namespace cance::prep {
 
-struct Cell {
+struct RawCell {
   std::string_view text = {};         ///< as written, trimmed
   std::optional<double> number = {};  ///< when it is a finite one
   bool missing = false;               ///< empty, NA, nan or ?
 };
 
 /// The cell that a field of text is.
-[[nodiscard]] Cell cell_of(std::string_view field);
+[[nodiscard]] RawCell cell_of(std::string_view field);
 
 /// A field as a number. Error: it is none, or beyond 32 bits; names place and column.
-[[nodiscard]] float number_of(const Cell& cell, const std::string& where,
+[[nodiscard]] float number_of(const RawCell& cell, const std::string& where,
                               const std::string& column);
 
 }  // namespace cance::prep

@@ -50,7 +50,7 @@ bool is_archive(const fs::path& path) {
 
 Batches from_archive(const fs::path& path) {
   Batches batches;
-  ArchiveFile file(path, ArchiveKind::tar);
+  PackedFile file(path, ArchiveKind::tar);
   while (const auto member = file.next()) {
     take(batches, path.string() + ":" + *member, fs::path(*member).filename().string(),
          [&file](auto out) { return file.read(out); });

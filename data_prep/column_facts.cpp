@@ -33,7 +33,7 @@ void check_texts(const std::string& file, const std::string& name, const ColumnF
 
 }  // namespace
 
-void ColumnFacts::add(const Cell& cell, const RowSource& row, bool training_normal) {
+void ColumnFacts::add(const RawCell& cell, const RowSource& row, bool training_normal) {
   if (cell.missing) {
     first_missing = missing++ == 0 ? row.where() : first_missing;
     return;

@@ -18,7 +18,7 @@ struct ColumnFacts {
   std::size_t normal_numbers = 0;  ///< numbers of the normal rows to train on
   double normal_mean = 0;          ///< of these
 
-  void add(const Cell& cell, const RowSource& row, bool training_normal);
+  void add(const RawCell& cell, const RowSource& row, bool training_normal);
   /// Missing throughout.
   [[nodiscard]] bool empty() const { return numbers + texts == 0; }
   /// One and the same value in every row.

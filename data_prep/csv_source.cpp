@@ -20,7 +20,7 @@ CsvSource::CsvSource(const std::filesystem::path& path, const IsRow& first_is_ro
   first_is_row_ = first_is_row(cells_);
   if (!first_is_row_) {
     reader_.require_commas();
-    for (const Cell& cell : cells_) {
+    for (const RawCell& cell : cells_) {
       names_.emplace_back(cell.text);
     }
   }

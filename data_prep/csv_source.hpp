@@ -12,13 +12,13 @@ namespace cance::prep {
 class CsvSource final : public RowSource {
  public:
   /// Says of the cells of the first record whether they are a row; otherwise they name the columns.
-  using IsRow = std::function<bool(std::span<const Cell>)>;
+  using IsRow = std::function<bool(std::span<const RawCell>)>;
 
   /// "-" is standard input. Errors: no record, names with another separator than commas between.
   CsvSource(const std::filesystem::path& path, const IsRow& first_is_row);
 
   bool next() override;
-  [[nodiscard]] std::span<const Cell> cells() const override { return cells_; }
+  [[nodiscard]] std::span<const RawCell> cells() const override { return cells_; }
   [[nodiscard]] std::string where() const override { return reader_.where(); }
   /// Names of the columns; none where the first record is a row.
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
@@ -27,7 +27,7 @@ class CsvSource final : public RowSource {
   void take_fields();
 
   CsvReader reader_;
-  std::vector<Cell> cells_;
+  std::vector<RawCell> cells_;
   std::vector<std::string> names_;
   bool first_is_row_ = false;  // and is still to be handed out
 };

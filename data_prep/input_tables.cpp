@@ -47,7 +47,7 @@ class TableRows final : public InputRows {
     for (std::size_t row = 0; row < most && source_->next(); ++row) {
       const auto found = source_->cells();
       for (std::size_t i = 0; i < cells_.size(); ++i) {
-        cells_[i] = places_[i] == kNowhere ? Cell{} : found[places_[i]];
+        cells_[i] = places_[i] == kNowhere ? RawCell{} : found[places_[i]];
       }
       encoder_.append(
           cells_, [this] { return source_->where(); }, values);
@@ -63,20 +63,21 @@ class TableRows final : public InputRows {
   RowEncoder encoder_;
   std::vector<std::size_t> places_;
   std::size_t id_place_;
-  std::vector<Cell> cells_;
+  std::vector<RawCell> cells_;
 };
 
 /// Takes the first line as names unless it holds numbers only or, where tables of this kind have no
 /// header, none of the known names.
 CsvSource::IsRow first_line_rule(const Preparation& preparation) {
-  return [known = names_of(preparation), header = preparation.header](std::span<const Cell> cells) {
-    const bool numbers =
-        std::ranges::all_of(cells, [](const Cell& cell) { return cell.number.has_value(); });
-    const bool named = std::ranges::any_of(cells, [&](const Cell& cell) {
-      return std::ranges::find(known, cell.text) != known.end();
-    });
-    return numbers || (!header && !named);
-  };
+  return
+      [known = names_of(preparation), header = preparation.header](std::span<const RawCell> cells) {
+        const bool numbers =
+            std::ranges::all_of(cells, [](const RawCell& cell) { return cell.number.has_value(); });
+        const bool named = std::ranges::any_of(cells, [&](const RawCell& cell) {
+          return std::ranges::find(known, cell.text) != known.end();
+        });
+        return numbers || (!header && !named);
+      };
 }
 
 /// Whether some column is known by its texts.

@@ -156,7 +156,7 @@ NumberArray read_npy(const fs::path& path) {
 std::map<std::string, NumberArray> read_npz(const fs::path& path,
                                             const std::vector<std::string>& wanted) {
   const std::uintmax_t most = most_bytes(path);
-  ArchiveFile file(path, ArchiveKind::zip);
+  PackedFile file(path, ArchiveKind::zip);
   std::map<std::string, NumberArray> arrays;
   while (const auto member = file.next()) {
     const std::string name = member_name(*member);

@@ -32,7 +32,8 @@ RowEncoder::RowEncoder(std::vector<RawColumn> columns) : columns_(std::move(colu
   }
 }
 
-bool RowEncoder::append_cell(std::size_t column, const Cell& cell, std::vector<float>& out) const {
+bool RowEncoder::append_cell(std::size_t column, const RawCell& cell,
+                             std::vector<float>& out) const {
   assert(column < columns_.size());
   if (columns_[column].use == ColumnUse::left_out) {
     return true;
@@ -63,7 +64,7 @@ bool RowEncoder::append_cell(std::size_t column, const Cell& cell, std::vector<f
   return true;
 }
 
-void RowEncoder::refuse(std::size_t column, const Cell& cell, const std::string& where) const {
+void RowEncoder::refuse(std::size_t column, const RawCell& cell, const std::string& where) const {
   const RawColumn& raw = columns_[column];
   if (raw.use == ColumnUse::number) {
     static_cast<void>(number_of(cell, where, raw.name));

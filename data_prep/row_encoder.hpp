@@ -40,7 +40,7 @@ class RowEncoder {
   /// category has no 1. Errors: not a number, a text that is no category; they name the column and
   /// what `where` returns.
   template <class Where>
-  void append(std::span<const Cell> cells, const Where& where, std::vector<float>& out) const {
+  void append(std::span<const RawCell> cells, const Where& where, std::vector<float>& out) const {
     for (std::size_t i = 0; i < cells.size(); ++i) {
       if (!append_cell(i, cells[i], out)) {
         refuse(i, cells[i], where());
@@ -49,8 +49,8 @@ class RowEncoder {
   }
 
  private:
-  bool append_cell(std::size_t column, const Cell& cell, std::vector<float>& out) const;
-  [[noreturn]] void refuse(std::size_t column, const Cell& cell, const std::string& where) const;
+  bool append_cell(std::size_t column, const RawCell& cell, std::vector<float>& out) const;
+  [[noreturn]] void refuse(std::size_t column, const RawCell& cell, const std::string& where) const;
 
   std::vector<RawColumn> columns_;
   std::vector<std::map<std::string, std::size_t, std::less<>>> places_;  // by column, of categories

@@ -21,7 +21,7 @@ class RowSource {
   virtual bool next() = 0;
   /// The row's cells, one a column; they live until the next call of `next`. Before the first row
   /// only their number counts.
-  [[nodiscard]] virtual std::span<const Cell> cells() const = 0;
+  [[nodiscard]] virtual std::span<const RawCell> cells() const = 0;
   /// "file.csv: line 3" or "file.npy: row 2", for messages.
   [[nodiscard]] virtual std::string where() const = 0;
 };

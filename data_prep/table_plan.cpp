@@ -14,12 +14,12 @@ bool contains(const std::vector<std::string>& list, const std::string& name) {
 }
 
 /// Whether the label of a cell is the one that the user wrote so: 9 is 9.0.
-bool is_label(const Cell& cell, const std::string& written) {
-  const Cell wanted = cell_of(written);
+bool is_label(const RawCell& cell, const std::string& written) {
+  const RawCell wanted = cell_of(written);
   return cell.text == wanted.text || (cell.number && cell.number == wanted.number);
 }
 
-bool is_normal(const Cell& cell, const std::vector<std::string>& normal) {
+bool is_normal(const RawCell& cell, const std::vector<std::string>& normal) {
   return std::ranges::any_of(
       normal, [&cell](const std::string& written) { return is_label(cell, written); });
 }
@@ -28,7 +28,7 @@ std::int32_t label_of(const TablePart& part, const RowSource& row, const TableOp
   if (!part.label) {
     return kNormal;
   }
-  const Cell& cell = row.cells()[*part.label];
+  const RawCell& cell = row.cells()[*part.label];
   if (cell.missing) {
     fail("{}, column {}: no label", row.where(), part.columns[*part.label]);
   }

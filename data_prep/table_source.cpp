@@ -40,7 +40,7 @@ TablePart csv_part(const std::string& part, const fs::path& path, const std::str
     table.label = static_cast<std::size_t>(place - table.columns.begin());
   }
   table.open = [path] {
-    return std::make_unique<CsvSource>(path, [](std::span<const Cell>) { return false; });
+    return std::make_unique<CsvSource>(path, [](std::span<const RawCell>) { return false; });
   };
   return table;
 }

@@ -86,7 +86,7 @@ PrepSummary prep_kddcup99(const fs::path& raw, const fs::path& out) {
   TableWriter writer(out, set.name, set.licence, columns_of(encoder, preparation),
                      {check_source(set, path)});
   CsvReader reader(path);
-  std::vector<Cell> cells;
+  std::vector<RawCell> cells;
   std::vector<float> row;
   while (reader.next()) {
     const auto fields = reader.fields();
@@ -109,7 +109,7 @@ PrepSummary prep_abalone(const fs::path& raw, const fs::path& out) {
   TableWriter writer(out, set.name, set.licence, columns_of(encoder, preparation),
                      {check_source(set, path)});
   CsvReader reader(path);
-  std::vector<Cell> cells(preparation.columns.size());
+  std::vector<RawCell> cells(preparation.columns.size());
   std::vector<float> row;
   while (reader.next(cells.size())) {
     std::ranges::transform(reader.fields(), cells.begin(), cell_of);

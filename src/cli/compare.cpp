@@ -35,7 +35,7 @@ struct Options {
 };
 
 void print_rows(const archive::CompareResult& result, const Options& o) {
-  report::Table table;
+  report::TextTable table;
   table.header = {"case", "method", "metric", "n", "A", "B", "B - A", "+-", ""};
   table.align = {report::Align::left, report::Align::left, report::Align::left};
   table.align.resize(table.header.size() - 1, report::Align::right);

@@ -188,7 +188,7 @@ void hint_at_idle_cores(const comm::World& world, int threads, int lanes) {
 
 /// Who runs what must be the same on every rank, however the files change meanwhile. Cells travel
 /// as their places in the grid, costs in milliseconds.
-void share_plan(pipeline::Plan& plan, const config::GridOptions& grid,
+void share_plan(pipeline::Plan& plan, const config::GridSettings& grid,
                 comm::Communicator& communicator) {
   const auto cells = config::grid_cells(grid);
   std::map<std::string, std::int64_t> places;

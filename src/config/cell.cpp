@@ -54,7 +54,7 @@ std::string Cell::name() const {
   return fmt::format("{}/{}/{}/seed{}", dataset, protocol, case_name(), seed);
 }
 
-std::vector<Cell> grid_cells(const GridOptions& grid) {
+std::vector<Cell> grid_cells(const GridSettings& grid) {
   const std::vector<Classes> one_case{Classes{}};
   std::vector<Cell> cells;
   for (const int seed : grid.seeds) {

@@ -28,7 +28,7 @@ struct Cell {
 [[nodiscard]] bool has_class_cases(const std::string& protocol);
 
 /// All cells, cases inner, then protocols, seeds outer: one seed of every case is done first.
-[[nodiscard]] std::vector<Cell> grid_cells(const GridOptions& grid);
+[[nodiscard]] std::vector<Cell> grid_cells(const GridSettings& grid);
 
 /// The cells whose name, or a tail of it ("class3/seed0"), matches a shell pattern.
 [[nodiscard]] std::vector<Cell> matching_cells(const std::vector<Cell>& cells,

@@ -13,7 +13,7 @@ namespace cance::config {
 using Classes = std::vector<int>;
 
 /// Which cells there are: (dataset, protocol, case, seed).
-struct GridOptions {
+struct GridSettings {
   std::string dataset = "glyphs";
   std::vector<std::string> protocols = {"unimodal"};
   std::vector<Classes> cases = {{0}, {1}, {2}, {3}, {4}, {5}, {6}, {7}, {8}, {9}};
@@ -90,7 +90,7 @@ struct ScheduleOptions {
 };
 
 struct Config {
-  GridOptions grid;
+  GridSettings grid;
   SplitOptions split;
   InputOptions input;
   DataOptions data;

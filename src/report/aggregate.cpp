@@ -23,25 +23,25 @@ MeanSd mean_sd(std::span<const double> values) {
   return {summary.mean, summary.n > 1 ? std::optional(summary.deviation) : std::nullopt, summary.n};
 }
 
-GroupKind group_kind(const Group& group) {
+GroupKind group_kind(const CellGroup& group) {
   if (group.dataset.starts_with("adbench") || group.dataset.find("resnet18") != std::string::npos) {
     return GroupKind::features;
   }
-  const bool flagged = std::ranges::any_of(group.cells, [](const Cell& cell) {
+  const bool flagged = std::ranges::any_of(group.cells, [](const CellRecord& cell) {
     return std::ranges::any_of(cell.metrics,
                                [](const auto& item) { return item.second.contains("f1"); });
   });
   return flagged ? GroupKind::table : GroupKind::other;
 }
 
-std::string lead_metric(const Group& group) {
+std::string lead_metric(const CellGroup& group) {
   return group_kind(group) == GroupKind::table ? "f1" : kAuroc;
 }
 
-MeanSd over_seeds(const Group& group, const std::string& case_name, const std::string& method,
+MeanSd over_seeds(const CellGroup& group, const std::string& case_name, const std::string& method,
                   const std::string& metric) {
   std::vector<double> values;
-  for (const Cell& cell : group.cells) {
+  for (const CellRecord& cell : group.cells) {
     if (cell.case_name == case_name) {
       values.push_back(cell.metric(method, metric));
     }
@@ -49,7 +49,7 @@ MeanSd over_seeds(const Group& group, const std::string& case_name, const std::s
   return mean_sd(values);
 }
 
-MeanSd over_cases(const Group& group, const std::string& method, const std::string& metric) {
+MeanSd over_cases(const CellGroup& group, const std::string& method, const std::string& metric) {
   std::vector<double> case_means;
   for (const std::string& name : group.cases) {
     case_means.push_back(over_seeds(group, name, method, metric).mean);
@@ -57,7 +57,7 @@ MeanSd over_cases(const Group& group, const std::string& method, const std::stri
   std::vector<double> seed_averages;
   for (const std::int64_t seed : group.seeds) {
     std::vector<double> values;
-    for (const Cell& cell : group.cells) {
+    for (const CellRecord& cell : group.cells) {
       if (cell.seed == seed) {
         values.push_back(cell.metric(method, metric));
       }
@@ -77,10 +77,10 @@ MeanSd over_cases(const Group& group, const std::string& method, const std::stri
   return result;
 }
 
-std::vector<std::string> scaled_methods(const Group& group) {
+std::vector<std::string> scaled_methods(const CellGroup& group) {
   std::vector<std::string> methods(group.methods);
   std::erase_if(methods, [&](const std::string& method) {
-    return std::ranges::none_of(group.cells, [&](const Cell& cell) {
+    return std::ranges::none_of(group.cells, [&](const CellRecord& cell) {
       const auto found = cell.noise.find(method);
       return found != cell.noise.end() && !found->second.empty();
     });
@@ -88,10 +88,10 @@ std::vector<std::string> scaled_methods(const Group& group) {
   return methods;
 }
 
-std::vector<std::string> metric_names(const std::vector<Group>& groups) {
+std::vector<std::string> metric_names(const std::vector<CellGroup>& groups) {
   std::set<std::string> names;
-  for (const Group& group : groups) {
-    for (const Cell& cell : group.cells) {
+  for (const CellGroup& group : groups) {
+    for (const CellRecord& cell : group.cells) {
       for (const auto& [method, metrics] : cell.metrics) {
         for (const auto& [name, value] : metrics) {
           names.insert(name);

@@ -9,7 +9,7 @@ namespace cance::report {
 
 namespace {
 
-void add_cases(Blocks& blocks, const Group& group) {
+void add_cases(Blocks& blocks, const CellGroup& group) {
   const std::string metric = lead_metric(group);
   for (const std::string& name : group.cases) {
     std::vector<double> row;
@@ -20,7 +20,7 @@ void add_cases(Blocks& blocks, const Group& group) {
   }
 }
 
-bool has(const Group& group, const std::string& method) {
+bool has(const CellGroup& group, const std::string& method) {
   return std::ranges::find(group.methods, method) != group.methods.end();
 }
 
@@ -38,10 +38,10 @@ Matrix<double> Blocks::complete() const {
   return {count, methods.size(), std::move(values)};
 }
 
-Blocks cell_blocks(const Group& group) {
+Blocks cell_blocks(const CellGroup& group) {
   Blocks blocks{"cell", group.methods, {}};
   const std::string metric = lead_metric(group);
-  for (const Cell& cell : group.cells) {
+  for (const CellRecord& cell : group.cells) {
     std::vector<double> row;
     for (const std::string& method : group.methods) {
       row.push_back(cell.metric(method, metric));
@@ -51,18 +51,18 @@ Blocks cell_blocks(const Group& group) {
   return blocks;
 }
 
-Blocks case_blocks(const Group& group) {
+Blocks case_blocks(const CellGroup& group) {
   Blocks blocks{"case", group.methods, {}};
   add_cases(blocks, group);
   return blocks;
 }
 
-Blocks case_blocks(const std::vector<Group>& groups) {
+Blocks case_blocks(const std::vector<CellGroup>& groups) {
   Blocks blocks{"case", groups.empty() ? std::vector<std::string>{} : groups.front().methods, {}};
   std::erase_if(blocks.methods, [&](const std::string& method) {
-    return !std::ranges::all_of(groups, [&](const Group& group) { return has(group, method); });
+    return !std::ranges::all_of(groups, [&](const CellGroup& group) { return has(group, method); });
   });
-  for (const Group& group : groups) {
+  for (const CellGroup& group : groups) {
     add_cases(blocks, group);
   }
   return blocks;

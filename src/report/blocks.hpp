@@ -19,11 +19,11 @@ struct Blocks {
 };
 
 /// The lead metric of every cell.
-[[nodiscard]] Blocks cell_blocks(const Group& group);
+[[nodiscard]] Blocks cell_blocks(const CellGroup& group);
 /// The lead metric of every case, means over seeds: the seeds of a case share its difficulty, so
 /// cases are the independent blocks.
-[[nodiscard]] Blocks case_blocks(const Group& group);
+[[nodiscard]] Blocks case_blocks(const CellGroup& group);
 /// The cases of all groups, with the methods that every group has.
-[[nodiscard]] Blocks case_blocks(const std::vector<Group>& groups);
+[[nodiscard]] Blocks case_blocks(const std::vector<CellGroup>& groups);
 
 }  // namespace cance::report

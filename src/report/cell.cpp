@@ -36,22 +36,22 @@ std::vector<double> rates_of(const std::vector<stats::RocPoint>& curve) {
 }
 
 /// Absent without epochs.
-std::optional<Stage> stage_of(const store::History& history) {
+std::optional<StageRecord> stage_of(const store::History& history) {
   if (history.epoch.empty()) {
     return std::nullopt;
   }
   const auto least = std::ranges::min_element(history.validation_loss);
   const auto at = static_cast<std::size_t>(least - history.validation_loss.begin());
-  return Stage{history.epoch.back(), history.epoch[at], history.seconds.back()};
+  return StageRecord{history.epoch.back(), history.epoch[at], history.seconds.back()};
 }
 
-bool is_of_representation(const std::pair<const std::string, Stage>& stage) {
+bool is_of_representation(const std::pair<const std::string, StageRecord>& stage) {
   return !config::is_method(config::method_of_stage(stage.first));
 }
 
 }  // namespace
 
-double Cell::metric(const std::string& method, const std::string& name) const {
+double CellRecord::metric(const std::string& method, const std::string& name) const {
   const auto of_method = metrics.find(method);
   if (of_method == metrics.end() || !of_method->second.contains(name)) {
     return std::numeric_limits<double>::quiet_NaN();
@@ -59,18 +59,18 @@ double Cell::metric(const std::string& method, const std::string& name) const {
   return of_method->second.at(name);
 }
 
-const Run& Cell::run_of(const std::string& method) const {
+const Run& CellRecord::run_of(const std::string& method) const {
   const auto has = [&](const Run& run) { return run.methods.contains(method); };
   return *std::ranges::find_if(runs, has);
 }
 
-bool Cell::same_rows(const Cell& other) const {
+bool CellRecord::same_rows(const CellRecord& other) const {
   const store::RunInfo& here = runs.front().info;
   const store::RunInfo& there = other.runs.front().info;
   return here.dataset_sha256 == there.dataset_sha256 && here.split_sha256 == there.split_sha256;
 }
 
-std::string Cell::conflict(const Cell& other) const {
+std::string CellRecord::conflict(const CellRecord& other) const {
   if (!same_rows(other)) {
     return "of other rows";
   }
@@ -90,7 +90,7 @@ std::string Cell::conflict(const Cell& other) const {
   return both.size() < other.metrics.size() ? "" : "with " + cance::join(both, ", ");
 }
 
-void Cell::join(Cell&& other) {
+void CellRecord::join(CellRecord&& other) {
   if (!sees_representation() && other.sees_representation()) {
     tell_representation_of(other);
   }
@@ -105,7 +105,7 @@ void Cell::join(Cell&& other) {
   stages.merge(other.stages);
 }
 
-void Cell::drop_older(Cell& other) {
+void CellRecord::drop_older(CellRecord& other) {
   const auto own = metrics;
   for (const auto& [method, values] : own) {
     if (other.metrics.contains(method)) {
@@ -118,19 +118,19 @@ void Cell::drop_older(Cell& other) {
   }
 }
 
-bool Cell::sees_representation() const {
+bool CellRecord::sees_representation() const {
   return std::ranges::any_of(
       metrics, [](const auto& item) { return config::method_sees_representation(item.first); });
 }
 
-void Cell::tell_representation_of(const Cell& other) {
+void CellRecord::tell_representation_of(const CellRecord& other) {
   columns = other.columns;
   latent_condition = other.latent_condition;
   std::erase_if(stages, is_of_representation);
   std::ranges::copy_if(other.stages, std::inserter(stages, stages.end()), is_of_representation);
 }
 
-void Cell::drop(const std::string& method) {
+void CellRecord::drop(const std::string& method) {
   metrics.erase(method);
   roc.erase(method);
   noise.erase(method);
@@ -168,8 +168,8 @@ std::string method_settings(const std::string& config, const std::string& method
   return shared_settings(config::renewed_text(config, {method}));
 }
 
-Cell cell_of(const store::RunRecord& record, const std::filesystem::path& file) {
-  Cell cell;
+CellRecord cell_of(const store::RunRecord& record, const std::filesystem::path& file) {
+  CellRecord cell;
   cell.case_name = record.info.case_name;
   cell.seed = record.info.seed;
   Run& run = cell.runs.emplace_back(

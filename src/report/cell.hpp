@@ -22,21 +22,21 @@ struct Run {
   std::map<std::string, std::string> methods;  ///< SHA-256 of the settings that each reads
 };
 
-/// What is told of one stage of training.
-struct Stage {
+/// What a run recorded of one stage of training.
+struct StageRecord {
   std::int64_t epochs = 0;
   std::int64_t kept = 0;  ///< the epoch with the lowest validation loss; 0: before the first
   double seconds = 0;
 };
 
-struct Cell {
+struct CellRecord {
   std::string case_name;
   std::int64_t seed = 0;
   std::vector<Run> runs;  ///< one, or several that share the cell's methods out among them
   std::map<std::string, std::map<std::string, double>> metrics;  ///< method -> metric -> value
   std::map<std::string, std::vector<double>> roc;    ///< method -> true positive rate at roc_rates
   std::map<std::string, std::vector<double>> noise;  ///< method -> learned scale a of each column
-  std::map<std::string, Stage> stages;               ///< by name: "deep_svdd.pretraining"
+  std::map<std::string, StageRecord> stages;         ///< by name: "deep_svdd.pretraining"
   std::vector<std::string> columns;                  ///< of the composite feature
   double latent_condition = 0;
   std::size_t normals = 0, anomalies = 0;  ///< test rows
@@ -48,21 +48,21 @@ struct Cell {
   /// Whether a method here depends on the representation.
   [[nodiscard]] bool sees_representation() const;
   /// Whether the runs of `other` were trained and tested on the rows that these were.
-  [[nodiscard]] bool same_rows(const Cell& other) const;
+  [[nodiscard]] bool same_rows(const CellRecord& other) const;
   /// Why the methods of `other`, a run of the same case and seed, can't stand beside these: other
   /// rows, other values of a method that both have, or no method that is not here. Empty where they
   /// can.
-  [[nodiscard]] std::string conflict(const Cell& other) const;
+  [[nodiscard]] std::string conflict(const CellRecord& other) const;
   /// Takes over the methods of `other` that are not here, without a conflict.
-  void join(Cell&& other);
+  void join(CellRecord&& other);
   /// Of each method that both have, the older run's is dropped there; what is told of the
   /// representation is that of the methods that stay.
-  void drop_older(Cell& other);
+  void drop_older(CellRecord& other);
 
  private:
   void drop(const std::string& method);
   /// What is told of the representation: takes over that of `other`.
-  void tell_representation_of(const Cell& other);
+  void tell_representation_of(const CellRecord& other);
 };
 
 /// The false positive rates at which every ROC curve is kept: evenly spread on a logarithmic axis
@@ -77,6 +77,6 @@ struct Cell {
 [[nodiscard]] std::string method_settings(const std::string& config, const std::string& method);
 
 /// Light record of one run.
-[[nodiscard]] Cell cell_of(const store::RunRecord& record, const std::filesystem::path& file);
+[[nodiscard]] CellRecord cell_of(const store::RunRecord& record, const std::filesystem::path& file);
 
 }  // namespace cance::report

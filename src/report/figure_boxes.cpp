@@ -26,11 +26,11 @@ struct Box {
 };
 
 /// Boxes of the lead metric by method, over the cells of one case or of all (empty name).
-std::vector<Box> boxes_of(const Group& group, const std::string& case_name) {
+std::vector<Box> boxes_of(const CellGroup& group, const std::string& case_name) {
   std::vector<Box> boxes;
   for (const std::string& method : group.methods) {
     Box box{method, {}};
-    for (const Cell& cell : group.cells) {
+    for (const CellRecord& cell : group.cells) {
       const double value = cell.metric(method, lead_metric(group));
       if (std::isfinite(value) && (case_name.empty() || cell.case_name == case_name)) {
         box.values.push_back(value);
@@ -73,7 +73,7 @@ void draw_box(Svg& svg, const Plot& plot, double y, double step, const std::vect
 }
 
 /// `names` is the room for the methods' names, `size` that of their font.
-void draw_boxes(Svg& svg, const Plot& plot, const Group& group, const std::vector<Box>& boxes,
+void draw_boxes(Svg& svg, const Plot& plot, const CellGroup& group, const std::vector<Box>& boxes,
                 double names, double size) {
   const double step = plot.height / static_cast<double>(boxes.size());
   for (std::size_t m = 0; m < boxes.size(); ++m) {
@@ -90,7 +90,7 @@ constexpr const char* kBoxNote =
 
 }  // namespace
 
-std::optional<Figure> methods_figure(const Group& group) {
+std::optional<Figure> methods_figure(const CellGroup& group) {
   const std::vector<Box> boxes = boxes_of(group, "");
   if (boxes.empty()) {
     return std::nullopt;
@@ -112,7 +112,7 @@ std::optional<Figure> methods_figure(const Group& group) {
                             plural(group.seeds.size(), "seed"), kBoxNote)};
 }
 
-std::optional<Figure> seeds_figure(const Group& group) {
+std::optional<Figure> seeds_figure(const CellGroup& group) {
   const auto cases = drawn_cases(group);
   if (cases.size() < 2 || group.seeds.size() < 2) {
     return std::nullopt;

@@ -46,7 +46,7 @@ void draw_scatter(Svg& svg, const Plot& plot, const Scatter& scatter) {
 
 }  // namespace
 
-std::optional<Figure> composite_figure(const Group& group) {
+std::optional<Figure> composite_figure(const CellGroup& group) {
   auto cases = drawn_cases(group);
   std::erase_if(cases, [&](const std::string& name) { return !group.figures.at(name).composite; });
   if (cases.empty()) {

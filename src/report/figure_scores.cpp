@@ -47,7 +47,7 @@ std::vector<Point> step_outline(const Histogram& histogram, const std::vector<do
 
 /// Methods whose curves are drawn: all, or the main one and the best by mean AUROC, in the order of
 /// tables.
-std::vector<std::string> drawn_methods(const Group& group) {
+std::vector<std::string> drawn_methods(const CellGroup& group) {
   std::vector<std::string> methods(group.methods);
   const std::string main = group.main_method();
   std::ranges::stable_sort(methods, std::ranges::greater{}, [&](const std::string& method) {
@@ -67,11 +67,11 @@ struct RocBand {
   std::vector<Point> mean, low, high;
 };
 
-RocBand roc_band(const Group& group, const std::string& case_name, const std::string& method) {
+RocBand roc_band(const CellGroup& group, const std::string& case_name, const std::string& method) {
   RocBand band;
   for (std::size_t k = 0; k < roc_rates().size(); ++k) {
     std::vector<double> rates;
-    for (const Cell& cell : group.cells) {
+    for (const CellRecord& cell : group.cells) {
       const auto curve = cell.roc.find(method);
       if (cell.case_name == case_name && curve != cell.roc.end()) {
         rates.push_back(curve->second[k]);
@@ -103,7 +103,7 @@ void draw_band(Svg& svg, const Plot& plot, const RocBand& band, const Stroke& st
 
 }  // namespace
 
-std::optional<Figure> roc_figure(const Group& group) {
+std::optional<Figure> roc_figure(const CellGroup& group) {
   const auto cases = drawn_cases(group);
   const auto methods = drawn_methods(group);
   const std::string main = group.main_method();
@@ -145,7 +145,7 @@ std::optional<Figure> roc_figure(const Group& group) {
                   cases_note(group))};
 }
 
-std::optional<Figure> histogram_figure(const Group& group) {
+std::optional<Figure> histogram_figure(const CellGroup& group) {
   const auto cases = drawn_cases(group);
   const Stroke normal{kNormalColour, 1.4, ""};
   const Stroke anomalous{kAnomalousColour, 1.4, "4 2"};

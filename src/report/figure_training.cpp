@@ -66,9 +66,9 @@ struct ScaleRange {
 };
 
 /// By column; cells whose composite feature has other columns than the first are left out.
-std::vector<ScaleRange> scale_ranges(const Group& group, const std::string& method) {
+std::vector<ScaleRange> scale_ranges(const CellGroup& group, const std::string& method) {
   std::vector<std::vector<double>> columns;
-  for (const Cell& cell : group.cells) {
+  for (const CellRecord& cell : group.cells) {
     const auto found = cell.noise.find(method);
     if (found == cell.noise.end() || found->second.empty()) {
       continue;
@@ -119,7 +119,7 @@ std::string columns_note(const std::vector<std::string>& columns) {
 
 }  // namespace
 
-std::optional<Figure> training_figure(const Group& group) {
+std::optional<Figure> training_figure(const CellGroup& group) {
   if (group.cases.empty() || !group.figures.contains(group.cases.front())) {
     return std::nullopt;
   }
@@ -139,7 +139,7 @@ std::optional<Figure> training_figure(const Group& group) {
                   group.cases.front(), group.cells.front().seed)};
 }
 
-std::optional<Figure> noise_figure(const Group& group) {
+std::optional<Figure> noise_figure(const CellGroup& group) {
   const auto methods = scaled_methods(group);
   if (methods.empty()) {
     return std::nullopt;

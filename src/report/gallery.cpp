@@ -132,7 +132,7 @@ std::string strip_html(const std::vector<GalleryImage>& images, const store::Sha
 
 }  // namespace
 
-std::optional<Figure> gallery_figure(const Group& group) {
+std::optional<Figure> gallery_figure(const CellGroup& group) {
   std::string rows;
   std::string method;
   std::size_t shown = 0;

@@ -59,8 +59,8 @@ class Gatherer {
       ++result_.unjudged;
       return;
     }
-    Group& group = groups_[{info.dataset, info.protocol, info.representation}];
-    Cell cell = cell_of(record, place.name());
+    CellGroup& group = groups_[{info.dataset, info.protocol, info.representation}];
+    CellRecord cell = cell_of(record, place.name());
     const std::string settings_hash = cell.runs.front().settings_hash;
     if (!put(group, std::move(cell))) {
       return;
@@ -75,8 +75,8 @@ class Gatherer {
   }
 
   /// Whether the cell, or its methods as those of a cell that is there, could be taken in.
-  bool put(Group& group, Cell cell) {
-    const auto twin = std::ranges::find_if(group.cells, [&](const Cell& other) {
+  bool put(CellGroup& group, CellRecord cell) {
+    const auto twin = std::ranges::find_if(group.cells, [&](const CellRecord& other) {
       return other.case_name == cell.case_name && other.seed == cell.seed;
     });
     if (twin == group.cells.end()) {
@@ -106,7 +106,7 @@ class Gatherer {
   }
 
   /// A drawing of this cell whose method it no longer has, so that the newer run is drawn.
-  static void forget_drawing(Group& group, const Cell& cell) {
+  static void forget_drawing(CellGroup& group, const CellRecord& cell) {
     const auto drawn = group.figures.find(cell.case_name);
     if (drawn != group.figures.end() && drawn->second.seed == cell.seed &&
         !cell.metrics.contains(drawn->second.histogram.method)) {
@@ -118,7 +118,7 @@ class Gatherer {
   /// one, in each group of the same data set and protocol.
   void spread() {
     for (auto& [key, group] : groups_) {
-      std::vector<Group*> hosts;
+      std::vector<CellGroup*> hosts;
       for (auto& [other, host] : groups_) {
         if (std::get<0>(other) == std::get<0>(key) && std::get<1>(other) == std::get<1>(key) &&
             represented(host)) {
@@ -126,25 +126,25 @@ class Gatherer {
         }
       }
       if (!hosts.empty() && !represented(group)) {
-        for (const Cell& cell : group.cells) {
-          std::ranges::for_each(hosts, [&](Group* host) { put(*host, cell); });
+        for (const CellRecord& cell : group.cells) {
+          std::ranges::for_each(hosts, [&](CellGroup* host) { put(*host, cell); });
         }
         group.cells.clear();
       }
     }
   }
-  static bool represented(const Group& group) {
-    return std::ranges::any_of(group.cells, &Cell::sees_representation);
+  static bool represented(const CellGroup& group) {
+    return std::ranges::any_of(group.cells, &CellRecord::sees_representation);
   }
 
-  static std::string last_drawn(const Group& group) {
+  static std::string last_drawn(const CellGroup& group) {
     return std::ranges::max_element(group.figures, natural_less,
                                     [](const auto& item) { return item.first; })
         ->first;
   }
 
   /// The lowest seed of the first cases is drawn, from its run that has CANCE where one has.
-  static bool is_drawn(const Group& group, const store::RunRecord& record) {
+  static bool is_drawn(const CellGroup& group, const store::RunRecord& record) {
     const store::RunInfo& info = record.info;
     const auto drawn = group.figures.find(info.case_name);
     if (drawn == group.figures.end()) {
@@ -156,13 +156,13 @@ class Gatherer {
                                               drawn->second.histogram.method != kMainMethod);
   }
 
-  static void order(Group& group) {
-    std::ranges::sort(group.cells, [](const Cell& a, const Cell& b) {
+  static void order(CellGroup& group) {
+    std::ranges::sort(group.cells, [](const CellRecord& a, const CellRecord& b) {
       return a.case_name == b.case_name ? a.seed < b.seed : natural_less(a.case_name, b.case_name);
     });
     std::set<std::string> methods;
     std::set<std::int64_t> seeds;
-    for (const Cell& cell : group.cells) {
+    for (const CellRecord& cell : group.cells) {
       if (group.cases.empty() || group.cases.back() != cell.case_name) {
         group.cases.push_back(cell.case_name);
       }
@@ -177,29 +177,30 @@ class Gatherer {
   }
 
   bool newest_;
-  std::map<Key, Group> groups_;
+  std::map<Key, CellGroup> groups_;
   Gathered result_;
 };
 
 }  // namespace
 
-std::string Group::title() const {
+std::string CellGroup::title() const {
   return dataset + " / " + protocol + (representation.empty() ? "" : " / " + representation);
 }
 
-const Cell* Group::find(const std::string& case_name, std::int64_t seed) const {
-  const auto found = std::ranges::find_if(
-      cells, [&](const Cell& cell) { return cell.seed == seed && cell.case_name == case_name; });
+const CellRecord* CellGroup::find(const std::string& case_name, std::int64_t seed) const {
+  const auto found = std::ranges::find_if(cells, [&](const CellRecord& cell) {
+    return cell.seed == seed && cell.case_name == case_name;
+  });
   return found == cells.end() ? nullptr : &*found;
 }
 
-std::string Group::main_method() const {
+std::string CellGroup::main_method() const {
   if (methods.empty() || std::ranges::find(methods, kMainMethod) != methods.end()) {
     return kMainMethod;
   }
   const auto total = [this](const std::string& method) {
     double sum = 0;
-    for (const Cell& cell : cells) {
+    for (const CellRecord& cell : cells) {
       const double value = cell.metric(method, kAuroc);
       sum += value >= 0 ? value : 0;
     }
@@ -210,7 +211,7 @@ std::string Group::main_method() const {
 
 std::size_t Gathered::cell_count() const {
   std::size_t count = 0;
-  for (const Group& group : groups) {
+  for (const CellGroup& group : groups) {
     count += group.cells.size();
   }
   return count;

@@ -13,16 +13,16 @@
 namespace cance::report {
 
 /// Cells that belong in one table.
-struct Group {
+struct CellGroup {
   std::string dataset, protocol, representation;
   std::vector<std::string> methods;  ///< in the order of every table
   std::vector<std::string> cases;    ///< numbers inside names in numeric order
   std::vector<std::int64_t> seeds;
-  std::vector<Cell> cells;                     ///< by case, then seed
+  std::vector<CellRecord> cells;               ///< by case, then seed
   std::map<std::string, CellFigures> figures;  ///< of the lowest seed of the first cases
 
   [[nodiscard]] std::string title() const;
-  [[nodiscard]] const Cell* find(const std::string& case_name, std::int64_t seed) const;
+  [[nodiscard]] const CellRecord* find(const std::string& case_name, std::int64_t seed) const;
   /// The method whose scores are drawn: "cance" where it ran, else the one with the best mean
   /// AUROC.
   [[nodiscard]] std::string main_method() const;
@@ -34,7 +34,7 @@ struct Skipped {
 };
 
 struct Gathered {
-  std::vector<Group> groups;
+  std::vector<CellGroup> groups;
   std::size_t unjudged = 0;                     ///< runs without metrics (protocol fit)
   std::vector<Skipped> skipped;                 ///< damaged, incomplete, or a second file of a cell
   std::map<std::string, std::string> settings;  ///< SHA-256 -> shared settings text

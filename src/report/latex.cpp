@@ -59,7 +59,7 @@ std::string cell_text(const Entry& entry) {
 }
 
 /// Rows [first, end) with the caption and the header.
-std::string part_of(const Table& table, std::size_t first, std::size_t end) {
+std::string part_of(const TextTable& table, std::size_t first, std::size_t end) {
   std::string columns;
   std::string header;
   for (std::size_t c = 0; c < table.header.size(); ++c) {
@@ -90,7 +90,7 @@ struct LatexWriter {
     text += "\\subsection*{" + escape_latex(heading.text) + "}\n\n";
   }
   void operator()(const Paragraph& paragraph) { text += escape_latex(paragraph.text) + "\n\n"; }
-  void operator()(const Table& table) { text += to_latex(table) + "\n"; }
+  void operator()(const TextTable& table) { text += to_latex(table) + "\n"; }
   void operator()(const Figure& figure) {
     text += "% Figure in index.html: " + escape_latex(figure.caption) + "\n\n";
   }
@@ -126,7 +126,7 @@ std::string escape_latex(std::string_view text) {
   return escaped;
 }
 
-std::string to_latex(const Table& table) {
+std::string to_latex(const TextTable& table) {
   std::string text;
   for (std::size_t first = 0; first == 0 || first < table.rows.size(); first += kMostRows) {
     text += part_of(table, first, std::min(first + kMostRows, table.rows.size()));

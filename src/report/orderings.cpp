@@ -69,14 +69,14 @@ std::vector<std::string> verdicts(const std::vector<Tested>& family) {
   return texts;
 }
 
-bool ran(const Group& group, const std::string& method) {
+bool ran(const CellGroup& group, const std::string& method) {
   return std::ranges::find(group.methods, method) != group.methods.end();
 }
 
 }  // namespace
 
-Table orderings_table(const Group& group) {
-  Table table;
+TextTable orderings_table(const CellGroup& group) {
+  TextTable table;
   table.caption = "Orderings of the paper, at 5 % after Holm's correction over the rows here";
   table.header = {"ordering", "in the paper", "here", "outcome"};
   table.align = {Align::left, Align::left, Align::left, Align::left};

@@ -9,6 +9,6 @@ namespace cance::report {
 /// CNCE > Error, CNCE > LatNCE, CANCE >= CNCE in mean, and others on pretrained features: holds,
 /// does not hold, even or open, by tests that are planned and so corrected among themselves alone;
 /// no rows where none of the methods ran.
-[[nodiscard]] Table orderings_table(const Group& group);
+[[nodiscard]] TextTable orderings_table(const CellGroup& group);
 
 }  // namespace cance::report

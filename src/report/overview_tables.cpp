@@ -15,11 +15,11 @@ namespace {
 constexpr std::array kRules{"goad", "dagmm", "drocc"};  // in the order of what they tell
 
 /// Lead metric of the Error, LatNCE, CNCE and CANCE ablation, a row a group.
-Table ablation_table(const std::vector<Group>& groups) {
+TextTable ablation_table(const std::vector<CellGroup>& groups) {
   const Columns columns{{"error", "latnce", "cnce", "cance"}, {}};
   std::vector<ScoreRow> rows;
   std::vector<std::string> cases;
-  for (const Group& group : groups) {
+  for (const CellGroup& group : groups) {
     if (group_kind(group) != GroupKind::table) {
       ScoreRow row = score_row(group.title(), group, kAverage, kAuroc, columns);
       if (!row.empty()) {
@@ -28,21 +28,21 @@ Table ablation_table(const std::vector<Group>& groups) {
       }
     }
   }
-  Table table = score_table("Ablation: average AUROC by data set", "data set", columns, rows);
+  TextTable table = score_table("Ablation: average AUROC by data set", "data set", columns, rows);
   insert_column(table, "cases", cases);
   return table;
 }
 
 /// One metric of the groups of one kind, and of one rule where that is given: methods and data
 /// sets.
-Table groups_table(const std::string& caption, const std::vector<Group>& groups, GroupKind kind,
-                   const std::string& rule, const std::string& metric) {
+TextTable groups_table(const std::string& caption, const std::vector<CellGroup>& groups,
+                       GroupKind kind, const std::string& rule, const std::string& metric) {
   Columns columns;
   std::vector<ScoreRow> rows;
-  const auto shown = [&](const Group& group) {
+  const auto shown = [&](const CellGroup& group) {
     return group_kind(group) == kind && (rule.empty() || group.protocol == rule);
   };
-  for (const Group& group : groups) {
+  for (const CellGroup& group : groups) {
     if (shown(group)) {
       columns.add(group);
       if (group.cases.size() == 1) {
@@ -52,20 +52,20 @@ Table groups_table(const std::string& caption, const std::vector<Group>& groups,
       }
     }
   }
-  for (const Group& group : groups) {
+  for (const CellGroup& group : groups) {
     if (shown(group)) {
       rows.push_back(score_row(rule.empty() ? group.title() : group.dataset, group, kAverage,
                                metric, columns));
     }
   }
-  Table table = score_table(caption, rule.empty() ? "data set" : "method", columns, rows);
+  TextTable table = score_table(caption, rule.empty() ? "data set" : "method", columns, rows);
   return rule.empty() ? upright(table, "method") : transposed(table);
 }
 
 /// Data sets that are tables, each once.
-std::vector<std::string> tables_among(const std::vector<Group>& groups) {
+std::vector<std::string> tables_among(const std::vector<CellGroup>& groups) {
   std::vector<std::string> names;
-  for (const Group& group : groups) {
+  for (const CellGroup& group : groups) {
     if (group_kind(group) == GroupKind::table &&
         std::ranges::find(names, group.dataset) == names.end()) {
       names.push_back(group.dataset);
@@ -76,12 +76,12 @@ std::vector<std::string> tables_among(const std::vector<Group>& groups) {
 
 /// All metrics of one data set under every rule, methods down. Under goad precision, recall and F1
 /// are the same number.
-Table rules_table(const std::string& dataset, const std::vector<Group>& groups) {
+TextTable rules_table(const std::string& dataset, const std::vector<CellGroup>& groups) {
   Columns columns;
   std::vector<ScoreRow> rows;
   const auto each = [&](const auto& visit) {
     for (const std::string rule : kRules) {
-      for (const Group& group : groups) {
+      for (const CellGroup& group : groups) {
         if (group.dataset == dataset && group.protocol == rule) {
           for (const std::string metric : {"f1", "precision", "recall", kAuroc}) {
             if (rule != "goad" || (metric != "precision" && metric != "recall")) {
@@ -92,11 +92,11 @@ Table rules_table(const std::string& dataset, const std::vector<Group>& groups) 
       }
     }
   };
-  each([&](const Group& group, const std::string& metric) {
+  each([&](const CellGroup& group, const std::string& metric) {
     columns.add(group);
     columns.add_others(group, metric, group.cases);
   });
-  each([&](const Group& group, const std::string& metric) {
+  each([&](const CellGroup& group, const std::string& metric) {
     rows.push_back(score_row(group.protocol + " " + store::metric_title(metric), group, kAverage,
                              metric, columns));
   });
@@ -106,8 +106,8 @@ Table rules_table(const std::string& dataset, const std::vector<Group>& groups) 
 
 }  // namespace
 
-std::vector<Table> overview_tables(const std::vector<Group>& groups) {
-  std::vector<Table> tables{ablation_table(groups)};
+std::vector<TextTable> overview_tables(const std::vector<CellGroup>& groups) {
+  std::vector<TextTable> tables{ablation_table(groups)};
   for (const char* rule : kRules) {
     tables.push_back(groups_table(fmt::format("Tables: F1 under the rule {}", rule), groups,
                                   GroupKind::table, rule, "f1"));
@@ -117,8 +117,8 @@ std::vector<Table> overview_tables(const std::vector<Group>& groups) {
   }
   tables.push_back(
       groups_table("Pretrained features: AUROC", groups, GroupKind::features, "", kAuroc));
-  std::erase_if(tables,
-                [](const Table& table) { return table.rows.empty() || table.header.size() < 2; });
+  std::erase_if(
+      tables, [](const TextTable& table) { return table.rows.empty() || table.header.size() < 2; });
   return tables;
 }
 

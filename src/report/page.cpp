@@ -62,7 +62,7 @@ class HtmlWriter {
   void operator()(const Paragraph& paragraph) {
     text += "<p>" + escape_html(paragraph.text) + "</p>\n";
   }
-  void operator()(const Table& table) { text += to_html(table); }
+  void operator()(const TextTable& table) { text += to_html(table); }
   void operator()(const Figure& figure) {
     const std::size_t room = figure.html.size() > kLargeFigure ? room_ / 2 : room_;
     if (figures_ + figure.html.size() > room) {
@@ -78,7 +78,7 @@ class HtmlWriter {
                         escape_html(listing.title), escape_html(listing.text));
   }
   void operator()(const Folded& folded) {
-    Table table = folded.table;
+    TextTable table = folded.table;
     table.caption.clear();
     text += fmt::format("<details><summary>{}</summary>{}</details>\n",
                         escape_html(folded.table.caption), to_html(table));
@@ -96,7 +96,7 @@ struct MarkdownWriter {
     text += "### " + escape_markdown(heading.text) + "\n\n";
   }
   void operator()(const Paragraph& paragraph) { text += escape_markdown(paragraph.text) + "\n\n"; }
-  void operator()(const Table& table) {
+  void operator()(const TextTable& table) {
     text += table.caption.empty() ? "" : escape_markdown(table.caption) + "\n\n";
     text += to_markdown(table) + "\n";
   }
@@ -147,12 +147,12 @@ std::string page_with_figures(const Document& document, std::size_t room) {
 }  // namespace
 
 std::string tables_to_csv(const Document& document) {
-  Table lines;
+  TextTable lines;
   lines.header = {"section", "table", "row", "column", "text", "best", "quoted"};
   for (const Section& section : document.sections) {
     for (const Block& block : section.blocks) {
       const auto* folded = std::get_if<Folded>(&block);
-      const auto* table = folded != nullptr ? &folded->table : std::get_if<Table>(&block);
+      const auto* table = folded != nullptr ? &folded->table : std::get_if<TextTable>(&block);
       for (std::size_t r = 0; table != nullptr && r < table->rows.size(); ++r) {
         const auto& row = table->rows[r];
         for (std::size_t c = 1; c < row.size(); ++c) {

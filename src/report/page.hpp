@@ -25,10 +25,10 @@ struct Listing {
 };
 /// A table that is folded in the page, for long lists.
 struct Folded {
-  Table table;
+  TextTable table;
 };
 
-using Block = std::variant<Heading, Paragraph, Table, Figure, Listing, Folded>;
+using Block = std::variant<Heading, Paragraph, TextTable, Figure, Listing, Folded>;
 
 struct Section {
   std::string title;

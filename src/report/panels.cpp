@@ -53,7 +53,7 @@ Stroke method_stroke(const std::string& method, std::size_t position) {
   return {kColours[position % std::size(kColours)], 1.3, kDashes[position % std::size(kDashes)]};
 }
 
-Stroke method_stroke(const Group& group, const std::string& method) {
+Stroke method_stroke(const CellGroup& group, const std::string& method) {
   const auto place = std::ranges::find(group.methods, method) - group.methods.begin();
   return method_stroke(method, static_cast<std::size_t>(place));
 }
@@ -121,7 +121,7 @@ std::string fitted(const std::string& text, double width, double size) {
   return text.substr(0, end) + "…";
 }
 
-std::vector<std::string> drawn_cases(const Group& group) {
+std::vector<std::string> drawn_cases(const CellGroup& group) {
   std::vector<std::string> names;
   for (const std::string& name : group.cases) {
     if (names.size() < kMostPanels && group.figures.contains(name)) {
@@ -131,17 +131,17 @@ std::vector<std::string> drawn_cases(const Group& group) {
   return names;
 }
 
-std::string panel_title(const Group& group, const std::string& case_name) {
+std::string panel_title(const CellGroup& group, const std::string& case_name) {
   const std::int64_t seed = group.figures.at(case_name).seed;
   return seed == group.seeds.front() ? case_name : fmt::format("{} (seed {})", case_name, seed);
 }
 
-std::string seed_note(const Group& group) {
+std::string seed_note(const CellGroup& group) {
   return fmt::format("Each case with its lowest seed ({}).{}", group.seeds.front(),
                      cases_note(group));
 }
 
-std::string cases_note(const Group& group) {
+std::string cases_note(const CellGroup& group) {
   return group.cases.size() <= kMostPanels
              ? ""
              : fmt::format(" Shown are the first {} of {} cases.", kMostPanels, group.cases.size());

@@ -18,7 +18,7 @@ inline constexpr const char* kAnomalousColour = "#D55E00";
 /// picks those of unknown ones.
 [[nodiscard]] Stroke method_stroke(const std::string& method, std::size_t position);
 /// The same by the method's place in the group.
-[[nodiscard]] Stroke method_stroke(const Group& group, const std::string& method);
+[[nodiscard]] Stroke method_stroke(const CellGroup& group, const std::string& method);
 
 struct LegendItem {
   std::string name;
@@ -58,12 +58,12 @@ class PanelGrid {
 [[nodiscard]] std::string fitted(const std::string& text, double width, double size = 11);
 
 /// The cases that are drawn: those with figures, at most kMostPanels.
-[[nodiscard]] std::vector<std::string> drawn_cases(const Group& group);
+[[nodiscard]] std::vector<std::string> drawn_cases(const CellGroup& group);
 /// Name of the case, with its seed where that is not the group's lowest.
-[[nodiscard]] std::string panel_title(const Group& group, const std::string& case_name);
+[[nodiscard]] std::string panel_title(const CellGroup& group, const std::string& case_name);
 /// "Each case with its lowest seed (0)." and which cases are shown, where not all are.
-[[nodiscard]] std::string seed_note(const Group& group);
+[[nodiscard]] std::string seed_note(const CellGroup& group);
 /// " Shown are the first 20 of 50 cases." or nothing.
-[[nodiscard]] std::string cases_note(const Group& group);
+[[nodiscard]] std::string cases_note(const CellGroup& group);
 
 }  // namespace cance::report

@@ -22,11 +22,11 @@ constexpr const char* kKindPrefix = "auroc:";
 constexpr const char* kKindMean = "auroc_kinds";
 constexpr const char* kAuprc = "auprc";
 
-bool has_metric(const Group& group, const std::string& metric) {
+bool has_metric(const CellGroup& group, const std::string& metric) {
   return std::ranges::count(metric_names({group}), metric) > 0;
 }
 
-Table case_table(const Group& group, const std::string& metric, Others others) {
+TextTable case_table(const CellGroup& group, const std::string& metric, Others others) {
   Columns columns;
   columns.add(group);
   if (others == Others::shown) {
@@ -40,7 +40,7 @@ Table case_table(const Group& group, const std::string& metric, Others others) {
     rows.push_back(score_row(name, group, name, metric, columns));
     seeds.push_back(fmt::format("{}", rows.back().seeds()));
   }
-  Table table =
+  TextTable table =
       score_table(fmt::format("{} by case, {}", store::metric_title(metric), group.title()), "case",
                   columns, rows);
   insert_column(table, "seeds", seeds);
@@ -49,7 +49,7 @@ Table case_table(const Group& group, const std::string& metric, Others others) {
 }
 
 /// The lead metric, then what goes with it; kinds of anomalies have a table of their own.
-std::vector<std::string> ordered_metrics(const Group& group) {
+std::vector<std::string> ordered_metrics(const CellGroup& group) {
   std::vector<std::string> metrics = metric_names({group});
   std::erase_if(metrics, [](const std::string& name) {
     return name.starts_with(kKindPrefix) || name == kKindMean;
@@ -63,7 +63,7 @@ std::vector<std::string> ordered_metrics(const Group& group) {
 }
 
 /// Methods down, metrics across.
-Table method_table(const Group& group, Others others) {
+TextTable method_table(const CellGroup& group, Others others) {
   const auto metrics = ordered_metrics(group);
   Columns columns;
   columns.add(group);
@@ -84,7 +84,7 @@ Table method_table(const Group& group, Others others) {
 
 /// AUROC of each kind of anomaly, their mean, and all pooled, for which AUPRC is there too; no rows
 /// where kinds are not told apart.
-Table kinds_table(const Group& group) {
+TextTable kinds_table(const CellGroup& group) {
   Columns columns;
   columns.add(group);
   std::vector<ScoreRow> rows;
@@ -101,19 +101,19 @@ Table kinds_table(const Group& group) {
       rows.push_back(score_row("pooled, AUPRC", group, kAverage, kAuprc, columns));
     }
   }
-  Table table = score_table(fmt::format("AUROC by kind of anomaly, {}, n = {}", group.title(),
-                                        plural(group.seeds.size(), "seed")),
-                            "kind", columns, rows);
+  TextTable table = score_table(fmt::format("AUROC by kind of anomaly, {}, n = {}", group.title(),
+                                            plural(group.seeds.size(), "seed")),
+                                "kind", columns, rows);
   table.last_row_is_summary = true;
   return table;
 }
 
 }  // namespace
 
-std::vector<Table> group_tables(const Group& group, Others others) {
-  const Table kinds = kinds_table(group);
+std::vector<TextTable> group_tables(const CellGroup& group, Others others) {
+  const TextTable kinds = kinds_table(group);
   if (group.cases.size() > 1) {
-    std::vector<Table> tables{case_table(group, lead_metric(group), others)};
+    std::vector<TextTable> tables{case_table(group, lead_metric(group), others)};
     if (has_metric(group, kAuprc)) {
       tables.push_back(case_table(group, kAuprc, others));
     }
@@ -125,13 +125,13 @@ std::vector<Table> group_tables(const Group& group, Others others) {
   if (!kinds.rows.empty() && !has_metric(group, "f1")) {
     return {kinds};  // it has all that there is
   }
-  const Table methods = method_table(group, others);
+  const TextTable methods = method_table(group, others);
   return kinds.rows.empty() ? std::vector{methods} : std::vector{methods, kinds};
 }
 
-Table published_table(const Group& group) {
+TextTable published_table(const CellGroup& group) {
   const std::string metric = lead_metric(group);
-  Table table;
+  TextTable table;
   table.caption = fmt::format("Mean {} beside numbers of others", store::metric_title(metric));
   table.header = {"method", "mean " + store::metric_title(metric), "from"};
   table.align = {Align::left, Align::right, Align::left};
@@ -161,11 +161,11 @@ Table published_table(const Group& group) {
   return table;
 }
 
-std::string sources_note(const std::vector<Group>& groups) {
+std::string sources_note(const std::vector<CellGroup>& groups) {
   std::map<std::string, std::vector<std::string>> methods;
   bool left_out = false;
   bool held_out = false;
-  for (const Group& group : groups) {
+  for (const CellGroup& group : groups) {
     for (const Published& result : published_results(group.dataset, group.protocol)) {
       auto& names = methods[result.source];
       held_out = held_out || group.dataset.find("heldout") != std::string::npos;

@@ -19,15 +19,16 @@ enum class Others { shown, hidden };
 /// cases last; of a single case: every metric by method; where kinds of anomalies are told apart,
 /// AUROC by kind, their mean, and pooled. "mean ± sd" over seeds, the best of a row bold (of a
 /// column, where methods are rows). More methods than cases: methods are rows.
-[[nodiscard]] std::vector<Table> group_tables(const Group& group, Others others = Others::shown);
+[[nodiscard]] std::vector<TextTable> group_tables(const CellGroup& group,
+                                                  Others others = Others::shown);
 /// Average of the lead metric beside all published averages, best first; no rows where none is
 /// known.
-[[nodiscard]] Table published_table(const Group& group);
+[[nodiscard]] TextTable published_table(const CellGroup& group);
 
 /// The tables over all groups that have something to show.
-[[nodiscard]] std::vector<Table> overview_tables(const std::vector<Group>& groups);
+[[nodiscard]] std::vector<TextTable> overview_tables(const std::vector<CellGroup>& groups);
 
 /// Where the numbers of others in a group come from; empty where there are none.
-[[nodiscard]] std::string sources_note(const std::vector<Group>& groups);
+[[nodiscard]] std::string sources_note(const std::vector<CellGroup>& groups);
 
 }  // namespace cance::report

@@ -14,15 +14,15 @@ namespace {
 std::string csv_number(double value) { return std::isfinite(value) ? exact_text(value) : ""; }
 
 /// One row a cell and method, all metrics to full precision.
-Table cell_rows(const std::vector<Group>& groups) {
+TextTable cell_rows(const std::vector<CellGroup>& groups) {
   const auto metrics = metric_names(groups);
-  Table table;
+  TextTable table;
   table.header = {"dataset", "protocol", "representation", "case", "seed", "method"};
   table.header.insert(table.header.end(), metrics.begin(), metrics.end());
   table.header.insert(table.header.end(), {"normal", "anomalous", "latent_condition", "seconds",
                                            "config_hash", "file"});
-  for (const Group& group : groups) {
-    for (const Cell& cell : group.cells) {
+  for (const CellGroup& group : groups) {
+    for (const CellRecord& cell : group.cells) {
       for (const std::string& method : group.methods) {
         if (!cell.metrics.contains(method)) {
           continue;
@@ -48,13 +48,13 @@ Table cell_rows(const std::vector<Group>& groups) {
 }
 
 /// One row a case, method and metric, and one for the average over cases; then those of others.
-Table summary_rows(const std::vector<Group>& groups) {
-  Table table;
+TextTable summary_rows(const std::vector<CellGroup>& groups) {
+  TextTable table;
   table.header = {"dataset", "protocol", "representation", "case", "method",
                   "metric",  "seeds",    "mean",           "sd",   "source"};
-  const auto add = [&table](const Group& group, const std::string& name, const std::string& method,
-                            const std::string& metric, const MeanSd& value,
-                            const std::string& source) {
+  const auto add = [&table](const CellGroup& group, const std::string& name,
+                            const std::string& method, const std::string& metric,
+                            const MeanSd& value, const std::string& source) {
     if (std::isfinite(value.mean)) {
       table.add({group.dataset, group.protocol, group.representation, name, method, metric,
                  value.n == 0 ? "" : fmt::format("{}", value.n), exact_text(value.mean),
@@ -62,7 +62,7 @@ Table summary_rows(const std::vector<Group>& groups) {
     }
   };
   const std::string ours = "these runs";
-  for (const Group& group : groups) {
+  for (const CellGroup& group : groups) {
     for (const std::string& metric : metric_names({group})) {
       for (const std::string& method : group.methods) {
         for (const std::string& name : group.cases) {
@@ -87,8 +87,8 @@ ReportResult write_report(const ReportOptions& options) {
   const Document document = make_document(gathered, options.title);
   ReportResult result{options.out / "index.html", "", gathered.cell_count(),
                       gathered.skipped.size()};
-  for (const Group& group : gathered.groups) {
-    for (const Table& table : group_tables(group, Others::hidden)) {
+  for (const CellGroup& group : gathered.groups) {
+    for (const TextTable& table : group_tables(group, Others::hidden)) {
       result.plain += result.plain.empty() ? "" : "\n";
       result.plain += to_plain(table);
     }

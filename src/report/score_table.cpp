@@ -29,7 +29,7 @@ Entry entry_of(const Score& score, double best) {
 
 }  // namespace
 
-void Columns::add(const Group& group) {
+void Columns::add(const CellGroup& group) {
   for (const std::string& method : group.methods) {
     if (std::ranges::find(methods, method) == methods.end()) {
       methods.push_back(method);
@@ -38,7 +38,7 @@ void Columns::add(const Group& group) {
   std::ranges::stable_sort(methods, {}, config::method_rank);
 }
 
-void Columns::add_others(const Group& group, const std::string& metric,
+void Columns::add_others(const CellGroup& group, const std::string& metric,
                          const std::vector<std::string>& cases) {
   for (const Published& result : published_results(group.dataset, group.protocol)) {
     const std::string title = quoted_title(result);
@@ -52,7 +52,7 @@ void Columns::add_others(const Group& group, const std::string& metric,
   }
 }
 
-bool averages_compare(const Group& group) { return group.cases.size() >= kAveragedCases; }
+bool averages_compare(const CellGroup& group) { return group.cases.size() >= kAveragedCases; }
 
 std::size_t ScoreRow::seeds() const {
   std::size_t most = 0;
@@ -67,7 +67,7 @@ bool ScoreRow::empty() const {
                               [](const Score& score) { return std::isfinite(score.value.mean); });
 }
 
-ScoreRow score_row(const std::string& name, const Group& group, const std::string& case_name,
+ScoreRow score_row(const std::string& name, const CellGroup& group, const std::string& case_name,
                    const std::string& metric, const Columns& columns) {
   ScoreRow row{name, {}};
   const bool average = case_name == kAverage && group.cases.size() > 1;
@@ -89,9 +89,9 @@ ScoreRow score_row(const std::string& name, const Group& group, const std::strin
   return row;
 }
 
-Table score_table(const std::string& caption, const std::string& corner, const Columns& columns,
-                  const std::vector<ScoreRow>& rows) {
-  Table table;
+TextTable score_table(const std::string& caption, const std::string& corner, const Columns& columns,
+                      const std::vector<ScoreRow>& rows) {
+  TextTable table;
   table.caption = caption;
   table.header = {corner};
   std::ranges::transform(columns.methods, std::back_inserter(table.header), config::method_title);
@@ -109,18 +109,19 @@ Table score_table(const std::string& caption, const std::string& corner, const C
   return table;
 }
 
-void insert_column(Table& table, const std::string& name, const std::vector<std::string>& texts) {
+void insert_column(TextTable& table, const std::string& name,
+                   const std::vector<std::string>& texts) {
   table.header.insert(table.header.begin() + 1, name);
   for (std::size_t r = 0; r < table.rows.size(); ++r) {
     table.rows[r].insert(table.rows[r].begin() + 1, {texts[r]});
   }
 }
 
-Table upright(const Table& table, const std::string& corner) {
+TextTable upright(const TextTable& table, const std::string& corner) {
   if (table.header.size() - 1 <= table.rows.size()) {
     return table;
   }
-  Table turned = transposed(table);
+  TextTable turned = transposed(table);
   turned.header.front() = corner;
   return turned;
 }

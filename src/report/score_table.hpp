@@ -14,16 +14,16 @@ namespace cance::report {
 inline constexpr int kQuotedDigits = 3;  ///< of numbers of others
 
 /// Whether averages of others stand beside that of this group: not where it lacks classes.
-[[nodiscard]] bool averages_compare(const Group& group);
+[[nodiscard]] bool averages_compare(const CellGroup& group);
 
 /// Our methods, then titles of others.
 struct Columns {
   std::vector<std::string> methods, others;
 
   /// The group's methods, in the order of every table.
-  void add(const Group& group);
+  void add(const CellGroup& group);
   /// Others with a value of this metric in one of these cases.
-  void add_others(const Group& group, const std::string& metric,
+  void add_others(const CellGroup& group, const std::string& metric,
                   const std::vector<std::string>& cases);
 };
 
@@ -42,17 +42,18 @@ struct ScoreRow {
 };
 
 /// A metric of one case, or for kAverage of the mean over all cases (of the only case).
-[[nodiscard]] ScoreRow score_row(const std::string& name, const Group& group,
+[[nodiscard]] ScoreRow score_row(const std::string& name, const CellGroup& group,
                                  const std::string& case_name, const std::string& metric,
                                  const Columns& columns);
 
 /// The highest mean of each row is bold; all that print the same are.
-[[nodiscard]] Table score_table(const std::string& caption, const std::string& corner,
-                                const Columns& columns, const std::vector<ScoreRow>& rows);
+[[nodiscard]] TextTable score_table(const std::string& caption, const std::string& corner,
+                                    const Columns& columns, const std::vector<ScoreRow>& rows);
 /// A column of texts after the first.
-void insert_column(Table& table, const std::string& name, const std::vector<std::string>& texts);
+void insert_column(TextTable& table, const std::string& name,
+                   const std::vector<std::string>& texts);
 /// The longer side down, so that many methods do not make a wide table; `corner` is the header's
 /// first entry where rows became columns.
-[[nodiscard]] Table upright(const Table& table, const std::string& corner);
+[[nodiscard]] TextTable upright(const TextTable& table, const std::string& corner);
 
 }  // namespace cance::report

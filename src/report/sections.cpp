@@ -22,7 +22,7 @@ namespace cance::report {
 
 namespace {
 
-std::string headline(const Group& group) {
+std::string headline(const CellGroup& group) {
   std::vector<std::string> means;
   for (const std::string& method : group.methods) {
     means.push_back(config::method_title(method) + " " +
@@ -48,7 +48,7 @@ std::vector<std::string> headlines(const Gathered& gathered) {
 }
 
 /// What makes the means of a group less than they seem; empty where nothing does.
-std::string warnings(const Group& group) {
+std::string warnings(const CellGroup& group) {
   std::string text;
   const std::size_t expected = group.cases.size() * group.seeds.size();
   if (group.cells.size() != expected) {
@@ -59,7 +59,7 @@ std::string warnings(const Group& group) {
   }
   std::map<std::string, std::set<std::string>> settings;
   std::map<std::string, std::size_t> count;
-  for (const Cell& cell : group.cells) {
+  for (const CellRecord& cell : group.cells) {
     for (const Run& run : cell.runs) {
       for (const auto& [method, hash] : run.methods) {
         settings[method].insert(hash);
@@ -88,7 +88,7 @@ std::string warnings(const Group& group) {
   return text;
 }
 
-void add_table(Section& section, const Table& table) {
+void add_table(Section& section, const TextTable& table) {
   if (!table.rows.empty()) {
     section.blocks.push_back(table);
   }
@@ -110,7 +110,7 @@ void add_note(Section& section, const std::string& text) {
 void add_matrices(Section& section, const std::vector<Blocks>& all) {
   std::vector<std::string> silent;
   for (const Blocks& blocks : all) {
-    const Table matrix = p_matrix(blocks);
+    const TextTable matrix = p_matrix(blocks);
     if (matrix.rows.empty()) {
       silent.push_back(blocks.unit + "s");
     } else {
@@ -127,7 +127,7 @@ void add_matrices(Section& section, const std::vector<Blocks>& all) {
   }
 }
 
-void add_significance(Section& section, const Group& group) {
+void add_significance(Section& section, const CellGroup& group) {
   if (group.methods.size() < 2) {
     return;
   }
@@ -152,7 +152,7 @@ void add_significance(Section& section, const Group& group) {
   add_matrices(section, {by_case, by_cell});
 }
 
-void add_figures(Section& section, const Group& group) {
+void add_figures(Section& section, const CellGroup& group) {
   section.blocks.push_back(Heading{"Figures"});
   for (const auto& draw : {methods_figure, seeds_figure, roc_figure, histogram_figure,
                            composite_figure, training_figure, noise_figure, gallery_figure}) {
@@ -160,7 +160,7 @@ void add_figures(Section& section, const Group& group) {
   }
 }
 
-std::string mean_note(const Group& group) {
+std::string mean_note(const CellGroup& group) {
   return fmt::format(
       "Mean ± sample deviation over seeds (n = {}); best mean in bold.{}{}", group.seeds.size(),
       group.cases.size() > 1
@@ -170,9 +170,9 @@ std::string mean_note(const Group& group) {
       warnings(group));
 }
 
-Section group_section(const Group& group) {
+Section group_section(const CellGroup& group) {
   Section section{group.title(), {}};
-  for (const Table& table : group_tables(group)) {
+  for (const TextTable& table : group_tables(group)) {
     add_table(section, table);
   }
   add_note(section, mean_note(group));
@@ -189,12 +189,12 @@ Section group_section(const Group& group) {
 }
 
 /// What is said over all groups; nothing for a single one.
-Section overview_section(const std::vector<Group>& groups) {
+Section overview_section(const std::vector<CellGroup>& groups) {
   Section section{"Overview", {}};
   if (groups.size() < 2) {
     return section;
   }
-  for (const Table& table : overview_tables(groups)) {
+  for (const TextTable& table : overview_tables(groups)) {
     add_table(section, table);
   }
   add_note(section, sources_note(groups));
@@ -211,8 +211,8 @@ Section overview_section(const std::vector<Group>& groups) {
 
 std::size_t run_files(const Gathered& gathered) {
   std::set<std::filesystem::path> files;
-  for (const Group& group : gathered.groups) {
-    for (const Cell& cell : group.cells) {
+  for (const CellGroup& group : gathered.groups) {
+    for (const CellRecord& cell : group.cells) {
       std::ranges::for_each(cell.runs, [&](const Run& run) { files.insert(run.file); });
     }
   }
@@ -224,7 +224,7 @@ Section files_section(const Gathered& gathered) {
   section.blocks.push_back(Paragraph{fmt::format(
       "{} read, {} left out.", plural(run_files(gathered), "run file"), gathered.skipped.size())});
   if (!gathered.skipped.empty()) {
-    Table table;
+    TextTable table;
     table.caption = "Files left out";
     table.header = {"file", "reason"};
     table.align = {Align::left, Align::left};
@@ -248,7 +248,7 @@ Document make_document(const Gathered& gathered, const std::string& title) {
     document.sections.push_back(std::move(overview));
   }
   document.headlines = headlines(gathered);
-  for (const Group& group : gathered.groups) {
+  for (const CellGroup& group : gathered.groups) {
     document.sections.push_back(group_section(group));
   }
   if (!gathered.skipped.empty()) {

@@ -122,8 +122,8 @@ std::vector<Comparison> claims(const Blocks& blocks) {
   return family;
 }
 
-Table claims_table(const Blocks& blocks, const std::string& metric) {
-  Table table;
+TextTable claims_table(const Blocks& blocks, const std::string& metric) {
+  TextTable table;
   table.caption = fmt::format("Claims on {} over {}s: one-sided Wilcoxon signed-rank tests", metric,
                               blocks.unit);
   table.header = {"claim", "mean difference [95 % interval]", "effect r", "won", "p", "p (Holm)"};
@@ -135,8 +135,8 @@ Table claims_table(const Blocks& blocks, const std::string& metric) {
   return table;
 }
 
-Table p_matrix(const Blocks& blocks) {
-  Table table;
+TextTable p_matrix(const Blocks& blocks) {
+  TextTable table;
   table.caption =
       fmt::format("p of \"row > column\" over {}s, Holm's correction over all pairs", blocks.unit);
   table.header = {"row > column"};
@@ -169,7 +169,7 @@ Table p_matrix(const Blocks& blocks) {
   return table;
 }
 
-std::string pair_note(const Group& group) {
+std::string pair_note(const CellGroup& group) {
   const std::size_t cells = group.cells.size();
   const std::size_t cases = group.cases.size();
   const std::size_t family = claims(cell_blocks(group)).size();

@@ -40,11 +40,11 @@ struct Comparison {
 /// LatNCE, as far as they ran; p adjusted over the family.
 [[nodiscard]] std::vector<Comparison> claims(const Blocks& blocks);
 /// A row a claim; no rows where none can be tested.
-[[nodiscard]] Table claims_table(const Blocks& blocks, const std::string& metric);
+[[nodiscard]] TextTable claims_table(const Blocks& blocks, const std::string& metric);
 /// p of "row > column" for every ordered pair of methods, adjusted over all of them; no rows where
 /// the pairs are too few or every p is 1.
-[[nodiscard]] Table p_matrix(const Blocks& blocks);
+[[nodiscard]] TextTable p_matrix(const Blocks& blocks);
 /// Numbers of pairs, how the tests are made, and what they are too few for.
-[[nodiscard]] std::string pair_note(const Group& group);
+[[nodiscard]] std::string pair_note(const CellGroup& group);
 
 }  // namespace cance::report

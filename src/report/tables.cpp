@@ -35,7 +35,7 @@ std::string one_line(std::string text) {
 }
 
 std::string plain_line(const std::vector<std::string>& texts,
-                       const std::vector<std::size_t>& widths, const Table& table) {
+                       const std::vector<std::size_t>& widths, const TextTable& table) {
   std::string line;
   for (std::size_t c = 0; c < texts.size(); ++c) {
     line += c == 0 ? "" : "  ";
@@ -47,7 +47,7 @@ std::string plain_line(const std::vector<std::string>& texts,
 
 }  // namespace
 
-void Table::add(std::vector<std::string> texts) {
+void TextTable::add(std::vector<std::string> texts) {
   std::vector<Entry> row;
   row.reserve(texts.size());
   for (std::string& text : texts) {
@@ -56,15 +56,15 @@ void Table::add(std::vector<std::string> texts) {
   rows.push_back(std::move(row));
 }
 
-Align Table::column_align(std::size_t column) const {
+Align TextTable::column_align(std::size_t column) const {
   if (column < align.size()) {
     return align[column];
   }
   return column == 0 ? Align::left : Align::right;
 }
 
-Table transposed(const Table& table) {
-  Table turned;
+TextTable transposed(const TextTable& table) {
+  TextTable turned;
   turned.caption = table.caption;
   turned.header = {table.header.front()};
   for (const auto& row : table.rows) {
@@ -80,7 +80,7 @@ Table transposed(const Table& table) {
   return turned;
 }
 
-std::string to_markdown(const Table& table) {
+std::string to_markdown(const TextTable& table) {
   std::string text = "|";
   for (const std::string& name : table.header) {
     text += ' ' + escape_markdown(name) + " |";
@@ -100,7 +100,7 @@ std::string to_markdown(const Table& table) {
   return text + '\n';
 }
 
-std::string to_csv(const Table& table) {
+std::string to_csv(const TextTable& table) {
   std::string text;
   const auto line = [&text](const auto& items, const auto& content) {
     for (std::size_t c = 0; c < items.size(); ++c) {
@@ -116,7 +116,7 @@ std::string to_csv(const Table& table) {
   return text;
 }
 
-std::string to_html(const Table& table) {
+std::string to_html(const TextTable& table) {
   const auto style = [&table](std::size_t c) {
     return table.column_align(c) == Align::left ? R"( class="l")" : "";
   };
@@ -146,7 +146,7 @@ std::string to_html(const Table& table) {
   return html + "</tbody></table></div>\n";
 }
 
-std::string to_plain(const Table& table) {
+std::string to_plain(const TextTable& table) {
   std::vector<std::vector<std::string>> lines{table.header};
   for (const auto& row : table.rows) {
     lines.emplace_back();

@@ -19,7 +19,7 @@ struct Entry {
 
 enum class Align { left, right };
 
-struct Table {
+struct TextTable {
   std::string caption;
   std::vector<std::string> header;
   std::vector<Align> align;  ///< one a column; right where absent, but left in the first column
@@ -32,20 +32,20 @@ struct Table {
 };
 
 /// Rows become columns; the header's first entry stays, a summary row becomes the last column.
-[[nodiscard]] Table transposed(const Table& table);
+[[nodiscard]] TextTable transposed(const TextTable& table);
 
 /// Pipe table; bold entries in **, quoted ones in *.
-[[nodiscard]] std::string to_markdown(const Table& table);
+[[nodiscard]] std::string to_markdown(const TextTable& table);
 /// RFC 4180 with a header line and line feeds; bold is dropped.
-[[nodiscard]] std::string to_csv(const Table& table);
+[[nodiscard]] std::string to_csv(const TextTable& table);
 /// <table> with <caption>, <thead> and <tbody>.
-[[nodiscard]] std::string to_html(const Table& table);
+[[nodiscard]] std::string to_html(const TextTable& table);
 /// Columns padded with blanks (a UTF-8 character counts as one); the best entries carry a star.
-[[nodiscard]] std::string to_plain(const Table& table);
+[[nodiscard]] std::string to_plain(const TextTable& table);
 
 /// A tabular with the rules of booktabs, in a table with its caption; shrunk to the line's width
 /// where it is wider, continued in another where it is longer than a page.
-[[nodiscard]] std::string to_latex(const Table& table);
+[[nodiscard]] std::string to_latex(const TextTable& table);
 
 [[nodiscard]] std::string escape_html(std::string_view text);
 [[nodiscard]] std::string escape_markdown(std::string_view text);

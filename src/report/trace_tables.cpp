@@ -18,7 +18,7 @@ namespace cance::report {
 
 namespace {
 
-double total_seconds(const Cell& cell) {
+double total_seconds(const CellRecord& cell) {
   double seconds = 0;
   for (const Run& run : cell.runs) {
     seconds += run.info.seconds;
@@ -27,7 +27,7 @@ double total_seconds(const Cell& cell) {
 }
 
 /// The row of one run in the table of cells; methods of other runs are left blank.
-std::vector<std::string> run_row(const Group& group, const Cell& cell, const Run& run) {
+std::vector<std::string> run_row(const CellGroup& group, const CellRecord& cell, const Run& run) {
   const store::RunInfo& info = run.info;
   std::vector<std::string> row{info.cell, fmt::format("{}", cell.seed)};
   for (const std::string& method : group.methods) {
@@ -44,9 +44,9 @@ std::vector<std::string> run_row(const Group& group, const Cell& cell, const Run
 
 std::string short_hash(const std::string& hash) { return hash.substr(0, 12); }
 
-Table conditioning_table(const Group& group) {
+TextTable conditioning_table(const CellGroup& group) {
   const auto methods = scaled_methods(group);
-  Table table;
+  TextTable table;
   table.caption =
       "Conditioning and learned noise scales a (mean over seeds; a: mean over dimensions, largest "
       "dimension)";
@@ -60,7 +60,7 @@ Table conditioning_table(const Group& group) {
     std::vector<double> condition;
     std::vector<double> seconds;
     std::map<std::string, std::pair<std::vector<double>, std::vector<double>>> scales;
-    for (const Cell& cell : group.cells) {
+    for (const CellRecord& cell : group.cells) {
       if (cell.case_name == name) {
         condition.push_back(cell.latent_condition);
         seconds.push_back(total_seconds(cell));
@@ -85,9 +85,9 @@ Table conditioning_table(const Group& group) {
   return table;
 }
 
-Table cells_table(const Group& group) {
+TextTable cells_table(const CellGroup& group) {
   const std::string metric = lead_metric(group);
-  Table table;
+  TextTable table;
   table.caption = fmt::format("The {} behind these numbers: {} by method, settings and file",
                               plural(group.cells.size(), "cell"), store::metric_title(metric));
   table.header = {"cell", "seed"};
@@ -100,7 +100,7 @@ Table cells_table(const Group& group) {
                       {"normal", "anomalous", "seconds", "config hash", "commit", "date", "file"});
   table.align.insert(table.align.end(), {Align::right, Align::right, Align::right, Align::left,
                                          Align::left, Align::left, Align::left});
-  for (const Cell& cell : group.cells) {
+  for (const CellRecord& cell : group.cells) {
     for (const Run& run : cell.runs) {
       table.add(run_row(group, cell, run));
     }
@@ -108,14 +108,14 @@ Table cells_table(const Group& group) {
   return table;
 }
 
-Table training_table(const Group& group) {
+TextTable training_table(const CellGroup& group) {
   struct Seen {
     std::set<std::int64_t> seeds;
     std::vector<double> epochs, kept, seconds;
   };
   using Order = std::pair<int, std::string>;  // of the method, representation first; its stages
   std::map<Order, Seen> stages;
-  for (const Cell& cell : group.cells) {
+  for (const CellRecord& cell : group.cells) {
     for (const auto& [name, stage] : cell.stages) {
       const std::string method = config::method_of_stage(name);
       const int rank = config::is_method(method) ? config::method_rank(method) : -1;
@@ -138,7 +138,7 @@ Table training_table(const Group& group) {
     const auto [least, most] = std::ranges::minmax(values);
     return least == most ? fmt::format("{}", least) : fmt::format("{} to {}", least, most);
   };
-  Table table;
+  TextTable table;
   table.caption =
       "Training by stage: epochs, the one that was kept (lowest validation loss; 0: none), mean "
       "seconds; no test label has a part in it";
@@ -152,10 +152,10 @@ Table training_table(const Group& group) {
   return table;
 }
 
-Table software_table(const Group& group) {
+TextTable software_table(const CellGroup& group) {
   std::map<std::pair<std::string, std::string>, std::size_t> uses;
   std::vector<Run> runs;
-  for (const Cell& cell : group.cells) {
+  for (const CellRecord& cell : group.cells) {
     runs.insert(runs.end(), cell.runs.begin(), cell.runs.end());
   }
   for (const Run& run : runs) {
@@ -173,7 +173,7 @@ Table software_table(const Group& group) {
                                     plural(info.ranks, "rank"), plural(info.threads, "thread")) +
                             (info.precision.empty() ? "" : ", " + info.precision)}];
   }
-  Table table;
+  TextTable table;
   table.caption = "Programs, settings and machines";
   table.header = {"what", "value", "runs"};
   table.align = {Align::left, Align::left, Align::right};

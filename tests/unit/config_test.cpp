@@ -234,7 +234,7 @@ TEST(Config, DifferenceNamesKeysAndBothValues) {
 }
 
 TEST(Cells, SeedsAreOuterAndCasesInner) {
-  const GridOptions grid{"mnist", {"unimodal"}, {{3}, {5}}, {0, 2}, {"error"}};
+  const GridSettings grid{"mnist", {"unimodal"}, {{3}, {5}}, {0, 2}, {"error"}};
   const std::vector<std::string> expected{
       "mnist/unimodal/class3/seed0", "mnist/unimodal/class5/seed0", "mnist/unimodal/class3/seed2",
       "mnist/unimodal/class5/seed2"};
@@ -242,10 +242,10 @@ TEST(Cells, SeedsAreOuterAndCasesInner) {
 }
 
 TEST(Cells, CasesOfSeveralClassesAndOfNone) {
-  const GridOptions pairs{"mnist", {"bimodal"}, {{0, 1}, {0, 8}}, {0}, {}};
+  const GridSettings pairs{"mnist", {"bimodal"}, {{0, 1}, {0, 8}}, {0}, {}};
   EXPECT_EQ(names(grid_cells(pairs)), (std::vector<std::string>{"mnist/bimodal/class0+1/seed0",
                                                                 "mnist/bimodal/class0+8/seed0"}));
-  const GridOptions table{"thyroid", {"goad", "drocc"}, {{0}, {1}}, {0, 1}, {}};
+  const GridSettings table{"thyroid", {"goad", "drocc"}, {{0}, {1}}, {0, 1}, {}};
   EXPECT_EQ(names(grid_cells(table)),
             (std::vector<std::string>{"thyroid/goad/all/seed0", "thyroid/drocc/all/seed0",
                                       "thyroid/goad/all/seed1", "thyroid/drocc/all/seed1"}));

@@ -24,8 +24,8 @@ std::size_t place_of(double rate) {
 }
 
 /// A group of one case with these runs.
-Group group_of(const std::vector<store::RunRecord>& runs) {
-  Group group;
+CellGroup group_of(const std::vector<store::RunRecord>& runs) {
+  CellGroup group;
   group.dataset = "glyphs";
   group.protocol = "unimodal";
   group.methods = {"error", "latnce", "gaussian", "cnce", "cance"};
@@ -95,7 +95,7 @@ TEST(RocOfCell, IsTheCurveAtFixedRates) {
   store::RunRecord run;
   run.labels = {1, 1, 0, 0, 1, 0, 0, 0, 0, 0};
   run.scores = {{"error", {9, 8, 7, 6, 5, 4, 3, 2, 1, 0}}};
-  const Cell cell = cell_of(run, "x.h5");
+  const CellRecord cell = cell_of(run, "x.h5");
   const auto& rates = cell.roc.at("error");
   ASSERT_EQ(rates.size(), roc_rates().size());
   EXPECT_NEAR(rates.front(), 2.0 / 3, 1e-12);
@@ -110,7 +110,7 @@ TEST(RocOfCell, TiesAreStraightLinesAndOneClassHasNone) {
   store::RunRecord run;
   run.labels = {1, 0, 1, 0};
   run.scores = {{"error", {1, 1, 1, 1}}};
-  const Cell cell = cell_of(run, "x.h5");
+  const CellRecord cell = cell_of(run, "x.h5");
   for (std::size_t k = 0; k < roc_rates().size(); ++k) {
     EXPECT_NEAR(cell.roc.at("error")[k], roc_rates()[k], 1e-12);
   }
@@ -183,7 +183,7 @@ TEST(Figures, DoNotGrowWithTheRows) {
       }
     }
     run.composite["test"] = tests::sample_composite(Random(1, Purpose::test), rows * times, 0);
-    const Group group = group_of({run});
+    const CellGroup group = group_of({run});
     size[times > 1 ? 1 : 0] = roc_figure(group)->html.size() +
                               composite_figure(group)->html.size() +
                               histogram_figure(group)->html.size();
@@ -203,8 +203,8 @@ TEST(Figures, SeedsGiveAnIntervalAndOneSeedNone) {
 }
 
 TEST(Figures, NoiseScalesNameTheirColumns) {
-  const Group group = group_of({tests::sample_run("glyphs/unimodal/class0/seed0", 0),
-                                tests::sample_run("glyphs/unimodal/class0/seed1", 1)});
+  const CellGroup group = group_of({tests::sample_run("glyphs/unimodal/class0/seed0", 0),
+                                    tests::sample_run("glyphs/unimodal/class0/seed1", 1)});
   const auto figure = noise_figure(group);
   for (const char* name : {">z0<", ">e<", ">c<", ">LatNCE<", ">CNCE<", ">CANCE<"}) {
     EXPECT_NE(figure->html.find(name), std::string::npos) << name;
@@ -256,7 +256,7 @@ TEST(Figures, NothingToDrawIsNoFigure) {
   store::RunRecord run;
   run.info.case_name = "all";
   run.labels = {0, 0};
-  const Group group = group_of({run});
+  const CellGroup group = group_of({run});
   for (const auto& draw : {methods_figure, seeds_figure, roc_figure, histogram_figure,
                            composite_figure, training_figure, noise_figure, gallery_figure}) {
     EXPECT_FALSE(draw(group).has_value());
@@ -272,7 +272,7 @@ TEST(Figures, ConstantFeaturesAndLossesHaveAxes) {
     scores.assign(scores.size(), 1.5);
   }
   run.history = {{"cance", {{1}, {2.5}, {2.5}, {1}}}};
-  const Group group = group_of({run});
+  const CellGroup group = group_of({run});
   for (const auto& draw : {methods_figure, roc_figure, histogram_figure, composite_figure,
                            training_figure, noise_figure, gallery_figure}) {
     const auto figure = draw(group);

@@ -27,12 +27,12 @@ TEST_F(GatherTest, MethodsThatSeeNoRepresentationStandBesideAny) {
   }
   const Gathered gathered = gather({runs()});
   ASSERT_EQ(gathered.groups.size(), 1U);
-  const Group& group = gathered.groups.front();
+  const CellGroup& group = gathered.groups.front();
   EXPECT_EQ(group.representation, "autoencoder");
   EXPECT_EQ(group.cells.size(), 4U);
   EXPECT_EQ(group.methods, (std::vector<std::string>{"kde", "vae", "error", "latnce", "gaussian",
                                                      "cnce", "cance"}));
-  const Cell* cell = group.find("class0", 0);
+  const CellRecord* cell = group.find("class0", 0);
   ASSERT_NE(cell, nullptr);
   EXPECT_EQ(cell->run_of("cance").file, runs() / "mnist/unimodal/class0/seed0.h5");
   EXPECT_EQ(cell->run_of("kde").file, runs() / "others/mnist/unimodal/class0/seed0.h5");
@@ -66,7 +66,7 @@ TEST_F(GatherTest, AMethodOfTwoRunsWithTheSameValuesIsReadOnce) {
   static_cast<void>(add(tests::renamed(same, {"kde", "vae", "lsa"}), "x2"));
   const Gathered gathered = gather({runs()});
   EXPECT_TRUE(gathered.skipped.empty());
-  const Cell& cell = gathered.groups.front().cells.front();
+  const CellRecord& cell = gathered.groups.front().cells.front();
   EXPECT_EQ(cell.run_of("kde").file, runs() / "x1.h5");
   EXPECT_EQ(cell.run_of("lsa").file, runs() / "x2.h5");
   EXPECT_EQ(cell.run_of("lsa").methods.size(), 1U);
@@ -88,7 +88,7 @@ TEST_F(GatherTest, TheNewestRunOfAMethodCountsWhereThatIsAsked) {
   for (const char* name : {"a-newest", "z-newest"}) {  // read before the older ones and after them
     const Gathered gathered = gather({runs()}, /*newest=*/true);
     ASSERT_EQ(gathered.skipped.size(), 1U) << "of other rows it is left out all the same";
-    const Cell& cell = gathered.groups.front().cells.front();
+    const CellRecord& cell = gathered.groups.front().cells.front();
     EXPECT_EQ(cell.run_of("kde").file.stem(), name);
     EXPECT_EQ(cell.metric("kde", kAuroc), .25);
     EXPECT_EQ(cell.run_of("vae").file, runs() / "older.h5");
@@ -112,8 +112,8 @@ TEST_F(GatherTest, TheNewestRunIsDrawnAndItsRepresentationTold) {
   static_cast<void>(add(again, "z-newest"));
   const Gathered gathered = gather({runs()}, /*newest=*/true);
   EXPECT_TRUE(gathered.skipped.empty());
-  const Group& group = gathered.groups.front();
-  const Cell& cell = group.cells.front();
+  const CellGroup& group = gathered.groups.front();
+  const CellRecord& cell = group.cells.front();
   EXPECT_EQ(cell.run_of("cance").file, runs() / "z-newest.h5");
   EXPECT_EQ(cell.run_of("error").file, runs() / "mnist/unimodal/class0/seed0.h5");
   EXPECT_EQ(cell.latent_condition, 9);
@@ -137,7 +137,7 @@ TEST_F(GatherTest, TheRunOfCanceIsDrawnAndItsRepresentationTold) {
     static_cast<void>(add(seen, bare_first ? "b" : "a"));
     const Gathered gathered = gather({runs()});
     ASSERT_EQ(gathered.groups.size(), 1U);
-    const Cell& cell = gathered.groups.front().cells.front();
+    const CellRecord& cell = gathered.groups.front().cells.front();
     EXPECT_TRUE(cell.metrics.contains("kde"));
     EXPECT_EQ(cell.stages.at("autoencoder").epochs, 10);
     EXPECT_EQ(cell.latent_condition, seen.moments.latent_condition);
@@ -153,7 +153,7 @@ TEST_F(GatherTest, GroupsAreSeparateAndCasesInNumericOrder) {
   const Gathered gathered = gather({runs(), runs()});
   ASSERT_EQ(gathered.groups.size(), 2U);
   EXPECT_EQ(gathered.cell_count(), 4U);
-  const Group& mnist = gathered.groups[1];
+  const CellGroup& mnist = gathered.groups[1];
   EXPECT_EQ(mnist.cases, (std::vector<std::string>{"class2", "class10"}));
   EXPECT_EQ(mnist.methods,
             (std::vector<std::string>{"error", "latnce", "gaussian", "cnce", "cance"}));

@@ -10,8 +10,8 @@ namespace cance::tests {
 /// Cells of `cases` x `seeds` with the classes 0, 1, ... ; AUROC of cnce is .9 + difference(case,
 /// seed), of the others .9.
 template <class Difference>
-report::Group made_up_group(int cases, int seeds, const Difference& difference) {
-  report::Group group;
+report::CellGroup made_up_group(int cases, int seeds, const Difference& difference) {
+  report::CellGroup group;
   group.dataset = "made-up";
   group.protocol = "unimodal";
   group.representation = "autoencoder";
@@ -22,7 +22,7 @@ report::Group made_up_group(int cases, int seeds, const Difference& difference) 
   for (int k = 0; k < cases; ++k) {
     group.cases.push_back("class" + std::to_string(k));
     for (int seed = 0; seed < seeds; ++seed) {
-      report::Cell cell;
+      report::CellRecord cell;
       cell.case_name = group.cases.back();
       cell.seed = seed;
       report::Run& run = cell.runs.emplace_back();

@@ -6,8 +6,8 @@
 namespace cance::report {
 namespace {
 
-Table one_row() {
-  Table table;
+TextTable one_row() {
+  TextTable table;
   table.caption = "Means";
   table.header = {"case", "CANCE"};
   table.rows = {{{"class0"}, {".9 ± .1", true}}};
@@ -23,7 +23,7 @@ TEST(Page, FiguresKeepWithinTheRoomThatTablesLeave) {
   std::vector<Block> blocks;
   for (int i = 0; i < 10; ++i) {
     blocks.emplace_back(Figure{std::string(10'000, 'x'), "curves " + std::to_string(i)});
-    Table table = one_row();
+    TextTable table = one_row();
     table.caption = std::string(1000, 'c');
     blocks.emplace_back(table);
   }
@@ -46,7 +46,7 @@ TEST(Page, GalleriesLeaveRoomForLaterCurves) {
 }
 
 TEST(Page, EveryFormHoldsTheTablesAndNamesWhatIsFolded) {
-  Table folded = one_row();
+  TextTable folded = one_row();
   folded.caption = "All cells";
   const Document document =
       document_of({Heading{"Tests"}, Paragraph{"50 % of x_1"}, one_row(), Folded{folded},

@@ -23,7 +23,7 @@ const Published& named(const std::vector<Published>& results, const std::string&
 }
 
 /// The entry of a row and a column by their names.
-Entry entry(const Table& table, const std::string& row, const std::string& column) {
+Entry entry(const TextTable& table, const std::string& row, const std::string& column) {
   const auto found =
       std::ranges::find(table.rows, row, [](const auto& entries) { return entries.front().text; });
   const auto place = std::ranges::find(table.header, column) - table.header.begin();
@@ -32,12 +32,12 @@ Entry entry(const Table& table, const std::string& row, const std::string& colum
              : (*found)[static_cast<std::size_t>(place)];
 }
 
-Group flagged_group(const std::string& dataset, const std::string& rule, double f1) {
-  Group group = made_up_group(1, 2, [](int, int) { return 0.0; });
+CellGroup flagged_group(const std::string& dataset, const std::string& rule, double f1) {
+  CellGroup group = made_up_group(1, 2, [](int, int) { return 0.0; });
   group.dataset = dataset;
   group.protocol = rule;
   group.cases = {"all"};
-  for (Cell& cell : group.cells) {
+  for (CellRecord& cell : group.cells) {
     cell.case_name = "all";
     for (auto& [method, metrics] : cell.metrics) {
       metrics["f1"] = f1 + (method == "cance" ? 0.1 : 0.0);
@@ -120,9 +120,9 @@ TEST(PublishedResults, DamagedLinesAreErrors) {
 }
 
 TEST(GroupTable, ClassesWithPublishedColumnsAndTheAverage) {
-  Group group = made_up_group(10, 2, [](int k, int) { return k == 0 ? 0.099 : -0.2; });
+  CellGroup group = made_up_group(10, 2, [](int k, int) { return k == 0 ? 0.099 : -0.2; });
   group.dataset = "mnist";
-  const Table table = group_tables(group).front();
+  const TextTable table = group_tables(group).front();
   EXPECT_EQ(entry(table, "class0", "CNCE").text, ".9990 ± .0000");
   EXPECT_TRUE(entry(table, "class0", "CNCE").bold);
   const Entry lsa = entry(table, "class0", "LSA (published)");
@@ -140,7 +140,7 @@ TEST(GroupTable, ClassesWithPublishedColumnsAndTheAverage) {
 }
 
 TEST(GroupTable, AveragesOfOthersNeedAllClasses) {
-  Group group = made_up_group(9, 1, [](int, int) { return 0.0; });
+  CellGroup group = made_up_group(9, 1, [](int, int) { return 0.0; });
   group.dataset = "mnist";
   EXPECT_EQ(entry(group_tables(group).front(), "class8", "LSA (published)").text, ".953");
   EXPECT_EQ(entry(group_tables(group).front(), "average", "LSA (published)").text, "");
@@ -149,9 +149,9 @@ TEST(GroupTable, AveragesOfOthersNeedAllClasses) {
 }
 
 TEST(GroupTable, AuprcByCaseStandsBesideAurocWhereRunsHaveIt) {
-  Group group = made_up_group(2, 2, [](int, int) { return 0.0; });
+  CellGroup group = made_up_group(2, 2, [](int, int) { return 0.0; });
   EXPECT_EQ(group_tables(group).size(), 1U);
-  for (Cell& cell : group.cells) {
+  for (CellRecord& cell : group.cells) {
     cell.metrics["cance"]["auprc"] = cell.case_name == "class0" ? 0.5 : 0.75;
   }
   const auto tables = group_tables(group);
@@ -162,13 +162,13 @@ TEST(GroupTable, AuprcByCaseStandsBesideAurocWhereRunsHaveIt) {
 }
 
 TEST(GroupTable, MoreMethodsThanCasesGoDown) {
-  const Table table = group_tables(made_up_group(3, 1, [](int, int) { return 0.0; })).front();
+  const TextTable table = group_tables(made_up_group(3, 1, [](int, int) { return 0.0; })).front();
   EXPECT_EQ(entry(table, "CNCE", "class2").text, ".9000");
   EXPECT_EQ(entry(table, "CNCE", "average").text, ".9000");
 }
 
 TEST(GroupTable, OneCaseShowsEveryMetricLedByF1) {
-  const Table table = group_tables(flagged_group("thyroid", "goad", .5)).front();
+  const TextTable table = group_tables(flagged_group("thyroid", "goad", .5)).front();
   EXPECT_EQ(table.header,
             (std::vector<std::string>{"method", "F1", "precision", "recall", "AUROC"}));
   EXPECT_EQ(entry(table, "CANCE", "F1").text, ".6000 ± .0000");
@@ -179,7 +179,7 @@ TEST(GroupTable, OneCaseShowsEveryMetricLedByF1) {
 }
 
 TEST(GroupTables, ARowAKindThenMeanAndPooled) {
-  Group group = made_up_group(1, 1, [](int, int) { return 0.0; });
+  CellGroup group = made_up_group(1, 1, [](int, int) { return 0.0; });
   EXPECT_EQ(group_tables(group).front().header.front(), "method");
   for (auto& [method, metrics] : group.cells.front().metrics) {
     metrics["auroc:fog"] = method == "cance" ? .8 : .7;
@@ -187,7 +187,7 @@ TEST(GroupTables, ARowAKindThenMeanAndPooled) {
     metrics["auroc_kinds"] = .65;
   }
   ASSERT_EQ(group_tables(group).size(), 1U);  // says all that there is
-  const Table table = group_tables(group).front();
+  const TextTable table = group_tables(group).front();
   ASSERT_EQ(table.rows.size(), 4U);
   EXPECT_EQ(entry(table, "fog", "CANCE").text, ".8000");
   EXPECT_TRUE(entry(table, "fog", "CANCE").bold);
@@ -201,7 +201,7 @@ TEST(GroupTables, ARowAKindThenMeanAndPooled) {
 }
 
 TEST(OverviewTables, AblationRulesAndFeatures) {
-  std::vector<Group> groups{
+  std::vector<CellGroup> groups{
       made_up_group(2, 1, [](int, int) { return 0.05; }), flagged_group("thyroid", "goad", .5),
       flagged_group("abalone", "goad", .4), flagged_group("thyroid", "drocc", .7),
       flagged_group("adbench-cifar10-0", "goad", .3)};

@@ -17,12 +17,12 @@ namespace {
 
 using tests::made_up_group;
 
-const std::vector<Entry>& row_named(const Table& table, const std::string& name) {
+const std::vector<Entry>& row_named(const TextTable& table, const std::string& name) {
   return *std::ranges::find(table.rows, name, [](const auto& row) { return row.front().text; });
 }
 
 TEST(Significance, AllPositiveGivesTwoToTheMinusN) {
-  const Group group = made_up_group(5, 1, [](int k, int) { return 0.001 * (k + 1); });
+  const CellGroup group = made_up_group(5, 1, [](int k, int) { return 0.001 * (k + 1); });
   const Comparison found = compare(case_blocks(group), "cnce", "error");
   EXPECT_EQ(found.n, 5U);
   EXPECT_EQ(found.wins, 5U);
@@ -35,13 +35,13 @@ TEST(Significance, AllPositiveGivesTwoToTheMinusN) {
 TEST(Significance, OneSmallLossOfFive) {
   // W+ = 14 of 15: the sign patterns at least as large are all positive and the smallest one
   // negative.
-  const Group group =
+  const CellGroup group =
       made_up_group(5, 1, [](int k, int) { return k == 0 ? -0.001 : 0.002 * (k + 1); });
   EXPECT_NEAR(compare(cell_blocks(group), "cnce", "error").p, 2.0 / 32, 1e-12);
 }
 
 TEST(Significance, CasesPairMeansOverSeeds) {
-  const Group group = made_up_group(
+  const CellGroup group = made_up_group(
       4, 3, [](int k, int seed) { return 0.001 * (k + 1) + (seed == 0 ? -0.0004 * k : 0.0); });
   EXPECT_EQ(compare(cell_blocks(group), "cnce", "error").n, 12U);
   const Comparison cases = compare(case_blocks(group), "cnce", "error");
@@ -54,14 +54,14 @@ TEST(Significance, CasesPairMeansOverSeeds) {
 }
 
 TEST(Significance, MissingMethodsArePairedOverWhatIsThere) {
-  Group group = made_up_group(6, 1, [](int k, int) { return 0.001 * (k + 1); });
+  CellGroup group = made_up_group(6, 1, [](int k, int) { return 0.001 * (k + 1); });
   group.cells[2].metrics.erase("cnce");
   EXPECT_EQ(compare(cell_blocks(group), "cnce", "error").n, 5U);
   EXPECT_EQ(compare(cell_blocks(group), "cnce", "gaussian").n, 0U);
 }
 
 TEST(Significance, EqualMethodsAreTies) {
-  const Group group = made_up_group(6, 1, [](int, int) { return 0.0; });
+  const CellGroup group = made_up_group(6, 1, [](int, int) { return 0.0; });
   const Comparison found = compare(cell_blocks(group), "cance", "error");
   EXPECT_EQ(found.ties, 6U);
   EXPECT_EQ(found.p, 1.0);
@@ -69,25 +69,25 @@ TEST(Significance, EqualMethodsAreTies) {
 }
 
 TEST(Significance, OrderingsHoldFailOrAreEven) {
-  const Group better = made_up_group(8, 2, [](int k, int) { return 0.001 * (k + 1); });
+  const CellGroup better = made_up_group(8, 2, [](int k, int) { return 0.001 * (k + 1); });
   EXPECT_EQ(row_named(orderings_table(better), "CNCE > Error").back().text, "holds");
   EXPECT_EQ(row_named(orderings_table(better), "CANCE ≥ CNCE").back().text, "does not hold");
-  const Group worse = made_up_group(8, 2, [](int k, int) { return -0.001 * (k + 1); });
+  const CellGroup worse = made_up_group(8, 2, [](int k, int) { return -0.001 * (k + 1); });
   EXPECT_EQ(row_named(orderings_table(worse), "CNCE > LatNCE").back().text, "does not hold");
   EXPECT_EQ(row_named(orderings_table(worse), "CANCE ≥ CNCE").back().text, "holds");
-  const Group mixed =
+  const CellGroup mixed =
       made_up_group(8, 2, [](int k, int) { return (k % 2 == 0 ? 1 : -1) * 0.001 * (k + 1); });
   EXPECT_EQ(row_named(orderings_table(mixed), "CNCE > Error").back().text, "even");
-  const Group few = made_up_group(2, 2, [](int k, int) { return 0.001 * (k + 1); });
+  const CellGroup few = made_up_group(2, 2, [](int k, int) { return 0.001 * (k + 1); });
   EXPECT_EQ(row_named(orderings_table(few), "CNCE > Error").back().text, "open: too few pairs");
 }
 
 TEST(Significance, OrderingsAreCorrectedAmongThemselves) {
   // W+ = 33 of 36, p = 5/256 for each of three: .0195 alone, .0586 corrected.
-  const Group group =
+  const CellGroup group =
       made_up_group(8, 1, [](int k, int) { return (k < 2 ? -1 : 1) * 0.001 * (k + 1); });
   EXPECT_NEAR(compare(case_blocks(group), "cnce", "error").p, 5.0 / 256, 1e-12);
-  const Table table = orderings_table(group);
+  const TextTable table = orderings_table(group);
   EXPECT_EQ(row_named(table, "CNCE > Error").back().text, "even");
   EXPECT_EQ(row_named(table, "CANCE ≥ CNCE").back().text, "even");
   EXPECT_NE(table.caption.find("Holm"), std::string::npos);
@@ -100,9 +100,9 @@ TEST(Significance, OrderingsAreCorrectedAmongThemselves) {
 }
 
 TEST(Significance, PretrainedFeaturesHaveOrderingsOfTheirOwn) {
-  Group group = made_up_group(8, 1, [](int k, int) { return -0.001 * (k + 1); });
+  CellGroup group = made_up_group(8, 1, [](int k, int) { return -0.001 * (k + 1); });
   group.dataset = "cifar10-resnet18-layer3";
-  const Table table = orderings_table(group);
+  const TextTable table = orderings_table(group);
   ASSERT_EQ(table.rows.size(), 4U);
   EXPECT_EQ(row_named(table, "CANCE > CNCE").back().text, "holds");
   EXPECT_EQ(row_named(table, "Error > CNCE").back().text, "holds");
@@ -111,8 +111,8 @@ TEST(Significance, PretrainedFeaturesHaveOrderingsOfTheirOwn) {
 }
 
 TEST(Significance, MatrixHoldsBothDirectionsCorrected) {
-  const Group group = made_up_group(8, 1, [](int k, int) { return 0.001 * (k + 1); });
-  const Table matrix = p_matrix(case_blocks(group));
+  const CellGroup group = made_up_group(8, 1, [](int k, int) { return 0.001 * (k + 1); });
+  const TextTable matrix = p_matrix(case_blocks(group));
   ASSERT_EQ(matrix.rows.size(), 4U);
   EXPECT_EQ(matrix.rows[2][1].text, ".0469");  // 2^-8 times the 12 ordered pairs
   EXPECT_EQ(matrix.rows[0][3].text, "1.0000");
@@ -124,12 +124,12 @@ TEST(Significance, MatrixThatSaysNothingHasNoRows) {
   const auto all_won = [](int k, int) { return 0.001 * (k + 1); };
   EXPECT_FALSE(p_matrix(case_blocks(made_up_group(8, 1, all_won))).rows.empty());
   EXPECT_TRUE(p_matrix(case_blocks(made_up_group(7, 1, all_won))).rows.empty());  // 12 / 128
-  const Group equal = made_up_group(20, 1, [](int, int) { return 0.0; });
+  const CellGroup equal = made_up_group(20, 1, [](int, int) { return 0.0; });
   EXPECT_TRUE(p_matrix(case_blocks(equal)).rows.empty());
 }
 
 TEST(Significance, ClaimsAreOneFamily) {
-  const Group group = made_up_group(10, 1, [](int k, int) { return 0.001 * (k + 1); });
+  const CellGroup group = made_up_group(10, 1, [](int k, int) { return 0.001 * (k + 1); });
   const auto family = claims(case_blocks(group));
   ASSERT_EQ(family.size(), 5U);  // CANCE > Error, LatNCE, CNCE; CNCE > Error, LatNCE
   EXPECT_EQ(family[3].better, "cnce");
@@ -137,7 +137,7 @@ TEST(Significance, ClaimsAreOneFamily) {
   EXPECT_NEAR(family[3].adjusted, 5 * std::exp2(-10), 1e-15);
   EXPECT_EQ(family[3].effect, 1);
   EXPECT_EQ(family[2].effect, -1);
-  const Table table = claims_table(case_blocks(group), "AUROC");
+  const TextTable table = claims_table(case_blocks(group), "AUROC");
   EXPECT_EQ(row_named(table, "CNCE > Error")[1].text.substr(0, 7),
             ".0055 [");  // the mean of .001 to .010 and its interval
   EXPECT_NE(pair_note(made_up_group(6, 1, [](int k, int) { return 0.001 * k; }))
@@ -146,8 +146,8 @@ TEST(Significance, ClaimsAreOneFamily) {
 }
 
 TEST(Significance, TablesAreTestedOnF1) {
-  Group group = made_up_group(1, 5, [](int, int) { return 0.01; });
-  for (Cell& cell : group.cells) {
+  CellGroup group = made_up_group(1, 5, [](int, int) { return 0.01; });
+  for (CellRecord& cell : group.cells) {
     for (auto& [method, metrics] : cell.metrics) {
       metrics["f1"] = method == "error" ? 0.8 : 0.5;
     }
@@ -157,7 +157,7 @@ TEST(Significance, TablesAreTestedOnF1) {
 }
 
 TEST(Ranking, BestFirstWithTheCriticalDifference) {
-  const Group group = made_up_group(14, 2, [](int k, int) { return 0.001 * (k + 1); });
+  const CellGroup group = made_up_group(14, 2, [](int k, int) { return 0.001 * (k + 1); });
   const auto ranks = ranking(case_blocks(group)).value();
   EXPECT_EQ(ranks.methods, (std::vector<std::string>{"cnce", "error", "latnce", "cance"}));
   EXPECT_EQ(ranks.ranks, (std::vector<double>{1, 3, 3, 3}));
@@ -171,7 +171,7 @@ TEST(Ranking, BestFirstWithTheCriticalDifference) {
 }
 
 TEST(Ranking, SaysWhenBlocksAreTooFewAndNeedsThreeMethods) {
-  Group group = made_up_group(2, 1, [](int k, int) { return 0.001 * (k + 1); });
+  CellGroup group = made_up_group(2, 1, [](int k, int) { return 0.001 * (k + 1); });
   const Figure figure = ranking_figure(ranking(case_blocks(group)).value(), "case");
   EXPECT_NE(figure.caption.find("no two methods could be told apart"), std::string::npos);
   group.methods = {"error", "cnce"};
@@ -179,8 +179,8 @@ TEST(Ranking, SaysWhenBlocksAreTooFewAndNeedsThreeMethods) {
 }
 
 TEST(Blocks, GroupsShareTheMethodsThatAllHave) {
-  std::vector<Group> groups{made_up_group(2, 2, [](int, int) { return 0.0; }),
-                            made_up_group(3, 1, [](int, int) { return 0.0; })};
+  std::vector<CellGroup> groups{made_up_group(2, 2, [](int, int) { return 0.0; }),
+                                made_up_group(3, 1, [](int, int) { return 0.0; })};
   groups[1].methods = {"knn", "cnce", "cance"};
   const Blocks blocks = case_blocks(groups);
   EXPECT_EQ(blocks.methods, (std::vector<std::string>{"cnce", "cance"}));
@@ -189,7 +189,8 @@ TEST(Blocks, GroupsShareTheMethodsThatAllHave) {
 }
 
 TEST(Aggregate, MeansAndDeviations) {
-  const Group group = made_up_group(2, 2, [](int k, int seed) { return 0.01 * k + 0.02 * seed; });
+  const CellGroup group =
+      made_up_group(2, 2, [](int k, int seed) { return 0.01 * k + 0.02 * seed; });
   EXPECT_EQ(over_seeds(group, "class0", "cnce").text(), ".9100 ± .0141");
   const MeanSd average = over_cases(group, "cnce");
   EXPECT_NEAR(average.mean, 0.915, 1e-12);
@@ -199,7 +200,7 @@ TEST(Aggregate, MeansAndDeviations) {
 }
 
 TEST(Aggregate, IncompleteSeedsDoNotEnterTheDeviationOfTheAverage) {
-  Group group = made_up_group(2, 3, [](int k, int seed) { return 0.01 * k + 0.02 * seed; });
+  CellGroup group = made_up_group(2, 3, [](int k, int seed) { return 0.01 * k + 0.02 * seed; });
   group.cells.pop_back();
   const MeanSd average = over_cases(group, "cnce");
   EXPECT_EQ(average.n, 2U);

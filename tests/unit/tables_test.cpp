@@ -8,8 +8,8 @@
 namespace cance::report {
 namespace {
 
-Table example() {
-  Table table;
+TextTable example() {
+  TextTable table;
   table.caption = "A <caption>";
   table.header = {"case", "a|b"};
   table.rows = {{{"class_0"}, {".9 ± .1", true}}, {{"average"}, {"1"}}};
@@ -26,7 +26,7 @@ TEST(Tables, Markdown) {
 }
 
 TEST(Tables, NumbersOfOthersAreInItalics) {
-  Table table;
+  TextTable table;
   table.header = {"method", "AUROC"};
   table.rows = {{{"LSA", false, true}, {".975", true, true}}, {{"", false, true}, {""}}};
   EXPECT_NE(to_markdown(table).find("| *LSA* | ***.975*** |\n|  |  |"), std::string::npos);
@@ -47,7 +47,7 @@ TEST(Tables, Latex) {
 }
 
 TEST(Tables, LatexContinuesLongTables) {
-  Table table = example();
+  TextTable table = example();
   table.rows.insert(table.rows.begin(), 88, {{"row"}, {"1"}});
   const std::string latex = to_latex(table);
   EXPECT_NE(latex.find("textgreater{} (continued)}"), std::string::npos);
@@ -65,7 +65,7 @@ TEST(Tables, LatexKnowsEveryCharacter) {
 }
 
 TEST(Tables, Transposed) {
-  const Table turned = transposed(example());
+  const TextTable turned = transposed(example());
   EXPECT_EQ(turned.header, (std::vector<std::string>{"case", "class_0", "average"}));
   ASSERT_EQ(turned.rows.size(), 1U);
   EXPECT_EQ(turned.rows[0][0].text, "a|b");
@@ -74,7 +74,7 @@ TEST(Tables, Transposed) {
 }
 
 TEST(Tables, CsvQuotesWhatNeedsIt) {
-  Table table;
+  TextTable table;
   table.header = {"plain", "comma,", "quote\""};
   table.add({"1", "two\nlines", ""});
   EXPECT_EQ(to_csv(table), "plain,\"comma,\",\"quote\"\"\"\n1,\"two\nlines\",\n");
@@ -100,7 +100,7 @@ TEST(Tables, PlainAlignsCharactersNotBytes) {
 }
 
 TEST(Tables, PlainKeepsControlCharactersOffTheTerminal) {
-  Table table;
+  TextTable table;
   table.header = {"x"};
   table.add({"red\x1b[31m\nnext"});
   const std::string text = to_plain(table);
