@@ -9,7 +9,7 @@
 namespace cance::stats {
 namespace {
 
-/// Rows over a cut, and the anomalous among them.
+/// Rows on one side of a cut, and the anomalous among them.
 struct Hits {
   double predicted = 0;
   double correct = 0;
@@ -28,21 +28,6 @@ Hits count_hits(std::span<const double> scores, std::span<const std::uint8_t> la
   return hits;
 }
 
-/// Exactly k rows: those over the cut, and a random choice among those at the cut, in expectation.
-Hits expected_hits(std::span<const double> scores, std::span<const std::uint8_t> labels, double cut,
-                   double k) {
-  const Hits over = count_hits(scores, labels, [cut](double score) { return score > cut; });
-  const Hits tied = count_hits(scores, labels, [cut](double score) { return score == cut; });
-  return {k, over.correct + (k - over.predicted) * tied.correct / tied.predicted};
-}
-
-PrecisionRecallF1 of_hits(const Hits& hits, double anomalous, double cut) {
-  return {.precision = hits.correct / hits.predicted,
-          .recall = hits.correct / anomalous,
-          .f1 = 2 * hits.correct / (hits.predicted + anomalous),
-          .threshold = cut};
-}
-
 }  // namespace
 
 PrecisionRecallF1 flag_top(std::span<const double> scores, std::span<const std::uint8_t> labels,
@@ -54,8 +39,17 @@ PrecisionRecallF1 flag_top(std::span<const double> scores, std::span<const std::
   std::vector<double> ascending(scores.begin(), scores.end());
   const auto at = ascending.end() - static_cast<std::ptrdiff_t>(k);
   std::ranges::nth_element(ascending, at);
-  return of_hits(expected_hits(scores, labels, *at, static_cast<double>(k)),
-                 static_cast<double>(counts.anomalous), *at);
+  const double cut = *at;
+  const Hits over = count_hits(scores, labels, [cut](double score) { return score > cut; });
+  const Hits tied = count_hits(scores, labels, [cut](double score) { return score == cut; });
+  const auto flagged = static_cast<double>(k);
+  const auto anomalous = static_cast<double>(counts.anomalous);
+  const double correct =
+      over.correct + (flagged - over.predicted) * tied.correct / tied.predicted;  // expected
+  return {.precision = correct / flagged,
+          .recall = correct / anomalous,
+          .f1 = 2 * correct / (flagged + anomalous),
+          .threshold = cut};
 }
 
 PrecisionRecallF1 precision_recall_f1(std::span<const double> scores,
