@@ -1,6 +1,7 @@
 #include "config/option_kinds.hpp"
 
 #include <algorithm>
+#include <set>
 #include <cctype>
 #include <optional>
 
@@ -22,9 +23,8 @@ std::optional<std::vector<int>> positive_numbers(const std::string& text, int hi
   return values;
 }
 
-bool each_once(std::vector<int> values) {
-  std::ranges::sort(values);
-  return std::ranges::adjacent_find(values) == values.end();
+bool each_once(const std::vector<int>& values) {
+  return std::set<int>(values.begin(), values.end()).size() == values.size();
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 #include "detectors/drocc_ascent.hpp"
 
-#include <torch/csrc/autograd/autograd.h>
 #include <ATen/ops/softplus.h>
+#include <torch/csrc/autograd/autograd.h>
 
 namespace cance::detectors {
 

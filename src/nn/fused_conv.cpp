@@ -161,8 +161,9 @@ at::Tensor FusedConv::add_relu(const at::Tensor& x, at::Tensor other) const {
     return by_winograd(x, other.contiguous(at::MemoryFormat::ChannelsLast), true);
   }
   if (way_ == Way::onednn) {
+    const std::optional<at::Scalar> factor;  // of the sum: 1
     return operators()->add.call(other, x, weight_, bias_, paddings_, strides_, kOnes, 1, "add",
-                                 std::nullopt, "relu", Scalars(), std::nullopt);
+                                 factor, "relu", Scalars(), std::nullopt);
   }
   return at::conv2d(x, weight_, bias_, strides_, paddings_).add_(other).relu_();
 }

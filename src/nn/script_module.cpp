@@ -1,26 +1,16 @@
 #include "nn/script_module.hpp"
 
 #include <fmt/ranges.h>
-#include <torch/script.h>
 
 #include <algorithm>
-#include <sstream>
 
-#include "base/atomic_file.hpp"
-#include "base/cast.hpp"
-#include "nn/convert.hpp"
+#include "base/error.hpp"
 
 namespace cance::nn {
 namespace {
 
 using store::GraphNode;
 using store::GraphType;
-
-/// A name of the graph as one of the program.
-std::string variable(std::string name) {
-  std::ranges::replace(name, '.', '_');
-  return name;
-}
 
 std::string list(const std::vector<std::int64_t>& numbers) {
   return fmt::format("[{}]", fmt::join(numbers, ", "));
@@ -59,7 +49,7 @@ class Source {
     if (name.empty()) {
       return "None";
     }
-    return (graph_.constants.contains(name) ? "self." : "") + variable(name);
+    return (graph_.constants.contains(name) ? "self." : "") + script_name(name);
   }
   [[nodiscard]] std::string inputs(const GraphNode& node) const {
     std::vector<std::string> all;
@@ -169,40 +159,20 @@ class Source {
   const store::ScoreGraph& graph_;
 };
 
-at::Tensor tensor_of(const store::GraphTensor& constant) {
-  std::vector<std::int64_t> shape;
-  for (const std::size_t extent : constant.shape) {
-    shape.push_back(to<std::int64_t>(extent));
-  }
-  return to_tensor(std::span<const double>(constant.values))
-      .view(shape)
-      .to(constant.type == GraphType::float32 ? at::kFloat : at::kDouble);
-}
-
 }  // namespace
+
+std::string script_name(std::string name) {
+  std::ranges::replace(name, '.', '_');
+  return name;
+}
 
 std::string script_source(const store::ScoreGraph& graph) {
   const Source source(graph);
   std::string text = fmt::format("def forward(self, {}):\n", store::ScoreGraph::kInput);
   for (const GraphNode& node : graph.nodes) {
-    text += fmt::format("    {} = {}\n", variable(node.output), source.expression(node));
+    text += fmt::format("    {} = {}\n", script_name(node.output), source.expression(node));
   }
   return text + fmt::format("    return {}\n", store::ScoreGraph::kOutput);
-}
-
-void write_torch_script(const std::filesystem::path& path, const store::ScoreGraph& graph) {
-  torch::jit::Module module("CanceScore");
-  for (const auto& [name, constant] : graph.constants) {
-    if (constant.type != GraphType::int64) {
-      module.register_buffer(variable(name), tensor_of(constant));
-    }
-  }
-  module.define(script_source(graph));
-  module.eval();
-  const torch::jit::ExtraFilesMap extra(graph.metadata.begin(), graph.metadata.end());
-  std::ostringstream bytes;  // a writer of torch that cannot write ends the process
-  module.save(bytes, extra);
-  write_text_file(path, bytes.str());
 }
 
 }  // namespace cance::nn

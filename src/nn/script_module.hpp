@@ -8,6 +8,9 @@
 
 namespace cance::nn {
 
+/// A name of the graph as one of the program.
+[[nodiscard]] std::string script_name(std::string name);
+
 /// The source of `forward`, an assignment a node. Error: an operator that it does not know.
 [[nodiscard]] std::string script_source(const store::ScoreGraph& graph);
 

@@ -1,8 +1,8 @@
 #include "nn/threads.hpp"
 
-#include <torch/version.h>
 #include <ATen/Parallel.h>
 #include <malloc.h>
+#include <torch/version.h>
 
 #include "nn/tensor.hpp"
 

@@ -5,6 +5,7 @@ ATen/core/Tensor.h alone. Outputs are those of the build, which is whole afterwa
 
     cmake --preset release && python3 tests/bench/build_time.py build
     python3 tests/bench/build_time.py build --of cance,cance-engine    # also the sum of what these two need
+    python3 tests/bench/build_time.py build cance cance-engine         # these two alone
 """
 import argparse
 import collections
@@ -81,6 +82,7 @@ def unit_seconds(build, all_commands):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("build", help="a configured build folder of the generator Ninja")
+    parser.add_argument("targets", nargs="*", default=["all"], help="what is built (default: all)")
     parser.add_argument("--of", default="", help="targets whose part of the sum is printed too, for example cance,cance-engine")
     parser.add_argument("--jobs", type=int, default=1, help="commands at a time (default 1: figures of neighbours do not mix)")
     parser.add_argument("--json", help="also writes seconds by output into this file")
@@ -88,7 +90,7 @@ def main():
     if not os.path.exists(os.path.join(arguments.build, "build.ninja")):
         sys.exit(f"build_time.py: {arguments.build}: no build.ninja; configure first: cmake --preset release")
 
-    everything = commands(arguments.build, ["all"])
+    everything = commands(arguments.build, arguments.targets)
     part = set(commands(arguments.build, arguments.of.split(","))) if arguments.of else set()
     unit = unit_seconds(arguments.build, everything)
     start, seconds = time.monotonic(), {}

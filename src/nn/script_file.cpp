@@ -1,0 +1,41 @@
+// The one file that sees torch's modules, whose headers cost more than all of script_module.cpp.
+#include <torch/csrc/jit/api/module.h>
+
+#include <sstream>
+
+#include "base/atomic_file.hpp"
+#include "base/cast.hpp"
+#include "nn/convert.hpp"
+#include "nn/script_module.hpp"
+
+namespace cance::nn {
+namespace {
+
+at::Tensor tensor_of(const store::GraphTensor& constant) {
+  std::vector<std::int64_t> shape;
+  for (const std::size_t extent : constant.shape) {
+    shape.push_back(to<std::int64_t>(extent));
+  }
+  return to_tensor(std::span<const double>(constant.values))
+      .view(shape)
+      .to(constant.type == store::GraphType::float32 ? at::kFloat : at::kDouble);
+}
+
+}  // namespace
+
+void write_torch_script(const std::filesystem::path& path, const store::ScoreGraph& graph) {
+  torch::jit::Module module("CanceScore");
+  for (const auto& [name, constant] : graph.constants) {
+    if (constant.type != store::GraphType::int64) {
+      module.register_buffer(script_name(name), tensor_of(constant));
+    }
+  }
+  module.define(script_source(graph));
+  module.eval();
+  const torch::jit::ExtraFilesMap extra(graph.metadata.begin(), graph.metadata.end());
+  std::ostringstream bytes;  // a writer of torch that cannot write ends the process
+  module.save(bytes, extra);
+  write_text_file(path, bytes.str());
+}
+
+}  // namespace cance::nn
