@@ -13,7 +13,7 @@
 #include "cli/commands.hpp"
 #include "cli/parse.hpp"
 #include "config/methods.hpp"
-#include "report/tables.hpp"
+#include "report/document/table.hpp"
 #include "store/run_file.hpp"
 
 namespace cance::cli {

@@ -3,8 +3,8 @@
 #include <cmath>
 
 #include "base/atomic_file.hpp"
-#include "report/aggregate.hpp"
-#include "report/paper_tables.hpp"
+#include "report/runs/aggregate.hpp"
+#include "report/tables/paper_tables.hpp"
 #include "report/sections.hpp"
 
 namespace cance::report {

@@ -10,12 +10,12 @@
 #include "base/plural.hpp"
 #include "base/text.hpp"
 #include "config/methods.hpp"
-#include "report/aggregate.hpp"
-#include "report/orderings.hpp"
-#include "report/paper_tables.hpp"
-#include "report/ranking.hpp"
-#include "report/significance.hpp"
-#include "report/trace_tables.hpp"
+#include "report/runs/aggregate.hpp"
+#include "report/tables/orderings.hpp"
+#include "report/tables/paper_tables.hpp"
+#include "report/figures/ranking.hpp"
+#include "report/tables/significance.hpp"
+#include "report/tables/trace_tables.hpp"
 #include "store/titles.hpp"
 
 namespace cance::report {

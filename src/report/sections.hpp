@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "report/gather.hpp"
-#include "report/page.hpp"
+#include "report/runs/gather.hpp"
+#include "report/document/page.hpp"
 
 namespace cance::report {
 

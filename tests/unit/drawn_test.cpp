@@ -1,5 +1,5 @@
 // What is kept of a run for its figures: curves, dots and images, whatever the number of rows.
-#include "report/drawn.hpp"
+#include "report/runs/drawn.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -8,8 +8,8 @@
 #include <cmath>
 #include <numeric>
 
-#include "report/figures.hpp"
-#include "report/gather.hpp"
+#include "report/figures/figures.hpp"
+#include "report/runs/gather.hpp"
 #include "tests/unit/sample_run.hpp"
 
 namespace cance::report {

@@ -1,5 +1,5 @@
 // Run files of one cell joined: which run a method is read from, what is left out, what is drawn.
-#include "report/gather.hpp"
+#include "report/runs/gather.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <filesystem>
 
 #include "base/sha256.hpp"
-#include "report/cell.hpp"
+#include "report/runs/cell_record.hpp"
 #include "tests/unit/run_folder.hpp"
 
 namespace cance::report {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "report/gather.hpp"
+#include "report/runs/gather.hpp"
 
 namespace cance::tests {
 

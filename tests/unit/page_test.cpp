@@ -1,5 +1,5 @@
 // The forms of a document.
-#include "report/page.hpp"
+#include "report/document/page.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // The paper's tables from made-up groups, and published numbers beside them.
-#include "report/paper_tables.hpp"
+#include "report/tables/paper_tables.hpp"
 
 #include <gtest/gtest.h>
 

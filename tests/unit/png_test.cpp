@@ -1,5 +1,5 @@
 // PNG files decode to the pixels that went in; base 64 against the vectors of RFC 4648.
-#include "report/png.hpp"
+#include "report/plot/png.hpp"
 
 #include <gtest/gtest.h>
 

@@ -9,7 +9,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
-#include "report/tables.hpp"
+#include "report/document/table.hpp"
 #include "tests/unit/run_folder.hpp"
 
 namespace cance::report {

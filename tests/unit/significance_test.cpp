@@ -1,15 +1,15 @@
 // Paired tests between methods on made-up groups whose p values are known by counting sign
 // patterns.
-#include "report/significance.hpp"
+#include "report/tables/significance.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "report/aggregate.hpp"
-#include "report/orderings.hpp"
-#include "report/ranking.hpp"
+#include "report/runs/aggregate.hpp"
+#include "report/tables/orderings.hpp"
+#include "report/figures/ranking.hpp"
 #include "tests/unit/made_up_group.hpp"
 
 namespace cance::report {

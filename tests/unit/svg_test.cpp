@@ -1,5 +1,5 @@
 // Axes and shapes of figures.
-#include "report/svg.hpp"
+#include "report/plot/svg.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // One table in five forms, escapes, and numbers as they are printed.
-#include "report/tables.hpp"
+#include "report/document/table.hpp"
 
 #include <gtest/gtest.h>
 

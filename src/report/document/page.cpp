@@ -1,0 +1,189 @@
+#include "report/document/page.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace cance::report {
+
+namespace {
+
+constexpr const char* kStyle = R"css(
+:root{color-scheme:light}
+body{font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;color:#1c1c1c;background:#fff;
+max-width:1180px;margin:0 auto;padding:24px 20px 60px}
+header{border-bottom:2px solid #1c1c1c;margin-bottom:20px;padding-bottom:12px}
+h1{font-size:27px;line-height:1.2;margin:0 0 10px}
+h2{font-size:21px;margin:44px 0 10px;border-bottom:1px solid #bbb;padding-bottom:4px}
+h3{font-size:16px;margin:30px 0 8px}
+header p{margin:3px 0}p{max-width:820px}
+nav ul{columns:2;margin:6px 0;padding-left:20px}a{color:#005a9c}
+table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:14px;margin:14px 0}
+caption{text-align:left;font-weight:600;font-size:14px;padding:0 0 5px;white-space:nowrap}
+th,td{padding:3px 11px;text-align:right;white-space:nowrap;vertical-align:top}
+th{border-bottom:1.5px solid #1c1c1c;font-weight:600;vertical-align:bottom}
+td{border-bottom:1px solid #e6e6e6}
+.dense{font-size:11px}.dense th,.dense td{padding:3px 4px}
+.l{text-align:left}th:first-child,td:first-child{padding-left:4px}
+tr.summary td{border-top:2px solid #1c1c1c;border-bottom:2px solid #1c1c1c}
+.wide{overflow-x:auto}
+figure.plot{margin:16px 0 26px}figure.plot svg{max-width:100%;height:auto}
+svg text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;fill:#222}
+figure.plot>figcaption{font-size:13.5px;color:#444;max-width:900px;margin-top:4px}
+.gallery td{padding:6px 8px;vertical-align:middle}
+.strip img{display:block;width:100%;image-rendering:pixelated}
+.strip p{display:flex;margin:2px 0 0}.strip span{flex:1;font-size:10.5px;line-height:1.25;text-align:center}
+.anom{color:#a63a00}.norm{color:#00528a}
+details{margin:12px 0}summary{cursor:pointer;font-weight:600}
+pre{background:#f6f6f6;padding:10px;overflow-x:auto;font-size:12.5px}
+footer{margin-top:50px;color:#555;font-size:13px}
+@media screen{section{content-visibility:auto;contain-intrinsic-size:auto 4000px}}
+@media screen and (max-width:740px){figure.plot{overflow-x:auto}figure.plot svg{min-width:700px}}
+@page{margin:14mm}
+@media print{body{max-width:none;padding:0;font-size:9.5pt}h2{break-before:page;margin-top:0}
+h3,caption{break-after:avoid}figure.plot,tr,table{break-inside:avoid}.wide{overflow:visible}
+table,caption{font-size:8pt}caption{white-space:normal}th,td{padding:2px 5px}.dense{font-size:6.5pt}.dense th,.dense td{padding:2px}th,.l{white-space:normal;overflow-wrap:anywhere}
+.gallery{width:100%;table-layout:fixed}.gallery th:first-child{width:12%}.strip{width:100%!important}
+.strip span{font-size:5.5pt}}
+)css";
+
+/// Galleries may fill half of the room for figures, so that later groups keep their curves.
+constexpr std::size_t kLargeFigure = 100'000;
+
+class HtmlWriter {
+ public:
+  /// Figures take at most `room` bytes together.
+  explicit HtmlWriter(std::size_t room) : room_(room) {}
+  std::string text;
+
+  void operator()(const Heading& heading) {
+    text += "<h3>" + escape_html(heading.text) + "</h3>\n";
+  }
+  void operator()(const Paragraph& paragraph) {
+    text += "<p>" + escape_html(paragraph.text) + "</p>\n";
+  }
+  void operator()(const TextTable& table) { text += to_html(table); }
+  void operator()(const Figure& figure) {
+    const std::size_t room = figure.html.size() > kLargeFigure ? room_ / 2 : room_;
+    if (figures_ + figure.html.size() > room) {
+      text += "<p>Left out to keep the page small: " + escape_html(figure.caption) + "</p>\n";
+      return;
+    }
+    figures_ += figure.html.size();
+    text += "<figure class=\"plot\">" + figure.html + "<figcaption>" + escape_html(figure.caption) +
+            "</figcaption></figure>\n";
+  }
+  void operator()(const Listing& listing) {
+    text += fmt::format("<details><summary>{}</summary><pre>{}</pre></details>\n",
+                        escape_html(listing.title), escape_html(listing.text));
+  }
+  void operator()(const Folded& folded) {
+    TextTable table = folded.table;
+    table.caption.clear();
+    text += fmt::format("<details><summary>{}</summary>{}</details>\n",
+                        escape_html(folded.table.caption), to_html(table));
+  }
+
+ private:
+  std::size_t room_;
+  std::size_t figures_ = 0;
+};
+
+struct MarkdownWriter {
+  std::string text;
+
+  void operator()(const Heading& heading) {
+    text += "### " + escape_markdown(heading.text) + "\n\n";
+  }
+  void operator()(const Paragraph& paragraph) { text += escape_markdown(paragraph.text) + "\n\n"; }
+  void operator()(const TextTable& table) {
+    text += table.caption.empty() ? "" : escape_markdown(table.caption) + "\n\n";
+    text += to_markdown(table) + "\n";
+  }
+  void operator()(const Figure& figure) {
+    text += "Figure (in index.html): " + escape_markdown(figure.caption) + "\n\n";
+  }
+  void operator()(const Listing& listing) {
+    text += escape_markdown(listing.title) + "\n\n";
+    std::size_t begin = 0;
+    while (begin < listing.text.size()) {
+      const std::size_t end = std::min(listing.text.find('\n', begin), listing.text.size());
+      text += "    " + listing.text.substr(begin, end - begin) + "\n";
+      begin = end + 1;
+    }
+    text += "\n";
+  }
+  void operator()(const Folded& folded) { (*this)(folded.table); }
+};
+
+std::string page_with_figures(const Document& document, std::size_t room) {
+  HtmlWriter writer(room);
+  writer.text = fmt::format(
+      "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
+      "content=\"width=device-width\"><title>{0}</title><style>{1}</style></"
+      "head>\n<body><header><h1>{0}</h1>\n",
+      escape_html(document.title), kStyle);
+  for (const std::string& line : document.headlines) {
+    writer.text += "<p>" + escape_html(line) + "</p>\n";
+  }
+  writer.text += "</header>\n<nav><strong>Contents</strong><ul>";
+  for (std::size_t s = 0; s < document.sections.size(); ++s) {
+    writer.text +=
+        fmt::format("<li><a href=\"#s{}\">{}</a></li>", s, escape_html(document.sections[s].title));
+  }
+  writer.text += "</ul></nav>\n<main>\n";
+  for (std::size_t s = 0; s < document.sections.size(); ++s) {
+    writer.text += fmt::format("<section id=\"s{}\"><h2>{}</h2>\n", s,
+                               escape_html(document.sections[s].title));
+    for (const Block& block : document.sections[s].blocks) {
+      std::visit(writer, block);
+    }
+    writer.text += "</section>\n";
+  }
+  return writer.text + "</main>\n<footer>" + escape_html(document.footer) +
+         "</footer></body></html>\n";
+}
+
+}  // namespace
+
+std::string tables_to_csv(const Document& document) {
+  TextTable lines;
+  lines.header = {"section", "table", "row", "column", "text", "best", "quoted"};
+  for (const Section& section : document.sections) {
+    for (const Block& block : section.blocks) {
+      const auto* folded = std::get_if<Folded>(&block);
+      const auto* table = folded != nullptr ? &folded->table : std::get_if<TextTable>(&block);
+      for (std::size_t r = 0; table != nullptr && r < table->rows.size(); ++r) {
+        const auto& row = table->rows[r];
+        for (std::size_t c = 1; c < row.size(); ++c) {
+          lines.add({section.title, table->caption, row.front().text, table->header[c], row[c].text,
+                     row[c].bold ? "1" : "0", row[c].quoted ? "1" : "0"});
+        }
+      }
+    }
+  }
+  return to_csv(lines);
+}
+
+std::string to_html(const Document& document, std::size_t most_bytes) {
+  const std::size_t without = page_with_figures(document, 0).size();
+  return page_with_figures(document, most_bytes - std::min(without, most_bytes));
+}
+
+std::string to_markdown(const Document& document) {
+  MarkdownWriter writer;
+  writer.text = "# " + escape_markdown(document.title) + "\n\n";
+  for (const std::string& line : document.headlines) {
+    writer.text += "- " + escape_markdown(line) + "\n";
+  }
+  writer.text += "\n";
+  for (const Section& section : document.sections) {
+    writer.text += "## " + escape_markdown(section.title) + "\n\n";
+    for (const Block& block : section.blocks) {
+      std::visit(writer, block);
+    }
+  }
+  return writer.text + escape_markdown(document.footer) + "\n";
+}
+
+}  // namespace cance::report

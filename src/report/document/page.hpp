@@ -1,0 +1,54 @@
+// A report as a list of blocks that does not know its form, and its forms: one self-contained HTML
+// page (inline styles and pictures, nothing loaded, no script), Markdown and LaTeX (tables and
+// texts; figures are named only), and its tables as CSV.
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "report/figures/figures.hpp"
+#include "report/document/table.hpp"
+
+namespace cance::report {
+
+/// A heading below the section's own.
+struct Heading {
+  std::string text;
+};
+struct Paragraph {
+  std::string text;
+};
+/// Text kept as it is, for settings; folded in the page.
+struct Listing {
+  std::string title, text;
+};
+/// A table that is folded in the page, for long lists.
+struct Folded {
+  TextTable table;
+};
+
+using Block = std::variant<Heading, Paragraph, TextTable, Figure, Listing, Folded>;
+
+struct Section {
+  std::string title;
+  std::vector<Block> blocks;
+};
+
+struct Document {
+  std::string title;
+  std::vector<std::string> headlines;  ///< lines of the header: what matters most
+  std::vector<Section> sections;
+  std::string footer;
+};
+
+/// The page; pictures that would bring it over `most_bytes` are replaced by a line that says so.
+[[nodiscard]] std::string to_html(const Document& document, std::size_t most_bytes = 8'000'000);
+[[nodiscard]] std::string to_markdown(const Document& document);
+/// A document that pdflatex compiles; what is folded in the page is left to the page.
+[[nodiscard]] std::string to_latex(const Document& document);
+/// Every entry of every table: section, table, row, column, text, and whether it is the best or
+/// quoted from others.
+[[nodiscard]] std::string tables_to_csv(const Document& document);
+
+}  // namespace cance::report

@@ -1,0 +1,150 @@
+#include "report/figures/panels.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+
+#include "report/figures/figures.hpp"
+
+namespace cance::report {
+
+namespace {
+
+constexpr double kLegendRow = 20;
+constexpr double kLegendGap = 8;
+constexpr double kTop = 20;
+constexpr double kBottom = 36;
+constexpr double kGap = 8;
+constexpr double kSample = 26;  ///< length of a legend's line
+constexpr double kLegendSize = 12;
+constexpr double kLetter = 0.57;  ///< width of an average letter over the size of the font
+
+/// Places of the items, row by row.
+std::vector<Point> legend_places(const std::vector<LegendItem>& items, double left) {
+  std::vector<Point> places;
+  Point at{left, kLegendRow / 2};
+  for (const LegendItem& item : items) {
+    const double width = kSample + 26 + text_width(item.name, kLegendSize);
+    if (at.x > left && at.x + width > kFigureWidth) {
+      at = {left, at.y + kLegendRow};
+    }
+    places.push_back(at);
+    at.x += width;
+  }
+  return places;
+}
+
+}  // namespace
+
+Stroke method_stroke(const std::string& method, std::size_t position) {
+  const std::map<std::string, Stroke> known{{"error", {"#E69F00", 1.5, "6 3"}},
+                                            {"latnce", {"#CC79A7", 1.5, "2 2"}},
+                                            {"gaussian", {"#000000", 1.2, "8 3 2 3"}},
+                                            {"cnce", {"#009E73", 1.5, ""}},
+                                            {"cance", {"#0072B2", 2.2, ""}}};
+  const auto found = known.find(method);
+  if (found != known.end()) {
+    return found->second;
+  }
+  constexpr const char* kColours[] = {"#D55E00", "#56B4E9", "#7f7f7f", "#8a6d00", "#5b3a8c"};
+  constexpr const char* kDashes[] = {"4 2 1 2", "", "1 3", "10 3"};
+  return {kColours[position % std::size(kColours)], 1.3, kDashes[position % std::size(kDashes)]};
+}
+
+Stroke method_stroke(const CellGroup& group, const std::string& method) {
+  const auto place = std::ranges::find(group.methods, method) - group.methods.begin();
+  return method_stroke(method, static_cast<std::size_t>(place));
+}
+
+PanelGrid::PanelGrid(std::size_t count, std::vector<LegendItem> legend, PanelShape shape)
+    : count_(count),
+      columns_(std::clamp<std::size_t>(count, 2, shape.most_columns)),
+      legend_(std::move(legend)),
+      shape_(shape),
+      legend_height_(legend_.empty() ? 0
+                                     : legend_places(legend_, shape.left).back().y +
+                                           kLegendRow / 2 + kLegendGap) {}
+
+double PanelGrid::cell_width() const {
+  return (kFigureWidth - kGap) / static_cast<double>(columns_);
+}
+
+double PanelGrid::row_height() const { return kTop + shape_.height + kBottom; }
+
+Svg PanelGrid::picture(const std::string& title) const {
+  const std::size_t rows = (count_ + columns_ - 1) / columns_;
+  Svg svg(kFigureWidth, legend_height_ + row_height() * static_cast<double>(rows), title);
+  const auto places = legend_places(legend_, shape_.left);
+  for (std::size_t i = 0; i < legend_.size(); ++i) {
+    const Point at = places[i];
+    svg.line(at, {at.x + kSample, at.y}, legend_[i].stroke);
+    svg.text({at.x + kSample + 6, at.y + 4}, legend_[i].name, Anchor::start, kLegendSize);
+  }
+  return svg;
+}
+
+Plot PanelGrid::plot(std::size_t index, const Scale& x, const Scale& y) const {
+  const auto column = static_cast<double>(index % columns_);
+  const auto row = static_cast<double>(index / columns_);
+  return {column * cell_width() + shape_.left,
+          legend_height_ + row * row_height() + kTop,
+          cell_width() - shape_.left - kGap,
+          shape_.height,
+          x,
+          y};
+}
+
+PlotTexts PanelGrid::texts(std::size_t index, const std::string& title, const std::string& x_label,
+                           const std::string& y_label) const {
+  PlotTexts words;
+  words.title = fitted(title, cell_width() - kGap);
+  words.x_label = index + columns_ >= count_ ? x_label : "";
+  words.y_label = index % columns_ == 0 ? y_label : "";
+  return words;
+}
+
+double text_width(const std::string& text, double size) {
+  return kLetter * size * static_cast<double>(text.size());
+}
+
+std::string fitted(const std::string& text, double width, double size) {
+  const auto most = static_cast<std::size_t>(width / (kLetter * size));
+  if (text.size() <= most || most < 2) {
+    return text;
+  }
+  std::size_t end = most - 1;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
+    --end;  // not inside a UTF-8 character
+  }
+  return text.substr(0, end) + "…";
+}
+
+std::vector<std::string> drawn_cases(const CellGroup& group) {
+  std::vector<std::string> names;
+  for (const std::string& name : group.cases) {
+    if (names.size() < kMostPanels && group.figures.contains(name)) {
+      names.push_back(name);
+    }
+  }
+  return names;
+}
+
+std::string panel_title(const CellGroup& group, const std::string& case_name) {
+  const std::int64_t seed = group.figures.at(case_name).seed;
+  return seed == group.seeds.front() ? case_name : fmt::format("{} (seed {})", case_name, seed);
+}
+
+std::string seed_note(const CellGroup& group) {
+  return fmt::format("Each case with its lowest seed ({}).{}", group.seeds.front(),
+                     cases_note(group));
+}
+
+std::string cases_note(const CellGroup& group) {
+  return group.cases.size() <= kMostPanels
+             ? ""
+             : fmt::format(" Shown are the first {} of {} cases.", kMostPanels, group.cases.size());
+}
+
+}  // namespace cance::report
