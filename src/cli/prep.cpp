@@ -11,7 +11,7 @@
 #include "cli/output_path.hpp"
 #include "cli/prep_sets.hpp"
 #include "data_prep/catalogue.hpp"
-#include "data_prep/download.hpp"
+#include "data_prep/published/download.hpp"
 
 namespace cance::cli {
 namespace {

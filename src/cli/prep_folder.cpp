@@ -3,7 +3,7 @@
 #include <filesystem>
 
 #include "base/text.hpp"
-#include "data_prep/folder_set.hpp"
+#include "data_prep/pictures/folder_set.hpp"
 
 namespace cance::cli {
 namespace {

@@ -3,12 +3,12 @@
 #include "cli/prep_folder.hpp"
 #include "cli/prep_table.hpp"
 #include "data_prep/catalogue.hpp"
-#include "data_prep/cifar10.hpp"
-#include "data_prep/glyphs.hpp"
-#include "data_prep/image_sets.hpp"
-#include "data_prep/labelled_tables.hpp"
-#include "data_prep/mnist_c.hpp"
-#include "data_prep/uci_tables.hpp"
+#include "data_prep/published/cifar10.hpp"
+#include "data_prep/drawn/glyphs.hpp"
+#include "data_prep/published/image_sets.hpp"
+#include "data_prep/published/labelled_tables.hpp"
+#include "data_prep/published/mnist_c.hpp"
+#include "data_prep/published/uci_tables.hpp"
 
 namespace cance::cli {
 namespace {

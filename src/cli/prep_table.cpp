@@ -6,7 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
-#include "data_prep/table_plan.hpp"
+#include "data_prep/tables/table_plan.hpp"
 
 namespace cance::cli {
 namespace {

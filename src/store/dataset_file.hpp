@@ -27,7 +27,7 @@ struct DatasetInfo {
   std::vector<std::string> one_hot_columns = {};  ///< those that stand for a category
   std::string manifest = {};  ///< JSON of what made a file of features; empty for raw data
   std::string preparation =
-      {};  ///< JSON of how raw rows became these (data_prep/preparation); may be empty
+      {};  ///< JSON of how raw rows became these (data_prep/tables/preparation); may be empty
 };
 
 /// Writes a dataset file: parts appended in blocks, whole or absent on the disk.

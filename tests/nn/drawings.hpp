@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "data_prep/glyphs.hpp"
+#include "data_prep/drawn/glyphs.hpp"
 #include "nn/tensor.hpp"
 
 namespace cance::tests {

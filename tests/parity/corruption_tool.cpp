@@ -6,7 +6,7 @@
 
 #include "base/atomic_file.hpp"
 #include "base/cast.hpp"
-#include "data_prep/corruptions.hpp"
+#include "data_prep/drawn/corruptions.hpp"
 
 int main(int argc, char** argv) {
   using namespace cance;

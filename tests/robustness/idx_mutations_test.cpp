@@ -7,7 +7,7 @@
 
 #include "base/cast.hpp"
 #include "base/error.hpp"
-#include "data_prep/idx.hpp"
+#include "data_prep/readers/idx.hpp"
 #include "tests/robustness/damage.hpp"
 #include "tests/robustness/mutations.hpp"
 #include "tests/unit/idx_files.hpp"

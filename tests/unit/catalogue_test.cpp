@@ -9,7 +9,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/sha256.hpp"
-#include "data_prep/idx.hpp"
+#include "data_prep/readers/idx.hpp"
 #include "tests/unit/idx_files.hpp"
 
 namespace cance::prep {

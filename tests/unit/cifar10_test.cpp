@@ -1,6 +1,6 @@
 // CIFAR-10: small batches made here, in folders and archives, every refusal, and the real training
 // batches.
-#include "data_prep/cifar10.hpp"
+#include "data_prep/published/cifar10.hpp"
 
 #include <gtest/gtest.h>
 

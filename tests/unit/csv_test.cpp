@@ -1,5 +1,5 @@
 // CSV as RFC 4180 has it: quoting, line ends, gzip, and every refusal with its line.
-#include "data_prep/csv.hpp"
+#include "data_prep/readers/csv.hpp"
 
 #include <gtest/gtest.h>
 

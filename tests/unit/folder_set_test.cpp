@@ -1,5 +1,5 @@
 // Users' folders of pictures: both layouts, squares and files as they are, refusals.
-#include "data_prep/folder_set.hpp"
+#include "data_prep/pictures/folder_set.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // The generated digits: the same everywhere, independent of how many are drawn, and different by
 // class.
-#include "data_prep/glyphs.hpp"
+#include "data_prep/drawn/glyphs.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // The IDX reader: plain and gzipped files, and every way in which one can be wrong.
-#include "data_prep/idx.hpp"
+#include "data_prep/readers/idx.hpp"
 
 #include <gtest/gtest.h>
 

@@ -8,9 +8,9 @@
 #include <numeric>
 
 #include "base/atomic_file.hpp"
-#include "data_prep/folder_set.hpp"
-#include "data_prep/preparation.hpp"
-#include "data_prep/table_plan.hpp"
+#include "data_prep/pictures/folder_set.hpp"
+#include "data_prep/tables/preparation.hpp"
+#include "data_prep/tables/table_plan.hpp"
 #include "store/dataset_file.hpp"
 #include "tests/unit/folder_test.hpp"
 #include "tests/unit/npy_files.hpp"

@@ -1,6 +1,6 @@
 // The corruptions of MNIST-C: filters with closed forms, each image by its own number, and the data
 // set from raw and from published files. Against scikit-image: tests/parity/corruption_parity.py.
-#include "data_prep/mnist_c.hpp"
+#include "data_prep/published/mnist_c.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@
 #include <set>
 
 #include "base/atomic_file.hpp"
-#include "data_prep/corruptions.hpp"
+#include "data_prep/drawn/corruptions.hpp"
 #include "tests/unit/folder_test.hpp"
 #include "tests/unit/idx_files.hpp"
 

@@ -1,6 +1,6 @@
 // .npy arrays: types, orders, versions and every refusal; what NumPy itself writes is read in
 // tests/e2e/prep_tables.sh.
-#include "data_prep/npy.hpp"
+#include "data_prep/readers/npy.hpp"
 
 #include <gtest/gtest.h>
 

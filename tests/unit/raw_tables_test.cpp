@@ -4,9 +4,9 @@
 #include <algorithm>
 
 #include "base/error.hpp"
-#include "data_prep/labelled_tables.hpp"
-#include "data_prep/mat.hpp"
-#include "data_prep/uci_tables.hpp"
+#include "data_prep/published/labelled_tables.hpp"
+#include "data_prep/readers/mat.hpp"
+#include "data_prep/published/uci_tables.hpp"
 #include "store/dataset_file.hpp"
 #include "tests/unit/files.hpp"
 

@@ -1,5 +1,5 @@
 // A user's table from CSV and arrays: types, labels, missing values, parts, and every refusal.
-#include "data_prep/table_plan.hpp"
+#include "data_prep/tables/table_plan.hpp"
 
 #include <gtest/gtest.h>
 

@@ -14,11 +14,11 @@
 #include <string>
 
 #include "base/error.hpp"
-#include "data_prep/cifar10.hpp"
-#include "data_prep/csv.hpp"
-#include "data_prep/idx.hpp"
-#include "data_prep/mat.hpp"
-#include "data_prep/npy.hpp"
+#include "data_prep/published/cifar10.hpp"
+#include "data_prep/readers/csv.hpp"
+#include "data_prep/readers/idx.hpp"
+#include "data_prep/readers/mat.hpp"
+#include "data_prep/readers/npy.hpp"
 #include "image/decode.hpp"
 #include "store/dataset_file.hpp"
 #include "store/weights_file.hpp"

@@ -1,0 +1,91 @@
+#include "data_prep/published/labelled_tables.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+#include <system_error>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "data_prep/catalogue.hpp"
+#include "data_prep/readers/mat.hpp"
+#include "data_prep/readers/npy.hpp"
+#include "data_prep/tables/table_writer.hpp"
+
+namespace cance::prep {
+namespace {
+
+namespace fs = std::filesystem;
+using Arrays = std::map<std::string, NumberArray>;
+
+/// X has so many columns; 0: any number.
+PrepSummary write_labelled(const std::string& name, const PublicSet& set, const fs::path& path,
+                           const Arrays& arrays, std::size_t columns_of_set, const fs::path& out) {
+  const std::string where = path.string();
+  for (const char* needed : {"X", "y"}) {
+    require(arrays.contains(needed), "{}: there is no array '{}'; expected X and y", where, needed);
+  }
+  const std::vector<float> rows = table_rows(arrays.at("X"), where + ":X");
+  const std::vector<std::int32_t> labels = label_column(arrays.at("y"), where + ":y");
+  const std::size_t width = arrays.at("X").shape[1];
+  require(columns_of_set == 0 || width == columns_of_set,
+          "{}: X has {} columns, {} has {}; is it another set's file?", where, width, name,
+          columns_of_set);
+  require(labels.size() * width == rows.size(), "{}: X has {} rows, y has {}", where,
+          rows.size() / width, labels.size());
+  const auto strange = std::ranges::find_if(labels, [](auto y) { return y != 0 && y != 1; });
+  require(strange == labels.end(), "{}:y: label {} in row {}, expected 0 or 1", where,
+          strange == labels.end() ? 0 : *strange, strange - labels.begin());
+  std::vector<std::string> columns;
+  for (std::size_t i = 0; i < width; ++i) {
+    columns.push_back(fmt::format("x{}", i));
+  }
+  TableWriter writer(out, name, set.licence, {.names = columns, .width = width},
+                     {check_source(set, path)});
+  writer.append("all", rows, labels);
+  return writer.finish();
+}
+
+/// The .npz file that `raw` is or holds.
+fs::path find_npz(const fs::path& raw) {
+  std::error_code error;
+  if (!fs::is_directory(raw, error)) {
+    return find_source(public_set("adbench"), raw);
+  }
+  std::vector<std::string> found;
+  for (const auto& entry : fs::directory_iterator(raw, error)) {
+    if (entry.path().extension() == ".npz") {
+      found.push_back(entry.path().filename().string());
+    }
+  }
+  std::ranges::sort(found);
+  require(found.size() < 2, "{}: holds {} .npz files; name one by --raw, for example {}",
+          raw.string(), found.size(), found.empty() ? "" : (raw / found[0]).string());
+  return found.empty() ? find_source(public_set("adbench"), raw) : raw / found[0];
+}
+
+/// "adbench-cifar10-0" of "CIFAR10_0".
+std::string adbench_name(const std::string& stem) {
+  std::string name = "adbench-" + stem;
+  std::ranges::transform(name, name.begin(), [](unsigned char letter) {
+    return std::isalnum(letter) != 0 ? static_cast<char>(std::tolower(letter)) : '-';
+  });
+  return name;
+}
+
+}  // namespace
+
+PrepSummary prep_odds(const std::string& set_name, const fs::path& raw, const fs::path& out) {
+  const PublicSet& set = public_set(set_name);
+  const fs::path path = find_source(set, raw);
+  const std::size_t columns = set_name == "thyroid" ? 6 : 274;
+  return write_labelled(set.name, set, path, read_mat(path, {"X", "y"}), columns, out);
+}
+
+PrepSummary prep_adbench(const fs::path& raw, const fs::path& out) {
+  const fs::path path = find_npz(raw);
+  return write_labelled(adbench_name(path.stem().string()), public_set("adbench"), path,
+                        read_npz(path, {"X", "y"}), /*columns_of_set=*/0, out);
+}
+
+}  // namespace cance::prep

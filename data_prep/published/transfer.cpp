@@ -1,0 +1,143 @@
+#include "data_prep/published/transfer.hpp"
+
+#include <curl/curl.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <system_error>
+
+#include "base/cast.hpp"
+
+namespace cance::prep {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr long kConnectSeconds = 20;
+constexpr long kSilentSeconds = 60;
+constexpr long kMostRedirects = 10;
+
+/// What the callbacks of one transfer share.
+struct Sink {
+  std::FILE* file;
+  std::uintmax_t first;  // byte asked for
+  std::uintmax_t done;   // bytes of the file so far
+  const TransferRequest& request;
+};
+
+std::size_t take_bytes(char* data, std::size_t, std::size_t count, void* sink_pointer) {
+  auto& sink = *static_cast<Sink*>(sink_pointer);
+  if (sink.done + count > sink.request.most_bytes) {
+    return 0;
+  }
+  const std::size_t written = std::fwrite(data, 1, count, sink.file);
+  sink.done += written;
+  return written;
+}
+
+int show_progress(void* sink_pointer, curl_off_t to_come, curl_off_t, curl_off_t, curl_off_t) {
+  const auto& sink = *static_cast<const Sink*>(sink_pointer);
+  if (sink.done > sink.first) {  // not the page that tells of an error
+    sink.request.progress(sink.done, to_come > 0 ? sink.first + to<std::uintmax_t>(to_come) : 0);
+  }
+  return 0;
+}
+
+/// The file of certificates, where it is not the one that libcurl was built for.
+std::string certificates() {
+  for (const char* variable : {"CURL_CA_BUNDLE", "SSL_CERT_FILE"}) {
+    if (const char* path = std::getenv(variable); path != nullptr) {
+      return path;
+    }
+  }
+  for (const char* path : {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
+                           "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"}) {
+    std::error_code error;
+    if (fs::is_regular_file(path, error)) {
+      return path;
+    }
+  }
+  return "";
+}
+
+void set_up(CURL* curl, Sink& sink, char* message) {
+  curl_easy_setopt(curl, CURLOPT_URL, sink.request.address.c_str());
+  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
+  curl_easy_setopt(curl, CURLOPT_MAXREDIRS, kMostRedirects);
+  curl_easy_setopt(curl, CURLOPT_FAILONERROR, 1L);
+  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, kConnectSeconds);
+  curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+  curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, kSilentSeconds);
+  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(curl, CURLOPT_USERAGENT, "cance");
+  curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, message);
+  curl_easy_setopt(curl, CURLOPT_RESUME_FROM_LARGE, to<curl_off_t>(sink.done));
+  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_bytes);
+  curl_easy_setopt(curl, CURLOPT_WRITEDATA, &sink);
+  curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+  curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, show_progress);
+  curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &sink);
+  if (const std::string path = certificates(); !path.empty()) {
+    curl_easy_setopt(curl, CURLOPT_CAINFO, path.c_str());
+  }
+}
+
+TransferEnd judge(CURLcode code, long status) {
+  switch (code) {
+    case CURLE_OK:
+      return TransferEnd::whole;
+    case CURLE_RANGE_ERROR:
+      return TransferEnd::no_range;
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      return TransferEnd::unreachable;
+    case CURLE_HTTP_RETURNED_ERROR:
+      return status == 416                    ? TransferEnd::no_range
+             : status >= 500 || status == 429 ? TransferEnd::broken
+                                              : TransferEnd::refused;
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_PARTIAL_FILE:
+    case CURLE_RECV_ERROR:
+    case CURLE_SEND_ERROR:
+    case CURLE_GOT_NOTHING:
+    case CURLE_OPERATION_TIMEDOUT:
+    case CURLE_HTTP2_STREAM:
+    case CURLE_SSL_CONNECT_ERROR:
+      return TransferEnd::broken;
+    default:
+      return TransferEnd::refused;
+  }
+}
+
+}  // namespace
+
+Transfer transfer(const TransferRequest& request) {
+  const std::unique_ptr<CURL, void (*)(CURL*)> curl(curl_easy_init(), curl_easy_cleanup);
+  require(curl != nullptr, "libcurl does not start");
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(request.file.c_str(), "ab"),
+                                                             std::fclose);
+  require(file != nullptr, "{}: cannot be written", request.file.string());
+  std::error_code error;
+  const std::uintmax_t held = fs::file_size(request.file, error);
+  const std::uintmax_t first = error ? 0 : held;
+  Sink sink{file.get(), first, first, request};
+  std::array<char, CURL_ERROR_SIZE> message{};
+  set_up(curl.get(), sink, message.data());
+  const CURLcode code = curl_easy_perform(curl.get());
+  long status = 0;
+  curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &status);
+  const bool flushed = std::fflush(file.get()) == 0;
+  if (code == CURLE_WRITE_ERROR || !flushed) {
+    const bool too_long = flushed && std::ferror(file.get()) == 0;
+    return {TransferEnd::refused, too_long ? "more bytes come than the catalogue says"
+                                           : "the file cannot be written; is the disk full?"};
+  }
+  const char* words = message[0] != '\0' ? message.data() : curl_easy_strerror(code);
+  return {judge(code, status), words};
+}
+
+}  // namespace cance::prep

@@ -1,0 +1,22 @@
+// Work in a child process with limits, for libraries that damaged files may crash.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "data_prep/readers/byte_source.hpp"
+
+namespace cance::prep {
+
+struct ChildLimits {
+  std::uintmax_t memory_bytes = 0;  ///< data the child may hold beside what the parent has
+  unsigned cpu_seconds = 0;
+};
+
+/// What `work` returns, run in a child process; an Error of `work` is thrown here. Error: the child
+/// crashed or went beyond a limit; `what` names the input. Not for processes with several threads.
+[[nodiscard]] Bytes run_isolated(const std::string& what, const ChildLimits& limits,
+                                 const std::function<Bytes()>& work);
+
+}  // namespace cance::prep

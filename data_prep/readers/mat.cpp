@@ -1,0 +1,174 @@
+#include "data_prep/readers/mat.hpp"
+
+#include <matio.h>
+
+#include <array>
+#include <cstring>
+#include <memory>
+#include <span>
+
+#include "base/cast.hpp"
+#include "base/text.hpp"
+#include "data_prep/readers/byte_source.hpp"
+#include "data_prep/readers/isolated.hpp"
+
+namespace cance::prep {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kHeaderBytes = 128;
+constexpr std::size_t kVersionPlace = 124;
+constexpr std::uintmax_t kMostExpansion = 1032;  // of deflate, in which matrices are packed
+constexpr std::uintmax_t kSpareBytes = std::uintmax_t{256} << 20U;
+constexpr unsigned kSpareSeconds = 20;
+constexpr unsigned kBytesASecond = 1U << 20U;
+constexpr std::size_t kMostNames = 100;
+
+using MatFile = std::unique_ptr<mat_t, int (*)(mat_t*)>;
+using Variable = std::unique_ptr<matvar_t, void (*)(matvar_t*)>;
+
+void check_header(const fs::path& path) {
+  Bytes head;
+  {
+    GzipFile file(path);
+    head = read_up_to([&file](auto out) { return file.read(out); }, kHeaderBytes);
+    require(!file.compressed(), "{}: gzipped; unpack it first", path.string());
+  }
+  const std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
+  require(!text.starts_with("MATLAB 7.3"),
+          "{}: a MATLAB 7.3 file, expected version 5 (save it by save -v7)", path.string());
+  const auto version =
+      text.substr(0, kHeaderBytes).size() == kHeaderBytes ? text.substr(kVersionPlace, 4) : "";
+  require(
+      version == std::string_view("\x00\x01IM", 4) || version == std::string_view("\x01\x00MI", 4),
+      "{}: not a MATLAB 5 file (its header is of {}; save it by save -v7)", path.string(),
+      head.size() < kHeaderBytes ? "no known kind" : "another version or damaged");
+}
+
+/// The matrix as float64, columns first, as the file has it.
+template <class T>
+void copy_values(const matvar_t& variable, std::vector<double>& values) {
+  require(variable.nbytes / sizeof(T) >= values.size() && variable.data != nullptr,
+          "{}: has fewer values than its size asks for", variable.name);
+  const std::span<const T> data(static_cast<const T*>(variable.data), values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    values[i] = static_cast<double>(data[i]);
+  }
+}
+
+void copy_any(const matvar_t& variable, std::vector<double>& values, const std::string& where) {
+  switch (variable.class_type) {
+    case MAT_C_DOUBLE:
+      return copy_values<double>(variable, values);
+    case MAT_C_SINGLE:
+      return copy_values<float>(variable, values);
+    case MAT_C_INT8:
+      return copy_values<std::int8_t>(variable, values);
+    case MAT_C_UINT8:
+      return copy_values<std::uint8_t>(variable, values);
+    case MAT_C_INT16:
+      return copy_values<std::int16_t>(variable, values);
+    case MAT_C_UINT16:
+      return copy_values<std::uint16_t>(variable, values);
+    case MAT_C_INT32:
+      return copy_values<std::int32_t>(variable, values);
+    case MAT_C_UINT32:
+      return copy_values<std::uint32_t>(variable, values);
+    case MAT_C_INT64:
+      return copy_values<std::int64_t>(variable, values);
+    case MAT_C_UINT64:
+      return copy_values<std::uint64_t>(variable, values);
+    default:
+      fail("{}: not a matrix of numbers (MATLAB class {})", where,
+           static_cast<int>(variable.class_type));
+  }
+}
+
+std::string names_in(mat_t* file) {
+  Mat_Rewind(file);
+  std::vector<std::string> names;
+  while (names.size() < kMostNames) {
+    const Variable variable(Mat_VarReadNextInfo(file), Mat_VarFree);
+    if (variable == nullptr) {
+      break;
+    }
+    names.emplace_back(variable->name != nullptr ? variable->name : "?");
+  }
+  return join(names, ", ");
+}
+
+void append(Bytes& bytes, const void* data, std::size_t size) {
+  const auto* first = static_cast<const std::uint8_t*>(data);
+  bytes.insert(bytes.end(), first, first + size);
+}
+
+/// Appends rows, columns and values (columns first) of one matrix.
+void append_matrix(mat_t* file, const std::string& name, const std::string& place,
+                   std::uintmax_t most_values, Bytes& bytes) {
+  const std::string where = place + ":" + name;
+  const Variable variable(Mat_VarRead(file, name.c_str()), Mat_VarFree);
+  require(variable != nullptr, "{}: no such matrix, or damaged; found: {}", where, names_in(file));
+  require(variable->rank == 2 && variable->dims != nullptr && variable->isComplex == 0,
+          "{}: not a real matrix of two dimensions", where);
+  const std::array<std::uint64_t, 2> sizes{variable->dims[0], variable->dims[1]};
+  require(sizes[0] > 0 && sizes[1] > 0 && sizes[0] <= most_values / sizes[1],
+          "{}: damaged: {} x {} values declared, {} there at most", where, sizes[0], sizes[1],
+          most_values);
+  std::vector<double> values(sizes[0] * sizes[1]);
+  copy_any(*variable, values, where);
+  append(bytes, sizes.data(), sizeof(sizes));
+  append(bytes, values.data(), values.size() * sizeof(double));
+}
+
+Bytes read_matrices(const std::string& path, const std::vector<std::string>& wanted,
+                    std::uintmax_t most_values) {
+  const MatFile file(Mat_Open(path.c_str(), MAT_ACC_RDONLY), Mat_Close);
+  require(file != nullptr, "{}: cannot be opened as a MATLAB 5 file", path);
+  Bytes bytes;
+  for (const std::string& name : wanted) {
+    append_matrix(file.get(), name, path, most_values, bytes);
+  }
+  return bytes;
+}
+
+/// Takes one matrix off the front of what the child sent.
+NumberArray take_matrix(std::span<const std::uint8_t>& bytes, const std::string& where) {
+  std::array<std::uint64_t, 2> sizes{};
+  require(bytes.size() >= sizeof(sizes), "{}: damaged: its reader sent too little", where);
+  std::memcpy(sizes.data(), bytes.data(), sizeof(sizes));
+  bytes = bytes.subspan(sizeof(sizes));
+  require(sizes[0] > 0 && sizes[1] > 0 && sizes[0] <= bytes.size() / sizeof(double) / sizes[1],
+          "{}: damaged: its reader sent too little", where);
+  const auto rows = to<std::size_t>(sizes[0]);
+  const auto columns = to<std::size_t>(sizes[1]);
+  std::vector<double> values(rows * columns);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::size_t place = i % columns * rows + i / columns;
+    std::memcpy(&values[i], bytes.data() + place * sizeof(double), sizeof(double));
+  }
+  bytes = bytes.subspan(values.size() * sizeof(double));
+  return {{rows, columns}, std::move(values)};
+}
+
+}  // namespace
+
+std::map<std::string, NumberArray> read_mat(const fs::path& path,
+                                            const std::vector<std::string>& wanted) {
+  check_header(path);
+  const std::string name = path.string();
+  const std::uintmax_t most_bytes = fs::file_size(path) * kMostExpansion;
+  const ChildLimits limits{
+      .memory_bytes = kSpareBytes + 4 * most_bytes,
+      .cpu_seconds = kSpareSeconds + to<unsigned>(most_bytes / kMostExpansion / kBytesASecond)};
+  const Bytes bytes =
+      run_isolated(name, limits, [&] { return read_matrices(name, wanted, most_bytes); });
+  std::span<const std::uint8_t> rest(bytes);
+  std::map<std::string, NumberArray> arrays;
+  for (const std::string& matrix : wanted) {
+    arrays[matrix] = take_matrix(rest, name);
+  }
+  return arrays;
+}
+
+}  // namespace cance::prep

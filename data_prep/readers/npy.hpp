@@ -1,0 +1,31 @@
+// Reader of NumPy's .npy (versions 1 to 3) and .npz: numbers only, nothing is executed.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "data_prep/readers/byte_source.hpp"
+#include "data_prep/readers/number_array.hpp"
+
+namespace cance::prep {
+
+/// One array from `source`; `where` names it in messages, `most` bounds its bytes (a number that
+/// the file cannot exceed). Types: float of 4 and 8 bytes, whole numbers of 1 to 8 bytes with and
+/// without sign, bool; either byte order; C and Fortran order. Errors: another magic, version or
+/// type (Python objects, text, complex, records), a header that is not such a dictionary, sizes
+/// over `most` (before anything of that size is allocated), truncated, trailing bytes.
+[[nodiscard]] NumberArray read_npy(const std::string& where, const ReadBytes& source,
+                                   std::uintmax_t most);
+
+/// A whole .npy file, plain or gzipped.
+[[nodiscard]] NumberArray read_npy(const std::filesystem::path& path);
+
+/// The members of a .npz file that are named in `wanted` (without ".npy"), those that are there.
+/// Errors: as read_npy, not a zip archive; a member in Python objects only when it is wanted.
+[[nodiscard]] std::map<std::string, NumberArray> read_npz(const std::filesystem::path& path,
+                                                          const std::vector<std::string>& wanted);
+
+}  // namespace cance::prep

@@ -1,0 +1,50 @@
+// What one reading of a column of a table finds, and what should become of the column.
+#pragma once
+
+#include <limits>
+#include <string>
+
+#include "data_prep/tables/row_encoder.hpp"
+#include "data_prep/tables/table_source.hpp"
+
+namespace cance::prep {
+
+struct ColumnFacts {
+  std::size_t numbers = 0, texts = 0, missing = 0;  ///< rows
+  std::string first_missing, first_text;            ///< their places
+  Texts categories;  ///< distinct values, kMostCategories + 1 of them at most
+  double lowest = std::numeric_limits<double>::infinity();
+  double highest = -std::numeric_limits<double>::infinity();
+  std::size_t normal_numbers = 0;  ///< numbers of the normal rows to train on
+  double normal_mean = 0;          ///< of these
+
+  void add(const RawCell& cell, const RowSource& row, bool training_normal);
+  /// Missing throughout.
+  [[nodiscard]] bool empty() const { return numbers + texts == 0; }
+  /// One and the same value in every row.
+  [[nodiscard]] bool constant() const {
+    return missing == 0 && (texts == 0 ? lowest == highest : categories.size() == 1);
+  }
+};
+
+inline constexpr std::size_t kMostCategories = 1000;
+/// More different texts than this and than this share of the rows that have one: an identifier.
+inline constexpr std::size_t kFewTexts = 20;
+inline constexpr double kMostTextsPerRow = .5;
+
+/// What the user says of a column.
+struct ColumnWishes {
+  bool categorical = false;  ///< one-hot whatever it holds
+  bool dropped = false;
+  bool fills = false;  ///< missing values are filled, not refused
+};
+
+/// A column without a single number becomes one-hot (or where `categorical`), one with numbers
+/// only a number, whose missing values are filled by the mean of the normal rows, one that is
+/// missing throughout (or `dropped`) is left out. Errors, with place and column: numbers mixed
+/// with text, a missing value unless `fills`, over kMostCategories texts, an identifier unless
+/// `categorical`, no normal row to fill from.
+[[nodiscard]] RawColumn plan_column(const std::string& file, const std::string& name,
+                                    const ColumnFacts& facts, const ColumnWishes& wishes);
+
+}  // namespace cance::prep

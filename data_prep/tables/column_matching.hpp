@@ -1,0 +1,26 @@
+// Which column of a new table is which column of the one that a model was trained on.
+#pragma once
+
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "data_prep/tables/preparation.hpp"
+
+namespace cance::prep {
+
+inline constexpr std::size_t kNowhere = std::numeric_limits<std::size_t>::max();
+
+struct ColumnPlaces {
+  std::vector<std::size_t> columns;  ///< of each raw column; kNowhere for one that is not needed
+  std::size_t id = kNowhere;         ///< of the column that names rows
+};
+
+/// By name; a table without names (`names` empty) by place, with all raw columns, all but the
+/// label, or those that are used. Columns that were left out may be there or not. Error, with
+/// `where`: what is missing and what is not known, with the nearest names.
+[[nodiscard]] ColumnPlaces match_columns(const std::string& where,
+                                         const std::vector<std::string>& names, std::size_t count,
+                                         const Preparation& preparation, const std::string& id);
+
+}  // namespace cance::prep

@@ -1,0 +1,114 @@
+// Rows of a raw table for a trained model.
+#include <algorithm>
+
+#include "data_prep/tables/array_source.hpp"
+#include "data_prep/tables/column_matching.hpp"
+#include "data_prep/tables/csv_source.hpp"
+#include "data_prep/input_rows.hpp"
+#include "data_prep/tables/preparation.hpp"
+
+namespace cance::prep {
+namespace {
+
+/// What rows of this kind are made of: as the file says, or numbers under the columns' names.
+Preparation preparation_of(const store::InputRecord& form) {
+  Preparation preparation = parse_preparation(form.preparation, "the run file");
+  if (preparation.columns.empty()) {
+    preparation.pictures = false;
+    for (std::size_t i = 0; i < form.row.front(); ++i) {
+      preparation.columns.push_back(
+          {form.columns.empty() ? fmt::format("x{}", i) : form.columns[i]});
+    }
+  }
+  return preparation;
+}
+
+std::vector<std::string> names_of(const Preparation& preparation) {
+  std::vector<std::string> names;
+  for (const RawColumn& column : preparation.columns) {
+    names.push_back(column.name);
+  }
+  return names;
+}
+
+class TableRows final : public InputRows {
+ public:
+  TableRows(std::unique_ptr<RowSource> source, const Preparation& preparation,
+            const ColumnPlaces& matching)
+      : source_(std::move(source)),
+        encoder_(preparation.columns),
+        places_(matching.columns),
+        id_place_(matching.id),
+        cells_(preparation.columns.size()) {}
+
+  [[nodiscard]] std::vector<float> next(std::size_t most) override {
+    std::vector<float> values;
+    values.reserve(most * encoder_.names().size());
+    for (std::size_t row = 0; row < most && source_->next(); ++row) {
+      const auto found = source_->cells();
+      for (std::size_t i = 0; i < cells_.size(); ++i) {
+        cells_[i] = places_[i] == kNowhere ? RawCell{} : found[places_[i]];
+      }
+      encoder_.append(
+          cells_, [this] { return source_->where(); }, values);
+      if (id_place_ != kNowhere) {
+        names_.emplace_back(found[id_place_].text);
+      }
+    }
+    return values;
+  }
+
+ private:
+  std::unique_ptr<RowSource> source_;
+  RowEncoder encoder_;
+  std::vector<std::size_t> places_;
+  std::size_t id_place_;
+  std::vector<RawCell> cells_;
+};
+
+/// Takes the first line as names unless it holds numbers only or, where tables of this kind have no
+/// header, none of the known names.
+CsvSource::IsRow first_line_rule(const Preparation& preparation) {
+  return
+      [known = names_of(preparation), header = preparation.header](std::span<const RawCell> cells) {
+        const bool numbers =
+            std::ranges::all_of(cells, [](const RawCell& cell) { return cell.number.has_value(); });
+        const bool named = std::ranges::any_of(cells, [&](const RawCell& cell) {
+          return std::ranges::find(known, cell.text) != known.end();
+        });
+        return numbers || (!header && !named);
+      };
+}
+
+/// Whether some column is known by its texts.
+bool reads_texts(const Preparation& preparation) {
+  return std::ranges::any_of(preparation.columns, [](const RawColumn& column) {
+    return column.use == ColumnUse::one_hot || column.use == ColumnUse::coded;
+  });
+}
+
+}  // namespace
+
+std::unique_ptr<InputRows> open_table_rows(const InputRequest& request,
+                                           const store::InputRecord& form) {
+  const std::string where = request.path == "-" ? "standard input" : request.path.string();
+  const Preparation preparation = preparation_of(form);
+  std::unique_ptr<RowSource> source;
+  std::vector<std::string> names;
+  if (request.path == "-" || is_csv(request.path)) {
+    auto csv = std::make_unique<CsvSource>(request.path, first_line_rule(preparation));
+    names = csv->names();
+    source = std::move(csv);
+  } else {
+    require(request.id.empty(), "--id names a column of a CSV, {} holds arrays", where);
+    const auto array = std::make_shared<LabelledArray>(
+        LabelledArray{read_named_array(request.path, request.part)});
+    names = column_names(array->rows);
+    source = std::make_unique<ArraySource>(array, reads_texts(preparation));
+  }
+  const ColumnPlaces matching =
+      match_columns(where, names, source->cells().size(), preparation, request.id);
+  return std::make_unique<TableRows>(std::move(source), preparation, matching);
+}
+
+}  // namespace cance::prep

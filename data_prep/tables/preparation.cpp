@@ -1,0 +1,83 @@
+#include "data_prep/tables/preparation.hpp"
+
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "base/error.hpp"
+
+namespace cance::prep {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::array kUses{"number", "one_hot", "coded", "left_out"};  // by ColumnUse
+
+Json json_of(const RawColumn& column) {
+  Json json = {{"name", column.name}, {"use", kUses[static_cast<std::size_t>(column.use)]}};
+  if (column.use == ColumnUse::one_hot) {
+    json["categories"] = column.categories;
+  }
+  if (column.use == ColumnUse::coded) {
+    json["codes"] = column.codes;
+  }
+  if (column.fill) {
+    json["fill"] = *column.fill;
+  }
+  return json;
+}
+
+RawColumn column_of(const Json& json) {
+  RawColumn column{.name = json.at("name")};
+  const std::string use = json.at("use");
+  const auto place = std::find(kUses.begin(), kUses.end(), use);
+  require(place != kUses.end(), "unknown use '{}' of column {}", use, column.name);
+  column.use = static_cast<ColumnUse>(place - kUses.begin());
+  for (const std::string text : json.value("categories", Json::array())) {
+    column.categories.insert(text);
+  }
+  column.codes = json.value("codes", std::vector<std::string>());
+  if (json.contains("fill")) {
+    column.fill = json.at("fill").get<double>();
+  }
+  return column;
+}
+
+}  // namespace
+
+std::string preparation_text(const Preparation& preparation) {
+  if (preparation.pictures) {
+    return Json{{"pictures", "shorter side resized, then the middle"}}.dump();
+  }
+  Json columns = Json::array();
+  for (const RawColumn& column : preparation.columns) {
+    columns.push_back(json_of(column));
+  }
+  return Json{{"columns", columns}, {"label", preparation.label}, {"header", preparation.header}}
+      .dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Preparation parse_preparation(const std::string& text, const std::string& where) {
+  Preparation preparation;
+  if (text.empty()) {
+    return preparation;
+  }
+  try {
+    const Json json = Json::parse(text);
+    preparation.pictures = json.contains("pictures");
+    for (const Json& column : json.value("columns", Json::array())) {
+      preparation.columns.push_back(column_of(column));
+    }
+    preparation.label = json.value("label", "");
+    preparation.header = json.value("header", true);
+  } catch (const std::exception& error) {
+    fail("{}: damaged: 'preparation' is no description of columns: {}", where, error.what());
+  }
+  return preparation;
+}
+
+TableWriter::Columns columns_of(const RowEncoder& encoder, const Preparation& preparation) {
+  return {encoder.names(), encoder.one_hot_names(), encoder.names().size(),
+          preparation_text(preparation)};
+}
+
+}  // namespace cance::prep

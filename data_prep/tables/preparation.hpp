@@ -1,0 +1,28 @@
+// How raw rows became those of a dataset file: kept in it and in run files, so that new rows can be
+// made the same way.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "data_prep/tables/row_encoder.hpp"
+#include "data_prep/tables/table_writer.hpp"
+
+namespace cance::prep {
+
+struct Preparation {
+  std::vector<RawColumn> columns = {};  ///< of the raw table in its order; none: not a raw table
+  std::string label = {};               ///< the left out one of them that says what is normal
+  bool header = true;                   ///< whether the raw table begins with their names
+  bool pictures = false;                ///< resized, and the middle taken
+};
+
+[[nodiscard]] std::string preparation_text(const Preparation& preparation);
+/// Error, with `where`: not such a text. An empty one is none.
+[[nodiscard]] Preparation parse_preparation(const std::string& text, const std::string& where);
+
+/// What a dataset file says of the numbers that come out.
+[[nodiscard]] TableWriter::Columns columns_of(const RowEncoder& encoder,
+                                              const Preparation& preparation);
+
+}  // namespace cance::prep

@@ -1,0 +1,38 @@
+// Rows of a raw table, one after another, whatever file they come from.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "data_prep/tables/raw_cell.hpp"
+
+namespace cance::prep {
+
+/// One reading of a table from its first row to its last.
+class RowSource {
+ public:
+  virtual ~RowSource() = default;
+  /// Goes on to the next row; false at the end. Error: damaged, another number of fields.
+  virtual bool next() = 0;
+  /// The row's cells, one a column; they live until the next call of `next`. Before the first row
+  /// only their number counts.
+  [[nodiscard]] virtual std::span<const RawCell> cells() const = 0;
+  /// "file.csv: line 3" or "file.npy: row 2", for messages.
+  [[nodiscard]] virtual std::string where() const = 0;
+};
+
+/// A part of the dataset file to be.
+struct TablePart {
+  std::string part;  ///< "all", "train" or "test"
+  std::filesystem::path file;
+  std::vector<std::string> columns;
+  std::optional<std::size_t> label;  ///< place among the columns
+  std::function<std::unique_ptr<RowSource>()> open;
+};
+
+}  // namespace cance::prep
