@@ -7,8 +7,8 @@
 #include "base/text.hpp"
 #include "cli/output_path.hpp"
 #include "cli/parse.hpp"
-#include "pipeline/exported_model.hpp"
-#include "pipeline/trained_model.hpp"
+#include "pipeline/apply/exported_model.hpp"
+#include "pipeline/apply/trained_model.hpp"
 
 namespace cance::cli {
 namespace {

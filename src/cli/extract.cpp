@@ -7,7 +7,7 @@
 #include "cli/output_path.hpp"
 #include "cli/parse.hpp"
 #include "nn/threads.hpp"
-#include "pipeline/extract_job.hpp"
+#include "pipeline/extract/extract_job.hpp"
 
 namespace cance::cli {
 namespace {

@@ -12,8 +12,8 @@
 #include "data/split.hpp"
 #include "data_prep/input_rows.hpp"
 #include "nn/threads.hpp"
-#include "pipeline/score_job.hpp"
-#include "pipeline/threshold.hpp"
+#include "pipeline/apply/score_job.hpp"
+#include "pipeline/apply/threshold.hpp"
 #include "store/dataset_file.hpp"
 #include "store/seal.hpp"
 

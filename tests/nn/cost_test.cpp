@@ -1,6 +1,6 @@
 // Estimated seconds of methods beside those that they took: one core, MNIST, class 0, the quick
 // schedules of configs/.
-#include "pipeline/cost.hpp"
+#include "pipeline/train/cost.hpp"
 
 #include <gtest/gtest.h>
 

@@ -6,8 +6,8 @@
 #include "base/random.hpp"
 #include "config/load.hpp"
 #include "nn/convert.hpp"
-#include "pipeline/cell_job.hpp"
-#include "pipeline/exported_model.hpp"
+#include "pipeline/train/cell_job.hpp"
+#include "pipeline/apply/exported_model.hpp"
 #include "store/weights_file.hpp"
 #include "tests/unit/folder_test.hpp"
 

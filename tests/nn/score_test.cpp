@@ -5,9 +5,9 @@
 #include <numeric>
 
 #include "nn/convert.hpp"
-#include "pipeline/contributions.hpp"
-#include "pipeline/score_job.hpp"
-#include "pipeline/threshold.hpp"
+#include "pipeline/apply/contributions.hpp"
+#include "pipeline/apply/score_job.hpp"
+#include "pipeline/apply/threshold.hpp"
 
 namespace cance::pipeline {
 namespace {

@@ -1,4 +1,4 @@
-#include "pipeline/streamed_rows.hpp"
+#include "pipeline/train/streamed_rows.hpp"
 
 #include <algorithm>
 #include <map>

@@ -1,4 +1,4 @@
-#include "pipeline/cell_job.hpp"
+#include "pipeline/train/cell_job.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -13,8 +13,8 @@
 #include "detectors/detector.hpp"
 #include "nn/convert.hpp"
 #include "pipeline/composites.hpp"
-#include "pipeline/cost.hpp"
-#include "pipeline/provenance.hpp"
+#include "pipeline/train/cost.hpp"
+#include "pipeline/train/provenance.hpp"
 #include "represent/composite.hpp"
 #include "represent/prepared_rows.hpp"
 #include "represent/representation.hpp"

@@ -1,4 +1,4 @@
-#include "pipeline/provenance.hpp"
+#include "pipeline/train/provenance.hpp"
 
 #include "base/build_info.hpp"
 #include "base/sha256.hpp"

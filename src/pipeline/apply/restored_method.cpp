@@ -1,4 +1,4 @@
-#include "pipeline/restored_method.hpp"
+#include "pipeline/apply/restored_method.hpp"
 
 #include "base/error.hpp"
 #include "config/load.hpp"

@@ -1,4 +1,4 @@
-#include "pipeline/check_data.hpp"
+#include "pipeline/train/check_data.hpp"
 
 #include <algorithm>
 #include <functional>

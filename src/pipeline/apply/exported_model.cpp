@@ -1,12 +1,12 @@
-#include "pipeline/exported_model.hpp"
+#include "pipeline/apply/exported_model.hpp"
 
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
 #include "nn/script_module.hpp"
-#include "pipeline/restored_method.hpp"
-#include "pipeline/score_graph.hpp"
+#include "pipeline/apply/restored_method.hpp"
+#include "pipeline/apply/run_graph.hpp"
 #include "store/weights_file.hpp"
 
 namespace cance::pipeline {

@@ -1,4 +1,4 @@
-#include "pipeline/contributions.hpp"
+#include "pipeline/apply/contributions.hpp"
 
 #include <bit>
 

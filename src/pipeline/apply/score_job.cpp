@@ -1,4 +1,4 @@
-#include "pipeline/score_job.hpp"
+#include "pipeline/apply/score_job.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "pipeline/threshold.hpp"
+#include "pipeline/apply/threshold.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "pipeline/plan.hpp"
+#include "pipeline/train/plan.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -8,7 +8,7 @@
 #include "base/text.hpp"
 #include "config/load.hpp"
 #include "data/split.hpp"
-#include "pipeline/cost.hpp"
+#include "pipeline/train/cost.hpp"
 #include "store/run_directory.hpp"
 #include "store/run_file.hpp"
 

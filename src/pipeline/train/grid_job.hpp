@@ -8,7 +8,7 @@
 #include "comm/world.hpp"
 #include "config/cell.hpp"
 #include "pipeline/compute_request.hpp"
-#include "pipeline/plan.hpp"
+#include "pipeline/train/plan.hpp"
 
 namespace cance::pipeline {
 

@@ -1,4 +1,4 @@
-#include "pipeline/extract_job.hpp"
+#include "pipeline/extract/extract_job.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -11,8 +11,8 @@
 #include "base/plural.hpp"
 #include "base/stop_flag.hpp"
 #include "pipeline/compute_setup.hpp"
-#include "pipeline/extract_plan.hpp"
-#include "pipeline/picture_rows.hpp"
+#include "pipeline/extract/extract_plan.hpp"
+#include "pipeline/extract/picture_batches.hpp"
 #include "pipeline/stop_mark.hpp"
 #include "store/feature_shard.hpp"
 

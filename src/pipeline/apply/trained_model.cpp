@@ -1,4 +1,4 @@
-#include "pipeline/trained_model.hpp"
+#include "pipeline/apply/trained_model.hpp"
 
 #include <algorithm>
 
@@ -10,9 +10,9 @@
 #include "nn/convert.hpp"
 #include "nn/device.hpp"
 #include "pipeline/composites.hpp"
-#include "pipeline/contributions.hpp"
-#include "pipeline/restored_method.hpp"
-#include "pipeline/streamed_rows.hpp"
+#include "pipeline/apply/contributions.hpp"
+#include "pipeline/apply/restored_method.hpp"
+#include "pipeline/train/streamed_rows.hpp"
 #include "represent/prepared_rows.hpp"
 
 namespace cance::pipeline {

@@ -1,4 +1,4 @@
-#include "pipeline/grid_job.hpp"
+#include "pipeline/train/grid_job.hpp"
 
 #include <unistd.h>
 
@@ -19,7 +19,7 @@
 #include "config/methods.hpp"
 #include "nn/device.hpp"
 #include "nn/threads.hpp"
-#include "pipeline/cell_job.hpp"
+#include "pipeline/train/cell_job.hpp"
 #include "pipeline/compute_setup.hpp"
 #include "pipeline/stop_mark.hpp"
 #include "store/run_directory.hpp"

@@ -1,4 +1,4 @@
-#include "pipeline/cost.hpp"
+#include "pipeline/train/cost.hpp"
 
 #include "represent/networks.hpp"
 

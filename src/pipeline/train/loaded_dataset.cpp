@@ -1,9 +1,9 @@
-#include "pipeline/loaded_dataset.hpp"
+#include "pipeline/train/loaded_dataset.hpp"
 
 #include <numeric>
 
 #include "nn/convert.hpp"
-#include "pipeline/streamed_rows.hpp"
+#include "pipeline/train/streamed_rows.hpp"
 
 namespace cance::pipeline {
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "config/options.hpp"
-#include "pipeline/plan.hpp"
+#include "pipeline/train/plan.hpp"
 #include "store/dataset_file.hpp"
 
 namespace cance::pipeline {

@@ -4,7 +4,7 @@
 
 #include <functional>
 
-#include "pipeline/trained_model.hpp"
+#include "pipeline/apply/trained_model.hpp"
 
 namespace cance::pipeline {
 

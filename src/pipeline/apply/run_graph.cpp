@@ -1,9 +1,9 @@
-#include "pipeline/score_graph.hpp"
+#include "pipeline/apply/run_graph.hpp"
 
 #include "config/load.hpp"
 #include "nn/convert.hpp"
 #include "nn/graph_builder.hpp"
-#include "pipeline/restored_method.hpp"
+#include "pipeline/apply/restored_method.hpp"
 #include "represent/autoencoder.hpp"
 #include "represent/composite.hpp"
 #include "represent/normaliser.hpp"

@@ -8,7 +8,7 @@
 
 #include "config/cell.hpp"
 #include "nn/training.hpp"
-#include "pipeline/loaded_dataset.hpp"
+#include "pipeline/train/loaded_dataset.hpp"
 #include "store/run_file.hpp"
 
 namespace cance::pipeline {

@@ -1,4 +1,4 @@
-#include "pipeline/picture_rows.hpp"
+#include "pipeline/extract/picture_batches.hpp"
 
 #include <ATen/Parallel.h>
 #include <ATen/ops/_upsample_bilinear2d_aa.h>

@@ -1,4 +1,4 @@
-#include "pipeline/extract_plan.hpp"
+#include "pipeline/extract/extract_plan.hpp"
 
 #include <algorithm>
 
@@ -6,7 +6,7 @@
 #include "base/cast.hpp"
 #include "base/sha256.hpp"
 #include "base/text.hpp"
-#include "pipeline/picture_rows.hpp"
+#include "pipeline/extract/picture_batches.hpp"
 #include "store/seal.hpp"
 
 namespace cance::pipeline {
