@@ -1,7 +1,7 @@
 #include "cli/launch_check.hpp"
 
 #include "base/error.hpp"
-#include "cli/slurm_facts.hpp"
+#include "cli/doctor/slurm_facts.hpp"
 
 namespace cance::cli {
 

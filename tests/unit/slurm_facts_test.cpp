@@ -1,5 +1,5 @@
 // What doctor and a starting run read from Slurm's variables and texts.
-#include "cli/slurm_facts.hpp"
+#include "cli/doctor/slurm_facts.hpp"
 
 #include <gtest/gtest.h>
 

@@ -13,9 +13,9 @@
 
 #include "base/build_info.hpp"
 #include "base/text.hpp"
-#include "cli/doctor_probes.hpp"
-#include "cli/shell.hpp"
-#include "cli/slurm_facts.hpp"
+#include "cli/doctor/probes.hpp"
+#include "cli/doctor/shell.hpp"
+#include "cli/doctor/slurm_facts.hpp"
 
 namespace cance::cli {
 namespace {

@@ -6,9 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
-#include "cli/doctor_probes.hpp"
+#include "cli/doctor/probes.hpp"
 #include "cli/parse.hpp"
-#include "cli/slurm_facts.hpp"
+#include "cli/doctor/slurm_facts.hpp"
 
 namespace cance::cli {
 namespace {

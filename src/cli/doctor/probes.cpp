@@ -1,4 +1,4 @@
-#include "cli/doctor_probes.hpp"
+#include "cli/doctor/probes.hpp"
 
 #include <fmt/format.h>
 #include <sched.h>
@@ -16,8 +16,8 @@
 #include "base/build_info.hpp"
 #include "base/text.hpp"
 #include "cli/engine_program.hpp"
-#include "cli/shell.hpp"
-#include "cli/slurm_facts.hpp"
+#include "cli/doctor/shell.hpp"
+#include "cli/doctor/slurm_facts.hpp"
 #include "store/hdf5.hpp"
 
 namespace cance::cli {

@@ -1,7 +1,7 @@
-#include "cli/prep_sets.hpp"
+#include "cli/prep/prep_sets.hpp"
 
-#include "cli/prep_folder.hpp"
-#include "cli/prep_table.hpp"
+#include "cli/prep/prep_folder.hpp"
+#include "cli/prep/prep_table.hpp"
 #include "data_prep/catalogue.hpp"
 #include "data_prep/published/cifar10.hpp"
 #include "data_prep/drawn/glyphs.hpp"

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "cli/finding.hpp"
+#include "cli/doctor/finding.hpp"
 
 namespace cance::cli {
 

@@ -1,4 +1,4 @@
-#include "cli/prep_folder.hpp"
+#include "cli/prep/prep_folder.hpp"
 
 #include <filesystem>
 

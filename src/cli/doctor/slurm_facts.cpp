@@ -1,4 +1,4 @@
-#include "cli/slurm_facts.hpp"
+#include "cli/doctor/slurm_facts.hpp"
 
 #include <fmt/format.h>
 

@@ -9,7 +9,7 @@
 
 #include "base/gpus.hpp"
 #include "base/text.hpp"
-#include "cli/doctor_probes.hpp"
+#include "cli/doctor/probes.hpp"
 
 namespace cance::cli {
 namespace {

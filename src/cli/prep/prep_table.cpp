@@ -1,4 +1,4 @@
-#include "cli/prep_table.hpp"
+#include "cli/prep/prep_table.hpp"
 
 #include <algorithm>
 #include <cstdio>

@@ -1,7 +1,7 @@
 // The row `folder` of `cance prep`.
 #pragma once
 
-#include "cli/prep_call.hpp"
+#include "cli/prep/prep_call.hpp"
 
 namespace cance::cli {
 

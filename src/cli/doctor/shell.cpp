@@ -1,4 +1,4 @@
-#include "cli/shell.hpp"
+#include "cli/doctor/shell.hpp"
 
 #include <sys/wait.h>
 

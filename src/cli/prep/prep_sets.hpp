@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/prep_call.hpp"
+#include "cli/prep/prep_call.hpp"
 
 namespace cance::cli {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/finding.hpp"
+#include "cli/doctor/finding.hpp"
 
 namespace cance::cli {
 

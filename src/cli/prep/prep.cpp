@@ -9,7 +9,7 @@
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/output_path.hpp"
-#include "cli/prep_sets.hpp"
+#include "cli/prep/prep_sets.hpp"
 #include "data_prep/catalogue.hpp"
 #include "data_prep/published/download.hpp"
 
