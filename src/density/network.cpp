@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "nn/mlp.hpp"
+#include "nn/fast/mlp.hpp"
 
 namespace cance::density {
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "nn/graph_builder.hpp"
+#include "nn/export/graph_builder.hpp"
 
 namespace cance::density {
 

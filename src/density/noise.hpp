@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/matrix.hpp"
-#include "nn/graph_builder.hpp"
+#include "nn/export/graph_builder.hpp"
 
 namespace cance::density {
 

@@ -3,7 +3,7 @@
 // training images at 0 and 1.
 #pragma once
 
-#include "nn/graph_builder.hpp"
+#include "nn/export/graph_builder.hpp"
 #include "nn/rows.hpp"
 
 namespace cance::detectors {

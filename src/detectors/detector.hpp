@@ -12,7 +12,7 @@
 
 #include "base/matrix.hpp"
 #include "config/options.hpp"
-#include "nn/graph_builder.hpp"
+#include "nn/export/graph_builder.hpp"
 #include "nn/training.hpp"
 #include "represent/feature_transform.hpp"
 #include "stats/moments.hpp"

@@ -3,7 +3,7 @@
 // diagonal covariance, in nats.
 #pragma once
 
-#include "nn/graph_builder.hpp"
+#include "nn/export/graph_builder.hpp"
 
 namespace cance::detectors {
 

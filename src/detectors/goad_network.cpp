@@ -3,9 +3,9 @@
 #include <cmath>
 
 #include "detectors/network_stage.hpp"
-#include "nn/dense.hpp"
+#include "nn/fast/dense.hpp"
 #include "nn/draws.hpp"
-#include "nn/product.hpp"
+#include "nn/fast/product.hpp"
 
 namespace cance::detectors {
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "config/options.hpp"
-#include "nn/graph_builder.hpp"
+#include "nn/export/graph_builder.hpp"
 
 namespace cance::detectors {
 

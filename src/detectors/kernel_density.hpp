@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "nn/graph_builder.hpp"
+#include "nn/export/graph_builder.hpp"
 #include "nn/team.hpp"
 
 namespace cance::detectors {

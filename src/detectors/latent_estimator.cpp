@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "nn/dense.hpp"
+#include "nn/fast/dense.hpp"
 
 namespace cance::detectors {
 

@@ -2,7 +2,7 @@
 // parameters and energy as differentiable functions of features and memberships.
 #pragma once
 
-#include "nn/graph_builder.hpp"
+#include "nn/export/graph_builder.hpp"
 #include "nn/team.hpp"
 
 namespace cance::detectors {

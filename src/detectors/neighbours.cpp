@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "detectors/squared_distances.hpp"
-#include "nn/product.hpp"
+#include "nn/fast/product.hpp"
 
 namespace cance::detectors {
 

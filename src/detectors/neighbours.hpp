@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string>
 
-#include "nn/graph_builder.hpp"
+#include "nn/export/graph_builder.hpp"
 
 namespace cance::detectors {
 

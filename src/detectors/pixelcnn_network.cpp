@@ -5,8 +5,8 @@
 
 #include <cmath>
 
-#include "nn/gate.hpp"
-#include "nn/patch_conv.hpp"
+#include "nn/fast/gate.hpp"
+#include "nn/fast/patch_conv.hpp"
 
 namespace cance::detectors {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "config/options.hpp"
-#include "nn/graph_builder.hpp"
+#include "nn/export/graph_builder.hpp"
 
 namespace cance::detectors {
 

@@ -1,7 +1,7 @@
 // Squared distances between rows, of tensors and in a score graph.
 #pragma once
 
-#include "nn/graph_builder.hpp"
+#include "nn/export/graph_builder.hpp"
 
 namespace cance::detectors {
 

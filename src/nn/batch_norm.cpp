@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "nn/differentiable.hpp"
-#include "nn/kernels.hpp"
+#include "nn/fast/kernels.hpp"
 
 namespace cance::nn {
 namespace {

@@ -10,8 +10,8 @@
 #include "base/error.hpp"
 #include "base/random.hpp"
 #include "nn/batch_norm.hpp"
-#include "nn/dense.hpp"
-#include "nn/patch_conv.hpp"
+#include "nn/fast/dense.hpp"
+#include "nn/fast/patch_conv.hpp"
 
 namespace cance::nn {
 namespace {

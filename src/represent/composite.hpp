@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "nn/graph_builder.hpp"
+#include "nn/export/graph_builder.hpp"
 #include "nn/team.hpp"
 
 namespace cance::represent {

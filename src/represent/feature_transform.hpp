@@ -6,7 +6,7 @@
 #include <string>
 
 #include "nn/checkpoints.hpp"
-#include "nn/graph_builder.hpp"
+#include "nn/export/graph_builder.hpp"
 
 namespace cance::represent {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "nn/compute.hpp"
-#include "nn/fused_conv.hpp"
+#include "nn/fast/fused_conv.hpp"
 #include "store/weights_file.hpp"
 
 namespace cance::represent {

@@ -1,5 +1,5 @@
 // Dense layers in float32 against torch's operators in float64.
-#include "nn/dense.hpp"
+#include "nn/fast/dense.hpp"
 
 #include <ATen/ops/linear.h>
 #include <gtest/gtest.h>

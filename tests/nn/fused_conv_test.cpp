@@ -1,5 +1,5 @@
 // Fused convolutions against torch's operators in float64, by each way they are computed.
-#include "nn/fused_conv.hpp"
+#include "nn/fast/fused_conv.hpp"
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>

@@ -6,7 +6,7 @@
 
 #include "nn/adamw.hpp"
 #include "nn/batch_norm.hpp"
-#include "nn/mlp.hpp"
+#include "nn/fast/mlp.hpp"
 #include "nn/sequence.hpp"
 #include "tests/nn/normals.hpp"
 

@@ -1,12 +1,12 @@
 // Convolutions by patches in float32 against torch's operators in float64.
-#include "nn/patch_conv.hpp"
+#include "nn/fast/patch_conv.hpp"
 
 #include <ATen/ops/constant_pad_nd.h>
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/conv_transpose2d.h>
 #include <gtest/gtest.h>
 
-#include "nn/gate.hpp"
+#include "nn/fast/gate.hpp"
 #include "tests/nn/normals.hpp"
 
 namespace cance::nn {

@@ -1,5 +1,5 @@
 // Matrix products while signals arrive: oneDNN's kernels use the stack register for other things.
-#include "nn/product.hpp"
+#include "nn/fast/product.hpp"
 
 #include <ATen/ops/equal.h>
 #include <ATen/ops/randn.h>

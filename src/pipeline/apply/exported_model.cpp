@@ -4,7 +4,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
-#include "nn/script_module.hpp"
+#include "nn/export/script_module.hpp"
 #include "pipeline/apply/restored_method.hpp"
 #include "pipeline/apply/run_graph.hpp"
 #include "store/weights_file.hpp"

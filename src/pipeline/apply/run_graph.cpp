@@ -2,7 +2,7 @@
 
 #include "config/load.hpp"
 #include "nn/convert.hpp"
-#include "nn/graph_builder.hpp"
+#include "nn/export/graph_builder.hpp"
 #include "pipeline/apply/restored_method.hpp"
 #include "represent/autoencoder.hpp"
 #include "represent/composite.hpp"

@@ -1,11 +1,11 @@
-#include "nn/dense.hpp"
+#include "nn/fast/dense.hpp"
 
 #include <ATen/ops/linear.h>
 
 #include <algorithm>
 
 #include "nn/differentiable.hpp"
-#include "nn/product.hpp"
+#include "nn/fast/product.hpp"
 
 namespace cance::nn {
 namespace {

@@ -1,9 +1,9 @@
-#include "nn/gate.hpp"
+#include "nn/fast/gate.hpp"
 
 #include "base/cast.hpp"
 #include "nn/differentiable.hpp"
-#include "nn/kernels.hpp"
-#include "nn/product.hpp"
+#include "nn/fast/kernels.hpp"
+#include "nn/fast/product.hpp"
 
 namespace cance::nn {
 namespace {

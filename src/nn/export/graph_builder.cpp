@@ -1,4 +1,4 @@
-#include "nn/graph_builder.hpp"
+#include "nn/export/graph_builder.hpp"
 
 #include <algorithm>
 #include <set>

@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "base/cast.hpp"
-#include "nn/kernels.hpp"
-#include "nn/patch_conv.hpp"
+#include "nn/fast/kernels.hpp"
+#include "nn/fast/patch_conv.hpp"
 
 namespace cance::nn {
 

@@ -1,4 +1,4 @@
-#include "nn/kernels.hpp"
+#include "nn/fast/kernels.hpp"
 
 #include <algorithm>
 #include <bit>

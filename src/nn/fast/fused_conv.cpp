@@ -1,4 +1,4 @@
-#include "nn/fused_conv.hpp"
+#include "nn/fast/fused_conv.hpp"
 
 #include <ATen/Parallel.h>
 #include <ATen/core/dispatch/Dispatcher.h>
@@ -6,8 +6,8 @@
 #include <ATen/ops/conv2d.h>
 
 #include "base/cast.hpp"
-#include "nn/product.hpp"
-#include "nn/winograd.hpp"
+#include "nn/fast/product.hpp"
+#include "nn/fast/winograd.hpp"
 
 namespace cance::nn {
 namespace {

@@ -1,4 +1,4 @@
-#include "nn/product.hpp"
+#include "nn/fast/product.hpp"
 
 #include <dlfcn.h>
 #include <dnnl.h>

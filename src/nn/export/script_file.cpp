@@ -6,7 +6,7 @@
 #include "base/atomic_file.hpp"
 #include "base/cast.hpp"
 #include "nn/convert.hpp"
-#include "nn/script_module.hpp"
+#include "nn/export/script_module.hpp"
 
 namespace cance::nn {
 namespace {

@@ -1,4 +1,4 @@
-#include "nn/mlp.hpp"
+#include "nn/fast/mlp.hpp"
 
 #include <ATen/ops/linear.h>
 #include <ATen/ops/silu.h>
@@ -6,8 +6,8 @@
 #include <algorithm>
 
 #include "nn/differentiable.hpp"
-#include "nn/kernels.hpp"
-#include "nn/product.hpp"
+#include "nn/fast/kernels.hpp"
+#include "nn/fast/product.hpp"
 
 namespace cance::nn {
 namespace {

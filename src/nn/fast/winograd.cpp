@@ -1,4 +1,4 @@
-#include "nn/winograd.hpp"
+#include "nn/fast/winograd.hpp"
 
 #include <algorithm>
 #include <array>

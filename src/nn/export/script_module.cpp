@@ -1,4 +1,4 @@
-#include "nn/script_module.hpp"
+#include "nn/export/script_module.hpp"
 
 #include <fmt/ranges.h>
 

@@ -1,4 +1,4 @@
-#include "nn/patch_conv.hpp"
+#include "nn/fast/patch_conv.hpp"
 
 #include <ATen/Parallel.h>
 #include <ATen/ops/constant_pad_nd.h>
@@ -7,8 +7,8 @@
 #include <algorithm>
 
 #include "nn/differentiable.hpp"
-#include "nn/patches.hpp"
-#include "nn/product.hpp"
+#include "nn/fast/patches.hpp"
+#include "nn/fast/product.hpp"
 
 namespace cance::nn {
 namespace {
