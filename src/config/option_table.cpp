@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "config/method_rows.hpp"
+#include "config/method_settings.hpp"
 #include "config/methods.hpp"
 #include "config/option_kinds.hpp"
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "detectors/mixture.hpp"
-#include "detectors/network_stage.hpp"
+#include "detectors/dagmm_mixture.hpp"
+#include "detectors/shared/network_stage.hpp"
 
 namespace cance::detectors {
 

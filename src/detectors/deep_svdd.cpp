@@ -8,10 +8,10 @@
 #include <cmath>
 
 #include "base/random.hpp"
-#include "detectors/contrast_rows.hpp"
-#include "detectors/network_stage.hpp"
+#include "detectors/shared/contrast_rows.hpp"
+#include "detectors/shared/network_stage.hpp"
 #include "detectors/svdd_loss.hpp"
-#include "detectors/svdd_networks.hpp"
+#include "detectors/shared/svdd_networks.hpp"
 #include "nn/convert.hpp"
 
 namespace cance::detectors {

@@ -7,10 +7,10 @@
 // training rows at the start; weights keep the Frobenius norms that they start with.
 #include <algorithm>
 
-#include "detectors/neighbours.hpp"
-#include "detectors/network_stage.hpp"
-#include "detectors/pair_loss.hpp"
-#include "detectors/svdd_networks.hpp"
+#include "detectors/shared/neighbours.hpp"
+#include "detectors/shared/network_stage.hpp"
+#include "detectors/dpad_loss.hpp"
+#include "detectors/shared/svdd_networks.hpp"
 #include "nn/convert.hpp"
 
 namespace cance::detectors {

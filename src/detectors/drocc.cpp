@@ -9,8 +9,8 @@
 #include "base/error.hpp"
 #include "base/random.hpp"
 #include "detectors/drocc_ascent.hpp"
-#include "detectors/network_stage.hpp"
-#include "detectors/svdd_networks.hpp"
+#include "detectors/shared/network_stage.hpp"
+#include "detectors/shared/svdd_networks.hpp"
 #include "nn/convert.hpp"
 #include "nn/draws.hpp"
 

@@ -7,8 +7,8 @@
 // leaky ReLU would have centres that are all 0 where rows are standardised and maps linear.
 #include "base/error.hpp"
 #include "detectors/goad_network.hpp"
-#include "detectors/network_stage.hpp"
-#include "detectors/squared_distances.hpp"
+#include "detectors/shared/network_stage.hpp"
+#include "detectors/shared/squared_distances.hpp"
 #include "nn/convert.hpp"
 
 namespace cance::detectors {

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "detectors/network_stage.hpp"
+#include "detectors/shared/network_stage.hpp"
 #include "nn/fast/dense.hpp"
 #include "nn/draws.hpp"
 #include "nn/fast/product.hpp"

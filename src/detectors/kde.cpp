@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "detectors/detector.hpp"
-#include "detectors/kernel_density.hpp"
-#include "detectors/projection.hpp"
+#include "detectors/kde_density.hpp"
+#include "detectors/shared/projection.hpp"
 #include "nn/convert.hpp"
 
 namespace cance::detectors {

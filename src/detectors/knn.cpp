@@ -1,7 +1,7 @@
 // k-NN: Euclidean distance to the nearest training rows.
 #include "detectors/detector.hpp"
-#include "detectors/neighbours.hpp"
-#include "detectors/projection.hpp"
+#include "detectors/shared/neighbours.hpp"
+#include "detectors/shared/projection.hpp"
 #include "nn/convert.hpp"
 
 namespace cance::detectors {

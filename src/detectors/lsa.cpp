@@ -3,9 +3,9 @@
 // squared error, each scaled so that the validation rows (all normal) reach from 0 to 1, as the
 // published code scales them. Unlike there log p is exact where a bin has almost no mass (no
 // clamp), and the weights are those of the lowest validation loss.
-#include "detectors/latent_estimator.hpp"
-#include "detectors/lsa_networks.hpp"
-#include "detectors/network_stage.hpp"
+#include "detectors/lsa_estimator.hpp"
+#include "detectors/shared/lsa_networks.hpp"
+#include "detectors/shared/network_stage.hpp"
 #include "nn/convert.hpp"
 
 namespace cance::detectors {

@@ -2,7 +2,7 @@
 // covariance. Directions in which these do not vary count for nothing (the pseudo-inverse): tables
 // of more columns than rows have many.
 #include "detectors/detector.hpp"
-#include "detectors/projection.hpp"
+#include "detectors/shared/projection.hpp"
 #include "nn/convert.hpp"
 
 namespace cance::detectors {

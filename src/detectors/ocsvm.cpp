@@ -5,9 +5,9 @@
 #include <algorithm>
 
 #include "detectors/detector.hpp"
-#include "detectors/one_class_svm.hpp"
-#include "detectors/projection.hpp"
-#include "detectors/squared_distances.hpp"
+#include "detectors/ocsvm_dual.hpp"
+#include "detectors/shared/projection.hpp"
+#include "detectors/shared/squared_distances.hpp"
 #include "nn/convert.hpp"
 
 namespace cance::detectors {

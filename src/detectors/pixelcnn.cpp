@@ -2,7 +2,7 @@
 // nats, each one of 256 levels by a softmax, or of fewer (pixelcnn.levels). No settings were
 // published for anomaly detection; the defaults are a small network that CPUs can train.
 #include "base/error.hpp"
-#include "detectors/network_stage.hpp"
+#include "detectors/shared/network_stage.hpp"
 #include "detectors/pixelcnn_network.hpp"
 #include "nn/convert.hpp"
 

@@ -2,9 +2,9 @@
 // lower bound, pixels normal about their reconstruction. The expectation over the code is the mean
 // over some draws, the same for every row, so that a row's score is its own.
 #include "base/random.hpp"
-#include "detectors/elbo.hpp"
-#include "detectors/lsa_networks.hpp"
-#include "detectors/network_stage.hpp"
+#include "detectors/vae_bound.hpp"
+#include "detectors/shared/lsa_networks.hpp"
+#include "detectors/shared/network_stage.hpp"
 #include "nn/convert.hpp"
 #include "nn/draws.hpp"
 

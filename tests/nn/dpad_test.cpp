@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "detectors/pair_loss.hpp"
+#include "detectors/dpad_loss.hpp"
 #include "tests/nn/gradient_check.hpp"
 
 namespace cance::detectors {

@@ -1,6 +1,6 @@
 // The kernel density against scikit-learn and against the plain double sum; the choice of its
 // bandwidth against the same choice made row by row.
-#include "detectors/kernel_density.hpp"
+#include "detectors/kde_density.hpp"
 
 #include <ATen/ops/allclose.h>
 #include <ATen/ops/cdist.h>

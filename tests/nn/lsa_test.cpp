@@ -7,8 +7,8 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
-#include "detectors/latent_estimator.hpp"
-#include "detectors/lsa_networks.hpp"
+#include "detectors/lsa_estimator.hpp"
+#include "detectors/shared/lsa_networks.hpp"
 #include "tests/nn/gradient_check.hpp"
 
 namespace cance::detectors {

@@ -1,5 +1,5 @@
 // DAGMM's mixture against scikit-learn's GaussianMixture, its parameters by loops, and gradients.
-#include "detectors/mixture.hpp"
+#include "detectors/dagmm_mixture.hpp"
 
 #include <ATen/ops/allclose.h>
 #include <ATen/ops/mv.h>

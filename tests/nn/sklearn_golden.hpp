@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/atomic_file.hpp"
-#include "detectors/projection.hpp"
+#include "detectors/shared/projection.hpp"
 #include "tests/nn/detector_scores.hpp"
 
 namespace cance::tests {

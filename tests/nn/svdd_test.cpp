@@ -5,9 +5,9 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
-#include "detectors/contrast_rows.hpp"
+#include "detectors/shared/contrast_rows.hpp"
 #include "detectors/svdd_loss.hpp"
-#include "detectors/svdd_networks.hpp"
+#include "detectors/shared/svdd_networks.hpp"
 #include "tests/nn/gradient_check.hpp"
 
 namespace cance::detectors {

@@ -1,4 +1,4 @@
-#include "detectors/mixture.hpp"
+#include "detectors/dagmm_mixture.hpp"
 
 #include <ATen/ops/einsum.h>
 #include <ATen/ops/linalg_cholesky_ex.h>

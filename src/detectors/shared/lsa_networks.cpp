@@ -1,4 +1,4 @@
-#include "detectors/lsa_networks.hpp"
+#include "detectors/shared/lsa_networks.hpp"
 
 #include <fmt/ranges.h>
 

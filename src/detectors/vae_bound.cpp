@@ -1,4 +1,4 @@
-#include "detectors/elbo.hpp"
+#include "detectors/vae_bound.hpp"
 
 #include <cmath>
 #include <numbers>

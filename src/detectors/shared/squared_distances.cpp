@@ -1,4 +1,4 @@
-#include "detectors/squared_distances.hpp"
+#include "detectors/shared/squared_distances.hpp"
 
 #include <ATen/ops/addmm.h>
 

@@ -1,4 +1,4 @@
-#include "detectors/contrast_rows.hpp"
+#include "detectors/shared/contrast_rows.hpp"
 
 namespace cance::detectors {
 

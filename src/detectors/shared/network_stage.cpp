@@ -1,4 +1,4 @@
-#include "detectors/network_stage.hpp"
+#include "detectors/shared/network_stage.hpp"
 
 #include <cmath>
 

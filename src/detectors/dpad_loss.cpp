@@ -1,4 +1,4 @@
-#include "detectors/pair_loss.hpp"
+#include "detectors/dpad_loss.hpp"
 
 #include <ATen/ops/constant_pad_nd.h>
 

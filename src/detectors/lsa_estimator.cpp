@@ -1,4 +1,4 @@
-#include "detectors/latent_estimator.hpp"
+#include "detectors/lsa_estimator.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,8 +1,8 @@
-#include "detectors/neighbours.hpp"
+#include "detectors/shared/neighbours.hpp"
 
 #include <algorithm>
 
-#include "detectors/squared_distances.hpp"
+#include "detectors/shared/squared_distances.hpp"
 #include "nn/fast/product.hpp"
 
 namespace cance::detectors {

@@ -1,4 +1,4 @@
-#include "detectors/kernel_density.hpp"
+#include "detectors/kde_density.hpp"
 
 #include <ATen/ops/logaddexp.h>
 
@@ -8,7 +8,7 @@
 
 #include "base/error.hpp"
 #include "base/random.hpp"
-#include "detectors/squared_distances.hpp"
+#include "detectors/shared/squared_distances.hpp"
 #include "nn/convert.hpp"
 #include "nn/rows.hpp"
 

@@ -1,4 +1,4 @@
-#include "detectors/one_class_svm.hpp"
+#include "detectors/ocsvm_dual.hpp"
 
 #include <libsvm/svm.h>
 

@@ -1,4 +1,4 @@
-#include "config/method_rows.hpp"
+#include "config/method_settings.hpp"
 
 #include <algorithm>
 #include <iterator>

@@ -1,4 +1,4 @@
-#include "detectors/svdd_networks.hpp"
+#include "detectors/shared/svdd_networks.hpp"
 
 #include <fmt/ranges.h>
 

@@ -1,4 +1,4 @@
-#include "detectors/projection.hpp"
+#include "detectors/shared/projection.hpp"
 
 #include <algorithm>
 #include <numeric>
