@@ -5,7 +5,7 @@
 #include "base/error.hpp"
 #include "data_prep/readers/mat.hpp"
 #include "data_prep/readers/npy.hpp"
-#include "store/hdf5.hpp"
+#include "hdf5/group.hpp"
 
 namespace cance::prep {
 namespace {

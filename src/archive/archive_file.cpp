@@ -11,7 +11,7 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "store/schema.hpp"
-#include "store/seal.hpp"
+#include "hdf5/seal.hpp"
 
 namespace cance::archive {
 namespace {

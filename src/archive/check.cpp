@@ -9,7 +9,7 @@
 #include "archive/tables.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
-#include "store/group_hash.hpp"
+#include "hdf5/group_hash.hpp"
 
 namespace cance::archive {
 namespace {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "archive/member.hpp"
-#include "store/table.hpp"
+#include "hdf5/table.hpp"
 
 namespace cance::archive {
 

@@ -8,8 +8,8 @@
 
 #include "base/error.hpp"
 #include "stats/judge.hpp"
-#include "store/group_hash.hpp"
-#include "store/seal.hpp"
+#include "hdf5/group_hash.hpp"
+#include "hdf5/seal.hpp"
 
 namespace cance::archive {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "base/error.hpp"
 #include "store/schema.hpp"
-#include "store/seal.hpp"
+#include "hdf5/seal.hpp"
 
 namespace cance::archive {
 namespace {

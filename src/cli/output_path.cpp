@@ -1,7 +1,7 @@
 #include "cli/output_path.hpp"
 
 #include "base/error.hpp"
-#include "store/seal.hpp"
+#include "hdf5/seal.hpp"
 
 namespace cance::cli {
 

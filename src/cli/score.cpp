@@ -15,7 +15,7 @@
 #include "pipeline/apply/score_job.hpp"
 #include "pipeline/apply/threshold.hpp"
 #include "store/dataset_file.hpp"
-#include "store/seal.hpp"
+#include "hdf5/seal.hpp"
 
 namespace cance::cli {
 namespace {

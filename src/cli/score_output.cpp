@@ -8,9 +8,9 @@
 
 #include "base/cast.hpp"
 #include "base/text.hpp"
-#include "store/hdf5_lock.hpp"
+#include "hdf5/lock.hpp"
 #include "store/schema.hpp"
-#include "store/table.hpp"
+#include "hdf5/table.hpp"
 
 namespace cance::cli {
 namespace {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/atomic_file.hpp"
-#include "store/hdf5.hpp"
+#include "hdf5/group.hpp"
 
 namespace cance::cli {
 

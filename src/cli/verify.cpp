@@ -16,7 +16,7 @@
 #include "store/dataset_file.hpp"
 #include "store/run_file.hpp"
 #include "store/schema.hpp"
-#include "store/seal.hpp"
+#include "hdf5/seal.hpp"
 
 namespace cance::cli {
 namespace {

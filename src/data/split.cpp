@@ -8,7 +8,7 @@
 #include "base/error.hpp"
 #include "base/random.hpp"
 #include "base/sha256.hpp"
-#include "store/seal.hpp"
+#include "hdf5/seal.hpp"
 
 namespace cance::data {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "nn/compute.hpp"
 #include "nn/fast/fused_conv.hpp"
-#include "store/weights_file.hpp"
+#include "models/weights_file.hpp"
 
 namespace cance::represent {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "store/hdf5.hpp"
+#include "hdf5/group.hpp"
 
 namespace cance::store {
 

@@ -5,7 +5,7 @@
 
 #include "base/cast.hpp"
 #include "store/dataset_file.hpp"
-#include "store/hdf5_lock.hpp"
+#include "hdf5/lock.hpp"
 
 namespace cance::store {
 namespace {

@@ -1,6 +1,6 @@
 #include "store/feature_shard.hpp"
 
-#include "store/hdf5_lock.hpp"
+#include "hdf5/lock.hpp"
 #include "store/schema.hpp"
 
 namespace cance::store {

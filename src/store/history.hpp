@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "store/table.hpp"
+#include "hdf5/table.hpp"
 
 namespace cance::store {
 

@@ -2,11 +2,11 @@
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "store/hdf5_lock.hpp"
+#include "hdf5/lock.hpp"
 #include "store/run_directory.hpp"
 #include "store/run_file.hpp"
 #include "store/schema.hpp"
-#include "store/seal.hpp"
+#include "hdf5/seal.hpp"
 
 namespace cance::store {
 namespace {

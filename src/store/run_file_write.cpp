@@ -1,6 +1,6 @@
 // A run record into the groups and arrays of the schema.
 #include "base/text.hpp"
-#include "store/hdf5_lock.hpp"
+#include "hdf5/lock.hpp"
 #include "store/run_file.hpp"
 #include "store/schema.hpp"
 

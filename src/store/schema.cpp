@@ -3,7 +3,7 @@
 #include <charconv>
 #include <map>
 
-#include "store/seal.hpp"
+#include "hdf5/seal.hpp"
 
 namespace cance::store {
 namespace {

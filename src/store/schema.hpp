@@ -7,7 +7,7 @@
 
 #include "base/atomic_file.hpp"
 #include "base/cast.hpp"
-#include "store/hdf5.hpp"
+#include "hdf5/group.hpp"
 
 namespace cance::store {
 

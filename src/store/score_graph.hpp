@@ -9,7 +9,7 @@
 #include <variant>
 #include <vector>
 
-#include "store/hdf5.hpp"
+#include "hdf5/group.hpp"
 
 namespace cance::store {
 

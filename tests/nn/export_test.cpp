@@ -8,7 +8,7 @@
 #include "nn/convert.hpp"
 #include "pipeline/train/cell_job.hpp"
 #include "pipeline/apply/exported_model.hpp"
-#include "store/weights_file.hpp"
+#include "models/weights_file.hpp"
 #include "tests/unit/folder_test.hpp"
 
 namespace cance::pipeline {

@@ -5,7 +5,7 @@
 #include <chrono>
 
 #include "base/cast.hpp"
-#include "store/weights_file.hpp"
+#include "models/weights_file.hpp"
 #include "tests/robustness/damage.hpp"
 #include "tests/robustness/mutations.hpp"
 #include "tests/unit/weight_files.hpp"

@@ -2,7 +2,7 @@
 #include "archive/check.hpp"
 #include "archive/run_source.hpp"
 #include "base/atomic_file.hpp"
-#include "store/group_hash.hpp"
+#include "hdf5/group_hash.hpp"
 #include "tests/unit/sample_archive.hpp"
 
 namespace cance {

@@ -1,5 +1,5 @@
 // The HDF5 layer alone: round trips, the seal, and the message of each way a file can be wrong.
-#include "store/hdf5.hpp"
+#include "hdf5/group.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@
 
 #include "base/atomic_file.hpp"
 #include "base/random.hpp"
-#include "store/hdf5_lock.hpp"
+#include "hdf5/lock.hpp"
 #include "tests/unit/folder_test.hpp"
 
 namespace cance {

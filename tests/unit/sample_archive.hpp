@@ -9,7 +9,7 @@
 
 #include "archive/archive_file.hpp"
 #include "archive/collect.hpp"
-#include "store/seal.hpp"
+#include "hdf5/seal.hpp"
 #include "tests/unit/folder_test.hpp"
 #include "tests/unit/sample_run.hpp"
 

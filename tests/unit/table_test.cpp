@@ -1,5 +1,5 @@
 // Tables: round trip, and what a broken one says.
-#include "store/table.hpp"
+#include "hdf5/table.hpp"
 
 #include <gtest/gtest.h>
 

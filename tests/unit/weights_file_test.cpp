@@ -1,6 +1,6 @@
 // Weight files: what safetensors and torch.save write comes back, and what does not fit is refused
 // by name.
-#include "store/weights_file.hpp"
+#include "models/weights_file.hpp"
 
 #include <gtest/gtest.h>
 #include <unistd.h>

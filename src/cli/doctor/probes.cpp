@@ -18,7 +18,7 @@
 #include "cli/engine_program.hpp"
 #include "cli/doctor/shell.hpp"
 #include "cli/doctor/slurm_facts.hpp"
-#include "store/hdf5.hpp"
+#include "hdf5/group.hpp"
 
 namespace cance::cli {
 namespace {

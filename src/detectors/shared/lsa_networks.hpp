@@ -6,7 +6,7 @@
 
 #include "nn/sequence.hpp"
 #include "nn/work.hpp"
-#include "store/hdf5.hpp"
+#include "hdf5/group.hpp"
 
 namespace cance::detectors {
 

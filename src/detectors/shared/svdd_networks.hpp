@@ -5,7 +5,7 @@
 #include "config/options.hpp"
 #include "nn/sequence.hpp"
 #include "nn/work.hpp"
-#include "store/hdf5.hpp"
+#include "hdf5/group.hpp"
 
 namespace cance::detectors {
 

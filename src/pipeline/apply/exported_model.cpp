@@ -7,7 +7,7 @@
 #include "nn/export/script_module.hpp"
 #include "pipeline/apply/restored_method.hpp"
 #include "pipeline/apply/run_graph.hpp"
-#include "store/weights_file.hpp"
+#include "models/weights_file.hpp"
 
 namespace cance::pipeline {
 namespace {

@@ -7,7 +7,7 @@
 #include "base/sha256.hpp"
 #include "base/text.hpp"
 #include "pipeline/extract/picture_batches.hpp"
-#include "store/seal.hpp"
+#include "hdf5/seal.hpp"
 
 namespace cance::pipeline {
 namespace {

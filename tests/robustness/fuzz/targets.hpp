@@ -21,7 +21,7 @@
 #include "data_prep/readers/npy.hpp"
 #include "image/decode.hpp"
 #include "store/dataset_file.hpp"
-#include "store/weights_file.hpp"
+#include "models/weights_file.hpp"
 #include "tests/unit/files.hpp"
 
 namespace cance::prep::fuzz {

@@ -5,8 +5,8 @@
 #include <fstream>
 #include <string_view>
 
-#include "store/hdf5_handle.hpp"
-#include "store/seal.hpp"
+#include "hdf5/handle.hpp"
+#include "hdf5/seal.hpp"
 
 namespace cance::store {
 namespace {

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "store/pickle_stack.hpp"
+#include "models/pickle_stack.hpp"
 
 namespace cance::store {
 

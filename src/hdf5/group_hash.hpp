@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "store/hdf5.hpp"
+#include "hdf5/group.hpp"
 
 namespace cance::store {
 

@@ -1,6 +1,6 @@
 // Groups of an HDF5 file: children, links, copies; and what all of this folder shares.
 #include "base/text.hpp"
-#include "store/hdf5_handle.hpp"
+#include "hdf5/handle.hpp"
 
 namespace cance::store {
 

@@ -1,7 +1,7 @@
 // Attributes: texts, numbers and booleans as h5py writes them (an enum FALSE, TRUE of int8).
 #include <algorithm>
 
-#include "store/hdf5_handle.hpp"
+#include "hdf5/handle.hpp"
 
 namespace cance::store {
 namespace {

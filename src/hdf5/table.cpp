@@ -1,4 +1,4 @@
-#include "store/table.hpp"
+#include "hdf5/table.hpp"
 
 #include <algorithm>
 #include <set>

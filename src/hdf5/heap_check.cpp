@@ -1,6 +1,6 @@
 // Layout: HDF5 File Format Specification 3.0, section III.E (global heap), with 8-byte offsets and
 // lengths.
-#include "store/heap_check.hpp"
+#include "hdf5/heap_check.hpp"
 
 #include <fcntl.h>
 #include <sys/mman.h>

@@ -1,4 +1,4 @@
-#include "store/group_hash.hpp"
+#include "hdf5/group_hash.hpp"
 
 #include <cstring>
 

@@ -1,4 +1,4 @@
-#include "store/weights_file.hpp"
+#include "models/weights_file.hpp"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "base/atomic_file.hpp"
-#include "store/state_pickle.hpp"
+#include "models/state_pickle.hpp"
 
 namespace cance::store {
 namespace {

@@ -6,7 +6,7 @@
 #include "base/atomic_file.hpp"
 #include "base/build_info.hpp"
 #include "base/cast.hpp"
-#include "store/protobuf.hpp"
+#include "models/protobuf.hpp"
 #include "store/score_graph.hpp"
 
 namespace cance::store {

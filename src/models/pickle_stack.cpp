@@ -1,4 +1,4 @@
-#include "store/pickle_stack.hpp"
+#include "models/pickle_stack.hpp"
 
 #include <algorithm>
 #include <cstring>

@@ -11,7 +11,7 @@
 #include <variant>
 #include <vector>
 
-#include "store/element_type.hpp"
+#include "models/element_type.hpp"
 
 namespace cance::store {
 

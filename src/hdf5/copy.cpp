@@ -2,7 +2,7 @@
 // HDF5 1.10 crashes where the disk is full, and where texts lie among many attributes.
 #include <algorithm>
 
-#include "store/hdf5_types.hpp"
+#include "hdf5/types.hpp"
 
 namespace cance::store {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <type_traits>
 
-#include "store/hdf5_handle.hpp"
+#include "hdf5/handle.hpp"
 
 namespace cance::store {
 

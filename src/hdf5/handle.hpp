@@ -8,8 +8,8 @@
 #include <string>
 #include <utility>
 
-#include "store/hdf5.hpp"
-#include "store/heap_check.hpp"
+#include "hdf5/group.hpp"
+#include "hdf5/heap_check.hpp"
 
 namespace cance::store {
 

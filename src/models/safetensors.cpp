@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/atomic_file.hpp"
-#include "store/element_type.hpp"
-#include "store/weights_file.hpp"
+#include "models/element_type.hpp"
+#include "models/weights_file.hpp"
 
 namespace cance::store {
 namespace {

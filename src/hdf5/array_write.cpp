@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <array>
 
-#include "store/hdf5_types.hpp"
+#include "hdf5/types.hpp"
 
 namespace cance::store {
 namespace {

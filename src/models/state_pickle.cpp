@@ -1,9 +1,9 @@
-#include "store/state_pickle.hpp"
+#include "models/state_pickle.hpp"
 
 #include <algorithm>
 #include <array>
 
-#include "store/pickle_stack.hpp"
+#include "models/pickle_stack.hpp"
 
 namespace cance::store {
 namespace {

@@ -1,6 +1,6 @@
-#include "store/hdf5_lock.hpp"
+#include "hdf5/lock.hpp"
 
-#include "store/hdf5_handle.hpp"
+#include "hdf5/handle.hpp"
 
 namespace cance::store {
 namespace {

@@ -4,7 +4,7 @@
 #include <array>
 #include <limits>
 
-#include "store/hdf5_types.hpp"
+#include "hdf5/types.hpp"
 
 namespace cance::store {
 namespace {

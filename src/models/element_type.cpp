@@ -1,4 +1,4 @@
-#include "store/element_type.hpp"
+#include "models/element_type.hpp"
 
 #include <array>
 #include <bit>

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "store/hdf5.hpp"
+#include "hdf5/group.hpp"
 
 namespace cance::store {
 

@@ -1,4 +1,4 @@
-#include "store/seal.hpp"
+#include "hdf5/seal.hpp"
 
 #include <array>
 #include <charconv>
