@@ -63,7 +63,7 @@ class DatasetRows final : public InputRows {
 };
 
 bool is_dataset(const fs::path& path) {
-  const store::Group root = store::open_file(path);
+  const hdf5::Group root = hdf5::open_file(path);
   return root.has_attribute("schema") && root.text("schema") == store::kDatasetSchema;
 }
 

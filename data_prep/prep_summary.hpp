@@ -28,7 +28,7 @@ struct PrepSummary {
   std::vector<std::string> column_names = {};  ///< tables; empty for images
   std::vector<std::string> one_hot_columns = {};
   std::string preparation = {};  ///< as of store::DatasetInfo
-  store::Shape row_shape;        ///< {c, h, w} or {d}
+  Shape row_shape;               ///< {c, h, w} or {d}
   std::vector<PartCounts> parts;
   std::vector<CheckedSource> sources;  ///< empty for generated sets
 };

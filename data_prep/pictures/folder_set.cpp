@@ -52,7 +52,7 @@ class FolderWriter {
       writer_.append_encoded(part, bytes, picture.label, picture.name);
       return;
     }
-    const store::Shape shape{grey_ ? std::size_t{1} : std::size_t{3}, options_.size, options_.size};
+    const Shape shape{grey_ ? std::size_t{1} : std::size_t{3}, options_.size, options_.size};
     writer_.append_images(part, square_of(bytes, where, shape), shape, {&picture.label, 1},
                           {&picture.name, 1});
   }

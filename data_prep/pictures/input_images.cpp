@@ -3,12 +3,12 @@
 
 #include "base/atomic_file.hpp"
 #include "base/cast.hpp"
-#include "data_prep/published/cifar10.hpp"
-#include "data_prep/readers/idx.hpp"
 #include "data_prep/input_rows.hpp"
-#include "data_prep/readers/named_arrays.hpp"
 #include "data_prep/pictures/picture_folder.hpp"
 #include "data_prep/pictures/picture_pixels.hpp"
+#include "data_prep/published/cifar10.hpp"
+#include "data_prep/readers/idx.hpp"
+#include "data_prep/readers/named_arrays.hpp"
 #include "data_prep/tables/preparation.hpp"
 
 namespace cance::prep {
@@ -40,7 +40,7 @@ class PictureRows final : public InputRows {
 
  private:
   std::vector<Picture> pictures_;
-  store::Shape shape_;
+  Shape shape_;
   bool resized_;
   std::size_t done_ = 0;
 };
@@ -48,12 +48,12 @@ class PictureRows final : public InputRows {
 /// Images (n, c, h, w) or (n, h, w, c) that are in memory.
 class ArrayImages final : public InputRows {
  public:
-  ArrayImages(NamedArray array, const store::Shape& shape)
+  ArrayImages(NamedArray array, const Shape& shape)
       : array_(std::move(array)), shape_(shape), channels_last_(last_channels()) {}
 
   [[nodiscard]] std::vector<float> next(std::size_t most) override {
     const std::size_t count = std::min(most, array_.numbers.shape[0] - done_);
-    const std::size_t size = store::element_count(shape_);
+    const std::size_t size = element_count(shape_);
     std::vector<float> values(count * size);
     std::visit(
         [&](const auto& numbers) {
@@ -72,10 +72,9 @@ class ArrayImages final : public InputRows {
  private:
   [[nodiscard]] bool last_channels() const {
     const auto& found = array_.numbers.shape;
-    const store::Shape image(found.begin() + (found.empty() ? 0 : 1), found.end());
-    const bool plain =
-        image == shape_ || (shape_[0] == 1 && image == store::Shape{shape_[1], shape_[2]});
-    const bool last = image == store::Shape{shape_[1], shape_[2], shape_[0]};
+    const Shape image(found.begin() + (found.empty() ? 0 : 1), found.end());
+    const bool plain = image == shape_ || (shape_[0] == 1 && image == Shape{shape_[1], shape_[2]});
+    const bool last = image == Shape{shape_[1], shape_[2], shape_[0]};
     require(plain || last,
             "{}: {}, but the run was trained on images of {} (channels x height x "
             "width)",
@@ -89,7 +88,7 @@ class ArrayImages final : public InputRows {
   }
 
   NamedArray array_;
-  store::Shape shape_;
+  Shape shape_;
   bool channels_last_;
   std::size_t done_ = 0;
 };

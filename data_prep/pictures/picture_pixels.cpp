@@ -7,7 +7,7 @@
 namespace cance::prep {
 
 std::vector<std::uint8_t> square_of(std::span<const std::uint8_t> file, const std::string& where,
-                                    const store::Shape& shape) {
+                                    const Shape& shape) {
   const image::Image decoded = image::decode(file, where);
   try {
     const auto square = image::resize_and_crop(decoded, shape[1], shape[1]);
@@ -18,9 +18,9 @@ std::vector<std::uint8_t> square_of(std::span<const std::uint8_t> file, const st
 }
 
 std::vector<std::uint8_t> pixels_of(std::span<const std::uint8_t> file, const std::string& where,
-                                    const store::Shape& shape) {
+                                    const Shape& shape) {
   const image::Image image = image::decode(file, where);
-  const store::Shape found{image.channels, image.height, image.width};
+  const Shape found{image.channels, image.height, image.width};
   require(found == shape, "{}: a picture of {} (channels x height x width), expected {}", where,
           fmt::join(found, " x "), fmt::join(shape, " x "));
   return image::planes(image);

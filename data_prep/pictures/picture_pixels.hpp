@@ -13,12 +13,10 @@ namespace cance::prep {
 /// The bytes of a JPEG or PNG file as pixels [c, h, w]: the shorter side resized, then the middle,
 /// in grey for one channel and in colour for three. Errors, with `where`: as of image::decode.
 [[nodiscard]] std::vector<std::uint8_t> square_of(std::span<const std::uint8_t> file,
-                                                  const std::string& where,
-                                                  const store::Shape& shape);
+                                                  const std::string& where, const Shape& shape);
 
 /// The same of a picture that has this shape already. Error: it has another.
 [[nodiscard]] std::vector<std::uint8_t> pixels_of(std::span<const std::uint8_t> file,
-                                                  const std::string& where,
-                                                  const store::Shape& shape);
+                                                  const std::string& where, const Shape& shape);
 
 }  // namespace cance::prep

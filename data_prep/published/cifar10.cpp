@@ -8,16 +8,16 @@
 #include "base/log.hpp"
 #include "base/sha256.hpp"
 #include "base/text.hpp"
-#include "data_prep/readers/packed_file.hpp"
-#include "data_prep/readers/byte_source.hpp"
 #include "data_prep/catalogue.hpp"
+#include "data_prep/readers/byte_source.hpp"
+#include "data_prep/readers/packed_file.hpp"
 
 namespace cance::prep {
 namespace {
 
 namespace fs = std::filesystem;
 
-const store::Shape kImage{3, 32, 32};
+const Shape kCifarImage{3, 32, 32};
 constexpr std::size_t kPixels = 3 * 32 * 32;
 constexpr std::size_t kRecordBytes = 1 + kPixels;
 constexpr std::size_t kMostBytes = 10000 * kRecordBytes;
@@ -158,7 +158,7 @@ PrepSummary prep_cifar10(const fs::path& raw, const fs::path& out) {
   const std::vector<std::size_t> none(set.class_names.size());
   PrepSummary summary{.name = held_out ? "cifar10-heldout" : set.name,
                       .class_names = set.class_names,
-                      .row_shape = kImage,
+                      .row_shape = kCifarImage,
                       .parts = {{"train", none}, {"test", none}},
                       .sources = {}};
   for (const CifarBatch& batch : batches) {
@@ -167,7 +167,7 @@ PrepSummary prep_cifar10(const fs::path& raw, const fs::path& out) {
   store::DatasetWriter writer(out, dataset_info(summary, set.licence));
   for (std::size_t i = 0; i < batches.size(); ++i) {
     PartCounts& part = summary.parts[i + 1 == batches.size() ? 1 : 0];
-    writer.append_images(part.part, batches[i].images, kImage, batches[i].labels);
+    writer.append_images(part.part, batches[i].images, kCifarImage, batches[i].labels);
     add_labels(part, batches[i].labels);
   }
   writer.commit();

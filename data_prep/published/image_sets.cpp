@@ -12,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const store::Shape kImage{1, 28, 28};
+const Shape kMnistImage{1, 28, 28};
 
 /// Images and labels of one part, as found on the disk.
 struct PartFiles {
@@ -42,9 +42,9 @@ RawFiles find_all(const PublicSet& set, const fs::path& folder) {
 
 IdxArray read_images(const fs::path& path) {
   IdxArray images = read_idx(path, 3);
-  require(images.shape[1] == kImage[1] && images.shape[2] == kImage[2],
+  require(images.shape[1] == kMnistImage[1] && images.shape[2] == kMnistImage[2],
           "{}: images of {} x {} pixels, expected {} x {}", path.string(), images.shape[1],
-          images.shape[2], kImage[1], kImage[2]);
+          images.shape[2], kMnistImage[1], kMnistImage[2]);
   return images;
 }
 
@@ -65,7 +65,7 @@ PartCounts write_part(store::DatasetWriter& writer, const PublicSet& set, const 
   require(labels.size() == n, "{} labels than images: {} has {} labels, {} has {} images",
           labels.size() < n ? "fewer" : "more", files.labels.string(), labels.size(),
           files.images.string(), n);
-  writer.append_images(part, images.values, kImage, labels);
+  writer.append_images(part, images.values, kMnistImage, labels);
   return {part, count_by_class(labels, set.class_names.size())};
 }
 
@@ -78,7 +78,7 @@ PrepSummary prep_idx_set(const std::string& set_name, const fs::path& raw_folder
   PrepSummary summary{
       .name = set.name,
       .class_names = set.class_names,
-      .row_shape = kImage,
+      .row_shape = kMnistImage,
       .parts = {},
       .sources = {check_source(set, files.train.images), check_source(set, files.train.labels),
                   check_source(set, files.test.images), check_source(set, files.test.labels)}};

@@ -18,7 +18,7 @@ constexpr std::uint64_t kSeed = 0;
 constexpr const char* kIdentity = "identity";
 constexpr const char* kPublished = "https://zenodo.org/records/3239543";
 constexpr const char* kLicence = "CC BY 4.0 (N. Mu, J. Gilmer), of MNIST, CC BY-SA 3.0";
-const store::Shape kImage = {1, kMnistSide, kMnistSide};
+const Shape kMnistCImage = {1, kMnistSide, kMnistSide};
 
 /// Images [n, 28, 28] one after another.
 using Images = std::vector<std::uint8_t>;
@@ -31,8 +31,11 @@ struct Blocks {
 };
 
 PrepSummary empty_summary(const std::string& name) {
-  PrepSummary summary{
-      .name = name, .class_names = {kIdentity}, .row_shape = kImage, .parts = {}, .sources = {}};
+  PrepSummary summary{.name = name,
+                      .class_names = {kIdentity},
+                      .row_shape = kMnistCImage,
+                      .parts = {},
+                      .sources = {}};
   for (const Corruption& corruption : corruptions()) {
     summary.class_names.push_back(corruption.name);
   }
@@ -156,7 +159,7 @@ fs::path published_folder(const fs::path& raw) {
 void append(store::DatasetWriter& writer, PartCounts& part, const Images& images,
             std::size_t block) {
   const std::vector<std::int32_t> labels(images.size() / kMnistPixels, to<std::int32_t>(block));
-  writer.append_images(part.part, images, kImage, labels);
+  writer.append_images(part.part, images, kMnistCImage, labels);
   add_labels(part, labels);
 }
 

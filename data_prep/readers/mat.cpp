@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kHeaderBytes = 128;
 constexpr std::size_t kVersionPlace = 124;
-constexpr std::uintmax_t kMostExpansion = 1032;  // of deflate, in which matrices are packed
+constexpr std::uintmax_t kMostMatExpansion = 1032;  // of deflate, in which matrices are packed
 constexpr std::uintmax_t kSpareBytes = std::uintmax_t{256} << 20U;
 constexpr unsigned kSpareSeconds = 20;
 constexpr unsigned kBytesASecond = 1U << 20U;
@@ -157,10 +157,10 @@ std::map<std::string, NumberArray> read_mat(const fs::path& path,
                                             const std::vector<std::string>& wanted) {
   check_header(path);
   const std::string name = path.string();
-  const std::uintmax_t most_bytes = fs::file_size(path) * kMostExpansion;
+  const std::uintmax_t most_bytes = fs::file_size(path) * kMostMatExpansion;
   const ChildLimits limits{
       .memory_bytes = kSpareBytes + 4 * most_bytes,
-      .cpu_seconds = kSpareSeconds + to<unsigned>(most_bytes / kMostExpansion / kBytesASecond)};
+      .cpu_seconds = kSpareSeconds + to<unsigned>(most_bytes / kMostMatExpansion / kBytesASecond)};
   const Bytes bytes =
       run_isolated(name, limits, [&] { return read_matrices(name, wanted, most_bytes); });
   std::span<const std::uint8_t> rest(bytes);

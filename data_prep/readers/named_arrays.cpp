@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 std::map<std::string, NumberArray> read_hdf5(const fs::path& path,
                                              const std::vector<std::string>& wanted) {
-  const store::Group root = store::open_file(path);
+  const hdf5::Group root = hdf5::open_file(path);
   std::map<std::string, NumberArray> arrays;
   for (const std::string& name : wanted) {
     if (root.has(name) && !root.is_group(name)) {

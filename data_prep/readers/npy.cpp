@@ -7,8 +7,8 @@
 
 #include "base/cast.hpp"
 #include "base/text.hpp"
-#include "data_prep/readers/packed_file.hpp"
 #include "data_prep/readers/npy_header.hpp"
+#include "data_prep/readers/packed_file.hpp"
 
 namespace cance::prep {
 namespace {

@@ -3,8 +3,8 @@
 #include <map>
 
 #include "base/error.hpp"
-#include "data_prep/tables/array_source.hpp"
 #include "data_prep/readers/npy.hpp"
+#include "data_prep/tables/array_source.hpp"
 
 namespace cance::prep {
 namespace {

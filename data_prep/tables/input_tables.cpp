@@ -1,10 +1,10 @@
 // Rows of a raw table for a trained model.
 #include <algorithm>
 
+#include "data_prep/input_rows.hpp"
 #include "data_prep/tables/array_source.hpp"
 #include "data_prep/tables/column_matching.hpp"
 #include "data_prep/tables/csv_source.hpp"
-#include "data_prep/input_rows.hpp"
 #include "data_prep/tables/preparation.hpp"
 
 namespace cance::prep {

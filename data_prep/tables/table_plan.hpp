@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "data_prep/tables/column_facts.hpp"
 #include "data_prep/prep_summary.hpp"
+#include "data_prep/tables/column_facts.hpp"
 #include "data_prep/tables/table_source.hpp"
 
 namespace cance::prep {

@@ -10,26 +10,26 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
-#include "store/schema.hpp"
 #include "hdf5/seal.hpp"
+#include "store/schema.hpp"
 
 namespace cance::archive {
 namespace {
 
 namespace fs = std::filesystem;
 
-store::Group open_archive(const fs::path& path, bool whole) {
-  store::Group root = store::open_file(path, whole);
+hdf5::Group open_archive(const fs::path& path, bool whole) {
+  hdf5::Group root = hdf5::open_file(path, whole);
   store::check_schema(root, store::kArchiveSchema);
   return root;
 }
 
 /// What identifies a version of a file: the checksum line, "" where there is no file.
 std::string version_of(const fs::path& path) {
-  return fs::exists(path) ? store::content_sha256(path) : "";
+  return fs::exists(path) ? hdf5::content_sha256(path) : "";
 }
 
-void add_run(const store::Group& runs, const Entry& entry, bool links, const fs::path& archive) {
+void add_run(const hdf5::Group& runs, const Entry& entry, bool links, const fs::path& archive) {
   const Member& member = entry.member;
   if (entry.from != nullptr) {
     entry.from->group(member.info.cell).copy_to(runs, member.info.cell);
@@ -47,7 +47,7 @@ void add_run(const store::Group& runs, const Entry& entry, bool links, const fs:
   if (links) {
     runs.link_file(member.info.cell, member.file);
   } else {
-    store::open_file(file).copy_to(runs, member.info.cell);
+    hdf5::open_file(file).copy_to(runs, member.info.cell);
   }
 }
 
@@ -67,7 +67,7 @@ const Member* ArchiveFile::find(const std::string& cell) const {
   return place == members_.end() || place->info.cell != cell ? nullptr : &*place;
 }
 
-store::Group ArchiveFile::group(const std::string& cell) const {
+hdf5::Group ArchiveFile::group(const std::string& cell) const {
   const Member* const member = find(cell);
   if (member == nullptr) {
     std::vector<std::string> names;
@@ -76,7 +76,7 @@ store::Group ArchiveFile::group(const std::string& cell) const {
     fail("{}: there is no cell '{}' in it{}; it holds {} (cance inspect {})", path_.string(), cell,
          did_you_mean(cell, names), names.size(), path_.string());
   }
-  return links_ ? store::open_file(linked_file(*member)) : root_.group("runs/" + cell);
+  return links_ ? hdf5::open_file(linked_file(*member)) : root_.group("runs/" + cell);
 }
 
 fs::path ArchiveFile::linked_file(const Member& member) const {
@@ -85,7 +85,7 @@ fs::path ArchiveFile::linked_file(const Member& member) const {
           "{}: the linked run file {} is not there; put it back, or collect it again from where it "
           "lies now",
           path_.string(), member.file);
-  require(store::content_sha256(file) == member.file_sha256,
+  require(hdf5::content_sha256(file) == member.file_sha256,
           "{}: the linked run file {} is another one than was collected; collect again",
           path_.string(), member.file);
   return file;
@@ -95,8 +95,8 @@ store::RunRecord ArchiveFile::run(const std::string& cell, store::Detail detail)
   return store::read_run(group(cell), detail);
 }
 
-store::Table ArchiveFile::table(const std::string& name) const {
-  return store::read_table(root_, name);
+hdf5::Table ArchiveFile::table(const std::string& name) const {
+  return hdf5::read_table(root_, name);
 }
 
 fs::path run_file_of(const fs::path& archive, const Member& member) {
@@ -110,7 +110,7 @@ bool is_link_whole(const fs::path& archive, const Member& member) {
 void write_archive(const fs::path& path, const std::vector<Entry>& entries, bool links,
                    const ArchiveFile* replacing) {
   AtomicFile file(path);
-  std::optional<store::Group> root = store::create_file(file.temporary());
+  std::optional<hdf5::Group> root = hdf5::create_file(file.temporary());
   const BuildInfo build = build_info();
   root->set("schema", store::kArchiveSchema);
   root->set("schema_version", store::kSchemaVersion);
@@ -120,7 +120,7 @@ void write_archive(const fs::path& path, const std::vector<Entry>& entries, bool
   root->set("links", links);
   std::vector<Member> members;
   {
-    const store::Group runs = root->create_group("runs");
+    const hdf5::Group runs = root->create_group("runs");
     log::Progress progress(static_cast<double>(entries.size()), "runs written");
     for (const Entry& entry : entries) {
       add_run(runs, entry, links, path);
@@ -129,9 +129,9 @@ void write_archive(const fs::path& path, const std::vector<Entry>& entries, bool
     }
     progress.finish();
   }
-  store::write_table(*root, "cells", cell_table(members));
-  store::write_table(*root, "table", metric_table(members));
-  store::write_table(*root, "aggregates", aggregate_table(members));
+  hdf5::write_table(*root, "cells", cell_table(members));
+  hdf5::write_table(*root, "table", metric_table(members));
+  hdf5::write_table(*root, "aggregates", aggregate_table(members));
   root->set("complete", true);
   store::seal_temporary(root, file, "archive");
   std::function<bool()> known;

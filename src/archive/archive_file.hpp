@@ -30,19 +30,19 @@ class ArchiveFile {
   [[nodiscard]] const Member* find(const std::string& cell) const;
   /// The group of a run, in this file or in the one that is linked. Errors: no such cell (with the
   /// nearest name), a linked file that is absent or not the one that was collected.
-  [[nodiscard]] store::Group group(const std::string& cell) const;
+  [[nodiscard]] hdf5::Group group(const std::string& cell) const;
   [[nodiscard]] store::RunRecord run(const std::string& cell, store::Detail detail) const;
   /// The group /runs as it lies in this file.
-  [[nodiscard]] store::Group runs() const { return root_.group("runs"); }
+  [[nodiscard]] hdf5::Group runs() const { return root_.group("runs"); }
   /// "cells", "table" or "aggregates" as it is stored.
-  [[nodiscard]] store::Table table(const std::string& name) const;
+  [[nodiscard]] hdf5::Table table(const std::string& name) const;
 
  private:
   [[nodiscard]] std::filesystem::path linked_file(const Member& member) const;
 
   std::filesystem::path path_;
   std::string sha256_;
-  store::Group root_;
+  hdf5::Group root_;
   bool links_ = false;
   std::vector<Member> members_;
 };

@@ -23,13 +23,13 @@ bool same(const T& a, const T& b) {
 }
 
 /// The first place where two tables differ; empty when there is none.
-std::string difference(const store::Table& stored, const store::Table& computed) {
+std::string difference(const hdf5::Table& stored, const hdf5::Table& computed) {
   if (stored.rows() != computed.rows()) {
     return fmt::format("{} rows, expected {}", stored.rows(), computed.rows());
   }
   for (const auto& [name, expected] : computed.columns) {
     const auto place =
-        std::ranges::find(stored.columns, name, &std::pair<std::string, store::Column>::first);
+        std::ranges::find(stored.columns, name, &std::pair<std::string, hdf5::Column>::first);
     if (place == stored.columns.end() || place->second.index() != expected.index()) {
       return fmt::format("the column {} is missing or of another type", name);
     }
@@ -54,11 +54,11 @@ std::string difference(const store::Table& stored, const store::Table& computed)
 
 /// Reads the run of one member; what it says of itself.
 Member recomputed(const ArchiveFile& archive, const Member& stored, ArchiveCheck& result) {
-  const store::Group group = archive.group(stored.info.cell);
+  const hdf5::Group group = archive.group(stored.info.cell);
   const store::RunRecord run = store::read_run(group, store::Detail::full);
   result.metrics += check_metrics(run);
   Member member = member_of(run);
-  member.sha256 = store::group_sha256(group);
+  member.sha256 = hdf5::group_sha256(group);
   require(member.sha256 == stored.sha256,
           "the SHA-256 of its content is {}, but /cells says {}: it was changed after it was "
           "collected",
@@ -69,9 +69,9 @@ Member recomputed(const ArchiveFile& archive, const Member& stored, ArchiveCheck
 }
 
 /// Cells below a group of /runs.
-void add_cells(const store::Group& group, const std::string& path, std::set<std::string>& cells) {
+void add_cells(const hdf5::Group& group, const std::string& path, std::set<std::string>& cells) {
   for (const std::string& name : group.children()) {
-    const store::Group child = group.group(name);
+    const hdf5::Group child = group.group(name);
     const std::string place = path.empty() ? name : path + "/" + name;
     if (child.has_attribute("schema")) {
       cells.insert(place);
@@ -109,7 +109,7 @@ ArchiveCheck check_archive(const std::filesystem::path& path) {
           fmt::format("{}: it lies in /runs, but /cells does not name it", cell));
     }
   }
-  const auto compare = [&](const char* name, const store::Table& computed) {
+  const auto compare = [&](const char* name, const hdf5::Table& computed) {
     if (const auto text = difference(archive.table(name), computed); !text.empty()) {
       result.faults.push_back(fmt::format("/{}: {}", name, text));
     }

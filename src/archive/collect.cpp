@@ -57,7 +57,7 @@ class Collection {
 
   /// Whether this very file is in the archive.
   [[nodiscard]] bool has(const fs::path& file) const {
-    return known_.contains(store::content_sha256(file));
+    return known_.contains(hdf5::content_sha256(file));
   }
 
   /// A run of another archive.

@@ -21,7 +21,7 @@ OrderedJson json_value(double value) {
   return std::isfinite(value) ? OrderedJson(value) : OrderedJson();
 }
 
-OrderedJson json_row(const store::Table& table, std::size_t row) {
+OrderedJson json_row(const hdf5::Table& table, std::size_t row) {
   OrderedJson object = OrderedJson::object();
   for (const auto& [name, column] : table.columns) {
     object[name] =
@@ -32,7 +32,7 @@ OrderedJson json_row(const store::Table& table, std::size_t row) {
 
 }  // namespace
 
-std::string to_csv(const store::Table& table) {
+std::string to_csv(const hdf5::Table& table) {
   std::vector<std::string> titles;
   for (const auto& [name, column] : table.columns) {
     titles.push_back(csv_field(name));
@@ -52,14 +52,14 @@ std::string to_csv(const store::Table& table) {
 
 std::string to_json(const std::vector<Member>& members) {
   OrderedJson json = {{"cells", OrderedJson::array()}, {"aggregates", OrderedJson::array()}};
-  const store::Table cells = cell_table(members);
+  const hdf5::Table cells = cell_table(members);
   for (std::size_t i = 0; i < members.size(); ++i) {
     json["cells"].push_back(json_row(cells, i));
     for (const store::Metric& metric : members[i].metrics) {
       json["cells"].back()["metrics"][metric.method][metric.metric] = json_value(metric.value);
     }
   }
-  const store::Table aggregates = aggregate_table(members);
+  const hdf5::Table aggregates = aggregate_table(members);
   for (std::size_t i = 0; i < aggregates.rows(); ++i) {
     json["aggregates"].push_back(json_row(aggregates, i));
   }

@@ -7,9 +7,9 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
-#include "stats/judge.hpp"
 #include "hdf5/group_hash.hpp"
 #include "hdf5/seal.hpp"
+#include "stats/judge.hpp"
 
 namespace cance::archive {
 namespace {
@@ -51,13 +51,13 @@ Member member_of(const store::RunRecord& record) {
 }
 
 Member examine(const std::filesystem::path& file) {
-  const store::Group root = store::open_file(file, /*whole=*/true);
+  const hdf5::Group root = hdf5::open_file(file, /*whole=*/true);
   const store::RunRecord run = store::read_run(root, store::Detail::full);
   static_cast<void>(check_metrics(run));
   Member member = member_of(run);
-  member.sha256 = store::group_sha256(root);
+  member.sha256 = hdf5::group_sha256(root);
   member.file = file.string();
-  member.file_sha256 = store::content_sha256(file);
+  member.file_sha256 = hdf5::content_sha256(file);
   return member;
 }
 

@@ -17,7 +17,7 @@ struct Member {
   store::RunInfo info;
   std::vector<store::Metric> metrics;
   std::int64_t normals = 0, anomalies = 0;  ///< test rows
-  std::string sha256;       ///< of the content (store::group_sha256), the same in every copy
+  std::string sha256;       ///< of the content (hdf5::group_sha256), the same in every copy
   std::string file;         ///< run file it came from, as seen from the archive's folder
   std::string file_sha256;  ///< of that file (its checksum line)
 };

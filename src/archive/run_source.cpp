@@ -3,8 +3,8 @@
 #include <set>
 
 #include "base/error.hpp"
-#include "store/schema.hpp"
 #include "hdf5/seal.hpp"
+#include "store/schema.hpp"
 
 namespace cance::archive {
 namespace {
@@ -17,11 +17,11 @@ bool is_archive(const fs::path& path) {
   if (!fs::is_regular_file(path)) {
     return false;
   }
-  if (const std::string kind = store::sealed_kind(path); !kind.empty()) {
+  if (const std::string kind = hdf5::sealed_kind(path); !kind.empty()) {
     return kind == "archive";
   }
   try {
-    const store::Group root = store::open_file(path);
+    const hdf5::Group root = hdf5::open_file(path);
     return root.has_attribute("schema") && root.text("schema") == store::kArchiveSchema;
   } catch (const Error&) {
     return false;  // whoever reads it as a run file says what is wrong
@@ -98,7 +98,7 @@ std::vector<Member> read_members(const std::vector<RunPlace>& places) {
     } else {
       members.push_back(member_of(place.read(store::Detail::light)));
       members.back().file = place.file.string();
-      members.back().file_sha256 = store::content_sha256(place.file);
+      members.back().file_sha256 = hdf5::content_sha256(place.file);
     }
   }
   return members;

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kLeading = 6;
 
 template <class Values, class Get>
-store::Column column(const Values& values, Get get) {
+hdf5::Column column(const Values& values, Get get) {
   std::vector<std::decay_t<decltype(get(*std::begin(values)))>> result;
   result.reserve(std::size(values));
   for (const auto& value : values) {
@@ -23,13 +23,13 @@ store::Column column(const Values& values, Get get) {
   return result;
 }
 
-const std::vector<std::string>& values(const store::Table& table, const char* name, std::string) {
+const std::vector<std::string>& values(const hdf5::Table& table, const char* name, std::string) {
   return table.texts(name);
 }
-const std::vector<std::int64_t>& values(const store::Table& table, const char* name, std::int64_t) {
+const std::vector<std::int64_t>& values(const hdf5::Table& table, const char* name, std::int64_t) {
   return table.integers(name);
 }
-const std::vector<double>& values(const store::Table& table, const char* name, double) {
+const std::vector<double>& values(const hdf5::Table& table, const char* name, double) {
   return table.numbers(name);
 }
 
@@ -50,8 +50,8 @@ std::vector<Line> lines_of(std::span<const Member> members) {
 
 }  // namespace
 
-store::Table cell_table(std::span<const Member> members) {
-  store::Table table;
+hdf5::Table cell_table(std::span<const Member> members) {
+  hdf5::Table table;
   for (const auto& [name, field] : info_fields()) {
     std::visit(
         [&, title = name](auto f) {
@@ -72,9 +72,9 @@ store::Table cell_table(std::span<const Member> members) {
   return table;
 }
 
-store::Table metric_table(std::span<const Member> members) {
+hdf5::Table metric_table(std::span<const Member> members) {
   const std::vector<Line> lines = lines_of(members);
-  store::Table table;
+  hdf5::Table table;
   for (const auto& [name, field] : info_fields().first(kLeading)) {
     std::visit(
         [&, title = name](auto f) {
@@ -91,7 +91,7 @@ store::Table metric_table(std::span<const Member> members) {
   return table;
 }
 
-store::Table aggregate_table(std::span<const Member> members) {
+hdf5::Table aggregate_table(std::span<const Member> members) {
   using Key =
       std::tuple<std::string, std::string, std::string, std::string, std::string, std::string>;
   std::vector<Key> order;
@@ -105,7 +105,7 @@ store::Table aggregate_table(std::span<const Member> members) {
     }
     values[key].push_back(metric->value);
   }
-  store::Table table;
+  hdf5::Table table;
   const auto add_key = [&]<std::size_t I>(const char* name) {
     table.columns.emplace_back(name,
                                column(order, [](const Key& key) { return std::get<I>(key); }));
@@ -129,7 +129,7 @@ store::Table aggregate_table(std::span<const Member> members) {
   return table;
 }
 
-std::vector<Member> members_of(const store::Table& cells, const store::Table& metrics) {
+std::vector<Member> members_of(const hdf5::Table& cells, const hdf5::Table& metrics) {
   std::vector<Member> members(cells.rows());
   std::map<std::string, std::size_t> places;
   for (std::size_t row = 0; row < members.size(); ++row) {

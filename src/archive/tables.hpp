@@ -12,15 +12,14 @@ namespace cance::archive {
 
 /// Columns: cell, dataset, protocol, case, representation, seed, what made it, test rows, seconds,
 /// file, file_sha256, sha256.
-[[nodiscard]] store::Table cell_table(std::span<const Member> members);
+[[nodiscard]] hdf5::Table cell_table(std::span<const Member> members);
 /// Columns: cell, dataset, protocol, case, representation, seed, method, metric, value.
-[[nodiscard]] store::Table metric_table(std::span<const Member> members);
+[[nodiscard]] hdf5::Table metric_table(std::span<const Member> members);
 /// By (dataset, protocol, representation, case, method, metric): n, mean, deviation (divisor n - 1)
 /// over seeds, and the bootstrap interval of the mean (95 %); NaN for n < 2.
-[[nodiscard]] store::Table aggregate_table(std::span<const Member> members);
+[[nodiscard]] hdf5::Table aggregate_table(std::span<const Member> members);
 
 /// The members of the first two tables. Error: a metric of a cell that /cells does not have.
-[[nodiscard]] std::vector<Member> members_of(const store::Table& cells,
-                                             const store::Table& metrics);
+[[nodiscard]] std::vector<Member> members_of(const hdf5::Table& cells, const hdf5::Table& metrics);
 
 }  // namespace cance::archive

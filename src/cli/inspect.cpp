@@ -199,7 +199,7 @@ Json inspect_run(const store::RunRecord& run, bool as_json) {
 /// What the file holds, printed unless it is wanted as JSON.
 Json inspect_file(const std::filesystem::path& path, const std::string& cell, bool as_json) {
   const auto schema = [&path] {
-    const store::Group root = store::open_file(path);
+    const hdf5::Group root = hdf5::open_file(path);
     return root.has_attribute("schema") ? root.text("schema") : "none";
   }();
   require(cell.empty() || schema == store::kArchiveSchema,

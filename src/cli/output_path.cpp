@@ -15,7 +15,7 @@ void require_expendable(const std::filesystem::path& out,
     require(!fs::equivalent(out, input, absent),
             "--out {}: it is also what is read; choose another file", out.string());
   }
-  const std::string kind = fs::is_regular_file(out) ? store::sealed_kind(out) : "";
+  const std::string kind = fs::is_regular_file(out) ? hdf5::sealed_kind(out) : "";
   require(kind.empty() || kind == made,
           "--out {}: there is a cance {} file, which would be lost; choose another file, or remove "
           "it first",

@@ -15,9 +15,9 @@
 #include "cli/parse.hpp"
 #include "config/load.hpp"
 #include "nn/threads.hpp"
+#include "pipeline/stop_mark.hpp"
 #include "pipeline/train/check_data.hpp"
 #include "pipeline/train/grid_job.hpp"
-#include "pipeline/stop_mark.hpp"
 #include "store/run_directory.hpp"
 
 namespace cance::cli {

@@ -11,11 +11,11 @@
 #include "cli/score_output.hpp"
 #include "data/split.hpp"
 #include "data_prep/input_rows.hpp"
+#include "hdf5/seal.hpp"
 #include "nn/threads.hpp"
 #include "pipeline/apply/score_job.hpp"
 #include "pipeline/apply/threshold.hpp"
 #include "store/dataset_file.hpp"
-#include "hdf5/seal.hpp"
 
 namespace cance::cli {
 namespace {
@@ -83,7 +83,7 @@ void ask_for_own_rows(prep::InputRequest& request, const store::RunRecord& run) 
   }
   request.part.clear();
   request.rows = run.index;
-  if (store::sealed_kind(request.path) != "dataset") {
+  if (hdf5::sealed_kind(request.path) != "dataset") {
     return;
   }
   const store::DatasetFile file(request.path);

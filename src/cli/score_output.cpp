@@ -9,8 +9,8 @@
 #include "base/cast.hpp"
 #include "base/text.hpp"
 #include "hdf5/lock.hpp"
-#include "store/schema.hpp"
 #include "hdf5/table.hpp"
+#include "store/schema.hpp"
 
 namespace cance::cli {
 namespace {
@@ -41,16 +41,16 @@ std::vector<std::int64_t> ScoreTable::ranks() const {
 
 ScoreOutput::ScoreOutput(const std::filesystem::path& path) : file_(path) {
   if (is_hdf5(path)) {
-    const store::Hdf5Lock lock;
-    root_ = store::create_file(file_.temporary());
+    const hdf5::Lock lock;
+    root_ = hdf5::create_file(file_.temporary());
     root_->set("schema", kScoresSchema);
     root_->set("schema_version", store::kSchemaVersion);
     root_->set("complete", false);
   }
 }
 
-void ScoreOutput::append_maps(std::span<const float> maps, const store::Shape& shape) {
-  const store::Hdf5Lock lock;
+void ScoreOutput::append_maps(std::span<const float> maps, const Shape& shape) {
+  const hdf5::Lock lock;
   if (!has_maps_) {
     root_->create_rows<float>(kMaps, shape);
     has_maps_ = true;
@@ -87,8 +87,8 @@ void ScoreOutput::write(const ScoreTable& table, const ScoreFacts& facts, double
     write_csv(table);
     return;
   }
-  const store::Hdf5Lock lock;
-  store::Table columns{{{"row", table.rows}}};
+  const hdf5::Lock lock;
+  hdf5::Table columns{{{"row", table.rows}}};
   if (!table.names.empty()) {
     columns.columns.emplace_back("name", table.names);
   }
@@ -102,7 +102,7 @@ void ScoreOutput::write(const ScoreTable& table, const ScoreFacts& facts, double
   for (std::size_t g = 0; g < table.groups.size(); ++g) {
     columns.columns.emplace_back(table.groups[g], table.contributions[g]);
   }
-  store::write_table(*root_, "table", columns);
+  hdf5::write_table(*root_, "table", columns);
   for (const auto& [name, text] : facts) {
     root_->set(name, text);
   }

@@ -37,7 +37,7 @@ class ScoreOutput {
   explicit ScoreOutput(const std::filesystem::path& path);
   [[nodiscard]] bool takes_maps() const { return root_.has_value(); }
   /// Appends error maps (n, h, w) of `shape` {h, w}.
-  void append_maps(std::span<const float> maps, const store::Shape& shape);
+  void append_maps(std::span<const float> maps, const Shape& shape);
   /// Completes the file.
   void write(const ScoreTable& table, const ScoreFacts& facts, double typical_score);
 
@@ -45,7 +45,7 @@ class ScoreOutput {
   void write_csv(const ScoreTable& table);
 
   AtomicFile file_;
-  std::optional<store::Group> root_;  // of HDF5
+  std::optional<hdf5::Group> root_;  // of HDF5
   bool has_maps_ = false;
 };
 

@@ -12,11 +12,11 @@
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/parse.hpp"
+#include "hdf5/seal.hpp"
 #include "image/decode.hpp"
 #include "store/dataset_file.hpp"
 #include "store/run_file.hpp"
 #include "store/schema.hpp"
-#include "hdf5/seal.hpp"
 
 namespace cance::cli {
 namespace {
@@ -27,11 +27,11 @@ constexpr const char* kUsage =
     "metric computed anew from scores\nand labels. Exit code 2 where anything differs; each "
     "difference is named.";
 
-std::string sealed_text(store::Seal seal) {
-  return seal == store::Seal::good ? "SHA-256 fits" : "no checksum line";
+std::string sealed_text(hdf5::Seal seal) {
+  return seal == hdf5::Seal::good ? "SHA-256 fits" : "no checksum line";
 }
 
-std::string verify_run(const std::filesystem::path& path, store::Seal seal) {
+std::string verify_run(const std::filesystem::path& path, hdf5::Seal seal) {
   const auto run = store::read_run_file(path, store::Detail::full);
   return fmt::format("run {}, {} test rows, {} methods, {} metrics computed anew, {}",
                      run.info.cell, run.labels.size(), run.scores.size(),
@@ -53,7 +53,7 @@ void read_rows(const store::DatasetFile& file, const std::string& part,
   }
 }
 
-std::string verify_dataset(const std::filesystem::path& path, store::Seal seal) {
+std::string verify_dataset(const std::filesystem::path& path, hdf5::Seal seal) {
   const store::DatasetFile file(path);
   std::string text = "dataset " + file.info().name;
   for (const std::string& part : file.parts()) {
@@ -71,7 +71,7 @@ std::string verify_dataset(const std::filesystem::path& path, store::Seal seal) 
                      file.info().class_names.size() - 1, sealed_text(seal));
 }
 
-std::string verify_archive(const std::filesystem::path& path, store::Seal seal) {
+std::string verify_archive(const std::filesystem::path& path, hdf5::Seal seal) {
   const archive::ArchiveCheck check = archive::check_archive(path);
   require(check.faults.empty(), "{} of {} runs and tables differ:\n  {}", check.faults.size(),
           check.runs, join(check.faults, "\n  "));
@@ -82,10 +82,10 @@ std::string verify_archive(const std::filesystem::path& path, store::Seal seal) 
 // What is right about a file; Error says what is wrong.
 std::string verify_file(const std::filesystem::path& path) {
   const auto schema = [&path] {
-    const store::Group root = store::open_file(path);
+    const hdf5::Group root = hdf5::open_file(path);
     return root.has_attribute("schema") ? root.text("schema") : "none";
   }();
-  const store::Seal seal = store::check_seal(path, /*whole=*/true);
+  const hdf5::Seal seal = hdf5::check_seal(path, /*whole=*/true);
   if (schema == store::kDatasetSchema) {
     return verify_dataset(path, seal);
   }

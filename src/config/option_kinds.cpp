@@ -1,9 +1,9 @@
 #include "config/option_kinds.hpp"
 
 #include <algorithm>
-#include <set>
 #include <cctype>
 #include <optional>
+#include <set>
 
 #include "config/cell.hpp"
 

@@ -235,7 +235,7 @@ std::string dataset_sha256(const store::DatasetFile& file) {
     text += fmt::format("{} {}\n", source.name, source.sha256);
   }
   if (info.sources.empty()) {  // made by other means: all that is known of the numbers is the file
-    text += store::content_sha256(file.path()) + "\n";
+    text += hdf5::content_sha256(file.path()) + "\n";
   }
   for (const std::string& part : file.parts()) {
     text += fmt::format("{} {}\n{}\n", part, fmt::join(file.row_shape(), "x"),

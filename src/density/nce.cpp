@@ -146,7 +146,7 @@ Tensor NceDensity::score(const Tensor& phi) const {
 }
 
 std::string NceDensity::graph(nn::GraphBuilder& g, const std::string& phi) const {
-  constexpr auto kWide = store::GraphType::float64;
+  constexpr auto kWide = models::GraphType::float64;
   const std::string sum =
       g.add("Add", {g.cast(network_.graph(g, phi), kWide), noise_.graph(g, phi, scale())});
   return g.add("Neg", {g.shifted(sum, std::log(options_.noise_ratio), kWide)});

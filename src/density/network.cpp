@@ -43,7 +43,7 @@ Tensor EstimationNetwork::forward(const Tensor& phi, bool frozen) const {
 }
 
 std::string EstimationNetwork::graph(nn::GraphBuilder& g, const std::string& phi) const {
-  const store::GraphType type = g.network_type();
+  const models::GraphType type = g.network_type();
   const std::string centred = g.add("Sub", {g.cast(phi, type), g.constant("mean", mean_, type)});
   std::string h =
       g.add("Mul", {centred, g.constant("inverse_deviation", inverse_deviation_, type)});

@@ -49,7 +49,7 @@ double Noise::log_constant(const Tensor& a) const {
 }
 
 std::string Noise::graph(nn::GraphBuilder& g, const std::string& phi, const Tensor& a) const {
-  constexpr auto kWide = store::GraphType::float64;
+  constexpr auto kWide = models::GraphType::float64;
   const Tensor wide = a.detach().to(at::kDouble);
   const std::string centred =
       g.add("Sub", {g.cast(phi, kWide), g.constant("noise.mean", mean_double_, kWide)});

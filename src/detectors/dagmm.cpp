@@ -54,7 +54,7 @@ class DagmmDetector final : public Detector {
 
   [[nodiscard]] std::string graph(nn::GraphBuilder& g, const GraphRows& rows) const override {
     const std::string features = network_->features_graph(g, rows.normalised);
-    return energy_graph(g, g.cast(features, store::GraphType::float64), mixture_);
+    return energy_graph(g, g.cast(features, models::GraphType::float64), mixture_);
   }
 
   [[nodiscard]] nn::NamedTensors state() override {

@@ -44,7 +44,7 @@ Tensor mixture_energy(const Tensor& features, const Mixture& mixture) {
 }
 
 std::string energy_graph(nn::GraphBuilder& g, const std::string& features, const Mixture& mixture) {
-  constexpr auto kWide = store::GraphType::float64;
+  constexpr auto kWide = models::GraphType::float64;
   const std::int64_t n = mixture.means.size(1);
   std::vector<std::string> terms;
   for (std::int64_t k = 0; k < mixture.means.size(0); ++k) {

@@ -82,7 +82,7 @@ DagmmNetwork::ReconstructionGraph DagmmNetwork::reconstruction_graph(nn::GraphBu
 
 std::string DagmmNetwork::features_graph(nn::GraphBuilder& g, const std::string& x) const {
   const auto [rows, latents, output] = reconstruction_graph(g, x);
-  const store::GraphType type = g.network_type();
+  const models::GraphType type = g.network_type();
   const auto norm = [&](const std::string& value) {
     return g.at_least(g.add("Sqrt", {g.sum(g.square(value), {1})}), kLeastNorm, type);
   };

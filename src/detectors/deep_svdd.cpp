@@ -10,8 +10,8 @@
 #include "base/random.hpp"
 #include "detectors/shared/contrast_rows.hpp"
 #include "detectors/shared/network_stage.hpp"
-#include "detectors/svdd_loss.hpp"
 #include "detectors/shared/svdd_networks.hpp"
+#include "detectors/svdd_loss.hpp"
 #include "nn/convert.hpp"
 
 namespace cance::detectors {
@@ -75,8 +75,8 @@ class SvddDetector final : public Detector {
     const std::string output = g.layers(x, networks_->encoder.facts(), "");
     const std::string centre = g.constant("centre", centre_, g.network_type());
     const std::string distances = g.sum(g.square(g.add("Sub", {output, centre})), {1});
-    return g.shifted(g.cast(distances, store::GraphType::float64), -radius_.square().item<double>(),
-                     store::GraphType::float64);
+    return g.shifted(g.cast(distances, models::GraphType::float64),
+                     -radius_.square().item<double>(), models::GraphType::float64);
   }
 
   [[nodiscard]] nn::NamedTensors state() override {

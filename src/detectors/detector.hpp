@@ -63,13 +63,13 @@ struct TrainingData {
 
 /// What the cost of a method depends on, beside its settings.
 struct CellSize {
-  double rows = 0;   ///< that it trains on
-  store::Shape row;  ///< {c, h, w} or {d}
+  double rows = 0;  ///< that it trains on
+  Shape row;        ///< {c, h, w} or {d}
   /// Rows where at most so many are kept; 0: all.
   [[nodiscard]] double rows_up_to(int most) const {
     return most > 0 ? std::min<double>(most, rows) : rows;
   }
-  [[nodiscard]] double numbers() const { return static_cast<double>(store::element_count(row)); }
+  [[nodiscard]] double numbers() const { return static_cast<double>(element_count(row)); }
 };
 
 /// What a run file keeps of a fitted method, and of what it stood on.

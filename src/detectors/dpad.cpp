@@ -7,9 +7,9 @@
 // training rows at the start; weights keep the Frobenius norms that they start with.
 #include <algorithm>
 
+#include "detectors/dpad_loss.hpp"
 #include "detectors/shared/neighbours.hpp"
 #include "detectors/shared/network_stage.hpp"
-#include "detectors/dpad_loss.hpp"
 #include "detectors/shared/svdd_networks.hpp"
 #include "nn/convert.hpp"
 

@@ -13,7 +13,7 @@ class ErrorDetector final : public Detector {
     return nn::to_doubles(rows.composite.select(1, rows.composite.size(1) - 2));
   }
   [[nodiscard]] std::string graph(nn::GraphBuilder& g, const GraphRows& rows) const override {
-    return g.cast(g.sliced(rows.composite, 1, -2, -1), store::GraphType::float64);
+    return g.cast(g.sliced(rows.composite, 1, -2, -1), models::GraphType::float64);
   }
   [[nodiscard]] bool sees_composite_only() const override { return true; }
 };

@@ -82,7 +82,7 @@ class GoadDetector final : public Detector {
   }
 
   [[nodiscard]] std::string graph(nn::GraphBuilder& g, const GraphRows& rows) const override {
-    constexpr auto kWide = store::GraphType::float64;
+    constexpr auto kWide = models::GraphType::float64;
     const std::string features = network_->graph(g, rows.normalised);
     const std::string distances =
         squared_distances(g, features, centres_, "centres", g.network_type(), /*axis=*/2);

@@ -3,8 +3,8 @@
 #include <cmath>
 
 #include "detectors/shared/network_stage.hpp"
-#include "nn/fast/dense.hpp"
 #include "nn/draws.hpp"
+#include "nn/fast/dense.hpp"
 #include "nn/fast/product.hpp"
 
 namespace cance::detectors {
@@ -55,7 +55,7 @@ GoadNetwork::Output GoadNetwork::forward(const Tensor& x) const {
 }
 
 std::string GoadNetwork::graph(nn::GraphBuilder& g, const std::string& x) const {
-  const store::GraphType type = g.network_type();
+  const models::GraphType type = g.network_type();
   const std::string maps = g.constant("maps", maps_, type);
   const std::string offsets = g.constant("offsets", offsets_, type);
   std::string h = g.add("Add", {g.add("MatMul", {g.cast(x, type), maps}), offsets});

@@ -51,7 +51,7 @@ double KernelDensity::log_constant(double h) const {
 }
 
 std::string KernelDensity::graph(nn::GraphBuilder& g, const std::string& x, double h) const {
-  constexpr auto kWide = store::GraphType::float64;
+  constexpr auto kWide = models::GraphType::float64;
   const std::string at = g.add("Sub", {x, g.constant("centre", centre_, kWide)});
   const std::string exponents =
       g.scaled(squared_distances(g, at, rows_, "rows", kWide), -0.5 / (h * h), kWide);

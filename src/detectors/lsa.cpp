@@ -60,7 +60,7 @@ class LsaDetector final : public Detector {
     const std::string nll =
         latent_nll_graph(g, estimator_->graph(g, z), z, options_.latent, options_.bins);
     const std::string error = g.sum(g.flat(g.square(g.add("Sub", {back, x}))), {1});
-    constexpr auto kWide = store::GraphType::float64;
+    constexpr auto kWide = models::GraphType::float64;
     const std::string both = g.cast(g.joined({nll, error}), kWide);
     const std::string shifted = g.add("Sub", {both, g.constant("scale.least", scale_[0], kWide)});
     return g.sum(g.add("Div", {shifted, g.constant("scale.range", range(), kWide)}), {1});

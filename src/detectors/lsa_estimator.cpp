@@ -76,7 +76,7 @@ Tensor LatentEstimator::Part::seen() const {
 }
 
 std::string LatentEstimator::graph(nn::GraphBuilder& g, const std::string& z) const {
-  const store::GraphType type = g.network_type();
+  const models::GraphType type = g.network_type();
   std::string h = z;
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const std::string x = i == 0 ? h : g.add("LeakyRelu", {h}, {{"alpha", kEstimatorSlope}});
@@ -124,11 +124,11 @@ Tensor latent_nll(const Tensor& logits, const Tensor& z) {
 
 std::string latent_nll_graph(nn::GraphBuilder& g, const std::string& logits, const std::string& z,
                              std::int64_t latent, std::int64_t bins) {
-  const store::GraphType type = g.network_type();
+  const models::GraphType type = g.network_type();
   const std::string place = g.add("Floor", {g.scaled(z, static_cast<double>(bins), type)});
   const std::string bin =
       g.add("Min", {g.at_least(place, 0, type), g.number(static_cast<double>(bins - 1), type)});
-  const std::string index = g.cast(g.reshaped(bin, {-1, latent, 1}), store::GraphType::int64);
+  const std::string index = g.cast(g.reshaped(bin, {-1, latent, 1}), models::GraphType::int64);
   const std::string logs = g.add("LogSoftmax", {logits}, {{"axis", std::int64_t{2}}});
   const std::string chosen = g.add("GatherElements", {logs, index}, {{"axis", std::int64_t{2}}});
   return g.add("Neg", {g.sum(g.reshaped(chosen, {-1, latent}), {1})});

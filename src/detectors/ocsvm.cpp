@@ -53,7 +53,7 @@ class OcsvmDetector final : public Detector {
   }
 
   [[nodiscard]] std::string graph(nn::GraphBuilder& g, const GraphRows& rows) const override {
-    constexpr auto kWide = store::GraphType::float64;
+    constexpr auto kWide = models::GraphType::float64;
     const std::string distances =
         squared_distances(g, projection_.graph(g, rows), support_, "support", kWide);
     const std::string kernel = g.add("Exp", {g.scaled(distances, -gamma_, kWide)});

@@ -2,8 +2,8 @@
 // nats, each one of 256 levels by a softmax, or of fewer (pixelcnn.levels). No settings were
 // published for anomaly detection; the defaults are a small network that CPUs can train.
 #include "base/error.hpp"
-#include "detectors/shared/network_stage.hpp"
 #include "detectors/pixelcnn_network.hpp"
+#include "detectors/shared/network_stage.hpp"
 #include "nn/convert.hpp"
 
 namespace cance::detectors {
@@ -59,7 +59,7 @@ class PixelCnnDetector final : public Detector {
 
   [[nodiscard]] std::string graph(nn::GraphBuilder& g, const GraphRows& rows) const override {
     const std::string x = g.cast(rows.raw, g.network_type());
-    return g.cast(network_->graph(g, x), store::GraphType::float64);
+    return g.cast(network_->graph(g, x), models::GraphType::float64);
   }
 
   [[nodiscard]] nn::NamedTensors state() override {

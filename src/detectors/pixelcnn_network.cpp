@@ -109,7 +109,7 @@ Tensor PixelCnn::nll(const Tensor& x) const {
 }
 
 std::string PixelCnn::graph(nn::GraphBuilder& g, const std::string& x) const {
-  const store::GraphType type = g.network_type();
+  const models::GraphType type = g.network_type();
   const std::string value =
       g.add("Min", {g.at_least(g.add("Round", {g.scaled(x, kValues - 1, type)}), 0, type),
                     g.number(kValues - 1, type)});
@@ -117,7 +117,7 @@ std::string PixelCnn::graph(nn::GraphBuilder& g, const std::string& x) const {
       g.add("Floor", {g.scaled(value, static_cast<double>(levels_) / kValues, type)});
   const double step = 2 / static_cast<double>(levels_ - 1);
   const std::string logits = logits_graph(g, g.shifted(g.scaled(level, step, type), -1, type));
-  const std::string index = g.cast(level, store::GraphType::int64);
+  const std::string index = g.cast(level, models::GraphType::int64);
   std::vector<std::string> channels;
   for (std::int64_t c = 0; c < channels_; ++c) {
     const std::string logs =

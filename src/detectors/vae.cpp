@@ -2,9 +2,9 @@
 // lower bound, pixels normal about their reconstruction. The expectation over the code is the mean
 // over some draws, the same for every row, so that a row's score is its own.
 #include "base/random.hpp"
-#include "detectors/vae_bound.hpp"
 #include "detectors/shared/lsa_networks.hpp"
 #include "detectors/shared/network_stage.hpp"
+#include "detectors/vae_bound.hpp"
 #include "nn/convert.hpp"
 #include "nn/draws.hpp"
 
@@ -61,7 +61,7 @@ class VaeDetector final : public Detector {
   }
 
   [[nodiscard]] std::string graph(nn::GraphBuilder& g, const GraphRows& rows) const override {
-    const store::GraphType type = g.network_type();
+    const models::GraphType type = g.network_type();
     const std::string x = g.cast(rows.raw, type);
     const std::string halves = g.layers(x, networks_->encoder.facts(), "encoder.");
     const std::string mean = g.sliced(halves, 1, 0, options_.latent);
@@ -75,7 +75,7 @@ class VaeDetector final : public Detector {
       errors.push_back(nll_graph(g, x, back, c10::multiply_integers(shape_), options_.deviation));
     }
     const std::string kl = kl_graph(g, mean, log_variance);
-    return g.cast(g.add("Add", {g.mean(g.joined(errors), {1}), kl}), store::GraphType::float64);
+    return g.cast(g.add("Add", {g.mean(g.joined(errors), {1}), kl}), models::GraphType::float64);
   }
 
   [[nodiscard]] nn::NamedTensors state() override {

@@ -6,7 +6,7 @@
 
 #include "hdf5/types.hpp"
 
-namespace cance::store {
+namespace cance::hdf5 {
 namespace {
 
 constexpr std::uintmax_t kMostDeflation = 1100;  // zlib reaches 1032 : 1
@@ -168,4 +168,4 @@ CANCE_STORE_ELEMENT(std::int32_t)
 CANCE_STORE_ELEMENT(std::int64_t)
 #undef CANCE_STORE_ELEMENT
 
-}  // namespace cance::store
+}  // namespace cance::hdf5

@@ -4,7 +4,7 @@
 
 #include "hdf5/types.hpp"
 
-namespace cance::store {
+namespace cance::hdf5 {
 namespace {
 
 constexpr std::size_t kChunkBytes = std::size_t{1} << 18U;
@@ -140,4 +140,4 @@ CANCE_STORE_ELEMENT(std::int32_t)
 CANCE_STORE_ELEMENT(std::int64_t)
 #undef CANCE_STORE_ELEMENT
 
-}  // namespace cance::store
+}  // namespace cance::hdf5

@@ -3,7 +3,7 @@
 
 #include "hdf5/handle.hpp"
 
-namespace cance::store {
+namespace cance::hdf5 {
 namespace {
 
 TypeHandle boolean_type() {
@@ -217,4 +217,4 @@ std::string Group::attribute_lines(const std::string& name) const {
   return lines;
 }
 
-}  // namespace cance::store
+}  // namespace cance::hdf5

@@ -4,7 +4,7 @@
 
 #include "hdf5/types.hpp"
 
-namespace cance::store {
+namespace cance::hdf5 {
 namespace {
 
 /// As many bytes as `count` elements of this type take in memory.
@@ -118,4 +118,4 @@ void Group::copy_to(const Group& target, const std::string& name) const {
   }
 }
 
-}  // namespace cance::store
+}  // namespace cance::hdf5

@@ -8,7 +8,7 @@
 #include "hdf5/handle.hpp"
 #include "hdf5/seal.hpp"
 
-namespace cance::store {
+namespace cance::hdf5 {
 namespace {
 
 namespace fs = std::filesystem;
@@ -175,4 +175,4 @@ std::string library_version() {
   return fmt::format("{}.{}.{}", major, minor, release);
 }
 
-}  // namespace cance::store
+}  // namespace cance::hdf5

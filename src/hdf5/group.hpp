@@ -12,12 +12,9 @@
 
 #include "base/error.hpp"
 #include "base/matrix.hpp"
+#include "base/shape.hpp"
 
-namespace cance::store {
-
-using Shape = std::vector<std::size_t>;
-/// Number of elements of an array of this shape.
-[[nodiscard]] std::size_t element_count(const Shape& shape);
+namespace cance::hdf5 {
 
 /// Element types of arrays: float, double, std::uint8_t, std::int32_t, std::int64_t.
 template <class T>
@@ -137,4 +134,4 @@ void flush(const Group& root);
 /// HDF5 library version, "1.10.8".
 [[nodiscard]] std::string library_version();
 
-}  // namespace cance::store
+}  // namespace cance::hdf5

@@ -4,7 +4,7 @@
 
 #include "base/sha256.hpp"
 
-namespace cance::store {
+namespace cance::hdf5 {
 namespace {
 
 /// Numbers as little-endian bytes, as every machine we run on keeps them.
@@ -59,4 +59,4 @@ std::string group_sha256(const Group& group) {
   return sha256(lines);
 }
 
-}  // namespace cance::store
+}  // namespace cance::hdf5

@@ -6,11 +6,11 @@
 
 #include "hdf5/group.hpp"
 
-namespace cance::store {
+namespace cance::hdf5 {
 
 /// SHA-256, lower-case hex, over all that lies below the group in alphabetical order. One array is
 /// held at a time. Errors: what reading an array finds wrong, and a kind of content that no file of
 /// ours has.
 [[nodiscard]] std::string group_sha256(const Group& group);
 
-}  // namespace cance::store
+}  // namespace cance::hdf5

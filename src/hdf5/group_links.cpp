@@ -2,17 +2,7 @@
 #include "base/text.hpp"
 #include "hdf5/handle.hpp"
 
-namespace cance::store {
-
-std::size_t element_count(const Shape& shape) {
-  std::size_t count = 1;
-  for (const std::size_t extent : shape) {
-    require(extent == 0 || count <= SIZE_MAX / extent, "an array of shape ({}) is too large",
-            fmt::join(shape, ", "));
-    count *= extent;
-  }
-  return count;
-}
+namespace cance::hdf5 {
 
 PropertyHandle creation_list(hid_t kind) {
   PropertyHandle list(check(H5Pcreate(kind), "HDF5", "prepare an object"));
@@ -96,4 +86,4 @@ void Group::link_file(const std::string& name, const std::string& file) const {
         where(name), "link another file here");
 }
 
-}  // namespace cance::store
+}  // namespace cance::hdf5

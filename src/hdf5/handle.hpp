@@ -11,7 +11,7 @@
 #include "hdf5/group.hpp"
 #include "hdf5/heap_check.hpp"
 
-namespace cance::store {
+namespace cance::hdf5 {
 
 /// Owns one HDF5 identifier; move-only.
 template <herr_t (*Close)(hid_t)>
@@ -62,7 +62,7 @@ Status check(Status status, const std::string& where, const char* doing) {
 }
 
 /// Silences HDF5's file locks, and its printing in this thread; every entry to the library goes
-/// through open_file or create_file, that of other threads through Hdf5Lock.
+/// through open_file or create_file, that of other threads through Lock.
 void prepare_library();
 
 struct Group::Impl {
@@ -97,4 +97,4 @@ struct TextSource {
 void check_text_references(hid_t array, const HeapSizes& heaps, const std::string& file,
                            const std::string& where);
 
-}  // namespace cance::store
+}  // namespace cance::hdf5

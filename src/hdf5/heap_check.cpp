@@ -11,7 +11,7 @@
 
 #include "base/error.hpp"
 
-namespace cance::store {
+namespace cance::hdf5 {
 namespace {
 
 constexpr std::string_view kSignature("GCOL\x01", 5);
@@ -91,4 +91,4 @@ HeapSizes check_heaps(const std::filesystem::path& path) {
   return heaps;
 }
 
-}  // namespace cance::store
+}  // namespace cance::hdf5

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <map>
 
-namespace cance::store {
+namespace cance::hdf5 {
 
 /// Sizes of the texts in a file: address of the heap (from the file's start) -> number in the heap
 /// -> bytes.
@@ -16,4 +16,4 @@ using HeapSizes = std::map<std::uint64_t, std::map<std::uint32_t, std::uint64_t>
 /// Walks every global heap collection of the file. Error: damaged, when one does not add up.
 [[nodiscard]] HeapSizes check_heaps(const std::filesystem::path& path);
 
-}  // namespace cance::store
+}  // namespace cance::hdf5

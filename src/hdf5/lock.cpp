@@ -2,7 +2,7 @@
 
 #include "hdf5/handle.hpp"
 
-namespace cance::store {
+namespace cance::hdf5 {
 namespace {
 
 std::recursive_mutex& mutex() {
@@ -12,6 +12,6 @@ std::recursive_mutex& mutex() {
 
 }  // namespace
 
-Hdf5Lock::Hdf5Lock() : lock_(mutex()) { prepare_library(); }
+Lock::Lock() : lock_(mutex()) { prepare_library(); }
 
-}  // namespace cance::store
+}  // namespace cance::hdf5

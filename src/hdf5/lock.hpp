@@ -4,16 +4,16 @@
 
 #include <mutex>
 
-namespace cance::store {
+namespace cance::hdf5 {
 
 /// Held for the life of the object; one thread may hold several.
-class Hdf5Lock {
+class Lock {
  public:
   /// Also keeps HDF5 from printing its own messages in this thread.
-  Hdf5Lock();
+  Lock();
 
  private:
   std::lock_guard<std::recursive_mutex> lock_;
 };
 
-}  // namespace cance::store
+}  // namespace cance::hdf5

@@ -8,7 +8,7 @@
 #include "base/sha256.hpp"
 #include "base/text.hpp"
 
-namespace cance::store {
+namespace cance::hdf5 {
 namespace {
 
 namespace fs = std::filesystem;
@@ -84,4 +84,4 @@ Seal check_seal(const fs::path& path, bool whole) {
   return Seal::good;
 }
 
-}  // namespace cance::store
+}  // namespace cance::hdf5

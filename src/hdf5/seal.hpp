@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <string>
 
-namespace cance::store {
+namespace cance::hdf5 {
 
 inline constexpr unsigned kUserBlock = 512;
 
@@ -28,4 +28,4 @@ enum class Seal { none, good };
 /// guard their chunks.
 Seal check_seal(const std::filesystem::path& path, bool whole = false);
 
-}  // namespace cance::store
+}  // namespace cance::hdf5

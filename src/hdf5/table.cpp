@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-namespace cance::store {
+namespace cance::hdf5 {
 namespace {
 
 std::size_t length(const Column& column) {
@@ -85,4 +85,4 @@ Table read_table(const Group& parent, const std::string& name) {
   return table;
 }
 
-}  // namespace cance::store
+}  // namespace cance::hdf5

@@ -9,7 +9,7 @@
 
 #include "hdf5/group.hpp"
 
-namespace cance::store {
+namespace cance::hdf5 {
 
 using Column =
     std::variant<std::vector<double>, std::vector<std::int64_t>, std::vector<std::string>>;
@@ -31,4 +31,4 @@ void write_table(const Group& parent, const std::string& name, const Table& tabl
 /// absent.
 [[nodiscard]] Table read_table(const Group& parent, const std::string& name);
 
-}  // namespace cance::store
+}  // namespace cance::hdf5

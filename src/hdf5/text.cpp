@@ -6,7 +6,7 @@
 
 #include "hdf5/handle.hpp"
 
-namespace cance::store {
+namespace cance::hdf5 {
 namespace {
 
 constexpr std::size_t kMostTexts = std::size_t{1} << 26U;
@@ -151,4 +151,4 @@ std::vector<std::string> Group::read_strings(const std::string& name) const {
   return read_texts({.array = array.get()}, where(name));
 }
 
-}  // namespace cance::store
+}  // namespace cance::hdf5

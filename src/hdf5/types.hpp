@@ -6,7 +6,7 @@
 
 #include "hdf5/handle.hpp"
 
-namespace cance::store {
+namespace cance::hdf5 {
 
 /// T in this machine's memory.
 template <class T>
@@ -58,4 +58,4 @@ struct OpenArray {
 [[nodiscard]] SpaceHandle block_space(const Shape& shape, std::size_t count,
                                       const std::string& where);
 
-}  // namespace cance::store
+}  // namespace cance::hdf5

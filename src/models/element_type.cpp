@@ -7,7 +7,7 @@
 #include <cstring>
 #include <utility>
 
-namespace cance::store {
+namespace cance::models {
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "numbers are copied as they lie");
@@ -117,4 +117,4 @@ std::vector<float> to_floats(ElementType type, std::string_view bytes) {
   return {};
 }
 
-}  // namespace cance::store
+}  // namespace cance::models

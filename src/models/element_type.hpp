@@ -8,7 +8,7 @@
 
 #include "hdf5/group.hpp"
 
-namespace cance::store {
+namespace cance::models {
 
 enum class ElementType { float16, bfloat16, float32, float64, uint8, int8, int16, int32, int64 };
 
@@ -20,4 +20,4 @@ enum class ElementType { float16, bfloat16, float32, float64, uint8, int8, int16
 /// Little-endian numbers as float; a length that is no multiple of their size loses the rest.
 [[nodiscard]] std::vector<float> to_floats(ElementType type, std::string_view bytes);
 
-}  // namespace cance::store
+}  // namespace cance::models

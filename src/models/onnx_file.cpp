@@ -7,9 +7,9 @@
 #include "base/build_info.hpp"
 #include "base/cast.hpp"
 #include "models/protobuf.hpp"
-#include "store/score_graph.hpp"
+#include "models/score_graph.hpp"
 
-namespace cance::store {
+namespace cance::models {
 namespace {
 
 constexpr int kIrVersion = 8;
@@ -112,4 +112,4 @@ void write_onnx(const std::filesystem::path& path, const ScoreGraph& graph) {
   write_text_file(path, model.text());
 }
 
-}  // namespace cance::store
+}  // namespace cance::models

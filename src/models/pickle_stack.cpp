@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-namespace cance::store::pickle {
+namespace cance::models::pickle {
 namespace {
 
 constexpr int kDeepest = 8;
@@ -78,4 +78,4 @@ void Stack::recall(std::uint64_t place) {
   values_.push_back(found->second);
 }
 
-}  // namespace cance::store::pickle
+}  // namespace cance::models::pickle

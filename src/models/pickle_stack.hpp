@@ -13,7 +13,7 @@
 
 #include "models/element_type.hpp"
 
-namespace cance::store {
+namespace cance::models {
 
 /// A tensor as the pickle describes it: elements of a storage, which is a file of the archive.
 struct TensorView {
@@ -104,4 +104,4 @@ const T& as(const Bytes& bytes, const ValuePointer& value, std::string_view what
 }
 
 }  // namespace pickle
-}  // namespace cance::store
+}  // namespace cance::models

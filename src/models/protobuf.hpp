@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace cance::store {
+namespace cance::models {
 
 /// One message, field by field.
 class ProtoMessage {
@@ -47,4 +47,4 @@ class ProtoMessage {
   std::string bytes_;
 };
 
-}  // namespace cance::store
+}  // namespace cance::models

@@ -7,7 +7,7 @@
 #include "models/element_type.hpp"
 #include "models/weights_file.hpp"
 
-namespace cance::store {
+namespace cance::models {
 namespace {
 
 using Json = nlohmann::json;
@@ -27,7 +27,7 @@ Shape sizes(const Json& entry, const char* field, std::size_t limit, const std::
   return result;
 }
 
-Array<float> read_entry(const Json& entry, std::string_view data, const std::string& where) {
+hdf5::Array<float> read_entry(const Json& entry, std::string_view data, const std::string& where) {
   require(entry.is_object(), "{}: damaged: no description of a tensor", where);
   const std::string type_name = entry.contains("dtype") && entry["dtype"].is_string()
                                     ? entry["dtype"].get<std::string>()
@@ -38,7 +38,7 @@ Array<float> read_entry(const Json& entry, std::string_view data, const std::str
   const Shape range = sizes(entry, "data_offsets", data.size(), where);
   require(range.size() == 2 && range[0] <= range[1],
           "{}: damaged: its bytes do not begin before they end", where);
-  Array<float> array{sizes(entry, "shape", data.size(), where), {}};
+  hdf5::Array<float> array{sizes(entry, "shape", data.size(), where), {}};
   const std::size_t count = (range[1] - range[0]) / bytes_of(*type);
   require(
       bounded_count(array.shape, count) == count && count * bytes_of(*type) == range[1] - range[0],
@@ -67,7 +67,7 @@ WeightMap parse_safetensors(std::string_view bytes, const std::string& name) {
       continue;
     }
     const std::string where = fmt::format("{}: tensor '{}'", name, key);
-    Array<float> array = read_entry(entry, data, where);
+    hdf5::Array<float> array = read_entry(entry, data, where);
     const Shape range = entry["data_offsets"].get<Shape>();
     used += range[1] - range[0];
     require(used <= data.size(), "{}: damaged: tensors share bytes", where);
@@ -76,13 +76,13 @@ WeightMap parse_safetensors(std::string_view bytes, const std::string& name) {
   return weights;
 }
 
-void write_safetensors(const std::filesystem::path& path, const TensorMap& tensors,
+void write_safetensors(const std::filesystem::path& path, const store::TensorMap& tensors,
                        const std::map<std::string, std::string>& metadata) {
   Json header = {{"__metadata__", metadata}};
   std::string data;
   for (const bool single : {false, true}) {  // the wider ones first, so that all are aligned
     for (const auto& [name, array] : tensors) {
-      if (single_precision(array.values) != single) {
+      if (store::single_precision(array.values) != single) {
         continue;
       }
       const std::size_t begin = data.size();
@@ -106,4 +106,4 @@ void write_safetensors(const std::filesystem::path& path, const TensorMap& tenso
   write_text_file(path, bytes + text + data);
 }
 
-}  // namespace cance::store
+}  // namespace cance::models

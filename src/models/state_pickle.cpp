@@ -5,7 +5,7 @@
 
 #include "models/pickle_stack.hpp"
 
-namespace cance::store {
+namespace cance::models {
 namespace {
 
 using pickle::as;
@@ -20,9 +20,9 @@ using pickle::ValuePointer;
 constexpr std::size_t kLargest = std::size_t{1} << 20U;
 constexpr std::string_view kStorages = "torch ";
 /// What a state dictionary names, besides the storages of its numbers.
-constexpr std::array<std::string_view, 3> kNames = {"collections OrderedDict",
-                                                    "torch._utils _rebuild_tensor_v2",
-                                                    "torch._utils _rebuild_parameter"};
+constexpr std::array<std::string_view, 3> kPickledNames = {"collections OrderedDict",
+                                                           "torch._utils _rebuild_tensor_v2",
+                                                           "torch._utils _rebuild_parameter"};
 
 class Machine {
  public:
@@ -44,7 +44,7 @@ class Machine {
     std::string name = module + " " + bytes_.line();
     const bool storage = name.starts_with(kStorages) &&
                          element_type(std::string_view(name).substr(kStorages.size()));
-    require(storage || std::ranges::find(kNames, name) != kNames.end(),
+    require(storage || std::ranges::find(kPickledNames, name) != kPickledNames.end(),
             "{}: asks for '{}', which is not run; save model.state_dict() of float tensors alone",
             bytes_.name(), name);
     stack_.push(Name{std::move(name)});
@@ -80,9 +80,9 @@ class Machine {
     const ValuePointer callee = stack_.pop();
     const std::string& name = as<Name>(bytes_, callee, "a call of what is no name").text;
     const auto& words = as<Tuple>(bytes_, arguments, "a call without arguments");
-    if (name == kNames[0]) {
+    if (name == kPickledNames[0]) {
       stack_.push(std::make_shared<std::map<std::string, TensorView>>());
-    } else if (name == kNames[1]) {
+    } else if (name == kPickledNames[1]) {
       bytes_.expect(words.size() >= 4, "a tensor of too few words");
       TensorView view = as<Storage>(bytes_, words[0], "a tensor without a storage").whole;
       view.offset = size(words[1]);
@@ -90,7 +90,7 @@ class Machine {
       view.strides = sizes(words[3]);
       stack_.push(std::move(view));
     } else {
-      bytes_.expect(name == kNames[2] && !words.empty(), "a call of what is no function");
+      bytes_.expect(name == kPickledNames[2] && !words.empty(), "a call of what is no function");
       stack_.push(as<TensorView>(bytes_, words[0], "a parameter without a tensor"));
     }
   }
@@ -241,4 +241,4 @@ std::map<std::string, TensorView> read_state_pickle(std::string_view bytes,
   return Machine(bytes, name).run();
 }
 
-}  // namespace cance::store
+}  // namespace cance::models

@@ -9,11 +9,11 @@
 
 #include "models/pickle_stack.hpp"
 
-namespace cance::store {
+namespace cance::models {
 
 /// Tensors by name. `name` stands before every message. Errors: over 1 MiB, damaged, no dictionary
 /// of tensors.
 [[nodiscard]] std::map<std::string, TensorView> read_state_pickle(std::string_view bytes,
                                                                   const std::string& name);
 
-}  // namespace cance::store
+}  // namespace cance::models

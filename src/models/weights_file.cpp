@@ -8,7 +8,7 @@
 #include "base/atomic_file.hpp"
 #include "models/state_pickle.hpp"
 
-namespace cance::store {
+namespace cance::models {
 namespace {
 
 constexpr std::uintmax_t kLargestFile = std::uintmax_t{1} << 32U;
@@ -58,8 +58,8 @@ const std::string& member(const Members& members, const std::string& key, const 
 }
 
 /// The numbers of a view, which lie in a row.
-Array<float> read_view(const TensorView& view, const std::string& storage,
-                       const std::string& where) {
+hdf5::Array<float> read_view(const TensorView& view, const std::string& storage,
+                             const std::string& where) {
   const std::size_t item = bytes_of(view.type);
   const std::size_t elements = storage.size() / item;
   const std::size_t count = bounded_count(view.shape, elements);
@@ -90,7 +90,8 @@ WeightMap parse_torch_file(std::string_view bytes, const std::string& name) {
   std::size_t left = 2 * bytes.size();
   for (const auto& [key, view] : views) {
     const std::string where = fmt::format("{}: tensor '{}'", name, key);
-    Array<float> array = read_view(view, member(members, "data/" + view.storage, name), where);
+    hdf5::Array<float> array =
+        read_view(view, member(members, "data/" + view.storage, name), where);
     const std::size_t size = array.values.size() * bytes_of(view.type);
     require(size <= left, "{}: damaged: tensors of more numbers than the file has", where);
     left -= size;
@@ -110,4 +111,4 @@ WeightMap read_weights(const std::filesystem::path& path) {
                                  : parse_safetensors(bytes, path.string());
 }
 
-}  // namespace cance::store
+}  // namespace cance::models

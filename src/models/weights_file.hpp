@@ -9,10 +9,10 @@
 
 #include "store/tensors.hpp"
 
-namespace cance::store {
+namespace cance::models {
 
 /// Tensors by name, as float32 whatever the file holds.
-using WeightMap = std::map<std::string, Array<float>>;
+using WeightMap = std::map<std::string, hdf5::Array<float>>;
 
 /// Reads either form, told apart by the first bytes. Errors: missing, over 4 GiB, neither form,
 /// damaged, numbers of a type that is not known.
@@ -24,7 +24,7 @@ using WeightMap = std::map<std::string, Array<float>>;
 [[nodiscard]] WeightMap parse_torch_file(std::string_view bytes, const std::string& name);
 
 /// Writes tensors as safetensors, whole or not at all: F32 where that loses nothing, else F64.
-void write_safetensors(const std::filesystem::path& path, const TensorMap& tensors,
+void write_safetensors(const std::filesystem::path& path, const store::TensorMap& tensors,
                        const std::map<std::string, std::string>& metadata);
 
-}  // namespace cance::store
+}  // namespace cance::models

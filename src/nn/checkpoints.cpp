@@ -62,7 +62,7 @@ store::TensorMap to_map(const NamedTensors& tensors) {
 
 namespace {
 
-const store::Array<double>& saved_array(const store::TensorMap& saved, const std::string& name) {
+const hdf5::Array<double>& saved_array(const store::TensorMap& saved, const std::string& name) {
   const auto found = saved.find(name);
   require(found != saved.end(), "the saved model lacks tensor {}", name);
   return found->second;

@@ -4,8 +4,8 @@
 
 #include "base/atomic_file.hpp"
 #include "report/runs/aggregate.hpp"
-#include "report/tables/paper_tables.hpp"
 #include "report/sections.hpp"
+#include "report/tables/paper_tables.hpp"
 
 namespace cance::report {
 

@@ -24,7 +24,7 @@ Tensor composite_feature(const Tensor& z, const Tensor& x, const Tensor& xhat) {
 
 std::string composite_graph(nn::GraphBuilder& g, std::vector<std::string> columns,
                             const std::string& x, const std::string& xhat) {
-  constexpr auto kWide = store::GraphType::float64;
+  constexpr auto kWide = models::GraphType::float64;
   const std::string a = g.cast(g.flat(x), kWide);
   const std::string b = g.cast(g.flat(xhat), kWide);
   const auto product = [&](const std::string& p, const std::string& q) {

@@ -55,7 +55,7 @@ std::string FeatureTransform::graph(nn::GraphBuilder& g, const std::string& phi)
   if (!log_) {
     return phi;
   }
-  constexpr auto kWide = store::GraphType::float64;
+  constexpr auto kWide = models::GraphType::float64;
   const Tensor offsets = nn::to_tensor(std::span<const double>(offsets_));
   const std::string sum =
       g.add("Add", {g.cast(g.last(phi, 2), kWide), g.constant("feature.offset", offsets, kWide)});

@@ -56,12 +56,11 @@ std::vector<BlockShape> block_shapes(Tap tap) {
 /// Arrays of a weight file, by name and shape.
 class Source {
  public:
-  Source(const store::WeightMap& weights, const std::string& where)
+  Source(const models::WeightMap& weights, const std::string& where)
       : weights_(weights), where_(where) {}
 
   [[nodiscard]] bool has(const std::string& name) const { return weights_.contains(name); }
-  [[nodiscard]] const std::vector<float>& get(const std::string& name,
-                                              const store::Shape& shape) const {
+  [[nodiscard]] const std::vector<float>& get(const std::string& name, const Shape& shape) const {
     const auto found = weights_.find(name);
     if (found == weights_.end()) {
       std::vector<std::string> names;
@@ -91,7 +90,7 @@ class Source {
   }
 
  private:
-  const store::WeightMap& weights_;
+  const models::WeightMap& weights_;
   const std::string& where_;
 };
 
@@ -103,7 +102,7 @@ struct Folded {
 Folded fold(const Source& source, const ConvShape& conv) {
   const std::vector<std::size_t> shape = {conv.out, conv.in, conv.kernel, conv.kernel};
   const std::vector<std::int64_t> sizes(shape.begin(), shape.end());
-  const auto tensor = [&](const std::string& name, const store::Shape& expected) {
+  const auto tensor = [&](const std::string& name, const Shape& expected) {
     return at::tensor(at::ArrayRef<float>(source.get(name, expected)));
   };
   const auto weight = tensor(conv.name + ".weight", shape).view(sizes);
@@ -131,10 +130,10 @@ std::vector<float> uniforms(std::uint64_t seed, std::uint64_t array, std::size_t
   return values;
 }
 
-void add_random(store::WeightMap& weights, std::uint64_t seed, const ConvShape& conv) {
-  const store::Shape shape = {conv.out, conv.in, conv.kernel, conv.kernel};
-  const auto add = [&](const std::string& name, const store::Shape& sizes, double from, double to) {
-    weights[name] = {sizes, uniforms(seed, weights.size(), store::element_count(sizes), from, to)};
+void add_random(models::WeightMap& weights, std::uint64_t seed, const ConvShape& conv) {
+  const Shape shape = {conv.out, conv.in, conv.kernel, conv.kernel};
+  const auto add = [&](const std::string& name, const Shape& sizes, double from, double to) {
+    weights[name] = {sizes, uniforms(seed, weights.size(), element_count(sizes), from, to)};
   };
   const double bound = std::sqrt(6.0 / static_cast<double>(conv.in * conv.kernel * conv.kernel));
   add(conv.name + ".weight", shape, -bound, bound);
@@ -154,8 +153,8 @@ Tap tap_of(const std::string& name) {
 
 std::size_t tap_width(Tap tap) { return std::size_t{32} << static_cast<unsigned>(stages(tap)); }
 
-store::WeightMap random_resnet18(std::uint64_t seed) {
-  store::WeightMap weights;
+models::WeightMap random_resnet18(std::uint64_t seed) {
+  models::WeightMap weights;
   add_random(weights, seed, kStem);
   for (const BlockShape& block : block_shapes(Tap::layer4)) {
     add_random(weights, seed, block.first);
@@ -167,7 +166,7 @@ store::WeightMap random_resnet18(std::uint64_t seed) {
   return weights;
 }
 
-ResNet18::ResNet18(const store::WeightMap& weights, const std::string& where, Tap tap,
+ResNet18::ResNet18(const models::WeightMap& weights, const std::string& where, Tap tap,
                    const nn::Compute& compute, std::int64_t batch, std::int64_t size)
     : type_(compute.type) {
   const Source source(weights, where);

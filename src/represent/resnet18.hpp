@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "models/weights_file.hpp"
 #include "nn/compute.hpp"
 #include "nn/fast/fused_conv.hpp"
-#include "models/weights_file.hpp"
 
 namespace cance::represent {
 
@@ -21,7 +21,7 @@ enum class Tap { layer1 = 1, layer2, layer3, layer4, avgpool };
 
 /// Weights for tests, in torchvision's names: uniform by counter, of about unit gain, with batch
 /// norms that are not the identity. A function of the seed alone.
-[[nodiscard]] store::WeightMap random_resnet18(std::uint64_t seed);
+[[nodiscard]] models::WeightMap random_resnet18(std::uint64_t seed);
 
 class ResNet18 {
  public:
@@ -29,7 +29,7 @@ class ResNet18 {
   /// norm folded in (a bias and no bn). `where` names the weights in errors: a name that is not
   /// there, with the nearest one that is, another shape, a stage that is absent. `batch` and `size`
   /// (pixels) are what it is tuned for; device and precision are those of `compute`.
-  ResNet18(const store::WeightMap& weights, const std::string& where, Tap tap,
+  ResNet18(const models::WeightMap& weights, const std::string& where, Tap tap,
            const nn::Compute& compute, std::int64_t batch, std::int64_t size);
 
   /// RGB pictures, uint8 (B, 3, size, size), to float32 (B, width) on the CPU. Pixels are taken

@@ -6,9 +6,9 @@
 namespace cance::store {
 
 void write_checkpoint(const std::filesystem::path& path, const Checkpoint& c) {
-  const Hdf5Lock lock;
+  const hdf5::Lock lock;
   AtomicFile file(path);
-  std::optional<Group> root = create_file(file.temporary());
+  std::optional<hdf5::Group> root = hdf5::create_file(file.temporary());
   root->set("schema", kCheckpointSchema);
   root->set("schema_version", kSchemaVersion);
   root->set("key", c.key);
@@ -27,8 +27,8 @@ void write_checkpoint(const std::filesystem::path& path, const Checkpoint& c) {
 }
 
 Checkpoint read_checkpoint(const std::filesystem::path& path) {
-  const Hdf5Lock lock;
-  const Group root = open_file(path);
+  const hdf5::Lock lock;
+  const hdf5::Group root = hdf5::open_file(path);
   check_schema(root, kCheckpointSchema);
   return {root.text("key"),
           root.boolean("finished"),

@@ -7,7 +7,7 @@
 namespace cance::store {
 namespace {
 
-DatasetInfo read_info(const Group& root) {
+DatasetInfo read_info(const hdf5::Group& root) {
   DatasetInfo info;
   info.name = root.text("name");
   info.licence = root.text("licence");
@@ -28,7 +28,7 @@ DatasetInfo read_info(const Group& root) {
   return info;
 }
 
-std::vector<std::int32_t> read_labels(const Group& root, const std::string& part,
+std::vector<std::int32_t> read_labels(const hdf5::Group& root, const std::string& part,
                                       std::size_t classes) {
   auto labels = root.read_shaped<std::int32_t>(part + "/y", {0});
   for (std::size_t i = 0; i < labels.size(); ++i) {
@@ -40,7 +40,7 @@ std::vector<std::int32_t> read_labels(const Group& root, const std::string& part
 }
 
 // Row shape of a part, checked against its labels.
-Shape part_shape(const Group& root, const std::string& part, std::size_t labels) {
+Shape part_shape(const hdf5::Group& root, const std::string& part, std::size_t labels) {
   const Shape shape = root.shape(part + "/x");
   require(shape.size() == 2 || shape.size() == 4,
           "{}: the shape is ({}), expected (rows, columns) or (rows, channels, height, width)",
@@ -53,7 +53,7 @@ Shape part_shape(const Group& root, const std::string& part, std::size_t labels)
 }
 
 // Where each of the encoded files begins, and the end of the last.
-std::vector<std::int64_t> read_offsets(const Group& root, const std::string& part,
+std::vector<std::int64_t> read_offsets(const hdf5::Group& root, const std::string& part,
                                        std::size_t count) {
   const std::string name = part + "/encoded_offset";
   auto offsets = root.read_shaped<std::int64_t>(name, {count + 1});
@@ -66,7 +66,8 @@ std::vector<std::int64_t> read_offsets(const Group& root, const std::string& par
 
 }  // namespace
 
-DatasetFile::DatasetFile(const std::filesystem::path& path) : path_(path), root_(open_file(path)) {
+DatasetFile::DatasetFile(const std::filesystem::path& path)
+    : path_(path), root_(hdf5::open_file(path)) {
   check_schema(root_, kDatasetSchema);
   info_ = read_info(root_);
   for (const char* name : {"train", "test", "all"}) {

@@ -102,7 +102,7 @@ class DatasetFile {
   void check_indices(const std::string& part, std::span<const std::int64_t> indices) const;
 
   std::filesystem::path path_;
-  Group root_;
+  hdf5::Group root_;
   DatasetInfo info_;
   std::vector<std::string> parts_;
   std::vector<Part> content_;  // by part

@@ -4,8 +4,8 @@
 #include <numeric>
 
 #include "base/cast.hpp"
-#include "store/dataset_file.hpp"
 #include "hdf5/lock.hpp"
+#include "store/dataset_file.hpp"
 
 namespace cance::store {
 namespace {
@@ -32,7 +32,7 @@ void DatasetFile::require_numbers() const {
 std::vector<float> DatasetFile::read(const std::string& part,
                                      std::span<const std::int64_t> indices) const {
   require_numbers();
-  const Hdf5Lock lock;
+  const hdf5::Lock lock;
   check_indices(part, indices);
   const std::size_t size = element_count(row_shape_);
   std::vector<std::size_t> order(indices.size());
@@ -64,7 +64,7 @@ std::vector<float> DatasetFile::read(const std::string& part,
 std::vector<std::vector<std::uint8_t>> DatasetFile::read_encoded(
     const std::string& part, std::span<const std::int64_t> indices) const {
   require(encoded_, "{}: the rows are numbers, not encoded pictures", path_.string());
-  const Hdf5Lock lock;
+  const hdf5::Lock lock;
   check_indices(part, indices);
   const auto& offsets = this->part(part).offsets;
   const auto offset = [&](std::int64_t row) {

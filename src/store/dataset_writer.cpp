@@ -30,7 +30,7 @@ struct DatasetWriter::Impl {
   };
 
   explicit Impl(const std::filesystem::path& path)
-      : file(path), root(create_file(file.temporary())) {}
+      : file(path), root(hdf5::create_file(file.temporary())) {}
 
   template <class T>
   Part& part_of(const std::string& name, const std::string& array, const Shape& row) {
@@ -38,7 +38,7 @@ struct DatasetWriter::Impl {
     if (!parts.contains(name)) {
       require(name == "train" || name == "test" || name == "all",
               "a dataset part is train, test or all, not '{}'", name);
-      const Group group = root->create_group(name);
+      const hdf5::Group group = root->create_group(name);
       group.create_rows<T>(array, row);
       group.create_rows<std::int32_t>("y", {});
       Part& made = parts[name];
@@ -110,13 +110,13 @@ struct DatasetWriter::Impl {
   }
 
   AtomicFile file;
-  std::optional<Group> root;
+  std::optional<hdf5::Group> root;
   std::map<std::string, Part> parts;
 };
 
 DatasetWriter::DatasetWriter(const std::filesystem::path& path, const DatasetInfo& info)
     : impl_(std::make_unique<Impl>(path)) {
-  const Group& root = *impl_->root;
+  const hdf5::Group& root = *impl_->root;
   root.set("schema", kDatasetSchema);
   root.set("schema_version", kSchemaVersion);
   root.set("complete", false);

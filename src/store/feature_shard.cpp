@@ -6,11 +6,11 @@
 namespace cance::store {
 
 void write_shard(const std::filesystem::path& path, const FeatureShard& shard) {
-  const Hdf5Lock lock;
+  const hdf5::Lock lock;
   require(shard.x.size() == shard.rows.size() * shard.columns, "{}: {} numbers for {} rows of {}",
           path.string(), shard.x.size(), shard.rows.size(), shard.columns);
   AtomicFile file(path);
-  std::optional<Group> root = create_file(file.temporary());
+  std::optional<hdf5::Group> root = hdf5::create_file(file.temporary());
   root->set("schema", kShardSchema);
   root->set("schema_version", kSchemaVersion);
   root->set("complete", true);
@@ -22,12 +22,12 @@ void write_shard(const std::filesystem::path& path, const FeatureShard& shard) {
 }
 
 bool shard_is_done(const std::filesystem::path& path, const std::string& key) {
-  const Hdf5Lock lock;
+  const hdf5::Lock lock;
   if (!std::filesystem::exists(path)) {
     return false;
   }
   try {
-    const Group root = open_file(path);
+    const hdf5::Group root = hdf5::open_file(path);
     check_schema(root, kShardSchema);
     return root.text("key") == key;
   } catch (const Error&) {
@@ -36,8 +36,8 @@ bool shard_is_done(const std::filesystem::path& path, const std::string& key) {
 }
 
 FeatureShard read_shard(const std::filesystem::path& path) {
-  const Hdf5Lock lock;
-  const Group root = open_file(path);
+  const hdf5::Lock lock;
+  const hdf5::Group root = hdf5::open_file(path);
   check_schema(root, kShardSchema);
   FeatureShard shard;
   shard.key = root.text("key");

@@ -19,7 +19,7 @@ struct History {
 using Histories = std::vector<std::pair<std::string, History>>;  ///< by stage
 
 /// As the table `name` of the group.
-void write_history(const Group& group, const std::string& name, const History& history);
-[[nodiscard]] History read_history(const Group& group, const std::string& name);
+void write_history(const hdf5::Group& group, const std::string& name, const History& history);
+[[nodiscard]] History read_history(const hdf5::Group& group, const std::string& name);
 
 }  // namespace cance::store

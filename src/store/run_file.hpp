@@ -93,10 +93,10 @@ void write_run_file(const std::filesystem::path& path, const RunRecord& record);
 enum class Detail { info, light, full };
 
 /// Writes the record into an open group, for example /runs/CELL of an archive.
-void write_run(const Group& group, const RunRecord& record);
+void write_run(const hdf5::Group& group, const RunRecord& record);
 /// Reads and checks the record of a group that `write_run` wrote (or that was copied from a run
 /// file).
-[[nodiscard]] RunRecord read_run(const Group& group, Detail detail = Detail::light);
+[[nodiscard]] RunRecord read_run(const hdf5::Group& group, Detail detail = Detail::light);
 /// Throws Error, with `where` in front, when parts of a record disagree: lengths, labels other than
 /// 0 and 1, values that are not finite. Writing and reading both do it.
 void check_record(const RunRecord& record, const std::string& where);

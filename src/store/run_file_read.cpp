@@ -3,15 +3,15 @@
 
 #include "base/text.hpp"
 #include "hdf5/lock.hpp"
+#include "hdf5/seal.hpp"
 #include "store/run_directory.hpp"
 #include "store/run_file.hpp"
 #include "store/schema.hpp"
-#include "hdf5/seal.hpp"
 
 namespace cance::store {
 namespace {
 
-RunInfo read_info(const Group& group) {
+RunInfo read_info(const hdf5::Group& group) {
   RunInfo info;
   info.cell = group.text("cell");
   info.dataset = group.text("dataset");
@@ -43,7 +43,7 @@ RunInfo read_info(const Group& group) {
 }
 
 // Children in the order that `column-order` gives; every child must be named there.
-std::vector<std::string> ordered_children(const Group& group) {
+std::vector<std::string> ordered_children(const hdf5::Group& group) {
   auto order = group.texts("column-order");
   auto sorted = order;
   std::ranges::sort(sorted);
@@ -52,7 +52,7 @@ std::vector<std::string> ordered_children(const Group& group) {
   return order;
 }
 
-MomentsRecord read_moments(const Group& group) {
+MomentsRecord read_moments(const hdf5::Group& group) {
   MomentsRecord moments;
   moments.count = group.read_shaped<std::int64_t>("count", {}).front();
   moments.mean = group.read_shaped<double>("mean", {0});
@@ -66,8 +66,8 @@ MomentsRecord read_moments(const Group& group) {
   return moments;
 }
 
-std::vector<Metric> read_metrics(const Group& group) {
-  const Table table = read_table(group, "metrics");
+std::vector<Metric> read_metrics(const hdf5::Group& group) {
+  const hdf5::Table table = hdf5::read_table(group, "metrics");
   std::vector<Metric> metrics;
   for (std::size_t i = 0; i < table.rows(); ++i) {
     metrics.push_back(
@@ -76,11 +76,11 @@ std::vector<Metric> read_metrics(const Group& group) {
   return metrics;
 }
 
-Gallery read_gallery(const Group& root) {
+Gallery read_gallery(const hdf5::Group& root) {
   if (!root.has("gallery")) {
     return {};
   }
-  const Group group = root.group("gallery");
+  const hdf5::Group group = root.group("gallery");
   Gallery gallery;
   gallery.method = group.text("method");
   gallery.position = group.read_shaped<std::int64_t>("position", {0});
@@ -97,11 +97,11 @@ Gallery read_gallery(const Group& root) {
   return gallery;
 }
 
-InputRecord read_input(const Group& root) {
+InputRecord read_input(const hdf5::Group& root) {
   if (!root.has("input")) {
     return {};
   }
-  const Group group = root.group("input");
+  const hdf5::Group group = root.group("input");
   InputRecord input;
   for (const std::int64_t extent : group.read_shaped<std::int64_t>("row_shape", {0})) {
     require(extent > 0, "{}: an extent of {}", group.where("row_shape"), extent);
@@ -113,7 +113,7 @@ InputRecord read_input(const Group& root) {
   return input;
 }
 
-void read_light(const Group& group, RunRecord& record) {
+void read_light(const hdf5::Group& group, RunRecord& record) {
   record.labels = group.read_shaped<std::uint8_t>("labels", {0});
   record.index = group.read_shaped<std::int64_t>("index", {0});
   if (group.has("kinds")) {
@@ -121,30 +121,30 @@ void read_light(const Group& group, RunRecord& record) {
     record.kind_names = group.texts_on("kinds", "names");
   }
   record.flagged_share = group.has_attribute("flagged_share") ? group.number("flagged_share") : 0.0;
-  const Group scores = group.group("scores");
+  const hdf5::Group scores = group.group("scores");
   for (const std::string& method : ordered_children(scores)) {
     record.scores.emplace_back(method, scores.read_shaped<double>(method, {0}));
   }
   if (group.has("validation_scores")) {
-    const Group validation = group.group("validation_scores");
+    const hdf5::Group validation = group.group("validation_scores");
     for (const std::string& method : validation.children()) {
       record.validation_scores[method] = validation.read_shaped<double>(method, {0});
     }
   }
   record.input = read_input(group);
-  const Group moments = group.group("moments");
+  const hdf5::Group moments = group.group("moments");
   record.moments = read_moments(moments);
   record.composite_columns = moments.texts("columns");
-  const Group noise = group.group("noise");
+  const hdf5::Group noise = group.group("noise");
   for (const std::string& method : noise.children()) {
     record.noise[method] = noise.read_shaped<double>(method, {0});
   }
-  const Group history = group.group("history");
+  const hdf5::Group history = group.group("history");
   for (const std::string& stage : ordered_children(history)) {
     record.history.emplace_back(stage, read_history(history, stage));
   }
   record.metrics = read_metrics(group);
-  const Table thresholds = read_table(group, "thresholds");
+  const hdf5::Table thresholds = hdf5::read_table(group, "thresholds");
   for (std::size_t i = 0; i < thresholds.rows(); ++i) {
     record.thresholds[thresholds.texts("method")[i]] = thresholds.numbers("threshold")[i];
   }
@@ -152,8 +152,8 @@ void read_light(const Group& group, RunRecord& record) {
   record.gallery = read_gallery(group);
 }
 
-void read_heavy(const Group& group, RunRecord& record) {
-  const Group composite = group.group("composite");
+void read_heavy(const hdf5::Group& group, RunRecord& record) {
+  const hdf5::Group composite = group.group("composite");
   for (const std::string& part : composite.children()) {
     auto array = composite.read<float>(part);
     require(array.shape.size() == 2, "{}: the shape is ({}), expected (rows, columns)",
@@ -168,13 +168,13 @@ void read_heavy(const Group& group, RunRecord& record) {
 
 /// Datasets and archives may lie among run files; a file without a checksum line is looked into.
 bool may_be_run(const std::filesystem::path& path) {
-  const std::string kind = sealed_kind(path);
+  const std::string kind = hdf5::sealed_kind(path);
   return kind.empty() || kind == "run";
 }
 
 }  // namespace
 
-RunRecord read_run(const Group& group, Detail detail) {
+RunRecord read_run(const hdf5::Group& group, Detail detail) {
   check_schema(group, kRunSchema);
   RunRecord record;
   record.info = read_info(group);
@@ -189,8 +189,8 @@ RunRecord read_run(const Group& group, Detail detail) {
 }
 
 RunRecord read_run_file(const std::filesystem::path& path, Detail detail) {
-  const Hdf5Lock lock;
-  return read_run(open_file(path), detail);
+  const hdf5::Lock lock;
+  return read_run(hdf5::open_file(path), detail);
 }
 
 std::vector<std::filesystem::path> find_run_files(const std::filesystem::path& folder) {

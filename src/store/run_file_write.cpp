@@ -7,7 +7,7 @@
 namespace cance::store {
 namespace {
 
-void write_info(const Group& group, const RunInfo& info) {
+void write_info(const hdf5::Group& group, const RunInfo& info) {
   const std::pair<const char*, const std::string*> texts[] = {
       {"cell", &info.cell},
       {"dataset", &info.dataset},
@@ -39,8 +39,8 @@ void write_info(const Group& group, const RunInfo& info) {
   }
 }
 
-void write_scores(const Group& root, const RunRecord& record) {
-  const Group group = root.create_group("scores");
+void write_scores(const hdf5::Group& root, const RunRecord& record) {
+  const hdf5::Group group = root.create_group("scores");
   std::vector<std::string> order;
   for (const auto& [method, scores] : record.scores) {
     group.write(method, scores);
@@ -49,13 +49,13 @@ void write_scores(const Group& root, const RunRecord& record) {
   group.set("column-order", order);
 }
 
-void write_features(const Group& root, const RunRecord& record) {
-  const Group composite = root.create_group("composite");
+void write_features(const hdf5::Group& root, const RunRecord& record) {
+  const hdf5::Group composite = root.create_group("composite");
   for (const auto& [part, values] : record.composite) {
     composite.write<float>(part, values.values(), {values.rows(), values.cols()});
     composite.set_on(part, "columns", record.composite_columns);
   }
-  const Group moments = root.create_group("moments");
+  const hdf5::Group moments = root.create_group("moments");
   const std::size_t n = record.moments.mean.size();
   moments.write<std::int64_t>("count", std::span(&record.moments.count, 1), {});
   moments.write("mean", record.moments.mean);
@@ -63,14 +63,14 @@ void write_features(const Group& root, const RunRecord& record) {
   moments.set("condition_number", record.moments.latent_condition);
   moments.set("columns", record.composite_columns);
   moments.set("transform", record.moments.transform);
-  const Group noise = root.create_group("noise");
+  const hdf5::Group noise = root.create_group("noise");
   for (const auto& [method, scales] : record.noise) {
     noise.write(method, scales);
   }
 }
 
-void write_histories(const Group& root, const RunRecord& record) {
-  const Group group = root.create_group("history");
+void write_histories(const hdf5::Group& root, const RunRecord& record) {
+  const hdf5::Group group = root.create_group("history");
   std::vector<std::string> order;
   for (const auto& [stage, history] : record.history) {
     write_history(group, stage, history);
@@ -79,7 +79,7 @@ void write_histories(const Group& root, const RunRecord& record) {
   group.set("column-order", order);
 }
 
-void write_metrics(const Group& root, const RunRecord& record) {
+void write_metrics(const hdf5::Group& root, const RunRecord& record) {
   std::vector<std::string> methods;
   std::vector<std::string> names;
   std::vector<double> values;
@@ -88,11 +88,11 @@ void write_metrics(const Group& root, const RunRecord& record) {
     names.push_back(metric.metric);
     values.push_back(metric.value);
   }
-  write_table(root, "metrics", {{{"method", methods}, {"metric", names}, {"value", values}}});
+  hdf5::write_table(root, "metrics", {{{"method", methods}, {"metric", names}, {"value", values}}});
 }
 
-void write_model(const Group& root, const RunRecord& record) {
-  const Group group = root.create_group("model");
+void write_model(const hdf5::Group& root, const RunRecord& record) {
+  const hdf5::Group group = root.create_group("model");
   write_tensors(group, record.model);
   group.set("threshold_rule", record.threshold_rule);
   std::vector<std::string> methods;
@@ -101,35 +101,35 @@ void write_model(const Group& root, const RunRecord& record) {
     methods.push_back(method);
     thresholds.push_back(threshold);
   }
-  write_table(root, "thresholds", {{{"method", methods}, {"threshold", thresholds}}});
+  hdf5::write_table(root, "thresholds", {{{"method", methods}, {"threshold", thresholds}}});
 }
 
-void write_input(const Group& root, const InputRecord& input) {
+void write_input(const hdf5::Group& root, const InputRecord& input) {
   if (input.row.empty()) {
     return;
   }
-  const Group group = root.create_group("input");
+  const hdf5::Group group = root.create_group("input");
   group.write("row_shape", std::vector<std::int64_t>(input.row.begin(), input.row.end()));
   group.set("columns", input.columns);
   group.set("one_hot_columns", input.one_hot_columns);
   group.set("preparation", input.preparation);
 }
 
-void write_validation_scores(const Group& root, const RunRecord& record) {
+void write_validation_scores(const hdf5::Group& root, const RunRecord& record) {
   if (record.validation_scores.empty()) {
     return;
   }
-  const Group group = root.create_group("validation_scores");
+  const hdf5::Group group = root.create_group("validation_scores");
   for (const auto& [method, scores] : record.validation_scores) {
     group.write(method, scores);
   }
 }
 
-void write_gallery(const Group& root, const Gallery& gallery) {
+void write_gallery(const hdf5::Group& root, const Gallery& gallery) {
   if (gallery.image.empty()) {
     return;
   }
-  const Group group = root.create_group("gallery");
+  const hdf5::Group group = root.create_group("gallery");
   Shape shape = {gallery.position.size()};
   shape.insert(shape.end(), gallery.image.begin(), gallery.image.end());
   group.set("method", gallery.method);
@@ -140,7 +140,7 @@ void write_gallery(const Group& root, const Gallery& gallery) {
 
 }  // namespace
 
-void write_run(const Group& group, const RunRecord& record) {
+void write_run(const hdf5::Group& group, const RunRecord& record) {
   check_record(record, group.where());
   write_info(group, record.info);
   group.set("complete", false);
@@ -163,9 +163,9 @@ void write_run(const Group& group, const RunRecord& record) {
 }
 
 void write_run_file(const std::filesystem::path& path, const RunRecord& record) {
-  const Hdf5Lock lock;
+  const hdf5::Lock lock;
   AtomicFile file(path);
-  std::optional<Group> root = create_file(file.temporary());
+  std::optional<hdf5::Group> root = hdf5::create_file(file.temporary());
   write_run(*root, record);
   finish_file(root, file, "run");
 }

@@ -19,7 +19,7 @@ int major_version(const std::string& version, const std::string& where) {
 
 }  // namespace
 
-void check_schema(const Group& root, const std::string& schema) {
+void check_schema(const hdf5::Group& root, const std::string& schema) {
   static const std::map<std::string, std::string> kKinds = {
       {kDatasetSchema, "a cance dataset file"},
       {kRunSchema, "a cance run file"},
@@ -39,13 +39,14 @@ void check_schema(const Group& root, const std::string& schema) {
           "{}: incomplete: its writer did not finish; write it again", root.where());
 }
 
-void seal_temporary(std::optional<Group>& root, const AtomicFile& file, const std::string& kind) {
-  flush(*root);
+void seal_temporary(std::optional<hdf5::Group>& root, const AtomicFile& file,
+                    const std::string& kind) {
+  hdf5::flush(*root);
   root.reset();
-  seal_file(file.temporary(), kind);
+  hdf5::seal_file(file.temporary(), kind);
 }
 
-void finish_file(std::optional<Group>& root, AtomicFile& file, const std::string& kind) {
+void finish_file(std::optional<hdf5::Group>& root, AtomicFile& file, const std::string& kind) {
   seal_temporary(root, file, kind);
   file.commit();
 }

@@ -24,12 +24,13 @@ inline constexpr const char* kSchemaVersion = "1.1";
 
 /// Checks `schema`, `schema_version` and `complete` of `root`. Errors, each its own: another kind
 /// of file, a newer major version, incomplete.
-void check_schema(const Group& root, const std::string& schema);
+void check_schema(const hdf5::Group& root, const std::string& schema);
 
 /// Flushes and closes `root` and seals the temporary file as `kind`; it is ready to be committed.
 /// No other Group of the file may be alive.
-void seal_temporary(std::optional<Group>& root, const AtomicFile& file, const std::string& kind);
+void seal_temporary(std::optional<hdf5::Group>& root, const AtomicFile& file,
+                    const std::string& kind);
 /// The same, and commits it.
-void finish_file(std::optional<Group>& root, AtomicFile& file, const std::string& kind);
+void finish_file(std::optional<hdf5::Group>& root, AtomicFile& file, const std::string& kind);
 
 }  // namespace cance::store

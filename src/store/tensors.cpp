@@ -9,7 +9,7 @@ bool single_precision(const std::vector<double>& values) {
       values, [](double value) { return static_cast<double>(static_cast<float>(value)) == value; });
 }
 
-void write_tensors(const Group& group, const TensorMap& tensors) {
+void write_tensors(const hdf5::Group& group, const TensorMap& tensors) {
   for (const auto& [name, array] : tensors) {
     if (single_precision(array.values)) {
       const std::vector<float> single(array.values.begin(), array.values.end());
@@ -20,7 +20,7 @@ void write_tensors(const Group& group, const TensorMap& tensors) {
   }
 }
 
-TensorMap read_tensors(const Group& group) {
+TensorMap read_tensors(const hdf5::Group& group) {
   TensorMap tensors;
   for (const std::string& name : group.children()) {
     tensors[name] = group.read<double>(name);

@@ -66,12 +66,12 @@ store::RunRecord run_of(int number, std::size_t test_rows) {
   run.composite.emplace("test", rows_of(random, test_rows, stream++ << 32U));
   run.moments = tests::sample_moments(rows_of(random, 1000, stream++ << 32U));
   run.model.clear();
-  for (const auto& [name, shape] : {std::pair("encoder.0.weight", store::Shape{64, 32, 9}),
-                                    std::pair("decoder.0.weight", store::Shape{1024, 120}),
-                                    std::pair("cnce.1.weight", store::Shape{256, 256}),
-                                    std::pair("cance.1.weight", store::Shape{256, 256}),
-                                    std::pair("latnce.1.weight", store::Shape{256, 256})}) {
-    std::vector<float> values(store::element_count(shape));
+  for (const auto& [name, shape] :
+       {std::pair("encoder.0.weight", Shape{64, 32, 9}),
+        std::pair("decoder.0.weight", Shape{1024, 120}),
+        std::pair("cnce.1.weight", Shape{256, 256}), std::pair("cance.1.weight", Shape{256, 256}),
+        std::pair("latnce.1.weight", Shape{256, 256})}) {
+    std::vector<float> values(element_count(shape));
     random.fill_normal(values, stream++ << 32U);
     run.model[name] = {shape, {values.begin(), values.end()}};
   }

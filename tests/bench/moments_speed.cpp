@@ -57,7 +57,7 @@ void write_dataset(const char* path, std::size_t rows) {
 }
 
 Moments stream(const char* path) {
-  const cance::store::Group file = cance::store::open_file(path);
+  const cance::hdf5::Group file = cance::hdf5::open_file(path);
   const std::size_t rows = file.shape("all/x").front();
   Moments moments(kColumns);
   std::vector<float> values(kBlock * kColumns);

@@ -5,10 +5,10 @@
 
 #include "base/random.hpp"
 #include "config/load.hpp"
-#include "nn/convert.hpp"
-#include "pipeline/train/cell_job.hpp"
-#include "pipeline/apply/exported_model.hpp"
 #include "models/weights_file.hpp"
+#include "nn/convert.hpp"
+#include "pipeline/apply/exported_model.hpp"
+#include "pipeline/train/cell_job.hpp"
 #include "tests/unit/folder_test.hpp"
 
 namespace cance::pipeline {
@@ -16,7 +16,7 @@ namespace {
 
 struct Case {
   std::string name, settings;
-  store::Shape row;
+  Shape row;
 };
 
 constexpr const char* kSmall =
@@ -37,7 +37,7 @@ constexpr const char* kComparedSettings =
 class Exported : public tests::FolderTest {
  protected:
   /// Random rows: 120 normal ones to train, 30 to test.
-  std::filesystem::path make_dataset(const store::Shape& row) {
+  std::filesystem::path make_dataset(const Shape& row) {
     const std::filesystem::path path = folder_ / "d.h5";
     store::DatasetWriter writer(path, {"d", "none", {"normal", "anomalous"}, {}, {}});
     const Random random(1, Purpose::test);
@@ -46,7 +46,7 @@ class Exported : public tests::FolderTest {
       for (std::int32_t i = 0; i < rows; ++i) {
         const std::int32_t label = part == std::string("test") ? i % 2 : 0;
         std::vector<float> values;
-        for (std::size_t k = 0; k < store::element_count(row); ++k) {
+        for (std::size_t k = 0; k < element_count(row); ++k) {
           values.push_back(static_cast<float>(random.uniform(place++) * (1 + label)));
         }
         if (row.size() == 1) {
@@ -84,7 +84,7 @@ TEST_P(ExportedCase, TorchScriptGivesTheScoresOfTheCell) {
   sizes.insert(sizes.end(), c.row.begin(), c.row.end());
   const at::Tensor rows =
       nn::to_tensor(MatrixView<const float>{dataset.file().read("test", run.index).data(), 30,
-                                            store::element_count(c.row)})
+                                            element_count(c.row)})
           .view(sizes);
   for (const auto& [method, scores] : run.scores) {
     export_model(run, method, "torchscript", folder_ / "m.pt");
@@ -106,13 +106,13 @@ TEST_F(Exported, SafetensorsHoldWhatTheMethodSees) {
   const store::RunRecord run = train(config, dataset);
   const auto exported = [&](const std::string& method) {
     export_model(run, method, "safetensors", folder_ / "m.safetensors");
-    return store::read_weights(folder_ / "m.safetensors");
+    return models::read_weights(folder_ / "m.safetensors");
   };
-  const store::WeightMap cance = exported("cance");
-  EXPECT_EQ(cance.at("moments.mean").shape, store::Shape{run.moments.mean.size()});
+  const models::WeightMap cance = exported("cance");
+  EXPECT_EQ(cance.at("moments.mean").shape, Shape{run.moments.mean.size()});
   EXPECT_TRUE(cance.contains("cance.0.weight") && cance.contains("encoder.0.weight"));
   EXPECT_FALSE(cance.contains("cnce.0.weight"));
-  const store::WeightMap mahalanobis = exported("mahalanobis");
+  const models::WeightMap mahalanobis = exported("mahalanobis");
   EXPECT_TRUE(mahalanobis.contains("mahalanobis.map") && mahalanobis.contains("input.mean"));
   EXPECT_FALSE(mahalanobis.contains("encoder.0.weight") || mahalanobis.contains("moments.mean"));
 }

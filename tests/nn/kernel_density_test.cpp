@@ -1,7 +1,5 @@
 // The kernel density against scikit-learn and against the plain double sum; the choice of its
 // bandwidth against the same choice made row by row.
-#include "detectors/kde_density.hpp"
-
 #include <ATen/ops/allclose.h>
 #include <ATen/ops/cdist.h>
 #include <gtest/gtest.h>
@@ -9,6 +7,7 @@
 #include <cmath>
 
 #include "base/random.hpp"
+#include "detectors/kde_density.hpp"
 #include "nn/convert.hpp"
 #include "tests/nn/detector_scores.hpp"
 #include "tests/nn/normals.hpp"

@@ -1,11 +1,10 @@
 // DAGMM's mixture against scikit-learn's GaussianMixture, its parameters by loops, and gradients.
-#include "detectors/dagmm_mixture.hpp"
-
 #include <ATen/ops/allclose.h>
 #include <ATen/ops/mv.h>
 #include <ATen/ops/softmax.h>
 #include <gtest/gtest.h>
 
+#include "detectors/dagmm_mixture.hpp"
 #include "nn/convert.hpp"
 #include "tests/nn/gradient_check.hpp"
 #include "tests/nn/sklearn_golden.hpp"

@@ -6,8 +6,8 @@
 
 #include "base/error.hpp"
 #include "detectors/shared/contrast_rows.hpp"
-#include "detectors/svdd_loss.hpp"
 #include "detectors/shared/svdd_networks.hpp"
+#include "detectors/svdd_loss.hpp"
 #include "tests/nn/gradient_check.hpp"
 
 namespace cance::detectors {

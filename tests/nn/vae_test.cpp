@@ -10,8 +10,8 @@
 #include <cmath>
 #include <numbers>
 
-#include "detectors/vae_bound.hpp"
 #include "detectors/shared/lsa_networks.hpp"
+#include "detectors/vae_bound.hpp"
 #include "tests/nn/gradient_check.hpp"
 
 namespace cance::detectors {

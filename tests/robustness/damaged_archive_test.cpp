@@ -13,9 +13,9 @@
 #include "archive/collect.hpp"
 #include "archive/run_source.hpp"
 #include "base/atomic_file.hpp"
-#include "store/schema.hpp"
 #include "hdf5/seal.hpp"
 #include "hdf5/table.hpp"
+#include "store/schema.hpp"
 #include "tests/robustness/damage.hpp"
 #include "tests/unit/folder_test.hpp"
 #include "tests/unit/sample_run.hpp"
@@ -111,21 +111,21 @@ TEST_F(DamagedArchive, UnsealedNeverCrashesOrChangesANumberUnseen) {
 class ForgedArchive : public DamagedArchive {
  protected:
   fs::path forged(
-      const std::function<void(const store::Group& from, const store::Group& to)>& make) const {
+      const std::function<void(const hdf5::Group& from, const hdf5::Group& to)>& make) const {
     const fs::path path = folder_ / "forged.h5";
     {
-      const store::Group from = store::open_file(good_);
-      const store::Group to = store::create_file(path);
+      const hdf5::Group from = hdf5::open_file(good_);
+      const hdf5::Group to = hdf5::create_file(path);
       to.set("schema", store::kArchiveSchema);
       to.set("schema_version", "1.0");
       to.set("links", false);
       make(from, to);
       to.set("complete", true);
     }
-    store::seal_file(path, "archive");
+    hdf5::seal_file(path, "archive");
     return path;
   }
-  static void copy(const store::Group& from, const store::Group& to,
+  static void copy(const hdf5::Group& from, const hdf5::Group& to,
                    std::initializer_list<const char*> names) {
     for (const char* name : names) {
       from.group(name).copy_to(to, name);
@@ -136,7 +136,7 @@ class ForgedArchive : public DamagedArchive {
 };
 
 TEST_F(ForgedArchive, SwappedMembersAreNamed) {
-  const auto path = forged([](const store::Group& from, const store::Group& to) {
+  const auto path = forged([](const hdf5::Group& from, const hdf5::Group& to) {
     copy(from, to, {"cells", "table", "aggregates"});
     static_cast<void>(to.create_group("runs/mnist/unimodal/class3"));
     from.group(kFirst).copy_to(to, kSecond);
@@ -149,7 +149,7 @@ TEST_F(ForgedArchive, SwappedMembersAreNamed) {
 }
 
 TEST_F(ForgedArchive, MissingPartsWrongTypesAndHugeSizesAreRefused) {
-  const std::vector<std::function<void(const store::Group&, const store::Group&)>> makers = {
+  const std::vector<std::function<void(const hdf5::Group&, const hdf5::Group&)>> makers = {
       [](const auto& from, const auto& to) {
         copy(from, to, {"runs", "table", "aggregates"});
       },
@@ -164,22 +164,22 @@ TEST_F(ForgedArchive, MissingPartsWrongTypesAndHugeSizesAreRefused) {
       },
       [](const auto& from, const auto& to) {  // numbers where texts are due
         copy(from, to, {"runs", "table", "aggregates"});
-        store::Table table = store::read_table(from, "cells");
+        hdf5::Table table = hdf5::read_table(from, "cells");
         table.columns[0].second = std::vector<double>{1, 2};
-        store::write_table(to, "cells", table);
+        hdf5::write_table(to, "cells", table);
       },
       [](const auto& from, const auto& to) {  // a metric of nobody
         copy(from, to, {"runs", "cells", "aggregates"});
-        store::Table table = store::read_table(from, "table");
+        hdf5::Table table = hdf5::read_table(from, "table");
         std::get<std::vector<std::string>>(table.columns[0].second)[0] = "mnist/unimodal/none";
-        store::write_table(to, "table", table);
+        hdf5::write_table(to, "table", table);
       },
       [](const auto& from, const auto& to) {  // a cell twice
         copy(from, to, {"runs", "table", "aggregates"});
-        store::Table table = store::read_table(from, "cells");
+        hdf5::Table table = hdf5::read_table(from, "cells");
         auto& cells = std::get<std::vector<std::string>>(table.columns[0].second);
         cells[1] = cells[0];
-        store::write_table(to, "cells", table);
+        hdf5::write_table(to, "cells", table);
       },
       [](const auto& from, const auto& to) {  // an attribute of a run is gone, another type
         copy(from, to, {"cells", "table", "aggregates", "runs"});
@@ -196,11 +196,11 @@ TEST_F(ForgedArchive, MissingPartsWrongTypesAndHugeSizesAreRefused) {
 }
 
 TEST_F(ForgedArchive, AChangedTableIsAFault) {
-  const auto path = forged([](const store::Group& from, const store::Group& to) {
+  const auto path = forged([](const hdf5::Group& from, const hdf5::Group& to) {
     copy(from, to, {"runs", "cells", "aggregates"});
-    store::Table table = store::read_table(from, "table");
+    hdf5::Table table = hdf5::read_table(from, "table");
     std::get<std::vector<double>>(table.columns.back().second)[3] += 1e-9;
-    store::write_table(to, "table", table);
+    hdf5::write_table(to, "table", table);
   });
   const auto check = archive::check_archive(path);
   ASSERT_EQ(check.faults.size(), 1U);
@@ -208,7 +208,7 @@ TEST_F(ForgedArchive, AChangedTableIsAFault) {
 }
 
 TEST_F(ForgedArchive, ANewerMajorVersionIsRefused) {
-  const auto path = forged([](const store::Group& from, const store::Group& to) {
+  const auto path = forged([](const hdf5::Group& from, const hdf5::Group& to) {
     copy(from, to, {"runs", "cells", "table", "aggregates"});
     to.set("schema_version", "2.0");
   });

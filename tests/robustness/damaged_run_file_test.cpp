@@ -25,12 +25,12 @@ enum Outcome : int { kSame = 0, kRefused = 10, kOtherNumber = 20, kOtherText = 3
 
 bool same_numbers(const store::RunRecord& a, const store::RunRecord& b) {
   const auto tensors = [](const store::RunRecord& record) {
-    std::vector<std::pair<store::Shape, std::vector<double>>> all;
+    std::vector<std::pair<Shape, std::vector<double>>> all;
     for (const auto& [name, tensor] : record.model) {
       all.emplace_back(tensor.shape, tensor.values);
     }
     for (const auto& [part, values] : record.composite) {
-      all.emplace_back(store::Shape{values.rows(), values.cols()},
+      all.emplace_back(Shape{values.rows(), values.cols()},
                        std::vector<double>(values.values().begin(), values.values().end()));
     }
     return all;

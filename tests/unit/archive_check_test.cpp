@@ -18,7 +18,7 @@ TEST_F(ArchiveCheck, LinksReadTheRunFilesAndNoticeOthers) {
   write(1, 0);
   static_cast<void>(collect(/*links=*/true));
   EXPECT_TRUE(archive::check_archive(out_).faults.empty());
-  EXPECT_EQ(store::open_file(out_).group("runs/mnist/unimodal/class0/seed0").text("cell"),
+  EXPECT_EQ(hdf5::open_file(out_).group("runs/mnist/unimodal/class0/seed0").text("cell"),
             "mnist/unimodal/class0/seed0")
       << "HDF5 follows the link by itself";
   EXPECT_NE(message_of([&] { (void)collect(/*links=*/false); }).find("--link"), std::string::npos);
@@ -75,8 +75,8 @@ TEST_F(ArchiveCheck, CheckNamesAChangedScoreMetricAndTable) {
   write(0, 0);
   write(1, 0);
   static_cast<void>(collect());
-  tamper([](const store::Group& root) {
-    const store::Group run = root.group("runs/mnist/unimodal/class0/seed0");
+  tamper([](const hdf5::Group& root) {
+    const hdf5::Group run = root.group("runs/mnist/unimodal/class0/seed0");
     run.set("date", "1999-01-01T00:00:00Z");
   });
   auto check = archive::check_archive(out_);
@@ -85,7 +85,7 @@ TEST_F(ArchiveCheck, CheckNamesAChangedScoreMetricAndTable) {
       << check.faults[0];
   fs::remove(out_);
   static_cast<void>(collect());
-  tamper([](const store::Group& root) {
+  tamper([](const hdf5::Group& root) {
     root.create_group("runs/mnist/unimodal/class9").set("schema", "cance-run");
   });
   check = archive::check_archive(out_);

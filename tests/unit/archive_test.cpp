@@ -27,9 +27,9 @@ TEST_F(Archive, HoldsEveryRunAsItsFileHasIt) {
   for (const archive::Member& member : archive.members()) {
     const fs::path file = runs_ / (member.info.cell + ".h5");
     EXPECT_EQ(archive::run_file_of(out_, member), file);
-    EXPECT_EQ(member.file_sha256, store::content_sha256(file));
-    EXPECT_EQ(member.sha256, store::group_sha256(store::open_file(file)));
-    EXPECT_EQ(member.sha256, store::group_sha256(archive.group(member.info.cell)));
+    EXPECT_EQ(member.file_sha256, hdf5::content_sha256(file));
+    EXPECT_EQ(member.sha256, hdf5::group_sha256(hdf5::open_file(file)));
+    EXPECT_EQ(member.sha256, hdf5::group_sha256(archive.group(member.info.cell)));
     const auto original = store::read_run_file(file, store::Detail::full);
     const auto copy = archive.run(member.info.cell, store::Detail::full);
     EXPECT_EQ(copy.scores, original.scores);
@@ -141,11 +141,11 @@ TEST_F(Archive, AnArchiveThatAnotherProgramWroteMeanwhileStays) {
   const archive::ArchiveFile seen(out_);
   write(3, 1);
   (void)collect();
-  const std::string there = store::content_sha256(out_);
+  const std::string there = hdf5::content_sha256(out_);
   const std::vector<archive::Entry> entries{{archive::examine(write(4, 0)), nullptr}};
   EXPECT_THROW(archive::write_archive(out_, entries, false, nullptr), archive::ChangedMeanwhile);
   EXPECT_THROW(archive::write_archive(out_, entries, false, &seen), archive::ChangedMeanwhile);
-  EXPECT_EQ(store::content_sha256(out_), there);
+  EXPECT_EQ(hdf5::content_sha256(out_), there);
 }
 
 TEST_F(Archive, ArchivesCanBeCollected) {

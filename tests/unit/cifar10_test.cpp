@@ -81,7 +81,7 @@ TEST_F(Cifar, FolderWithTestBatch) {
   const PrepSummary summary = prepare();
   EXPECT_EQ(summary.name, "cifar10");
   const store::DatasetFile file(out_);
-  EXPECT_EQ(file.row_shape(), (store::Shape{3, 32, 32}));
+  EXPECT_EQ(file.row_shape(), (Shape{3, 32, 32}));
   EXPECT_EQ(file.info().class_names.front(), "airplane");
   EXPECT_EQ(file.info().class_names.back(), "truck");
   EXPECT_EQ(file.labels("train"),

@@ -13,10 +13,10 @@
 namespace cance {
 namespace {
 
+using hdf5::Group;
 using store::DatasetFile;
 using store::DatasetInfo;
 using store::DatasetWriter;
-using store::Group;
 using tests::message_of;
 
 const DatasetInfo kImages{"digits", "CC0", {"zero", "one"}, {}, {{"a.gz", "00ff"}}};
@@ -43,7 +43,7 @@ class DatasetFileTest : public tests::FolderTest {
   std::string message_for(Edit edit) {
     const auto path = folder_ / "hand.h5";
     {
-      const Group root = store::create_file(path);
+      const Group root = hdf5::create_file(path);
       root.set("schema", "cance-dataset");
       root.set("schema_version", "1.0");
       root.set("complete", true);
@@ -74,7 +74,7 @@ TEST_F(DatasetFileTest, ImagesComeBackByIndex) {
   ASSERT_EQ(file.info().sources.size(), 1U);
   EXPECT_EQ(file.info().sources[0].sha256, "00ff");
   EXPECT_EQ(file.parts(), (std::vector<std::string>{"train", "test"}));
-  EXPECT_EQ(file.row_shape(), (store::Shape{1, 2, 3}));
+  EXPECT_EQ(file.row_shape(), (Shape{1, 2, 3}));
   EXPECT_TRUE(file.images());
   EXPECT_EQ(file.rows("train"), 50U);
   EXPECT_EQ(file.labels("train")[10], 1);

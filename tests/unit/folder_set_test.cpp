@@ -69,7 +69,7 @@ TEST_F(FolderSetTest, SquaresAreWhatResizingGives) {
   EXPECT_EQ(summary.parts[1].rows_by_class, (std::vector<std::size_t>{1, 1, 2}));
   const store::DatasetFile file(out());
   EXPECT_EQ(file.info().name, "own");
-  EXPECT_EQ(file.row_shape(), (store::Shape{3, 16, 16}));
+  EXPECT_EQ(file.row_shape(), (Shape{3, 16, 16}));
   EXPECT_EQ(file.labels("test"), (std::vector<std::int32_t>{0, 1, 2, 2}));
   EXPECT_EQ(file.names("test")[0], "test/normal/n.png");
   const auto row = file.read("train", std::vector<std::int64_t>{1});
@@ -83,15 +83,15 @@ TEST_F(FolderSetTest, GreyWhenAllAreOrWhenAsked) {
   put("test/normal/a.png", tests::png(2, 8, false));
   put("test/anomalous/a.png", tests::png(1, 16, false));
   static_cast<void>(write_pictures(find(), {.name = "g", .size = 8}, out()));
-  EXPECT_EQ(store::DatasetFile(out()).row_shape(), (store::Shape{1, 8, 8}));
+  EXPECT_EQ(store::DatasetFile(out()).row_shape(), (Shape{1, 8, 8}));
   EXPECT_EQ(store::DatasetFile(out()).info().class_names[1], "anomalous");
   static_cast<void>(
       write_pictures(find(), {.name = "g", .size = 8, .colours = Colours::colour}, out()));
-  EXPECT_EQ(store::DatasetFile(out()).row_shape(), (store::Shape{3, 8, 8}));
+  EXPECT_EQ(store::DatasetFile(out()).row_shape(), (Shape{3, 8, 8}));
   put("train/normal/b.png", tests::png(3, 8, false));
   static_cast<void>(
       write_pictures(find(), {.name = "g", .size = 8, .colours = Colours::grey}, out()));
-  EXPECT_EQ(store::DatasetFile(out()).row_shape(), (store::Shape{1, 8, 8}));
+  EXPECT_EQ(store::DatasetFile(out()).row_shape(), (Shape{1, 8, 8}));
 }
 
 TEST_F(FolderSetTest, FilesAreKeptAsTheyAre) {

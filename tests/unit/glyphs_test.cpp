@@ -101,7 +101,7 @@ TEST(Glyphs, FileHoldsTheDrawnImagesWhateverTheirNumber) {
               std::vector<std::size_t>(10, static_cast<std::size_t>(per_class)));
     const store::DatasetFile file(path);
     EXPECT_EQ(file.info().name, "glyphs");
-    EXPECT_EQ(file.row_shape(), (store::Shape{1, 28, 28}));
+    EXPECT_EQ(file.row_shape(), (Shape{1, 28, 28}));
     const std::int64_t last = 10 * per_class - 1;
     const std::array<std::int64_t, 3> rows{0, 13, last};
     const auto values = file.read("train", rows);

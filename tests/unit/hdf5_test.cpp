@@ -1,6 +1,4 @@
 // The HDF5 layer alone: round trips, the seal, and the message of each way a file can be wrong.
-#include "hdf5/group.hpp"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -10,14 +8,15 @@
 
 #include "base/atomic_file.hpp"
 #include "base/random.hpp"
+#include "hdf5/group.hpp"
 #include "hdf5/lock.hpp"
 #include "tests/unit/folder_test.hpp"
 
 namespace cance {
 namespace {
 
-using store::Group;
-using store::Shape;
+using Shape;
+using hdf5::Group;
 using tests::message_of;
 
 class Hdf5 : public tests::FolderTest {};
@@ -28,7 +27,7 @@ TEST_F(Hdf5, ArraysOfEveryTypeComeBack) {
   const std::vector<double> doubles(100'000, 0.1);
   const std::vector<std::int64_t> big = {std::numeric_limits<std::int64_t>::min(), 7};
   {
-    const Group root = store::create_file(path);
+    const Group root = hdf5::create_file(path);
     root.write<float>("floats", floats, {1, 2, 3});
     root.write("doubles", doubles);
     root.write("bytes", std::vector<std::uint8_t>{0, 255});
@@ -38,9 +37,9 @@ TEST_F(Hdf5, ArraysOfEveryTypeComeBack) {
     root.write<double>("scalar", std::vector<double>{2.5}, {});
     root.write_strings("texts", {"a", "", "größe"});
     root.write_strings("no_texts", {});
-    store::flush(root);
+    hdf5::flush(root);
   }
-  const Group root = store::open_file(path);
+  const Group root = hdf5::open_file(path);
   EXPECT_EQ(root.read<float>("floats").values, floats);
   EXPECT_EQ(root.shape("floats"), (Shape{1, 2, 3}));
   EXPECT_EQ(root.read<double>("doubles").values, doubles);
@@ -56,7 +55,7 @@ TEST_F(Hdf5, ArraysOfEveryTypeComeBack) {
 TEST_F(Hdf5, AttributesAndGroupsComeBack) {
   const auto path = folder_ / "a.h5";
   {
-    const Group root = store::create_file(path);
+    const Group root = hdf5::create_file(path);
     const Group deep = root.create_group("b/c/d");
     deep.set("text", "value");
     deep.set("text", "replaced");
@@ -69,7 +68,7 @@ TEST_F(Hdf5, AttributesAndGroupsComeBack) {
     root.create_group("a").write("x", std::vector<double>{1});
     root.set_on("a/x", "columns", {"only"});
   }
-  const Group root = store::open_file(path);
+  const Group root = hdf5::open_file(path);
   const Group deep = root.group("b/c/d");
   EXPECT_EQ(deep.text("text"), "replaced");
   EXPECT_EQ(deep.text("long").size(), 100'000U);
@@ -93,7 +92,7 @@ TEST_F(Hdf5, RowsGrowAndAreReadInParts) {
     all[i] = static_cast<float>(i);
   }
   {
-    const Group root = store::create_file(path);
+    const Group root = hdf5::create_file(path);
     root.create_rows<float>("x", {20, 15});
     root.append_rows<float>("x", std::span(all).first(300 * 7));
     root.append_rows<float>("x", std::span(all).subspan(300 * 7));
@@ -102,7 +101,7 @@ TEST_F(Hdf5, RowsGrowAndAreReadInParts) {
               }).find("no whole rows of 300"),
               std::string::npos);
   }
-  const Group root = store::open_file(path);
+  const Group root = hdf5::open_file(path);
   EXPECT_EQ(root.shape("x"), (Shape{1000, 20, 15}));
   std::vector<float> part(300 * 3);
   root.read_rows<float>("x", 6, 3, part);
@@ -116,7 +115,7 @@ TEST_F(Hdf5, RowsGrowAndAreReadInParts) {
 TEST_F(Hdf5, WrongUseIsNamed) {
   const auto path = folder_ / "a.h5";
   {
-    const Group root = store::create_file(path);
+    const Group root = hdf5::create_file(path);
     root.write("whole", std::vector<std::int64_t>{300, -1});
     root.write("number", std::vector<double>{1.5});
     root.write_strings("text", {"x"});
@@ -128,7 +127,7 @@ TEST_F(Hdf5, WrongUseIsNamed) {
     EXPECT_NE(message_of([&] { root.set("zero", std::string("a\0b", 3)); }).find("zero byte"),
               std::string::npos);
   }
-  const Group root = store::open_file(path);
+  const Group root = hdf5::open_file(path);
   EXPECT_NE(message_of([&] { (void)root.read<std::uint8_t>("whole"); }).find("element 0 is 300"),
             std::string::npos);
   EXPECT_NE(message_of([&] { (void)root.read<std::int64_t>("number"); }).find("no whole numbers"),
@@ -155,7 +154,7 @@ TEST_F(Hdf5, WrongUseIsNamed) {
 
 TEST_F(Hdf5, SameContentGivesTheSameBytes) {
   for (const char* name : {"a.h5", "b.h5"}) {
-    const Group root = store::create_file(folder_ / name);
+    const Group root = hdf5::create_file(folder_ / name);
     root.write("x", std::vector<double>(5000, 0.25));
     root.create_group("g").set("text", "t");
     root.write_strings("names", {"one", "two"});
@@ -173,13 +172,13 @@ TEST_F(Hdf5, OtherFilesAreNamedForWhatTheyAre) {
       {std::string("\x07\x01\x02\x00", 4), "unknown binary"}};
   for (const auto& [content, look] : looks) {
     write_text_file(folder_ / "x", content);
-    const std::string message = message_of([&] { (void)store::open_file(folder_ / "x"); });
+    const std::string message = message_of([&] { (void)hdf5::open_file(folder_ / "x"); });
     EXPECT_NE(message.find("not an HDF5 file"), std::string::npos) << message;
     EXPECT_NE(message.find(look), std::string::npos) << message;
   }
-  EXPECT_NE(message_of([&] { (void)store::open_file(folder_ / "gone.h5"); }).find("not found"),
+  EXPECT_NE(message_of([&] { (void)hdf5::open_file(folder_ / "gone.h5"); }).find("not found"),
             std::string::npos);
-  EXPECT_NE(message_of([&] { (void)store::open_file(folder_); }).find("not a file"),
+  EXPECT_NE(message_of([&] { (void)hdf5::open_file(folder_); }).find("not a file"),
             std::string::npos);
 }
 
@@ -188,16 +187,16 @@ TEST_F(Hdf5, ADamagedChunkNamesItsArray) {
   std::vector<double> noise(4000);
   Random(1, Purpose::test).fill_normal(std::span<double>(noise));
   {
-    const Group root = store::create_file(path);
+    const Group root = hdf5::create_file(path);
     root.write("noise", noise);
   }
   std::string bytes = read_text_file(path);
   bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 4);
   write_text_file(path, bytes);
-  const Group root = store::open_file(path);
+  const Group root = hdf5::open_file(path);
   ::testing::internal::CaptureStderr();
   const auto expect_message = [&] {
-    const store::Hdf5Lock lock;
+    const hdf5::Lock lock;
     const std::string message = message_of([&] { (void)root.read<double>("noise"); });
     EXPECT_NE(message.find(":/noise: damaged chunk"), std::string::npos) << message;
   };
@@ -210,7 +209,7 @@ TEST_F(Hdf5, ADamagedChunkNamesItsArray) {
 TEST_F(Hdf5, ADamagedTextHeapOrReferenceIsRefused) {
   const auto path = folder_ / "a.h5";
   {
-    const Group root = store::create_file(path);
+    const Group root = hdf5::create_file(path);
     root.write_strings("texts", {"alpha", "beta"});
   }
   const std::string bytes = read_text_file(path);
@@ -219,11 +218,11 @@ TEST_F(Hdf5, ADamagedTextHeapOrReferenceIsRefused) {
   std::string grown = bytes;
   grown[heap + 16 + 8 + 2] = 1;  // size of the first text grows by 65536
   write_text_file(path, grown);
-  EXPECT_NE(message_of([&] { (void)store::open_file(path); }).find("of a text heap does not fit"),
+  EXPECT_NE(message_of([&] { (void)hdf5::open_file(path); }).find("of a text heap does not fit"),
             std::string::npos);
   grown[heap + 5] = 1;  // a reserved byte, that HDF5 does not look at
   write_text_file(path, grown);
-  EXPECT_NE(message_of([&] { (void)store::open_file(path); }).find("beginning of a text heap"),
+  EXPECT_NE(message_of([&] { (void)hdf5::open_file(path); }).find("beginning of a text heap"),
             std::string::npos);
   // The reference to "beta": length 4, eight bytes of address, number 1 (the last text is stored
   // first).
@@ -237,23 +236,23 @@ TEST_F(Hdf5, ADamagedTextHeapOrReferenceIsRefused) {
   std::string astray = bytes;
   astray[reference + 14] = 1;  // number in the heap: 1 + 65536
   write_text_file(path, astray);
-  const Group root = store::open_file(path);
+  const Group root = hdf5::open_file(path);
   EXPECT_NE(message_of([&] { (void)root.read_strings("texts"); }).find("text 1 refers to nothing"),
             std::string::npos);
 }
 
 TEST_F(Hdf5, CopiesAndLinksBringAnotherFileIn) {
   {
-    const Group root = store::create_file(folder_ / "part.h5");
+    const Group root = hdf5::create_file(folder_ / "part.h5");
     root.write("x", std::vector<double>{3});
     root.set("name", "part");
   }
   {
-    const Group whole = store::create_file(folder_ / "whole.h5");
-    store::open_file(folder_ / "part.h5").copy_to(whole, "runs/one");
+    const Group whole = hdf5::create_file(folder_ / "whole.h5");
+    hdf5::open_file(folder_ / "part.h5").copy_to(whole, "runs/one");
     whole.link_file("runs/two", "part.h5");
   }
-  const Group whole = store::open_file(folder_ / "whole.h5");
+  const Group whole = hdf5::open_file(folder_ / "whole.h5");
   for (const char* name : {"runs/one", "runs/two"}) {
     EXPECT_EQ(whole.group(name).read<double>("x").values, std::vector<double>{3}) << name;
     EXPECT_EQ(whole.group(name).text("name"), "part") << name;
@@ -261,7 +260,7 @@ TEST_F(Hdf5, CopiesAndLinksBringAnotherFileIn) {
 }
 
 TEST_F(Hdf5, LibraryVersionHasThreeParts) {
-  const std::string version = store::library_version();
+  const std::string version = hdf5::library_version();
   EXPECT_EQ(std::count(version.begin(), version.end(), '.'), 2) << version;
 }
 

@@ -100,17 +100,17 @@ std::vector<std::string> list_of_readme() {
 
 /// Owners of foreign headers, by how the name in the angle brackets begins.
 const std::map<std::string, Names> kForeign = {
-    {"torch/", {"nn", "represent", "density", "detectors"}},
-    {"ATen/", {"nn", "represent", "density", "detectors"}},
-    {"c10/", {"nn", "represent", "density", "detectors"}},
+    {"torch/", {"nn", "represent", "density", "detectors", "pipeline"}},
+    {"ATen/", {"nn", "represent", "density", "detectors", "pipeline"}},
+    {"c10/", {"nn", "represent", "density", "detectors", "pipeline"}},
     {"oneapi/", {"nn"}},
     {"dnnl", {"nn"}},
     {"mpi.h", {"comm"}},
     {"nccl", {"comm"}},
     {"cuda", {"comm"}},
-    {"hdf5", {"store"}},
-    {"H5", {"store"}},
-    {"archive", {"data_prep", "store"}},
+    {"hdf5", {"hdf5"}},
+    {"H5", {"hdf5"}},
+    {"archive", {"data_prep", "models"}},
     {"spdlog/", {"base"}},
     {"openssl/", {"base", "report"}},
     {"boost/math", {"stats"}},

@@ -81,7 +81,7 @@ TEST_F(Prep, WritesImagesLabelsAndSources) {
   const store::DatasetFile file(out_);
   EXPECT_EQ(file.info().name, "mnist");
   EXPECT_EQ(file.info().class_names.size(), 10U);
-  EXPECT_EQ(file.row_shape(), (store::Shape{1, 28, 28}));
+  EXPECT_EQ(file.row_shape(), (Shape{1, 28, 28}));
   EXPECT_EQ(file.rows("train"), kTrainRows);
   EXPECT_EQ(file.rows("test"), kTestRows);
   EXPECT_EQ(file.labels("train")[11], 1);

@@ -5,8 +5,8 @@
 
 #include "base/error.hpp"
 #include "data_prep/published/labelled_tables.hpp"
-#include "data_prep/readers/mat.hpp"
 #include "data_prep/published/uci_tables.hpp"
+#include "data_prep/readers/mat.hpp"
 #include "store/dataset_file.hpp"
 #include "tests/unit/files.hpp"
 
@@ -38,7 +38,7 @@ TEST(Kddcup99, CountsAndColumns) {
   const store::DatasetFile file(out / "kdd.h5");
   const auto& names = file.info().column_names;
   EXPECT_EQ(file.parts(), std::vector<std::string>{"all"});
-  EXPECT_EQ(file.row_shape(), (store::Shape{121}));
+  EXPECT_EQ(file.row_shape(), (Shape{121}));
   const auto one_hot = std::ranges::count_if(
       names, [](const std::string& name) { return name.find('=') != std::string::npos; });
   EXPECT_EQ(names.size() - static_cast<std::size_t>(one_hot), 34U);
@@ -85,7 +85,7 @@ TEST(Abalone, CountsAndRowsLeftOut) {
   const auto summary = prep_abalone(tests::data_root() / "abalone", out / "abalone.h5");
   EXPECT_EQ(summary.parts[0].rows_by_class, (Counts{1891, 15 + 14}));
   const store::DatasetFile file(out / "abalone.h5");
-  EXPECT_EQ(file.row_shape(), (store::Shape{8})) << "rings are the label, not a column";
+  EXPECT_EQ(file.row_shape(), (Shape{8})) << "rings are the label, not a column";
   // The third row of the file, the first with rings of 8, 9 or 10: F, .53, .42, ... 9.
   const std::int64_t row = 0;
   const auto values = file.read("all", {&row, 1});
@@ -104,7 +104,7 @@ TEST(Odds, CountsAndShapes) {
         std::tuple{"arrhythmia", Counts{452 - 66, 66}, std::size_t{274}}}) {
     const auto summary = prep_odds(set, tests::data_root() / "odds", out / "odds.h5");
     EXPECT_EQ(summary.parts[0].rows_by_class, counts) << set;
-    EXPECT_EQ(summary.row_shape, (store::Shape{columns})) << set;
+    EXPECT_EQ(summary.row_shape, (Shape{columns})) << set;
     EXPECT_TRUE(summary.sources[0].known) << set;
   }
 }

@@ -19,8 +19,8 @@
 namespace cance {
 namespace {
 
+using hdf5::Group;
 using store::Detail;
-using store::Group;
 using store::RunRecord;
 using tests::message_of;
 
@@ -31,7 +31,7 @@ class RunFile : public tests::FolderTest {
   std::string message_for(Edit edit) {
     const auto path = folder_ / "hand.h5";
     {
-      const Group root = store::create_file(path);
+      const Group root = hdf5::create_file(path);
       store::write_run(root, record_);
       edit(root);
     }
@@ -69,7 +69,7 @@ TEST_F(RunFile, EverythingComesBack) {
   ASSERT_EQ(read.metrics.size(), record_.metrics.size());
   EXPECT_EQ(read.metrics[4].method, "cance");
   EXPECT_EQ(read.metrics[4].value, record_.metrics[4].value);
-  EXPECT_EQ(read.model.at("encoder.0.weight").shape, (store::Shape{2, 3, 4}));
+  EXPECT_EQ(read.model.at("encoder.0.weight").shape, (Shape{2, 3, 4}));
   EXPECT_EQ(read.model.at("scale").values, std::vector<double>{3.0});
   EXPECT_EQ(read.thresholds, record_.thresholds);
   EXPECT_EQ(read.threshold_rule, record_.threshold_rule);
@@ -100,7 +100,7 @@ TEST_F(RunFile, TensorsKeepTheDigitsTheyHave) {
   const RunRecord read = store::read_run_file(path_, Detail::full);
   EXPECT_EQ(read.model.at("scale").values, std::vector<double>{0.1});
   EXPECT_EQ(read.model.at("tiny").values, (std::vector<double>{0.25, 1e-300}));
-  const store::Group model = store::open_file(path_).group("model");
+  const hdf5::Group model = hdf5::open_file(path_).group("model");
   EXPECT_EQ(model.type_name("scale"), "float64");
   EXPECT_EQ(model.type_name("encoder.1.bias"), "float32");
 }
@@ -239,10 +239,10 @@ TEST_F(RunFile, TruncatedDamagedAndForeignFiles) {
 TEST_F(RunFile, ARunInsideAnArchiveComesBack) {
   store::write_run_file(path_, record_);
   {
-    const Group archive = store::create_file(folder_ / "archive.h5");
-    store::open_file(path_).copy_to(archive, "runs/" + record_.info.cell);
+    const Group archive = hdf5::create_file(folder_ / "archive.h5");
+    hdf5::open_file(path_).copy_to(archive, "runs/" + record_.info.cell);
   }
-  const Group archive = store::open_file(folder_ / "archive.h5");
+  const Group archive = hdf5::open_file(folder_ / "archive.h5");
   EXPECT_EQ(store::read_run(archive.group("runs/" + record_.info.cell), Detail::full).scores,
             record_.scores);
 }

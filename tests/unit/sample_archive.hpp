@@ -32,12 +32,12 @@ class SampleArchive : public FolderTest {
     return archive::collect({{runs_}, out_, links, replace});
   }
   /// Changes the archive as another tool would: without its checksum line.
-  void tamper(const std::function<void(const store::Group&)>& change) const {
+  void tamper(const std::function<void(const hdf5::Group&)>& change) const {
     const std::filesystem::path changed = folder_ / "changed.h5";
     {
       const archive::ArchiveFile good(out_);
-      const store::Group root = store::create_file(changed);
-      const store::Group old = store::open_file(out_);
+      const hdf5::Group root = hdf5::create_file(changed);
+      const hdf5::Group old = hdf5::open_file(out_);
       for (const char* name : {"runs", "cells", "table", "aggregates"}) {
         old.group(name).copy_to(root, name);
       }
@@ -47,7 +47,7 @@ class SampleArchive : public FolderTest {
       change(root);
       root.set("complete", true);
     }
-    store::seal_file(changed, "archive");
+    hdf5::seal_file(changed, "archive");
     std::filesystem::rename(changed, out_);
   }
 

@@ -7,9 +7,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "report/figures/ranking.hpp"
 #include "report/runs/aggregate.hpp"
 #include "report/tables/orderings.hpp"
-#include "report/figures/ranking.hpp"
 #include "tests/unit/made_up_group.hpp"
 
 namespace cance::report {

@@ -225,7 +225,7 @@ TEST_F(Table, ArraysWithAndWithoutLabels) {
 
 TEST_F(Table, Hdf5WithXAndY) {
   {
-    const store::Group root = store::create_file(folder_ / "raw.h5");
+    const hdf5::Group root = hdf5::create_file(folder_ / "raw.h5");
     root.write<double>("X", std::vector<double>{1, 2, 3, 4}, {2, 2});
     root.write<std::int64_t>("y", std::vector<std::int64_t>{1, 0});
   }

@@ -1,9 +1,9 @@
 // One table in five forms, escapes, and numbers as they are printed.
-#include "report/document/table.hpp"
-
 #include <gtest/gtest.h>
 
 #include <cmath>
+
+#include "report/document/table.hpp"
 
 namespace cance::report {
 namespace {

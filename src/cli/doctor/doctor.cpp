@@ -7,8 +7,8 @@
 
 #include "base/error.hpp"
 #include "cli/doctor/probes.hpp"
-#include "cli/parse.hpp"
 #include "cli/doctor/slurm_facts.hpp"
+#include "cli/parse.hpp"
 
 namespace cance::cli {
 namespace {

@@ -15,9 +15,9 @@
 
 #include "base/build_info.hpp"
 #include "base/text.hpp"
-#include "cli/engine_program.hpp"
 #include "cli/doctor/shell.hpp"
 #include "cli/doctor/slurm_facts.hpp"
+#include "cli/engine_program.hpp"
 #include "hdf5/group.hpp"
 
 namespace cance::cli {
@@ -139,7 +139,7 @@ Finding probe_mpirun() {
   return {Mark::ok, "mpirun", split(version.output, '\n').front(), ""};
 }
 
-Finding probe_hdf5() { return {Mark::ok, "HDF5", store::library_version(), ""}; }
+Finding probe_hdf5() { return {Mark::ok, "HDF5", hdf5::library_version(), ""}; }
 
 Finding probe_threads() {
   const std::string threads = variable("OMP_NUM_THREADS");

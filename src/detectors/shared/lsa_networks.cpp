@@ -106,7 +106,7 @@ LsaNetworks make_lsa_networks(const std::string& method, const std::vector<int>&
   return {std::move(encoder), std::move(decoder)};
 }
 
-nn::Work lsa_work(const std::vector<int>& channels, const store::Shape& row, int latent) {
+nn::Work lsa_work(const std::vector<int>& channels, const Shape& row, int latent) {
   nn::Work work;
   if (row.size() != 3) {
     return work;  // refused before it trains

@@ -4,9 +4,9 @@
 
 #include <vector>
 
+#include "hdf5/group.hpp"
 #include "nn/sequence.hpp"
 #include "nn/work.hpp"
-#include "hdf5/group.hpp"
 
 namespace cance::detectors {
 
@@ -26,7 +26,6 @@ struct LsaNetworks {
                                             std::uint64_t seed, const nn::Compute& compute);
 
 /// What a row costs both networks.
-[[nodiscard]] nn::Work lsa_work(const std::vector<int>& channels, const store::Shape& row,
-                                int latent);
+[[nodiscard]] nn::Work lsa_work(const std::vector<int>& channels, const Shape& row, int latent);
 
 }  // namespace cance::detectors

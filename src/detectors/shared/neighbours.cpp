@@ -41,7 +41,7 @@ Tensor Neighbours::candidates(const Tensor& x, std::int64_t k) const {
 }
 
 std::string Neighbours::graph(nn::GraphBuilder& g, const std::string& x, std::int64_t k) const {
-  constexpr auto kWide = store::GraphType::float64;
+  constexpr auto kWide = models::GraphType::float64;
   const std::string centre = g.constant("outputs.centre", centre_, g.network_type());
   const std::string at = g.cast(g.add("Sub", {x, centre}), kWide);
   const std::string nearest =

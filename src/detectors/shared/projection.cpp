@@ -55,7 +55,7 @@ Tensor Projection::apply(const Tensor& x) const {
 }
 
 std::string Projection::graph(nn::GraphBuilder& g, const GraphRows& rows) const {
-  constexpr auto kWide = store::GraphType::float64;
+  constexpr auto kWide = models::GraphType::float64;
   const std::string flat = g.cast(g.flat(input_ == "raw" ? rows.raw : rows.normalised), kWide);
   return map_.defined() ? g.add("MatMul", {g.add("Sub", {flat, g.constant("mean", mean_, kWide)}),
                                            g.constant("map", map_, kWide)})

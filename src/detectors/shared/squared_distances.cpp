@@ -12,7 +12,7 @@ at::Tensor squared_distances(const at::Tensor& x, const at::Tensor& rows,
 }
 
 std::string squared_distances(nn::GraphBuilder& g, const std::string& x, const at::Tensor& rows,
-                              const std::string& name, store::GraphType type, std::int64_t axis) {
+                              const std::string& name, models::GraphType type, std::int64_t axis) {
   const std::string squares = g.add(
       "Add",
       {g.sum(g.square(x), {axis}), g.constant(name + ".squares", rows.square().sum(1), type)});

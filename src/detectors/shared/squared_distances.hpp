@@ -13,6 +13,6 @@ namespace cance::detectors {
 /// The same in a graph, of x (..., m) from constant rows: (..., N). In `type`, as x is.
 [[nodiscard]] std::string squared_distances(nn::GraphBuilder& g, const std::string& x,
                                             const at::Tensor& rows, const std::string& name,
-                                            store::GraphType type, std::int64_t axis = 1);
+                                            models::GraphType type, std::int64_t axis = 1);
 
 }  // namespace cance::detectors

@@ -142,7 +142,7 @@ SvddNetworks make_svdd_networks(const std::string& method, const config::DeepSvd
 }
 
 nn::Work svdd_work(const std::vector<int>& channels, const std::vector<int>& hidden, int latent,
-                   const store::Shape& row) {
+                   const Shape& row) {
   nn::Work work;
   auto in = static_cast<double>(row[0]);
   if (row.size() == 1) {

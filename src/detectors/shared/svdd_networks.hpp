@@ -3,9 +3,9 @@
 #pragma once
 
 #include "config/options.hpp"
+#include "hdf5/group.hpp"
 #include "nn/sequence.hpp"
 #include "nn/work.hpp"
-#include "hdf5/group.hpp"
 
 namespace cance::detectors {
 
@@ -32,6 +32,6 @@ struct SvddNetworks {
 
 /// What a row costs the encoder; the decoder, which mirrors it, costs about as much.
 [[nodiscard]] nn::Work svdd_work(const std::vector<int>& channels, const std::vector<int>& hidden,
-                                 int latent, const store::Shape& row);
+                                 int latent, const Shape& row);
 
 }  // namespace cance::detectors

@@ -10,7 +10,7 @@
 namespace cance::nn {
 
 using at::Tensor;
-using store::GraphType;
+using models::GraphType;
 
 namespace {
 
@@ -49,7 +49,7 @@ std::string GraphBuilder::flat(const std::string& value) {
 }
 
 std::string GraphBuilder::constant(const std::string& name, const Tensor& tensor, GraphType type) {
-  store::GraphTensor& made = graph_.constants[prefix_ + name];
+  models::GraphTensor& made = graph_.constants[prefix_ + name];
   made = {type, {}, to_doubles(tensor)};
   for (const std::int64_t extent : tensor.sizes()) {
     made.shape.push_back(to<std::size_t>(extent));
@@ -215,17 +215,17 @@ std::string GraphBuilder::layers(const std::string& value, const std::vector<Lay
   return chain(cast(value, network_type_), layers, prefix);
 }
 
-store::ScoreGraph GraphBuilder::finish(const std::string& scores) {
+models::ScoreGraph GraphBuilder::finish(const std::string& scores) {
   std::set<std::string> wanted{reshaped(scores, {-1})};
-  graph_.nodes.back().output = store::ScoreGraph::kOutput;
-  wanted.insert(store::ScoreGraph::kOutput);
+  graph_.nodes.back().output = models::ScoreGraph::kOutput;
+  wanted.insert(models::ScoreGraph::kOutput);
   for (auto node = graph_.nodes.rbegin(); node != graph_.nodes.rend(); ++node) {
     if (wanted.contains(node->output)) {
       wanted.insert(node->inputs.begin(), node->inputs.end());
     }
   }
   std::erase_if(graph_.nodes,
-                [&](const store::GraphNode& node) { return !wanted.contains(node.output); });
+                [&](const models::GraphNode& node) { return !wanted.contains(node.output); });
   std::erase_if(graph_.constants, [&](const auto& named) { return !wanted.contains(named.first); });
   return std::move(graph_);
 }

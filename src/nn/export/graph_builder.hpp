@@ -5,33 +5,33 @@
 #include <string>
 #include <vector>
 
+#include "models/score_graph.hpp"
 #include "nn/sequence.hpp"
-#include "store/score_graph.hpp"
 
 namespace cance::nn {
 
 /// Names of values in the graph stand for the values. What ends up in no score is left out.
 class GraphBuilder {
  public:
-  using Attributes = std::map<std::string, store::GraphAttribute>;
+  using Attributes = std::map<std::string, models::GraphAttribute>;
 
   /// In the precision of a run, and in that of its networks in the graph.
-  GraphBuilder(store::GraphType type, store::GraphType network_type)
+  GraphBuilder(models::GraphType type, models::GraphType network_type)
       : type_(type), network_type_(network_type) {}
 
-  [[nodiscard]] store::GraphType type() const { return type_; }
-  [[nodiscard]] store::GraphType network_type() const { return network_type_; }
+  [[nodiscard]] models::GraphType type() const { return type_; }
+  [[nodiscard]] models::GraphType network_type() const { return network_type_; }
   /// Constants are named behind this from here on.
   void name_behind(std::string prefix) { prefix_ = std::move(prefix); }
 
   /// The value of one more node.
   std::string add(const std::string& op, std::vector<std::string> inputs,
                   const Attributes& attributes = {});
-  std::string cast(const std::string& value, store::GraphType type);
+  std::string cast(const std::string& value, models::GraphType type);
   /// As (n, numbers of a row).
   std::string flat(const std::string& value);
-  std::string constant(const std::string& name, const at::Tensor& tensor, store::GraphType type);
-  std::string number(double value, store::GraphType type);
+  std::string constant(const std::string& name, const at::Tensor& tensor, models::GraphType type);
+  std::string number(double value, models::GraphType type);
   std::string reshaped(const std::string& value, const std::vector<std::int64_t>& shape);
   /// Images with rows and columns of 0 more: above, to the left, below, to the right.
   std::string padded(const std::string& value, const std::array<std::int64_t, 4>& sides);
@@ -47,9 +47,9 @@ class GraphBuilder {
   std::string log_sum_exp(const std::string& value, std::int64_t axis);
   std::string square(const std::string& value);
   /// Value times a number, plus a number, or where it is at least one, in their type.
-  std::string scaled(const std::string& value, double factor, store::GraphType type);
-  std::string shifted(const std::string& value, double offset, store::GraphType type);
-  std::string at_least(const std::string& value, double least, store::GraphType type);
+  std::string scaled(const std::string& value, double factor, models::GraphType type);
+  std::string shifted(const std::string& value, double offset, models::GraphType type);
+  std::string at_least(const std::string& value, double least, models::GraphType type);
   /// The k least of each row (n, c), in any order: (n, k).
   std::string least(const std::string& value, std::int64_t k);
   std::string joined(const std::vector<std::string>& values, std::int64_t axis = 1);
@@ -58,7 +58,7 @@ class GraphBuilder {
                      const std::string& prefix);
 
   /// Ends the graph with `scores`, one a row.
-  [[nodiscard]] store::ScoreGraph finish(const std::string& scores);
+  [[nodiscard]] models::ScoreGraph finish(const std::string& scores);
 
  private:
   std::string whole_numbers(const std::vector<std::int64_t>& numbers);
@@ -70,9 +70,9 @@ class GraphBuilder {
   std::string norm(const std::string& value, const LayerFacts& facts, const std::string& prefix);
   std::string leaky(const std::string& value, double slope);
 
-  store::GraphType type_, network_type_;
+  models::GraphType type_, network_type_;
   std::string prefix_;
-  store::ScoreGraph graph_;
+  models::ScoreGraph graph_;
 };
 
 }  // namespace cance::nn

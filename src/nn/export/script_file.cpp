@@ -11,22 +11,22 @@
 namespace cance::nn {
 namespace {
 
-at::Tensor tensor_of(const store::GraphTensor& constant) {
+at::Tensor tensor_of(const models::GraphTensor& constant) {
   std::vector<std::int64_t> shape;
   for (const std::size_t extent : constant.shape) {
     shape.push_back(to<std::int64_t>(extent));
   }
   return to_tensor(std::span<const double>(constant.values))
       .view(shape)
-      .to(constant.type == store::GraphType::float32 ? at::kFloat : at::kDouble);
+      .to(constant.type == models::GraphType::float32 ? at::kFloat : at::kDouble);
 }
 
 }  // namespace
 
-void write_torch_script(const std::filesystem::path& path, const store::ScoreGraph& graph) {
+void write_torch_script(const std::filesystem::path& path, const models::ScoreGraph& graph) {
   torch::jit::Module module("CanceScore");
   for (const auto& [name, constant] : graph.constants) {
-    if (constant.type != store::GraphType::int64) {
+    if (constant.type != models::GraphType::int64) {
       module.register_buffer(script_name(name), tensor_of(constant));
     }
   }

@@ -9,8 +9,8 @@
 namespace cance::nn {
 namespace {
 
-using store::GraphNode;
-using store::GraphType;
+using models::GraphNode;
+using models::GraphType;
 
 std::string list(const std::vector<std::int64_t>& numbers) {
   return fmt::format("[{}]", fmt::join(numbers, ", "));
@@ -19,7 +19,7 @@ std::string list(const std::vector<std::int64_t>& numbers) {
 /// Writes nodes as expressions.
 class Source {
  public:
-  explicit Source(const store::ScoreGraph& graph) : graph_(graph) {}
+  explicit Source(const models::ScoreGraph& graph) : graph_(graph) {}
 
   [[nodiscard]] std::string expression(const GraphNode& node) const {
     static const std::map<std::string, std::string> kSigns{
@@ -156,7 +156,7 @@ class Source {
                        list({pads[0], pads[1]}), extra);
   }
 
-  const store::ScoreGraph& graph_;
+  const models::ScoreGraph& graph_;
 };
 
 }  // namespace
@@ -166,13 +166,13 @@ std::string script_name(std::string name) {
   return name;
 }
 
-std::string script_source(const store::ScoreGraph& graph) {
+std::string script_source(const models::ScoreGraph& graph) {
   const Source source(graph);
-  std::string text = fmt::format("def forward(self, {}):\n", store::ScoreGraph::kInput);
+  std::string text = fmt::format("def forward(self, {}):\n", models::ScoreGraph::kInput);
   for (const GraphNode& node : graph.nodes) {
     text += fmt::format("    {} = {}\n", script_name(node.output), source.expression(node));
   }
-  return text + fmt::format("    return {}\n", store::ScoreGraph::kOutput);
+  return text + fmt::format("    return {}\n", models::ScoreGraph::kOutput);
 }
 
 }  // namespace cance::nn

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-#include "store/score_graph.hpp"
+#include "models/score_graph.hpp"
 
 namespace cance::nn {
 
@@ -12,10 +12,10 @@ namespace cance::nn {
 [[nodiscard]] std::string script_name(std::string name);
 
 /// The source of `forward`, an assignment a node. Error: an operator that it does not know.
-[[nodiscard]] std::string script_source(const store::ScoreGraph& graph);
+[[nodiscard]] std::string script_source(const models::ScoreGraph& graph);
 
 /// Writes the module, whole or not at all: forward(rows) gives the scores, its constants are
 /// buffers, the metadata are extra files of their names.
-void write_torch_script(const std::filesystem::path& path, const store::ScoreGraph& graph);
+void write_torch_script(const std::filesystem::path& path, const models::ScoreGraph& graph);
 
 }  // namespace cance::nn

@@ -4,10 +4,10 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "models/weights_file.hpp"
 #include "nn/export/script_module.hpp"
 #include "pipeline/apply/restored_method.hpp"
 #include "pipeline/apply/run_graph.hpp"
-#include "models/weights_file.hpp"
 
 namespace cance::pipeline {
 namespace {
@@ -72,13 +72,13 @@ void export_model(const store::RunRecord& run, const std::string& method, const 
   const auto metadata = model_metadata(run, method);
   if (format == "safetensors") {
     const bool composite = restored_method(run, method, {})->sees_composite_only();
-    store::write_safetensors(path, model_tensors(run, method, composite), metadata);
+    models::write_safetensors(path, model_tensors(run, method, composite), metadata);
     return;
   }
-  store::ScoreGraph graph = score_graph(run, method, /*wide=*/format == "torchscript");
+  models::ScoreGraph graph = score_graph(run, method, /*wide=*/format == "torchscript");
   graph.metadata = metadata;
   if (format == "onnx") {
-    store::write_onnx(path, graph);
+    models::write_onnx(path, graph);
   } else {
     nn::write_torch_script(path, graph);
   }

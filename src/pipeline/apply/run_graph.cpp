@@ -13,7 +13,7 @@ namespace cance::pipeline {
 namespace {
 
 using at::Tensor;
-using store::GraphType;
+using models::GraphType;
 
 /// Rows of the run in a graph.
 class RowsInGraph {
@@ -48,7 +48,7 @@ class RowsInGraph {
   }
 
   std::string input() {
-    std::string x = g_.cast(store::ScoreGraph::kInput, GraphType::float32);
+    std::string x = g_.cast(models::ScoreGraph::kInput, GraphType::float32);
     if (images_) {
       x = g_.add("Div", {x, g_.number(255, GraphType::float32)});
     }
@@ -114,7 +114,7 @@ class RowsInGraph {
 
 }  // namespace
 
-store::ScoreGraph score_graph(const store::RunRecord& run, const std::string& method, bool wide) {
+models::ScoreGraph score_graph(const store::RunRecord& run, const std::string& method, bool wide) {
   nn::Compute compute;
   compute.type = run.info.precision == "float64" ? at::kDouble : at::kFloat;
   const GraphType type = run.info.precision == "float64" ? GraphType::float64 : GraphType::float32;
@@ -122,7 +122,7 @@ store::ScoreGraph score_graph(const store::RunRecord& run, const std::string& me
   nn::GraphBuilder g(type, wide ? type : GraphType::float32);
   const detectors::GraphRows rows = RowsInGraph(run, compute, g).forms();
   g.name_behind(method + ".");
-  store::ScoreGraph graph = g.finish(detector->graph(g, rows));
+  models::ScoreGraph graph = g.finish(detector->graph(g, rows));
   graph.row = run.input.row;
   return graph;
 }

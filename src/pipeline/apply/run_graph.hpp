@@ -4,15 +4,15 @@
 
 #include <string>
 
+#include "models/score_graph.hpp"
 #include "store/run_file.hpp"
-#include "store/score_graph.hpp"
 
 namespace cance::pipeline {
 
 /// Normalisation and the method's score, with representation and composite feature where it sees
 /// composites. Networks in float32, or in float64 where the run's are and `wide`; error, cosine and
 /// densities in float64. Errors: the method keeps nothing to score with, or has no such form.
-[[nodiscard]] store::ScoreGraph score_graph(const store::RunRecord& run, const std::string& method,
-                                            bool wide);
+[[nodiscard]] models::ScoreGraph score_graph(const store::RunRecord& run, const std::string& method,
+                                             bool wide);
 
 }  // namespace cance::pipeline

@@ -71,7 +71,7 @@ class Scoring {
       number = blocks_;
       blocks_ += rows.empty() ? 0 : 1;
       first = rows_read_;
-      rows_read_ += rows.size() / store::element_count(model_.row());
+      rows_read_ += rows.size() / element_count(model_.row());
     }
     if (rows.empty()) {
       return false;

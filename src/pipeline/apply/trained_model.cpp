@@ -9,9 +9,9 @@
 #include "config/load.hpp"
 #include "nn/convert.hpp"
 #include "nn/device.hpp"
-#include "pipeline/composites.hpp"
 #include "pipeline/apply/contributions.hpp"
 #include "pipeline/apply/restored_method.hpp"
+#include "pipeline/composites.hpp"
 #include "pipeline/train/streamed_rows.hpp"
 #include "represent/prepared_rows.hpp"
 
@@ -107,7 +107,7 @@ bool TrainedModel::on_cpu() const { return parts_->compute.device.is_cpu(); }
 
 std::size_t TrainedModel::block_rows() const {
   const auto block = to<std::size_t>(nn::kBlock);
-  const std::size_t fitting = kBlockFloats / (store::element_count(row_) * block);
+  const std::size_t fitting = kBlockFloats / (element_count(row_) * block);
   return block * std::clamp<std::size_t>(fitting, 1, kMostBlocks);
 }
 

@@ -35,7 +35,7 @@ class TrainedModel {
 
   [[nodiscard]] bool on_cpu() const;
   /// Shape of a row.
-  [[nodiscard]] const store::Shape& row() const { return row_; }
+  [[nodiscard]] const Shape& row() const { return row_; }
   /// Rows that are scored together; a part of that many rows gives the bits of the whole.
   [[nodiscard]] std::size_t block_rows() const;
   /// Names of the parts of the composite feature that share out a score; none where the method sees
@@ -56,7 +56,7 @@ class TrainedModel {
   struct Parts;
   [[nodiscard]] std::vector<float> error_maps(std::span<const float> rows) const;
 
-  store::Shape row_;
+  Shape row_;
   bool contrast_ = false;
   std::vector<std::string> group_names_;
   double typical_score_ = 0;

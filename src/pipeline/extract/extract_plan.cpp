@@ -6,8 +6,8 @@
 #include "base/cast.hpp"
 #include "base/sha256.hpp"
 #include "base/text.hpp"
-#include "pipeline/extract/picture_batches.hpp"
 #include "hdf5/seal.hpp"
+#include "pipeline/extract/picture_batches.hpp"
 
 namespace cance::pipeline {
 namespace {
@@ -31,7 +31,7 @@ std::vector<Range> shard_ranges(const store::DatasetFile& file, const ExtractOpt
 NamedWeights load_weights(const std::string& word) {
   constexpr std::string_view kRandom = "random:";
   if (!word.starts_with(kRandom)) {
-    return {fs::path(word).filename().string(), sha256_file(word), store::read_weights(word)};
+    return {fs::path(word).filename().string(), sha256_file(word), models::read_weights(word)};
   }
   const auto seed = parse_number<std::uint64_t>(std::string_view(word).substr(kRandom.size()));
   require(seed.has_value(), "--weights {}: expected a file or random:SEED, as random:7", word);
@@ -66,14 +66,14 @@ ExtractPlan::ExtractPlan(const ExtractOptions& o, const nn::Compute& compute)
               {"preprocessing", preprocessing_text(file, o.size)},
               {"precision", o.precision},
               {"dataset", file.info().name},
-              {"dataset_sha256", store::content_sha256(o.data)},
+              {"dataset_sha256", hdf5::content_sha256(o.data)},
               {"shard_rows", o.shard_rows}};
   key = sha256(manifest.dump());
   ranges = shard_ranges(file, o);
 }
 
 void ExtractPlan::require_own_output() const {
-  if (!fs::is_regular_file(options.out) || store::sealed_kind(options.out) != "dataset") {
+  if (!fs::is_regular_file(options.out) || hdf5::sealed_kind(options.out) != "dataset") {
     return;
   }
   const Json old = Json::parse(store::DatasetFile(options.out).info().manifest,

@@ -20,7 +20,7 @@ struct Range {
 
 struct NamedWeights {
   std::string name, sha256;
-  store::WeightMap tensors;
+  models::WeightMap tensors;
 };
 
 struct ExtractPlan {

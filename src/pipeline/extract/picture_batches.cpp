@@ -19,7 +19,7 @@ std::int64_t shorter_side(std::int64_t size) { return size * 256 / 224; }
 /// uint8 (rows, 3, size, size) of rows of pixels.
 at::Tensor resized_rows(const store::DatasetFile& file, const std::string& part,
                         std::span<const std::int64_t> rows, std::int64_t size) {
-  const store::Shape& shape = file.row_shape();
+  const Shape& shape = file.row_shape();
   auto values = file.read(part, rows);
   const std::vector<std::int64_t> sizes = {signed_size(rows.size()), signed_size(shape[0]),
                                            signed_size(shape[1]), signed_size(shape[2])};
@@ -73,7 +73,7 @@ void decode_rows(const store::DatasetFile& file, const std::string& part, std::i
 }  // namespace
 
 void require_pictures(const store::DatasetFile& file) {
-  const store::Shape& shape = file.row_shape();
+  const Shape& shape = file.row_shape();
   require(file.encoded() || (file.images() && (shape[0] == 3 || shape[0] == 1)),
           "{}: rows of shape ({}) are no pictures; expected (3 or 1, height, width)",
           file.path().string(), fmt::join(shape, ", "));

@@ -242,7 +242,7 @@ class CellJob {
   const CellContext& context_;
   const nn::Compute& compute_;
   data::Split split_;
-  store::Shape shape_;  // of a row
+  Shape shape_;  // of a row
   std::vector<std::int64_t> one_hot_columns_;
   std::unique_ptr<represent::Representation> representation_;
   std::optional<nn::Checkpoints> checkpoints_;

@@ -82,7 +82,7 @@ void check_data(const store::DatasetFile& dataset, const config::Config& config,
     detectors::make_detector(method, config)->require_usable(row);
   }
   auto cases = cases_of(dataset, config, cells);
-  const std::size_t size = store::element_count(dataset.row_shape());
+  const std::size_t size = element_count(dataset.row_shape());
   for (const std::string& part : dataset.parts()) {
     read_part(dataset, part, [&](std::span<const float> block, std::int64_t begin) {
       for (auto& [key, one] : cases) {

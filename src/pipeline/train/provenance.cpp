@@ -29,7 +29,7 @@ store::RunInfo provenance(const config::Config& config, const config::Cell& cell
   info.precision = config.compute.precision;
   info.threads = nn::threads();
   info.libraries = {{"torch", nn::torch_version()},
-                    {"hdf5", store::library_version()},
+                    {"hdf5", hdf5::library_version()},
                     {"mpi", comm::mpi_version()},
                     {"compiler", build.compiler}};
   info.dataset_sha256 = data::dataset_sha256(dataset);

@@ -26,8 +26,8 @@ void shuffle_rows(std::span<std::int64_t> rows, const Random& random) {
 
 }  // namespace
 
-Tensor as_tensor(std::span<const float> values, const store::Shape& row) {
-  const std::size_t size = store::element_count(row);
+Tensor as_tensor(std::span<const float> values, const Shape& row) {
+  const std::size_t size = element_count(row);
   const Tensor rows =
       nn::to_tensor(MatrixView<const float>{values.data(), values.size() / size, size});
   if (row.size() != 3) {

@@ -14,7 +14,7 @@ namespace cance::pipeline {
 
 /// Rows as tensors (B, row shape...) float32: images in 0..1, in the memory order that the CPU
 /// kernels like; tables as they are.
-[[nodiscard]] at::Tensor as_tensor(std::span<const float> values, const store::Shape& row);
+[[nodiscard]] at::Tensor as_tensor(std::span<const float> values, const Shape& row);
 
 class StreamedRows final : public nn::Rows {
  public:

@@ -7,8 +7,8 @@
 #include <variant>
 #include <vector>
 
-#include "report/figures/figures.hpp"
 #include "report/document/table.hpp"
+#include "report/figures/figures.hpp"
 
 namespace cance::report {
 

@@ -6,10 +6,10 @@
 
 #include "base/plural.hpp"
 #include "config/methods.hpp"
-#include "report/runs/aggregate.hpp"
+#include "report/document/table.hpp"
 #include "report/figures/figures.hpp"
 #include "report/figures/panels.hpp"
-#include "report/document/table.hpp"
+#include "report/runs/aggregate.hpp"
 #include "stats/summary.hpp"
 #include "store/titles.hpp"
 

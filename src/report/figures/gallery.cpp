@@ -6,10 +6,10 @@
 #include <cmath>
 
 #include "config/methods.hpp"
+#include "report/document/table.hpp"
 #include "report/figures/figures.hpp"
 #include "report/figures/panels.hpp"
 #include "report/plot/png.hpp"
-#include "report/document/table.hpp"
 
 namespace cance::report {
 
@@ -23,7 +23,7 @@ constexpr std::size_t kLevels = 16;  ///< of an error's colour, as few keep the 
 /// Images side by side in rows, planar; white where nothing was drawn.
 class Sheet {
  public:
-  Sheet(std::size_t channels, std::size_t rows, std::size_t columns, const store::Shape& image)
+  Sheet(std::size_t channels, std::size_t rows, std::size_t columns, const Shape& image)
       : channels_(channels),
         image_height_(image[1]),
         image_width_(image[2]),
@@ -49,7 +49,7 @@ class Sheet {
 };
 
 /// |input - output| of pixel i, mean over the channels.
-double error_of(const GalleryImage& image, const store::Shape& shape, std::size_t i) {
+double error_of(const GalleryImage& image, const Shape& shape, std::size_t i) {
   const std::size_t plane = shape[1] * shape[2];
   double sum = 0;
   for (std::size_t c = 0; c < shape[0]; ++c) {
@@ -88,7 +88,7 @@ double largest_error(const GalleryRow& row) {
 }
 
 /// The images, each above its reconstruction.
-std::string images_tag(const std::vector<GalleryImage>& images, const store::Shape& shape) {
+std::string images_tag(const std::vector<GalleryImage>& images, const Shape& shape) {
   constexpr std::size_t kColours = 3;
   const std::size_t channels = shape[0] == kColours ? kColours : 1;
   const std::size_t plane = shape[1] * shape[2];
@@ -102,8 +102,7 @@ std::string images_tag(const std::vector<GalleryImage>& images, const store::Sha
   return sheet.tag();
 }
 
-std::string errors_tag(const std::vector<GalleryImage>& images, const store::Shape& shape,
-                       double scale) {
+std::string errors_tag(const std::vector<GalleryImage>& images, const Shape& shape, double scale) {
   Sheet sheet(3, 1, images.size(), shape);
   for (std::size_t k = 0; k < images.size(); ++k) {
     for (std::size_t i = 0; i < shape[1] * shape[2]; ++i) {
@@ -116,7 +115,7 @@ std::string errors_tag(const std::vector<GalleryImage>& images, const store::Sha
   return sheet.tag();
 }
 
-std::string strip_html(const std::vector<GalleryImage>& images, const store::Shape& shape,
+std::string strip_html(const std::vector<GalleryImage>& images, const Shape& shape,
                        double error_scale) {
   const double width = kShownWidth * static_cast<double>(images.size() * (shape[2] + kGap)) /
                        static_cast<double>(shape[2]);

@@ -16,7 +16,7 @@ constexpr double kLegendRow = 20;
 constexpr double kLegendGap = 8;
 constexpr double kTop = 20;
 constexpr double kBottom = 36;
-constexpr double kGap = 8;
+constexpr double kPanelGap = 8;
 constexpr double kSample = 26;  ///< length of a legend's line
 constexpr double kLegendSize = 12;
 constexpr double kLetter = 0.57;  ///< width of an average letter over the size of the font
@@ -68,7 +68,7 @@ PanelGrid::PanelGrid(std::size_t count, std::vector<LegendItem> legend, PanelSha
                                            kLegendRow / 2 + kLegendGap) {}
 
 double PanelGrid::cell_width() const {
-  return (kFigureWidth - kGap) / static_cast<double>(columns_);
+  return (kFigureWidth - kPanelGap) / static_cast<double>(columns_);
 }
 
 double PanelGrid::row_height() const { return kTop + shape_.height + kBottom; }
@@ -90,7 +90,7 @@ Plot PanelGrid::plot(std::size_t index, const Scale& x, const Scale& y) const {
   const auto row = static_cast<double>(index / columns_);
   return {column * cell_width() + shape_.left,
           legend_height_ + row * row_height() + kTop,
-          cell_width() - shape_.left - kGap,
+          cell_width() - shape_.left - kPanelGap,
           shape_.height,
           x,
           y};
@@ -99,7 +99,7 @@ Plot PanelGrid::plot(std::size_t index, const Scale& x, const Scale& y) const {
 PlotTexts PanelGrid::texts(std::size_t index, const std::string& title, const std::string& x_label,
                            const std::string& y_label) const {
   PlotTexts words;
-  words.title = fitted(title, cell_width() - kGap);
+  words.title = fitted(title, cell_width() - kPanelGap);
   words.x_label = index + columns_ >= count_ ? x_label : "";
   words.y_label = index % columns_ == 0 ? y_label : "";
   return words;

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "report/runs/gather.hpp"
 #include "report/plot/svg.hpp"
+#include "report/runs/gather.hpp"
 
 namespace cance::report {
 

@@ -7,8 +7,8 @@
 #include <numeric>
 
 #include "config/methods.hpp"
-#include "report/figures/panels.hpp"
 #include "report/document/table.hpp"
+#include "report/figures/panels.hpp"
 #include "stats/friedman.hpp"
 
 namespace cance::report {

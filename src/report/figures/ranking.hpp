@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "report/runs/blocks.hpp"
 #include "report/figures/figures.hpp"
+#include "report/runs/blocks.hpp"
 
 namespace cance::report {
 

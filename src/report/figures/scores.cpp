@@ -5,9 +5,9 @@
 #include <cmath>
 
 #include "config/methods.hpp"
-#include "report/runs/aggregate.hpp"
 #include "report/figures/figures.hpp"
 #include "report/figures/panels.hpp"
+#include "report/runs/aggregate.hpp"
 #include "stats/summary.hpp"
 
 namespace cance::report {

@@ -7,9 +7,9 @@
 
 #include "base/text.hpp"
 #include "config/methods.hpp"
-#include "report/runs/aggregate.hpp"
 #include "report/figures/figures.hpp"
 #include "report/figures/panels.hpp"
+#include "report/runs/aggregate.hpp"
 
 namespace cance::report {
 

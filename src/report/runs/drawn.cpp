@@ -80,7 +80,7 @@ Histogram histogram_of(const std::string& method, const std::vector<double>& sco
 GalleryRow gallery_of(const store::RunRecord& record, const std::vector<double>& scores) {
   const store::Gallery& gallery = record.gallery;
   GalleryRow row{gallery.method, gallery.image, {}, {}};
-  const std::size_t bytes = store::element_count(gallery.image);
+  const std::size_t bytes = element_count(gallery.image);
   const std::size_t count = gallery.position.size();
   const std::size_t shown = std::min(kGalleryImages, count / 2);
   const auto image = [&](std::size_t k) {

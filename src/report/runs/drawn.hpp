@@ -46,7 +46,7 @@ struct GalleryImage {
 
 struct GalleryRow {
   std::string method;
-  store::Shape image;                     ///< {c, h, w}
+  Shape image;                            ///< {c, h, w}
   std::vector<GalleryImage> most, least;  ///< by score, the most extreme first
 };
 

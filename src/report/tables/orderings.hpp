@@ -1,8 +1,8 @@
 // Which orderings of the paper (src/protocols.md, section 3) a group bears out.
 #pragma once
 
-#include "report/runs/gather.hpp"
 #include "report/document/table.hpp"
+#include "report/runs/gather.hpp"
 
 namespace cance::report {
 

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "report/document/table.hpp"
 #include "report/runs/gather.hpp"
 #include "report/tables/published.hpp"
-#include "report/document/table.hpp"
 
 namespace cance::report {
 

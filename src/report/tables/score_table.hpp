@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "report/document/table.hpp"
 #include "report/runs/aggregate.hpp"
 #include "report/tables/published.hpp"
-#include "report/document/table.hpp"
 
 namespace cance::report {
 

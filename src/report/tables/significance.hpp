@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "report/runs/blocks.hpp"
 #include "report/document/table.hpp"
+#include "report/runs/blocks.hpp"
 
 namespace cance::report {
 

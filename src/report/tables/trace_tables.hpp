@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "report/runs/gather.hpp"
 #include "report/document/table.hpp"
+#include "report/runs/gather.hpp"
 
 namespace cance::report {
 

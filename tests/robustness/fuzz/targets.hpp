@@ -20,8 +20,8 @@
 #include "data_prep/readers/mat.hpp"
 #include "data_prep/readers/npy.hpp"
 #include "image/decode.hpp"
-#include "store/dataset_file.hpp"
 #include "models/weights_file.hpp"
+#include "store/dataset_file.hpp"
 #include "tests/unit/files.hpp"
 
 namespace cance::prep::fuzz {
@@ -131,9 +131,9 @@ inline bool mat(Input input) {
   });
 }
 
-inline void expect_whole(const store::WeightMap& weights) {
+inline void expect_whole(const models::WeightMap& weights) {
   for (const auto& [name, tensor] : weights) {
-    expect(tensor.values.size() == store::element_count(tensor.shape));
+    expect(tensor.values.size() == element_count(tensor.shape));
   }
 }
 
@@ -142,11 +142,11 @@ inline std::string_view text_of(Input input) {
 }
 
 inline bool safetensors(Input input) {
-  return refused([&] { expect_whole(store::parse_safetensors(text_of(input), "input")); });
+  return refused([&] { expect_whole(models::parse_safetensors(text_of(input), "input")); });
 }
 
 inline bool torch_file(Input input) {
-  return refused([&] { expect_whole(store::parse_torch_file(text_of(input), "input")); });
+  return refused([&] { expect_whole(models::parse_torch_file(text_of(input), "input")); });
 }
 
 /// JPEG or PNG. Few pixels, as a second of libFuzzer should be many pictures; the header says the
@@ -181,7 +181,7 @@ inline bool dataset(Input input) {
       if (file.encoded()) {
         expect(file.read_encoded(part, ends).size() == 2);
       } else {
-        expect(file.read(part, ends).size() == 2 * store::element_count(file.row_shape()));
+        expect(file.read(part, ends).size() == 2 * element_count(file.row_shape()));
       }
     }
   });

@@ -11,7 +11,7 @@
 
 #include "hdf5/group.hpp"
 
-namespace cance::store {
+namespace cance::models {
 
 enum class GraphType { float32, float64, int64 };
 
@@ -47,4 +47,4 @@ struct ScoreGraph {
 /// Writes the graph as an ONNX file, whole or not at all.
 void write_onnx(const std::filesystem::path& path, const ScoreGraph& graph);
 
-}  // namespace cance::store
+}  // namespace cance::models
