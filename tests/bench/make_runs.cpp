@@ -10,7 +10,7 @@
 #include "base/cast.hpp"
 #include "base/random.hpp"
 #include "stats/judge.hpp"
-#include "tests/unit/sample_run.hpp"
+#include "tests/support/sample_run.hpp"
 
 namespace cance {
 namespace {

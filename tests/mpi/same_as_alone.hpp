@@ -67,12 +67,15 @@ inline int compare_with_alone(comm::World& world, const std::string& word, std::
   return largest <= kTeamTolerance ? 0 : 1;
 }
 
-/// A `main` around it.
+/// A `main` around it: `PROGRAM RANKS [TRANSPORT]`. Fails where the launcher did not make one world
+/// of so many ranks: lone ranks would compare alone with alone and pass.
 inline int team_test_main(int argc, char** argv, std::size_t tensors, const TrainAll& train) {
   comm::World world(argc, argv);
   try {
+    require(argc > 1 && std::to_string(world.size()) == argv[1],
+            "this world has {} ranks; expected the number of the first word", world.size());
     nn::configure_torch(1);
-    return compare_with_alone(world, argc > 1 ? argv[1] : "auto", tensors, train);
+    return compare_with_alone(world, argc > 2 ? argv[2] : "auto", tensors, train);
   } catch (const std::exception& error) {
     fmt::print(stderr, "rank {}: {}\n", world.rank(), error.what());
     world.abort(1);

@@ -4,7 +4,7 @@
 #include <ATen/ops/linear.h>
 #include <gtest/gtest.h>
 
-#include "tests/nn/normals.hpp"
+#include "tests/support/normals.hpp"
 
 namespace cance::nn {
 namespace {

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "nn/team.hpp"
-#include "tests/unit/files.hpp"
+#include "tests/support/files.hpp"
 
 namespace cance::nn {
 namespace {

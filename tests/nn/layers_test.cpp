@@ -8,7 +8,7 @@
 #include "nn/batch_norm.hpp"
 #include "nn/fast/mlp.hpp"
 #include "nn/sequence.hpp"
-#include "tests/nn/normals.hpp"
+#include "tests/support/normals.hpp"
 
 namespace cance::nn {
 namespace {

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "nn/fast/gate.hpp"
-#include "tests/nn/normals.hpp"
+#include "tests/support/normals.hpp"
 
 namespace cance::nn {
 namespace {

@@ -1,4 +1,4 @@
-"""Scores of scikit-learn on small made rows, against which tests/nn/sklearn_golden_test.cpp holds ours.
+"""Scores of scikit-learn on small made rows, against which tests/detectors/sklearn_golden_test.cpp holds ours.
 
     make_sklearn_golden.py FILE.json            # writes them
     make_sklearn_golden.py --check FILE.json    # whether this scikit-learn still gives them; 77: it is not installed

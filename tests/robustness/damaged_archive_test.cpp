@@ -17,8 +17,8 @@
 #include "hdf5/table.hpp"
 #include "store/schema.hpp"
 #include "tests/robustness/damage.hpp"
-#include "tests/unit/folder_test.hpp"
-#include "tests/unit/sample_run.hpp"
+#include "tests/support/folder_test.hpp"
+#include "tests/support/sample_run.hpp"
 
 namespace cance {
 namespace {

@@ -8,8 +8,8 @@
 #include "base/atomic_file.hpp"
 #include "store/dataset_file.hpp"
 #include "tests/robustness/damage.hpp"
-#include "tests/unit/folder_test.hpp"
-#include "tests/unit/pictures.hpp"
+#include "tests/support/folder_test.hpp"
+#include "tests/support/pictures.hpp"
 
 namespace cance {
 namespace {

@@ -12,8 +12,8 @@
 #include "base/atomic_file.hpp"
 #include "base/error.hpp"
 #include "tests/robustness/damage.hpp"
-#include "tests/unit/folder_test.hpp"
-#include "tests/unit/sample_run.hpp"
+#include "tests/support/folder_test.hpp"
+#include "tests/support/sample_run.hpp"
 
 namespace cance {
 namespace {

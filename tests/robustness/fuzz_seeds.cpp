@@ -7,7 +7,7 @@
 #include "base/atomic_file.hpp"
 #include "store/dataset_file.hpp"
 #include "tests/robustness/damage.hpp"
-#include "tests/unit/pictures.hpp"
+#include "tests/support/pictures.hpp"
 
 namespace {
 

@@ -10,7 +10,7 @@
 #include "data_prep/readers/idx.hpp"
 #include "tests/robustness/damage.hpp"
 #include "tests/robustness/mutations.hpp"
-#include "tests/unit/idx_files.hpp"
+#include "tests/support/idx_files.hpp"
 
 namespace cance::prep {
 namespace {

@@ -11,7 +11,7 @@
 #include "image/decode.hpp"
 #include "tests/robustness/damage.hpp"
 #include "tests/robustness/mutations.hpp"
-#include "tests/unit/pictures.hpp"
+#include "tests/support/pictures.hpp"
 
 namespace cance::image {
 namespace {

@@ -4,7 +4,7 @@
 #include <sys/resource.h>
 
 #include "base/random.hpp"
-#include "tests/unit/files.hpp"
+#include "tests/support/files.hpp"
 
 namespace cance::tests {
 

@@ -11,11 +11,11 @@
 #include "tests/robustness/damage.hpp"
 #include "tests/robustness/fuzz/targets.hpp"
 #include "tests/robustness/mutations.hpp"
-#include "tests/unit/idx_files.hpp"
-#include "tests/unit/mat_files.hpp"
-#include "tests/unit/npy_files.hpp"
-#include "tests/unit/tar_files.hpp"
-#include "tests/unit/zip_files.hpp"
+#include "tests/support/idx_files.hpp"
+#include "tests/support/mat_files.hpp"
+#include "tests/support/npy_files.hpp"
+#include "tests/support/tar_files.hpp"
+#include "tests/support/zip_files.hpp"
 
 namespace cance::prep {
 namespace {

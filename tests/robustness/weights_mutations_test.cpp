@@ -8,7 +8,7 @@
 #include "models/weights_file.hpp"
 #include "tests/robustness/damage.hpp"
 #include "tests/robustness/mutations.hpp"
-#include "tests/unit/weight_files.hpp"
+#include "tests/support/weight_files.hpp"
 
 namespace cance::store {
 namespace {

@@ -1,5 +1,5 @@
 #include "tests/robustness/fuzz/targets.hpp"
-#include "tests/unit/pictures.hpp"
+#include "tests/support/pictures.hpp"
 
 // As it is, and with right checksums, so that what is inside the chunks is reached.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

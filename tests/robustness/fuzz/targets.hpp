@@ -22,7 +22,7 @@
 #include "image/decode.hpp"
 #include "models/weights_file.hpp"
 #include "store/dataset_file.hpp"
-#include "tests/unit/files.hpp"
+#include "tests/support/files.hpp"
 
 namespace cance::prep::fuzz {
 

@@ -1,0 +1,115 @@
+// Archives: links, aggregates, checks that name what differs, finding runs.
+#include <cmath>
+
+#include "archive/check.hpp"
+#include "archive/run_source.hpp"
+#include "tests/support/sample_archive.hpp"
+
+namespace cance {
+namespace {
+
+namespace fs = std::filesystem;
+
+using tests::message_of;
+using ArchiveCheck = tests::SampleArchive;
+
+TEST_F(ArchiveCheck, LinksReadTheRunFilesAndNoticeOthers) {
+  const fs::path file = write(0, 0);
+  write(1, 0);
+  static_cast<void>(collect(/*links=*/true));
+  EXPECT_TRUE(archive::check_archive(out_).faults.empty());
+  EXPECT_EQ(hdf5::open_file(out_).group("runs/mnist/unimodal/class0/seed0").text("cell"),
+            "mnist/unimodal/class0/seed0")
+      << "HDF5 follows the link by itself";
+  EXPECT_NE(message_of([&] { (void)collect(/*links=*/false); }).find("--link"), std::string::npos);
+  store::write_run_file(file, tests::sample_run("mnist/unimodal/class0/seed0", 5));
+  const auto changed = archive::check_archive(out_);
+  ASSERT_EQ(changed.faults.size(), 1U);
+  EXPECT_NE(changed.faults[0].find("another one than was collected"), std::string::npos);
+  fs::remove(file);
+  EXPECT_NE(archive::check_archive(out_).faults.at(0).find("is not there"), std::string::npos);
+}
+
+TEST_F(ArchiveCheck, LinksFollowRunFilesThatWereMoved) {
+  for (int seed = 0; seed < 2; ++seed) {
+    write(3, seed);
+  }
+  (void)collect(/*links=*/true);
+  const fs::path moved = folder_ / "moved";
+  fs::rename(runs_, moved);
+  EXPECT_EQ(archive::check_archive(out_).faults.size(), 2U);
+  write(4, 0);
+  EXPECT_NE(message_of([&] { (void)collect(true); }).find("from where it lies now"),
+            std::string::npos);
+  const auto result = archive::collect({{moved, runs_}, out_, true, false});
+  EXPECT_EQ(result.runs, 3U);
+  EXPECT_EQ(result.added, 1U);
+  EXPECT_EQ(result.replaced, 2U);
+  EXPECT_TRUE(archive::check_archive(out_).faults.empty());
+}
+
+TEST_F(ArchiveCheck, AggregatesAreThoseOfTheSeeds) {
+  std::vector<double> values;
+  for (int seed = 0; seed < 3; ++seed) {
+    write(4, seed);
+    values.push_back(tests::sample_run("mnist/unimodal/class4/seed0", seed).metrics.at(4).value);
+  }
+  static_cast<void>(collect());
+  const auto table = archive::ArchiveFile(out_).table("aggregates");
+  const auto& methods = table.texts("method");
+  const auto row = static_cast<std::size_t>(std::ranges::find(methods, "cance") - methods.begin());
+  ASSERT_LT(row, methods.size());
+  const double mean = (values[0] + values[1] + values[2]) / 3;
+  double squares = 0;
+  for (const double value : values) {
+    squares += (value - mean) * (value - mean);
+  }
+  EXPECT_EQ(table.integers("n")[row], 3);
+  EXPECT_NEAR(table.numbers("mean")[row], mean, 1e-15);
+  EXPECT_NEAR(table.numbers("deviation")[row], std::sqrt(squares / 2), 1e-15);
+  EXPECT_LE(table.numbers("low")[row], mean);
+  EXPECT_GE(table.numbers("high")[row], mean);
+}
+
+TEST_F(ArchiveCheck, CheckNamesAChangedScoreMetricAndTable) {
+  write(0, 0);
+  write(1, 0);
+  static_cast<void>(collect());
+  tamper([](const hdf5::Group& root) {
+    const hdf5::Group run = root.group("runs/mnist/unimodal/class0/seed0");
+    run.set("date", "1999-01-01T00:00:00Z");
+  });
+  auto check = archive::check_archive(out_);
+  ASSERT_EQ(check.faults.size(), 1U);
+  EXPECT_TRUE(check.faults[0].starts_with("mnist/unimodal/class0/seed0: the SHA-256"))
+      << check.faults[0];
+  fs::remove(out_);
+  static_cast<void>(collect());
+  tamper([](const hdf5::Group& root) {
+    root.create_group("runs/mnist/unimodal/class9").set("schema", "cance-run");
+  });
+  check = archive::check_archive(out_);
+  ASSERT_EQ(check.faults.size(), 1U);
+  EXPECT_NE(check.faults[0].find("class9"), std::string::npos);
+}
+
+TEST_F(ArchiveCheck, PlacesAreFoundByWhatTheyAre) {
+  write(0, 0);
+  write(1, 0);
+  static_cast<void>(collect());
+  EXPECT_EQ(archive::find_runs({runs_}).size(), 2U);
+  EXPECT_EQ(archive::find_runs({out_}).size(), 2U);
+  EXPECT_EQ(archive::find_runs({folder_}).size(), 2U) << "an archive among runs is left out";
+  const auto one = archive::find_run(out_.string() + ":mnist/unimodal/class1/seed0");
+  EXPECT_EQ(one.read(store::Detail::info).info.cell, "mnist/unimodal/class1/seed0");
+  EXPECT_NE(message_of([&] { (void)archive::find_run(out_); }).find("name one"), std::string::npos);
+  EXPECT_NE(message_of([&] {
+              (void)archive::find_run(out_.string() + ":mnist/unimodal/class1/seed1");
+            }).find("did you mean"),
+            std::string::npos);
+  EXPECT_NE(message_of([&] { (void)archive::find_runs({folder_ / "none"}); }).find("not found"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace cance

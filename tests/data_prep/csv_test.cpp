@@ -1,0 +1,121 @@
+// CSV as RFC 4180 has it: quoting, line ends, gzip, and every refusal with its line.
+#include "data_prep/readers/csv.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+#include "tests/support/idx_files.hpp"
+
+namespace cance::prep {
+namespace {
+
+using Rows = std::vector<std::vector<std::string>>;
+
+tests::Bytes bytes_of(const std::string& text) { return {text.begin(), text.end()}; }
+
+Rows rows_of(const std::filesystem::path& path) {
+  CsvReader reader(path);
+  Rows rows;
+  while (reader.next()) {
+    rows.emplace_back(reader.fields().begin(), reader.fields().end());
+  }
+  return rows;
+}
+
+class Csv : public testing::Test {
+ protected:
+  Rows read(const std::string& text) const {
+    tests::write_plain(folder_ / "a.csv", bytes_of(text));
+    return rows_of(folder_ / "a.csv");
+  }
+  std::string refusal(const std::string& text) const {
+    return tests::message_of([&] { (void)read(text); });
+  }
+  void expect_refusal(const std::string& text, const std::string& part) const {
+    EXPECT_NE(refusal(text).find(part), std::string::npos) << refusal(text);
+  }
+  tests::TemporaryFolder folder_;
+};
+
+TEST_F(Csv, FieldsAndLineEnds) {
+  const Rows expected{{"a", "b"}, {"1", ""}, {"", "2"}};
+  EXPECT_EQ(read("a,b\n1,\n,2\n"), expected);
+  EXPECT_EQ(read("a,b\r\n1,\r\n,2"), expected);
+  EXPECT_EQ(read("a,b\r1,\r,2\r"), expected);
+  EXPECT_EQ(read("\n\na,b\n\n1,\n\n,2\n\n"), expected) << "empty lines";
+  EXPECT_EQ(read("\xEF\xBB\xBF"
+                 "a,b\n1,\n,2\n"),
+            expected)
+      << "byte order mark";
+  EXPECT_TRUE(read("").empty());
+  EXPECT_EQ(read("one"), (Rows{{"one"}}));
+}
+
+TEST_F(Csv, Quotes) {
+  EXPECT_EQ(read("\"a,b\",\"say \"\"no\"\"\",\"\"\n"), (Rows{{"a,b", "say \"no\"", ""}}));
+  EXPECT_EQ(read("\"two\nlines\",2\r\n3,4\n"), (Rows{{"two\nlines", "2"}, {"3", "4"}}));
+}
+
+TEST_F(Csv, ALineNumberIsThatOfTheRecord) {
+  tests::write_plain(folder_ / "a.csv", bytes_of("a\n\"x\ny\nz\"\n\nb\n"));
+  CsvReader reader(folder_ / "a.csv");
+  std::vector<std::uint64_t> lines;
+  while (reader.next()) {
+    lines.push_back(reader.line());
+  }
+  EXPECT_EQ(lines, (std::vector<std::uint64_t>{1, 2, 6}));
+}
+
+TEST_F(Csv, Gzipped) {
+  tests::write_gz(folder_ / "a.csv.gz", bytes_of("a,\"b\"\n"));
+  EXPECT_EQ(rows_of(folder_ / "a.csv.gz"), (Rows{{"a", "b"}}));
+}
+
+TEST_F(Csv, LongFieldsCrossTheBuffer) {
+  const std::string field(700'000, 'x');
+  EXPECT_EQ(read("1," + field + ",\"" + field + "\"\n2,3,4\n"),
+            (Rows{{"1", field, field}, {"2", "3", "4"}}));
+}
+
+TEST_F(Csv, Refusals) {
+  expect_refusal("a\n1\"2\n", "line 2: a quote inside a field");
+  expect_refusal("a\nb\n\"1\"2\n", "line 3: text behind the closing quote");
+  expect_refusal("a\n\"1\n2\n", "line 2: a quoted field does not end");
+  expect_refusal(std::string("a\nb\0c\n", 6), "line 2: a NUL byte");
+  expect_refusal('"' + std::string(std::size_t{65} << 20U, 'x'), "a record of over 64 MiB");
+}
+
+TEST_F(Csv, AHeaderNeedsCommas) {
+  const auto refusal_of_header = [this](const std::string& text) {
+    tests::write_plain(folder_ / "a.csv", bytes_of(text));
+    CsvReader reader(folder_ / "a.csv");
+    EXPECT_TRUE(reader.next());
+    return tests::message_of([&] { reader.require_commas(); });
+  };
+  for (const char* fine : {"a\n", " a\t\n", "a,b;c\n", "\"a;b\",c\n", ",\n"}) {
+    EXPECT_EQ(refusal_of_header(fine), "no error") << fine;
+  }
+  const std::string semicolons = refusal_of_header("\nid;x1;x2\n1;2;3\n");
+  EXPECT_NE(semicolons.find("a.csv: line 2: ';' between columns, expected commas; write the file"),
+            std::string::npos)
+      << semicolons;
+  const std::string tabs = refusal_of_header("id\tx1\n1\t2\n");
+  EXPECT_NE(tabs.find("line 1: tabs between columns"), std::string::npos) << tabs;
+  EXPECT_NE(tabs.find("sep='\\t'"), std::string::npos) << tabs;
+  EXPECT_NE(refusal_of_header("id|x1\n").find("'|' between columns"), std::string::npos);
+  tests::write_plain(folder_ / "a.csv", bytes_of("\"id\";\"x1\"\n"));
+  CsvReader quoted(folder_ / "a.csv");
+  EXPECT_NE(tests::message_of([&] { (void)quoted.next(); }).find("';' between columns"),
+            std::string::npos);
+}
+
+TEST_F(Csv, OtherNumberOfFields) {
+  tests::write_plain(folder_ / "a.csv", bytes_of("1,2\n3\n"));
+  CsvReader reader(folder_ / "a.csv");
+  EXPECT_TRUE(reader.next(2));
+  const auto message = tests::message_of([&] { (void)reader.next(2); });
+  EXPECT_NE(message.find("a.csv: line 2: 1 fields, expected 2"), std::string::npos) << message;
+}
+
+}  // namespace
+}  // namespace cance::prep

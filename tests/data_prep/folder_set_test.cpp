@@ -1,0 +1,165 @@
+// Users' folders of pictures: both layouts, squares and files as they are, refusals.
+#include "data_prep/pictures/folder_set.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/atomic_file.hpp"
+#include "image/decode.hpp"
+#include "image/resize.hpp"
+#include "tests/support/folder_test.hpp"
+#include "tests/support/pictures.hpp"
+
+namespace cance::prep {
+namespace {
+
+using tests::Bytes;
+using tests::message_of;
+
+class FolderSetTest : public tests::FolderTest {
+ protected:
+  void put(const std::string& name, const Bytes& bytes) {
+    write_text_file(folder_ / "raw" / name, std::string(bytes.begin(), bytes.end()));
+  }
+  // 3 train, 4 test of which one normal, one a crack and two holes.
+  void put_pictures(const std::string& normal, const std::string& anomalous) {
+    put("train/" + normal + "/b.JPG", tests::jpeg(3, false));
+    put("train/" + normal + "/a.png", tests::png(1, 8, false));
+    put("train/" + normal + "/deeper/c.jpeg", tests::jpeg(1, true));
+    put("test/" + normal + "/n.png", tests::png(4, 8, false, 50, 60));
+    put("test/" + anomalous + "hole/1.png", tests::png(3, 8, true, 9, 30));
+    put("test/" + anomalous + "hole/2.png", tests::png(3, 8, false, 9, 9));
+    put("test/" + anomalous + "crack/1.png", tests::png(3, 8, false));
+  }
+  PictureFolder find() { return find_pictures(folder_ / "raw"); }
+  std::filesystem::path out() { return folder_ / "out.h5"; }
+};
+
+TEST_F(FolderSetTest, BothLayoutsAreFound) {
+  put_pictures("normal", "anomalous/");
+  put("notes.txt", {1});
+  put("train/normal/.hidden.png", {1});
+  PictureFolder found = find();
+  EXPECT_EQ(found.class_names, (std::vector<std::string>{"normal", "crack", "hole"}));
+  ASSERT_EQ(found.train.size(), 3U);
+  EXPECT_EQ(found.train[0].name, "train/normal/a.png");
+  EXPECT_EQ(found.train[2].name, "train/normal/deeper/c.jpeg");
+  ASSERT_EQ(found.test.size(), 4U);
+  EXPECT_EQ(found.test[1].label, 1);
+  EXPECT_EQ(found.test[3].name, "test/anomalous/hole/2.png");
+  EXPECT_EQ(found.test[3].label, 2);
+  EXPECT_EQ(found.ignored, (std::vector<std::string>{"notes.txt"}));
+  EXPECT_EQ(found.grey, 2U);
+  EXPECT_EQ(found.colour, 5U);
+  EXPECT_EQ(found.heights, (std::array<std::size_t, 2>{9, 60}));
+  EXPECT_EQ(found.widths, (std::array<std::size_t, 2>{9, 50}));
+  const std::string hash = found.source.sha256;
+  std::filesystem::remove_all(folder_ / "raw");
+  put_pictures("good", "");
+  put("ground_truth/hole/1_mask.png", tests::png(1, 8, false));
+  found = find();
+  EXPECT_EQ(found.class_names, (std::vector<std::string>{"normal", "crack", "hole"}));
+  EXPECT_EQ(found.test[3].name, "test/hole/2.png");
+  EXPECT_EQ(found.ignored.size(), 1U);
+  EXPECT_NE(found.source.sha256, hash);
+}
+
+TEST_F(FolderSetTest, SquaresAreWhatResizingGives) {
+  put_pictures("normal", "anomalous/");
+  const auto summary = write_pictures(find(), {.name = "own", .size = 16}, out());
+  EXPECT_EQ(summary.parts[1].rows_by_class, (std::vector<std::size_t>{1, 1, 2}));
+  const store::DatasetFile file(out());
+  EXPECT_EQ(file.info().name, "own");
+  EXPECT_EQ(file.row_shape(), (Shape{3, 16, 16}));
+  EXPECT_EQ(file.labels("test"), (std::vector<std::int32_t>{0, 1, 2, 2}));
+  EXPECT_EQ(file.names("test")[0], "test/normal/n.png");
+  const auto row = file.read("train", std::vector<std::int64_t>{1});
+  const auto expected =
+      image::planes(image::resize_and_crop(image::decode(tests::jpeg(3, false), ""), 16, 16));
+  EXPECT_TRUE(std::ranges::equal(row, expected));
+}
+
+TEST_F(FolderSetTest, GreyWhenAllAreOrWhenAsked) {
+  put("train/normal/a.png", tests::png(1, 8, false));
+  put("test/normal/a.png", tests::png(2, 8, false));
+  put("test/anomalous/a.png", tests::png(1, 16, false));
+  static_cast<void>(write_pictures(find(), {.name = "g", .size = 8}, out()));
+  EXPECT_EQ(store::DatasetFile(out()).row_shape(), (Shape{1, 8, 8}));
+  EXPECT_EQ(store::DatasetFile(out()).info().class_names[1], "anomalous");
+  static_cast<void>(
+      write_pictures(find(), {.name = "g", .size = 8, .colours = Colours::colour}, out()));
+  EXPECT_EQ(store::DatasetFile(out()).row_shape(), (Shape{3, 8, 8}));
+  put("train/normal/b.png", tests::png(3, 8, false));
+  static_cast<void>(
+      write_pictures(find(), {.name = "g", .size = 8, .colours = Colours::grey}, out()));
+  EXPECT_EQ(store::DatasetFile(out()).row_shape(), (Shape{1, 8, 8}));
+}
+
+TEST_F(FolderSetTest, FilesAreKeptAsTheyAre) {
+  put_pictures("good", "");
+  static_cast<void>(write_pictures(find(), {.name = "own"}, out()));
+  const store::DatasetFile file(out());
+  ASSERT_TRUE(file.encoded());
+  EXPECT_EQ(file.read_encoded("train", std::vector<std::int64_t>{1}).front(),
+            tests::jpeg(3, false));
+  EXPECT_EQ(file.names("train")[1], "train/good/b.JPG");
+}
+
+TEST_F(FolderSetTest, BrokenPicturesAreOneErrorOrLeftOut) {
+  put_pictures("normal", "anomalous/");
+  put("train/normal/x.png", {'n', 'o'});
+  Bytes cut = tests::jpeg(3, false);
+  cut.resize(cut.size() / 2);
+  put("test/anomalous/hole/y.jpg", cut);
+  for (const std::size_t size : {0U, 8U}) {
+    const std::string message = message_of(
+        [&] { static_cast<void>(write_pictures(find(), {.name = "own", .size = size}, out())); });
+    EXPECT_TRUE(message.starts_with("2 of 9 pictures cannot be read: " +
+                                    (folder_ / "raw/train/normal/x.png").string() + ": neither"))
+        << message;
+    EXPECT_NE(message.find((folder_ / "raw/test/anomalous/hole/y.jpg").string() + ": damaged JPEG"),
+              std::string::npos)
+        << message;
+    EXPECT_NE(message.find("--skip-broken"), std::string::npos);
+    EXPECT_EQ(tests::names_in(folder_), (std::vector<std::string>{"raw"}));
+  }
+  const auto summary =
+      write_pictures(find(), {.name = "own", .size = 8, .skip_broken = true}, out());
+  EXPECT_EQ(summary.parts[0].rows_by_class[0], 3U);
+  EXPECT_EQ(store::DatasetFile(out()).rows("test"), 4U);
+}
+
+TEST_F(FolderSetTest, PicturesToTrainOnAloneAreTheWholeSet) {
+  put("train/normal/a.png", tests::png(1, 8, false, 8, 8));
+  put("train/normal/b.png", tests::png(1, 8, false, 8, 8));
+  FolderOptions options;
+  options.name = "own";
+  options.size = 8;
+  static_cast<void>(write_pictures(find(), options, out()));
+  const store::DatasetFile file(out());
+  EXPECT_EQ(file.parts(), std::vector<std::string>{"all"});
+  EXPECT_EQ(file.labels("all"), (std::vector<std::int32_t>{0, 0}));
+}
+
+TEST_F(FolderSetTest, FoldersWithoutPicturesSayWhatIsExpected) {
+  const auto expect = [&](const std::string& part) {
+    const std::string message = message_of([&] { static_cast<void>(find()); });
+    EXPECT_NE(message.find(part), std::string::npos) << message;
+  };
+  expect("no such folder; expected train/normal");
+  put("train/other/a.png", tests::png(1, 8, false));
+  expect("no pictures of normal things to train on");
+  put("train/normal/a.png", tests::png(1, 8, false));
+  put("Test/normal/1.png", tests::png(1, 8, false));
+  expect("no normal pictures to test on");
+  std::filesystem::remove_all(folder_ / "raw/Test");
+  put("test/anomalous/1.png", tests::png(1, 8, false));
+  expect("no normal pictures to test on");
+  std::filesystem::remove_all(folder_ / "raw/test");
+  put("test/good/a.png", tests::png(1, 8, false));
+  expect("no anomalous pictures");
+  put("test/anomalous/normal/a.png", tests::png(1, 8, false));
+  expect("test/anomalous/normal/a.png: a kind of anomaly that is called normal");
+}
+
+}  // namespace
+}  // namespace cance::prep

@@ -1,0 +1,209 @@
+// New rows for a trained model out of every form of file: the numbers that prep made of the same
+// rows, whatever the order of the columns, and clear words where the columns do not fit.
+#include "data_prep/input_rows.hpp"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <numeric>
+
+#include "base/atomic_file.hpp"
+#include "data_prep/pictures/folder_set.hpp"
+#include "data_prep/tables/preparation.hpp"
+#include "data_prep/tables/table_plan.hpp"
+#include "store/dataset_file.hpp"
+#include "tests/support/folder_test.hpp"
+#include "tests/support/npy_files.hpp"
+#include "tests/support/pictures.hpp"
+
+namespace cance::prep {
+namespace {
+
+namespace fs = std::filesystem;
+
+class InputRowsTest : public tests::FolderTest {
+ protected:
+  fs::path write(const std::string& name, const std::string& text) {
+    write_text_file(folder_ / name, text);
+    return folder_ / name;
+  }
+  template <class T>
+  fs::path write_npy(const std::string& name, const std::string& type, const std::string& shape,
+                     const std::vector<T>& numbers) {
+    const auto bytes = tests::npy_bytes(tests::npy_header(type, /*fortran=*/false, shape),
+                                        tests::bytes_of_numbers(numbers));
+    return write(name, {bytes.begin(), bytes.end()});
+  }
+  /// What a run file keeps of the dataset at `path`.
+  static store::InputRecord form_of(const fs::path& path) {
+    const store::DatasetFile file(path);
+    return {file.row_shape(), file.info().column_names, file.info().one_hot_columns,
+            file.info().preparation};
+  }
+  static std::vector<float> all(InputRows& rows, std::size_t most = 2) {
+    std::vector<float> values;
+    for (auto block = rows.next(most); !block.empty(); block = rows.next(most)) {
+      values.insert(values.end(), block.begin(), block.end());
+    }
+    return values;
+  }
+  static std::vector<float> read(const InputRequest& request, const store::InputRecord& form) {
+    return all(*open_input(request, form));
+  }
+  static void expect_error(const InputRequest& request, const store::InputRecord& form,
+                           const std::string& text) {
+    const auto message = tests::message_of([&] { static_cast<void>(read(request, form)); });
+    EXPECT_NE(message.find(text), std::string::npos) << message << "\nlacks: " << text;
+  }
+  /// A table of a number with a gap, a category, a column left out, and a label.
+  store::InputRecord table_form() {
+    const fs::path raw =
+        write("train.csv", "age,colour,note,kind\n1,red,x,ok\n3,blue,y,ok\n,red,z,ok\n");
+    TableOptions options;
+    options.files.raw = raw;
+    options.files.label = "kind";
+    options.name = "t";
+    options.normal = {"ok"};
+    options.drop = {"note"};
+    options.missing = Missing::mean;
+    const auto plan = plan_table(options);
+    write_table(plan, folder_ / "t.h5");
+    return form_of(folder_ / "t.h5");
+  }
+};
+
+using Floats = std::vector<float>;
+
+TEST_F(InputRowsTest, ColumnsAreMatchedByNameAndMadeAsPrepMadeThem) {
+  const auto form = table_form();
+  EXPECT_EQ(form.columns, (std::vector<std::string>{"age", "colour=blue", "colour=red"}));
+  const Floats expected{5, 0, 1, 2, 1, 0};
+  EXPECT_EQ(read({write("a.csv", "colour,age\nred,5\nblue,NA\n")}, form), expected);
+  EXPECT_EQ(read({write("b.csv", "note,kind,colour,age\nq,bad,red,5\nr,ok,blue,\n")}, form),
+            expected);
+  InputRequest request{write("c.csv", "who,age,colour\nann,5,red\nbob,,blue\n")};
+  request.id = "who";
+  const auto rows = open_input(request, form);
+  EXPECT_EQ(all(*rows), expected);
+  EXPECT_EQ(rows->names(), (std::vector<std::string>{"ann", "bob"}));
+}
+
+TEST_F(InputRowsTest, NamesWhatDoesNotFitATable) {
+  const auto form = table_form();
+  expect_error({write("a.csv", "Age,colour\n1,red\n")}, form,
+               "missing: 'age' (is 'Age' meant?); not known: 'Age'");
+  expect_error({write("b.csv", "age,colour,extra\n1,red,2\n")}, form, "not known: 'extra'");
+  expect_error({write("c.csv", "age,colour\n1,green\n")}, form,
+               "c.csv: line 2, column colour: 'green' is not one of its 2 categories");
+  expect_error({write("d.csv", "age,colour\nold,red\n")}, form,
+               "d.csv: line 2, column age: 'old' is not a number");
+  expect_error({write("e.csv", "age,colour\n1\n")}, form, "line 2: 1 fields, expected 2");
+  expect_error({write("f.csv", "1,2,3,4,5\n")}, form, "5 columns without names");
+  expect_error({folder_ / "absent.csv"}, form, "absent.csv: no such file");
+  expect_error({write("h.csv", "age;colour\n1;red\n")}, form, "h.csv: line 1: ';' between columns");
+  InputRequest request{write("g.csv", "age,colour\n1,red\n")};
+  request.id = "Age";
+  expect_error(request, form, "no column 'Age' (--id); did you mean 'age'?");
+}
+
+TEST_F(InputRowsTest, ArraysAndTablesWithoutNamesGoByPlace) {
+  const store::InputRecord form{{2}, {"x0", "x1"}, {}, ""};
+  const Floats expected{1, 2, 3, 4, 5, 6};
+  write_npy("x.npy", "<f8", "(3, 2)", std::vector<double>{1, 2, 3, 4, 5, 6});
+  EXPECT_EQ(read({folder_ / "x.npy"}, form), expected);
+  EXPECT_EQ(read({write("x.csv", "1,2\n3,4\n5,6\n")}, form), expected);
+  write_npy("wide.npy", "<f8", "(1, 3)", std::vector<double>{1, 2, 3});
+  expect_error({folder_ / "wide.npy"}, form, "not known: 'x2'");
+  write_npy("nan.npy", "<f8", "(1, 2)",
+            std::vector<double>{1, std::numeric_limits<double>::quiet_NaN()});
+  expect_error({folder_ / "nan.npy"}, form, "nan.npy: row 0, column x1: 'nan' is not a number");
+}
+
+TEST_F(InputRowsTest, DatasetFilesGiveTheirRows) {
+  const auto form = table_form();
+  EXPECT_EQ(read({folder_ / "t.h5"}, form), (Floats{1, 0, 1, 3, 1, 0, 2, 0, 1}));
+  InputRequest request{folder_ / "t.h5"};
+  request.rows = {2, 0};
+  EXPECT_EQ(read(request, form), (Floats{2, 0, 1, 1, 0, 1}));
+  store::InputRecord other = form;
+  other.columns = {"age", "colour=green", "colour=red"};
+  expect_error({folder_ / "t.h5"}, other, "column 1 is 'colour=blue'");
+  other = {{7}, {}, {}, ""};
+  expect_error({folder_ / "t.h5"}, other, "rows of 3, but the run was trained on rows of 7");
+  request.part = "train";
+  expect_error(request, form, "there is no part 'train'");
+}
+
+TEST_F(InputRowsTest, ImagesOfEveryForm) {
+  const store::InputRecord form{{1, 2, 3}, {}, {}, ""};
+  std::vector<std::uint8_t> pixels(12);
+  std::iota(pixels.begin(), pixels.end(), 0);
+  const Floats expected(pixels.begin(), pixels.end());
+  write_npy("plain.npy", "|u1", "(2, 2, 3)", pixels);
+  write_npy("first.npy", "|u1", "(2, 1, 2, 3)", pixels);
+  write_npy("last.npy", "|u1", "(2, 2, 3, 1)", pixels);
+  for (const char* name : {"plain.npy", "first.npy", "last.npy"}) {
+    EXPECT_EQ(read({folder_ / name}, form), expected) << name;
+  }
+  const store::InputRecord colour{{3, 1, 2}, {}, {}, ""};
+  write_npy("colour.npy", "|u1", "(2, 1, 2, 3)", pixels);
+  EXPECT_EQ(read({folder_ / "colour.npy"}, colour), (Floats{0, 3, 1, 4, 2, 5, 6, 9, 7, 10, 8, 11}));
+  expect_error({folder_ / "plain.npy"}, colour, "trained on images of 3 x 1 x 2");
+  expect_error({write("t.csv", "a,b\n1,2\n")}, form, "trained on images of 1 x 2 x 3");
+}
+
+TEST_F(InputRowsTest, PicturesAreMadeAsThoseOfTheirFolder) {
+  const auto put = [this](const std::string& name, const tests::Bytes& bytes) {
+    write(name, {bytes.begin(), bytes.end()});
+  };
+  put("raw/train/normal/a.png", tests::png(1, 8, false));
+  put("raw/test/normal/b.jpeg", tests::jpeg(3, false));
+  put("raw/test/anomalous/c.png", tests::png(3, 8, false, 50, 60));
+  write_pictures(find_pictures(folder_ / "raw"), {.name = "p", .size = 16}, folder_ / "p.h5");
+  const auto form = form_of(folder_ / "p.h5");
+  const auto rows = open_input({folder_ / "raw" / "test"}, form);
+  const Floats found = all(*rows, 1);
+  EXPECT_EQ(rows->names(), (std::vector<std::string>{"anomalous/c.png", "normal/b.jpeg"}));
+  InputRequest own{folder_ / "p.h5"};
+  own.rows = {1, 0};
+  EXPECT_EQ(found, read(own, form));
+  EXPECT_EQ(read({folder_ / "raw/test/anomalous/c.png"}, form),
+            Floats(found.begin(), found.begin() + 3 * 16 * 16));
+  const store::InputRecord as_it_is{{1, 28, 28}, {}, {}, ""};
+  expect_error({folder_ / "raw/test/anomalous/c.png"}, as_it_is,
+               "a picture of 3 x 60 x 50 (channels x height x width), expected 1 x 28 x 28");
+  put("raw/test/broken.png", {1, 2, 3});
+  expect_error({folder_ / "raw" / "test"}, form,
+               (folder_ / "raw" / "test" / "broken.png").string() + ": ");
+  fs::create_directories(folder_ / "empty");
+  expect_error({folder_ / "empty"}, form, "no .jpg, .jpeg or .png file in it");
+}
+
+TEST(Preparation, SurvivesItsText) {
+  const Preparation before{
+      .columns = {{.name = "a", .fill = 0.1},
+                  {.name = "b", .use = ColumnUse::one_hot, .categories = {"x", "y"}},
+                  {.name = "c", .use = ColumnUse::coded, .codes = {"M", "F"}},
+                  {.name = "d", .use = ColumnUse::left_out}},
+      .label = "d",
+      .header = false};
+  const Preparation after = parse_preparation(preparation_text(before), "here");
+  ASSERT_EQ(after.columns.size(), before.columns.size());
+  for (std::size_t i = 0; i < before.columns.size(); ++i) {
+    EXPECT_EQ(after.columns[i].name, before.columns[i].name);
+    EXPECT_EQ(after.columns[i].use, before.columns[i].use);
+    EXPECT_EQ(after.columns[i].categories, before.columns[i].categories);
+    EXPECT_EQ(after.columns[i].codes, before.columns[i].codes);
+    EXPECT_EQ(after.columns[i].fill, before.columns[i].fill);
+  }
+  EXPECT_EQ(after.label, "d");
+  EXPECT_FALSE(after.header);
+  EXPECT_TRUE(parse_preparation(preparation_text({.pictures = true}), "here").pictures);
+  for (const char* damaged : {"{", "[]", R"({"columns": [{"name": 3}]})",
+                              R"({"columns": [{"name": "a", "use": "what"}]})"}) {
+    EXPECT_THROW(static_cast<void>(parse_preparation(damaged, "here")), Error) << damaged;
+  }
+}
+
+}  // namespace
+}  // namespace cance::prep

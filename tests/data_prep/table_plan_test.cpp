@@ -1,0 +1,239 @@
+// A user's table from CSV and arrays: types, labels, missing values, parts, and every refusal.
+#include "data_prep/tables/table_plan.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "store/dataset_file.hpp"
+#include "tests/support/idx_files.hpp"
+#include "tests/support/npy_files.hpp"
+
+namespace cance::prep {
+namespace {
+
+class Table : public testing::Test {
+ protected:
+  /// Writes `text` as raw.csv and names it in the options.
+  TableOptions& csv(const std::string& text, const std::string& label = "kind") {
+    tests::write_plain(folder_ / "raw.csv", {text.begin(), text.end()});
+    options_.files.raw = folder_ / "raw.csv";
+    options_.files.label = label;
+    options_.name = "mine";
+    return options_;
+  }
+  store::DatasetFile written() {
+    summary_ = write_table(plan_table(options_), folder_ / "out.h5");
+    return store::DatasetFile(folder_ / "out.h5");
+  }
+  std::vector<float> rows(const store::DatasetFile& file, const std::string& part = "all") const {
+    std::vector<std::int64_t> all(file.rows(part));
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      all[i] = static_cast<std::int64_t>(i);
+    }
+    return file.read(part, all);
+  }
+  void expect_refusal(const std::string& part) {
+    const auto message = tests::message_of([&] { (void)written(); });
+    EXPECT_NE(message.find(part), std::string::npos) << message << "\nlacks: " << part;
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "out.h5"));
+  }
+  std::string described() const { return join(describe(plan_table(options_)), "\n"); }
+
+  tests::TemporaryFolder folder_;
+  TableOptions options_;
+  PrepSummary summary_;
+};
+
+TEST_F(Table, NumbersAndTexts) {
+  csv("age,job,kind\n30,clerk,0\n40.5,smith,1\n 50 ,clerk,0\n");
+  const auto file = written();
+  EXPECT_EQ(file.info().name, "mine");
+  EXPECT_EQ(file.info().column_names, (std::vector<std::string>{"age", "job=clerk", "job=smith"}));
+  EXPECT_EQ(file.one_hot_columns(), (std::vector<std::int64_t>{1, 2}));
+  EXPECT_EQ(rows(file), (std::vector<float>{30, 1, 0, 40.5F, 0, 1, 50, 1, 0}));
+  EXPECT_EQ(file.labels("all"), (std::vector<std::int32_t>{0, 1, 0}));
+  EXPECT_EQ(file.info().sources[0].name, "raw.csv");
+}
+
+TEST_F(Table, NormalValuesAreNamed) {
+  csv("a,kind\n1,ok\n2,fine\n3,worn\n4,torn\n").normal = {"ok", "fine"};
+  EXPECT_EQ(written().labels("all"), (std::vector<std::int32_t>{0, 0, 1, 1}));
+  csv("a,kind\n1,8\n2,9.0\n3,21\n").normal = {"8", "9"};
+  EXPECT_EQ(written().labels("all"), (std::vector<std::int32_t>{0, 0, 1}));
+}
+
+TEST_F(Table, MissingValuesAreFilledFromNormalRows) {
+  const std::string text = "a,b,kind\n1,x,0\n2,,0\n6,y,0\n100,y,1\nNA,x,1\n?,y,0\n";
+  csv(text).missing = Missing::mean;
+  EXPECT_EQ(rows(written()),
+            (std::vector<float>{1, 1, 0, 2, 0, 0, 6, 0, 1, 100, 0, 1, 3, 1, 0, 3, 0, 1}));
+  options_.missing = Missing::median;
+  const auto values = rows(written());
+  EXPECT_EQ(values[12], 2);
+  EXPECT_NE(described().find("filled by the median of the normal rows: a (2 rows: 2)"),
+            std::string::npos)
+      << described();
+}
+
+TEST_F(Table, AMedianOfTwoLiesBetweenThem) {
+  csv("a,kind\n1,0\n4,0\nnan,0\n", "kind").missing = Missing::median;
+  EXPECT_EQ(rows(written()), (std::vector<float>{1, 4, 2.5F}));
+}
+
+TEST_F(Table, MissingValuesAreRefusedWithTheirPlace) {
+  csv("a,b,kind\n1,2,0\n3,NaN,0\n5,,1\n");
+  expect_refusal("raw.csv: line 3, column b: a missing value, 2 in that column");
+}
+
+TEST_F(Table, ColumnsLeftOutAndRemarkedOn) {
+  csv("id,a,void,same,kind\nx1,1,,7,0\nx2,2,NA,7,1\n").drop = {"id"};
+  EXPECT_EQ(written().info().column_names, (std::vector<std::string>{"a", "same"}));
+  EXPECT_NE(described().find("left out: id"), std::string::npos) << described();
+  EXPECT_NE(described().find("only missing values, left out: void"), std::string::npos);
+  EXPECT_NE(described().find("always the same: same"), std::string::npos);
+  options_.categorical = {"a"};
+  EXPECT_EQ(written().info().column_names, (std::vector<std::string>{"a=1", "a=2", "same"}));
+}
+
+TEST_F(Table, ATestFileGivesTwoPartsWithTheSameColumns) {
+  csv("a,b,kind\n1,x,0\nNA,x,0\n5,x,0\n", "kind").missing = Missing::mean;
+  const std::string text = "a,b,kind\n100,y,1\n,x,0\n";
+  tests::write_gz(folder_ / "test.csv.gz", {text.begin(), text.end()});
+  options_.files.test_raw = folder_ / "test.csv.gz";
+  const auto file = written();
+  EXPECT_EQ(file.parts(), (std::vector<std::string>{"train", "test"}));
+  EXPECT_EQ(rows(file, "train"), (std::vector<float>{1, 1, 0, 3, 1, 0, 5, 1, 0}));
+  EXPECT_EQ(rows(file, "test"), (std::vector<float>{100, 0, 1, 3, 1, 0}));
+  EXPECT_EQ(file.info().sources.size(), 2U);
+}
+
+TEST_F(Table, Refusals) {
+  csv("a,b\n1,2\n");
+  expect_refusal("there is no label column 'kind'");
+  csv("a,kind\n1,0\n2,2\n");
+  expect_refusal("line 3, column kind: label '2', expected 0 (normal) or 1");
+  csv("a,kind\n1,0\n2,\n");
+  expect_refusal("line 3, column kind: no label");
+  csv("a,kind\n1,1\n");
+  expect_refusal("no normal rows");
+  csv("a,kind\n1,0\n12x,0\n3,0\n");
+  expect_refusal("line 3: '12x' is not a finite number, but 2 rows of column a hold numbers");
+  csv("a,kind\n1,0\ninf,0\n");
+  expect_refusal("line 3: 'inf' is not a finite number");
+  csv("a,a,kind\n1,2,0\n");
+  expect_refusal("names, each once");
+  csv("1,2,3\n4,5,6\n", "");
+  expect_refusal("holds numbers only, expected a header");
+  csv("a,kind\n1,0\n2\n");
+  expect_refusal("line 3: 1 fields, expected 2");
+  csv("a,kind\n");
+  expect_refusal("raw.csv: there are no rows, expected some below the header");
+  csv("a,kind\n1,0\n").drop = {"b"};
+  expect_refusal("there is no column 'b' (--drop)");
+  csv("a,kind\n1,0\n").drop = {"a"};
+  expect_refusal("no column is left");
+  options_.drop.clear();
+  std::string many = "id,kind\n";
+  for (int i = 0; i < 1001; ++i) {
+    many += fmt::format("x{},0\n", i);
+  }
+  csv(many);
+  expect_refusal("over 1000 different texts; is it an identifier?");
+}
+
+TEST_F(Table, OtherSeparatorsAreRefusedBeforeTheLabelIsLookedFor) {
+  for (const char* label : {"", "kind"}) {
+    csv("id;x1;kind\n1;2;ok\n3;4;ok\n", label);
+    expect_refusal("raw.csv: line 1: ';' between columns, expected commas");
+    csv("id\tx1\tkind\n1\t2\tok\n3\t4\tok\n", label);
+    expect_refusal("raw.csv: line 1: tabs between columns, expected commas");
+  }
+  csv("a;b,kind\n1,0\n2,1\n");
+  EXPECT_EQ(written().info().column_names, (std::vector<std::string>{"a;b"}));
+}
+
+TEST_F(Table, IdentifiersAreRefusedUnlessSaidToBeCategories) {
+  const auto write = [this](int rows, int texts) {
+    std::string table = "id,a,kind\n";
+    for (int i = 0; i < rows; ++i) {
+      table += fmt::format("x{},{},0\n", i % texts, i);
+    }
+    csv(table);
+  };
+  write(400, 400);
+  expect_refusal(
+      "raw.csv: column id has 400 different texts in 400 rows and would become as many columns: "
+      "leave it out with --drop id");
+  options_.categorical = {"id"};
+  EXPECT_EQ(written().info().column_names.size(), 401U);
+  options_.categorical.clear();
+  options_.drop = {"id"};
+  EXPECT_EQ(written().info().column_names, (std::vector<std::string>{"a"}));
+  options_.drop.clear();
+  std::filesystem::remove(folder_ / "out.h5");
+  write(41, 21);
+  expect_refusal("21 different texts in 41 rows");
+  write(42, 21);
+  EXPECT_EQ(written().info().column_names.size(), 22U) << "half as many as rows";
+  write(20, 20);
+  EXPECT_EQ(written().info().column_names.size(), 21U) << "few";
+}
+
+TEST_F(Table, NormalLabelsThatNoRowHasAreRefused) {
+  const std::string text = "a,kind\n1,ok\n2,worse\n3,torn\n";
+  csv(text).normal = {"ok", "wrose"};
+  expect_refusal(
+      "raw.csv, column kind: no row has the label 'wrose' (--normal); did you mean 'worse'? "
+      "(labels: ok, torn, worse)");
+  csv(text).normal = {"okk"};
+  expect_refusal("no row has the label 'okk' (--normal); did you mean 'ok'?");
+  std::string many = "a,kind\n";
+  for (int i = 10; i < 22; ++i) {
+    many += fmt::format("1,{}\n", i);
+  }
+  csv(many).normal = {"11.0", "40000"};
+  expect_refusal("'40000' (--normal) (labels: 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, ...)");
+  csv(text, "").normal = {"ok"};
+  expect_refusal("raw.csv: --normal names labels, but there are none");
+}
+
+TEST_F(Table, ANormalLabelMayBeInThePartForTestsOnly) {
+  csv("a,kind\n1,ok\n2,ok\n").normal = {"ok", "fine"};
+  const std::string text = "a,kind\n3,fine\n4,torn\n";
+  tests::write_plain(folder_ / "test.csv", {text.begin(), text.end()});
+  options_.files.test_raw = folder_ / "test.csv";
+  EXPECT_EQ(written().labels("test"), (std::vector<std::int32_t>{0, 1}));
+}
+
+TEST_F(Table, ArraysWithAndWithoutLabels) {
+  const std::vector<double> x{1, 2, 3, 4, 5, 6};
+  tests::write_plain(folder_ / "x.npy", tests::npy_bytes(tests::npy_header("<f8", false, "(3, 2)"),
+                                                         tests::bytes_of_numbers(x)));
+  tests::write_plain(folder_ / "y.npy",
+                     tests::npy_bytes(tests::npy_header("|u1", false, "(3,)"), {0, 1, 0}));
+  options_.files.raw = folder_ / "x.npy";
+  EXPECT_EQ(written().labels("all"), (std::vector<std::int32_t>{0, 0, 0}));
+  options_.files.labels = folder_ / "y.npy";
+  const auto file = written();
+  EXPECT_EQ(file.labels("all"), (std::vector<std::int32_t>{0, 1, 0}));
+  EXPECT_EQ(file.info().column_names, (std::vector<std::string>{"x0", "x1"}));
+  EXPECT_EQ(rows(file), (std::vector<float>{1, 2, 3, 4, 5, 6}));
+}
+
+TEST_F(Table, Hdf5WithXAndY) {
+  {
+    const hdf5::Group root = hdf5::create_file(folder_ / "raw.h5");
+    root.write<double>("X", std::vector<double>{1, 2, 3, 4}, {2, 2});
+    root.write<std::int64_t>("y", std::vector<std::int64_t>{1, 0});
+  }
+  options_.files.raw = folder_ / "raw.h5";
+  const auto file = written();
+  EXPECT_EQ(rows(file), (std::vector<float>{1, 2, 3, 4}));
+  EXPECT_EQ(file.labels("all"), (std::vector<std::int32_t>{1, 0}));
+}
+
+}  // namespace
+}  // namespace cance::prep
