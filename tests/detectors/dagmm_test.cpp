@@ -20,6 +20,7 @@
 #include "stats/summary.hpp"
 #include "tests/support/detector_scores.hpp"
 #include "tests/support/gradient_check.hpp"
+#include "tests/support/matrix.hpp"
 
 namespace cance::detectors {
 namespace {
@@ -69,22 +70,22 @@ TEST(DagmmTest, FeaturesOfRowsByHand) {
   const DagmmNetwork network(options, 2, kSeed, kDouble);
   auto state = named(network);
   // z = x_1 / 4, x' = (3, 0) + z (0, 1)
-  state.at("encoder.0.weight").copy_(at::tensor({{0.25, 0.0}}, at::kDouble));
+  state.at("encoder.0.weight").copy_(tests::matrix({{0.25, 0.0}}, at::kDouble));
   state.at("encoder.0.bias").zero_();
-  state.at("decoder.0.weight").copy_(at::tensor({{0.0}, {1.0}}, at::kDouble));
+  state.at("decoder.0.weight").copy_(tests::matrix({{0.0}, {1.0}}, at::kDouble));
   state.at("decoder.0.bias").copy_(at::tensor({3.0, 0.0}, at::kDouble));
 
   // (0, 5) -> (3, 0): ||(-3, 5)|| / 5, at right angles. (16, 3) -> (3, 4): ||(13, -1)||, 48 + 12.
   // (-4, 3) -> (3, -1): ||(-7, 4)|| / 5, -12 - 3.
-  const Tensor x = at::tensor({{0.0, 5.0}, {16.0, 3.0}, {-4.0, 3.0}}, at::kDouble);
-  const Tensor expected = at::tensor({{0.0, std::sqrt(34.0) / 5, 0.0},
-                                      {4.0, std::sqrt(170.0 / 265), 60 / (std::sqrt(265.0) * 5)},
-                                      {-1.0, std::sqrt(65.0) / 5, -15 / (5 * std::sqrt(10.0))}},
-                                     at::kDouble);
+  const Tensor x = tests::matrix({{0.0, 5.0}, {16.0, 3.0}, {-4.0, 3.0}}, at::kDouble);
+  const Tensor expected = tests::matrix({{0.0, std::sqrt(34.0) / 5, 0.0},
+                                         {4.0, std::sqrt(170.0 / 265), 60 / (std::sqrt(265.0) * 5)},
+                                         {-1.0, std::sqrt(65.0) / 5, -15 / (5 * std::sqrt(10.0))}},
+                                        at::kDouble);
   EXPECT_TRUE(at::allclose(network.features(x), expected, 1e-12, 1e-12)) << network.features(x);
 
   // A row that comes back as it was: no error, parallel, and a gradient that is a number.
-  const Tensor same = at::tensor({{3.0, 0.75}}, at::kDouble).set_requires_grad(true);
+  const Tensor same = tests::matrix({{3.0, 0.75}}, at::kDouble).set_requires_grad(true);
   const Tensor features = network.features(same);
   EXPECT_NEAR(features[0][1].item<double>(), 0, 1e-6);
   EXPECT_NEAR(features[0][2].item<double>(), 1, 1e-12);

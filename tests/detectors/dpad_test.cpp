@@ -5,6 +5,7 @@
 
 #include "detectors/dpad_loss.hpp"
 #include "tests/support/gradient_check.hpp"
+#include "tests/support/matrix.hpp"
 
 namespace cance::detectors {
 namespace {
@@ -40,7 +41,7 @@ TEST(DpadTest, ManyPairsAreThoseOfAWholeMatrix) {
 }
 
 TEST(DpadTest, TheWeightsOfPairsTakeNoGradient) {
-  const Tensor z = at::tensor({{0.0}, {1.0}}, at::kDouble).set_requires_grad(true);
+  const Tensor z = tests::matrix({{0.0}, {1.0}}, at::kDouble).set_requires_grad(true);
   pair_loss(z, z, at::ones({}, at::kDouble)).backward();
   // 2 pairs of weight exp(-1) over 2: the gradient of exp(-1) (z_1 - z_0)^2 is 2 exp(-1)
   EXPECT_NEAR(z.grad()[1].item<double>(), 2 * std::exp(-1.0), 1e-12);

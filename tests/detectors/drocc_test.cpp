@@ -9,6 +9,7 @@
 #include "detectors/drocc_ascent.hpp"
 #include "tests/support/files.hpp"
 #include "tests/support/gradient_check.hpp"
+#include "tests/support/matrix.hpp"
 
 namespace cance::detectors {
 namespace {
@@ -22,7 +23,7 @@ Tensor normals(at::IntArrayRef shape, std::uint64_t stream) {
 Tensor norms(const Tensor& h) { return h.flatten(1).norm(2, /*dim=*/1); }
 
 TEST(DroccTest, ProjectionMovesRowsToTheNearestPointOfTheShell) {
-  const Tensor h = at::tensor({{3.0, 4.0}, {0.3, 0.4}, {1.5, 2.0}, {0.0, 0.0}}, at::kDouble);
+  const Tensor h = tests::matrix({{3.0, 4.0}, {0.3, 0.4}, {1.5, 2.0}, {0.0, 0.0}}, at::kDouble);
   const Tensor at = project_to_shell(h, {2, 1.5});
   EXPECT_TRUE(at::allclose(at[0], at::tensor({1.8, 2.4}, at::kDouble)));
   EXPECT_TRUE(at::allclose(at[1], at::tensor({1.2, 1.6}, at::kDouble)));

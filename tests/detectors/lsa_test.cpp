@@ -5,11 +5,13 @@
 #include <ATen/ops/log.h>
 #include <ATen/ops/rand.h>
 #include <gtest/gtest.h>
+#include <torch/csrc/autograd/autograd.h>
 
 #include "base/error.hpp"
 #include "detectors/lsa_estimator.hpp"
 #include "detectors/shared/lsa_networks.hpp"
 #include "tests/support/gradient_check.hpp"
+#include "tests/support/matrix.hpp"
 
 namespace cance::detectors {
 namespace {
@@ -66,8 +68,8 @@ TEST(LsaTest, ProbabilitiesOfAllCodesSumToOne) {
 
 TEST(LsaTest, TheLikelihoodIsThatOfTheBinsByHand) {
   // Latent 0: chances 1/4 and 3/4; latent 1: 1/10 and 9/10. The ends belong to the outer bins.
-  const Tensor logits = at::log(at::tensor({{0.25, 0.75}, {0.1, 0.9}}, at::kDouble));
-  const Tensor z = at::tensor({{0.1, 0.6}, {0.5, 0.49}, {1.0, 0.0}}, at::kDouble);
+  const Tensor logits = at::log(tests::matrix({{0.25, 0.75}, {0.1, 0.9}}, at::kDouble));
+  const Tensor z = tests::matrix({{0.1, 0.6}, {0.5, 0.49}, {1.0, 0.0}}, at::kDouble);
   const Tensor expected = -at::log(at::tensor({0.25 * 0.9, 0.75 * 0.1, 0.75 * 0.1}, at::kDouble));
   EXPECT_TRUE(at::allclose(latent_nll(logits.expand({3, 2, 2}), z), expected, 1e-12, 0));
 }

@@ -4,11 +4,13 @@
 #include <ATen/ops/exp.h>
 #include <ATen/ops/log.h>
 #include <gtest/gtest.h>
+#include <torch/csrc/autograd/autograd.h>
 
 #include <cmath>
 
 #include "detectors/pixelcnn_network.hpp"
 #include "tests/support/gradient_check.hpp"
+#include "tests/support/matrix.hpp"
 
 namespace cance::detectors {
 namespace {
@@ -62,8 +64,8 @@ TEST(PixelCnnTest, NoPixelSeesItselfOrALaterOneAndAllSeeTheEarlierOnes) {
 TEST(PixelCnnTest, OneLayerSeesWhatItReaches) {
   const Tensor seen = dependence(network(1, 3, 6, 1), {1, 1, 4, 5});
   const Tensor of_pixel = seen[2 * 5 + 2].view({4, 5}) > 0;  // row 2, column 2
-  const Tensor expected =
-      at::tensor({{0, 1, 1, 1, 0}, {0, 1, 1, 1, 0}, {0, 1, 0, 0, 0}, {0, 0, 0, 0, 0}}, at::kBool);
+  const Tensor expected = tests::matrix(
+      {{0, 1, 1, 1, 0}, {0, 1, 1, 1, 0}, {0, 1, 0, 0, 0}, {0, 0, 0, 0, 0}}, at::kBool);
   EXPECT_TRUE(at::equal(of_pixel, expected)) << of_pixel;
 }
 

@@ -9,6 +9,7 @@
 #include "detectors/shared/svdd_networks.hpp"
 #include "detectors/svdd_loss.hpp"
 #include "tests/support/gradient_check.hpp"
+#include "tests/support/matrix.hpp"
 
 namespace cance::detectors {
 namespace {
@@ -50,7 +51,7 @@ TEST(SvddTest, TheRadiusIsAQuantileOfTheDistancesOnceItMoves) {
 
 TEST(SvddTest, TheCentreKeepsAwayFromZero) {
   const Tensor outputs =
-      at::tensor({{0.02, -0.3, -0.02, 0.5}, {0.06, -0.5, -0.04, 0.7}}, at::kDouble);
+      tests::matrix({{0.02, -0.3, -0.02, 0.5}, {0.06, -0.5, -0.04, 0.7}}, at::kDouble);
   EXPECT_TRUE(at::allclose(centre_of(outputs), numbers({0.1, -0.4, -0.1, 0.6})));
 }
 
@@ -148,7 +149,7 @@ TEST(SvddTest, AnEncoderAloneTakesAnyLatent) {
 
 TEST(SvddTest, ContrastOfImages) {
   const Tensor x =
-      at::tensor({{0.0, 0.0, 0.0, 1.0}, {0.2, 0.4, 0.2, 0.4}}, at::kDouble).view({2, 1, 2, 2});
+      tests::matrix({{0.0, 0.0, 0.0, 1.0}, {0.2, 0.4, 0.2, 0.4}}, at::kDouble).view({2, 1, 2, 2});
   nn::TensorRows rows(x);
   const Contrast contrast(rows, {});
   // The first image: mean .25, mean absolute deviation .375, so -2/3 and 2; the second: -1 and 1.

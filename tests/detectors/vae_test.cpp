@@ -13,6 +13,7 @@
 #include "detectors/shared/lsa_networks.hpp"
 #include "detectors/vae_bound.hpp"
 #include "tests/support/gradient_check.hpp"
+#include "tests/support/matrix.hpp"
 
 namespace cance::detectors {
 namespace {
@@ -35,15 +36,16 @@ TEST(VaeTest, DivergenceIsTheIntegralOfItsDefinition) {
   const Tensor log_q = log_density(mean, std::exp(log_variance));
   const double integral =
       (at::exp(log_q) * (log_q - log_density(0, 1))).sum().item<double>() * 0.001;
-  const Tensor both = kl_from_standard(at::tensor({{mean, 0.0}, {0.0, 0.0}}, at::kDouble),
-                                       at::tensor({{log_variance, 0.0}, {0.0, 0.0}}, at::kDouble));
+  const Tensor both =
+      kl_from_standard(tests::matrix({{mean, 0.0}, {0.0, 0.0}}, at::kDouble),
+                       tests::matrix({{log_variance, 0.0}, {0.0, 0.0}}, at::kDouble));
   EXPECT_NEAR(both[0].item<double>(), integral, 1e-9);
   EXPECT_EQ(both[1].item<double>(), 0);
 }
 
 /// x = W z + noise of deviation s, columns of W orthogonal, so that the posterior of z is diagonal.
 struct LinearGaussian {
-  Tensor w = at::tensor({{1.0, 0.5}, {2.0, -0.5}, {0.0, 1.5}, {-1.0, -0.5}}, at::kDouble);
+  Tensor w = tests::matrix({{1.0, 0.5}, {2.0, -0.5}, {0.0, 1.5}, {-1.0, -0.5}}, at::kDouble);
   double s = 0.6;
 
   /// -log p(x) of rows (B, 4).

@@ -15,7 +15,6 @@
 namespace cance {
 namespace {
 
-using Shape;
 using hdf5::Group;
 using tests::message_of;
 

@@ -8,7 +8,7 @@
 #include "tests/support/files.hpp"
 #include "tests/support/weight_files.hpp"
 
-namespace cance::store {
+namespace cance::models {
 namespace {
 
 using tests::message_of;
@@ -110,4 +110,4 @@ TEST(TorchFile, RefusesWhatDoesNotFit) {
 }
 
 }  // namespace
-}  // namespace cance::store
+}  // namespace cance::models

@@ -8,6 +8,7 @@
 #include "nn/batch_norm.hpp"
 #include "nn/fast/mlp.hpp"
 #include "nn/sequence.hpp"
+#include "tests/support/matrix.hpp"
 #include "tests/support/normals.hpp"
 
 namespace cance::nn {
@@ -88,7 +89,7 @@ TEST(Mlp, IsTheSameWithoutGradients) {
 TEST(Mlp, SiluIsFiniteFarOut) {
   const Tensor one = at::ones({1, 1});
   const Tensor zero = at::zeros({1});
-  const Tensor y = mlp(at::tensor({{1e4F}, {-1e4F}}), {one, one}, {zero, zero});
+  const Tensor y = mlp(tests::matrix({{1e4}, {-1e4}}, at::kFloat), {one, one}, {zero, zero});
   EXPECT_FLOAT_EQ(y[0][0].item<float>(), 1e4F);
   EXPECT_NEAR(y[1][0].item<float>(), 0.0F, 1e-20F);
 }
@@ -135,7 +136,7 @@ TEST(BatchNormOfOneRow, GivesItsBiasAndMovesNoStatistic) {
     BatchNormLeaky layer(3, /*affine=*/false, 1.0);
     layer.running_mean = layer.running_mean.to(type);
     layer.running_variance = layer.running_variance.to(type);
-    const Tensor x = at::tensor({{1.0, -2.0, 30.0}}).to(type);
+    const Tensor x = at::tensor({1.0, -2.0, 30.0}).view({1, 3}).to(type);
     EXPECT_LT(layer.forward(x, /*training=*/true).abs().max().item<double>(), 0.01);
     EXPECT_TRUE(at::equal(layer.running_mean, at::zeros({3}, type)));
     EXPECT_TRUE(at::equal(layer.running_variance, at::ones({3}, type)));

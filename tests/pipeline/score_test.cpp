@@ -8,6 +8,7 @@
 #include "pipeline/apply/contributions.hpp"
 #include "pipeline/apply/score_job.hpp"
 #include "pipeline/apply/threshold.hpp"
+#include "tests/support/matrix.hpp"
 
 namespace cance::pipeline {
 namespace {
@@ -26,8 +27,8 @@ class Products final : public detectors::Detector {
 
 TEST(Contributions, AreShapleyValues) {
   const Products detector;
-  const Tensor typical = at::tensor({{1.0, 2.0, 3.0, 4.0}}, at::kDouble);
-  const Tensor phi = at::tensor({{5.0, 7.0, 1.0, 6.0}, {0.0, 2.0, 3.0, 4.0}}, at::kDouble);
+  const Tensor typical = tests::matrix({{1.0, 2.0, 3.0, 4.0}}, at::kDouble);
+  const Tensor phi = tests::matrix({{5.0, 7.0, 1.0, 6.0}, {0.0, 2.0, 3.0, 4.0}}, at::kDouble);
   const auto groups = feature_groups(2, /*contrast=*/false);
   const auto scores = detector.score({phi, nullptr, nullptr});
   const double start = detector.score({typical, nullptr, nullptr}).front();

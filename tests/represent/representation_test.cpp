@@ -12,6 +12,7 @@
 #include "represent/pca.hpp"
 #include "represent/prepared_rows.hpp"
 #include "tests/support/files.hpp"
+#include "tests/support/matrix.hpp"
 #include "tests/support/normals.hpp"
 
 namespace cance::represent {
@@ -169,8 +170,8 @@ TEST_F(PcaTest, AnyNumberOfComponentsUpToTheRank) {
 
 TEST(FeatureTransformTest, LogarithmsOfEAndCAndNothingElse) {
   const FeatureTransform transform("log", {2.0, 0.5});
-  const Tensor phi = at::tensor({{1.0, -3.0, 0.98, 0.0}, {7.0, 8.0, 0.0, 0.495}}, at::kDouble);
-  const Tensor expected = at::tensor(
+  const Tensor phi = tests::matrix({{1.0, -3.0, 0.98, 0.0}, {7.0, 8.0, 0.0, 0.495}}, at::kDouble);
+  const Tensor expected = tests::matrix(
       {{1.0, -3.0, 0.0, std::log(0.005)}, {7.0, 8.0, std::log(0.02), std::log(0.5)}}, at::kDouble);
   expect_near(transform.apply(phi), expected, 1e-12);
   EXPECT_DOUBLE_EQ(transform.apply(0, 0.98), 0);

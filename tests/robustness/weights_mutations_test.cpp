@@ -10,7 +10,7 @@
 #include "tests/robustness/mutations.hpp"
 #include "tests/support/weight_files.hpp"
 
-namespace cance::store {
+namespace cance::models {
 namespace {
 
 using tests::Bytes;
@@ -74,4 +74,4 @@ TEST(WeightsMutations, PickleInTorchFile) {
 }
 
 }  // namespace
-}  // namespace cance::store
+}  // namespace cance::models
