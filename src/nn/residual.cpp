@@ -16,8 +16,10 @@ class Residual final : public Layer {
   [[nodiscard]] NamedTensors parameters() override { return tensors(/*that_learn=*/true); }
   [[nodiscard]] NamedTensors buffers() override { return tensors(/*that_learn=*/false); }
   [[nodiscard]] LayerFacts facts() override {
-    return {
-        .kind = "residual", .slope = slope_, .body = body_.facts(), .shortcut = shortcut_.facts()};
+    return {.kind = LayerKind::residual,
+            .slope = slope_,
+            .body = body_.facts(),
+            .shortcut = shortcut_.facts()};
   }
   void share_with(const Team& team) override {
     body_.share_with(team);

@@ -6,6 +6,7 @@
 #include <ATen/ops/upsample_nearest2d.h>
 
 #include <cmath>
+#include <functional>
 
 #include "base/error.hpp"
 #include "base/random.hpp"
@@ -66,7 +67,7 @@ class Conv final : public Weighted {
   }
 
   [[nodiscard]] LayerFacts facts() override {
-    return {.kind = transposed_ ? "conv_transpose" : "conv",
+    return {.kind = transposed_ ? LayerKind::conv_transpose : LayerKind::conv,
             .tensors = parameters(),
             .stride = stride_,
             .padding = padding_,
@@ -82,7 +83,9 @@ class Dense final : public Weighted {
  public:
   using Weighted::Weighted;
   [[nodiscard]] Tensor forward(const Tensor& x, bool) override { return dense(x, weight, bias); }
-  [[nodiscard]] LayerFacts facts() override { return {.kind = "dense", .tensors = parameters()}; }
+  [[nodiscard]] LayerFacts facts() override {
+    return {.kind = LayerKind::dense, .tensors = parameters()};
+  }
 };
 
 class Norm final : public Layer {
@@ -100,7 +103,7 @@ class Norm final : public Layer {
   }
   void share_with(const Team& team) override { norm_.share_with(team); }
   [[nodiscard]] LayerFacts facts() override {
-    LayerFacts facts{.kind = "norm", .tensors = parameters(), .slope = norm_.slope()};
+    LayerFacts facts{.kind = LayerKind::norm, .tensors = parameters(), .slope = norm_.slope()};
     for (auto& buffer : buffers()) {
       facts.tensors.push_back(std::move(buffer));
     }
@@ -111,58 +114,22 @@ class Norm final : public Layer {
   BatchNormLeaky norm_;
 };
 
-class Flatten final : public Layer {
+/// A layer without tensors.
+class Function final : public Layer {
  public:
-  [[nodiscard]] Tensor forward(const Tensor& x, bool) override { return x.flatten(1); }
-  [[nodiscard]] LayerFacts facts() override { return {.kind = "flatten"}; }
-};
-
-class Unflatten final : public Layer {
- public:
-  Unflatten(std::int64_t c, std::int64_t h, std::int64_t w) : shape_{-1, c, h, w} {}
-  [[nodiscard]] Tensor forward(const Tensor& x, bool) override {
-    return x.view(shape_).contiguous(at::MemoryFormat::ChannelsLast);
-  }
-  [[nodiscard]] LayerFacts facts() override { return {.kind = "unflatten", .shape = shape_}; }
+  using Map = std::function<Tensor(const Tensor&)>;
+  Function(LayerFacts facts, Map map) : facts_(std::move(facts)), map_(std::move(map)) {}
+  [[nodiscard]] Tensor forward(const Tensor& x, bool) override { return map_(x); }
+  [[nodiscard]] LayerFacts facts() override { return facts_; }
 
  private:
-  std::vector<std::int64_t> shape_;
+  LayerFacts facts_;
+  Map map_;
 };
 
-class Sigmoid final : public Layer {
- public:
-  [[nodiscard]] Tensor forward(const Tensor& x, bool) override { return at::sigmoid(x); }
-  [[nodiscard]] LayerFacts facts() override { return {.kind = "sigmoid"}; }
-};
-
-class Leaky final : public Layer {
- public:
-  explicit Leaky(double slope) : slope_(slope) {}
-  [[nodiscard]] Tensor forward(const Tensor& x, bool) override { return at::leaky_relu(x, slope_); }
-  [[nodiscard]] LayerFacts facts() override { return {.kind = "leaky", .slope = slope_}; }
-
- private:
-  double slope_;
-};
-
-class Tanh final : public Layer {
- public:
-  [[nodiscard]] Tensor forward(const Tensor& x, bool) override { return at::tanh(x); }
-  [[nodiscard]] LayerFacts facts() override { return {.kind = "tanh"}; }
-};
-
-class Pool final : public Layer {
- public:
-  [[nodiscard]] Tensor forward(const Tensor& x, bool) override { return at::max_pool2d(x, 2); }
-  [[nodiscard]] LayerFacts facts() override { return {.kind = "pool"}; }
-};
-
-class Upsample final : public Layer {
- public:
-  [[nodiscard]] Tensor forward(const Tensor& x, bool) override {
-    return at::upsample_nearest2d(x, {2 * x.size(2), 2 * x.size(3)});
-  }
-};
+std::unique_ptr<Layer> function(LayerFacts facts, Function::Map map) {
+  return std::make_unique<Function>(std::move(facts), std::move(map));
+}
 
 }  // namespace
 
@@ -195,41 +162,38 @@ Sequence& Sequence::norm(std::int64_t channels, bool affine, double slope) {
 }
 
 Sequence& Sequence::flatten() {
-  layers_.push_back(std::make_unique<Flatten>());
-  return *this;
+  return add(function({LayerKind::flatten}, [](const Tensor& x) { return x.flatten(1); }));
 }
 
 Sequence& Sequence::unflatten(std::int64_t channels, std::int64_t height, std::int64_t width) {
-  layers_.push_back(std::make_unique<Unflatten>(channels, height, width));
-  return *this;
+  const std::vector<std::int64_t> shape{-1, channels, height, width};
+  return add(function({.kind = LayerKind::unflatten, .shape = shape}, [shape](const Tensor& x) {
+    return x.view(shape).contiguous(at::MemoryFormat::ChannelsLast);
+  }));
 }
 
 Sequence& Sequence::sigmoid() {
-  layers_.push_back(std::make_unique<Sigmoid>());
-  return *this;
+  return add(function({LayerKind::sigmoid}, [](const Tensor& x) { return at::sigmoid(x); }));
 }
 
 Sequence& Sequence::leaky(double slope) {
-  layers_.push_back(std::make_unique<Leaky>(slope));
-  return *this;
+  return add(function({.kind = LayerKind::leaky, .slope = slope},
+                      [slope](const Tensor& x) { return at::leaky_relu(x, slope); }));
 }
 
 Sequence& Sequence::tanh() {
-  layers_.push_back(std::make_unique<Tanh>());
-  return *this;
+  return add(function({LayerKind::tanh}, [](const Tensor& x) { return at::tanh(x); }));
 }
 
 Sequence& Sequence::pool() {
-  layers_.push_back(std::make_unique<Pool>());
-  return *this;
+  return add(function({LayerKind::pool}, [](const Tensor& x) { return at::max_pool2d(x, 2); }));
 }
 
 Sequence& Sequence::upsample() {
-  layers_.push_back(std::make_unique<Upsample>());
-  return *this;
+  return add(function({LayerKind::upsample}, [](const Tensor& x) {
+    return at::upsample_nearest2d(x, {2 * x.size(2), 2 * x.size(3)});
+  }));
 }
-
-LayerFacts Layer::facts() { fail("a layer of the network has no form in other formats"); }
 
 std::vector<LayerFacts> Sequence::facts() const {
   std::vector<LayerFacts> all;

@@ -15,10 +15,24 @@ namespace cance::nn {
 
 using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
 
+enum class LayerKind {
+  conv,
+  conv_transpose,
+  dense,
+  norm,
+  residual,
+  flatten,
+  unflatten,
+  sigmoid,
+  leaky,
+  tanh,
+  pool,
+  upsample
+};
+
 /// What a layer computes, for other forms of the network.
 struct LayerFacts {
-  /// conv, conv_transpose, dense, norm, residual, flatten, unflatten, pool, leaky, sigmoid, tanh
-  std::string kind;
+  LayerKind kind;
   NamedTensors tensors = {};                        ///< parameters and buffers
   std::int64_t stride = 1, padding = 0, extra = 0;  ///< of convolutions
   double slope = 1;                      ///< of leaky, and of the leaky ReLU behind norm, residual
@@ -37,8 +51,7 @@ class Layer {
   [[nodiscard]] virtual NamedTensors parameters() { return {}; }
   /// State that is not trained (running statistics).
   [[nodiscard]] virtual NamedTensors buffers() { return {}; }
-  /// Error: a layer that has no other form.
-  [[nodiscard]] virtual LayerFacts facts();
+  [[nodiscard]] virtual LayerFacts facts() = 0;
   /// Told whose batches it will see, where that matters.
   virtual void share_with(const Team&) {}
 };
@@ -76,7 +89,7 @@ class Sequence {
   [[nodiscard]] std::vector<at::Tensor> parameters();
   /// Parameters and buffers, each name behind `prefix`.
   [[nodiscard]] NamedTensors state(const std::string& prefix = "");
-  /// In order.
+  /// Those of all layers, in their order.
   [[nodiscard]] std::vector<LayerFacts> facts() const;
   /// Batch statistics over this team.
   void share_with(const Team& team);

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/cast.hpp"
+#include "base/error.hpp"
 #include "nn/batch_norm.hpp"
 #include "nn/convert.hpp"
 
@@ -135,16 +136,26 @@ std::string GraphBuilder::leaky(const std::string& value, double slope) {
   return slope == 1 ? value : add("LeakyRelu", {value}, {{"alpha", slope}});
 }
 
+std::vector<std::string> GraphBuilder::with_tensors(const std::string& value,
+                                                    const LayerFacts& facts,
+                                                    const std::string& prefix) {
+  std::vector<std::string> inputs{value};
+  for (const auto& [name, tensor] : facts.tensors) {
+    inputs.push_back(constant(prefix + name, tensor, network_type_));
+  }
+  return inputs;
+}
+
 std::string GraphBuilder::convolution(const std::string& value, const LayerFacts& facts,
-                                      std::vector<std::string> inputs) {
-  inputs.insert(inputs.begin(), value);
+                                      const std::string& prefix) {
   const auto both = [](std::int64_t number) { return std::vector<std::int64_t>(2, number); };
   Attributes attributes{{"strides", both(facts.stride)},
                         {"pads", std::vector<std::int64_t>(4, facts.padding)}};
   if (facts.extra != 0) {
     attributes["output_padding"] = both(facts.extra);
   }
-  return add(facts.kind == "conv" ? "Conv" : "ConvTranspose", std::move(inputs), attributes);
+  return add(facts.kind == LayerKind::conv ? "Conv" : "ConvTranspose",
+             with_tensors(value, facts, prefix), attributes);
 }
 
 std::string GraphBuilder::norm(const std::string& value, const LayerFacts& facts,
@@ -167,39 +178,35 @@ std::string GraphBuilder::norm(const std::string& value, const LayerFacts& facts
 
 std::string GraphBuilder::layer(const std::string& value, const LayerFacts& facts,
                                 const std::string& prefix) {
-  if (facts.kind == "norm") {
-    return norm(value, facts, prefix);
+  static const std::vector<std::int64_t> kPoolSides{2, 2};
+  switch (facts.kind) {
+    case LayerKind::conv:
+    case LayerKind::conv_transpose:
+      return convolution(value, facts, prefix);
+    case LayerKind::dense:
+      return add("Gemm", with_tensors(value, facts, prefix), {{"transB", std::int64_t{1}}});
+    case LayerKind::norm:
+      return norm(value, facts, prefix);
+    case LayerKind::residual:
+      return leaky(add("Add", {chain(value, facts.body, prefix + "body."),
+                               chain(value, facts.shortcut, prefix + "shortcut.")}),
+                   facts.slope);
+    case LayerKind::flatten:
+      return flat(value);
+    case LayerKind::unflatten:
+      return reshaped(value, facts.shape);
+    case LayerKind::sigmoid:
+      return add("Sigmoid", {value});
+    case LayerKind::leaky:
+      return leaky(value, facts.slope);
+    case LayerKind::tanh:
+      return add("Tanh", {value});
+    case LayerKind::pool:
+      return add("MaxPool", {value}, {{"kernel_shape", kPoolSides}, {"strides", kPoolSides}});
+    case LayerKind::upsample:
+      break;
   }
-  if (facts.kind == "residual") {
-    return leaky(add("Add", {chain(value, facts.body, prefix + "body."),
-                             chain(value, facts.shortcut, prefix + "shortcut.")}),
-                 facts.slope);
-  }
-  if (facts.kind == "flatten") {
-    return flat(value);
-  }
-  if (facts.kind == "unflatten") {
-    return reshaped(value, facts.shape);
-  }
-  if (facts.kind == "leaky") {
-    return leaky(value, facts.slope);
-  }
-  if (facts.kind == "sigmoid" || facts.kind == "tanh") {
-    return add(facts.kind == "tanh" ? "Tanh" : "Sigmoid", {value});
-  }
-  if (facts.kind == "pool") {
-    const std::vector<std::int64_t> sides{2, 2};
-    return add("MaxPool", {value}, {{"kernel_shape", sides}, {"strides", sides}});
-  }
-  std::vector<std::string> weights;
-  for (const auto& [name, tensor] : facts.tensors) {
-    weights.push_back(constant(prefix + name, tensor, network_type_));
-  }
-  if (facts.kind == "dense") {
-    weights.insert(weights.begin(), value);
-    return add("Gemm", std::move(weights), {{"transB", std::int64_t{1}}});
-  }
-  return convolution(value, facts, std::move(weights));
+  fail("a layer of the network has no form in other formats");
 }
 
 std::string GraphBuilder::chain(std::string value, const std::vector<LayerFacts>& layers,

@@ -54,6 +54,7 @@ class GraphBuilder {
   std::string least(const std::string& value, std::int64_t k);
   std::string joined(const std::vector<std::string>& values, std::int64_t axis = 1);
   /// The value through all layers, in the networks' precision; tensors are named behind `prefix`.
+  /// Error: a layer that has no form in a graph.
   std::string layers(const std::string& value, const std::vector<LayerFacts>& layers,
                      const std::string& prefix);
 
@@ -65,8 +66,11 @@ class GraphBuilder {
   std::string chain(std::string value, const std::vector<LayerFacts>& layers,
                     const std::string& prefix);
   std::string layer(const std::string& value, const LayerFacts& facts, const std::string& prefix);
+  /// The value, then the layer's tensors as constants.
+  std::vector<std::string> with_tensors(const std::string& value, const LayerFacts& facts,
+                                        const std::string& prefix);
   std::string convolution(const std::string& value, const LayerFacts& facts,
-                          std::vector<std::string> inputs);
+                          const std::string& prefix);
   std::string norm(const std::string& value, const LayerFacts& facts, const std::string& prefix);
   std::string leaky(const std::string& value, double slope);
 
