@@ -58,8 +58,8 @@ nn::NamedTensors DagmmNetwork::state() const {
 }
 
 DagmmNetwork::Reconstruction DagmmNetwork::reconstruct(const Tensor& x) const {
-  const Tensor z = encoder_.forward(x.flatten(1), /*training=*/true);
-  return {z, decoder_.forward(z, /*training=*/true)};
+  const Tensor z = encoder_.forward(x.flatten(1));
+  return {z, decoder_.forward(z)};
 }
 
 Tensor DagmmNetwork::features(const Tensor& x) const { return features_of(x, reconstruct(x)); }
@@ -98,8 +98,8 @@ std::string DagmmNetwork::features_graph(nn::GraphBuilder& g, const std::string&
 Tensor DagmmNetwork::members(const Tensor& features) const { return members(features, {}); }
 
 Tensor DagmmNetwork::members(const Tensor& features, const Tensor& kept) const {
-  const Tensor h = estimation_in_.forward(features, /*training=*/true);
-  return at::softmax(estimation_out_.forward(kept.defined() ? h * kept : h, /*training=*/true), 1);
+  const Tensor h = estimation_in_.forward(features);
+  return at::softmax(estimation_out_.forward(kept.defined() ? h * kept : h), 1);
 }
 
 Tensor DagmmNetwork::loss(const Tensor& x, const Tensor& kept, std::int64_t rows) const {

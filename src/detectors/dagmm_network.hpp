@@ -58,8 +58,8 @@ class DagmmNetwork {
   config::DagmmOptions options_;
   std::int64_t columns_;
   nn::Compute compute_;
-  mutable nn::Sequence encoder_, decoder_, estimation_in_,
-      estimation_out_;  // forward changes nothing
+  /// Of layers that compute the same while they learn and when they score.
+  nn::Sequence encoder_, decoder_, estimation_in_, estimation_out_;
 };
 
 /// Seconds of learning (CellSize).

@@ -44,9 +44,8 @@ class SvddDetector final : public Detector {
     if (options_.pretraining.epochs > 0) {
       pretrain(train, validation, data);
     }
-    centre_ = centre_of(nn::map_rows(train, compute_.team, [this](const Tensor& x) {
-      return networks_->encoder.forward(x, /*training=*/false);
-    }));
+    centre_ = centre_of(nn::map_rows(
+        train, compute_.team, [this](const Tensor& x) { return networks_->encoder.forward(x); }));
     radius_ = compute_.place(at::zeros({}));
     shrink(train, validation, data);
     labelled_.reset();
@@ -66,7 +65,7 @@ class SvddDetector final : public Detector {
   [[nodiscard]] std::vector<double> score(const CellRows& rows) const override {
     ContrastRows seen = input(rows);
     return nn::to_doubles(nn::map_rows(seen, compute_.team, [this](const Tensor& x) {
-      return (distances(x, /*training=*/false) - radius_.square()).cpu();
+      return (distances(x) - radius_.square()).cpu();
     }));
   }
 
@@ -108,28 +107,30 @@ class SvddDetector final : public Detector {
     return {images() ? *rows.raw : *rows.normalised, contrast_};
   }
 
-  /// Squared distances from the centre (B).
-  [[nodiscard]] Tensor distances(const Tensor& x, bool training) const {
-    return (networks_->encoder.forward(x, training) - centre_).square().sum(1);
+  /// Squared distances of outputs (B, latent) from the centre: (B).
+  [[nodiscard]] Tensor from_centre(const Tensor& outputs) const {
+    return (outputs - centre_).square().sum(1);
+  }
+  [[nodiscard]] Tensor distances(const Tensor& x) const {
+    return from_centre(networks_->encoder.forward(x));
   }
 
   void pretrain(nn::Rows& train, nn::Rows& validation, const TrainingData& data) {
     auto& [encoder, decoder] = *networks_;
-    const auto error = [&](const Tensor& x, bool training, std::int64_t rows) {
-      const Tensor difference = decoder.forward(encoder.forward(x, training), training) - x;
+    const auto error = [](const Tensor& x, const Tensor& back, std::int64_t rows) {
       const auto numbers = static_cast<double>(rows * c10::multiply_integers(x.sizes().slice(1)));
-      return difference.square().sum() / numbers;
+      return (back - x).square().sum() / numbers;
     };
     NetworkStage stage;
     stage.name = name_ + ".pretraining";
     stage.rows = &train;
     stage.state = nn::joined({encoder.state("encoder."), decoder.state("decoder.")});
     stage.loss = [&](const std::vector<Tensor>& inputs, std::int64_t rows) {
-      return error(inputs[0], /*training=*/true, rows);
+      return error(inputs[0], decoder.train(encoder.train(inputs[0])), rows);
     };
     stage.validate = [&] {
       return sum_over(validation, compute_.team, [&](const Tensor& x) {
-        return error(x, /*training=*/false, validation.size());
+        return error(x, decoder.forward(encoder.forward(x)), validation.size());
       });
     };
     stage.share = kPretrainingTime;
@@ -175,10 +176,10 @@ class SvddDetector final : public Detector {
     };
     stage.loss = [&](const std::vector<Tensor>& inputs, std::int64_t rows) {
       if (labelled_) {
-        const Tensor both = distances(at::cat({inputs[0], inputs[2]}), /*training=*/true);
+        const Tensor both = from_centre(networks_->encoder.train(at::cat({inputs[0], inputs[2]})));
         return labelled_loss(both, inputs[0].size(0), options_.eta, rows + labelled_rows(rows));
       }
-      const Tensor d = distances(inputs[0], /*training=*/true);
+      const Tensor d = from_centre(networks_->encoder.train(inputs[0]));
       const Tensor loss = objective(d, rows);
       if (soft()) {
         move_radius(radius_, compute_.team.gather_rows(d.detach()), options_.nu, inputs[1]);
@@ -188,7 +189,7 @@ class SvddDetector final : public Detector {
     stage.validate = [&] {
       const std::int64_t known = labelled_rows(validation.size());
       const double normal = sum_over(validation, compute_.team, [&](const Tensor& x) {
-        return objective(distances(x, /*training=*/false), validation.size() + known);
+        return objective(distances(x), validation.size() + known);
       });
       return known == 0 ? normal : normal + labelled_part(known, validation.size() + known);
     };
@@ -203,7 +204,7 @@ class SvddDetector final : public Detector {
   [[nodiscard]] double labelled_part(std::int64_t known, std::int64_t rows) {
     const double each = static_cast<double>(known) / static_cast<double>(labelled_->size());
     return each * sum_over(*labelled_, compute_.team, [&](const Tensor& x) {
-             return labelled_loss(distances(x, /*training=*/false), 0, options_.eta, rows);
+             return labelled_loss(distances(x), 0, options_.eta, rows);
            });
   }
 
@@ -217,7 +218,7 @@ class SvddDetector final : public Detector {
   nn::Compute compute_;
   std::vector<std::int64_t> shape_;  // of a row
   Contrast contrast_;
-  mutable std::optional<SvddNetworks> networks_;  // forward in evaluation mode changes nothing
+  std::optional<SvddNetworks> networks_;
   std::optional<ContrastRows> labelled_;
   std::int64_t train_rows_ = 0;
   Tensor centre_, radius_;

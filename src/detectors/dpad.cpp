@@ -35,25 +35,23 @@ class DpadDetector final : public Detector {
   void restore(const SavedMethod& saved) override {
     compute_ = saved.compute;
     make(saved_shape(saved), /*seed=*/0);
-    nn::restore_map(encoder().state(), saved.state);
+    nn::restore_map(encoder_->state(), saved.state);
     keep(compute_.place(nn::to_tensor(saved.state, "outputs")));
   }
 
   [[nodiscard]] std::vector<double> score(const CellRows& rows) const override {
     return nn::to_doubles(nn::map_rows(*rows.normalised, compute_.team, [this](const Tensor& x) {
-      return neighbours_
-          ->distances(encoder().forward(x, /*training=*/false), options_.neighbours, "mean")
-          .cpu();
+      return neighbours_->distances(encoder_->forward(x), options_.neighbours, "mean").cpu();
     }));
   }
 
   [[nodiscard]] std::string graph(nn::GraphBuilder& g, const GraphRows& rows) const override {
-    const std::string output = g.layers(rows.normalised, encoder().facts(), "");
+    const std::string output = g.layers(rows.normalised, encoder_->facts(), "");
     return neighbours_->graph(g, output, options_.neighbours);
   }
 
   [[nodiscard]] nn::NamedTensors state() override {
-    auto all = encoder().state();
+    auto all = encoder_->state();
     all.emplace_back("outputs", outputs_);
     all.emplace_back("shape", shape_tensor(shape_));
     return all;
@@ -73,7 +71,6 @@ class DpadDetector final : public Detector {
     networks.latent = options_.latent;
     encoder_.emplace(make_svdd_encoder("dpad", networks, shape_, seed, compute_));
   }
-  [[nodiscard]] nn::Sequence& encoder() const { return *encoder_; }
 
   /// The unit of distance and the norms of the weights, both at the start: distances of the first
   /// rows, a batch of them, as training sees them, with the statistics of the batch. Collective.
@@ -81,16 +78,16 @@ class DpadDetector final : public Detector {
     const at::NoGradGuard no_grad;
     const std::int64_t rows = std::min<std::int64_t>(options_.training.batch, train.size());
     const nn::Share own = compute_.team.share(rows);
-    const Tensor z = encoder().forward(train.range(own.first, own.count), /*training=*/true);
+    const Tensor z = encoder_->train(train.range(own.first, own.count));
     const Tensor all = rows_of_all(z, own, rows, compute_.team);
     unit_ = (2 * all.var(0, /*unbiased=*/true).sum()).clamp_min(1e-12);
-    norms_ = norms_of(encoder().parameters());
+    norms_ = norms_of(encoder_->parameters());
   }
 
   /// Of all rows (N, latent), in evaluation mode. Collective.
   [[nodiscard]] Tensor outputs(nn::Rows& rows) const {
     return nn::map_rows(rows, compute_.team,
-                        [this](const Tensor& x) { return encoder().forward(x, false); });
+                        [this](const Tensor& x) { return encoder_->forward(x); });
   }
   void keep(const Tensor& outputs) {
     outputs_ = outputs;
@@ -101,11 +98,11 @@ class DpadDetector final : public Detector {
     NetworkStage stage;
     stage.name = "dpad";
     stage.rows = &train;
-    stage.state = encoder().state();
-    const std::vector<Tensor> parameters = encoder().parameters();
+    stage.state = encoder_->state();
+    const std::vector<Tensor> parameters = encoder_->parameters();
     stage.loss = [&](const std::vector<Tensor>& inputs, std::int64_t rows) {
       const nn::Share own = compute_.team.share(rows);
-      const Tensor z = encoder().forward(inputs[0], /*training=*/true);
+      const Tensor z = encoder_->train(inputs[0]);
       const double share = static_cast<double>(own.count) / static_cast<double>(rows);
       return pair_loss(z, rows_of_all(z, own, rows, compute_.team), unit_) +
              share * options_.norm_weight * norm_penalty(parameters, norms_);
@@ -124,8 +121,8 @@ class DpadDetector final : public Detector {
 
   config::DpadOptions options_;
   nn::Compute compute_;
-  std::vector<std::int64_t> shape_;              // of a row
-  mutable std::optional<nn::Sequence> encoder_;  // forward in evaluation mode changes nothing
+  std::vector<std::int64_t> shape_;  // of a row
+  std::optional<nn::Sequence> encoder_;
   Tensor unit_, norms_, outputs_;
   std::optional<Neighbours> neighbours_;
 };

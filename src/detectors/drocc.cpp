@@ -84,7 +84,7 @@ class DroccDetector final : public Detector {
 
   [[nodiscard]] std::vector<double> score(const CellRows& rows) const override {
     return nn::to_doubles(nn::map_rows(*rows.normalised, compute_.team, [this](const Tensor& x) {
-      return -logits(x, /*training=*/false).to(at::kCPU, at::kDouble);
+      return -logits(x).to(at::kCPU, at::kDouble);
     }));
   }
 
@@ -118,9 +118,7 @@ class DroccDetector final : public Detector {
     network_->to(compute_);
   }
 
-  [[nodiscard]] Tensor logits(const Tensor& x, bool training) const {
-    return network_->forward(x, training).squeeze(1);
-  }
+  [[nodiscard]] Tensor logits(const Tensor& x) const { return network_->forward(x).squeeze(1); }
 
   /// Standard normals of the shape of x (B, ...), rows of the global batch from `first` on.
   [[nodiscard]] Tensor noise(const Tensor& x, const Random& random, std::int64_t first) const {
@@ -128,9 +126,9 @@ class DroccDetector final : public Detector {
   }
 
   /// The loss of these rows and of the negatives that start at the noise; no noise, no negatives.
-  [[nodiscard]] Tensor loss(const Tensor& x, const Tensor& start, bool training,
-                            std::int64_t rows) const {
-    const auto f = [&](const Tensor& at) { return logits(at, training); };
+  /// f: logits (B) of rows (B, ...).
+  [[nodiscard]] Tensor loss(const std::function<Tensor(const Tensor&)>& f, const Tensor& x,
+                            const Tensor& start, std::int64_t rows) const {
     if (!start.defined()) {
       return drocc_loss(f(x), {}, options_.mu, rows);
     }
@@ -155,14 +153,16 @@ class DroccDetector final : public Detector {
       return inputs;
     };
     stage.loss = [&](const std::vector<Tensor>& inputs, std::int64_t rows) {
-      return loss(inputs[0], inputs.size() > 1 ? inputs[1] : Tensor(), /*training=*/true, rows);
+      return loss([this](const Tensor& x) { return network_->train(x).squeeze(1); }, inputs[0],
+                  inputs.size() > 1 ? inputs[1] : Tensor(), rows);
     };
     stage.validate = [&, negatives] {
       double sum = 0;
       nn::for_blocks(validation, compute_.team, [&](const Tensor& x, std::int64_t first) {
         const Tensor start =
             negatives ? noise(x, Random(data.seed, Purpose::ascent_validation), first) : Tensor();
-        sum += loss(x, start, /*training=*/false, validation.size()).item<double>();
+        sum += loss([this](const Tensor& at) { return logits(at); }, x, start, validation.size())
+                   .item<double>();
       });
       return sum;
     };
@@ -182,7 +182,7 @@ class DroccDetector final : public Detector {
   nn::Compute compute_;
   std::vector<std::int64_t> shape_;  // of a row
   Shell shell_;
-  mutable std::optional<nn::Sequence> network_;  // forward in evaluation mode changes nothing
+  std::optional<nn::Sequence> network_;
 };
 
 }  // namespace

@@ -30,11 +30,13 @@ class LsaDetector final : public Detector {
     stage.rows = &rows;
     stage.state = networks_state();
     stage.loss = [this](const std::vector<Tensor>& inputs, std::int64_t count) {
-      return loss(inputs[0], /*training=*/true).sum() / static_cast<double>(count);
+      const Tensor z = networks_->encoder.train(inputs[0]);
+      return loss(parts(inputs[0], z, networks_->decoder.train(z))).sum() /
+             static_cast<double>(count);
     };
     stage.validate = [&] {
       return sum_over(validation, compute_.team, [&](const Tensor& x) {
-        return loss(x, /*training=*/false) / static_cast<double>(validation.size());
+        return loss(parts(x)) / static_cast<double>(validation.size());
       });
     };
     train_network(stage, options_.training, data);
@@ -108,27 +110,30 @@ class LsaDetector final : public Detector {
   struct Parts {
     Tensor nll, error;  // (B): of the latents, and squared of the image
   };
-  [[nodiscard]] Parts parts(const Tensor& x, bool training) const {
-    const Tensor z = networks_->encoder.forward(x, training);
-    const Tensor difference = networks_->decoder.forward(z, training) - x;
+  /// Of images x (B, c, h, w) with these latents and reconstructions.
+  [[nodiscard]] Parts parts(const Tensor& x, const Tensor& z, const Tensor& back) const {
+    const Tensor difference = back - x;
     return {latent_nll(estimator_->logits(z), z), difference.square().flatten(1).sum(1)};
   }
-  [[nodiscard]] Tensor loss(const Tensor& x, bool training) const {
-    const auto [nll, error] = parts(x, training);
-    return error + options_.nll_weight * nll;
+  [[nodiscard]] Parts parts(const Tensor& x) const {
+    const Tensor z = networks_->encoder.forward(x);
+    return parts(x, z, networks_->decoder.forward(z));
+  }
+  [[nodiscard]] Tensor loss(const Parts& parts) const {
+    return parts.error + options_.nll_weight * parts.nll;
   }
   /// Of all rows (N, 2), float64 on the host. Collective.
   [[nodiscard]] Tensor parts_of(nn::Rows& rows) const {
     return nn::map_rows(rows, compute_.team, [this](const Tensor& x) {
-      const auto [nll, error] = parts(x, /*training=*/false);
+      const auto [nll, error] = parts(x);
       return at::stack({nll, error}, 1).to(at::kCPU, at::kDouble);
     });
   }
 
   config::LsaOptions options_;
   nn::Compute compute_;
-  std::vector<std::int64_t> shape_;              // of a row
-  mutable std::optional<LsaNetworks> networks_;  // forward in evaluation mode changes nothing
+  std::vector<std::int64_t> shape_;  // of a row
+  std::optional<LsaNetworks> networks_;
   std::optional<LatentEstimator> estimator_;
   Tensor scale_;  // (2, 2): least and largest of the parts over the validation rows
 };

@@ -34,10 +34,10 @@ class VaeDetector final : public Detector {
                          noise(batch.own.count, random, batch.own.first)};
     };
     stage.loss = [this](const std::vector<Tensor>& inputs, std::int64_t count) {
-      const auto [mean, log_variance] = code(inputs[0], /*training=*/true);
+      const auto [mean, log_variance] = code(networks_->encoder.train(inputs[0]));
       const Tensor z = latent_sample(mean, log_variance, inputs[1]);
       const Tensor bound =
-          error(inputs[0], z, /*training=*/true) + kl_from_standard(mean, log_variance);
+          error(inputs[0], networks_->decoder.train(z)) + kl_from_standard(mean, log_variance);
       return bound.sum() / static_cast<double>(count);
     };
     stage.validate = [&] {
@@ -107,29 +107,30 @@ class VaeDetector final : public Detector {
   struct Code {
     Tensor mean, log_variance;  // (B, latent)
   };
-  [[nodiscard]] Code code(const Tensor& x, bool training) const {
-    const auto halves = networks_->encoder.forward(x, training).chunk(2, 1);
+  /// From what the encoder gives (B, 2 latent).
+  [[nodiscard]] static Code code(const Tensor& outputs) {
+    const auto halves = outputs.chunk(2, 1);
     return {halves[0], halves[1]};
   }
-  /// -log p(x | z) (B).
-  [[nodiscard]] Tensor error(const Tensor& x, const Tensor& z, bool training) const {
-    return gaussian_nll(x, networks_->decoder.forward(z, training), options_.deviation);
+  /// -log p(x | z) (B), where the decoder makes `back` of z.
+  [[nodiscard]] Tensor error(const Tensor& x, const Tensor& back) const {
+    return gaussian_nll(x, back, options_.deviation);
   }
   /// Of rows (B, c, h, w), over the draws: (B).
   [[nodiscard]] Tensor negative_bound(const Tensor& x) const {
-    const auto [mean, log_variance] = code(x, /*training=*/false);
+    const auto [mean, log_variance] = code(networks_->encoder.forward(x));
     Tensor errors = at::zeros({x.size(0)}, x.options());
     for (const Tensor& draw : draws_.unbind()) {
-      errors += error(x, latent_sample(mean, log_variance, draw), /*training=*/false);
+      errors += error(x, networks_->decoder.forward(latent_sample(mean, log_variance, draw)));
     }
     return errors / draws_.size(0) + kl_from_standard(mean, log_variance);
   }
 
   config::VaeOptions options_;
   nn::Compute compute_;
-  std::vector<std::int64_t> shape_;              // of a row
-  mutable std::optional<LsaNetworks> networks_;  // forward in evaluation mode changes nothing
-  Tensor draws_;                                 // (samples, latent)
+  std::vector<std::int64_t> shape_;  // of a row
+  std::optional<LsaNetworks> networks_;
+  Tensor draws_;  // (samples, latent)
 };
 
 }  // namespace

@@ -11,7 +11,8 @@ class Residual final : public Layer {
       : body_(std::move(body)), shortcut_(std::move(shortcut)), slope_(slope) {}
 
   [[nodiscard]] Tensor forward(const Tensor& x, bool training) override {
-    return at::leaky_relu(body_.forward(x, training) + shortcut_.forward(x, training), slope_);
+    const auto through = [&](Sequence& way) { return training ? way.train(x) : way.forward(x); };
+    return at::leaky_relu(through(body_) + through(shortcut_), slope_);
   }
   [[nodiscard]] NamedTensors parameters() override { return tensors(/*that_learn=*/true); }
   [[nodiscard]] NamedTensors buffers() override { return tensors(/*that_learn=*/false); }

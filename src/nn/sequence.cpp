@@ -208,14 +208,18 @@ Sequence& Sequence::add(std::unique_ptr<Layer> layer) {
   return *this;
 }
 
-Tensor Sequence::forward(Tensor x, bool training) {
+Tensor Sequence::forward(const Tensor& x) const { return through_layers(x, /*training=*/false); }
+
+Tensor Sequence::train(const Tensor& x) { return through_layers(x, /*training=*/true); }
+
+Tensor Sequence::through_layers(Tensor x, bool training) const {
   for (const auto& layer : layers_) {
     x = layer->forward(x, training);
   }
   return x;
 }
 
-std::vector<Tensor> Sequence::parameters() {
+std::vector<Tensor> Sequence::parameters() const {
   std::vector<Tensor> all;
   for (const auto& layer : layers_) {
     for (const auto& [name, tensor] : layer->parameters()) {
@@ -225,7 +229,7 @@ std::vector<Tensor> Sequence::parameters() {
   return all;
 }
 
-NamedTensors Sequence::state(const std::string& prefix) {
+NamedTensors Sequence::state(const std::string& prefix) const {
   NamedTensors all;
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     for (const auto& part : {layers_[i]->parameters(), layers_[i]->buffers()}) {

@@ -84,11 +84,14 @@ class Sequence {
   /// A layer of another file.
   Sequence& add(std::unique_ptr<Layer> layer);
 
-  /// x (B, ...) through all layers.
-  [[nodiscard]] at::Tensor forward(at::Tensor x, bool training);
-  [[nodiscard]] std::vector<at::Tensor> parameters();
+  /// x (B, ...) through all layers, as scores want it: batch normalisation by running statistics.
+  [[nodiscard]] at::Tensor forward(const at::Tensor& x) const;
+  /// The same while the network learns: by the statistics of the batch, of which the running ones
+  /// take note.
+  [[nodiscard]] at::Tensor train(const at::Tensor& x);
+  [[nodiscard]] std::vector<at::Tensor> parameters() const;
   /// Parameters and buffers, each name behind `prefix`.
-  [[nodiscard]] NamedTensors state(const std::string& prefix = "");
+  [[nodiscard]] NamedTensors state(const std::string& prefix = "") const;
   /// Those of all layers, in their order.
   [[nodiscard]] std::vector<LayerFacts> facts() const;
   /// Batch statistics over this team.
@@ -98,6 +101,8 @@ class Sequence {
   void to(const Compute& compute);
 
  private:
+  [[nodiscard]] at::Tensor through_layers(at::Tensor x, bool training) const;
+
   std::uint64_t seed_;
   std::vector<std::unique_ptr<Layer>> layers_;
 };

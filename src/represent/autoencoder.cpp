@@ -85,8 +85,8 @@ store::History Autoencoder::train_both(nn::Rows& train, nn::Rows& validation,
   };
   stage.step = [&](const std::vector<Tensor>& inputs, std::int64_t rows) {
     const Tensor& x = inputs[0];
-    const Tensor z = network_.encoder.forward(x, /*training=*/true);
-    Tensor loss = squared_error(network_.decoder.forward(z, /*training=*/true), x, rows);
+    const Tensor z = network_.encoder.train(x);
+    Tensor loss = squared_error(network_.decoder.train(z), x, rows);
     if (has_covariance(rows, options_.latent)) {
       loss = loss + options_.covariance_weight * covariance_loss(z, rows, compute_.team);
     }
@@ -99,8 +99,8 @@ store::History Autoencoder::train_both(nn::Rows& train, nn::Rows& validation,
     double loss = 0;
     std::vector<Tensor> latents;
     nn::for_blocks(validation, compute_.team, [&](const Tensor& x, std::int64_t) {
-      latents.push_back(network_.encoder.forward(x, /*training=*/false));
-      const Tensor xhat = network_.decoder.forward(latents.back(), /*training=*/false);
+      latents.push_back(network_.encoder.forward(x));
+      const Tensor xhat = network_.decoder.forward(latents.back());
       loss += squared_error(xhat, x, validation.size()).item<double>();
     });
     if (has_covariance(validation.size(), options_.latent)) {
@@ -132,7 +132,7 @@ store::History Autoencoder::train_decoder(nn::Rows& train, nn::Rows& validation,
     return std::vector{train_z.select(batch.own_rows()), train.select(batch.own_rows())};
   };
   stage.step = [&](const std::vector<Tensor>& inputs, std::int64_t rows) {
-    const Tensor xhat = network_.decoder.forward(inputs[0], /*training=*/true);
+    const Tensor xhat = network_.decoder.train(inputs[0]);
     const Tensor loss = squared_error(xhat, inputs[1], rows);
     loss.backward();
     gradients.finish();
@@ -143,8 +143,7 @@ store::History Autoencoder::train_decoder(nn::Rows& train, nn::Rows& validation,
     double loss = 0;
     nn::for_blocks(validation, compute_.team, [&](const Tensor& x, std::int64_t first) {
       const Tensor z = validation_z.range(first, x.size(0));
-      loss +=
-          squared_error(network_.decoder.forward(z, false), x, validation.size()).item<double>();
+      loss += squared_error(network_.decoder.forward(z), x, validation.size()).item<double>();
     });
     return loss;
   };
@@ -156,19 +155,19 @@ store::History Autoencoder::train_decoder(nn::Rows& train, nn::Rows& validation,
 
 Tensor Autoencoder::encode(nn::Rows& rows) {
   return nn::map_rows(rows, compute_.team,
-                      [&](const Tensor& block) { return network_.encoder.forward(block, false); });
+                      [&](const Tensor& block) { return network_.encoder.forward(block); });
 }
 
 Tensor Autoencoder::composite(nn::Rows& rows) {
   return nn::map_rows(rows, compute_.team, [&](const Tensor& block) {
-    const Tensor z = network_.encoder.forward(block, /*training=*/false);
-    return composite_feature(z, block, network_.decoder.forward(z, false)).to(at::kCPU);
+    const Tensor z = network_.encoder.forward(block);
+    return composite_feature(z, block, network_.decoder.forward(z)).to(at::kCPU);
   });
 }
 
 Tensor Autoencoder::reconstruct(const Tensor& x) {
   const at::NoGradGuard no_grad;
-  return network_.decoder.forward(network_.encoder.forward(x, false), /*training=*/false);
+  return network_.decoder.forward(network_.encoder.forward(x));
 }
 
 nn::NamedTensors Autoencoder::state() {

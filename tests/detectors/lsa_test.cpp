@@ -85,8 +85,8 @@ TEST(LsaTest, GradientsOfTheLoss) {
     parameters.insert(parameters.end(), more.begin(), more.end());
   }
   tests::expect_gradients(parameters, [&] {
-    const Tensor z = networks.encoder.forward(x, /*training=*/true);
-    const Tensor difference = networks.decoder.forward(z, /*training=*/true) - x;
+    const Tensor z = networks.encoder.train(x);
+    const Tensor difference = networks.decoder.train(z) - x;
     return (difference.square().sum() + latent_nll(estimator.logits(z), z).sum()) / 5;
   });
 }
@@ -97,9 +97,9 @@ TEST(LsaTest, PublishedNetworks) {
   for (auto* networks : {&mnist, &cifar}) {
     const std::int64_t side = networks == &mnist ? 28 : 32;
     const Tensor x = at::rand({2, networks == &mnist ? 1 : 3, side, side});
-    const Tensor z = networks->encoder.forward(x, /*training=*/true);
+    const Tensor z = networks->encoder.train(x);
     EXPECT_EQ(z.sizes().vec(), (std::vector<std::int64_t>{2, 64}));
-    EXPECT_EQ(networks->decoder.forward(z, /*training=*/true).sizes(), x.sizes());
+    EXPECT_EQ(networks->decoder.train(z).sizes(), x.sizes());
   }
   // By the layers of the published code, less the biases in front of a batch normalisation.
   EXPECT_EQ(numbers_of(mnist.encoder.parameters()),

@@ -62,9 +62,7 @@ TEST(SvddTest, GradientsOfTheLossesThroughATableNetwork) {
   auto networks = make_svdd_networks("deep_svdd", options, {4}, 7, kDouble);
   const Tensor x = tests::normals({6, 4}, 5, 1).to(at::kDouble);
   const Tensor radius = at::full({}, 0.5, at::kDouble);
-  const auto d = [&] {
-    return (networks.encoder.forward(x, /*training=*/true) - 0.3).square().sum(1);
-  };
+  const auto d = [&] { return (networks.encoder.train(x) - 0.3).square().sum(1); };
   tests::expect_gradients(networks.encoder.parameters(), [&] { return one_class_loss(d(), 6); });
   tests::expect_gradients(networks.encoder.parameters(),
                           [&] { return soft_boundary_loss(d(), radius, 0.2, 6); });
@@ -81,9 +79,9 @@ TEST(SvddTest, PublishedNetworksAndTheirDecoders) {
     options.latent = latent;
     auto networks = make_svdd_networks("deep_svdd", options, shape, 7, {});
     const Tensor x = at::rand({2, shape[0], shape[1], shape[2]});
-    const Tensor z = networks.encoder.forward(x, /*training=*/true);
+    const Tensor z = networks.encoder.train(x);
     EXPECT_EQ(z.sizes().vec(), (std::vector<std::int64_t>{2, latent}));
-    EXPECT_EQ(networks.decoder.forward(z, /*training=*/true).sizes(), x.sizes());
+    EXPECT_EQ(networks.decoder.train(z).sizes(), x.sizes());
     std::int64_t all = 0;
     for (const Tensor& parameter : networks.encoder.parameters()) {
       all += parameter.numel();
@@ -110,8 +108,8 @@ TEST(SvddTest, ChannelsSuitTheImagesUnlessGiven) {
     }
     auto networks = make_svdd_networks("dpad", options, shape, 7, {});
     const Tensor x = at::rand({2, 1, side, side});
-    const Tensor z = networks.encoder.forward(x, /*training=*/true);
-    EXPECT_EQ(networks.decoder.forward(z, /*training=*/true).sizes(), x.sizes());
+    const Tensor z = networks.encoder.train(x);
+    EXPECT_EQ(networks.decoder.train(z).sizes(), x.sizes());
   }
 }
 
@@ -144,7 +142,7 @@ TEST(SvddTest, AnEncoderAloneTakesAnyLatent) {
   config::DeepSvddOptions options;
   options.latent = 20;
   nn::Sequence encoder = make_svdd_encoder("dpad", options, {3, 32, 32}, 7, {});
-  EXPECT_EQ(encoder.forward(at::rand({2, 3, 32, 32}), /*training=*/true).size(1), 20);
+  EXPECT_EQ(encoder.train(at::rand({2, 3, 32, 32})).size(1), 20);
 }
 
 TEST(SvddTest, ContrastOfImages) {

@@ -102,9 +102,8 @@ TEST(VaeTest, GradientsOfTheLoss) {
   const auto more = networks.decoder.parameters();
   parameters.insert(parameters.end(), more.begin(), more.end());
   tests::expect_gradients(parameters, [&] {
-    const auto code = networks.encoder.forward(x, /*training=*/true).chunk(2, 1);
-    const Tensor seen =
-        networks.decoder.forward(latent_sample(code[0], code[1], noise), /*training=*/true);
+    const auto code = networks.encoder.train(x).chunk(2, 1);
+    const Tensor seen = networks.decoder.train(latent_sample(code[0], code[1], noise));
     return (gaussian_nll(x, seen, 0.7) + kl_from_standard(code[0], code[1])).sum() / 5;
   });
 }

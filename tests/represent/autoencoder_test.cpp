@@ -181,7 +181,7 @@ TEST_F(AutoencoderTest, CompositeIsTheCompositeFeatureOfEncodeAndReconstruct) {
   const auto saved = trained.autoencoder.state();
   ASSERT_LT(weights.size(), saved.size());
   nn::restore_state(weights, {saved.begin(), saved.begin() + std::ssize(weights)});
-  const Tensor z = network.encoder.forward(x, /*training=*/false);
+  const Tensor z = network.encoder.forward(x);
   const Tensor expected = composite_feature(z, x, trained.autoencoder.reconstruct(x));
   const Tensor phi = composite(trained.autoencoder, x);
   EXPECT_EQ(composite_columns(3, false), (std::vector<std::string>{"z0", "z1", "z2", "e", "c"}));

@@ -201,9 +201,9 @@ TEST(NetworksTest, EveryShapeComesBackFromTheLatents) {
     batch.insert(batch.end(), shape.begin(), shape.end());
     auto network = make_network(config.autoencoder, shape, shape.size() == 3, 1);
     const Tensor x = normals(batch, 10);
-    const Tensor z = network.encoder.forward(x, /*training=*/true);
+    const Tensor z = network.encoder.train(x);
     EXPECT_EQ(z.sizes(), (std::vector<std::int64_t>{2, 3}));
-    const Tensor back = network.decoder.forward(z, true);
+    const Tensor back = network.decoder.train(z);
     EXPECT_EQ(back.sizes(), x.sizes());
     EXPECT_EQ(back.min().item<float>() >= 0 && back.max().item<float>() <= 1, shape.size() == 3);
   }
