@@ -3,17 +3,16 @@
 #include <cmath>
 
 #include "nn/convert.hpp"
+#include "nn/descent.hpp"
 #include "nn/draws.hpp"
-#include "nn/gradients.hpp"
 
 namespace cance::density {
 
 using at::Tensor;
 
-/// The two players' optimisers.
+/// Those of the two players.
 struct NceDensity::Moves {
-  nn::AdamW network, noise;
-  nn::GradientSum network_gradients, noise_gradients;
+  nn::Descent network, noise;
 };
 
 NceDensity::NceDensity(const std::vector<double>& mean, const Matrix<double>& covariance,
@@ -64,18 +63,13 @@ Tensor NceDensity::step(const std::vector<Tensor>& inputs, std::int64_t rows, Mo
                     options_.noise_ratio, all);
   };
   const Tensor a = scale();
-  const Tensor loss = loss_of(data, noise_.sample(inputs[1], a.detach()), /*frozen=*/false);
-  loss.backward();
-  moves.network_gradients.finish();
-  moves.network.step();
+  const Tensor loss =
+      moves.network.step(loss_of(data, noise_.sample(inputs[1], a.detach()), /*frozen=*/false));
   if (mode_ != NoiseMode::fixed) {
-    loss_of(anchor_data(data, noise_.mean(), a, mode_), noise_.sample(inputs[2], a),
-            /*frozen=*/true)
-        .backward();
-    moves.noise_gradients.finish();
-    moves.noise.step();
+    moves.noise.step(loss_of(anchor_data(data, noise_.mean(), a, mode_),
+                             noise_.sample(inputs[2], a), /*frozen=*/true));
   }
-  return loss.detach();
+  return loss;
 }
 
 std::function<double()> NceDensity::validation_loss(nn::Rows& validation) const {
@@ -107,15 +101,17 @@ std::function<double()> NceDensity::validation_loss(nn::Rows& validation) const 
 store::History NceDensity::train(nn::Rows& train, nn::Rows& validation,
                                  const std::string& stage_name, nn::Checkpoints* checkpoints,
                                  const nn::ProgressCallback& progress) {
-  Moves moves{nn::AdamW(network_.parameters(), options_.learning_rate, options_.weight_decay),
-              nn::AdamW({noise_.raw()}, options_.noise_learning_rate, /*weight_decay=*/0,
-                        /*maximize=*/true),
-              {network_.parameters(), compute_.team},
-              {{noise_.raw()}, compute_.team}};
+  Moves moves{{network_.parameters(),
+               nn::AdamW(network_.parameters(), options_.learning_rate, options_.weight_decay),
+               compute_.team},
+              {{noise_.raw()},
+               nn::AdamW({noise_.raw()}, options_.noise_learning_rate, /*weight_decay=*/0,
+                         /*maximize=*/true),
+               compute_.team}};
   nn::Stage stage;
   stage.rows = &train;
   stage.state = state();
-  stage.optimisers = {&moves.network, &moves.noise};
+  stage.optimisers = {&moves.network.optimiser(), &moves.noise.optimiser()};
   stage.progress = progress;
   stage.inputs = [&](const nn::Batch& batch) { return inputs(train, batch); };
   stage.step = [&](const std::vector<Tensor>& read, std::int64_t rows) {

@@ -103,6 +103,11 @@ class Runner {
     }
   }
 
+  [[nodiscard]] std::vector<at::Tensor> inputs(const Batch& batch) const {
+    return stage_.inputs ? stage_.inputs(batch)
+                         : std::vector{stage_.rows->select(batch.own_rows())};
+  }
+
   void run_step(const Batch& batch) {
     const std::int64_t all = steps_ * epochs_;
     const double rate = schedule(batch.step, all, options_.warmup_share, options_.final_rate) *
@@ -110,7 +115,7 @@ class Runner {
     for (AdamW* optimiser : stage_.optimisers) {
       optimiser->scale_rate(rate);
     }
-    losses_.push_back(step_(stage_.inputs(batch), batch.size()).to(at::kDouble));
+    losses_.push_back(step_(inputs(batch), batch.size()).to(at::kDouble));
     loss_rows_.push_back(static_cast<double>(batch.size()));
   }
 

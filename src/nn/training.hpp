@@ -50,7 +50,7 @@ struct Batch {
 struct Stage {
   Rows* rows = nullptr;  ///< that the stage trains on
   /// What a step on the batch reads, this rank's part, in the precision and on the device of the
-  /// model.
+  /// model; by default the batch's rows alone.
   std::function<std::vector<at::Tensor>(const Batch&)> inputs;
   StepFunction step;
   /// What this rank contributes to the validation loss; the weights with the lowest one are kept.

@@ -2,7 +2,7 @@
 
 #include <ATen/ops/mse_loss.h>
 
-#include "nn/gradients.hpp"
+#include "nn/descent.hpp"
 #include "represent/composite.hpp"
 
 namespace cance::represent {
@@ -73,16 +73,14 @@ store::History Autoencoder::train_both(nn::Rows& train, nn::Rows& validation,
   for (const Tensor& parameter : network_.decoder.parameters()) {
     parameters.push_back(parameter);
   }
-  nn::AdamW optimiser(parameters, options_.learning_rate, options_.weight_decay);
-  nn::GradientSum gradients(parameters, compute_.team);
+  nn::Descent descent(parameters,
+                      nn::AdamW(parameters, options_.learning_rate, options_.weight_decay),
+                      compute_.team);
   nn::Stage stage;
   stage.rows = &train;
   stage.state = state();
-  stage.optimisers = {&optimiser};
+  stage.optimisers = {&descent.optimiser()};
   stage.progress = progress;
-  stage.inputs = [&](const nn::Batch& batch) {
-    return std::vector{train.select(batch.own_rows())};
-  };
   stage.step = [&](const std::vector<Tensor>& inputs, std::int64_t rows) {
     const Tensor& x = inputs[0];
     const Tensor z = network_.encoder.train(x);
@@ -90,10 +88,7 @@ store::History Autoencoder::train_both(nn::Rows& train, nn::Rows& validation,
     if (has_covariance(rows, options_.latent)) {
       loss = loss + options_.covariance_weight * covariance_loss(z, rows, compute_.team);
     }
-    loss.backward();
-    gradients.finish();
-    optimiser.step();
-    return loss.detach();
+    return descent.step(loss);
   };
   stage.validate = [&] {
     double loss = 0;
@@ -120,24 +115,21 @@ store::History Autoencoder::train_decoder(nn::Rows& train, nn::Rows& validation,
                                           const nn::ProgressCallback& progress) {
   nn::TensorRows train_z(encode(train));
   nn::TensorRows validation_z(encode(validation));
-  nn::AdamW optimiser(network_.decoder.parameters(), options_.decoder_learning_rate,
-                      options_.weight_decay);
-  nn::GradientSum gradients(network_.decoder.parameters(), compute_.team);
+  const auto parameters = network_.decoder.parameters();
+  nn::Descent descent(parameters,
+                      nn::AdamW(parameters, options_.decoder_learning_rate, options_.weight_decay),
+                      compute_.team);
   nn::Stage stage;
   stage.rows = &train;
   stage.state = network_.decoder.state();
-  stage.optimisers = {&optimiser};
+  stage.optimisers = {&descent.optimiser()};
   stage.progress = progress;
   stage.inputs = [&](const nn::Batch& batch) {
     return std::vector{train_z.select(batch.own_rows()), train.select(batch.own_rows())};
   };
   stage.step = [&](const std::vector<Tensor>& inputs, std::int64_t rows) {
     const Tensor xhat = network_.decoder.train(inputs[0]);
-    const Tensor loss = squared_error(xhat, inputs[1], rows);
-    loss.backward();
-    gradients.finish();
-    optimiser.step();
-    return loss.detach();
+    return descent.step(squared_error(xhat, inputs[1], rows));
   };
   stage.validate = [&] {
     double loss = 0;

@@ -3,8 +3,8 @@
 #include <cmath>
 
 #include "nn/convert.hpp"
+#include "nn/descent.hpp"
 #include "nn/draws.hpp"
-#include "nn/gradients.hpp"
 
 namespace cance::detectors {
 
@@ -27,24 +27,19 @@ std::vector<Tensor> those_that_learn(const nn::NamedTensors& state) {
 void train_network(const NetworkStage& network, const config::TrainingOptions& options,
                    const TrainingData& data) {
   const std::vector<Tensor> parameters = those_that_learn(network.state);
-  nn::AdamW optimiser(parameters, options.learning_rate, options.weight_decay,
-                      /*maximize=*/false, network.beta1);
-  nn::GradientSum gradients(parameters, data.compute.team);
+  nn::Descent descent(parameters,
+                      nn::AdamW(parameters, options.learning_rate, options.weight_decay,
+                                /*maximize=*/false, network.beta1),
+                      data.compute.team);
   nn::Stage stage;
   stage.rows = network.rows;
   stage.state = network.state;
-  stage.optimisers = {&optimiser};
+  stage.optimisers = {&descent.optimiser()};
   stage.validate = network.validate;
   stage.progress = data.progress_from(network.from, network.share);
-  stage.inputs = network.inputs ? network.inputs : [&](const nn::Batch& batch) {
-    return std::vector{network.rows->select(batch.own_rows())};
-  };
+  stage.inputs = network.inputs;
   stage.step = [&](const std::vector<Tensor>& inputs, std::int64_t rows) {
-    const Tensor loss = network.loss(inputs, rows);
-    loss.backward();
-    gradients.finish();
-    optimiser.step();
-    return loss.detach();
+    return descent.step(network.loss(inputs, rows));
   };
   nn::StageOptions all;
   all.name = network.name;
