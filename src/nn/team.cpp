@@ -1,5 +1,6 @@
 #include "nn/team.hpp"
 
+#include <array>
 #include <chrono>
 
 #include "base/sha256.hpp"
@@ -80,6 +81,14 @@ int Team::size() const {
 Share Team::share(std::int64_t rows) const {
   const std::int64_t first = rows * rank() / size();
   return {first, rows * (rank() + 1) / size() - first};
+}
+
+bool Team::same(double value) const {
+  std::array<double, 2> ends{value, -value};  // the least, and the largest with its sign turned
+  if (!alone()) {
+    timed([&] { state_->communicator->all_reduce(std::span<double>(ends), comm::Op::min); });
+  }
+  return ends[0] == -ends[1];
 }
 
 void Team::sum(std::span<double> values) const {

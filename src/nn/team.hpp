@@ -47,6 +47,8 @@ class Team {
   /// This rank's part of `rows` rows: sizes differ by at most one.
   [[nodiscard]] Share share(std::int64_t rows) const;
 
+  /// Whether all ranks give the same number. Collective.
+  [[nodiscard]] bool same(double value) const;
   /// Sums of these numbers over the team, in place. Collective.
   void sum(std::span<double> values) const;
   /// The sum over the team of a float32 or float64 tensor of one shape on all ranks; gradients sum

@@ -1,7 +1,6 @@
 #include "nn/training.hpp"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cmath>
 #include <limits>
@@ -66,11 +65,7 @@ class Runner {
     now_.best_loss = std::numeric_limits<double>::infinity();
     auto found = checkpoints_ != nullptr ? checkpoints_->load(options_.name) : std::nullopt;
     const auto step = found ? static_cast<double>((found->epoch - 1) * steps_ + found->step) : -1.0;
-    std::array<double, 3> all{step, step * step, found && found->finished ? 1.0 : 0.0};
-    team_.sum(all);
-    const auto ranks = static_cast<double>(team_.size());
-    const bool same =
-        all[0] == ranks * step && all[1] == ranks * step * step && (all[2] == 0 || all[2] == ranks);
+    const bool same = team_.same(step) && team_.same(found && found->finished ? 1 : 0);
     if (!found || !same) {
       return false;
     }
