@@ -3,11 +3,8 @@
 #include <sched.h>
 
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
-#include <map>
 
-#include "base/cast.hpp"
 #include "base/log.hpp"
 #include "base/plural.hpp"
 #include "base/stop_flag.hpp"
@@ -22,8 +19,6 @@
 
 namespace cance::cli {
 namespace {
-
-constexpr double kMilliseconds = 1e3;  // of a second
 
 namespace fs = std::filesystem;
 
@@ -186,31 +181,6 @@ void hint_at_idle_cores(const comm::World& world, int threads, int lanes) {
   }
 }
 
-/// Who runs what must be the same on every rank, however the files change meanwhile. Cells travel
-/// as their places in the grid, costs in milliseconds.
-void share_plan(pipeline::Plan& plan, const config::GridSettings& grid,
-                comm::Communicator& communicator) {
-  const auto cells = config::grid_cells(grid);
-  std::map<std::string, std::int64_t> places;
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    places.emplace(cells[i].name(), signed_size(i));
-  }
-  std::vector<std::int64_t> flat;
-  for (const auto& planned : plan.missing) {
-    flat.insert(flat.end(), {places.at(planned.cell.name()), planned.owner,
-                             std::llround(planned.cost * kMilliseconds)});
-  }
-  const bool root = communicator.rank() == 0;
-  const auto all = communicator.all_gather(
-      std::span<const std::int64_t>(root ? flat : std::vector<std::int64_t>{}));
-  plan.missing.clear();
-  for (std::size_t i = 0; i + 2 < all.size(); i += 3) {
-    plan.missing.push_back({cells[static_cast<std::size_t>(all[i])],
-                            static_cast<double>(all[i + 2]) / kMilliseconds,
-                            static_cast<int>(all[i + 1])});
-  }
-}
-
 /// What every rank knows before training starts.
 struct Prepared {
   std::optional<RunOptions> options;
@@ -308,7 +278,7 @@ int run(const Arguments& arguments, comm::World& world) {
   install_stop_handlers();
   nn::configure_torch(p.options->threads);
   comm::require_agreement(world.communicator(), config::config_text(p.config), "the settings");
-  share_plan(p.plan, p.config.grid, world.communicator());
+  pipeline::share_plan(p.plan, p.config.grid, world.communicator());
   const RunOptions& o = *p.options;
   auto request = o.compute;
   request.precision = p.config.compute.precision;
@@ -318,9 +288,14 @@ int run(const Arguments& arguments, comm::World& world) {
       announce(p, world);
     }
   });
-  const pipeline::GridOptions options{
-      data_file(o, p.config), o.out,   o.stop_mark, o.on_failure == "stop", !o.quiet,
-      o.checkpoint_seconds,   o.lanes, o.threads};
+  const pipeline::GridOptions options{.data_file = data_file(o, p.config),
+                                      .runs = o.out,
+                                      .stop_mark = o.stop_mark,
+                                      .stop_on_failure = o.on_failure == "stop",
+                                      .show_progress = !o.quiet,
+                                      .checkpoint_seconds = o.checkpoint_seconds,
+                                      .lanes = o.lanes,
+                                      .threads = o.threads};
   return finish(grid.run(p.config, p.plan, options), p, root);
 }
 

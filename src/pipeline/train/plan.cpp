@@ -1,9 +1,12 @@
 #include "pipeline/train/plan.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
+#include <map>
 #include <optional>
 
+#include "base/cast.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "config/load.hpp"
@@ -14,6 +17,8 @@
 
 namespace cance::pipeline {
 namespace {
+
+constexpr double kMilliseconds = 1e3;  // of a second
 
 /// Normal rows of the cell in the part that it trains on, an upper bound of its training rows.
 double training_rows(const store::DatasetFile& dataset, const config::Cell& cell) {
@@ -106,6 +111,28 @@ Plan make_plan(const config::Config& config, const std::vector<config::Cell>& ce
   }
   assign(plan.missing, teams);
   return plan;
+}
+
+void share_plan(Plan& plan, const config::GridSettings& grid, comm::Communicator& communicator) {
+  const auto cells = config::grid_cells(grid);
+  std::map<std::string, std::int64_t> places;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    places.emplace(cells[i].name(), signed_size(i));
+  }
+  std::vector<std::int64_t> flat;  // of each cell: its place in the grid, its owner, milliseconds
+  for (const PlannedCell& planned : plan.missing) {
+    flat.insert(flat.end(), {places.at(planned.cell.name()), planned.owner,
+                             std::llround(planned.cost * kMilliseconds)});
+  }
+  const bool root = communicator.rank() == 0;
+  const auto all = communicator.all_gather(
+      std::span<const std::int64_t>(root ? flat : std::vector<std::int64_t>{}));
+  plan.missing.clear();
+  for (std::size_t i = 0; i + 2 < all.size(); i += 3) {
+    plan.missing.push_back({.cell = cells[static_cast<std::size_t>(all[i])],
+                            .cost = static_cast<double>(all[i + 2]) / kMilliseconds,
+                            .owner = static_cast<int>(all[i + 1])});
+  }
 }
 
 double imbalance(const Plan& plan, int teams) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "comm/communicator.hpp"
 #include "config/cell.hpp"
 #include "store/dataset_file.hpp"
 
@@ -36,6 +37,9 @@ struct Worker {
 [[nodiscard]] Plan make_plan(const config::Config& config, const std::vector<config::Cell>& cells,
                              const std::filesystem::path& runs, const store::DatasetFile& dataset,
                              bool replace, int teams, const Worker& worker = {});
+/// Makes the plan of rank 0 that of all ranks: who runs what is the same everywhere, however the
+/// files change meanwhile. Collective.
+void share_plan(Plan& plan, const config::GridSettings& grid, comm::Communicator& communicator);
 /// How much longer the busiest team works than the average one, as a share.
 [[nodiscard]] double imbalance(const Plan& plan, int teams);
 

@@ -1,0 +1,77 @@
+// What one rank of a team says of the team's cells while they run: progress, the records that
+// `cance status` reads, failures, a stop that was asked for, other runs of the same cells. Its
+// lanes, which run cells side by side, share it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/log.hpp"
+#include "pipeline/stop_mark.hpp"
+#include "pipeline/train/grid_job.hpp"
+#include "store/run_file.hpp"
+
+namespace cance::pipeline {
+
+class CellWatch {
+ public:
+  /// Of the team's `cells` of `plan`, which both outlive it, like the options; warns where another
+  /// run is working on them. `leads`: whether this rank speaks for the team.
+  CellWatch(const Plan& plan, const std::vector<PlannedCell>& cells, const GridOptions& options,
+            bool leads, int world_rank);
+
+  /// Whether no more cells are to start: a stop was asked for, or a cell failed where that ends the
+  /// grid.
+  [[nodiscard]] bool should_end();
+
+  /// A lane takes up a cell.
+  void begin(std::size_t lane, const PlannedCell& planned);
+  /// Its cell is in this stage; `share` of the cell is done.
+  void report(std::size_t lane, const std::string& stage, double share,
+              const nn::StageProgress& progress);
+  /// Its cell came out so: finished, failed, or stopped on request.
+  void succeed(std::size_t lane, const store::RunRecord& record);
+  void fail(std::size_t lane, const std::string& text);
+  void stop(std::size_t lane) const;
+  /// It is through with the cell, however that came out; gives the seconds that it took.
+  double end(std::size_t lane);
+
+  /// Cells that the team finished, and those that failed; 0 where another rank speaks for it.
+  [[nodiscard]] std::int64_t done() const { return done_; }
+  [[nodiscard]] std::int64_t failed() const { return failed_; }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  struct Lane {
+    const PlannedCell* planned = nullptr;     ///< none: idle
+    double share = 0;                         ///< of it that is done
+    Clock::time_point start = {}, told = {};  ///< told: when its record was last written
+  };
+
+  [[nodiscard]] std::string name(std::size_t lane) const {
+    return lanes_[lane].planned->cell.name();
+  }
+  [[nodiscard]] bool any_failure() const;
+  void warn_of_others(const std::vector<std::string>& cells);
+  void show_progress(std::size_t lane, const std::string& stage);
+  void tell(std::size_t lane, const std::string& stage, const nn::StageProgress& progress);
+
+  const Plan& plan_;
+  const GridOptions& options_;
+  bool leads_;
+  int world_rank_;
+  double cost_ = 0;   // of all cells of the team, estimated
+  std::mutex mutex_;  // of all that follows
+  StopMark mark_;
+  std::vector<Lane> lanes_;
+  double done_cost_ = 0;
+  std::int64_t done_ = 0, failed_ = 0;
+  std::optional<log::Progress> progress_;
+  bool warned_ = false;  // of another run
+};
+
+}  // namespace cance::pipeline
