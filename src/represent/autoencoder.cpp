@@ -172,4 +172,9 @@ nn::NamedTensors Autoencoder::state() {
 
 void Autoencoder::restore(const store::TensorMap& saved) { nn::restore_map(state(), saved); }
 
+CodeGraph Autoencoder::graph(nn::GraphBuilder& g, const std::string& x) const {
+  const std::string z = g.layers(x, network_.encoder.facts(), "encoder.");
+  return {z, g.layers(z, network_.decoder.facts(), "decoder.")};
+}
+
 }  // namespace cance::represent

@@ -24,7 +24,7 @@ class Autoencoder final : public Representation {
   /// "encoder.*" and "decoder.*".
   [[nodiscard]] nn::NamedTensors state() override;
   void restore(const store::TensorMap& saved) override;
-  [[nodiscard]] const AutoencoderNetwork& network() const { return network_; }
+  [[nodiscard]] CodeGraph graph(nn::GraphBuilder& g, const std::string& x) const override;
 
  private:
   [[nodiscard]] store::History train_both(nn::Rows& train, nn::Rows& validation,

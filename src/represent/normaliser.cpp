@@ -7,6 +7,10 @@ namespace cance::represent {
 namespace {
 
 using at::Tensor;
+using models::GraphType;
+
+/// The least mean absolute deviation by which gcn divides.
+constexpr double kSmallestContrast = 1e-3;
 
 /// Whether mean and scale come from the training rows.
 bool learns(const std::string& kind) { return kind == "channel" || kind == "standardise"; }
@@ -24,6 +28,18 @@ Tensor sums_of(nn::Rows& rows, const nn::Team& team, const F& f) {
   auto sums = nn::to_doubles(total.flatten());
   team.sum(sums);
   return nn::to_tensor(std::span<const double>(sums)).view(total.sizes()).to(total.device());
+}
+
+struct ScaleGraph {
+  std::string mean, deviation;
+};
+
+/// What gcn takes from each image of a graph: its mean, and its mean absolute deviation.
+ScaleGraph scale_graph(nn::GraphBuilder& g, const std::string& x, GraphType type) {
+  const std::vector<std::int64_t> image{1, 2, 3};
+  const std::string mean = g.mean(x, image);
+  const std::string deviation = g.mean(g.add("Abs", {g.add("Sub", {x, mean})}), image);
+  return {mean, g.at_least(deviation, kSmallestContrast, type)};
 }
 
 }  // namespace
@@ -90,6 +106,27 @@ Tensor Normaliser::contrast(const Tensor& x) const {
   require(kind_ == "gcn", "{} takes no contrast away", kind_);
   const Scale by = scale_of(x.to(at::kDouble));
   return at::cat({by.mean.flatten(1), by.scale.log().flatten(1)}, 1);
+}
+
+std::string Normaliser::graph(nn::GraphBuilder& g, const std::string& x) const {
+  if (none()) {
+    return x;
+  }
+  if (kind_ == "gcn") {
+    const auto [mean, deviation] = scale_graph(g, x, g.type());
+    return g.add("Div", {g.add("Sub", {x, mean}), deviation});
+  }
+  const auto learned = [&](const char* name, const Tensor& values) {  // (1, c, 1, 1) or (d)
+    return g.constant(name, values.dim() == 4 ? values : values.flatten(), g.type());
+  };
+  const std::string centred = g.add("Sub", {x, learned("input.mean", learned_.mean)});
+  return g.add("Div", {centred, learned("input.scale", learned_.scale)});
+}
+
+std::string Normaliser::contrast_graph(nn::GraphBuilder& g, const std::string& x) const {
+  const auto [mean, deviation] = scale_graph(g, g.cast(x, GraphType::float64), GraphType::float64);
+  const std::string brightness = g.reshaped(mean, {-1, 1});
+  return g.joined({brightness, g.reshaped(g.add("Log", {deviation}), {-1, 1})});
 }
 
 nn::NamedTensors Normaliser::state() const {

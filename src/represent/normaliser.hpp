@@ -7,12 +7,10 @@
 #include <string>
 
 #include "nn/checkpoints.hpp"
+#include "nn/export/graph_builder.hpp"
 #include "nn/rows.hpp"
 
 namespace cance::represent {
-
-/// The least mean absolute deviation by which gcn divides.
-inline constexpr double kSmallestContrast = 1e-3;
 
 class Normaliser {
  public:
@@ -32,6 +30,9 @@ class Normaliser {
   /// What gcn takes from each image, (B, 2) float64: its mean, and the logarithm of its mean
   /// absolute deviation.
   [[nodiscard]] at::Tensor contrast(const at::Tensor& x) const;
+  /// What apply and contrast make of a graph's rows (n, row...).
+  [[nodiscard]] std::string graph(nn::GraphBuilder& g, const std::string& x) const;
+  [[nodiscard]] std::string contrast_graph(nn::GraphBuilder& g, const std::string& x) const;
   /// "input.mean" and "input.scale" where it has learned them.
   [[nodiscard]] nn::NamedTensors state() const;
   [[nodiscard]] bool none() const { return kind_ == "none"; }

@@ -60,4 +60,14 @@ void Pca::restore(const store::TensorMap& saved) {
   explained_ = nn::to_tensor(saved, "pca.explained");
 }
 
+CodeGraph Pca::graph(nn::GraphBuilder& g, const std::string& x) const {
+  constexpr auto kWide = models::GraphType::float64;
+  const std::string mean = g.constant("pca.mean", mean_, kWide);
+  const std::string centred = g.add("Sub", {g.cast(g.flat(x), kWide), mean});
+  const Tensor turned = components_.t().contiguous();
+  const std::string z = g.add("MatMul", {centred, g.constant("pca.components.t", turned, kWide)});
+  const std::string back = g.add("MatMul", {z, g.constant("pca.components", components_, kWide)});
+  return {z, g.add("Add", {back, mean})};
+}
+
 }  // namespace cance::represent

@@ -23,6 +23,7 @@ class Pca final : public Representation {
   /// all variance that the first 1, ..., m components explain.
   [[nodiscard]] nn::NamedTensors state() override;
   void restore(const store::TensorMap& saved) override;
+  [[nodiscard]] CodeGraph graph(nn::GraphBuilder& g, const std::string& x) const override;
 
  private:
   [[nodiscard]] at::Tensor project(const at::Tensor& x) const;  // (B, m), float64

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "config/options.hpp"
+#include "nn/export/graph_builder.hpp"
 #include "nn/training.hpp"
 #include "represent/networks.hpp"
 
@@ -16,6 +17,11 @@ namespace cance::represent {
 
 /// What training reports: the stage, and the share of all stages that is done.
 using StageCallback = std::function<void(const std::string& stage, const nn::StageProgress&)>;
+
+/// Of rows in a score graph: their latents (n, m) and reconstructions (n, row...).
+struct CodeGraph {
+  std::string latents, reconstruction;
+};
 
 class Representation {
  public:
@@ -38,6 +44,8 @@ class Representation {
   /// In place of `train`: from here on it gives the bits that the one of this state gave. Error: a
   /// tensor is missing or has another size.
   virtual void restore(const store::TensorMap& saved) = 0;
+  /// After restore: what it makes of a graph's normalised rows (n, row...).
+  [[nodiscard]] virtual CodeGraph graph(nn::GraphBuilder& g, const std::string& x) const = 0;
 };
 
 /// "auto" resolved: standardise for rows of numbers, none for images. Error: a normalisation that
