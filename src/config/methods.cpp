@@ -1,46 +1,20 @@
 #include "config/methods.hpp"
 
 #include <algorithm>
-#include <array>
-#include <string_view>
 
 #include "base/text.hpp"
+#include "config/methods/all.hpp"
 
 namespace cance::config {
 namespace {
 
-struct Facts {
-  std::string_view name, title;
-  std::string_view sections = "";  // of a config, that hold its settings
-  bool sees_representation = false;
-};
-constexpr std::array kMethods = {Facts{"random", "Random"},
-                                 Facts{"knn", "k-NN", "knn"},
-                                 Facts{"kde", "KDE", "kde"},
-                                 Facts{"ocsvm", "OC-SVM", "ocsvm"},
-                                 Facts{"mahalanobis", "Mahalanobis", "mahalanobis"},
-                                 Facts{"pixelcnn", "PixelCNN", "pixelcnn"},
-                                 Facts{"vae", "VAE", "vae"},
-                                 Facts{"lsa", "LSA", "lsa"},
-                                 Facts{"goad", "GOAD", "goad"},
-                                 Facts{"deep_svdd", "Deep SVDD", "deep_svdd deep_svdd_pretraining"},
-                                 Facts{"deep_sad", "Deep SAD", "deep_sad deep_sad_pretraining"},
-                                 Facts{"drocc", "DROCC", "drocc"},
-                                 Facts{"dagmm", "DAGMM", "dagmm"},
-                                 Facts{"dagmm_1", "DAGMM-1", "dagmm dagmm_1"},
-                                 Facts{"dagmm_cance", "DAGMM-CANCE", "dagmm nce"},
-                                 Facts{"dpad", "DPAD", "dpad"},
-                                 Facts{"error", "Error", "", true},
-                                 Facts{"latnce", "LatNCE", "nce", true},
-                                 Facts{"gaussian", "Gaussian", "", true},
-                                 Facts{"cnce", "CNCE", "nce", true},
-                                 Facts{"cance", "CANCE", "nce", true}};
+constexpr auto& kMethods = AllMethods::kFacts;
 
-const Facts* facts_of(const std::string& method) {
-  return std::ranges::find(kMethods, method, &Facts::name);
+const MethodFacts* facts_of(const std::string& method) {
+  return std::ranges::find(kMethods, method, &MethodFacts::name);
 }
 
-bool has_section(const Facts& facts, const std::string& section) {
+bool has_section(const MethodFacts& facts, const std::string& section) {
   const auto names = split(std::string(facts.sections), ' ');
   return std::ranges::find(names, section) != names.end();
 }
@@ -49,7 +23,7 @@ bool has_section(const Facts& facts, const std::string& section) {
 
 std::vector<std::string> method_names() {
   std::vector<std::string> names;
-  for (const Facts& facts : kMethods) {
+  for (const MethodFacts& facts : kMethods) {
     names.emplace_back(facts.name);
   }
   return names;
@@ -60,7 +34,7 @@ int method_rank(const std::string& method) {
 }
 
 std::string method_title(const std::string& method) {
-  const Facts* facts = facts_of(method);
+  const MethodFacts* facts = facts_of(method);
   return facts == kMethods.end() ? method : std::string(facts->title);
 }
 
@@ -76,15 +50,15 @@ std::string stage_title(const std::string& stage) {
 }
 
 bool method_sees_representation(const std::string& method) {
-  const Facts* facts = facts_of(method);
+  const MethodFacts* facts = facts_of(method);
   return facts == kMethods.end() || facts->sees_representation;
 }
 
 bool methods_read_section(const std::vector<std::string>& methods, const std::string& section) {
-  const auto reads = [&](const Facts& facts) { return has_section(facts, section); };
+  const auto reads = [&](const MethodFacts& facts) { return has_section(facts, section); };
   return std::ranges::none_of(kMethods, reads) ||
          std::ranges::any_of(methods, [&](const std::string& method) {
-           const Facts* facts = facts_of(method);
+           const MethodFacts* facts = facts_of(method);
            return facts == kMethods.end() || reads(*facts);
          });
 }

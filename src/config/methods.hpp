@@ -8,7 +8,7 @@ namespace cance::config {
 
 /// All that grid.methods may name.
 [[nodiscard]] std::vector<std::string> method_names();
-/// Order of methods in every table, that of the list in methods.cpp; then unknown ones.
+/// Order of methods in every table, that of the list in methods/all.hpp; then unknown ones.
 [[nodiscard]] int method_rank(const std::string& method);
 /// "CANCE" for "cance", and so on: the name in tables.
 [[nodiscard]] std::string method_title(const std::string& method);

@@ -29,6 +29,10 @@ bool each_once(const std::vector<int>& values) {
 
 }  // namespace
 
+void append(std::vector<Option>& table, std::vector<Option> rows) {
+  std::ranges::move(rows, std::back_inserter(table));
+}
+
 Option choice(std::string key, std::string& target, std::vector<std::string> allowed,
               std::string help) {
   const std::string range = join(allowed, " | ");

@@ -11,6 +11,9 @@ namespace cance::config {
 /// What is wrong with a text, or nothing.
 using Problem = std::optional<std::string>;
 
+/// Adds rows to the end of a table.
+void append(std::vector<Option>& table, std::vector<Option> rows);
+
 /// A number from `low` to `high`.
 template <class T>
 Option number(std::string key, T& target, T low, T high, std::string help) {

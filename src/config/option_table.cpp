@@ -1,9 +1,5 @@
 #include "config/option_table.hpp"
 
-#include <algorithm>
-#include <iterator>
-
-#include "config/method_settings.hpp"
 #include "config/methods.hpp"
 #include "config/option_kinds.hpp"
 
@@ -65,6 +61,18 @@ std::vector<Option> nce_rows(NceOptions& n) {
   };
 }
 
+template <class... Methods>
+std::vector<Option> method_rows(MethodList<Methods...>& methods) {
+  std::vector<Option> rows;
+  const auto add = [&rows](auto& method) {
+    if constexpr (requires { method.keys(); }) {
+      append(rows, method.keys());
+    }
+  };
+  (add(static_cast<Methods&>(methods)), ...);
+  return rows;
+}
+
 }  // namespace
 
 std::vector<Option> option_table(Config& c) {
@@ -104,17 +112,15 @@ std::vector<Option> option_table(Config& c) {
       number("schedule.final_rate", c.schedule.final_rate, 0.0, 1.0,
              "rate at the end of the cosine decay, relative to the highest"),
   };
-  const auto append = [&table](std::vector<Option> rows) {
-    std::ranges::move(rows, std::back_inserter(table));
-  };
-  append(autoencoder_rows(c.autoencoder));
-  append({choice("feature.transform", c.feature.transform, {"raw", "log"},
+  append(table, autoencoder_rows(c.autoencoder));
+  append(table,
+         {choice("feature.transform", c.feature.transform, {"raw", "log"},
                  "what the densities see of e and c; log: log(r + .01 mean r), for heavy tails"),
           flag("feature.contrast", c.feature.contrast,
                "what gcn takes from an image, its mean and the logarithm of its mean absolute "
                "deviation, joins z as two columns")});
-  append(nce_rows(c.nce));
-  append(method_rows(c));
+  append(table, nce_rows(c.nce));
+  append(table, method_rows(c));
   return table;
 }
 

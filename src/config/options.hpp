@@ -1,11 +1,11 @@
 // The settings of an experiment: one options struct a stage, each field with its default; ranges
-// and help stand in option_table.cpp.
+// and help stand in option_table.cpp, those of a method in its file in methods/.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "config/method_options.hpp"
+#include "config/methods/all.hpp"
 
 namespace cance::config {
 
@@ -89,7 +89,8 @@ struct ScheduleOptions {
   double final_rate = 0.01;
 };
 
-struct Config {
+/// With the settings of each method under its name: config.goad.
+struct Config : AllMethods {
   GridSettings grid;
   SplitOptions split;
   InputOptions input;
@@ -99,21 +100,6 @@ struct Config {
   AutoencoderOptions autoencoder;
   FeatureOptions feature;
   NceOptions nce;
-  KnnOptions knn;
-  KdeOptions kde;
-  OcsvmOptions ocsvm;
-  MahalanobisOptions mahalanobis;
-  PixelCnnOptions pixelcnn;
-  VaeOptions vae;
-  LsaOptions lsa;
-  GoadOptions goad;
-  DeepSvddOptions deep_svdd;
-  DeepSvddOptions deep_sad = {.pretraining = {128, 150, 0, 1e-4, 5e-7, {33}},
-                              .training = {128, 150, 0, 1e-4, 5e-7, {33}}};
-  DroccOptions drocc;
-  DagmmOptions dagmm;
-  Dagmm1Options dagmm_1;
-  DpadOptions dpad;
 };
 
 }  // namespace cance::config

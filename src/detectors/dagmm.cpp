@@ -4,6 +4,7 @@
 #include "detectors/dagmm.hpp"
 
 #include "detectors/dagmm_network.hpp"
+#include "detectors/makers.hpp"
 #include "nn/convert.hpp"
 
 namespace cance::detectors {
@@ -83,8 +84,8 @@ std::unique_ptr<Detector> make_dagmm_as(const std::string& stage,
   return std::make_unique<DagmmDetector>(stage, options);
 }
 
-std::unique_ptr<Detector> make_dagmm(const config::Config& config) {
-  return make_dagmm_as("dagmm", config.dagmm);
+Made make(const config::DagmmMethod& method, const config::Config&) {
+  return make_dagmm_as("dagmm", method.dagmm);
 }
 
 }  // namespace cance::detectors

@@ -5,6 +5,7 @@
 
 #include "detectors/dagmm.hpp"
 #include "detectors/dagmm_network.hpp"
+#include "detectors/makers.hpp"
 #include "nn/convert.hpp"
 #include "stats/summary.hpp"
 
@@ -81,7 +82,7 @@ class Dagmm1Detector final : public Detector {
 
 }  // namespace
 
-std::unique_ptr<Detector> make_dagmm_1(const config::Config& config) {
+Made make(const config::Dagmm1Method&, const config::Config& config) {
   return std::make_unique<Dagmm1Detector>(config);
 }
 

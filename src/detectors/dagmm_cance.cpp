@@ -1,6 +1,7 @@
 // DAGMM with CANCE's score (Liao & Brockmeier, arXiv 2502.01920): DAGMM's networks learn as ever,
 // then CANCE's density judges the composite features of that autoencoder in place of the mixture.
 #include "detectors/dagmm_network.hpp"
+#include "detectors/makers.hpp"
 #include "detectors/nce_methods.hpp"
 #include "nn/convert.hpp"
 #include "represent/composite.hpp"
@@ -108,7 +109,7 @@ class DagmmCanceDetector final : public Detector {
 
 }  // namespace
 
-std::unique_ptr<Detector> make_dagmm_cance(const config::Config& config) {
+Made make(const config::DagmmCanceMethod&, const config::Config& config) {
   return std::make_unique<DagmmCanceDetector>(config);
 }
 

@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "base/random.hpp"
+#include "detectors/makers.hpp"
 #include "detectors/shared/contrast_rows.hpp"
 #include "detectors/shared/network_stage.hpp"
 #include "detectors/shared/svdd_networks.hpp"
@@ -226,11 +227,11 @@ class SvddDetector final : public Detector {
 
 }  // namespace
 
-std::unique_ptr<Detector> make_deep_svdd(const config::Config& config) {
+Made make(const config::DeepSvddMethod&, const config::Config& config) {
   return std::make_unique<SvddDetector>("deep_svdd", config.deep_svdd, /*knows_anomalies=*/false);
 }
 
-std::unique_ptr<Detector> make_deep_sad(const config::Config& config) {
+Made make(const config::DeepSadMethod&, const config::Config& config) {
   return std::make_unique<SvddDetector>("deep_sad", config.deep_sad, /*knows_anomalies=*/true);
 }
 

@@ -1,5 +1,5 @@
-// The interface of a method: fit on normal rows, then score. A method is one file and one row of
-// the registry.
+// The interface of a method: fit on normal rows, then score. A method is one file and one line of
+// makers.hpp.
 #pragma once
 
 #include <algorithm>
@@ -117,28 +117,5 @@ class Detector {
 /// The method of this name ("cance"). Error for an unknown one.
 [[nodiscard]] std::unique_ptr<Detector> make_detector(const std::string& name,
                                                       const config::Config& config);
-
-// The makers of the registry, one a method file.
-[[nodiscard]] std::unique_ptr<Detector> make_random(const config::Config& config);
-[[nodiscard]] std::unique_ptr<Detector> make_knn(const config::Config& config);
-[[nodiscard]] std::unique_ptr<Detector> make_kde(const config::Config& config);
-[[nodiscard]] std::unique_ptr<Detector> make_ocsvm(const config::Config& config);
-[[nodiscard]] std::unique_ptr<Detector> make_mahalanobis(const config::Config& config);
-[[nodiscard]] std::unique_ptr<Detector> make_pixelcnn(const config::Config& config);
-[[nodiscard]] std::unique_ptr<Detector> make_vae(const config::Config& config);
-[[nodiscard]] std::unique_ptr<Detector> make_lsa(const config::Config& config);
-[[nodiscard]] std::unique_ptr<Detector> make_goad(const config::Config& config);
-[[nodiscard]] std::unique_ptr<Detector> make_deep_svdd(const config::Config& config);
-[[nodiscard]] std::unique_ptr<Detector> make_deep_sad(const config::Config& config);
-[[nodiscard]] std::unique_ptr<Detector> make_drocc(const config::Config& config);
-[[nodiscard]] std::unique_ptr<Detector> make_dagmm(const config::Config& config);
-[[nodiscard]] std::unique_ptr<Detector> make_dagmm_1(const config::Config& config);
-[[nodiscard]] std::unique_ptr<Detector> make_dagmm_cance(const config::Config& config);
-[[nodiscard]] std::unique_ptr<Detector> make_dpad(const config::Config& config);
-[[nodiscard]] std::unique_ptr<Detector> make_error(const config::Config& config);
-[[nodiscard]] std::unique_ptr<Detector> make_gaussian(const config::Config& config);
-[[nodiscard]] std::unique_ptr<Detector> make_latnce(const config::Config& config);
-[[nodiscard]] std::unique_ptr<Detector> make_cnce(const config::Config& config);
-[[nodiscard]] std::unique_ptr<Detector> make_cance(const config::Config& config);
 
 }  // namespace cance::detectors

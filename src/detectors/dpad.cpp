@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "detectors/dpad_loss.hpp"
+#include "detectors/makers.hpp"
 #include "detectors/shared/neighbours.hpp"
 #include "detectors/shared/network_stage.hpp"
 #include "detectors/shared/svdd_networks.hpp"
@@ -129,8 +130,8 @@ class DpadDetector final : public Detector {
 
 }  // namespace
 
-std::unique_ptr<Detector> make_dpad(const config::Config& config) {
-  return std::make_unique<DpadDetector>(config.dpad);
+Made make(const config::DpadMethod& method, const config::Config&) {
+  return std::make_unique<DpadDetector>(method.dpad);
 }
 
 }  // namespace cance::detectors

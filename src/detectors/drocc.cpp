@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/random.hpp"
 #include "detectors/drocc_ascent.hpp"
+#include "detectors/makers.hpp"
 #include "detectors/shared/network_stage.hpp"
 #include "detectors/shared/svdd_networks.hpp"
 #include "nn/convert.hpp"
@@ -187,8 +188,8 @@ class DroccDetector final : public Detector {
 
 }  // namespace
 
-std::unique_ptr<Detector> make_drocc(const config::Config& config) {
-  return std::make_unique<DroccDetector>(config.drocc);
+Made make(const config::DroccMethod& method, const config::Config&) {
+  return std::make_unique<DroccDetector>(method.drocc);
 }
 
 }  // namespace cance::detectors

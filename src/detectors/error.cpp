@@ -1,5 +1,5 @@
 // Error: the mean squared reconstruction error, no density model (src/method.md, section 7).
-#include "detectors/detector.hpp"
+#include "detectors/makers.hpp"
 #include "nn/convert.hpp"
 
 namespace cance::detectors {
@@ -20,7 +20,7 @@ class ErrorDetector final : public Detector {
 
 }  // namespace
 
-std::unique_ptr<Detector> make_error(const config::Config&) {
+Made make(const config::ErrorMethod&, const config::Config&) {
   return std::make_unique<ErrorDetector>();
 }
 

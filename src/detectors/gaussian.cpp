@@ -1,7 +1,7 @@
 // Gaussian: -log N(mu, Sigma) of the composite feature, the noise of NCE alone (src/method.md,
 // section 7).
 #include "density/noise.hpp"
-#include "detectors/detector.hpp"
+#include "detectors/makers.hpp"
 #include "nn/convert.hpp"
 
 namespace cance::detectors {
@@ -42,7 +42,7 @@ class GaussianDetector final : public Detector {
 
 }  // namespace
 
-std::unique_ptr<Detector> make_gaussian(const config::Config&) {
+Made make(const config::GaussianMethod&, const config::Config&) {
   return std::make_unique<GaussianDetector>();
 }
 

@@ -7,6 +7,7 @@
 // leaky ReLU would have centres that are all 0 where rows are standardised and maps linear.
 #include "base/error.hpp"
 #include "detectors/goad_network.hpp"
+#include "detectors/makers.hpp"
 #include "detectors/shared/network_stage.hpp"
 #include "detectors/shared/squared_distances.hpp"
 #include "nn/convert.hpp"
@@ -123,8 +124,8 @@ class GoadDetector final : public Detector {
 
 }  // namespace
 
-std::unique_ptr<Detector> make_goad(const config::Config& config) {
-  return std::make_unique<GoadDetector>(config.goad);
+Made make(const config::GoadMethod& method, const config::Config&) {
+  return std::make_unique<GoadDetector>(method.goad);
 }
 
 }  // namespace cance::detectors

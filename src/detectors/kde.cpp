@@ -3,8 +3,8 @@
 // rows.
 #include <cmath>
 
-#include "detectors/detector.hpp"
 #include "detectors/kde_density.hpp"
+#include "detectors/makers.hpp"
 #include "detectors/shared/projection.hpp"
 #include "nn/convert.hpp"
 
@@ -83,8 +83,8 @@ class KdeDetector final : public Detector {
 
 }  // namespace
 
-std::unique_ptr<Detector> make_kde(const config::Config& config) {
-  return std::make_unique<KdeDetector>(config.kde);
+Made make(const config::KdeMethod& method, const config::Config&) {
+  return std::make_unique<KdeDetector>(method.kde);
 }
 
 }  // namespace cance::detectors

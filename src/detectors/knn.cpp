@@ -1,5 +1,5 @@
 // k-NN: Euclidean distance to the nearest training rows.
-#include "detectors/detector.hpp"
+#include "detectors/makers.hpp"
 #include "detectors/shared/neighbours.hpp"
 #include "detectors/shared/projection.hpp"
 #include "nn/convert.hpp"
@@ -45,8 +45,8 @@ class KnnDetector final : public Detector {
 
 }  // namespace
 
-std::unique_ptr<Detector> make_knn(const config::Config& config) {
-  return std::make_unique<KnnDetector>(config.knn);
+Made make(const config::KnnMethod& method, const config::Config&) {
+  return std::make_unique<KnnDetector>(method.knn);
 }
 
 }  // namespace cance::detectors

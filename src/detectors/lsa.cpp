@@ -4,6 +4,7 @@
 // published code scales them. Unlike there log p is exact where a bin has almost no mass (no
 // clamp), and the weights are those of the lowest validation loss.
 #include "detectors/lsa_estimator.hpp"
+#include "detectors/makers.hpp"
 #include "detectors/shared/lsa_networks.hpp"
 #include "detectors/shared/network_stage.hpp"
 #include "nn/convert.hpp"
@@ -140,8 +141,8 @@ class LsaDetector final : public Detector {
 
 }  // namespace
 
-std::unique_ptr<Detector> make_lsa(const config::Config& config) {
-  return std::make_unique<LsaDetector>(config.lsa);
+Made make(const config::LsaMethod& method, const config::Config&) {
+  return std::make_unique<LsaDetector>(method.lsa);
 }
 
 }  // namespace cance::detectors

@@ -1,7 +1,7 @@
 // Mahalanobis: the squared distance from the mean of the training rows in units of their
 // covariance. Directions in which these do not vary count for nothing (the pseudo-inverse): tables
 // of more columns than rows have many.
-#include "detectors/detector.hpp"
+#include "detectors/makers.hpp"
 #include "detectors/shared/projection.hpp"
 #include "nn/convert.hpp"
 
@@ -50,8 +50,8 @@ class MahalanobisDetector final : public Detector {
 
 }  // namespace
 
-std::unique_ptr<Detector> make_mahalanobis(const config::Config& config) {
-  return std::make_unique<MahalanobisDetector>(config.mahalanobis);
+Made make(const config::MahalanobisMethod& method, const config::Config&) {
+  return std::make_unique<MahalanobisDetector>(method.mahalanobis);
 }
 
 }  // namespace cance::detectors

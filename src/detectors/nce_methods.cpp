@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "density/nce.hpp"
+#include "detectors/makers.hpp"
 #include "nn/convert.hpp"
 #include "nn/work.hpp"
 
@@ -104,15 +105,15 @@ class NceDetector final : public Detector {
 
 }  // namespace
 
-std::unique_ptr<Detector> make_latnce(const config::Config& config) {
+Made make(const config::LatnceMethod&, const config::Config& config) {
   return std::make_unique<NceDetector>("latnce", config, /*latent_only=*/true, /*augment=*/false);
 }
 
-std::unique_ptr<Detector> make_cnce(const config::Config& config) {
+Made make(const config::CnceMethod&, const config::Config& config) {
   return std::make_unique<NceDetector>("cnce", config, /*latent_only=*/false, /*augment=*/false);
 }
 
-std::unique_ptr<Detector> make_cance(const config::Config& config) {
+Made make(const config::CanceMethod&, const config::Config& config) {
   return make_cance_as("cance", config);
 }
 

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "detectors/detector.hpp"
+#include "detectors/makers.hpp"
 #include "detectors/ocsvm_dual.hpp"
 #include "detectors/shared/projection.hpp"
 #include "detectors/shared/squared_distances.hpp"
@@ -107,8 +107,8 @@ class OcsvmDetector final : public Detector {
 
 }  // namespace
 
-std::unique_ptr<Detector> make_ocsvm(const config::Config& config) {
-  return std::make_unique<OcsvmDetector>(config.ocsvm);
+Made make(const config::OcsvmMethod& method, const config::Config&) {
+  return std::make_unique<OcsvmDetector>(method.ocsvm);
 }
 
 }  // namespace cance::detectors

@@ -2,6 +2,7 @@
 // nats, each one of 256 levels by a softmax, or of fewer (pixelcnn.levels). No settings were
 // published for anomaly detection; the defaults are a small network that CPUs can train.
 #include "base/error.hpp"
+#include "detectors/makers.hpp"
 #include "detectors/pixelcnn_network.hpp"
 #include "detectors/shared/network_stage.hpp"
 #include "nn/convert.hpp"
@@ -103,8 +104,8 @@ class PixelCnnDetector final : public Detector {
 
 }  // namespace
 
-std::unique_ptr<Detector> make_pixelcnn(const config::Config& config) {
-  return std::make_unique<PixelCnnDetector>(config.pixelcnn);
+Made make(const config::PixelCnnMethod& method, const config::Config&) {
+  return std::make_unique<PixelCnnDetector>(method.pixelcnn);
 }
 
 }  // namespace cance::detectors

@@ -2,7 +2,7 @@
 // section 4).
 #include "base/random.hpp"
 
-#include "detectors/detector.hpp"
+#include "detectors/makers.hpp"
 
 namespace cance::detectors {
 namespace {
@@ -22,7 +22,7 @@ class RandomDetector final : public Detector {
 
 }  // namespace
 
-std::unique_ptr<Detector> make_random(const config::Config&) {
+Made make(const config::RandomMethod&, const config::Config&) {
   return std::make_unique<RandomDetector>();
 }
 

@@ -1,9 +1,6 @@
-// The methods by name: adding one is a row here.
-#include <array>
-#include <utility>
-
+// The methods by name, and what a method does that has no form of its own.
 #include "base/error.hpp"
-#include "detectors/detector.hpp"
+#include "detectors/makers.hpp"
 
 namespace cance::detectors {
 
@@ -17,37 +14,27 @@ std::string Detector::graph(nn::GraphBuilder&, const GraphRows&) const {
   fail("this method has no form in onnx or torchscript; choose safetensors, or another (--method)");
 }
 
-std::unique_ptr<Detector> make_detector(const std::string& name, const config::Config& config) {
-  using Maker = std::unique_ptr<Detector> (*)(const config::Config&);
-  static constexpr std::array<std::pair<std::string_view, Maker>, 21> kMethods{{
-      {"random", make_random},
-      {"knn", make_knn},
-      {"kde", make_kde},
-      {"ocsvm", make_ocsvm},
-      {"mahalanobis", make_mahalanobis},
-      {"pixelcnn", make_pixelcnn},
-      {"vae", make_vae},
-      {"lsa", make_lsa},
-      {"goad", make_goad},
-      {"deep_svdd", make_deep_svdd},
-      {"deep_sad", make_deep_sad},
-      {"drocc", make_drocc},
-      {"dagmm", make_dagmm},
-      {"dagmm_1", make_dagmm_1},
-      {"dagmm_cance", make_dagmm_cance},
-      {"dpad", make_dpad},
-      {"error", make_error},
-      {"latnce", make_latnce},
-      {"gaussian", make_gaussian},
-      {"cnce", make_cnce},
-      {"cance", make_cance},
-  }};
-  for (const auto& [method, maker] : kMethods) {
-    if (method == name) {
-      return maker(config);
+namespace {
+
+template <class... Methods>
+Made make_one(const std::string& name, const config::MethodList<Methods...>& methods,
+              const config::Config& config) {
+  Made made;
+  const auto try_one = [&](const auto& method) {
+    if (method.kFacts.name == name) {
+      made = make(method, config);
     }
-  }
-  fail("unknown method '{}'", name);
+  };
+  (try_one(static_cast<const Methods&>(methods)), ...);
+  return made;
+}
+
+}  // namespace
+
+std::unique_ptr<Detector> make_detector(const std::string& name, const config::Config& config) {
+  Made made = make_one(name, config, config);
+  require(made != nullptr, "unknown method '{}'", name);
+  return made;
 }
 
 }  // namespace cance::detectors

@@ -2,6 +2,7 @@
 // lower bound, pixels normal about their reconstruction. The expectation over the code is the mean
 // over some draws, the same for every row, so that a row's score is its own.
 #include "base/random.hpp"
+#include "detectors/makers.hpp"
 #include "detectors/shared/lsa_networks.hpp"
 #include "detectors/shared/network_stage.hpp"
 #include "detectors/vae_bound.hpp"
@@ -135,8 +136,8 @@ class VaeDetector final : public Detector {
 
 }  // namespace
 
-std::unique_ptr<Detector> make_vae(const config::Config& config) {
-  return std::make_unique<VaeDetector>(config.vae);
+Made make(const config::VaeMethod& method, const config::Config&) {
+  return std::make_unique<VaeDetector>(method.vae);
 }
 
 }  // namespace cance::detectors
