@@ -46,7 +46,7 @@ fs::path path_of(const std::string& folder) {
 /// The folders that a layer's CMakeLists.txt names behind USES.
 Names uses(const std::string& folder) {
   const std::string text = text_of(path_of(folder) / "CMakeLists.txt");
-  return words_of(first_match(text, R"re(cance_layer\(\w+ USES ([a-z ]+))re"));
+  return words_of(first_match(text, R"re(cance_layer\(\w+ USES ([a-z0-9 ]+))re"));
 }
 
 /// The folders of the libraries that the target of `src/cli` links to whose sources hold `stem`;
@@ -90,7 +90,7 @@ std::vector<std::string> list_of_readme() {
   std::istringstream lines(
       first_match(text_of(kSource / "src/README.md"), R"re(\n## Layers\n([^#]*))re"));
   for (std::string line; std::getline(lines, line);) {
-    const std::string name = first_match(line, R"re(^- \*\*([a-z_]+)\*\*:)re");
+    const std::string name = first_match(line, R"re(^- \*\*([a-z0-9_]+)\*\*:)re");
     if (!name.empty()) {
       folders.push_back(name);
     }
