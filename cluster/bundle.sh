@@ -10,7 +10,7 @@ usage() {
 usage: cluster/bundle.sh [--build DIR] [--out FILE.tar.gz|DIR] [--native]
   --build DIR  the build folder (default: build)
   --out PLACE  an archive, or a folder that is not there yet (default: cance-bundle.tar.gz)
-  --native     accept a build for this very processor (CANCE_NATIVE=ON)
+  --native     accept a build for this very processor (CANCE_ARCH=native)
 For other machines: launch/setup.sh --preset portable; cluster/bundle.sh --build build-portable
 There: CANCE_TORCH=.../site-packages/torch cance-bundle/bin/cance doctor; BUNDLE.txt in it says what it holds and needs.
 TEXT
@@ -32,11 +32,12 @@ check_build() {
     [[ -x $build/bin/$program ]] || die "$build/bin/$program is not there; cmake --build $build --target $program"
   done
   processor=$(uname -m)
-  if [[ $(cached CANCE_NATIVE) == ON ]]; then
+  [[ $(cached CANCE_ARCH) == OFF ]] || processor+=", $(cached CANCE_ARCH)"
+  if [[ $(cached CANCE_ARCH) == native ]]; then
     processor="this processor only: $(sed -n '/^model name/ { s/.*: //p; q }' /proc/cpuinfo)"
   fi
   if [[ $processor == this* && $native == no ]]; then
-    die "$build was compiled for this very processor (CANCE_NATIVE=ON) and may stop with 'illegal instruction' elsewhere;" \
+    die "$build was compiled for this very processor (CANCE_ARCH=native) and may stop with 'illegal instruction' elsewhere;" \
       "build with launch/setup.sh --preset portable, or say --native for machines of this kind"
   fi
   command -v patchelf >/dev/null || die "patchelf is not on the PATH (Debian: apt-get install patchelf)"

@@ -14,13 +14,48 @@ die() {
   exit 2
 }
 
-# step TEXT COMMAND...: runs the command and prints how long it took.
+# step TEXT COMMAND...: runs the command and prints how long it took; kept in the file $CANCE_STEPS for `tell_steps`, also by
+# scripts that this one starts.
 step() {
   local text=$1 start=$SECONDS
   shift
   say "$text"
   "$@"
   note "$text: $((SECONDS - start)) s"
+  [[ -z ${CANCE_STEPS:-} ]] || printf '%6d s  %s\n' $((SECONDS - start)) "$text" >>"$CANCE_STEPS"
+}
+
+# From here on steps are kept for tell_steps.
+keep_steps() {
+  CANCE_STEPS=$(mktemp)
+  export CANCE_STEPS
+  trap 'rm -f "$CANCE_STEPS"' EXIT
+}
+tell_steps() {
+  say "what took how long"
+  cat "$CANCE_STEPS" >&2
+}
+
+# build_progress: of a build's output (NINJA_STATUS as below) one line of what is done and left, rewritten on a terminal, every
+# 30 s elsewhere; all other lines as they are.
+export NINJA_STATUS='@%f/%t/%e@ '
+build_progress() {
+  local line text last=-30
+  while IFS= read -r line; do
+    if [[ $line =~ ^@([0-9]+)/([0-9]+)/([0-9]+)[.0-9]*@ ]]; then
+      local done=${BASH_REMATCH[1]} total=${BASH_REMATCH[2]} seconds=${BASH_REMATCH[3]}
+      text="$done of $total steps, about $((seconds * (total - done) / done)) s left"
+      if [[ -t 2 ]]; then
+        printf '\r   %s\e[K' "$text" >&2
+        [[ $done -lt $total ]] || printf '\n' >&2
+      elif ((seconds >= last + 30 || done == total)); then
+        note "$text"
+        last=$seconds
+      fi
+    else
+      printf '%s\n' "$line" >&2
+    fi
+  done
 }
 
 # Ranks on the cores of one machine, as root in a container too. One thread a rank: ranks fill the cores.

@@ -7,6 +7,7 @@ set -euo pipefail
 
 [[ $# -le 1 && ${1:-2} =~ ^[1-9][0-9]*$ ]] || die "usage: launch/quickstart.sh [RANKS]"
 cd "$root"
+keep_steps
 launch/setup.sh
 data=quickstart/data/glyphs.h5 runs=quickstart/runs archive=quickstart/archive.h5 report=quickstart/report
 
@@ -20,4 +21,5 @@ step "archive" cance collect "$runs" --out "$archive" --replace --quiet
 step "report" cance report "$archive" --out "$report"
 page=$(find "$report" -maxdepth 1 -name '*.html' -print -quit)
 [[ -n $page ]] || die "cance report left no page in $report"
+tell_steps
 say "done in $SECONDS s. Look at the report: $root/$page"

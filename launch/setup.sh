@@ -195,7 +195,7 @@ configure() {
 }
 
 build() {
-  (cd "$root" && cmake --build --preset "$preset" -j "$jobs" "$@" >&2)
+  (cd "$root" && cmake --build --preset "$preset" -j "$jobs" "$@" 2>&1 | build_progress)
 }
 
 preset=release tests=no gpu=no cuda=OFF build=yes jobs=${CANCE_JOBS:-$(nproc)}
@@ -224,7 +224,7 @@ done
 step "packages" install_packages "${packages[@]}"
 if [[ $tests == yes ]]; then
   step "packages of the tests" install_packages "${test_packages[@]}"
-  step "Python packages of the tests (0.2 GB in $test_venv)" install_test_wheels
+  step "Python packages of the tests (0.5 GB in $test_venv)" install_test_wheels
 fi
 step "libtorch" use_torch install
 if [[ $tests == yes || $gpu == yes ]]; then

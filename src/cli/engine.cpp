@@ -8,6 +8,7 @@
 
 #include "base/build_info.hpp"
 #include "base/error.hpp"
+#include "base/processor.hpp"
 #include "cli/collect.hpp"
 #include "cli/export_model.hpp"
 #include "cli/extract.hpp"
@@ -68,6 +69,7 @@ int dispatch(const Arguments& words, comm::World& world) {
 }  // namespace cance::cli
 
 int main(int argc, char** argv) {
+  cance::check_processor();
   if (cance::cli::print_version({argv + 1, argv + argc})) {
     return 0;
   }

@@ -13,6 +13,7 @@
 #include "base/error.hpp"
 #include "base/launcher.hpp"
 #include "base/log.hpp"
+#include "base/processor.hpp"
 #include "base/text.hpp"
 #include "cli/collect.hpp"
 #include "cli/commands.hpp"
@@ -87,6 +88,7 @@ int dispatch(const Arguments& words) {
 }  // namespace cance::cli
 
 int main(int argc, char** argv) {
+  cance::check_processor();
   // A limit on file sizes (ulimit -f) then fails the write; cance-engine inherits this.
   std::signal(SIGXFSZ, SIG_IGN);
   try {

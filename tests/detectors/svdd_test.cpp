@@ -43,9 +43,9 @@ TEST(SvddTest, LabelledAnomaliesPushAway) {
 TEST(SvddTest, TheRadiusIsAQuantileOfTheDistancesOnceItMoves) {
   const Tensor d = numbers({1, 4, 9, 16, 25});
   Tensor radius = at::zeros({}, at::kDouble);
-  move_radius(radius, d, 0.25, at::tensor(false));
+  move_radius(radius, d, 0.25, at::full({}, false, at::kBool));
   EXPECT_EQ(radius.item<double>(), 0);
-  move_radius(radius, d, 0.25, at::tensor(true));
+  move_radius(radius, d, 0.25, at::full({}, true, at::kBool));
   EXPECT_DOUBLE_EQ(radius.item<double>(), 4);
 }
 

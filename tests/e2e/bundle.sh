@@ -19,7 +19,7 @@ make_bundle() { "$CANCE_SOURCE_DIR/cluster/bundle.sh" --build "$build" "$@" 2>&1
 code=0
 said=$("$CANCE_SOURCE_DIR/cluster/bundle.sh" --build "$work" --out "$work/none.tar.gz" 2>&1) || code=$?
 [[ $code -eq 2 && $said == *"no build folder"* ]] || fail "a folder without a build: $code $said"
-if grep -q '^CANCE_NATIVE:BOOL=ON' "$build/CMakeCache.txt"; then
+if grep -q '^CANCE_ARCH:STRING=native$' "$build/CMakeCache.txt"; then
   code=0
   said=$(make_bundle --out "$work/none.tar.gz") || code=$?
   [[ $code -eq 2 && $said == *"--native"* && ! -e $work/none.tar.gz ]] || fail "a build for one processor: $code $said"
