@@ -5,7 +5,8 @@
 
 #include "base/cast.hpp"
 #include "nn/fast/kernels.hpp"
-#include "nn/fast/patch_conv.hpp"
+#include "nn/fast/patch_grid.hpp"
+#include "nn/tensor.hpp"
 
 namespace cance::nn {
 

@@ -2,28 +2,10 @@
 // to a dataset file.
 #pragma once
 
-#include <filesystem>
-#include <string>
-
 #include "comm/world.hpp"
+#include "pipeline/extract/extract_options.hpp"
 
 namespace cance::pipeline {
-
-struct ExtractOptions {
-  std::filesystem::path data, out;
-  std::filesystem::path stop_mark;  ///< file that a stopped rank leaves and that stops the others
-  std::string weights;              ///< a file, or "random:SEED"
-  std::string tap = "avgpool";      ///< avgpool | layer1 .. layer4
-  std::string name;                 ///< of the new dataset; empty: DATA-resnet18-TAP
-  std::string device = "auto";      ///< auto | cpu | cuda
-  std::string precision = "fp32";   ///< fp32 | bf16 | fp16
-  int ranks_per_gpu = 1;            ///< more are refused
-  std::int64_t batch = 16;          ///< pictures at a time
-  std::int64_t size = 224;          ///< pixels a side that the network sees
-  std::int64_t shard_rows = 2048;   ///< rows of a shard, whatever the number of ranks
-  bool strict = false;              ///< a picture that cannot be decoded is an error
-  bool progress = true;             ///< shown by rank 0
-};
 
 /// Collective over the world. Shards lie in OUT.shards; those of the same weights, preprocessing
 /// and data are kept. Errors, on all ranks: of options, data and weights; OUT is a dataset of other

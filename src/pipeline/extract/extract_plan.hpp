@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "pipeline/extract/extract_job.hpp"
+#include "pipeline/extract/extract_options.hpp"
 #include "represent/resnet18.hpp"
 #include "store/dataset_file.hpp"
 
