@@ -1,5 +1,5 @@
-// Operations with a gradient of our own. The rest of the code needs nothing else of torch's
-// autograd, whose headers cost every file that includes them several times its own compilation.
+// Operations with a gradient of our own. Torch's header for them costs every file that includes it
+// several times its own compilation, so one file sees torch's graph.
 #pragma once
 
 #include <cstddef>
