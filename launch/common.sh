@@ -63,5 +63,7 @@ single_machine_mpi() {
   export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
   export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none
   export OMPI_MCA_btl_vader_single_copy_mechanism=none
+  # A rank that waits leaves its core to those it waits for, also where ranks are fewer than cores and others use the cores.
+  export OMPI_MCA_mpi_yield_when_idle=${OMPI_MCA_mpi_yield_when_idle:-1}
   export OMP_NUM_THREADS=${OMP_NUM_THREADS:-1}
 }

@@ -230,6 +230,12 @@ def start_mirror(folder):
     return server, place.read_text()
 
 
+def processor_seconds():
+    """Of all commands up to now."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def run(command, own):
     """What is wrong with how the command ended; empty when nothing is."""
     line = ["bash", "-euo", "pipefail", "-c", command.text] if command.language == "sh" else [python(), "-c", command.text]
@@ -384,7 +390,7 @@ def main():
     try:
         for command in commands:
             lacks = None if command.parsed_only else absent.reason(command)
-            began = time.monotonic()
+            began = processor_seconds()
             if lacks:
                 skipped.append((command, lacks))
                 absent.add(command, lacks)
@@ -393,7 +399,7 @@ def main():
                 continue
             faults = reference.faults(command) if command.parsed_only else run(command, own)
             verdict = "FAILED " if faults else "parsed " if command.parsed_only else "ok     "
-            print(f"{verdict} {command.title} ({time.monotonic() - began:.1f} s)", flush=True)
+            print(f"{verdict} {command.title} ({processor_seconds() - began:.1f} s of a core)", flush=True)
             if faults:
                 failed.append(command.title)
                 print("\n".join([*command.text.split("\n")[1:], *faults]), flush=True)
@@ -404,9 +410,8 @@ def main():
         server.kill()
     for name, (ran, parsed, left) in counts.items():
         print(f"{name}: {ran} run, {parsed} parsed" + (f", {left} skipped" if left else ""))
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
     ran, parsed, left = (sum(column) for column in zip(*counts.values()))
-    print(f"{ran} commands run, {parsed} parsed, {left} skipped, {len(failed)} failed, {used.ru_utime + used.ru_stime:.0f} s of a core")
+    print(f"{ran} commands run, {parsed} parsed, {left} skipped, {len(failed)} failed, {processor_seconds():.0f} s of a core")
     if failed:
         return 1
     if skipped:
