@@ -1,4 +1,4 @@
-"""check_exports.py RUN.h5 METHOD DATA.h5 MODEL.onnx MODEL.safetensors: rows of the run's test scored again by ONNX Runtime, and by
+"""check_exports.py (RUN.h5 METHOD DATA.h5 MODEL.onnx MODEL.safetensors)...: of each five, rows of the run's test scored again by ONNX Runtime, and by
 NumPy from the tensors alone, agree with the scores in the run file to 1e-5 of their range. Of a comparison method the tensors are
 those of the run file, and NumPy scores tables.
 check_exports.py --rows RUN.h5 METHOD DATA.h5: those rows and scores as two .npy on standard output."""
@@ -176,4 +176,7 @@ if sys.argv[1] == "--rows":
     np.save(sys.stdout.buffer, rows)
     np.save(sys.stdout.buffer, expected)
 else:
-    check(*sys.argv[1:])
+    words = sys.argv[1:]
+    assert words and len(words) % 5 == 0, words
+    for first in range(0, len(words), 5):
+        check(*words[first:first + 5])

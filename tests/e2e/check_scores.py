@@ -1,5 +1,5 @@
-"""check_scores.py OWN RUNS: OWN/RUN.METHOD.h5 holds the scores of RUNS/RUN.h5 to the bit, contributions that sum to them where
-the method sees composites alone, and error maps whose mean is the error feature.
+"""check_scores.py OWN RUNS FILES MAPS: each of so many OWN/RUN.METHOD.h5 holds the scores of RUNS/RUN.h5 to the bit, contributions that sum to them where
+the method sees composites alone, and error maps, of so many, whose mean is the error feature.
 check_scores.py --same-scores A.csv B.csv: the same names and scores in any order."""
 
 import pathlib
@@ -44,9 +44,10 @@ if sys.argv[1] == "--same-scores":
     a, b = (pd.read_csv(path).assign(name=lambda t: t["name"].str.removeprefix("test/")).sort_values("name") for path in sys.argv[2:])
     assert (a["name"].values == b["name"].values).all() and np.allclose(a["score"], b["score"], rtol=1e-6), "other scores"
 else:
-    own, runs = map(pathlib.Path, sys.argv[1:])
+    own, runs = map(pathlib.Path, sys.argv[1:3])
+    expected_files, expected_maps = map(int, sys.argv[3:])
     files = sorted(own.glob("*.h5"))
-    assert len(files) == 64, files
+    assert len(files) == expected_files, files
     maps = 0
     for path in files:
         name, method, _ = path.name.split(".")
@@ -55,4 +56,4 @@ else:
                 maps += check(scores, run, method)
         except AssertionError as error:
             sys.exit(f"{path}: {error}")
-    assert maps == 43, maps
+    assert maps == expected_maps, maps

@@ -1,49 +1,40 @@
 #!/usr/bin/env bash
-# score.sh: finished runs of every kind score their own test rows to the same bits, and raw rows as prepared ones; what is
-# wrong with an input is said in one line, and the old output stays.
+# score.sh SMALL_RUNS [all]: finished runs of every kind score their own test rows to the same bits, and raw rows as prepared ones; what is
+# wrong with an input is said in one line, and the old output stays. Without `all` own rows are scored by every method of a run of images
+# and of one of a table, by the last one of the other runs; that the others come back too is in tests/represent/restore_test.cpp.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
-# shellcheck source-path=SCRIPTDIR source=small_runs.sh
-. "$here/small_runs.sh"
+# shellcheck source-path=SCRIPTDIR source=small_methods.sh
+. "$here/small_methods.sh"
 need_python score
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+cp -r "$(realpath "$1")/." "$work"
 cd "$work"
+files=34 maps=17
+if [[ ${2:-} == all ]]; then
+  files=64 maps=43 image_net_methods=$image_methods
+fi
 
-"$CANCE_TEST_PYTHON" "$here/make_score_data.py" .
-cance prep glyphs --train-per-class 120 --test-per-class 60 --out data/glyphs.h5 >/dev/null
-cance prep table --raw train.csv --label kind --normal ok --drop note --missing mean --out data/tab.h5 >/dev/null
-cance prep folder --raw pictures --size 16 --out data/pictures.h5 >/dev/null
-comparison_config
-train compared --set grid.dataset=glyphs --set split.labelled_share=0.01 --set grid.methods=$image_methods
-train compared_table --set grid.dataset=tab --set grid.protocol=goad --set grid.cases=all --set grid.methods=$table_methods
-small_config random,knn,error,latnce,gaussian,cnce,cance
-train conv --set grid.dataset=glyphs
-train gcn --set grid.dataset=glyphs --set input.normalisation=gcn --set input.flips=on --set feature.contrast=on --set feature.transform=log
-train streamed --set grid.dataset=glyphs --set data.window=256
-train float64 --set grid.dataset=glyphs --set compute.precision=float64
-train pca --set grid.dataset=glyphs --set autoencoder.network=pca --set compute.precision=float64
-table=(--set grid.dataset=tab --set grid.protocol=goad --set grid.cases=all)
-train table "${table[@]}"
-train table64 "${table[@]}" --set compute.precision=float64 --set feature.transform=log
-train pictures --set grid.dataset=pictures --set grid.protocol=given --set grid.cases=all --set autoencoder.channels=8,16
-local_ranks 2 run small.cfg --data-root data --threads 1 --quiet --out runs/team --ranks-per-run 2 --set grid.dataset=glyphs >/dev/null 2>&1
-mv "$(find runs/team -name seed0.h5)" runs/team.h5
-
-for run in conv gcn streamed float64 pca team table table64; do
-  case $run in table*) data=data/tab.h5 ;; *) data=data/glyphs.h5 ;; esac
-  for method in error latnce gaussian cnce cance; do
-    cance score --run "runs/$run.h5" --input $data --part own --method $method --out "own/$run.$method.h5" >/dev/null
+# own RUN DATA METHOD...: its own rows, scored again.
+own() {
+  local run=$1 data=$2 method
+  shift 2
+  for method in "$@"; do
+    cance score --run "runs/$run.h5" --input "data/$data.h5" --part own --method "$method" --out "own/$run.$method.h5" >/dev/null
   done
+}
+for run in conv gcn streamed float64 pca64 team table table64; do
+  methods=(error latnce gaussian cnce cance)
+  if [[ $run != conv && $run != table && ${2:-} != all ]]; then methods=(cance); fi
+  case $run in table*) own $run tab "${methods[@]}" ;; *) own $run glyphs "${methods[@]}" ;; esac
 done
-for method in ${image_methods//,/ }; do
-  cance score --run runs/compared.h5 --input data/glyphs.h5 --part own --method "$method" --out "own/compared.$method.h5" >/dev/null
-done
-for method in ${table_methods//,/ }; do
-  cance score --run runs/compared_table.h5 --input data/tab.h5 --part own --method "$method" --out "own/compared_table.$method.h5" >/dev/null
-done
-"$CANCE_TEST_PYTHON" "$here/check_scores.py" own runs
+IFS=, read -ra methods <<<"$image_net_methods"
+own compared glyphs "${methods[@]}"
+IFS=, read -ra methods <<<"$table_methods"
+own compared_table tab "${methods[@]}"
+"$CANCE_TEST_PYTHON" "$here/check_scores.py" own runs $files $maps
 
 # Raw rows as the prepared ones, by one lane or several, from a file or standard input.
 cance score --run runs/table.h5 --input data/tab.h5 --part all --out prepared.csv >/dev/null

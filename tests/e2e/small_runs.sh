@@ -1,6 +1,14 @@
-# shellcheck shell=bash
-# shellcheck disable=SC2034  # used by the scripts that source this file
-# Small trained runs for the tests of what is made of them. Sourced after common.sh, in the test's own folder.
+#!/usr/bin/env bash
+# small_runs.sh FOLDER: small trained runs of every kind and what they were trained on, for the tests of what is made of them.
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=common.sh
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+# shellcheck source-path=SCRIPTDIR source=small_methods.sh
+. "$here/small_methods.sh"
+need_python small_runs
+rm -rf "$1"
+mkdir -p "$1"
+cd "$1"
 
 # small_config METHODS: small.cfg, one cell of so few epochs that seconds do.
 small_config() {
@@ -16,11 +24,6 @@ hidden = 32,32
 epochs = 3
 CFG
 }
-
-# The comparison methods that can score new rows.
-comparison_methods=mahalanobis,kde,ocsvm,deep_svdd,deep_sad,drocc,dagmm,dagmm_1,dagmm_cance,dpad
-image_methods=$comparison_methods,vae,lsa,pixelcnn
-table_methods=$comparison_methods,goad
 
 # comparison_config: small.cfg with settings by which each of them takes a moment; grid.methods comes with `train`.
 comparison_config() {
@@ -89,3 +92,25 @@ train() {
   cance run small.cfg --data-root data --threads 1 --quiet --out "runs/$name" "$@" >/dev/null 2>&1 || fail "training $name"
   mv "$(find "runs/$name" -name seed0.h5)" "runs/$name.h5"
 }
+
+"$CANCE_TEST_PYTHON" "$here/make_score_data.py" .
+cance prep glyphs --train-per-class 120 --test-per-class 30 --out data/glyphs.h5 >/dev/null
+cance prep table --raw train.csv --label kind --normal ok --drop note --missing mean --out data/tab.h5 >/dev/null
+cance prep folder --raw pictures --size 16 --out data/pictures.h5 >/dev/null
+table=(--set grid.dataset=tab --set grid.protocol=goad --set grid.cases=all)
+comparison_config
+train compared --set grid.dataset=glyphs --set split.labelled_share=0.01 --set grid.methods=$image_methods
+train compared_table "${table[@]}" --set grid.methods=$table_methods
+small_config random,knn,error,latnce,gaussian,cnce,cance
+train conv --set grid.dataset=glyphs
+train gcn --set grid.dataset=glyphs --set input.normalisation=gcn --set input.flips=on --set feature.contrast=on --set feature.transform=log
+train channel --set grid.dataset=glyphs --set input.normalisation=channel --set compute.precision=float64
+train streamed --set grid.dataset=glyphs --set data.window=256
+train float64 --set grid.dataset=glyphs --set compute.precision=float64
+train pca --set grid.dataset=glyphs --set autoencoder.network=pca
+train pca64 --set grid.dataset=glyphs --set autoencoder.network=pca --set compute.precision=float64
+train table "${table[@]}"
+train table64 "${table[@]}" --set compute.precision=float64 --set feature.transform=log
+train pictures --set grid.dataset=pictures --set grid.protocol=given --set grid.cases=all --set autoencoder.channels=8,16
+local_ranks 2 run small.cfg --data-root data --threads 1 --quiet --out runs/team --ranks-per-run 2 --set grid.dataset=glyphs >/dev/null 2>&1
+mv "$(find runs/team -name seed0.h5)" runs/team.h5
