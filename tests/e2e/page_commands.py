@@ -6,6 +6,7 @@ Commands are the lines of blocks that begin with ```sh or ```python. An HTML com
 FOLDER gets links to the programs and to published data, copies of configs/ with tiny schedules, and files that stand for a user's own.
 Exit code 0: all passed; 1: something failed; 77: nothing failed, but commands were skipped because their real data is absent.
 """
+import gzip
 import json
 import os
 import pathlib
@@ -172,14 +173,39 @@ def make_weights(folder):
     subprocess.run([python(), "-c", script, sources / "tests/parity"], cwd=folder, check=True)
 
 
+def cut_mnist(published, folder):
+    """The first rows of the published files; tests/data_prep reads all of them."""
+    folder.mkdir()
+    for part, rows in (("train", 2000), ("t10k", 500)):
+        for kind, head, size in (("images-idx3", 16, 28 * 28), ("labels-idx1", 8, 1)):
+            with gzip.open(published / f"{part}-{kind}-ubyte.gz") as file:
+                content = file.read(head + rows * size)
+            with gzip.open(folder / f"{part}-{kind}-ubyte.gz", "wb", compresslevel=1) as file:
+                file.write(content[:4] + struct.pack(">I", rows) + content[8:])
+
+
+def cut_cifar10(_, folder):
+    """Random pictures in batches like the published ones, whose archive takes long to unpack; tests/data_prep does."""
+    folder.mkdir()
+    dice = random.Random(2)
+    for batch in range(1, 6):
+        records = (bytes([i % 10]) + dice.randbytes(3 * 32 * 32) for i in range(200))
+        (folder / f"data_batch_{batch}.bin").write_bytes(b"".join(records))
+
+
+SMALL = {"mnist": cut_mnist, "cifar10": cut_cifar10}
+
+
 def link_published(fetched):
-    """raw/SET for every set at hand but those that a page downloads, which the mirror has."""
+    """raw/SET for every set at hand, small where SMALL has a way; but those that a page downloads, which the mirror has."""
     (work / "raw").mkdir()
     mirror = work.parent / "mirror"
     mirror.mkdir()
     for name in ["mnist", "fashion-mnist", "cifar10", "kddcup99", "abalone", *FOLDERS]:
         published = data / FOLDERS.get(name, name)
-        if published.is_dir():
+        if published.is_dir() and name in SMALL:
+            SMALL[name](published, work / "raw" / name)
+        elif published.is_dir():
             ((mirror if name in fetched else work / "raw") / name).symlink_to(published)
     return mirror
 
@@ -196,7 +222,7 @@ def make_checkout(commands):
         shorten(path)
     dice = random.Random(1)
     make_tables(work, dice)
-    for place, count in (("train/normal", 60), ("test/normal", 10), ("test/anomalous/scratch", 10)):
+    for place, count in (("train/normal", 30), ("test/normal", 6), ("test/anomalous/scratch", 6)):
         make_pictures(work / "my-pictures" / place, count, dice, scratched="scratch" in place)
     make_weights(work)
     return link_published({name for command in commands for name in re.findall(r"cance prep (\S+) .*--download", command.text)})
