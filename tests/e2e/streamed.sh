@@ -10,10 +10,10 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 printf '[grid]\ndataset=glyphs\ncases=1\nseeds=0-1\nmethods=error,cance\n[autoencoder]\nepochs=10\ndecoder_epochs=4\n[nce]\nhidden=32,32\nepochs=20\n' >x.cfg
-cance prep glyphs --train-per-class 400 --test-per-class 100 --out data/glyphs.h5 >/dev/null
+cance prep glyphs --train-per-class 200 --test-per-class 60 --out data/glyphs.h5 >/dev/null
 run() { "$CANCE_BIN/cance" run x.cfg --data-root data --threads 1 "$@"; }
 
-# 360 training rows in windows of 64; a batch lies in up to three of them.
+# 180 training rows in windows of 64; a batch lies in up to three of them.
 run --out memory
 run --out windows --set data.window=64
 run --out again --set data.window=64 --lanes 2
