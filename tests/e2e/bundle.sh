@@ -57,6 +57,7 @@ cat >"$root/elsewhere.sh" <<'SCRIPT'
 set -eu
 bin=$1/opt/elsewhere/cance-bundle/bin
 export OMP_NUM_THREADS=1 OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_btl_vader_single_copy_mechanism=none
+export OMPI_MCA_mpi_yield_when_idle=1
 cd "$1/tmp"
 mkdir -p home
 export HOME=$PWD/home

@@ -15,7 +15,7 @@ using at::Tensor;
 
 constexpr std::int64_t kRows = 163;  // batches of 40: the last one has 3 rows, 4 ranks and more
 constexpr std::int64_t kBatch = 40;
-constexpr int kEpochs = 4;  // 20 steps
+constexpr int kEpochs = 2;  // 10 steps
 
 Tensor uniforms(at::IntArrayRef shape, std::uint64_t stream) {
   Tensor t = at::empty(shape, at::kDouble);
