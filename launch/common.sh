@@ -44,6 +44,7 @@ build_progress() {
   while IFS= read -r line; do
     if [[ $line =~ ^@([0-9]+)/([0-9]+)/([0-9]+)[.0-9]*@ ]]; then
       local done=${BASH_REMATCH[1]} total=${BASH_REMATCH[2]} seconds=${BASH_REMATCH[3]}
+      [[ $done -gt 0 ]] || continue
       text="$done of $total steps, about $((seconds * (total - done) / done)) s left"
       if [[ -t 2 ]]; then
         printf '\r   %s\e[K' "$text" >&2
