@@ -1,7 +1,7 @@
 // Trained cells in the forms of other runtimes: TorchScript gives the scores of the cell; what ONNX
 // Runtime and NumPy make of the other forms is in tests/e2e/export_model.sh.
 #include <gtest/gtest.h>
-#include <torch/script.h>
+#include <torch/csrc/jit/serialization/import.h>
 
 #include "base/random.hpp"
 #include "config/load.hpp"
