@@ -35,7 +35,18 @@ class DatasetRows final : public InputRows {
         names_.push_back(names.at(to<std::size_t>(row)));
       }
     }
-    return file_.read(part_, block);
+    try {
+      return file_.read(part_, block);
+    } catch (const Error&) {  // a row of the block: which?
+      std::vector<float> values;
+      for (std::size_t i = 0; i < block.size(); ++i) {
+        add_row(done_ - block.size() + i, values, element_count(file_.row_shape()), [&] {
+          const auto row = file_.read(part_, block.subspan(i, 1));
+          values.insert(values.end(), row.begin(), row.end());
+        });
+      }
+      return values;
+    }
   }
 
  private:

@@ -8,9 +8,16 @@
 #include <string>
 #include <vector>
 
+#include "base/error.hpp"
 #include "store/run_file.hpp"
 
 namespace cance::prep {
+
+/// A row that could not be made: its place among those read, from 0, and why.
+struct RowFault {
+  std::size_t row = 0;
+  std::string reason;
+};
 
 /// Rows in their order, a block after another.
 class InputRows {
@@ -20,14 +27,34 @@ class InputRows {
   InputRows(const InputRows&) = delete;
   InputRows& operator=(const InputRows&) = delete;
 
-  /// Up to `most` further rows, one after another, images as 0..255; none at the end. Errors:
-  /// damaged, values that are no finite numbers; they name the row.
+  /// Up to `most` further rows, one after another, images as 0..255; none at the end. A row that
+  /// cannot be made (an unknown category, no number, a broken picture) is zeros, and one of
+  /// `faults`. Error: damaged, so that no further row can be found.
   [[nodiscard]] virtual std::vector<float> next(std::size_t most) = 0;
   /// Names of the rows so far; none where rows have no names.
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
+  /// Of the rows so far those that could not be made, in their order.
+  [[nodiscard]] const std::vector<RowFault>& faults() const { return faults_; }
 
  protected:
+  /// Row number `row`: the `size` numbers that `append` puts behind `values`, or, where it throws an
+  /// Error, zeros and a fault.
+  template <class Append>
+  void add_row(std::size_t row, std::vector<float>& values, std::size_t size, const Append& append) {
+    const std::size_t begin = values.size();
+    try {
+      append();
+    } catch (const Error& error) {
+      values.resize(begin);
+      values.resize(begin + size);
+      faults_.push_back({row, error.what()});
+    }
+  }
+
   std::vector<std::string> names_;
+
+ private:
+  std::vector<RowFault> faults_;
 };
 
 struct InputRequest {

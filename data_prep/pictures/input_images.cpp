@@ -28,11 +28,13 @@ class PictureRows final : public InputRows {
     std::vector<float> values;
     for (std::size_t row = 0; row < most && done_ < pictures_.size(); ++row, ++done_) {
       const Picture& picture = pictures_[done_];
-      const auto bytes = read_picture(picture);
-      const std::string where = picture.path.string();
-      const auto pixels =
-          resized_ ? square_of(bytes, where, shape_) : pixels_of(bytes, where, shape_);
-      values.insert(values.end(), pixels.begin(), pixels.end());
+      add_row(done_, values, element_count(shape_), [&] {
+        const auto bytes = read_picture(picture);
+        const std::string where = picture.path.string();
+        const auto pixels =
+            resized_ ? square_of(bytes, where, shape_) : pixels_of(bytes, where, shape_);
+        values.insert(values.end(), pixels.begin(), pixels.end());
+      });
       names_.push_back(picture.name);
     }
     return values;
@@ -54,22 +56,28 @@ class ArrayImages final : public InputRows {
   [[nodiscard]] std::vector<float> next(std::size_t most) override {
     const std::size_t count = std::min(most, array_.numbers.shape[0] - done_);
     const std::size_t size = element_count(shape_);
-    std::vector<float> values(count * size);
-    std::visit(
-        [&](const auto& numbers) {
-          for (std::size_t i = 0; i < values.size(); ++i) {
-            const auto value = static_cast<double>(numbers[done_ * size + i]);
-            require(value >= 0 && value <= 255, "{}: image {}: a value of {}, expected 0 to 255",
-                    array_.where, done_ + i / size, value);
-            values[i / size * size + place(i % size)] = static_cast<float>(value);
-          }
-        },
-        array_.numbers.values);
-    done_ += count;
+    std::vector<float> values;
+    for (std::size_t row = 0; row < count; ++row, ++done_) {
+      add_row(done_, values, size, [&] { append_image(values, size); });
+    }
     return values;
   }
 
  private:
+  void append_image(std::vector<float>& values, std::size_t size) const {
+    const std::size_t begin = values.size();
+    values.resize(begin + size);
+    std::visit(
+        [&](const auto& numbers) {
+          for (std::size_t i = 0; i < size; ++i) {
+            const auto value = static_cast<double>(numbers[done_ * size + i]);
+            require(value >= 0 && value <= 255, "{}: image {}: a value of {}, expected 0 to 255",
+                    array_.where, done_, value);
+            values[begin + place(i)] = static_cast<float>(value);
+          }
+        },
+        array_.numbers.values);
+  }
   [[nodiscard]] bool last_channels() const {
     const auto& found = array_.numbers.shape;
     const Shape image(found.begin() + (found.empty() ? 0 : 1), found.end());

@@ -49,8 +49,10 @@ class TableRows final : public InputRows {
       for (std::size_t i = 0; i < cells_.size(); ++i) {
         cells_[i] = places_[i] == kNowhere ? RawCell{} : found[places_[i]];
       }
-      encoder_.append(
-          cells_, [this] { return source_->where(); }, values);
+      add_row(rows_++, values, encoder_.names().size(), [&] {
+        encoder_.append(
+            cells_, [this] { return source_->where(); }, values);
+      });
       if (id_place_ != kNowhere) {
         names_.emplace_back(found[id_place_].text);
       }
@@ -64,6 +66,7 @@ class TableRows final : public InputRows {
   std::vector<std::size_t> places_;
   std::size_t id_place_;
   std::vector<RawCell> cells_;
+  std::size_t rows_ = 0;  // so far
 };
 
 /// Takes the first line as names unless it holds numbers only or, where tables of this kind have no

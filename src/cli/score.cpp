@@ -103,7 +103,11 @@ ScoreTable score_all(const pipeline::TrainedModel& model, prep::InputRows& input
   }
   table.contributions.resize(table.groups.size());
   pipeline::score_rows(
-      model, [&input](std::size_t most) { return input.next(most); },
+      model, [&input](std::size_t most) {
+        auto rows = input.next(most);
+        require(input.faults().empty(), "{}", input.faults().front().reason);
+        return rows;
+      },
       [&](pipeline::RowScores&& block) {
         table.scores.insert(table.scores.end(), block.scores.begin(), block.scores.end());
         for (std::size_t g = 0; g < table.groups.size(); ++g) {
