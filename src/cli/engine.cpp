@@ -8,6 +8,7 @@
 
 #include "base/build_info.hpp"
 #include "base/error.hpp"
+#include "base/leave.hpp"
 #include "base/processor.hpp"
 #include "cli/collect.hpp"
 #include "cli/export_model.hpp"
@@ -65,28 +66,33 @@ int dispatch(const Arguments& words, comm::World& world) {
   fail("cance-engine knows no command '{}'; expected run, extract or collect", words[0]);
 }
 
-}  // namespace
-}  // namespace cance::cli
-
-int main(int argc, char** argv) {
-  cance::check_processor();
-  if (cance::cli::print_version({argv + 1, argv + argc})) {
+int start(int argc, char** argv) {
+  const Arguments words(argv + 1, argv + argc);
+  if (print_version(words)) {
     return 0;
   }
-  if (const auto code = cance::cli::dispatch_alone({argv + 1, argv + argc})) {
+  if (const auto code = dispatch_alone(words)) {
     return *code;
   }
-  cance::comm::World world(argc, argv);
+  comm::World world(argc, argv);
   try {
-    return cance::cli::dispatch({argv + 1, argv + argc}, world);
-  } catch (const cance::comm::SharedError& error) {
+    return dispatch(words, world);
+  } catch (const comm::SharedError& error) {
     if (world.rank() == 0) {
       fmt::print(stderr, "cance: {}\n", error.what());
     }
     return static_cast<int>(error.code());
   } catch (const std::exception& error) {
-    fmt::print(stderr, "cance: rank {} of {} on {}: {}\n", world.rank(), world.size(),
-               cance::host_name(), error.what());
-    world.abort(static_cast<int>(cance::ExitCode::bad_input));
+    fmt::print(stderr, "cance: rank {} of {} on {}: {}\n", world.rank(), world.size(), host_name(),
+               error.what());
+    world.abort(static_cast<int>(ExitCode::bad_input));
   }
+}
+
+}  // namespace
+}  // namespace cance::cli
+
+int main(int argc, char** argv) {
+  cance::check_processor();
+  cance::leave(cance::cli::start(argc, argv));
 }

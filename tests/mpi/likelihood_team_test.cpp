@@ -4,8 +4,7 @@
 
 int main(int argc, char** argv) {
   using namespace cance;
-  return tests::team_test_main(
-      argc, argv, /*tensors=*/204, [](const nn::Team& team, at::Device device) {
-        return tests::trained(tests::kLikelihoodMethods, {1, 8, 8}, tests::kFew, team, device);
-      });
+  tests::team_test_main(argc, argv, /*tensors=*/204, [](const nn::Team& team, at::Device device) {
+    return tests::trained(tests::kLikelihoodMethods, {1, 8, 8}, tests::kFew, team, device);
+  });
 }

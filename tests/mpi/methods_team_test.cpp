@@ -5,14 +5,12 @@
 int main(int argc, char** argv) {
   using namespace cance;
   using tests::trained;
-  return tests::team_test_main(
-      argc, argv, /*tensors=*/100, [](const nn::Team& team, at::Device device) {
-        auto all = trained(tests::kTableMethods, {5}, tests::kFew, team, device);
-        for (const auto& more :
-             {trained(tests::kTableMethods, {5}, tests::kMany, team, device),
-              trained(tests::kImageMethods, {1, 8, 8}, tests::kFew, team, device)}) {
-          all.insert(all.end(), more.begin(), more.end());
-        }
-        return all;
-      });
+  tests::team_test_main(argc, argv, /*tensors=*/100, [](const nn::Team& team, at::Device device) {
+    auto all = trained(tests::kTableMethods, {5}, tests::kFew, team, device);
+    for (const auto& more : {trained(tests::kTableMethods, {5}, tests::kMany, team, device),
+                             trained(tests::kImageMethods, {1, 8, 8}, tests::kFew, team, device)}) {
+      all.insert(all.end(), more.begin(), more.end());
+    }
+    return all;
+  });
 }

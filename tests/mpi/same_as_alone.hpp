@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/leave.hpp"
 #include "comm/world.hpp"
 #include "nn/device.hpp"
 #include "nn/sequence.hpp"
@@ -69,17 +70,22 @@ inline int compare_with_alone(comm::World& world, const std::string& word, std::
 
 /// A `main` around it: `PROGRAM RANKS [TRANSPORT]`. Fails where the launcher did not make one world
 /// of so many ranks: lone ranks would compare alone with alone and pass.
-inline int team_test_main(int argc, char** argv, std::size_t tensors, const TrainAll& train) {
-  comm::World world(argc, argv);
-  try {
-    require(argc > 1 && std::to_string(world.size()) == argv[1],
-            "this world has {} ranks; expected the number of the first word", world.size());
-    nn::configure_torch(1);
-    return compare_with_alone(world, argc > 2 ? argv[2] : "auto", tensors, train);
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "rank {}: {}\n", world.rank(), error.what());
-    world.abort(1);
+[[noreturn]] inline void team_test_main(int argc, char** argv, std::size_t tensors,
+                                        const TrainAll& train) {
+  int code = 1;
+  {
+    comm::World world(argc, argv);
+    try {
+      require(argc > 1 && std::to_string(world.size()) == argv[1],
+              "this world has {} ranks; expected the number of the first word", world.size());
+      nn::configure_torch(1);
+      code = compare_with_alone(world, argc > 2 ? argv[2] : "auto", tensors, train);
+    } catch (const std::exception& error) {
+      fmt::print(stderr, "rank {}: {}\n", world.rank(), error.what());
+      world.abort(1);
+    }
   }
+  leave(code);
 }
 
 }  // namespace cance::tests

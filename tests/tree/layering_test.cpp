@@ -49,8 +49,8 @@ Names uses(const std::string& folder) {
   return words_of(first_match(text, R"re(cance_layer\(\w+ USES ([a-z0-9 ]+))re"));
 }
 
-/// The folders of the libraries that the target of `src/cli` links to whose sources hold `stem`;
-/// headers without a source are for `cance`.
+/// The folders of the libraries that the target of `src/cli` links to that has the source
+/// `stem`.cpp (as "doctor/slurm"); headers without a source are for `cance`.
 Names cli_uses(const std::string& stem) {
   const std::string text = text_of(path_of("cli") / "CMakeLists.txt");
   std::string owner = "cance";
@@ -71,11 +71,11 @@ Names cli_uses(const std::string& stem) {
   return folders;
 }
 
-/// Folders that files of `folder` may include from; `file` matters for cli, whose sources make up
-/// two programs.
+/// Folders that files of `folder` may include from; `file`, a path inside it, matters for cli,
+/// whose sources make up two programs and what they share.
 Names allowed(const std::string& folder, const std::string& file) {
   static std::map<std::string, Names> known;
-  const std::string stem = folder == "cli" ? fs::path(file).stem().string() : "";
+  const std::string stem = folder == "cli" ? fs::path(file).replace_extension().string() : "";
   const auto [found, is_new] = known.try_emplace(folder + " " + stem);
   if (is_new) {
     found->second = folder == "cli" ? cli_uses(stem) : uses(folder);
@@ -175,9 +175,10 @@ TEST(Layering, IncludesFollowTheLists) {
     const fs::path relative = path.lexically_relative(kSource);
     const bool prep = *relative.begin() == "data_prep";
     const std::string folder = prep ? "data_prep" : std::next(relative.begin())->string();
+    const std::string file = path.lexically_relative(path_of(folder)).string();
     for (const std::string& include : includes(path)) {
       ++checked;
-      const std::string wrong = fault(folder, path.filename().string(), include);
+      const std::string wrong = fault(folder, file, include);
       EXPECT_TRUE(wrong.empty()) << relative.string() << " includes " << include << ": " << wrong;
     }
   }
@@ -204,6 +205,8 @@ TEST(Layering, FindsFaults) {
   EXPECT_EQ(fault("stats", "auroc.cpp", "\"base/error.hpp"), "");
   EXPECT_EQ(fault("cli", "run.cpp", "\"pipeline/grid.hpp"), "");
   EXPECT_NE(fault("cli", "report.cpp", "\"pipeline/grid.hpp"), "");
+  EXPECT_EQ(fault("cli", "doctor/doctor.cpp", "\"image/decode.hpp"), "");
+  EXPECT_NE(fault("cli", "doctor/slurm_facts.cpp", "\"image/decode.hpp"), "");
   EXPECT_NE(fault("store", "hdf5.cpp", "\"stats/moments.hpp"), "");
   EXPECT_NE(fault("report", "page.cpp", "\"nn/training.hpp"), "");
   EXPECT_NE(fault("base", "log.cpp", "\"log.hpp"), "");
