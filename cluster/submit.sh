@@ -61,12 +61,38 @@ parse() {
   done
 }
 
+# As from a login node, also where this runs inside a job (a notebook, a driver): what Slurm, its launchers and mpirun said of that job
+# would be taken for what the new one asks for, and for a launch that 'cance run --dry-run' is a rank of.
+leave_outer_job() {
+  local name
+  for name in $(compgen -e); do
+    case $name in
+      SLURM_CONF | SLURM_CONF_SERVER | SLURM_PMIX_FENCE | SLURM_TIME_FORMAT) ;;
+      SLURM_* | SLURMD_* | SRUN_* | SBATCH_CPU_BIND* | SBATCH_MEM_BIND* | PMI_* | PMIX_* | PRTE_* | OMPI_COMM_* | OMPI_MCA_orte_* | \
+        OMPI_MCA_ess* | OMPI_MCA_initial_wdir | OMPI_UNIVERSE_SIZE | OMPI_APP_CTX_* | OMPI_FIRST_RANKS | OMPI_NUM_APP_CTX | OMPI_ARGV | \
+        OMPI_COMMAND | OMPI_FILE_LOCATION | HYDRA_* | CUDA_VISIBLE_DEVICES | GPU_DEVICE_ORDINAL | ROCR_VISIBLE_DEVICES | ZE_AFFINITY_MASK)
+        unset "$name"
+        ;;
+      TMPDIR) [[ ${TMPDIR:-} != *"$1"* ]] || unset TMPDIR ;;
+    esac
+  done
+}
+
 # number NAME LEAST: the option is a whole number.
 number() {
   [[ ${!1} =~ ^(0|[1-9][0-9]{0,6})$ && ${!1} -ge $2 ]] || die "--${1//_/-} ${!1}: expected a whole number from $2"
 }
 
+# words NAME...: the options are lines of the batch script, so that a line break would begin another.
+words() {
+  local name
+  for name in "$@"; do
+    [[ ${!name} != *[[:cntrl:][:space:]]* ]] || die "--${name//_/-} ${!name@Q}: expected one word"
+  done
+}
+
 check() {
+  local argument
   if [[ $config == extract ]]; then
     [[ -n $data && -n $weights && -n $out ]] || die "extract needs --data, --weights and --out; see cluster/submit.sh --help"
     [[ -f $data ]] || die "--data $data: no such file"
@@ -77,12 +103,17 @@ check() {
     [[ -f $config ]] || die "$config: no such settings file"
     [[ -d $data_root ]] || die "--data-root $data_root: no such folder"
   fi
-  [[ -x $program ]] || die "there is no $program; build it with launch/setup.sh, or set CANCE_BIN"
+  need_program "$program"
   [[ $launcher == srun || $launcher == mpirun ]] || die "--launcher $launcher: expected srun or mpirun"
-  [[ $out != *[\"%$'\n']* ]] || die "--out $out: sbatch cannot take a path with \" or % in it"
+  [[ $(realpath -m "$out") != *[\"%\\[:cntrl:]]* ]] || die "--out ${out@Q}: sbatch cannot take a path with \", % or \\ in it, or a line break"
+  words time partition account
+  for argument in "${sbatch_arguments[@]}" "${collect_arguments[@]}" "${own_arguments[@]}"; do
+    [[ $argument == -* && $argument != *[[:cntrl:]]* ]] || die "--sbatch-arg ${argument@Q}: expected one option of sbatch, as --mem=64G"
+  done
   number nodes 1
-  number ranks_per_node 1
   number gpus_per_node 0
+  [[ -n $ranks_per_node ]] || ranks_per_node=$((gpus_per_node > 0 ? gpus_per_node : 1))
+  number ranks_per_node 1
   number workers 1
   number max_restarts 0
   number signal_seconds 1
@@ -101,7 +132,8 @@ check_grid() {
 fold_workers() {
   local most=
   if command -v scontrol >/dev/null; then
-    most=$(scontrol show config 2>/dev/null | sed -nE 's/^MaxArraySize *= *([0-9]+).*/\1/p') || most=
+    most=$(timeout 20 scontrol show config 2>/dev/null | sed -nE 's/^MaxArraySize *= *([0-9]+).*/\1/p') || most=
+    [[ -n $most ]] || note "the controller of Slurm does not answer (scontrol show config): how long an array may be is not known"
   fi
   if [[ -n $most && $workers -gt $most ]]; then
     note "MaxArraySize of this cluster is $most: $most jobs share the cells instead of $workers"
@@ -169,6 +201,7 @@ submit() {
   note "job ${collect%%;*} collects after it: $folder/collect.${collect%%;*}.log; meanwhile: cance status $out"
 }
 
+[[ -z ${SLURM_JOB_ID:-} ]] || leave_outer_job "$SLURM_JOB_ID"
 here=$root/cluster program=${CANCE_BIN:-$root/build/bin}/cance config=
 declare -A given=()
 declare -a settings=() own_arguments=() further=()
@@ -184,7 +217,6 @@ if [[ -n ${given[site]:-} ]]; then
   . "${given[site]}"
 fi
 for name in "${!given[@]}"; do printf -v "$name" %s "${given[$name]}"; done
-[[ -n $ranks_per_node ]] || ranks_per_node=$((gpus_per_node > 0 ? gpus_per_node : 1))
 [[ $launcher != srun || ${#launcher_arguments[@]} -gt 0 ]] || launcher_arguments=(--mpi=pmix)
 check
 

@@ -9,10 +9,11 @@ if [[ $# -lt 2 || ! $1 =~ ^[1-9][0-9]*$ ]]; then
   die "usage: launch/local.sh N cance-arguments...   (N ranks, for example: launch/local.sh 2 run configs/quickstart.cfg" \
     "--data-root data --out runs)"
 fi
-ranks=$1
+ranks=$1 most=$((32 * $(nproc)))
 shift
+[[ ${#ranks} -le 5 && $ranks -le $most ]] || die "$ranks ranks on $(nproc) cores: expected at most $most; each takes 0.2 GB"
 program=${CANCE_BIN:-$root/build/bin}/cance
-[[ -x $program ]] || die "there is no $program; build it with launch/setup.sh, or set CANCE_BIN"
+need_program "$program"
 command -v mpirun >/dev/null || die "mpirun is not on the PATH; launch/setup.sh installs Open MPI (Debian: openmpi-bin)"
 
 single_machine_mpi

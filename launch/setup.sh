@@ -198,6 +198,17 @@ build() {
   (cd "$root" && cmake --build --preset "$preset" -j "$jobs" "$@" 2>&1 | build_progress)
 }
 
+[[ -n $cache ]] || die "set HOME or CANCE_CACHE, where libtorch and the compiler cache are to lie"
+# Colleagues may want to use this build too.
+tell_closed() {
+  local path folder
+  for path in "$root/" "$torch/lib/"; do
+    if folder=$(closed others "$path"); then
+      note "only you can use this build: others cannot enter $folder (chmod g+rx $folder opens it to its group)"
+    fi
+  done
+}
+
 preset=release tests=no gpu=no cuda=OFF build=yes jobs=${CANCE_JOBS:-$(nproc)}
 while [[ $# -gt 0 ]]; do
   case $1 in
@@ -239,4 +250,5 @@ if [[ $build == yes ]]; then
     [[ $cuda == OFF ]] || targets+=(cance_cuda)
     step "build" build --target "${targets[@]}"
   fi
+  tell_closed
 fi
