@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "base/cast.hpp"
+#include "base/text.hpp"
 #include "store/dataset_file.hpp"
 #include "store/schema.hpp"
 
@@ -93,7 +94,7 @@ std::unique_ptr<InputRows> open_input(const InputRequest& request, const store::
   const std::string path = request.path.string();
   std::error_code error;
   require(path == "-" || fs::exists(request.path, error), "{}: no such file or folder", path);
-  const bool hdf5 = ends_with_any(path, {".h5", ".hdf5", ".hdf"});
+  const bool hdf5 = ends_with_any(lower(path), {".h5", ".hdf5", ".hdf"});
   if (hdf5 && is_dataset(request.path)) {
     require(request.id.empty(), "--id names a column of a CSV, {} is a dataset file", path);
     return open_dataset_rows(request, form);

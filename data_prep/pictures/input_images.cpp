@@ -3,6 +3,7 @@
 
 #include "base/atomic_file.hpp"
 #include "base/cast.hpp"
+#include "base/text.hpp"
 #include "data_prep/input_rows.hpp"
 #include "data_prep/pictures/picture_folder.hpp"
 #include "data_prep/pictures/picture_pixels.hpp"
@@ -136,10 +137,10 @@ std::unique_ptr<InputRows> open_image_rows(const InputRequest& request,
   if (name.find("ubyte") != std::string::npos || name.find(".idx") != std::string::npos) {
     return images(read_idx_images(path));
   }
-  if (path.extension() == ".bin") {
+  if (lower(path.extension().string()) == ".bin") {
     return images(read_cifar_images(path));
   }
-  const std::string end = path.extension().string();
+  const std::string end = lower(path.extension().string());
   require(end == ".npy" || end == ".npz" || end == ".h5" || end == ".hdf5",
           "{}: the run was trained on images of {}; expected a dataset file, a folder of pictures, "
           ".jpg, .png, IDX (...-ubyte), CIFAR's .bin, .npy, .npz or .hdf5",

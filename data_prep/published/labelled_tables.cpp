@@ -54,7 +54,7 @@ fs::path find_npz(const fs::path& raw) {
   }
   std::vector<std::string> found;
   for (const auto& entry : fs::directory_iterator(raw, error)) {
-    if (entry.path().extension() == ".npz") {
+    if (lower(entry.path().extension().string()) == ".npz") {
       found.push_back(entry.path().filename().string());
     }
   }

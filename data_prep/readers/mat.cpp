@@ -24,19 +24,22 @@ constexpr std::uintmax_t kSpareBytes = std::uintmax_t{256} << 20U;
 constexpr unsigned kSpareSeconds = 20;
 constexpr unsigned kBytesASecond = 1U << 20U;
 constexpr std::size_t kMostNames = 100;
+constexpr std::string_view kMatlab73 = "MATLAB 7.3";
 
 using MatFile = std::unique_ptr<mat_t, int (*)(mat_t*)>;
 using Variable = std::unique_ptr<matvar_t, void (*)(matvar_t*)>;
 
+Bytes header_of(const fs::path& path) {
+  GzipFile file(path);
+  Bytes head = read_up_to([&file](auto out) { return file.read(out); }, kHeaderBytes);
+  require(!file.compressed(), "{}: gzipped; unpack it first", path.string());
+  return head;
+}
+
 void check_header(const fs::path& path) {
-  Bytes head;
-  {
-    GzipFile file(path);
-    head = read_up_to([&file](auto out) { return file.read(out); }, kHeaderBytes);
-    require(!file.compressed(), "{}: gzipped; unpack it first", path.string());
-  }
+  const Bytes head = header_of(path);
   const std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
-  require(!text.starts_with("MATLAB 7.3"),
+  require(!text.starts_with(kMatlab73),
           "{}: a MATLAB 7.3 file, expected version 5 (save it by save -v7)", path.string());
   const auto version =
       text.substr(0, kHeaderBytes).size() == kHeaderBytes ? text.substr(kVersionPlace, 4) : "";
@@ -85,7 +88,7 @@ void copy_any(const matvar_t& variable, std::vector<double>& values, const std::
   }
 }
 
-std::string names_in(mat_t* file) {
+std::vector<std::string> names_in(mat_t* file) {
   Mat_Rewind(file);
   std::vector<std::string> names;
   while (names.size() < kMostNames) {
@@ -95,7 +98,7 @@ std::string names_in(mat_t* file) {
     }
     names.emplace_back(variable->name != nullptr ? variable->name : "?");
   }
-  return join(names, ", ");
+  return names;
 }
 
 void append(Bytes& bytes, const void* data, std::size_t size) {
@@ -108,7 +111,8 @@ void append_matrix(mat_t* file, const std::string& name, const std::string& plac
                    std::uintmax_t most_values, Bytes& bytes) {
   const std::string where = place + ":" + name;
   const Variable variable(Mat_VarRead(file, name.c_str()), Mat_VarFree);
-  require(variable != nullptr, "{}: no such matrix, or damaged; found: {}", where, names_in(file));
+  require(variable != nullptr, "{}: no such matrix, or damaged; found: {}", where,
+          join(names_in(file), ", "));
   require(variable->rank == 2 && variable->dims != nullptr && variable->isComplex == 0,
           "{}: not a real matrix of two dimensions", where);
   const std::array<std::uint64_t, 2> sizes{variable->dims[0], variable->dims[1]};
@@ -121,15 +125,27 @@ void append_matrix(mat_t* file, const std::string& name, const std::string& plac
   append(bytes, values.data(), values.size() * sizeof(double));
 }
 
+MatFile open_mat(const std::string& path) {
+  MatFile file(Mat_Open(path.c_str(), MAT_ACC_RDONLY), Mat_Close);
+  require(file != nullptr, "{}: cannot be opened as a MATLAB 5 file", path);
+  return file;
+}
+
 Bytes read_matrices(const std::string& path, const std::vector<std::string>& wanted,
                     std::uintmax_t most_values) {
-  const MatFile file(Mat_Open(path.c_str(), MAT_ACC_RDONLY), Mat_Close);
-  require(file != nullptr, "{}: cannot be opened as a MATLAB 5 file", path);
+  const MatFile file = open_mat(path);
   Bytes bytes;
   for (const std::string& name : wanted) {
     append_matrix(file.get(), name, path, most_values, bytes);
   }
   return bytes;
+}
+
+std::uintmax_t most_bytes_of(const fs::path& path) { return fs::file_size(path) * kMostMatExpansion; }
+
+ChildLimits limits_for(const fs::path& path) {
+  return {.memory_bytes = kSpareBytes + 4 * most_bytes_of(path),
+          .cpu_seconds = kSpareSeconds + to<unsigned>(fs::file_size(path) / kBytesASecond)};
 }
 
 /// Takes one matrix off the front of what the child sent.
@@ -153,16 +169,29 @@ NumberArray take_matrix(std::span<const std::uint8_t>& bytes, const std::string&
 
 }  // namespace
 
+bool is_matlab_73(const fs::path& path) {
+  const Bytes head = header_of(path);
+  return std::string_view(reinterpret_cast<const char*>(head.data()), head.size())
+      .starts_with(kMatlab73);
+}
+
+std::vector<std::string> mat_names(const fs::path& path) {
+  check_header(path);
+  const std::string name = path.string();
+  const Bytes bytes = run_isolated(name, limits_for(path), [&] {
+    const std::string names = join(names_in(open_mat(name).get()), "\n");
+    return Bytes(names.begin(), names.end());
+  });
+  return split({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, '\n');
+}
+
 std::map<std::string, NumberArray> read_mat(const fs::path& path,
                                             const std::vector<std::string>& wanted) {
   check_header(path);
   const std::string name = path.string();
-  const std::uintmax_t most_bytes = fs::file_size(path) * kMostMatExpansion;
-  const ChildLimits limits{
-      .memory_bytes = kSpareBytes + 4 * most_bytes,
-      .cpu_seconds = kSpareSeconds + to<unsigned>(most_bytes / kMostMatExpansion / kBytesASecond)};
-  const Bytes bytes =
-      run_isolated(name, limits, [&] { return read_matrices(name, wanted, most_bytes); });
+  const Bytes bytes = run_isolated(name, limits_for(path), [&] {
+    return read_matrices(name, wanted, most_bytes_of(path));
+  });
   std::span<const std::uint8_t> rest(bytes);
   std::map<std::string, NumberArray> arrays;
   for (const std::string& matrix : wanted) {

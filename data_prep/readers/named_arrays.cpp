@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "data_prep/readers/mat.hpp"
 #include "data_prep/readers/npy.hpp"
 #include "hdf5/group.hpp"
@@ -11,41 +12,83 @@ namespace cance::prep {
 namespace {
 
 namespace fs = std::filesystem;
+using Names = std::vector<std::string>;
 
-std::map<std::string, NumberArray> read_hdf5(const fs::path& path,
-                                             const std::vector<std::string>& wanted) {
+/// The .h5 is of MATLAB, which has columns first.
+NumberArray transposed(NumberArray array) {
+  if (array.shape.size() != 2) {
+    return array;
+  }
+  const auto& from = std::get<std::vector<double>>(array.values);
+  const std::size_t columns = array.shape[0];
+  const std::size_t rows = array.shape[1];
+  std::vector<double> values(from.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    values[i] = from[i % columns * rows + i / columns];
+  }
+  return {{rows, columns}, std::move(values)};
+}
+
+std::map<std::string, NumberArray> read_hdf5(const fs::path& path, const Names& wanted,
+                                             bool matlab) {
   const hdf5::Group root = hdf5::open_file(path);
   std::map<std::string, NumberArray> arrays;
   for (const std::string& name : wanted) {
     if (root.has(name) && !root.is_group(name)) {
       auto array = root.read<double>(name);
-      arrays[name] = {array.shape, std::move(array.values)};
+      NumberArray numbers{array.shape, std::move(array.values)};
+      arrays[name] = matlab ? transposed(std::move(numbers)) : std::move(numbers);
     }
   }
   return arrays;
 }
 
+/// What the file is read as: .npz, .mat (of MATLAB 5), .mat73 or .h5.
+std::string kind_of(const fs::path& path) {
+  const std::string ending = lower(path.extension().string());
+  if (ending == ".mat") {
+    return is_matlab_73(path) ? ".mat73" : ending;
+  }
+  require(ending == ".npz" || ending == ".h5" || ending == ".hdf5" || ending == ".hdf",
+          "{}: unknown kind of file; expected .csv, .tsv or .csv.gz, .npy, .npz, .mat, .h5 or .hdf5",
+          path.string());
+  return ending == ".npz" ? ending : ".h5";
+}
+
+Names names_of(const fs::path& path, const std::string& kind) {
+  return kind == ".npz"   ? npz_names(path)
+         : kind == ".mat" ? mat_names(path)
+                          : hdf5::open_file(path).children();
+}
+
 }  // namespace
 
-std::map<std::string, NumberArray> read_arrays(const fs::path& path,
-                                               const std::vector<std::string>& wanted) {
-  const std::string kind = path.extension().string();
+std::map<std::string, NumberArray> read_arrays(const fs::path& path, const Names& wanted) {
+  const std::string kind = kind_of(path);
   if (kind == ".npz") {
     return read_npz(path, wanted);
   }
   if (kind == ".mat") {
-    return read_mat(path, std::ranges::find(wanted, "y") == wanted.end()
-                              ? std::vector<std::string>{"X"}
-                              : std::vector<std::string>{"X", "y"});
+    Names there = mat_names(path);
+    std::erase_if(there, [&](const auto& name) { return !std::ranges::count(wanted, name); });
+    return read_mat(path, there);
   }
-  require(kind == ".h5" || kind == ".hdf5" || kind == ".hdf",
-          "{}: unknown kind of file; expected .csv or .csv.gz, .npy, .npz, .mat, .h5 or .hdf5",
-          path.string());
-  return read_hdf5(path, wanted);
+  return read_hdf5(path, wanted, kind == ".mat73");
+}
+
+void refuse_names(const fs::path& path, const std::string& expected) {
+  constexpr std::size_t kMost = 10;
+  Names names = names_of(path, kind_of(path));
+  if (names.size() > kMost) {
+    names.resize(kMost);
+    names.emplace_back("...");
+  }
+  fail("{}: expected {}; it holds {}; write the file anew with these names", path.string(), expected,
+       names.empty() ? "none" : join(names, ", "));
 }
 
 NamedArray read_named_array(const fs::path& path, const std::string& part) {
-  if (path.extension() == ".npy") {
+  if (is_npy(path)) {
     return {path.string(), read_npy(path)};
   }
   const std::string of_part = part == "train" ? "X_train" : "X_test";
@@ -55,7 +98,9 @@ NamedArray read_named_array(const fs::path& path, const std::string& part) {
       return {path.string() + ":" + name, std::move(arrays.at(name))};
     }
   }
-  fail("{}: expected an array X (or {}) of rows", path.string(), of_part);
+  refuse_names(path, fmt::format("an array X (or {}) of rows", of_part));
 }
+
+bool is_npy(const fs::path& path) { return lower(path.extension().string()) == ".npy"; }
 
 }  // namespace cance::prep

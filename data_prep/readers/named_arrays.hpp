@@ -10,10 +10,17 @@
 
 namespace cance::prep {
 
-/// Those of the arrays `wanted` that a .npz or HDF5 file holds, of a .mat X and, if wanted, y.
-/// Errors: as of the readers, unknown kind of file.
+// Endings are read with small and capital letters alike.
+
+[[nodiscard]] bool is_npy(const std::filesystem::path& path);
+
+/// Those of the arrays `wanted` that a .npz, .mat (of MATLAB 5 or 7.3) or HDF5 file holds. Errors:
+/// as of the readers, unknown kind of file.
 [[nodiscard]] std::map<std::string, NumberArray> read_arrays(
     const std::filesystem::path& path, const std::vector<std::string>& wanted);
+
+/// Refuses such a file as it has other arrays than `expected`, and names those that it has.
+[[noreturn]] void refuse_names(const std::filesystem::path& path, const std::string& expected);
 
 struct NamedArray {
   std::string where;  ///< "x.npz:X", for messages

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
 #include <cstring>
+#include <limits>
 
 #include "base/cast.hpp"
 #include "base/text.hpp"
@@ -62,7 +64,7 @@ NumberArray::Values empty_values(const std::string& descr, const std::string& wh
       {"i4", std::vector<std::int32_t>()},  {"i8", std::vector<std::int64_t>()},
       {"u1", std::vector<std::uint8_t>()},  {"u2", std::vector<std::uint16_t>()},
       {"u4", std::vector<std::uint32_t>()}, {"u8", std::vector<std::uint64_t>()},
-      {"b1", std::vector<std::uint8_t>()}};
+      {"b1", std::vector<std::uint8_t>()},  {"f2", std::vector<float>()}};
   require(descr.find('O') == std::string::npos,
           "{}: Python objects ('{}'), which would have to be executed; save it as plain numbers",
           where, descr);
@@ -70,7 +72,7 @@ NumberArray::Values empty_values(const std::string& descr, const std::string& wh
       !descr.empty() && std::string_view("<>|=").find(descr[0]) != std::string::npos;
   const auto type = kTypes.find(ordered ? descr.substr(1) : descr);
   require(type != kTypes.end(), "{}: values of type '{}', expected numbers: {}", where, descr,
-          "f4, f8, i1 to i8, u1 to u8 or b1");
+          "f2, f4, f8, i1 to i8, u1 to u8 or b1");
   return type->second;
 }
 
@@ -101,6 +103,17 @@ void from_bytes(Bytes& bytes, bool swap, std::vector<T>& values) {
   }
 }
 
+/// From half precision (IEEE 754 binary16), which every float holds.
+float from_half(std::uint16_t bits) {
+  const int exponent = bits >> 10U & 0x1FU;
+  const auto fraction = static_cast<float>(bits & 0x3FFU);
+  float size = exponent == 0 ? std::ldexp(fraction, -24) : std::ldexp(1024.0F + fraction, exponent - 25);
+  if (exponent == 0x1F) {
+    size = fraction == 0 ? std::numeric_limits<float>::infinity() : std::numeric_limits<float>::quiet_NaN();
+  }
+  return bits >> 15U == 0 ? size : -size;
+}
+
 /// From columns first to rows first: value (i, j, k) lies at i + I (j + J k).
 template <class T>
 void to_row_major(const std::vector<std::size_t>& shape, std::vector<T>& values) {
@@ -128,13 +141,21 @@ std::string member_name(const std::string& member) {
 NumberArray read_npy(const std::string& where, const ReadBytes& source, std::uintmax_t most) {
   const NpyHeader header = read_header(where, source);
   NumberArray array{header.shape, empty_values(header.descr, where)};
+  const bool half = header.descr.ends_with("f2");
   std::visit(
       [&]<class T>(std::vector<T>& values) {
-        const std::size_t expected = payload_bytes(header, sizeof(T), where, most);
+        const std::size_t size = half ? sizeof(std::uint16_t) : sizeof(T);
+        const std::size_t expected = payload_bytes(header, size, where, most);
         Bytes bytes = read_up_to(source, expected);
         require(bytes.size() == expected, "{}: truncated: {} data bytes, expected {} ({})", where,
                 bytes.size(), expected, array.shape_text());
-        from_bytes(bytes, header.descr[0] == '>', values);
+        if (half) {
+          std::vector<std::uint16_t> halves;
+          from_bytes(bytes, header.descr[0] == '>', halves);
+          std::ranges::transform(halves, std::back_inserter(values), from_half);
+        } else {
+          from_bytes(bytes, header.descr[0] == '>', values);
+        }
         if (header.fortran_order) {
           to_row_major(header.shape, values);
         }
@@ -151,6 +172,15 @@ NumberArray read_npy(const fs::path& path) {
   GzipFile file(path);
   return read_npy(
       path.string(), [&file](auto out) { return file.read(out); }, most);
+}
+
+std::vector<std::string> npz_names(const fs::path& path) {
+  PackedFile file(path, ArchiveKind::zip);
+  std::vector<std::string> names;
+  while (const auto member = file.next()) {
+    names.push_back(member_name(*member));
+  }
+  return names;
 }
 
 std::map<std::string, NumberArray> read_npz(const fs::path& path,

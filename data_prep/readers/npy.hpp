@@ -13,7 +13,7 @@
 namespace cance::prep {
 
 /// One array from `source`; `where` names it in messages, `most` bounds its bytes (a number that
-/// the file cannot exceed). Types: float of 4 and 8 bytes, whole numbers of 1 to 8 bytes with and
+/// the file cannot exceed). Types: float of 2, 4 and 8 bytes, whole numbers of 1 to 8 bytes with and
 /// without sign, bool; either byte order; C and Fortran order. Errors: another magic, version or
 /// type (Python objects, text, complex, records), a header that is not such a dictionary, sizes
 /// over `most` (before anything of that size is allocated), truncated, trailing bytes.
@@ -22,6 +22,9 @@ namespace cance::prep {
 
 /// A whole .npy file, plain or gzipped.
 [[nodiscard]] NumberArray read_npy(const std::filesystem::path& path);
+
+/// Names of the members of a .npz file, without ".npy". Error: not a zip archive, damaged.
+[[nodiscard]] std::vector<std::string> npz_names(const std::filesystem::path& path);
 
 /// The members of a .npz file that are named in `wanted` (without ".npy"), those that are there.
 /// Errors: as read_npy, not a zip archive; a member in Python objects only when it is wanted.

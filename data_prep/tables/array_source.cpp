@@ -50,7 +50,7 @@ void ArraySource::set(std::size_t column, double value) {
     words_[column] = fmt::format("{}", value);
     cell.text = words_[column];
   }
-  cell.missing = std::isnan(value);
+  cell.missing = !finite;
   cell.number = finite ? std::optional(value) : std::nullopt;
 }
 

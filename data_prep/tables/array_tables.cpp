@@ -44,7 +44,7 @@ TablePart named_part(const std::string& part, const fs::path& path, Arrays& arra
 }  // namespace
 
 std::vector<TablePart> array_parts(const fs::path& path, const fs::path& labels) {
-  if (path.extension() == ".npy") {
+  if (is_npy(path)) {
     NumberArray x = read_npy(path);
     const NumberArray y = labels.empty() ? NumberArray{} : read_npy(labels);
     return {array_part("all", path, {path.string(), std::move(x)}, labels.empty() ? nullptr : &y)};
@@ -54,8 +54,9 @@ std::vector<TablePart> array_parts(const fs::path& path, const fs::path& labels)
   if (arrays.contains("X")) {
     return {named_part("all", path, arrays, "X", "y")};
   }
-  require(arrays.contains("X_train") && arrays.contains("X_test"),
-          "{}: expected the arrays X and y, or X_train, y_train, X_test and y_test", path.string());
+  if (!arrays.contains("X_train") || !arrays.contains("X_test")) {
+    refuse_names(path, "the arrays X and y, or X_train, y_train, X_test and y_test");
+  }
   return {named_part("train", path, arrays, "X_train", "y_train"),
           named_part("test", path, arrays, "X_test", "y_test")};
 }

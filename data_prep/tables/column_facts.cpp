@@ -36,6 +36,7 @@ void check_texts(const std::string& file, const std::string& name, const ColumnF
 void ColumnFacts::add(const RawCell& cell, const RowSource& row, bool training_normal) {
   if (cell.missing) {
     first_missing = missing++ == 0 ? row.where() : first_missing;
+    missing_word = missing_word.empty() ? cell.text : missing_word;
     return;
   }
   if (categories.size() <= kMostCategories) {
@@ -66,9 +67,11 @@ RawColumn plan_column(const std::string& file, const std::string& name, const Co
     column.categories = facts.categories;
   }
   require(facts.missing == 0 || wishes.fills,
-          "{}, column {}: a missing value, {} in that column; fill by --missing mean or median, or "
+          "{}, column {}: a missing value, {} in that column{}; fill by --missing mean or median, or "
           "leave the column out by --drop {}",
-          facts.first_missing, name, facts.missing, name);
+          facts.first_missing, name, facts.missing,
+          facts.missing_word.empty() ? "" : fmt::format(" (written as '{}')", facts.missing_word),
+          name);
   if (column.use == ColumnUse::number && facts.missing > 0) {
     require(facts.normal_numbers > 0,
             "{}: column {}: no normal row has a number to fill the missing ones from; leave it out "

@@ -12,6 +12,7 @@ namespace cance::prep {
 struct ColumnFacts {
   std::size_t numbers = 0, texts = 0, missing = 0;  ///< rows
   std::string first_missing, first_text;            ///< their places
+  std::string missing_word;                         ///< the first that stands for a missing value
   Texts categories;  ///< distinct values, kMostCategories + 1 of them at most
   double lowest = std::numeric_limits<double>::infinity();
   double highest = -std::numeric_limits<double>::infinity();

@@ -1,6 +1,7 @@
 #include "data_prep/tables/raw_cell.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -16,22 +17,28 @@ std::string_view trimmed(std::string_view text) {
   return first == std::string_view::npos ? "" : text.substr(first, last - first + 1);
 }
 
+/// What pandas takes for missing, a question mark, infinities, and Excel's words for what failed.
+constexpr std::array<std::string_view, 29> kMissing{
+    "?",       "na",      "nan",      "n/a",       "null",    "<na>",     "#na",       "#n/a",
+    "#n/a n/a", "-nan",   "-nan(ind)", "1.#ind",   "-1.#ind", "1.#qnan",  "-1.#qnan",  "1.#inf",
+    "-1.#inf", "inf",     "-inf",     "+inf",      "infinity", "-infinity", "+infinity", "#div/0!",
+    "#value!", "#ref!",   "#name?",   "#num!",     "#null!"};
+
 bool is_missing(std::string_view text) {
-  const auto same = [text](std::string_view word) {
-    return std::ranges::equal(text, word, [](char a, char b) { return (a | 0x20) == b; });
-  };
-  return text.empty() || text == "?" || same("na") || same("nan");
+  return text.empty() || text == "None" ||  // "none" is as likely a name
+         std::ranges::find(kMissing, lower(text)) != kMissing.end();
 }
 
 }  // namespace
 
 RawCell cell_of(std::string_view field) {
   RawCell cell{.text = trimmed(field)};
-  cell.missing = is_missing(cell.text);
   std::string_view digits = cell.text;
   digits.remove_prefix(digits.starts_with('+') ? 1 : 0);
   if (const auto number = parse_number<double>(digits); number && std::isfinite(*number)) {
     cell.number = number;
+  } else {
+    cell.missing = is_missing(cell.text);
   }
   return cell;
 }

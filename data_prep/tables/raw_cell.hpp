@@ -10,7 +10,8 @@ namespace cance::prep {
 struct RawCell {
   std::string_view text = {};         ///< as written, trimmed
   std::optional<double> number = {};  ///< when it is a finite one
-  bool missing = false;               ///< empty, NA, nan or ?
+  bool missing = false;               ///< empty, or a word for it: NA, NULL, nan, ?, ...;
+                                      ///< also infinite
 };
 
 /// The cell that a field of text is.

@@ -29,11 +29,14 @@ std::int32_t label_of(const TablePart& part, const RowSource& row, const TableOp
     return kNormal;
   }
   const RawCell& cell = row.cells()[*part.label];
+  if (is_normal(cell, options.normal)) {
+    return kNormal;
+  }
   if (cell.missing) {
     fail("{}, column {}: no label", row.where(), part.columns[*part.label]);
   }
   if (!options.normal.empty()) {
-    return is_normal(cell, options.normal) ? kNormal : kAnomalous;
+    return kAnomalous;
   }
   if (!cell.number || (*cell.number != 0 && *cell.number != 1)) {
     fail("{}, column {}: label '{}', expected 0 (normal) or 1; name the normal ones by --normal",

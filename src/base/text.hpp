@@ -11,6 +11,8 @@ namespace cance {
 
 [[nodiscard]] std::vector<std::string> split(std::string_view text, char separator);
 [[nodiscard]] std::string trim(std::string_view text);
+/// With ASCII letters small.
+[[nodiscard]] std::string lower(std::string_view text);
 [[nodiscard]] std::string join(const std::vector<std::string>& parts, std::string_view separator);
 
 /// Whether the bytes are UTF-8 (no overlong forms, no surrogates) on one line.

@@ -26,7 +26,11 @@ std::vector<Setting> parse_ini(const std::string& ini, const std::string& origin
   std::vector<Setting> settings;
   std::string section;
   std::size_t number = 0;
-  for (const std::string& line : split(ini, '\n')) {
+  const std::string_view mark = "\xEF\xBB\xBF";  // of UTF-8, which some editors put in front
+  const std::string_view lines = std::string_view(ini).substr(ini.starts_with(mark) ? mark.size() : 0);
+  require(!lines.starts_with("\xFF\xFE") && !lines.starts_with("\xFE\xFF"),
+          "{}: UTF-16, expected UTF-8; save it as UTF-8", origin);
+  for (const std::string& line : split(lines, '\n')) {
     ++number;
     const std::string text = trim(line.substr(0, line.find('#')));
     const auto equals = text.find('=');

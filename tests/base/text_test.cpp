@@ -28,6 +28,7 @@ TEST(Split, KeepsEmptyParts) {
 TEST(Trim, RemovesBlanksAtTheEndsOnly) {
   EXPECT_EQ(trim("  a b\t\r\n"), "a b");
   EXPECT_EQ(trim(" \n "), "");
+  EXPECT_EQ(lower("DATA.Csv \xC3\x84"), "data.csv \xC3\x84");
   EXPECT_EQ(trim(""), "");
 }
 

@@ -28,6 +28,13 @@ std::vector<std::string> names(const std::vector<Cell>& cells) {
   return all;
 }
 
+TEST(Config, AByteOrderMarkIsPassedOver) {
+  EXPECT_EQ(parse_config("\xEF\xBB\xBF[grid]\ndataset = t\n", "x.cfg").grid.dataset, "t");
+  const auto message = tests::message_of(
+      [] { (void)parse_config(std::string("\xFF\xFE[\0g\0", 6), "x.cfg"); });
+  EXPECT_EQ(message, "x.cfg: UTF-16, expected UTF-8; save it as UTF-8");
+}
+
 TEST(Config, DefaultsParseToThemselves) {
   const std::string text = config_text(Config{});
   EXPECT_EQ(config_text(parse_config(text, "defaults")), text);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -83,6 +84,28 @@ TEST_F(Table, AMedianOfTwoLiesBetweenThem) {
   EXPECT_EQ(rows(written()), (std::vector<float>{1, 4, 2.5F}));
 }
 
+TEST_F(Table, WordsForMissing) {  // those of pandas, of C, of Excel, and infinities
+  for (const char* word :
+       {"", " ", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN",
+        "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null", "?", "inf", "-inf", "Infinity",
+        "-Infinity", "+inf", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!", "-nan(ind)"}) {
+    csv(fmt::format("a,b,kind\n1,x,0\n{},y,0\n2,x,0\n", word)).missing = Missing::mean;
+    EXPECT_EQ(rows(written()), (std::vector<float>{1, 1, 0, 1.5F, 0, 1, 2, 1, 0})) << word;
+  }
+  for (const char* word : {"none", "1.#", "-", "nano", "1e999"}) {
+    csv(fmt::format("a,b,kind\n1,x,0\n{},y,0\n2,x,0\n", word));
+    std::filesystem::remove(folder_ / "out.h5");
+    expect_refusal(fmt::format("line 3: '{}' is not a finite number, but 2 rows", word));
+  }
+}
+
+TEST_F(Table, ALabelMayBeAWordForMissingWhereItIsNamed) {
+  csv("a,kind\n1,None\n2,null\n3,torn\n").normal = {"None"};
+  expect_refusal("line 3, column kind: no label");
+  options_.normal.emplace_back("null");
+  EXPECT_EQ(written().labels("all"), (std::vector<std::int32_t>{0, 0, 1}));
+}
+
 TEST_F(Table, MissingValuesAreRefusedWithTheirPlace) {
   csv("a,b,kind\n1,2,0\n3,NaN,0\n5,,1\n");
   expect_refusal("raw.csv: line 3, column b: a missing value, 2 in that column");
@@ -122,7 +145,7 @@ TEST_F(Table, Refusals) {
   csv("a,kind\n1,0\n12x,0\n3,0\n");
   expect_refusal("line 3: '12x' is not a finite number, but 2 rows of column a hold numbers");
   csv("a,kind\n1,0\ninf,0\n");
-  expect_refusal("line 3: 'inf' is not a finite number");
+  expect_refusal("line 3, column a: a missing value, 1 in that column (written as 'inf'); fill by");
   csv("a,a,kind\n1,2,0\n");
   expect_refusal("names, each once");
   csv("1,2,3\n4,5,6\n", "");
@@ -221,6 +244,27 @@ TEST_F(Table, ArraysWithAndWithoutLabels) {
   EXPECT_EQ(file.labels("all"), (std::vector<std::int32_t>{0, 1, 0}));
   EXPECT_EQ(file.info().column_names, (std::vector<std::string>{"x0", "x1"}));
   EXPECT_EQ(rows(file), (std::vector<float>{1, 2, 3, 4, 5, 6}));
+}
+
+TEST_F(Table, MatlabFilesOfHdf5HaveColumnsFirst) {
+  {
+    const hdf5::Group root = hdf5::create_file(folder_ / "raw.MAT");
+    root.write<double>("X", std::vector<double>{1, 3, 5, 2, 4, 6}, {2, 3});
+    root.write<double>("y", std::vector<double>{0, 1, 0}, {1, 3});
+  }
+  std::fstream file(folder_ / "raw.MAT", std::ios::in | std::ios::out | std::ios::binary);
+  file << "MATLAB 7.3 MAT-file";
+  file.close();
+  options_.files.raw = folder_ / "raw.MAT";
+  const auto found = written();
+  EXPECT_EQ(rows(found), (std::vector<float>{1, 2, 3, 4, 5, 6}));
+  EXPECT_EQ(found.labels("all"), (std::vector<std::int32_t>{0, 1, 0}));
+}
+
+TEST_F(Table, OtherNamesOfArraysAreTold) {
+  hdf5::create_file(folder_ / "raw.h5").write<double>("data", std::vector<double>{1, 2}, {2, 1});
+  options_.files.raw = folder_ / "raw.h5";
+  expect_refusal("y_test; it holds data; write the file anew with these names");
 }
 
 TEST_F(Table, Hdf5WithXAndY) {
