@@ -141,7 +141,9 @@ Bytes read_matrices(const std::string& path, const std::vector<std::string>& wan
   return bytes;
 }
 
-std::uintmax_t most_bytes_of(const fs::path& path) { return fs::file_size(path) * kMostMatExpansion; }
+std::uintmax_t most_bytes_of(const fs::path& path) {
+  return fs::file_size(path) * kMostMatExpansion;
+}
 
 ChildLimits limits_for(const fs::path& path) {
   return {.memory_bytes = kSpareBytes + 4 * most_bytes_of(path),
@@ -189,9 +191,8 @@ std::map<std::string, NumberArray> read_mat(const fs::path& path,
                                             const std::vector<std::string>& wanted) {
   check_header(path);
   const std::string name = path.string();
-  const Bytes bytes = run_isolated(name, limits_for(path), [&] {
-    return read_matrices(name, wanted, most_bytes_of(path));
-  });
+  const Bytes bytes = run_isolated(
+      name, limits_for(path), [&] { return read_matrices(name, wanted, most_bytes_of(path)); });
   std::span<const std::uint8_t> rest(bytes);
   std::map<std::string, NumberArray> arrays;
   for (const std::string& matrix : wanted) {

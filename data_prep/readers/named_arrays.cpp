@@ -49,9 +49,10 @@ std::string kind_of(const fs::path& path) {
   if (ending == ".mat") {
     return is_matlab_73(path) ? ".mat73" : ending;
   }
-  require(ending == ".npz" || ending == ".h5" || ending == ".hdf5" || ending == ".hdf",
-          "{}: unknown kind of file; expected .csv, .tsv or .csv.gz, .npy, .npz, .mat, .h5 or .hdf5",
-          path.string());
+  require(
+      ending == ".npz" || ending == ".h5" || ending == ".hdf5" || ending == ".hdf",
+      "{}: unknown kind of file; expected .csv, .tsv or .csv.gz, .npy, .npz, .mat, .h5 or .hdf5",
+      path.string());
   return ending == ".npz" ? ending : ".h5";
 }
 
@@ -83,8 +84,8 @@ void refuse_names(const fs::path& path, const std::string& expected) {
     names.resize(kMost);
     names.emplace_back("...");
   }
-  fail("{}: expected {}; it holds {}; write the file anew with these names", path.string(), expected,
-       names.empty() ? "none" : join(names, ", "));
+  fail("{}: expected {}; it holds {}; write the file anew with these names", path.string(),
+       expected, names.empty() ? "none" : join(names, ", "));
 }
 
 NamedArray read_named_array(const fs::path& path, const std::string& part) {

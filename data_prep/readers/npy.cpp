@@ -107,9 +107,11 @@ void from_bytes(Bytes& bytes, bool swap, std::vector<T>& values) {
 float from_half(std::uint16_t bits) {
   const int exponent = bits >> 10U & 0x1FU;
   const auto fraction = static_cast<float>(bits & 0x3FFU);
-  float size = exponent == 0 ? std::ldexp(fraction, -24) : std::ldexp(1024.0F + fraction, exponent - 25);
+  float size =
+      exponent == 0 ? std::ldexp(fraction, -24) : std::ldexp(1024.0F + fraction, exponent - 25);
   if (exponent == 0x1F) {
-    size = fraction == 0 ? std::numeric_limits<float>::infinity() : std::numeric_limits<float>::quiet_NaN();
+    size = fraction == 0 ? std::numeric_limits<float>::infinity()
+                         : std::numeric_limits<float>::quiet_NaN();
   }
   return bits >> 15U == 0 ? size : -size;
 }

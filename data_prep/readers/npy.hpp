@@ -13,9 +13,9 @@
 namespace cance::prep {
 
 /// One array from `source`; `where` names it in messages, `most` bounds its bytes (a number that
-/// the file cannot exceed). Types: float of 2, 4 and 8 bytes, whole numbers of 1 to 8 bytes with and
-/// without sign, bool; either byte order; C and Fortran order. Errors: another magic, version or
-/// type (Python objects, text, complex, records), a header that is not such a dictionary, sizes
+/// the file cannot exceed). Types: float of 2, 4 and 8 bytes, whole numbers of 1 to 8 bytes with
+/// and without sign, bool; either byte order; C and Fortran order. Errors: another magic, version
+/// or type (Python objects, text, complex, records), a header that is not such a dictionary, sizes
 /// over `most` (before anything of that size is allocated), truncated, trailing bytes.
 [[nodiscard]] NumberArray read_npy(const std::string& where, const ReadBytes& source,
                                    std::uintmax_t most);

@@ -66,12 +66,13 @@ RawColumn plan_column(const std::string& file, const std::string& name, const Co
     check_texts(file, name, facts, wishes.categorical);
     column.categories = facts.categories;
   }
-  require(facts.missing == 0 || wishes.fills,
-          "{}, column {}: a missing value, {} in that column{}; fill by --missing mean or median, or "
-          "leave the column out by --drop {}",
-          facts.first_missing, name, facts.missing,
-          facts.missing_word.empty() ? "" : fmt::format(" (written as '{}')", facts.missing_word),
-          name);
+  require(
+      facts.missing == 0 || wishes.fills,
+      "{}, column {}: a missing value, {} in that column{}; fill by --missing mean or median, or "
+      "leave the column out by --drop {}",
+      facts.first_missing, name, facts.missing,
+      facts.missing_word.empty() ? "" : fmt::format(" (written as '{}')", facts.missing_word),
+      name);
   if (column.use == ColumnUse::number && facts.missing > 0) {
     require(facts.normal_numbers > 0,
             "{}: column {}: no normal row has a number to fill the missing ones from; leave it out "

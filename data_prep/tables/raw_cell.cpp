@@ -19,10 +19,10 @@ std::string_view trimmed(std::string_view text) {
 
 /// What pandas takes for missing, a question mark, infinities, and Excel's words for what failed.
 constexpr std::array<std::string_view, 29> kMissing{
-    "?",       "na",      "nan",      "n/a",       "null",    "<na>",     "#na",       "#n/a",
-    "#n/a n/a", "-nan",   "-nan(ind)", "1.#ind",   "-1.#ind", "1.#qnan",  "-1.#qnan",  "1.#inf",
-    "-1.#inf", "inf",     "-inf",     "+inf",      "infinity", "-infinity", "+infinity", "#div/0!",
-    "#value!", "#ref!",   "#name?",   "#num!",     "#null!"};
+    "?",        "na",    "nan",       "n/a",    "null",     "<na>",      "#na",       "#n/a",
+    "#n/a n/a", "-nan",  "-nan(ind)", "1.#ind", "-1.#ind",  "1.#qnan",   "-1.#qnan",  "1.#inf",
+    "-1.#inf",  "inf",   "-inf",      "+inf",   "infinity", "-infinity", "+infinity", "#div/0!",
+    "#value!",  "#ref!", "#name?",    "#num!",  "#null!"};
 
 bool is_missing(std::string_view text) {
   return text.empty() || text == "None" ||  // "none" is as likely a name

@@ -27,7 +27,8 @@ std::vector<Setting> parse_ini(const std::string& ini, const std::string& origin
   std::string section;
   std::size_t number = 0;
   const std::string_view mark = "\xEF\xBB\xBF";  // of UTF-8, which some editors put in front
-  const std::string_view lines = std::string_view(ini).substr(ini.starts_with(mark) ? mark.size() : 0);
+  const std::string_view lines =
+      std::string_view(ini).substr(ini.starts_with(mark) ? mark.size() : 0);
   require(!lines.starts_with("\xFF\xFE") && !lines.starts_with("\xFE\xFF"),
           "{}: UTF-16, expected UTF-8; save it as UTF-8", origin);
   for (const std::string& line : split(lines, '\n')) {

@@ -30,8 +30,8 @@ std::vector<std::string> names(const std::vector<Cell>& cells) {
 
 TEST(Config, AByteOrderMarkIsPassedOver) {
   EXPECT_EQ(parse_config("\xEF\xBB\xBF[grid]\ndataset = t\n", "x.cfg").grid.dataset, "t");
-  const auto message = tests::message_of(
-      [] { (void)parse_config(std::string("\xFF\xFE[\0g\0", 6), "x.cfg"); });
+  const auto message =
+      tests::message_of([] { (void)parse_config(std::string("\xFF\xFE[\0g\0", 6), "x.cfg"); });
   EXPECT_EQ(message, "x.cfg: UTF-16, expected UTF-8; save it as UTF-8");
 }
 

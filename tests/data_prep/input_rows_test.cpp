@@ -120,11 +120,12 @@ TEST_F(InputRowsTest, NamesWhatDoesNotFitATable) {
 
 TEST_F(InputRowsTest, RowsThatCannotBeMadeAreNamedAndTheOthersRead) {
   const auto form = table_form();
-  expect_faults({write("c.csv", "age,colour\n7,red\n1,green\nold,red\n1e39,red\ninf,red\n8,blue\n")},
-                form, {7, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 1, 8, 1, 0},
-                {{1, "c.csv: line 3, column colour: 'green' is not one of its 2 categories"},
-                 {2, "c.csv: line 4, column age: 'old' is not a number"},
-                 {3, "c.csv: line 5, column age: 1e+39 is beyond the numbers of 32 bits"}});
+  expect_faults(
+      {write("c.csv", "age,colour\n7,red\n1,green\nold,red\n1e39,red\ninf,red\n8,blue\n")}, form,
+      {7, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 1, 8, 1, 0},
+      {{1, "c.csv: line 3, column colour: 'green' is not one of its 2 categories"},
+       {2, "c.csv: line 4, column age: 'old' is not a number"},
+       {3, "c.csv: line 5, column age: 1e+39 is beyond the numbers of 32 bits"}});
   const store::InputRecord plain{{2}, {"x0", "x1"}, {}, ""};
   const double nan = std::numeric_limits<double>::quiet_NaN();
   write_npy("nan.npy", "<f8", "(3, 2)", std::vector<double>{1, 2, 1, nan, 3, 4});
@@ -139,7 +140,8 @@ TEST_F(InputRowsTest, RowsOfADatasetFileWithGapsAreNamed) {
   const auto form = table_form();
   const std::vector<float> values{1, 0, 1, std::nanf(""), 1, 0, 2, 0, 1};
   {
-    store::DatasetWriter writer(folder_ / "gap.h5", {"gap", "", {"normal", "anomalous"}, form.columns, {}});
+    store::DatasetWriter writer(folder_ / "gap.h5",
+                                {"gap", "", {"normal", "anomalous"}, form.columns, {}});
     writer.append_rows("all", values, 3, std::vector<std::int32_t>{0, 0, 0});
     writer.commit();
   }
@@ -208,8 +210,9 @@ TEST_F(InputRowsTest, PicturesAreMadeAsThoseOfTheirFolder) {
   EXPECT_EQ(read({folder_ / "raw/test/anomalous/c.png"}, form),
             Floats(found.begin(), found.begin() + 3 * 16 * 16));
   const store::InputRecord as_it_is{{1, 28, 28}, {}, {}, ""};
-  expect_faults({folder_ / "raw/test/anomalous/c.png"}, as_it_is, Floats(784),
-               {{0, "a picture of 3 x 60 x 50 (channels x height x width), expected 1 x 28 x 28"}});
+  expect_faults(
+      {folder_ / "raw/test/anomalous/c.png"}, as_it_is, Floats(784),
+      {{0, "a picture of 3 x 60 x 50 (channels x height x width), expected 1 x 28 x 28"}});
   put("raw/test/broken.png", {1, 2, 3});
   Floats with_gap = found;
   with_gap.insert(with_gap.begin() + 3 * 16 * 16, 3 * 16 * 16, 0);

@@ -60,17 +60,21 @@ TEST_F(Npy, FortranOrderOfThreeDimensions) {
   EXPECT_EQ(std::get<std::vector<std::int32_t>>(array.values), expected);
 }
 
-TEST_F(Npy, HalfPrecision) {  // IEEE 754 binary16: 1, -2, the largest, the smallest, nearly 1/3, infinity, NaN
-  const Bytes bytes{0x00, 0x3C, 0x00, 0xC0, 0xFF, 0x7B, 0x01, 0x00, 0x55, 0x35, 0x00, 0xFC, 0x00, 0x7E};
+TEST_F(Npy, HalfPrecision) {  // IEEE 754 binary16: 1, -2, the largest, the smallest, nearly 1/3,
+                              // infinity, NaN
+  const Bytes bytes{0x00, 0x3C, 0x00, 0xC0, 0xFF, 0x7B, 0x01,
+                    0x00, 0x55, 0x35, 0x00, 0xFC, 0x00, 0x7E};
   const NumberArray array = read(npy_bytes(npy_header("<f2", false, "(7,)"), bytes));
   const auto& values = std::get<std::vector<float>>(array.values);
   EXPECT_EQ((std::vector<float>(values.begin(), values.begin() + 5)),
             (std::vector<float>{1, -2, 65504, 5.9604644775390625e-08F, 0.333251953125F}));
   EXPECT_EQ(values[5], -std::numeric_limits<float>::infinity());
   EXPECT_TRUE(std::isnan(values[6]));
-  const NumberArray big = read(npy_bytes(npy_header(">f2", true, "(2, 2)"), {0x3C, 0, 0x40, 0, 0x42, 0, 0x44, 0}));
+  const NumberArray big =
+      read(npy_bytes(npy_header(">f2", true, "(2, 2)"), {0x3C, 0, 0x40, 0, 0x42, 0, 0x44, 0}));
   EXPECT_EQ(std::get<std::vector<float>>(big.values), (std::vector<float>{1, 3, 2, 4}));
-  expect_refusal(npy_bytes(npy_header("<f2", false, "(2,)"), {0, 0, 0}), "truncated: 3 data bytes, expected 4");
+  expect_refusal(npy_bytes(npy_header("<f2", false, "(2,)"), {0, 0, 0}),
+                 "truncated: 3 data bytes, expected 4");
 }
 
 TEST_F(Npy, BigEndian) {

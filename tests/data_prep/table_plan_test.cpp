@@ -86,9 +86,11 @@ TEST_F(Table, AMedianOfTwoLiesBetweenThem) {
 
 TEST_F(Table, WordsForMissing) {  // those of pandas, of C, of Excel, and infinities
   for (const char* word :
-       {"", " ", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN",
-        "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null", "?", "inf", "-inf", "Infinity",
-        "-Infinity", "+inf", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!", "-nan(ind)"}) {
+       {"",      " ",      "#N/A",     "#N/A N/A",  "#NA",      "-1.#IND", "-1.#QNAN",
+        "-NaN",  "-nan",   "1.#IND",   "1.#QNAN",   "<NA>",     "N/A",     "NA",
+        "NULL",  "NaN",    "None",     "n/a",       "nan",      "null",    "?",
+        "inf",   "-inf",   "Infinity", "-Infinity", "+inf",     "#DIV/0!", "#VALUE!",
+        "#REF!", "#NAME?", "#NUM!",    "#NULL!",    "-nan(ind)"}) {
     csv(fmt::format("a,b,kind\n1,x,0\n{},y,0\n2,x,0\n", word)).missing = Missing::mean;
     EXPECT_EQ(rows(written()), (std::vector<float>{1, 1, 0, 1.5F, 0, 1, 2, 1, 0})) << word;
   }

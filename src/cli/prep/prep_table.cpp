@@ -64,7 +64,8 @@ void add_table_options(po::options_description& description) {
       "differ");
   add("drop", po::value<std::string>(), "table: columns to leave out, as 'a,b'");
   add("missing", po::value<std::string>()->default_value("refuse"),
-      "table: what becomes of an empty field, NA, NULL, nan, inf and the like: refuse, or mean or median over the "
+      "table: what becomes of an empty field, NA, NULL, nan, inf and the like: refuse, or mean or "
+      "median over the "
       "normal rows of all (or of train)");
 }
 
