@@ -9,6 +9,7 @@
 #include "base/build_info.hpp"
 #include "base/error.hpp"
 #include "base/leave.hpp"
+#include "base/process.hpp"
 #include "base/processor.hpp"
 #include "cli/collect.hpp"
 #include "cli/export_model.hpp"
@@ -94,5 +95,6 @@ int start(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   cance::check_processor();
+  cance::open_standard_descriptors();
   cance::leave(cance::cli::start(argc, argv));
 }

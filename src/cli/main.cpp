@@ -13,6 +13,7 @@
 #include "base/error.hpp"
 #include "base/launcher.hpp"
 #include "base/log.hpp"
+#include "base/process.hpp"
 #include "base/processor.hpp"
 #include "base/text.hpp"
 #include "cli/collect.hpp"
@@ -89,6 +90,7 @@ int dispatch(const Arguments& words) {
 
 int main(int argc, char** argv) {
   cance::check_processor();
+  cance::open_standard_descriptors();
   // A limit on file sizes (ulimit -f) then fails the write; cance-engine inherits this.
   std::signal(SIGXFSZ, SIG_IGN);
   try {
