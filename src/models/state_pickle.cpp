@@ -18,6 +18,7 @@ using pickle::Tuple;
 using pickle::ValuePointer;
 
 constexpr std::size_t kLargest = std::size_t{1} << 20U;
+constexpr std::size_t kMostTensors = 100'000;  // dictionaries in dictionaries may repeat them
 constexpr std::string_view kStorages = "torch ";
 /// What a state dictionary names, besides the storages of its numbers.
 constexpr std::array<std::string_view, 3> kPickledNames = {"collections OrderedDict",
@@ -94,16 +95,23 @@ class Machine {
       stack_.push(as<TensorView>(bytes_, words[0], "a parameter without a tensor"));
     }
   }
-  /// Keeps the tensors under texts; other items, as versions of modules, are of no use here.
+  /// Keeps the tensors under texts, those of a dictionary in it as "key.name"; other items, as
+  /// versions of modules, are of no use here.
   void set_items(const Tuple& items) {
     bytes_.expect(items.size() % 2 == 0, "a key without a value");
     const auto& dictionary = as<Dictionary>(bytes_, stack_.top(), "items of what is no dictionary");
     for (std::size_t i = 0; i < items.size(); i += 2) {
       const auto* const key = std::get_if<std::string>(&items[i]->held);
       const auto* const tensor = std::get_if<TensorView>(&items[i + 1]->held);
+      const auto* const inner = std::get_if<Dictionary>(&items[i + 1]->held);
       if (key != nullptr && tensor != nullptr) {
         (*dictionary)[*key] = *tensor;
+      } else if (key != nullptr && inner != nullptr && *inner != dictionary) {
+        for (const auto& [name, view] : **inner) {
+          dictionary->insert_or_assign(*key + "." + name, view);
+        }
       }
+      bytes_.expect(dictionary->size() <= kMostTensors, "more tensors than any network has");
     }
   }
 

@@ -3,9 +3,11 @@
 #include <archive.h>
 #include <archive_entry.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "base/atomic_file.hpp"
+#include "base/log.hpp"
 #include "models/state_pickle.hpp"
 
 namespace cance::models {
@@ -109,6 +111,36 @@ WeightMap read_weights(const std::filesystem::path& path) {
           path.string());
   return bytes.starts_with(kZip) ? parse_torch_file(bytes, path.string())
                                  : parse_safetensors(bytes, path.string());
+}
+
+WeightMap unwrapped(WeightMap weights, const std::vector<std::string>& names,
+                    const std::string& where) {
+  std::vector<std::string> prefixes;
+  for (const auto& [key, array] : weights) {
+    const std::string prefix = key.substr(0, key.size() - std::min(key.size(), names[0].size()));
+    const bool whole = std::ranges::all_of(
+        names, [&](const std::string& name) { return weights.contains(prefix + name); });
+    if (whole && prefix.empty()) {
+      return weights;
+    }
+    if (whole && prefix.ends_with('.') && key.ends_with(names[0])) {
+      prefixes.push_back(prefix);
+    }
+  }
+  if (prefixes.empty()) {
+    return weights;
+  }
+  require(prefixes.size() == 1,
+          "{}: holds {} networks, under {}; save the state dictionary of one of them alone", where,
+          prefixes.size(), fmt::join(prefixes, ", "));
+  log::info("{}: takes the tensors under '{}'", where, prefixes.front());
+  WeightMap bare;
+  for (auto& [key, array] : weights) {
+    if (key.starts_with(prefixes.front())) {
+      bare.emplace(key.substr(prefixes.front().size()), std::move(array));
+    }
+  }
+  return bare;
 }
 
 }  // namespace cance::models

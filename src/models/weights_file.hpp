@@ -23,6 +23,12 @@ using WeightMap = std::map<std::string, hdf5::Array<float>>;
 [[nodiscard]] WeightMap parse_safetensors(std::string_view bytes, const std::string& name);
 [[nodiscard]] WeightMap parse_torch_file(std::string_view bytes, const std::string& name);
 
+/// The tensors of the one network among `weights` that has all of `names`, without what wraps them:
+/// "module." of DataParallel, "state_dict." of a training's checkpoint and so on, which is told of.
+/// As they are where the names are there, or nowhere. Error, with `where`: two such networks.
+[[nodiscard]] WeightMap unwrapped(WeightMap weights, const std::vector<std::string>& names,
+                                  const std::string& where);
+
 /// Writes tensors as safetensors, whole or not at all: F32 where that loses nothing, else F64.
 void write_safetensors(const std::filesystem::path& path, const store::TensorMap& tensors,
                        const std::map<std::string, std::string>& metadata);

@@ -85,6 +85,49 @@ TEST(TorchFile, TensorsComeBack) {
   EXPECT_EQ(weights.at("b").values, (Floats{6, 7}));
 }
 
+TEST(TorchFile, TensorsOfDictionariesInTheDictionaryComeBack) {
+  PickleText text;  // {"epoch": 3, "state_dict": {"module.a": (2)}, "best": (1)}
+  text.op("}(").text("epoch").number(3).text("state_dict").op("}");
+  text.text("module.a").tensor("0", 8, {2}, {1}, 6).op("s");
+  text.text("best").tensor("0", 8, {1}, {1}, 4).op("u.");
+  const auto weights = read_torch(text);
+  ASSERT_EQ(weights.size(), 2U);
+  EXPECT_EQ(weights.at("state_dict.module.a").values, (Floats{6, 7}));
+  EXPECT_EQ(weights.at("best").values, (Floats{4}));
+  PickleText twice;  // each dictionary holds the one before it twice: 2^20 tensors
+  twice.op("}").text("a").tensor("0", 8, {1}, {1}).op("s");
+  for (int i = 0; i < 20; ++i) {
+    twice.op("q").op({"\0", 1}).op("}(").text("l").op("h").op({"\0", 1});
+    twice.text("r").op("h").op({"\0", 1}).op("u");
+  }
+  EXPECT_NE(message_of([&] { read_torch(twice.op(".")); }).find("more tensors"), std::string::npos);
+}
+
+TEST(Weights, WhatWrapsTheNamesIsTakenOff) {
+  const auto names = [](const std::vector<std::string>& keys) {
+    WeightMap weights;
+    for (const std::string& key : keys) {
+      weights[key] = {{1}, {1}};
+    }
+    std::vector<std::string> bare;
+    for (const auto& [key, array] : unwrapped(weights, {"c.w", "l.c.w"}, "w.pth")) {
+      bare.push_back(key);
+    }
+    return bare;
+  };
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(names({"c.w", "l.c.w"}), (Names{"c.w", "l.c.w"}));
+  EXPECT_EQ(names({"module.c.w", "module.l.c.w", "best"}), (Names{"c.w", "l.c.w"}));
+  EXPECT_EQ(names({"s.module.c.w", "s.module.l.c.w", "optimizer.c.w"}), (Names{"c.w", "l.c.w"}));
+  EXPECT_EQ(names({"c.w", "l.c.w", "ema.c.w", "ema.l.c.w"}).size(), 4U);
+  EXPECT_EQ(names({"xc.w", "l.c.w"}), (Names{"l.c.w", "xc.w"})) << "nothing wraps these";
+  EXPECT_EQ(
+      message_of([&] {
+        names({"k.c.w", "k.l.c.w", "q.c.w", "q.l.c.w"});
+      }),
+      "w.pth: holds 2 networks, under k., q.; save the state dictionary of one of them alone");
+}
+
 TEST(TorchFile, ExecutesNothing) {
   PickleText evil;
   evil.name("posix", "system").op("(").text("true").op("tR.");

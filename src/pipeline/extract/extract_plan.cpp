@@ -31,7 +31,9 @@ std::vector<Range> shard_ranges(const store::DatasetFile& file, const ExtractOpt
 NamedWeights load_weights(const std::string& word) {
   constexpr std::string_view kRandom = "random:";
   if (!word.starts_with(kRandom)) {
-    return {fs::path(word).filename().string(), sha256_file(word), models::read_weights(word)};
+    return {fs::path(word).filename().string(), sha256_file(word),
+            models::unwrapped(models::read_weights(word), {"conv1.weight", "layer1.0.conv1.weight"},
+                              word)};
   }
   const auto seed = parse_number<std::uint64_t>(std::string_view(word).substr(kRandom.size()));
   require(seed.has_value(), "--weights {}: expected a file or random:SEED, as random:7", word);
