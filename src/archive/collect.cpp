@@ -8,7 +8,6 @@
 #include <string_view>
 
 #include "archive/archive_file.hpp"
-#include "archive/run_source.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
@@ -55,9 +54,13 @@ class Collection {
     }
   }
 
-  /// Whether this very file is in the archive.
+  /// Whether this very file is in the archive; not where it cannot be read, as its reader will say.
   [[nodiscard]] bool has(const fs::path& file) const {
-    return known_.contains(hdf5::content_sha256(file));
+    try {
+      return known_.contains(hdf5::content_sha256(file));
+    } catch (const Error&) {
+      return false;
+    }
   }
 
   /// A run of another archive.
@@ -137,19 +140,32 @@ std::string examined(const fs::path& file, const CollectOptions& options) {
         fs::proximate(fs::absolute(file), fs::absolute(options.out).parent_path()).string();
     return fmt::format("+{}", to_json(member));
   } catch (const Error& error) {
-    std::string reason = error.what();
-    const std::string prefix = file.string() + ": ";
-    reason = reason.starts_with(prefix) ? reason.substr(prefix.size()) : reason;
+    std::string reason = left_out(file.string(), error).reason;
     std::ranges::replace(reason, '\n', ' ');
     return fmt::format("-{}\t{}", file.string(), reason);
   }
 }
 
-/// As `examined`, for a path that neither a table nor a line can hold.
-std::string unusable(std::string path) {
-  std::ranges::replace_if(
-      path, [](char c) { return c < ' ' || c > '~'; }, '?');
-  return fmt::format("-{}\tits path is not UTF-8 text on one line; rename it", path);
+/// Sorts what was found: runs of archives into the collection, new files into `files`; the rest is
+/// left out.
+std::vector<LeftOut> sort_places(const std::vector<RunPlace>& places, Collection& collection,
+                                 std::vector<std::string>& files) {
+  std::vector<LeftOut> out;
+  for (const RunPlace& place : places) {
+    std::string file = place.file.string();
+    if (place.archive != nullptr) {
+      collection.add(place);
+    } else if (!is_utf8_line(file)) {  // neither a table nor a line can hold it
+      std::ranges::replace_if(
+          file, [](char c) { return c < ' ' || c > '~'; }, '?');
+      out.push_back({file, "its path is not UTF-8 text on one line; rename it"});
+    } else if (!place.fault.empty()) {
+      out.push_back({file, place.fault});
+    } else if (!collection.has(file)) {
+      files.push_back(file);
+    }
+  }
+  return out;
 }
 
 std::vector<std::string> examine_share(const std::vector<std::string>& files,
@@ -167,8 +183,7 @@ std::vector<std::string> examine_share(const std::vector<std::string>& files,
 
 /// On rank 0: what all ranks examined, and then the archive.
 CollectResult write_members(Collection& collection, const std::vector<std::string>& lines,
-                            const CollectOptions& options) {
-  std::vector<LeftOut> left_out;
+                            std::vector<LeftOut> left_out, const CollectOptions& options) {
   for (const std::string& line : lines) {
     if (line[0] == '+') {
       const Member member = from_json(line.substr(1));
@@ -186,27 +201,18 @@ CollectResult write_members(Collection& collection, const std::vector<std::strin
 CollectResult collect_once(const CollectOptions& options, const Ranks& ranks) {
   std::optional<Collection> collection;
   std::vector<std::string> files;
-  std::vector<std::string> unusable_files;
+  std::vector<LeftOut> out;
   if (ranks.rank == 0) {
     collection.emplace(options);
-    for (const RunPlace& place : find_runs(options.paths)) {
-      if (place.archive != nullptr) {
-        collection->add(place);
-      } else if (!is_utf8_line(place.file.string())) {
-        unusable_files.push_back(unusable(place.file.string()));
-      } else if (!collection->has(place.file)) {
-        files.push_back(place.file.string());
-      }
-    }
+    out = sort_places(find_runs(options.paths), *collection, files);
   }
   files = gather_lines(ranks, files);
-  auto lines = gather_lines(ranks, examine_share(files, options, ranks));
-  lines.insert(lines.end(), unusable_files.begin(), unusable_files.end());
+  const auto lines = gather_lines(ranks, examine_share(files, options, ranks));
   std::optional<CollectResult> result;
   std::vector<std::string> again;
   if (ranks.rank == 0) {
     try {
-      result = write_members(*collection, lines, options);
+      result = write_members(*collection, lines, std::move(out), options);
     } catch (const ChangedMeanwhile& error) {
       again.emplace_back(error.what());
     }

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "archive/run_source.hpp"
+
 namespace cance::archive {
 
 /// The ranks that read and check together; alone by default.
@@ -24,15 +26,11 @@ struct CollectOptions {
   bool replace = false;  ///< let runs that were done again take the place of archived ones
 };
 
-struct LeftOut {
-  std::string file, reason;
-};
-
 struct CollectResult {
   std::size_t runs = 0;           ///< in the archive now
   std::size_t added = 0;          ///< of them new
   std::size_t replaced = 0;       ///< of them in place of older ones, or linked where they lie now
-  std::vector<LeftOut> left_out;  ///< run files that are damaged or incomplete
+  std::vector<LeftOut> left_out;  ///< what cannot be read, is damaged or incomplete
 };
 
 /// Reads and checks what is not yet in the archive, each rank its share, and lets rank 0 write

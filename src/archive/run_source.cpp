@@ -1,8 +1,11 @@
 #include "archive/run_source.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "base/error.hpp"
+#include "base/log.hpp"
+#include "base/plural.hpp"
 #include "hdf5/seal.hpp"
 #include "store/schema.hpp"
 
@@ -38,6 +41,18 @@ std::pair<fs::path, std::string> cut(const fs::path& path) {
   return {text.substr(0, colon), text.substr(colon + 1)};
 }
 
+Member read_member(const RunPlace& place) {
+  if (place.archive != nullptr) {  // the tables have its metrics
+    Member member = *place.archive->find(place.cell);
+    member.info.config = place.read(store::Detail::info).info.config;
+    return member;
+  }
+  Member member = member_of(place.read(store::Detail::light));
+  member.file = place.file.string();
+  member.file_sha256 = hdf5::content_sha256(place.file);
+  return member;
+}
+
 }  // namespace
 
 std::string RunPlace::name() const {
@@ -45,7 +60,14 @@ std::string RunPlace::name() const {
 }
 
 store::RunRecord RunPlace::read(store::Detail detail) const {
+  require(fault.empty(), "{}: {}", file.string(), fault);
   return archive == nullptr ? store::read_run_file(file, detail) : archive->run(cell, detail);
+}
+
+LeftOut left_out(const std::string& file, const Error& error) {
+  const std::string reason = error.what();
+  const std::string prefix = file + ": ";
+  return {file, reason.starts_with(prefix) ? reason.substr(prefix.size()) : reason};
 }
 
 std::vector<RunPlace> find_runs(const std::vector<fs::path>& paths) {
@@ -58,16 +80,22 @@ std::vector<RunPlace> find_runs(const std::vector<fs::path>& paths) {
   };
   for (const fs::path& given : paths) {
     const auto [path, cell] = cut(given);
-    require(fs::exists(path), "{}: not found; expected {}", path.string(), kExpected);
+    require(look_up(path).has_value(), "{}: not found; expected {}", path.string(), kExpected);
     if (!is_archive(path)) {
       require(cell.empty(), "{}: not an archive, so ':{}' names nothing in it", path.string(),
               cell);
-      for (const fs::path& file : store::find_run_files(path)) {
-        add({file, "", nullptr});
+      for (FoundFile& file : store::find_run_files(path)) {
+        add({std::move(file.path), "", nullptr, std::move(file.fault)});
       }
       continue;
     }
-    const auto archive = std::make_shared<const ArchiveFile>(path);
+    std::shared_ptr<const ArchiveFile> archive;
+    try {
+      archive = std::make_shared<const ArchiveFile>(path);
+    } catch (const Error& error) {
+      add({path, "", nullptr, left_out(path.string(), error).reason});
+      continue;
+    }
     for (const Member& member : archive->members()) {
       if (cell.empty() || member.info.cell == cell) {
         add({path, member.info.cell, archive});
@@ -79,6 +107,9 @@ std::vector<RunPlace> find_runs(const std::vector<fs::path>& paths) {
   }
   require(!places.empty(), "there is no run file below '{}'; make some with `cance run`",
           paths.empty() ? "" : paths.front().string());
+  require(!std::ranges::all_of(places, [](const RunPlace& place) { return !place.fault.empty(); }),
+          "{}: {}{}", places.front().file.string(), places.front().fault,
+          places.size() == 1 ? "" : "; nor can anything else that was named be read");
   return places;
 }
 
@@ -89,19 +120,19 @@ RunPlace find_run(const fs::path& path) {
   return std::move(places.front());
 }
 
-std::vector<Member> read_members(const std::vector<RunPlace>& places) {
-  std::vector<Member> members;
+ReadMembers read_members(const std::vector<RunPlace>& places) {
+  ReadMembers result;
   for (const RunPlace& place : places) {
-    if (place.archive != nullptr) {  // the tables have its metrics
-      members.push_back(*place.archive->find(place.cell));
-      members.back().info.config = place.read(store::Detail::info).info.config;
-    } else {
-      members.push_back(member_of(place.read(store::Detail::light)));
-      members.back().file = place.file.string();
-      members.back().file_sha256 = hdf5::content_sha256(place.file);
+    try {
+      result.members.push_back(read_member(place));
+    } catch (const Error& error) {
+      const LeftOut out = left_out(place.name(), error);
+      log::warn("{} is left out: {}", out.file, out.reason);
+      require(++result.left_out < places.size(), "none of the {} can be read; the last, {}: {}",
+              plural(places.size(), "run"), out.file, out.reason);
     }
   }
-  return members;
+  return result;
 }
 
 }  // namespace cance::archive

@@ -24,7 +24,8 @@ constexpr const char* kUsage =
     "Cells of two run directories or archives, paired by name: means over the seeds that both "
     "have, and whether the difference\nlies within seed noise (95 % interval, Welch); settings and "
     "data that differ. Exit code 1: a mean of B lies more than T below\nthat of A, beyond seed "
-    "noise (REGRESSION) or not (drop beyond the tolerance).";
+    "noise (REGRESSION) or not (drop beyond the tolerance), or runs that "
+    "cannot be read were left out.";
 constexpr std::size_t kShownNames = 10;
 
 struct Options {
@@ -108,7 +109,10 @@ int compare(const Arguments& arguments) {
   const auto members = [](const std::string& path) {
     return archive::read_members(archive::find_runs({path}));
   };
-  archive::CompareResult result = archive::compare(members(o.sides[0]), members(o.sides[1]));
+  const auto a = members(o.sides[0]);
+  const auto b = members(o.sides[1]);
+  const std::size_t left_out = a.left_out + b.left_out;
+  archive::CompareResult result = archive::compare(a.members, b.members);
   if (!o.metric.empty()) {
     std::erase_if(result.rows, [&](const auto& row) { return row.metric != o.metric; });
     require(!result.rows.empty(), "--metric {}: the common cells have no such metric", o.metric);
@@ -132,7 +136,10 @@ int compare(const Arguments& arguments) {
       result.rows, [](const auto& row) { return row.verdict == archive::Verdict::beyond; });
   fmt::print("{} of {} means differ beyond seed noise; {} lie more than {} below A\n", beyond,
              result.rows.size(), worse, o.tolerance);
-  return static_cast<int>(worse > 0 ? ExitCode::some_failed : ExitCode::done);
+  if (left_out > 0) {
+    fmt::print("{} left out, as they cannot be read\n", plural(left_out, "run"));
+  }
+  return static_cast<int>(worse > 0 || left_out > 0 ? ExitCode::some_failed : ExitCode::done);
 }
 
 }  // namespace cance::cli

@@ -7,6 +7,8 @@
 #include "archive/tables.hpp"
 #include "base/atomic_file.hpp"
 #include "base/error.hpp"
+#include "base/log.hpp"
+#include "base/plural.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/output_path.hpp"
@@ -18,7 +20,7 @@ namespace {
 constexpr const char* kUsage =
     "cance export PATH... [--format csv|json] [--table table|cells|aggregates] [--out FILE]\n"
     "Runs of archives, run directories and run files. csv: one table; json: cells with their "
-    "metrics, and aggregates.";
+    "metrics, and aggregates. Exit code 1: runs that cannot be read were left out.";
 
 std::string csv_text(const std::vector<archive::Member>& members, const std::string& table) {
   require(table == "table" || table == "cells" || table == "aggregates",
@@ -52,7 +54,8 @@ int export_runs(const Arguments& arguments) {
   if (!out.empty()) {
     require_expendable(out, {paths.begin(), paths.end()});
   }
-  const auto members = archive::read_members(archive::find_runs({paths.begin(), paths.end()}));
+  const auto [members, left_out] =
+      archive::read_members(archive::find_runs({paths.begin(), paths.end()}));
   archive::require_methods_once(members);
   const std::string text = format == "csv" ? csv_text(members, table) : archive::to_json(members);
   if (out.empty()) {
@@ -60,7 +63,10 @@ int export_runs(const Arguments& arguments) {
   } else {
     write_text_file(out, text);
   }
-  return static_cast<int>(ExitCode::done);
+  if (left_out > 0) {
+    log::warn("{} left out", plural(left_out, "run"));
+  }
+  return static_cast<int>(left_out == 0 ? ExitCode::done : ExitCode::some_failed);
 }
 
 }  // namespace cance::cli

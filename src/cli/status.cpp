@@ -28,11 +28,11 @@ constexpr const char* kUsage =
     "Exit code 0 whatever that is, also\nfailed, unusable and missing cells: the text tells.";
 
 /// Every grid that was started in the directory, with its folder.
-std::map<std::string, config::Config> grids_in(const fs::path& runs) {
+std::map<std::string, config::Config> grids_in(const std::vector<FoundFile>& files) {
   std::map<std::string, config::Config> grids;
-  for (const fs::path& file : store::files_below(runs)) {
-    if (file.filename() == "grid.cfg") {
-      grids[file.parent_path().string()] = config::load_config(file);
+  for (const FoundFile& file : files) {
+    if (file.path.filename() == "grid.cfg" && file.fault.empty()) {
+      grids[file.path.parent_path().string()] = config::load_config(file.path);
     }
   }
   return grids;
@@ -69,9 +69,10 @@ struct GridState {
   std::vector<std::string> running, silent, unusable, failed, missing;
 };
 
-void add_finished(GridState& state, const fs::path& path) {
+void add_finished(GridState& state, const FoundFile& file) {
   try {
-    state.seconds += store::read_run_file(path, store::Detail::info).info.seconds;
+    require(file.fault.empty(), "{}: {}", file.path.string(), file.fault);
+    state.seconds += store::read_run_file(file.path, store::Detail::info).info.seconds;
     ++state.done;
   } catch (const Error& error) {
     state.unusable.emplace_back(error.what());
@@ -82,11 +83,11 @@ void add_finished(GridState& state, const fs::path& path) {
 void add_cell(GridState& state, const fs::path& runs, const std::string& cell,
               const std::map<std::string, store::RunningCell>& running,
               const std::map<std::string, std::string>& failures) {
-  const auto path = store::run_path(runs, cell);
+  const auto file = look_up(store::run_path(runs, cell));
   const auto record = running.find(cell);
   const auto failure = failures.find(cell);
-  if (fs::exists(path)) {
-    add_finished(state, path);
+  if (file) {
+    add_finished(state, *file);
   } else if (record != running.end() && !record->second.silent()) {
     state.running.push_back(fmt::format("{}: {}", cell, place(record->second)));
   } else if (failure != failures.end()) {
@@ -117,14 +118,25 @@ std::size_t others_in(const fs::path& runs, const std::string& folder,
                       const config::Config& config) {
   std::set<fs::path> own;
   for (const config::Cell& cell : config::grid_cells(config.grid)) {
-    own.insert(store::run_path(runs, cell.name()));
+    own.insert(fs::weakly_canonical(store::run_path(runs, cell.name())));
   }
-  return static_cast<std::size_t>(std::ranges::count_if(
-      store::find_run_files(folder), [&own](const fs::path& file) { return !own.contains(file); }));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(store::find_run_files(folder), [&own](const FoundFile& file) {
+        return file.fault.empty() && !own.contains(fs::weakly_canonical(file.path));
+      }));
 }
 
-void print_grid(const fs::path& runs, const std::string& folder, const config::Config& config,
-                bool all) {
+/// The --out of the launch whose settings lie in `folder`, which is OUT/DATASET/PROTOCOL.
+fs::path out_of(const fs::path& folder) {
+  fs::path normal = folder.lexically_normal();
+  if (std::distance(normal.begin(), normal.end()) < 3 || *normal.begin() == "..") {
+    normal = fs::canonical(folder);
+  }
+  return normal.parent_path().parent_path();
+}
+
+void print_grid(const std::string& folder, const config::Config& config, bool all) {
+  const fs::path runs = out_of(folder);
   const GridState state = state_of(runs, config);
   const auto some = [](std::size_t count, const char* what) {
     return count == 0 ? "" : fmt::format(" {} {},", count, what);
@@ -165,10 +177,18 @@ int status(const Arguments& arguments) {
     return 0;
   }
   require(fs::is_directory(runs), "{}: no such folder; give the --out of cance run", runs);
-  const auto grids = grids_in(runs);
+  const auto files = store::files_below(runs);
+  const auto grids = grids_in(files);
   require(!grids.empty(), "{}: no grid was started here (no grid.cfg below it)", runs);
   for (const auto& [folder, config] : grids) {
-    print_grid(runs, folder, config, all);
+    print_grid(folder, config, all);
+  }
+  for (const FoundFile& file : files) {
+    const bool may_hold_runs = file.kind == FoundFile::Kind::folder || !file.path.has_extension() ||
+                               file.path.filename() == "grid.cfg";
+    if (!file.fault.empty() && may_hold_runs) {
+      fmt::print("{}: {}\n", file.path.string(), file.fault);
+    }
   }
   return 0;
 }

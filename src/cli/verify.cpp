@@ -8,7 +8,9 @@
 
 #include "archive/check.hpp"
 #include "archive/member.hpp"
+#include "archive/run_source.hpp"
 #include "base/error.hpp"
+#include "base/plural.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/parse.hpp"
@@ -25,7 +27,7 @@ constexpr const char* kUsage =
     "cance verify PATH...\n"
     "Archives, run files, dataset files, and folders of run files: checksums, shapes, and every "
     "metric computed anew from scores\nand labels. Exit code 2 where anything differs; each "
-    "difference is named.";
+    "difference is named. Exit code 1 where\nsomething cannot be read and nothing else is wrong.";
 
 std::string sealed_text(hdf5::Seal seal) {
   return seal == hdf5::Seal::good ? "SHA-256 fits" : "no checksum line";
@@ -99,19 +101,34 @@ std::string verify_file(const std::filesystem::path& path) {
 }
 
 // Folders become the run files in them.
-std::vector<std::string> files_of(const std::vector<std::string>& paths) {
-  std::vector<std::string> files;
+std::vector<FoundFile> files_of(const std::vector<std::string>& paths) {
+  std::vector<FoundFile> files;
   for (const std::string& path : paths) {
-    if (!std::filesystem::is_directory(path)) {
-      files.push_back(path);
+    if (!look_up(path)) {
+      files.push_back({path});
       continue;
     }
-    const auto found = store::find_run_files(path);
+    auto found = store::find_run_files(path);
     require(!found.empty(), "{}: there is no run file below it", path);
-    std::ranges::transform(found, std::back_inserter(files),
-                           [](const std::filesystem::path& file) { return file.string(); });
+    std::ranges::move(found, std::back_inserter(files));
   }
   return files;
+}
+
+// Prints what is right or wrong about a file.
+ExitCode verify_found(const FoundFile& found) {
+  const std::string file = found.path.string();
+  if (!found.fault.empty()) {
+    fmt::print("{}: {}\n", file, found.fault);
+    return ExitCode::some_failed;
+  }
+  try {
+    fmt::print("{}: ok ({})\n", file, verify_file(found.path));
+    return ExitCode::done;
+  } catch (const Error& error) {
+    fmt::print("{}: {}\n", file, archive::left_out(file, error).reason);
+    return ExitCode::bad_input;
+  }
 }
 
 }  // namespace
@@ -128,15 +145,13 @@ int verify(const Arguments& arguments) {
   }
   require(values->count("file") != 0, "no file given (usage: cance verify PATH...)");
   ExitCode code = ExitCode::done;
-  for (const std::string& file : files_of((*values)["file"].as<std::vector<std::string>>())) {
-    try {
-      fmt::print("{}: ok ({})\n", file, verify_file(file));
-    } catch (const Error& error) {
-      const std::string message = error.what();
-      const bool named = message.starts_with(file + ": ");
-      fmt::print("{}: {}\n", file, named ? message.substr(file.size() + 2) : message);
-      code = ExitCode::bad_input;
-    }
+  std::size_t unread = 0;
+  for (const FoundFile& file : files_of((*values)["file"].as<std::vector<std::string>>())) {
+    code = std::max(code, verify_found(file));
+    unread += file.fault.empty() ? 0 : 1;
+  }
+  if (unread > 0) {
+    fmt::print("{} left out, as they cannot be read\n", plural(unread, "file"));
   }
   return static_cast<int>(code);
 }

@@ -30,32 +30,23 @@ bool changes_while_a_grid_runs(const fs::path& folder) {
   return name == "checkpoints" || name == "running" || name == "failed" || name == "slurm";
 }
 
-/// Not by std::filesystem::recursive_directory_iterator, which does not say what it could not read.
-void add_files(const fs::path& folder, std::vector<fs::path>& files) {
-  std::error_code error;
-  fs::directory_iterator entry(folder, error);
-  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
-    std::error_code gone;
-    if (entry->is_directory(gone) && !entry->is_symlink(gone)) {
-      if (!changes_while_a_grid_runs(entry->path())) {
-        add_files(entry->path(), files);
-      }
-    } else if (entry->is_regular_file(gone)) {
-      files.push_back(entry->path());
-    }
-  }
-  require(!error || error == std::errc::no_such_file_or_directory,
-          "{}: the folder cannot be read: {}; make it readable (chmod u+rx) or move it away",
-          folder.string(), error.message());
-}
-
 }  // namespace
 
-std::vector<fs::path> files_below(const fs::path& folder) {
-  std::vector<fs::path> files;
-  add_files(folder, files);
-  std::ranges::sort(files);
-  return files;
+std::vector<FoundFile> files_below(const fs::path& folder) {
+  return find_files(folder,
+                    [](const fs::path& below) { return !changes_while_a_grid_runs(below); });
+}
+
+std::map<std::string, fs::path> texts_by_cell(const fs::path& folder) {
+  std::map<std::string, fs::path> texts;
+  for (const FoundFile& file : files_below(folder)) {
+    require(file.fault.empty(), "{}: {}", file.path.string(), file.fault);
+    if (file.path.extension() == ".txt") {
+      const auto cell = file.path.lexically_relative(folder).replace_extension();
+      texts[cell.generic_string()] = file.path;
+    }
+  }
+  return texts;
 }
 
 fs::path run_path(const fs::path& dir, const std::string& cell) {
@@ -80,15 +71,8 @@ void clear_failure(const fs::path& dir, const std::string& cell) {
 
 std::map<std::string, std::string> read_failures(const fs::path& dir) {
   std::map<std::string, std::string> failures;
-  const fs::path folder = dir / "failed";
-  if (!fs::is_directory(folder)) {
-    return failures;
-  }
-  for (const fs::path& file : files_below(folder)) {
-    if (file.extension() == ".txt") {
-      const auto cell = file.lexically_relative(folder).replace_extension();
-      failures[cell.generic_string()] = read_text_file(file);
-    }
+  for (const auto& [cell, file] : texts_by_cell(dir / "failed")) {
+    failures[cell] = read_text_file(file);
   }
   return failures;
 }

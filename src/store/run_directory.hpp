@@ -9,12 +9,16 @@
 #include <string>
 #include <vector>
 
+#include "base/found_files.hpp"
+
 namespace cance::store {
 
-/// Every file below `folder`, sorted by path, but for those of the folders that come and go while a
-/// grid runs (checkpoints, running, failed, slurm). Error: a folder that cannot be read, by name;
-/// one that is gone has no files.
-[[nodiscard]] std::vector<std::filesystem::path> files_below(const std::filesystem::path& folder);
+/// Every file below `folder` and what cannot be read there, as find_files, but for the folders that
+/// come and go while a grid runs (checkpoints, running, failed, slurm).
+[[nodiscard]] std::vector<FoundFile> files_below(const std::filesystem::path& folder);
+/// The files folder/CELL.txt by cell. Error: one of them, or a folder, cannot be read.
+[[nodiscard]] std::map<std::string, std::filesystem::path> texts_by_cell(
+    const std::filesystem::path& folder);
 
 /// DIR/CELL.h5. Errors: an empty cell name, an absolute one, or one that leaves the folder (".." in
 /// it).

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/found_files.hpp"
 #include "hdf5/group.hpp"
 #include "store/history.hpp"
 #include "store/tensors.hpp"
@@ -106,9 +107,9 @@ void check_record(const RunRecord& record, const std::string& where);
 [[nodiscard]] RunRecord read_run_file(const std::filesystem::path& path,
                                       Detail detail = Detail::light);
 
-/// Run files below `folder` (or the file itself), sorted by path; temporary files, datasets and
-/// archives are left out.
-[[nodiscard]] std::vector<std::filesystem::path> find_run_files(
-    const std::filesystem::path& folder);
+/// Run files below `folder` (or the file itself), sorted by path, each once, whatever links lead to
+/// it; temporary files, datasets and archives are left out. What cannot be read and may be or hold
+/// a run is among them. Error: nothing is there.
+[[nodiscard]] std::vector<FoundFile> find_run_files(const std::filesystem::path& folder);
 
 }  // namespace cance::store

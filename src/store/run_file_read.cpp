@@ -1,5 +1,6 @@
 // A run record from the groups and arrays of the schema, of any 1.x.
 #include <algorithm>
+#include <set>
 
 #include "base/text.hpp"
 #include "hdf5/lock.hpp"
@@ -167,8 +168,12 @@ void read_heavy(const hdf5::Group& group, RunRecord& record) {
 }
 
 /// Datasets and archives may lie among run files; a file without a checksum line is looked into.
-bool may_be_run(const std::filesystem::path& path) {
-  const std::string kind = hdf5::sealed_kind(path);
+/// A link or a folder that cannot be read may have led to runs.
+bool may_be_run(const FoundFile& file) {
+  if (file.path.extension() != ".h5") {
+    return file.kind == FoundFile::Kind::link || file.kind == FoundFile::Kind::folder;
+  }
+  const std::string kind = file.fault.empty() ? hdf5::sealed_kind(file.path) : "";
   return kind.empty() || kind == "run";
 }
 
@@ -193,15 +198,22 @@ RunRecord read_run_file(const std::filesystem::path& path, Detail detail) {
   return read_run(hdf5::open_file(path), detail);
 }
 
-std::vector<std::filesystem::path> find_run_files(const std::filesystem::path& folder) {
-  namespace fs = std::filesystem;
-  require(fs::exists(folder), "{}: not found", folder.string());
-  if (fs::is_regular_file(folder)) {
-    return {folder};
+std::vector<FoundFile> find_run_files(const std::filesystem::path& folder) {
+  const auto given = look_up(folder);
+  require(given.has_value(), "{}: not found", folder.string());
+  if (given->kind != FoundFile::Kind::folder) {
+    return {*given};
   }
   auto files = files_below(folder);
-  std::erase_if(files,
-                [](const auto& file) { return file.extension() != ".h5" || !may_be_run(file); });
+  std::erase_if(files, [](const FoundFile& file) { return !may_be_run(file); });
+  std::set<std::filesystem::path> known;
+  for (const bool linked : {false, true}) {
+    std::erase_if(files, [&](const FoundFile& file) {
+      std::error_code gone;
+      return file.linked == linked && file.fault.empty() &&
+             !known.insert(std::filesystem::weakly_canonical(file.path, gone)).second;
+    });
+  }
   return files;
 }
 

@@ -121,16 +121,9 @@ void write_running(const fs::path& runs, const RunningCell& record) {
 
 std::vector<RunningCell> read_running(const fs::path& runs) {
   std::vector<RunningCell> records;
-  const fs::path folder = folder_of(runs);
-  if (!fs::is_directory(folder)) {
-    return records;
-  }
-  for (const fs::path& file : files_below(folder)) {
-    if (file.extension() == ".txt") {
-      const auto cell = file.lexically_relative(folder).replace_extension();
-      if (auto record = read_record(file, cell.generic_string())) {
-        records.push_back(std::move(*record));
-      }
+  for (const auto& [cell, file] : texts_by_cell(folder_of(runs))) {
+    if (auto record = read_record(file, cell)) {
+      records.push_back(std::move(*record));
     }
   }
   std::ranges::sort(records, {}, &RunningCell::cell);

@@ -3,6 +3,7 @@
 
 #include "archive/check.hpp"
 #include "archive/run_source.hpp"
+#include "base/atomic_file.hpp"
 #include "tests/support/sample_archive.hpp"
 
 namespace cance {
@@ -109,6 +110,27 @@ TEST_F(ArchiveCheck, PlacesAreFoundByWhatTheyAre) {
             std::string::npos);
   EXPECT_NE(message_of([&] { (void)archive::find_runs({folder_ / "none"}); }).find("not found"),
             std::string::npos);
+}
+
+TEST_F(ArchiveCheck, WhatCannotBeReadIsLeftOutOfThem) {
+  write(0, 0);
+  const fs::path link = fs::path(runs_) / "mnist/unimodal/class1/seed0.h5";
+  fs::create_directories(link.parent_path());
+  fs::create_symlink("/nowhere.h5", link);
+  const fs::path damaged = folder_ / "damaged.h5";
+  write_text_file(damaged, "cance archive 1.0 sha256=0 size=9999\n");
+  const archive::CollectResult result =
+      archive::collect({.paths = {damaged, runs_}, .out = folder_ / "b.h5"});
+  EXPECT_EQ(result.runs, 1U);
+  ASSERT_EQ(result.left_out.size(), 2U);
+  EXPECT_NE(result.left_out[0].reason.find("truncated"), std::string::npos);
+  EXPECT_EQ(result.left_out[1].file, link.string());
+  EXPECT_EQ(result.left_out[1].reason, "a link that leads nowhere; mend or remove it");
+  const auto read = archive::read_members(archive::find_runs({damaged, runs_}));
+  EXPECT_EQ(read.members.size(), 1U);
+  EXPECT_EQ(read.left_out, 2U);
+  EXPECT_EQ(message_of([&] { (void)archive::find_runs({link}); }),
+            link.string() + ": a link that leads nowhere; mend or remove it");
 }
 
 }  // namespace

@@ -89,7 +89,7 @@ TEST_F(ReportTest, NumbersAreThoseOfTheRunFiles) {
   std::size_t line = 1;
   double total = 0;
   for (const auto& file : store::find_run_files(runs())) {
-    const store::RunRecord record = store::read_run_file(file);
+    const store::RunRecord record = store::read_run_file(file.path);
     for (const store::Metric& metric : record.metrics) {
       const auto fields = split(lines.at(line++), ',');
       EXPECT_EQ(fields.at(3), record.info.case_name);

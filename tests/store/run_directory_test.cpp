@@ -52,11 +52,34 @@ TEST_F(RunDirectory, ListsFilesButNotThoseThatComeAndGo) {
                            "b/failed/x.txt", "slurm/today/grid.cfg"}) {
     write_text_file(folder_ / name, "text");
   }
-  fs::create_directory_symlink(folder_ / "b", folder_ / "link");
-  EXPECT_EQ(store::files_below(folder_),
-            (std::vector<fs::path>{folder_ / "a.txt", folder_ / "b/a/x.h5", folder_ / "b/z.h5"}));
-  EXPECT_EQ(store::files_below(folder_ / "checkpoints"),
-            std::vector<fs::path>{folder_ / "checkpoints/b/x.h5"});
+  const auto below = [](const fs::path& folder) {
+    std::vector<fs::path> paths;
+    for (const FoundFile& file : store::files_below(folder)) {
+      paths.push_back(file.path.lexically_relative(folder));
+    }
+    return paths;
+  };
+  EXPECT_EQ(below(folder_), (std::vector<fs::path>{"a.txt", "b/a/x.h5", "b/z.h5"}));
+  EXPECT_EQ(below(folder_ / "checkpoints"), std::vector<fs::path>{"b/x.h5"});
+}
+
+TEST_F(RunDirectory, LinkedRunsAreFoundOnceAndWhatCannotBeReadIsNamed) {
+  for (const char* name : {"far/class3/seed0.h5", "runs/class1/seed0.h5", "runs/notes.txt"}) {
+    write_text_file(folder_ / name, "text");
+  }
+  const fs::path runs = folder_ / "runs";
+  fs::create_directory_symlink(folder_ / "far/class3", runs / "class3");
+  fs::create_directory_symlink("class1", runs / "again");
+  fs::create_directory_symlink("..", runs / "class1/up");
+  fs::create_directory_symlink("/nowhere", runs / "class4");
+  fs::create_symlink("/nowhere.h5", runs / "class2.h5");
+  fs::create_symlink("/nowhere.txt", runs / "a.txt");
+  std::vector<std::string> found;
+  for (const FoundFile& file : store::find_run_files(runs)) {
+    found.push_back(file.path.lexically_relative(runs).string() + (file.fault.empty() ? "" : "!"));
+  }
+  EXPECT_EQ(found, (std::vector<std::string>{"a.txt!", "class1/seed0.h5", "class2.h5!",
+                                             "class3/seed0.h5", "class4!"}));
 }
 
 TEST_F(RunDirectory, AFolderThatCannotBeReadIsNamed) {
@@ -64,18 +87,21 @@ TEST_F(RunDirectory, AFolderThatCannotBeReadIsNamed) {
   write_text_file(closed / "x.h5", "text");
   fs::permissions(folder_, fs::perms::all);
   fs::permissions(closed, fs::perms::none);
-  std::string message;
+  std::vector<FoundFile> found;
   {
     const AsNobody nobody;
     if (!nobody.active()) {
       GTEST_SKIP() << "root cannot give up its rights here";
     }
-    message = message_of([&] { (void)store::find_run_files(folder_); });
+    found = store::find_run_files(folder_);
   }
   fs::permissions(closed, fs::perms::owner_all);
-  EXPECT_EQ(message, closed.string() +
-                         ": the folder cannot be read: Permission denied; make it readable (chmod "
-                         "u+rx) or move it away");
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].path, closed);
+  EXPECT_EQ(
+      found[0].fault,
+      "the folder cannot be read: Permission denied; make it readable (chmod u+rx) or move it "
+      "away");
 }
 
 TEST_F(RunDirectory, FailuresAreKeptUntilCleared) {

@@ -262,9 +262,11 @@ TEST_F(RunFile, FindsRunFilesOnly) {
   store::write_run_file(folder_ / "a/one.h5", record_);
   write_text_file(folder_ / "a/three.h5.tmp.host.1", "x");
   write_text_file(folder_ / "failed/x.txt", "x");
-  const std::vector<std::filesystem::path> both = {folder_ / "a/one.h5", folder_ / "b/two.h5"};
-  EXPECT_EQ(store::find_run_files(folder_), both);
-  EXPECT_EQ(store::find_run_files(both[0]), std::vector{both[0]});
+  const auto both = store::find_run_files(folder_);
+  ASSERT_EQ(both.size(), 2U);
+  EXPECT_EQ(both[0].path, folder_ / "a/one.h5");
+  EXPECT_EQ(both[1].path, folder_ / "b/two.h5");
+  EXPECT_EQ(store::find_run_files(both[0].path).size(), 1U);
   EXPECT_NE(message_of([&] { (void)store::find_run_files(folder_ / "none"); }).find("not found"),
             std::string::npos);
 }
