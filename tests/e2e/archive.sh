@@ -15,7 +15,7 @@ end() {
 }
 trap end EXIT
 cd "$work"
-printf '[grid]\ndataset=glyphs\ncases=0-1\nseeds=0-2\nmethods=error,cance\n[autoencoder]\nepochs=3\ndecoder_epochs=1\n[nce]\nhidden=32,32\nepochs=4\n' >x.cfg
+printf '[grid]\ndataset=glyphs\ncases=0-1\nseeds=0-2\nmethods=error,cance\n[autoencoder]\nchannels=4,8\nepochs=3\ndecoder_epochs=1\n[nce]\nhidden=32,32\nepochs=4\n' >x.cfg
 cance prep glyphs --train-per-class 60 --test-per-class 10 --out data/glyphs.h5 >/dev/null
 grid() { exec "$CANCE_SOURCE_DIR/launch/local.sh" 2 run x.cfg --data-root data --threads 1 --checkpoint-seconds 0.2 --quiet --out runs; }
 
@@ -92,7 +92,7 @@ cmp <(cance report runs --out report2 2>/dev/null | head -5) <(cance report end.
 # Compared: the same to the bit; other settings are named, and one side is worse.
 expect 0 cance compare end.h5 runs
 [[ $said == *"6 cells in both"*"0 of "*"beyond seed noise"* && $said != *"setting "* && $said != *"data differ"* ]] || fail "$said"
-cance run x.cfg --data-root data --threads 1 --quiet --out runs2 --set nce.epochs=1
+cance run x.cfg --data-root data --threads 1 --quiet --out runs2 --set nce.epochs=1 --set autoencoder.epochs=1
 worse=0
 for sides in "runs runs2" "runs2 runs"; do
   code=0

@@ -8,7 +8,7 @@ set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
-printf '[grid]\ndataset=glyphs\ncases=0-2\nmethods=error,cance\n[autoencoder]\nepochs=1\ndecoder_epochs=1\n[nce]\nepochs=1\n' >x.cfg
+printf '[grid]\ndataset=glyphs\ncases=0-2\nmethods=error,cance\n[autoencoder]\nchannels=4,8\nepochs=1\ndecoder_epochs=1\n[nce]\nepochs=1\n' >x.cfg
 cance prep glyphs --train-per-class 40 --test-per-class 5 --out data/glyphs.h5 >/dev/null
 cells=runs/glyphs/unimodal
 

@@ -15,6 +15,7 @@ dataset = glyphs
 cases = 0-1
 seeds = 0-1
 [autoencoder]
+channels = 4,8
 epochs = 2
 decoder_epochs = 1
 [nce]

@@ -17,6 +17,7 @@ small_config() {
 cases = 0
 methods = $1
 [autoencoder]
+channels = 8,16
 epochs = 2
 decoder_epochs = 1
 [nce]

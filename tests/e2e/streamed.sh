@@ -9,7 +9,7 @@ need_python streamed
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
-printf '[grid]\ndataset=glyphs\ncases=1\nseeds=0-1\nmethods=error,cance\n[autoencoder]\nepochs=10\ndecoder_epochs=4\n[nce]\nhidden=32,32\nepochs=20\n' >x.cfg
+printf '[grid]\ndataset=glyphs\ncases=1\nseeds=0-1\nmethods=error,cance\n[autoencoder]\nchannels=4,8\nepochs=5\ndecoder_epochs=2\n[nce]\nhidden=32,32\nepochs=8\n' >x.cfg
 cance prep glyphs --train-per-class 200 --test-per-class 60 --out data/glyphs.h5 >/dev/null
 run() { "$CANCE_BIN/cance" run x.cfg --data-root data --threads 1 "$@"; }
 
@@ -22,8 +22,8 @@ run --out again --set data.window=64 --lanes 2
 
 # A limit on heap and other private memory: libtorch and one epoch in windows want about 210 MiB of it. One arena for all threads, and
 # large blocks that go back at once, so that malloc's habits do not count. Without memory libtorch may crash.
-limit=380
-"$CANCE_TEST_PYTHON" "$here/make_large_data.py" data/glyphs.h5 glyphs.h5 60000 72000
+limit=320
+"$CANCE_TEST_PYTHON" "$here/make_large_data.py" data/glyphs.h5 glyphs.h5 50000 61000
 mv glyphs.h5 data/glyphs.h5
 size=$(($(stat -c %s data/glyphs.h5) / 1048576))
 [[ $size -gt $limit ]] || fail "the file has only $size MiB"
@@ -32,7 +32,7 @@ trains() (
   export MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=1048576
   ulimit -d $((limit * 1024))
   run --quiet --out "large$1" --set data.window="$1" --set grid.cases=0 --set grid.seeds=0 --set grid.methods=error --set autoencoder.epochs=1 \
-    --set autoencoder.decoder_epochs=0 2>said
+    --set autoencoder.decoder_epochs=0 --set autoencoder.channels=2,2 --set autoencoder.batch=512 2>said
 )
 code=0
 trains 0 || code=$?

@@ -15,13 +15,14 @@ cases = 1
 seeds = 0
 methods = error,gaussian,cance
 [autoencoder]
-epochs = 20
-decoder_epochs = 5
+channels = 4,8
+epochs = 8
+decoder_epochs = 2
 [nce]
 hidden = 32,32
-epochs = 20
+epochs = 8
 CFG
-cance prep glyphs --train-per-class 300 --test-per-class 200 --out data/glyphs.h5 >/dev/null
+cance prep glyphs --train-per-class 300 --test-per-class 100 --out data/glyphs.h5 >/dev/null
 
 # run RANKS OUT OPTION...
 run() {
@@ -38,7 +39,7 @@ for ranks in 2 4; do
   run $ranks "team$ranks" --ranks-per-run $ranks
   near alone "team$ranks" --auroc .002
 done
-short=(--precision float64 --set autoencoder.epochs=3 --set autoencoder.decoder_epochs=2 --set nce.epochs=3)
+short=(--precision float64 --set autoencoder.epochs=2 --set autoencoder.decoder_epochs=1 --set nce.epochs=2)
 run 1 exact "${short[@]}"
 for ranks in 2 3; do
   run $ranks "exact$ranks" "${short[@]}" --ranks-per-run $ranks

@@ -36,7 +36,7 @@ cd "$work" || exit
 # submit OPTION...: the grid of the reference run into $runs; sets $job.
 submit() {
   "$cluster/submit.sh" "$reference/x.cfg" --data-root "$reference/data" --out "$runs" --site "$cluster/sites/local.sh" --nodes 2 \
-    "$@" -- --threads 1 --checkpoint-seconds 1 2>submitted || fail "not submitted: $(<submitted)"
+    "$@" -- --threads 1 --checkpoint-seconds 0.2 2>submitted || fail "not submitted: $(<submitted)"
   job=$(sed -n 's/^ *job \([0-9]*\) in the queue.*/\1/p' submitted)
   [[ -n $job ]] || fail "no job number: $(<submitted)"
 }
@@ -53,17 +53,26 @@ wait_until() {
   done
 }
 
-# A checkpoint lies there.
-training() { [[ -n $(find "$runs" -name '*.ckpt' -print -quit 2>/dev/null) ]]; }
 no_job() { [[ -z $(squeue --noheader) ]]; }
 said() { grep -q -- "$1" <<<"$(logs)"; }
 
-# Until the job is in the middle of its cells.
-wait_for_training() {
-  wait_until 60 training_or_over
-  training || fail "it ended without a checkpoint: $(logs)"
+# hold COUNT: stops so many ranks, each in the middle of a cell, when that has a checkpoint: they are still there however fast the machine
+# is. go_on lets them go.
+held=()
+hold() {
+  local file cell rank last=$((SECONDS + 60))
+  held=()
+  while [[ ${#held[@]} -lt $1 ]]; do
+    [[ $SECONDS -lt $last ]] || fail "no $1 ranks with a checkpoint: $(logs)"
+    sleep 0.05
+    for file in $(find "$runs/checkpoints" -name '*.ckpt' 2>/dev/null); do
+      cell=$(dirname "${file#"$runs/checkpoints/"}")
+      rank=$(sed -n 's/^process = //p' "$runs/running/$cell.txt" 2>/dev/null) || continue
+      if [[ -n $rank && " ${held[*]} " != *" $rank "* ]] && kill -STOP "$rank" 2>/dev/null; then held+=("$rank"); fi
+    done
+  done
 }
-training_or_over() { training || no_job; }
+go_on() { kill -CONT "${held[@]}" 2>/dev/null || true; }
 
 # The jobs end by themselves, the collector finds all cells, and nobody can tell what happened meanwhile.
 ends_well() {

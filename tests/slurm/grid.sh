@@ -13,13 +13,13 @@ cases = 0-1
 seeds = 0-1
 methods = error,gaussian,cance
 [autoencoder]
-epochs = 150
+epochs = 80
 decoder_epochs = 4
 [nce]
 hidden = 32,32
-epochs = 100
+epochs = 60
 CFG
-cance prep glyphs --train-per-class 200 --test-per-class 20 --out "$reference/data/glyphs.h5" >/dev/null
+cance prep glyphs --train-per-class 100 --test-per-class 20 --out "$reference/data/glyphs.h5" >/dev/null
 
 # What is submitted: --dry-run shows it and writes nothing. More workers than an array may have fold into fewer.
 submit_plan() {

@@ -8,7 +8,7 @@ set -euo pipefail
 # A job of more priority takes both nodes; the elements of the array come back under their own numbers.
 preemption() {
   submit --nodes 1 --workers 2
-  wait_for_training
+  hold 2
   sbatch --partition=urgent --nodes=2 --exclusive --output=/dev/null --wrap 'sleep 2' >/dev/null
   ends_well
   local element
@@ -20,9 +20,10 @@ preemption() {
 
 node_down() {
   submit
-  wait_for_training
+  hold 2
   scontrol update nodename=n1 state=down reason=test
   wait_until 60 said 'start 2'
+  go_on
   ends_well
 }
 
@@ -39,24 +40,18 @@ exit \$code
 SCRIPT
   chmod +x bin/mpirun
   PATH=$work/bin:$PATH submit --launcher mpirun
-  wait_for_training
+  hold 2
   scancel --signal=USR2 "$job"
+  go_on
   ends_well
   said 'stopped on request (exit code 205); goes back' || fail "the mark was not seen: $(logs)"
 }
 
-# The ranks of the run.
-ranks() {
-  local id
-  for id in $(pgrep -x cance-engine); do
-    if tr '\0' ' ' <"/proc/$id/cmdline" | grep -qF "$runs"; then echo "$id"; fi
-  done
-}
-
 killed_rank() {
   submit
-  wait_for_training
-  kill -9 "$(ranks | head -n 1)"
+  hold 2
+  kill -9 "${held[0]}"
+  go_on
   ends_well
   said "exit code 1[0-9]*)\\?; goes back" || fail "it was not killed: $(logs)"
 }
@@ -64,8 +59,9 @@ killed_rank() {
 # A cancelled job stays away; the collector says what is missing, and the script beside the runs goes on.
 cancelled() {
   submit
-  wait_for_training
+  hold 2
   scancel "$job"
+  go_on
   wait_until 60 no_job
   said 'start 2' && fail "it came back: $(logs)"
   said '^not complete' || fail "the collector does not say that cells are missing: $(logs)"
@@ -123,10 +119,9 @@ limits() {
   endless
   runs=$work/runs
   submit --nodes 1 --time 1 --signal-seconds 30
-  wait_for_training
-  ranks | xargs kill -STOP
+  hold 1
   sleep 35
-  ranks | xargs --no-run-if-empty kill -CONT
+  go_on
   ends_well
   said 'stopped on request (exit code 75); goes back' || fail "the limit of time did not stop it: $(logs)"
 }
