@@ -6,6 +6,7 @@
 
 #include "base/cast.hpp"
 #include "base/text.hpp"
+#include "data_prep/tables/preparation.hpp"
 #include "store/dataset_file.hpp"
 #include "store/schema.hpp"
 
@@ -13,6 +14,11 @@ namespace cance::prep {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// What was taken from the numbers of each column; none where that is not known.
+std::vector<double> offsets_of(const std::string& preparation, const std::string& where) {
+  return RowEncoder(parse_preparation(preparation, where).columns).offsets();
+}
 
 class DatasetRows final : public InputRows {
  public:
@@ -22,6 +28,15 @@ class DatasetRows final : public InputRows {
     require(file_.row_shape() == form.row, "{}: rows of {}, but the run was trained on rows of {}",
             request.path.string(), fmt::join(file_.row_shape(), " x "), fmt::join(form.row, " x "));
     require_columns(form.columns);
+    shifts_ = offsets_of(file_.info().preparation, request.path.string());
+    const auto wanted = offsets_of(form.preparation, "the run file");
+    shifts_.resize(form.row.front());
+    for (std::size_t i = 0; i < std::min(shifts_.size(), wanted.size()); ++i) {
+      shifts_[i] -= wanted[i];
+    }
+    if (std::ranges::all_of(shifts_, [](double shift) { return shift == 0; })) {
+      shifts_.clear();
+    }
     if (rows_.empty()) {
       rows_.resize(file_.rows(part_));
       std::iota(rows_.begin(), rows_.end(), 0);
@@ -37,12 +52,12 @@ class DatasetRows final : public InputRows {
       }
     }
     try {
-      return file_.read(part_, block);
+      return shifted(file_.read(part_, block));
     } catch (const Error&) {  // a row of the block: which?
       std::vector<float> values;
       for (std::size_t i = 0; i < block.size(); ++i) {
         add_row(done_ - block.size() + i, values, element_count(file_.row_shape()), [&] {
-          const auto row = file_.read(part_, block.subspan(i, 1));
+          const auto row = shifted(file_.read(part_, block.subspan(i, 1)));
           values.insert(values.end(), row.begin(), row.end());
         });
       }
@@ -68,7 +83,16 @@ class DatasetRows final : public InputRows {
             a == wanted.end() ? "" : *a);
   }
 
+  /// Numbers of the file less the offsets of the run instead of those of the file.
+  [[nodiscard]] std::vector<float> shifted(std::vector<float> values) const {
+    for (std::size_t i = 0; !shifts_.empty() && i < values.size(); ++i) {
+      values[i] = static_cast<float>(values[i] + shifts_[i % shifts_.size()]);
+    }
+    return values;
+  }
+
   store::DatasetFile file_;
+  std::vector<double> shifts_;  // of each column; none: all 0
   std::string part_;
   std::vector<std::int64_t> rows_;
   std::size_t done_ = 0;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "data_prep/tables/csv_form.hpp"
 #include "store/run_file.hpp"
 
 namespace cance::prep {
@@ -37,10 +38,11 @@ class InputRows {
   [[nodiscard]] const std::vector<RowFault>& faults() const { return faults_; }
 
  protected:
-  /// Row number `row`: the `size` numbers that `append` puts behind `values`, or, where it throws an
-  /// Error, zeros and a fault.
+  /// Row number `row`: the `size` numbers that `append` puts behind `values`, or, where it throws
+  /// an Error, zeros and a fault.
   template <class Append>
-  void add_row(std::size_t row, std::vector<float>& values, std::size_t size, const Append& append) {
+  void add_row(std::size_t row, std::vector<float>& values, std::size_t size,
+               const Append& append) {
     const std::size_t begin = values.size();
     try {
       append();
@@ -61,6 +63,7 @@ struct InputRequest {
   std::filesystem::path path;  ///< file, folder of pictures, or "-": CSV on standard input
   std::string part = {};       ///< of a dataset file or of X_train and X_test; empty: test, or all
   std::string id = {};         ///< column of a CSV that names the rows; may be empty
+  CsvForm csv = {};            ///< of a CSV
   std::vector<std::int64_t> rows = {};  ///< of a dataset file, in this order; none: all
 };
 

@@ -1,5 +1,7 @@
 #include "data_prep/readers/csv.hpp"
 
+#include <algorithm>
+
 #include "base/error.hpp"
 #include "base/text.hpp"
 
@@ -10,29 +12,81 @@ constexpr std::size_t kBufferBytes = std::size_t{1} << 18U;
 constexpr std::size_t kMostRecordBytes = std::size_t{1} << 26U;
 constexpr int kEnd = -1;
 
-bool ends_field(int byte) { return byte == ',' || byte == '\n' || byte == '\r' || byte == kEnd; }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// How many, parted by blanks.
+std::size_t words(std::string_view text) {
+  const auto parts = split(text, ' ');
+  return parts.size() - static_cast<std::size_t>(std::ranges::count(parts, ""));
+}
+
+bool holds_numbers(std::string_view text) {
+  const auto parts = split(text, ' ');
+  return std::ranges::all_of(
+      parts, [](const auto& part) { return part.empty() || parse_number<double>(part); });
+}
+
+/// With blanks in the place of `separator`, and points in that of decimal commas.
+std::string replaced(std::string text, char separator) {
+  std::ranges::replace(text, separator, ' ');
+  std::ranges::replace(text, ',', '.');
+  return text;
+}
+
+/// Whether `mark` stands between digits somewhere.
+bool between_digits(std::string_view text, char mark) {
+  for (auto place = text.find(mark); place != std::string_view::npos;
+       place = text.find(mark, place + 1)) {
+    if (place > 0 && place + 1 < text.size() && is_digit(text[place - 1]) &&
+        is_digit(text[place + 1])) {
+      return true;
+    }
+  }
+  return false;
+}
 
 }  // namespace
 
-CsvReader::CsvReader(const std::filesystem::path& path)
+std::optional<char> separator_of(const std::filesystem::path& path) {
+  std::string name = lower(path.filename().string());
+  if (name.ends_with(".gz")) {
+    name.resize(name.size() - 3);
+  }
+  const auto ends = [&name](const char* end) { return name.ends_with(end); };
+  return ends(".tsv") || ends(".tab")                                   ? std::optional('\t')
+         : path == "-" || ends(".csv") || ends(".txt") || ends(".data") ? std::optional(',')
+                                                                        : std::nullopt;
+}
+
+CsvReader::CsvReader(const std::filesystem::path& path, const std::string& encoding)
     : name_(path == "-" ? "standard input" : path.string()),
+      separator_(separator_of(path).value_or(',')),
+      encoding_(encoding),
       file_(path == "-" ? "/dev/stdin" : path),
       buffer_(kBufferBytes) {
-  // The mark that some programs put in front of UTF-8.
-  const std::string_view mark = "\xEF\xBB\xBF";
-  static_cast<void>(peek());
-  if (end_ >= mark.size() &&
-      std::string_view(reinterpret_cast<const char*>(buffer_.data()), mark.size()) == mark) {
-    place_ = mark.size();
+  if (!encoding.empty()) {
+    decoder_.emplace(encoding);
   }
+  static_cast<void>(peek());
+  const std::string_view text = ahead();
+  const std::string_view mark = "\xEF\xBB\xBF";  // that some programs put in front of UTF-8
+  place_ = text.starts_with(mark) ? mark.size() : 0;
+  require(!text.starts_with("\xFF\xFE") && !text.starts_with("\xFE\xFF"),
+          "{}: UTF-16, expected UTF-8; read it by --encoding UTF-16", name_);
 }
 
 std::string CsvReader::where() const { return fmt::format("{}: line {}", name_, record_line_); }
 
+std::string_view CsvReader::ahead() const {
+  return {reinterpret_cast<const char*>(buffer_.data()) + place_, end_ - place_};
+}
+
 int CsvReader::peek() {
   if (place_ == end_) {
+    before_ += end_;
     place_ = 0;
-    end_ = file_.read(buffer_);
+    const auto read = [this](std::span<std::uint8_t> out) { return file_.read(out); };
+    end_ = decoder_ ? decoder_->read(read, buffer_, name_) : file_.read(buffer_);
   }
   return place_ < end_ ? buffer_[place_] : kEnd;
 }
@@ -43,11 +97,37 @@ int CsvReader::get() {
   return byte;
 }
 
+bool CsvReader::ends_field(int byte) const {
+  return byte == separator_ || byte == '\n' || byte == '\r' || byte == kEnd;
+}
+
+void CsvReader::check_utf8(unsigned byte) {
+  begun_at_ = begun_.empty() ? before_ + place_ - 1 : begun_at_;  // `byte` was taken just now
+  begun_.push_back(static_cast<char>(byte));
+  const auto lead = static_cast<unsigned char>(begun_.front());
+  const std::size_t size = lead >= 0xF0U ? 4 : lead >= 0xE0U ? 3 : lead >= 0xC2U ? 2 : 1;
+  const bool follows = begun_.size() == 1 || (byte & 0xC0U) == 0x80U;
+  if (!follows || (begun_.size() >= size && !is_utf8_line(begun_))) {
+    fail(
+        "{}: line {}: byte 0x{:02X} at place {} (from 0) is no UTF-8; say what the file is in by "
+        "--encoding, most likely --encoding cp1252 (Windows, also Latin-1)",
+        name_, line_, lead, begun_at_);
+  }
+  if (begun_.size() >= size) {
+    begun_.clear();
+  }
+}
+
 void CsvReader::keep(int byte) {
-  require(byte != 0, "{}: line {}: a NUL byte; this is no text file", name_, line_);
+  require(byte != 0,
+          "{}: line {}: a NUL byte; this is no text file, or one in UTF-16: --encoding UTF-16LE",
+          name_, line_);
   if (text_.size() == kMostRecordBytes) {  // `where` for every byte would take most of the time
     fail("{}: a record of over {} MiB; is a quote missing, or is this no CSV file?", where(),
          kMostRecordBytes >> 20U);
+  }
+  if (byte >= 0x80 || !begun_.empty()) {
+    check_utf8(static_cast<unsigned>(byte));
   }
   line_ += byte == '\n' ? 1 : 0;
   text_.push_back(static_cast<char>(byte));
@@ -68,13 +148,14 @@ void CsvReader::read_quoted() {
       break;
     }
   }
-  if (peek() == ';' || peek() == '\t') {
+  if (peek() != separator_ && (peek() == ';' || peek() == '\t')) {
     refuse_separator(static_cast<char>(peek()));
   }
-  require(ends_field(peek()),
-          "{}: line {}: text behind the closing quote of a field, expected a comma or the end of "
-          "the line",
-          name_, line_);
+  require(
+      ends_field(peek()),
+      "{}: line {}: text behind the closing quote of a field, expected a separator or the end of "
+      "the line",
+      name_, line_);
 }
 
 void CsvReader::read_field() {
@@ -86,6 +167,9 @@ void CsvReader::read_field() {
               name_, line_);
       keep(get());
     }
+  }
+  if (!begun_.empty()) {  // a character that does not end
+    check_utf8(0);
   }
   ends_.push_back(text_.size());
 }
@@ -107,8 +191,8 @@ bool CsvReader::next() {
   record_line_ = line_;
   text_.clear();
   ends_.clear();
-  int byte = ',';
-  while (byte == ',') {
+  int byte = separator_;
+  while (byte == separator_) {
     read_field();
     byte = get();
   }
@@ -134,19 +218,60 @@ bool CsvReader::next(std::size_t count) {
 
 void CsvReader::require_commas() const {
   const std::string first = trim(fields_.front());
-  const auto place = first.find_first_of(";\t|");
-  if (fields_.size() == 1 && place != std::string::npos) {
+  if (fields_.size() > 1) {
+    return;
+  }
+  const auto place = first.find_first_of(separator_ == ',' ? ";\t|" : ";|");
+  if (place != std::string::npos) {
     refuse_separator(first[place]);
+  }
+  const std::string next = trim(ahead().substr(0, ahead().find_first_of("\r\n")));
+  if (words(first) > 1 && words(first) == words(next) && holds_numbers(next)) {
+    refuse_separator(' ');
   }
 }
 
+std::string CsvReader::python(char separator) const {
+  const std::string_view text = ahead();
+  std::string options;
+  const auto add = [&options](const char* name, const std::string& value) {
+    options += fmt::format(", {}='{}'", name, value);
+  };
+  if (separator == ' ') {
+    options += ", sep=r'\\s+'";
+  } else if (separator != ',') {
+    add("sep", separator == '\t' ? "\\t" : std::string(1, separator));
+  }
+  if (separator != ',' && between_digits(text, ',')) {
+    add("decimal", ",");
+    if (between_digits(text, '.')) {
+      add("thousands", ".");
+    }
+  }
+  if (!fields_.empty() && holds_numbers(replaced(std::string(fields_.front()), separator))) {
+    options += ", header=None";
+  }
+  if (!encoding_.empty()) {
+    add("encoding", encoding_);
+  } else if (!std::ranges::all_of(split(text.substr(0, text.rfind('\n')), '\n'),
+                                  [](const auto& line) { return is_utf8_line(trim(line)); })) {
+    add("encoding", "cp1252");
+  }
+  return fmt::format("pandas.read_csv('OLD'{})", options);
+}
+
 void CsvReader::refuse_separator(char separator) const {
-  const bool tab = separator == '\t';
+  const auto first = fields_.empty() ? std::string() : std::string(fields_.front());
+  const bool nameless = !first.empty() && holds_numbers(replaced(first, separator));
+  const std::string shown = separator == '\t'  ? "tabs"
+                            : separator == ' ' ? "blanks"
+                                               : fmt::format("'{}'", separator);
   fail(
-      "{}: {} between columns, expected commas; write the file anew with them, for example in "
-      "Python: pandas.read_csv('OLD', sep='{}').to_csv('NEW', index=False)",
-      where(), tab ? "tabs" : fmt::format("'{}'", separator),
-      tab ? "\\t" : std::string(1, separator));
+      "{}: {} between columns, expected {}; write the file anew with commas, for example in "
+      "Python: {}.to_csv('NEW', index=False){}",
+      where(), shown, separator_ == ',' ? "commas" : "tabs",
+      python(separator) + (nameless ? ".add_prefix('x')" : ""),
+      separator == '\t' ? ", or give it the ending .tsv" : "");
 }
 
 }  // namespace cance::prep

@@ -1,24 +1,34 @@
-// Reader of comma-separated values as RFC 4180 has them, plain or gzipped, record by record.
+// Reader of comma-separated values as RFC 4180 has them (or with another separator), plain or
+// gzipped, record by record.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "data_prep/readers/byte_source.hpp"
+#include "data_prep/readers/text_decoder.hpp"
 
 namespace cance::prep {
 
+/// The separator of such a table as the file's name says it, with small or capital letters: comma
+/// of .csv, .txt and .data, tab of .tsv and .tab, all of them also with .gz; nothing of another
+/// name.
+[[nodiscard]] std::optional<char> separator_of(const std::filesystem::path& path);
+
 class CsvReader {
  public:
-  /// "-" is standard input. Error: cannot be opened.
-  explicit CsvReader(const std::filesystem::path& path);
+  /// "-" is standard input. `encoding`: as of TextDecoder; empty is UTF-8. Errors: cannot be
+  /// opened, the mark of UTF-16 without `encoding`.
+  explicit CsvReader(const std::filesystem::path& path, const std::string& encoding = "");
 
   /// Goes on to the next record that is not an empty line; false at the end. Errors, with the line:
-  /// a quote inside or behind a field, no end of a quoted field, a NUL byte, a record over 64 MiB.
+  /// a quote inside or behind a field, no end of a quoted field, a NUL byte, a record over 64 MiB,
+  /// bytes that are no UTF-8 (with their place).
   bool next();
   /// The record's fields, unquoted; they live until the next call of `next`.
   [[nodiscard]] std::span<const std::string_view> fields() const { return fields_; }
@@ -30,24 +40,36 @@ class CsvReader {
   [[nodiscard]] std::string where() const;
   /// The next record, which must be there and have `count` fields. Error: other counts.
   bool next(std::size_t count);
-  /// For a header. Error: it is one field with a semicolon, a tab or a bar in it, which then stand
-  /// between the columns.
+  /// For a first record. Error: it is one field with a semicolon, a tab or a bar in it, or blanks
+  /// between numbers of the next, which then stand between the columns.
   void require_commas() const;
+  /// The Python that reads this file, as far as what lies in memory shows: "pandas.read_csv('OLD',
+  /// ...)".
+  [[nodiscard]] std::string python(char separator) const;
 
  private:
   [[noreturn]] void refuse_separator(char separator) const;
   int get();   // the next byte, or -1
   int peek();  // without taking it
+  [[nodiscard]] bool ends_field(int byte) const;
+  void check_utf8(unsigned byte);
+  [[nodiscard]] std::string_view ahead() const;
   void read_field();
   void read_quoted();
   void end_line(int byte);
   void keep(int byte);
 
   std::string name_;
+  char separator_;
+  std::string encoding_;
   GzipFile file_;
+  std::optional<TextDecoder> decoder_;
   Bytes buffer_;
   std::size_t place_ = 0, end_ = 0;
+  std::uint64_t before_ = 0;  // bytes before the buffer
   std::uint64_t line_ = 1, record_line_ = 0;
+  std::string begun_;              // of a character of several bytes
+  std::uint64_t begun_at_ = 0;     // where it begins
   std::string text_;               // of all fields of the record
   std::vector<std::size_t> ends_;  // of each field in text_
   std::vector<std::string_view> fields_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 
 namespace cance::prep {
 namespace {
@@ -31,7 +32,73 @@ void check_texts(const std::string& file, const std::string& name, const ColumnF
           file, name, different, facts.texts, name, name);
 }
 
+/// Without percent, currency and thousands.
+std::string without_marks(std::string_view text) {
+  std::string rest(text);
+  for (const std::string_view mark : {"%", "$", "\xE2\x82\xAC", "\xC2\xA3", "'", ","}) {
+    for (auto place = rest.find(mark); place != std::string::npos; place = rest.find(mark)) {
+      rest.erase(place, mark.size());
+    }
+  }
+  return trim(rest);
+}
+
+/// Whether the text is a number but for one comma, which does not stand for thousands.
+bool has_decimal_comma(std::string_view text) {
+  std::string point(text);
+  const auto place = point.find(',');
+  if (place == std::string::npos || point.find('.') != std::string::npos ||
+      (point.size() - place == 4 && place <= 4 && !point.starts_with("0,"))) {  // 1,234
+    return false;
+  }
+  point[place] = '.';
+  return parse_number<double>(point).has_value();
+}
+
+/// Error: the texts of the column are numbers with signs.
+void check_marks(const std::string& name, const ColumnFacts& facts, const std::string& python) {
+  if (facts.marked + facts.decimal_commas == 0 ||
+      facts.marked + facts.decimal_commas < facts.texts) {
+    return;
+  }
+  const std::string commas =
+      python.substr(0, python.size() - 1) +
+      (python.find("decimal=") == std::string::npos ? ", decimal=',')" : ")");
+  const std::string how =
+      facts.marked == 0
+          ? commas + ".to_csv('NEW', index=False)"
+          : fmt::format(
+                "t = {}; t['{}'] = t['{}'].astype(str).str.replace(\"[%$\xE2\x82\xAC\xC2\xA3',]\", "
+                "'', regex=True).astype(float); t.to_csv('NEW', index=False)",
+                python, name, name);
+  fail(
+      "{}: column {} holds numbers with signs; write plain ones, for example in Python: import "
+      "pandas; {}; or "
+      "keep them as texts by --categorical {}",
+      facts.first_text, name, how, name);
+}
+
+/// What is to be taken away so that 32 bits keep the numbers apart; 0 where they do already.
+double offset_of(const ColumnFacts& facts) {
+  const std::size_t merged = facts.merged(0);
+  if (static_cast<double>(merged) <= kMergedUnsaid * static_cast<double>(facts.sample.size())) {
+    return 0;
+  }
+  std::vector<double> numbers(facts.sample.begin(), facts.sample.end());
+  const auto middle = numbers.begin() + static_cast<long>(numbers.size() / 2);
+  std::ranges::nth_element(numbers, middle);
+  return facts.merged(*middle) < merged ? *middle : 0;
+}
+
 }  // namespace
+
+std::size_t ColumnFacts::merged(double offset) const {
+  std::unordered_set<float> kept;
+  for (const double number : sample) {
+    kept.insert(static_cast<float>(number - offset));
+  }
+  return sample.size() - kept.size();
+}
 
 void ColumnFacts::add(const RawCell& cell, const RowSource& row, bool training_normal) {
   if (cell.missing) {
@@ -44,9 +111,15 @@ void ColumnFacts::add(const RawCell& cell, const RowSource& row, bool training_n
   }
   if (!cell.number) {
     first_text = texts++ == 0 ? fmt::format("{}: '{}'", row.where(), cell.text) : first_text;
+    const bool comma = has_decimal_comma(cell.text);
+    decimal_commas += comma ? 1 : 0;
+    marked += !comma && parse_number<double>(without_marks(cell.text)) ? 1 : 0;
     return;
   }
   ++numbers;
+  if (sample.size() < kSample) {
+    sample.insert(*cell.number);
+  }
   lowest = std::min(lowest, *cell.number);
   highest = std::max(highest, *cell.number);
   if (training_normal) {
@@ -60,6 +133,9 @@ RawColumn plan_column(const std::string& file, const std::string& name, const Co
   RawColumn column{.name = name, .use = ColumnUse::left_out};
   if (wishes.dropped || facts.empty()) {
     return column;
+  }
+  if (!wishes.categorical && !wishes.python.empty()) {
+    check_marks(name, facts, wishes.python);
   }
   column.use = use_of(name, facts, wishes.categorical);
   if (column.use == ColumnUse::one_hot) {
@@ -79,6 +155,9 @@ RawColumn plan_column(const std::string& file, const std::string& name, const Co
             "with --drop {}",
             file, name, name);
     column.fill = facts.normal_mean;
+  }
+  if (column.use == ColumnUse::number) {
+    column.offset = offset_of(facts);
   }
   return column;
 }

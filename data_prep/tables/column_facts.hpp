@@ -3,6 +3,7 @@
 
 #include <limits>
 #include <string>
+#include <unordered_set>
 
 #include "data_prep/tables/row_encoder.hpp"
 #include "data_prep/tables/table_source.hpp"
@@ -19,7 +20,14 @@ struct ColumnFacts {
   std::size_t normal_numbers = 0;  ///< numbers of the normal rows to train on
   double normal_mean = 0;          ///< of these
 
+  std::size_t marked = 0;  ///< texts that are numbers but for %, a currency or a mark of thousands
+  std::size_t decimal_commas = 0;     ///< and those with a comma in the place of the point
+  std::unordered_set<double> sample;  ///< the first kSample different numbers
+
   void add(const RawCell& cell, const RowSource& row, bool training_normal);
+  /// How many of the sample are the same as another one once `offset` is taken away and 32 bits
+  /// keep them.
+  [[nodiscard]] std::size_t merged(double offset) const;
   /// Missing throughout.
   [[nodiscard]] bool empty() const { return numbers + texts == 0; }
   /// One and the same value in every row.
@@ -28,6 +36,9 @@ struct ColumnFacts {
   }
 };
 
+/// Numbers of a column that are compared, and the share of them that may be merged unsaid.
+inline constexpr std::size_t kSample = 4096;
+inline constexpr double kMergedUnsaid = .001;
 inline constexpr std::size_t kMostCategories = 1000;
 /// More different texts than this and than this share of the rows that have one: an identifier.
 inline constexpr std::size_t kFewTexts = 20;
@@ -37,14 +48,16 @@ inline constexpr double kMostTextsPerRow = .5;
 struct ColumnWishes {
   bool categorical = false;  ///< one-hot whatever it holds
   bool dropped = false;
-  bool fills = false;  ///< missing values are filled, not refused
+  bool fills = false;       ///< missing values are filled, not refused
+  std::string python = {};  ///< the Python that reads the table, for advice
 };
 
 /// A column without a single number becomes one-hot (or where `categorical`), one with numbers
 /// only a number, whose missing values are filled by the mean of the normal rows, one that is
-/// missing throughout (or `dropped`) is left out. Errors, with place and column: numbers mixed
-/// with text, a missing value unless `fills`, over kMostCategories texts, an identifier unless
-/// `categorical`, no normal row to fill from.
+/// missing throughout (or `dropped`) is left out. Where 32 bits would merge different numbers of a
+/// column, the median of those is its offset. Errors, with place and column: numbers mixed
+/// with text, numbers with signs, a missing value unless `fills`, over kMostCategories texts, an
+/// identifier unless `categorical`, no normal row to fill from.
 [[nodiscard]] RawColumn plan_column(const std::string& file, const std::string& name,
                                     const ColumnFacts& facts, const ColumnWishes& wishes);
 

@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "data_prep/tables/csv_source.hpp"
 
 namespace cance::prep {
 namespace {
@@ -29,14 +30,14 @@ std::size_t place_of(const Names& names, const std::string& name) {
 }
 
 std::vector<std::size_t> by_place(const std::string& where, std::size_t found,
-                                  const Preparation& preparation) {
+                                  const Preparation& preparation, const std::string& of) {
   const auto& columns = preparation.columns;
   const auto used = static_cast<std::size_t>(std::ranges::count_if(
       columns, [](const RawColumn& c) { return c.use != ColumnUse::left_out; }));
   const bool all = found == columns.size();
   const bool all_but_label = !preparation.label.empty() && found + 1 == columns.size();
   require(all || all_but_label || found == used,
-          "{}: {} columns without names, but the run was trained on {}", where, found, used);
+          "{}: {} columns without names, expected the {} that are {}", where, found, used, of);
   std::vector<std::size_t> places;
   std::size_t next = 0;
   for (const RawColumn& column : columns) {
@@ -48,7 +49,8 @@ std::vector<std::size_t> by_place(const std::string& where, std::size_t found,
 }
 
 std::vector<std::size_t> by_name(const std::string& where, const Names& names,
-                                 const Preparation& preparation, const std::string& id) {
+                                 const Preparation& preparation, const std::string& id,
+                                 const std::string& of) {
   Names missing;
   Names surplus = names;
   std::vector<std::size_t> places;
@@ -60,6 +62,7 @@ std::vector<std::size_t> by_name(const std::string& where, const Names& names,
     }
   }
   std::erase(surplus, id);
+  std::erase_if(surplus, is_unnamed);
   Names faults;
   if (!missing.empty()) {
     faults.push_back("missing: " + list_with_nearest(missing, surplus));
@@ -69,23 +72,23 @@ std::vector<std::size_t> by_name(const std::string& where, const Names& names,
         missing.empty() && id.empty() ? " (a column of a CSV that names its rows: --id)" : "";
     faults.push_back("not known: " + list_with_nearest(surplus, {}) + hint);
   }
-  require(faults.empty(), "{}: its columns are not those that the run was trained on; {}", where,
-          join(faults, "; "));
+  require(faults.empty(), "{}: its columns are not {}; {}", where, of, join(faults, "; "));
   return places;
 }
 
 }  // namespace
 
 ColumnPlaces match_columns(const std::string& where, const Names& names, std::size_t count,
-                           const Preparation& preparation, const std::string& id) {
+                           const Preparation& preparation, const std::string& id,
+                           const std::string& of) {
   ColumnPlaces places;
   if (!id.empty()) {
     places.id = place_of(names, id);
     require(places.id != kNowhere, "{}: there is no column '{}' (--id){}", where, id,
             did_you_mean(id, names));
   }
-  places.columns =
-      names.empty() ? by_place(where, count, preparation) : by_name(where, names, preparation, id);
+  places.columns = names.empty() ? by_place(where, count, preparation, of)
+                                 : by_name(where, names, preparation, id, of);
   return places;
 }
 

@@ -9,6 +9,7 @@
 
 namespace cance::prep {
 
+inline constexpr const char* kOfRun = "those that the run was trained on";
 inline constexpr std::size_t kNowhere = std::numeric_limits<std::size_t>::max();
 
 struct ColumnPlaces {
@@ -17,10 +18,12 @@ struct ColumnPlaces {
 };
 
 /// By name; a table without names (`names` empty) by place, with all raw columns, all but the
-/// label, or those that are used. Columns that were left out may be there or not. Error, with
-/// `where`: what is missing and what is not known, with the nearest names.
+/// label, or those that are used. Columns that were left out, and those without a name, may be
+/// there or not. Error, with `where`: what is missing and what is not known, with the nearest
+/// names; `of` says whose columns they are not.
 [[nodiscard]] ColumnPlaces match_columns(const std::string& where,
                                          const std::vector<std::string>& names, std::size_t count,
-                                         const Preparation& preparation, const std::string& id);
+                                         const Preparation& preparation, const std::string& id,
+                                         const std::string& of = kOfRun);
 
 }  // namespace cance::prep

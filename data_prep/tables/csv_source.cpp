@@ -1,29 +1,59 @@
 #include "data_prep/tables/csv_source.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "base/error.hpp"
 
 namespace cance::prep {
 
-bool is_csv(const std::filesystem::path& path) {
-  const std::string name = path.filename().string();
-  return std::ranges::any_of(std::array{".csv", ".csv.gz", ".txt", ".txt.gz", ".data", ".data.gz"},
-                             [&](const char* end) { return name.ends_with(end); });
+Header header_of(const std::string& word) {
+  require(word.empty() || word == "yes" || word == "no", "--header is '{}', expected yes or no",
+          word);
+  return word.empty() ? Header::ask : word == "yes" ? Header::yes : Header::no;
 }
 
-CsvSource::CsvSource(const std::filesystem::path& path, const IsRow& first_is_row) : reader_(path) {
+bool is_unnamed(const std::string& name) { return name.starts_with("Unnamed: "); }
+
+CsvSource::CsvSource(const std::filesystem::path& path, const CsvForm& form,
+                     const KnownColumns& known)
+    : reader_(path, form.encoding), separator_(separator_of(path).value_or(',')) {
   require(reader_.next(), "{}: empty, expected the rows of a table", reader_.name());
   cells_.resize(reader_.fields().size());
   take_fields();
-  first_is_row_ = first_is_row(cells_);
+  first_is_row_ = first_is_row(form, known);
   if (!first_is_row_) {
     reader_.require_commas();
     for (const RawCell& cell : cells_) {
-      names_.emplace_back(cell.text);
+      names_.push_back(cell.text.empty() ? fmt::format("Unnamed: {}", names_.size())
+                                         : std::string(cell.text));
     }
   }
+}
+
+bool CsvSource::first_is_row(const CsvForm& form, const KnownColumns& known) const {
+  if (form.header != Header::ask) {
+    return form.header == Header::no;
+  }
+  const auto count = [this](const auto& is) {
+    return static_cast<std::size_t>(std::ranges::count_if(cells_, is));
+  };
+  const std::size_t numbers = count([](const RawCell& cell) { return cell.number.has_value(); });
+  const std::size_t texts =
+      count([](const RawCell& cell) { return !cell.number && !cell.missing; });
+  const auto named =
+      static_cast<std::size_t>(std::ranges::count_if(known.names, [this](const auto& name) {
+        return std::ranges::count(cells_, name, &RawCell::text) > 0;
+      }));
+  if (named > 0 && (named >= known.names.size() || texts > 0)) {
+    return false;
+  }
+  const bool open = named > 0 || (!known.trained && numbers > 0);
+  require(
+      !open,
+      "{}: this line holds {}, so it may name the columns or be a row; say which by --header yes "
+      "or --header no",
+      reader_.where(), texts == 0 ? "numbers only" : "numbers");
+  return known.trained && (texts == 0 || !known.header);
 }
 
 bool CsvSource::next() {

@@ -1,35 +1,41 @@
-// Rows of a CSV file.
+// Rows of a CSV file, and whether its first record names the columns.
 #pragma once
 
 #include "data_prep/readers/csv.hpp"
+#include "data_prep/tables/csv_form.hpp"
 #include "data_prep/tables/row_source.hpp"
 
 namespace cance::prep {
 
-/// Whether the file's name ends as those of CSV files do: .csv, .txt, .data, also with .gz.
-[[nodiscard]] bool is_csv(const std::filesystem::path& path);
-
 class CsvSource final : public RowSource {
  public:
-  /// Says of the cells of the first record whether they are a row; otherwise they name the columns.
-  using IsRow = std::function<bool(std::span<const RawCell>)>;
-
-  /// "-" is standard input. Errors: no record, names with another separator than commas between.
-  CsvSource(const std::filesystem::path& path, const IsRow& first_is_row);
+  /// "-" is standard input. The first record is names where `form` says so, or else by what is
+  /// `known` of the columns: the same rule for `cance prep` and `cance score`. Errors: no record,
+  /// names with another separator between, a first record that may be either.
+  CsvSource(const std::filesystem::path& path, const CsvForm& form, const KnownColumns& known);
 
   bool next() override;
   [[nodiscard]] std::span<const RawCell> cells() const override { return cells_; }
   [[nodiscard]] std::string where() const override { return reader_.where(); }
-  /// Names of the columns; none where the first record is a row.
+  /// Names of the columns; none where the first record is a row. A name that is empty is
+  /// "Unnamed: PLACE", as pandas has it.
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
+  /// As CsvReader::python, for the separator of this file.
+  [[nodiscard]] std::string python() const { return reader_.python(separator_); }
 
  private:
   void take_fields();
+  [[nodiscard]] bool first_is_row(const CsvForm& form, const KnownColumns& known) const;
 
   CsvReader reader_;
+  char separator_;
   std::vector<RawCell> cells_;
   std::vector<std::string> names_;
   bool first_is_row_ = false;  // and is still to be handed out
 };
+
+/// Whether the name is one that a column without a name gets, as the row numbers that pandas
+/// writes.
+[[nodiscard]] bool is_unnamed(const std::string& name);
 
 }  // namespace cance::prep

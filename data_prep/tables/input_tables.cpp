@@ -23,12 +23,14 @@ Preparation preparation_of(const store::InputRecord& form) {
   return preparation;
 }
 
-std::vector<std::string> names_of(const Preparation& preparation) {
-  std::vector<std::string> names;
+KnownColumns known_columns(const Preparation& preparation) {
+  KnownColumns known{{}, /*trained=*/true, preparation.header};
   for (const RawColumn& column : preparation.columns) {
-    names.push_back(column.name);
+    if (column.use != ColumnUse::left_out) {
+      known.names.push_back(column.name);
+    }
   }
-  return names;
+  return known;
 }
 
 class TableRows final : public InputRows {
@@ -69,20 +71,6 @@ class TableRows final : public InputRows {
   std::size_t rows_ = 0;  // so far
 };
 
-/// Takes the first line as names unless it holds numbers only or, where tables of this kind have no
-/// header, none of the known names.
-CsvSource::IsRow first_line_rule(const Preparation& preparation) {
-  return
-      [known = names_of(preparation), header = preparation.header](std::span<const RawCell> cells) {
-        const bool numbers =
-            std::ranges::all_of(cells, [](const RawCell& cell) { return cell.number.has_value(); });
-        const bool named = std::ranges::any_of(cells, [&](const RawCell& cell) {
-          return std::ranges::find(known, cell.text) != known.end();
-        });
-        return numbers || (!header && !named);
-      };
-}
-
 /// Whether some column is known by its texts.
 bool reads_texts(const Preparation& preparation) {
   return std::ranges::any_of(preparation.columns, [](const RawColumn& column) {
@@ -98,15 +86,17 @@ std::unique_ptr<InputRows> open_table_rows(const InputRequest& request,
   const Preparation preparation = preparation_of(form);
   std::unique_ptr<RowSource> source;
   std::vector<std::string> names;
-  if (request.path == "-" || is_csv(request.path)) {
-    auto csv = std::make_unique<CsvSource>(request.path, first_line_rule(preparation));
+  if (separator_of(request.path)) {
+    auto csv = std::make_unique<CsvSource>(request.path, request.csv, known_columns(preparation));
     names = csv->names();
     source = std::move(csv);
   } else {
     require(request.id.empty(), "--id names a column of a CSV, {} holds arrays", where);
+    require(request.csv.encoding.empty() && request.csv.header == Header::ask,
+            "--encoding and --header are for CSV files, {} holds arrays", where);
     const auto array = std::make_shared<LabelledArray>(
         LabelledArray{read_named_array(request.path, request.part)});
-    names = column_names(array->rows);
+    static_cast<void>(column_names(array->rows));  // rows x columns, which go by place
     source = std::make_unique<ArraySource>(array, reads_texts(preparation));
   }
   const ColumnPlaces matching =

@@ -10,6 +10,8 @@ namespace {
 
 using Json = nlohmann::json;
 
+/// A number with an offset, under a name that builds which know of none refuse.
+constexpr const char* kCentred = "centred";
 constexpr std::array kUses{"number", "one_hot", "coded", "left_out"};  // by ColumnUse
 
 Json json_of(const RawColumn& column) {
@@ -23,12 +25,20 @@ Json json_of(const RawColumn& column) {
   if (column.fill) {
     json["fill"] = *column.fill;
   }
+  if (column.offset != 0) {
+    json["use"] = kCentred;
+    json["offset"] = column.offset;
+  }
   return json;
 }
 
 RawColumn column_of(const Json& json) {
   RawColumn column{.name = json.at("name")};
-  const std::string use = json.at("use");
+  std::string use = json.at("use");
+  if (use == kCentred) {
+    column.offset = json.at("offset");
+    use = kUses.front();
+  }
   const auto place = std::find(kUses.begin(), kUses.end(), use);
   require(place != kUses.end(), "unknown use '{}' of column {}", use, column.name);
   column.use = static_cast<ColumnUse>(place - kUses.begin());

@@ -29,6 +29,7 @@ RowEncoder::RowEncoder(std::vector<RawColumn> columns) : columns_(std::move(colu
       }
     }
     places_.push_back(std::move(places));
+    offsets_.resize(names_.size(), column.offset);
   }
 }
 
@@ -40,10 +41,11 @@ bool RowEncoder::append_cell(std::size_t column, const RawCell& cell,
   }
   if (columns_[column].use == ColumnUse::number) {
     const auto number = cell.missing ? columns_[column].fill : cell.number;
-    if (!number || std::abs(*number) > std::numeric_limits<float>::max()) {
+    const double kept = number.value_or(0) - columns_[column].offset;
+    if (!number || std::abs(kept) > std::numeric_limits<float>::max()) {
       return false;
     }
-    out.push_back(static_cast<float>(*number));
+    out.push_back(static_cast<float>(kept));
     return true;
   }
   if (columns_[column].use == ColumnUse::coded) {

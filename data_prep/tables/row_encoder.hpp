@@ -26,6 +26,7 @@ struct RawColumn {
   ColumnUse use = ColumnUse::number;
   Texts categories = {};                ///< of a one-hot column
   std::optional<double> fill = {};      ///< in the place of a missing number
+  double offset = 0;                    ///< taken from a number in 64 bits, before 32 keep it
   std::vector<std::string> codes = {};  ///< texts of a coded column, 0, 1, ... in its numbers
 };
 
@@ -36,6 +37,8 @@ class RowEncoder {
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
   /// Those of them that stand for a category.
   [[nodiscard]] const std::vector<std::string>& one_hot_names() const { return one_hot_names_; }
+  /// What is taken from each of the numbers that come out.
+  [[nodiscard]] const std::vector<double>& offsets() const { return offsets_; }
   /// Appends the numbers of a row to `out`; one cell a raw column. A missing text that is no
   /// category has no 1. Errors: not a number, a text that is no category; they name the column and
   /// what `where` returns.
@@ -55,6 +58,7 @@ class RowEncoder {
   std::vector<RawColumn> columns_;
   std::vector<std::map<std::string, std::size_t, std::less<>>> places_;  // by column, of categories
   std::vector<std::string> names_, one_hot_names_;
+  std::vector<double> offsets_;
 };
 
 }  // namespace cance::prep

@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "data_prep/tables/csv_source.hpp"
 #include "data_prep/tables/preparation.hpp"
 
 namespace cance::prep {
@@ -68,13 +69,16 @@ void check_names(const TablePart& part, const std::vector<std::string>& wanted,
   const TablePart& part = plan.parts.front();
   const Texts& found = plan.facts[*part.label].categories;
   std::vector<std::string> labels(found.begin(), found.end());
+  const bool commas = std::ranges::any_of(
+      labels, [](const auto& label) { return label.find(',') != std::string::npos; });
   const std::string meant = did_you_mean(name, labels);
   if (labels.size() > kMostNamed) {
     labels.resize(kMostNamed);
     labels.emplace_back("...");
   }
-  fail("{}, column {}: no row has the label '{}' (--normal){} (labels: {})", part.file.string(),
-       part.columns[*part.label], name, meant, join(labels, ", "));
+  fail("{}, column {}: no row has the label '{}' (--normal){} (labels: {}{})", part.file.string(),
+       part.columns[*part.label], name, meant, join(labels, ", "),
+       commas ? "; those with a comma in double quotes, as --normal '\"a, b\",c'" : "");
 }
 
 /// Reads everything once: facts of all columns over all parts, and the rows of each part. Error: a
@@ -100,6 +104,32 @@ void find_facts(TablePlan& plan) {
   if (!unmet.empty()) {
     refuse_normal(plan, unmet.front());
   }
+}
+
+/// Error: the first line was taken for names, as it holds texts only, but may be a row.
+void check_names_are_no_row(const TablePlan& plan) {
+  const TablePart& part = plan.parts.front();
+  const TableOptions& o = plan.options;
+  if (o.files.header != Header::ask || !o.files.label.empty() || !o.drop.empty() ||
+      !o.categorical.empty()) {
+    return;  // said by the user, or the line has a name that the user gave
+  }
+  for (std::size_t i = 0; i < part.columns.size(); ++i) {
+    const ColumnFacts& facts = plan.facts[i];
+    require(!part.header || facts.numbers > 0 || !facts.categories.contains(part.columns[i]),
+            "{}: '{}' of the first line is also a value of its column, so the line may name the "
+            "columns "
+            "or be a row; say which by --header yes or --header no",
+            part.file.string(), part.columns[i]);
+  }
+}
+
+/// Whether a column so named most often says what is normal.
+bool names_labels(const std::string& name) {
+  static const std::vector<std::string> kNames{"label",      "labels",  "class",   "target",
+                                               "y",          "outlier", "anomaly", "is_anomaly",
+                                               "is_outlier", "attack"};
+  return contains(kNames, lower(name));
 }
 
 double median(std::vector<double>& values) {
@@ -144,7 +174,11 @@ Remarks remarks_on(const TablePlan& plan) {
                   {"missing, without a 1 in their columns (rows)", {}},
                   {fmt::format("missing, filled by the {} of the normal rows",
                                plan.options.missing == Missing::mean ? "mean" : "median"),
-                   {}}};
+                   {}},
+                  {"large, kept less an offset so that 32 bits hold their digits", {}},
+                  {"fewer different values than the file, as 32 bits have less precision", {}},
+                  {"without a name, as the index that pandas writes, left out", {}},
+                  {"most often a label, but a feature here (--label NAME, or --drop NAME)", {}}};
   const auto say = [&remarks](std::size_t what, std::string text) {
     remarks[what].second.push_back(std::move(text));
   };
@@ -155,14 +189,25 @@ Remarks remarks_on(const TablePlan& plan) {
       continue;
     }
     if (column.use == ColumnUse::left_out) {
-      say(facts.empty() ? 3 : 2, column.name);
+      say(facts.empty() ? 3 : is_unnamed(column.name) ? 9 : 2, column.name);
       continue;
     }
     const bool one_hot = column.use == ColumnUse::one_hot;
     say(one_hot ? 1 : 0,
         one_hot ? fmt::format("{} ({})", column.name, column.categories.size()) : column.name);
+    if (names_labels(column.name)) {
+      say(10, column.name);
+    }
     if (facts.constant()) {
       say(4, column.name);
+    }
+    if (column.offset != 0) {
+      say(7, fmt::format("{} ({:.6g})", column.name, column.offset));
+    }
+    const std::size_t merged = one_hot ? 0 : facts.merged(column.offset);
+    if (static_cast<double>(merged) > kMergedUnsaid * static_cast<double>(facts.sample.size())) {
+      say(8, fmt::format("{} ({} of {})", column.name, facts.sample.size() - merged,
+                         facts.sample.size()));
     }
     if (facts.missing > 0) {
       say(one_hot ? 5 : 6,
@@ -181,7 +226,9 @@ std::string label_name(const TablePlan& plan) {
 }  // namespace
 
 TablePlan plan_table(const TableOptions& options) {
-  TablePlan plan{.options = options, .parts = open_table(options.files)};
+  std::vector<std::string> named = options.drop;
+  named.insert(named.end(), options.categorical.begin(), options.categorical.end());
+  TablePlan plan{.options = options, .parts = open_table(options.files, named)};
   const TablePart& first = plan.parts.front();
   check_names(first, options.drop, "drop");
   check_names(first, options.categorical, "categorical");
@@ -190,12 +237,16 @@ TablePlan plan_table(const TableOptions& options) {
           "labels of a .npy by --labels",
           first.file.string());
   find_facts(plan);
+  check_names_are_no_row(plan);
   for (std::size_t i = 0; i < first.columns.size(); ++i) {
     const std::string& name = first.columns[i];
-    plan.columns.push_back(plan_column(first.file.string(), name, plan.facts[i],
-                                       {.categorical = contains(options.categorical, name),
-                                        .dropped = first.label == i || contains(options.drop, name),
-                                        .fills = options.missing != Missing::refuse}));
+    plan.columns.push_back(
+        plan_column(first.file.string(), name, plan.facts[i],
+                    {.categorical = contains(options.categorical, name),
+                     .dropped = first.label == i || contains(options.drop, name) ||
+                                (is_unnamed(name) && !contains(options.categorical, name)),
+                     .fills = options.missing != Missing::refuse,
+                     .python = first.python}));
   }
   if (options.missing == Missing::median) {
     find_medians(plan);
@@ -229,7 +280,9 @@ PrepSummary write_table(const TablePlan& plan, const std::filesystem::path& out)
     }
   }
   TableWriter writer(out, plan.options.name, "not stated",
-                     columns_of(encoder, {.columns = plan.columns, .label = label_name(plan)}),
+                     columns_of(encoder, {.columns = plan.columns,
+                                          .label = label_name(plan),
+                                          .header = plan.parts.front().header}),
                      sources);
   std::vector<float> values;
   for (const TablePart& part : plan.parts) {

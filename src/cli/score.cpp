@@ -45,6 +45,7 @@ std::optional<Options> parse_options(const Arguments& arguments) {
   Options o;
   std::string input;
   std::string threshold;
+  std::string header;
   po::options_description options("options");
   options.add_options()("run", po::value(&o.run)->required(),
                         "run file of a cell, or ARCHIVE.h5:CELL")(
@@ -55,6 +56,10 @@ std::optional<Options> parse_options(const Arguments& arguments) {
       "own: "
       "the rows on which the run was judged, in its order")("id", po::value(&o.input.id),
                                                             "column of a CSV that names the rows")(
+      "header", po::value(&header),
+      "yes | no: whether the first line of a CSV names the columns (default: when it has the names "
+      "of the training table)")("encoding", po::value(&o.input.csv.encoding),
+                                "of a CSV that is not in UTF-8, as cp1252 or UTF-16 (iconv -l)")(
       "method", po::value(&o.method), "of the run (default: the last, cance)")(
       "threshold", po::value(&threshold)->default_value("stored"),
       "rows that score above are flagged: stored (of the run: 95 % of its validation rows, all "
@@ -70,6 +75,7 @@ std::optional<Options> parse_options(const Arguments& arguments) {
     return std::nullopt;
   }
   o.input.path = input;
+  o.input.csv.header = prep::header_of(header);
   o.threshold = pipeline::parse_threshold(threshold);
   require(o.lanes >= 0 && o.lanes <= 1024, "--lanes {}: expected 0 to 1024", o.lanes);
   return o;
@@ -103,7 +109,8 @@ ScoreTable score_all(const pipeline::TrainedModel& model, prep::InputRows& input
   }
   table.contributions.resize(table.groups.size());
   pipeline::score_rows(
-      model, [&input](std::size_t most) {
+      model,
+      [&input](std::size_t most) {
         auto rows = input.next(most);
         require(input.faults().empty(), "{}", input.faults().front().reason);
         return rows;

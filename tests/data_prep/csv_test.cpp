@@ -85,6 +85,56 @@ TEST_F(Csv, Refusals) {
   expect_refusal('"' + std::string(std::size_t{65} << 20U, 'x'), "a record of over 64 MiB");
 }
 
+TEST_F(Csv, BytesThatAreNoUtf8AreRefusedWithTheirPlace) {
+  EXPECT_EQ(read("\xC3\xA4,\xE2\x82\xAC,\xF0\x9F\x98\x80\n"),
+            (Rows{{"\xC3\xA4", "\xE2\x82\xAC", "\xF0\x9F\x98\x80"}}));
+  expect_refusal("a,b\n1,\x96 x\n", "a.csv: line 2: byte 0x96 at place 6 (from 0) is no UTF-8");
+  expect_refusal("a,b\n\"\xC3\",\xA4\n", "line 2: byte 0xC3 at place 5");
+  expect_refusal("a\xE2\x82,b\n", "byte 0xE2 at place 1");
+  expect_refusal("a\xC0\x80,b\n", "byte 0xC0 at place 1");
+  expect_refusal("\xED\xA0\x80\n", "byte 0xED at place 0");
+  expect_refusal("a\n" + std::string(300'000, 'x') + "\xFC\n", "byte 0xFC at place 300002");
+  expect_refusal(
+      "\xFF\xFE"
+      "a",
+      "UTF-16, expected UTF-8; read it by --encoding UTF-16");
+}
+
+TEST_F(Csv, OtherEncodingsAreDecoded) {
+  const auto decoded = [this](const tests::Bytes& bytes, const std::string& encoding) {
+    tests::write_plain(folder_ / "a.csv", bytes);
+    CsvReader reader(folder_ / "a.csv", encoding);
+    Rows rows;
+    while (reader.next()) {
+      rows.emplace_back(reader.fields().begin(), reader.fields().end());
+    }
+    return rows;
+  };
+  EXPECT_EQ(decoded(bytes_of("\x80,\xFC\n"), "cp1252"), (Rows{{"\xE2\x82\xAC", "\xC3\xBC"}}));
+  EXPECT_EQ(decoded({0xFF, 0xFE, 'a', 0, ',', 0, 0xFC, 0}, "UTF-16"), (Rows{{"a", "\xC3\xBC"}}));
+  const auto long_text = decoded(tests::Bytes(600'001, 0xE4), "latin1");
+  ASSERT_EQ(long_text.at(0).at(0).size(), 1'200'002U);
+  EXPECT_EQ(long_text[0][0].substr(1'200'000), "\xC3\xA4");
+  EXPECT_NE(tests::message_of([&] {
+              (void)decoded(bytes_of("ab\x81"), "cp1252");
+            }).find("a.csv: byte 0x81 at place 2 (from 0) is none of cp1252"),
+            std::string::npos);
+  EXPECT_NE(tests::message_of([&] {
+              (void)decoded(bytes_of("a"), "nonsense");
+            }).find("'nonsense' is not known"),
+            std::string::npos);
+}
+
+TEST_F(Csv, EndingsSayTheSeparator) {
+  for (const char* name : {"a.csv", "A.CSV", "a.csv.gz", "a.TXT.GZ", "a.data", "-"}) {
+    EXPECT_EQ(separator_of(name), ',') << name;
+  }
+  for (const char* name : {"a.tsv", "a.TSV.gz", "a.tab"}) {
+    EXPECT_EQ(separator_of(name), '\t') << name;
+  }
+  EXPECT_FALSE(separator_of("a.npy"));
+}
+
 TEST_F(Csv, AHeaderNeedsCommas) {
   const auto refusal_of_header = [this](const std::string& text) {
     tests::write_plain(folder_ / "a.csv", bytes_of(text));
@@ -102,6 +152,20 @@ TEST_F(Csv, AHeaderNeedsCommas) {
   const std::string tabs = refusal_of_header("id\tx1\n1\t2\n");
   EXPECT_NE(tabs.find("line 1: tabs between columns"), std::string::npos) << tabs;
   EXPECT_NE(tabs.find("sep='\\t'"), std::string::npos) << tabs;
+  const auto python = [&](const std::string& text) {
+    const std::string words = refusal_of_header(text);
+    const auto begin = words.find("pandas.");
+    return begin == std::string::npos ? words : words.substr(begin, words.find(".to_csv") - begin);
+  };
+  EXPECT_EQ(python("id;x1\n1;2\n"), "pandas.read_csv('OLD', sep=';')");
+  EXPECT_EQ(python("id;x1\n1,5;2\n"), "pandas.read_csv('OLD', sep=';', decimal=',')");
+  EXPECT_EQ(python("id;x1\n1.234,5;2\n"),
+            "pandas.read_csv('OLD', sep=';', decimal=',', thousands='.')");
+  EXPECT_EQ(python("id;x1\n\xFC;2\n"), "pandas.read_csv('OLD', sep=';', encoding='cp1252')");
+  EXPECT_EQ(python("a b\n1 2\n"), "pandas.read_csv('OLD', sep=r'\\s+')");
+  EXPECT_EQ(python("1  2\n3 4\n"),
+            "pandas.read_csv('OLD', sep=r'\\s+', header=None).add_prefix('x')");
+  EXPECT_EQ(refusal_of_header("my column\n12\n"), "no error");
   EXPECT_NE(refusal_of_header("id|x1\n").find("'|' between columns"), std::string::npos);
   tests::write_plain(folder_ / "a.csv", bytes_of("\"id\";\"x1\"\n"));
   CsvReader quoted(folder_ / "a.csv");

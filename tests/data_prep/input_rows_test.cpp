@@ -156,7 +156,42 @@ TEST_F(InputRowsTest, ArraysAndTablesWithoutNamesGoByPlace) {
   EXPECT_EQ(read({folder_ / "x.npy"}, form), expected);
   EXPECT_EQ(read({write("x.csv", "1,2\n3,4\n5,6\n")}, form), expected);
   write_npy("wide.npy", "<f8", "(1, 3)", std::vector<double>{1, 2, 3});
-  expect_error({folder_ / "wide.npy"}, form, "not known: 'x2'");
+  expect_error({folder_ / "wide.npy"}, form, "3 columns without names, expected the 2");
+}
+
+TEST_F(InputRowsTest, NamesOfNumbersAreNamesWhereTrainingSawThem) {
+  TableOptions options;
+  options.files.raw = write("train.csv", "0,1,kind\n5,6,0\n7,8,0\n");
+  options.files.label = "kind";
+  options.name = "t";
+  write_table(plan_table(options), folder_ / "t.h5");
+  const auto form = form_of(folder_ / "t.h5");
+  EXPECT_EQ(read({write("a.csv", "0,1\n1,2\n")}, form), (Floats{1, 2}));
+  EXPECT_EQ(read({write("b.csv", "1,0\n1,2\n")}, form), (Floats{2, 1}));
+  EXPECT_EQ(read({write("c.csv", "3,4\n1,2\n")}, form), (Floats{3, 4, 1, 2}));
+  expect_error({write("d.csv", "0,4\n1,2\n")}, form, "d.csv: line 1: this line holds numbers only");
+  InputRequest request{folder_ / "d.csv"};
+  request.csv.header = Header::no;
+  EXPECT_EQ(read(request, form), (Floats{0, 4, 1, 2}));
+  request.path = folder_ / "a.csv";
+  EXPECT_EQ(read(request, form), (Floats{0, 1, 1, 2}));
+  write_npy("x.npy", "<f8", "(1, 2)", std::vector<double>{1, 2});
+  EXPECT_EQ(read({folder_ / "x.npy"}, form), (Floats{1, 2})) << "an array goes by place";
+}
+
+TEST_F(InputRowsTest, OffsetsAreThoseOfTheRun) {
+  const auto table = [this](const std::string& name, const std::string& text) {
+    TableOptions options;
+    options.files.raw = write(name + ".csv", text);
+    options.name = name;
+    write_table(plan_table(options), folder_ / (name + ".h5"));
+    return form_of(folder_ / (name + ".h5"));
+  };
+  const auto form = table("a", ",t\n0,1700000000001\n1,1700000000002\n2,1700000000003\n");
+  table("b", "t\n1700000000011\n1700000000012\n1700000000013\n");
+  EXPECT_EQ(read({folder_ / "a.h5"}, form), (Floats{-1, 0, 1}));
+  EXPECT_EQ(read({folder_ / "b.csv"}, form), (Floats{9, 10, 11}));
+  EXPECT_EQ(read({folder_ / "b.h5"}, form), (Floats{9, 10, 11})) << "the file has another offset";
 }
 
 TEST_F(InputRowsTest, DatasetFilesGiveTheirRows) {
@@ -227,7 +262,8 @@ TEST(Preparation, SurvivesItsText) {
       .columns = {{.name = "a", .fill = 0.1},
                   {.name = "b", .use = ColumnUse::one_hot, .categories = {"x", "y"}},
                   {.name = "c", .use = ColumnUse::coded, .codes = {"M", "F"}},
-                  {.name = "d", .use = ColumnUse::left_out}},
+                  {.name = "d", .use = ColumnUse::left_out},
+                  {.name = "e", .offset = 5432100.125}},
       .label = "d",
       .header = false};
   const Preparation after = parse_preparation(preparation_text(before), "here");
@@ -238,6 +274,7 @@ TEST(Preparation, SurvivesItsText) {
     EXPECT_EQ(after.columns[i].categories, before.columns[i].categories);
     EXPECT_EQ(after.columns[i].codes, before.columns[i].codes);
     EXPECT_EQ(after.columns[i].fill, before.columns[i].fill);
+    EXPECT_EQ(after.columns[i].offset, before.columns[i].offset);
   }
   EXPECT_EQ(after.label, "d");
   EXPECT_FALSE(after.header);

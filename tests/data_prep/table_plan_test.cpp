@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "data_prep/tables/preparation.hpp"
 #include "store/dataset_file.hpp"
 #include "tests/support/idx_files.hpp"
 #include "tests/support/npy_files.hpp"
@@ -150,8 +151,6 @@ TEST_F(Table, Refusals) {
   expect_refusal("line 3, column a: a missing value, 1 in that column (written as 'inf'); fill by");
   csv("a,a,kind\n1,2,0\n");
   expect_refusal("names, each once");
-  csv("1,2,3\n4,5,6\n", "");
-  expect_refusal("holds numbers only, expected a header");
   csv("a,kind\n1,0\n2\n");
   expect_refusal("line 3: 1 fields, expected 2");
   csv("a,kind\n");
@@ -167,6 +166,120 @@ TEST_F(Table, Refusals) {
   }
   csv(many);
   expect_refusal("over 1000 different texts; is it an identifier?");
+}
+
+TEST_F(Table, AFirstLineThatMayBeARowIsAskedFor) {
+  csv("1,2,3\n4,5,6\n", "");
+  expect_refusal(
+      "raw.csv: line 1: this line holds numbers only, so it may name the columns or be a row");
+  csv("5.1,setosa\n4.9,setosa\n", "");
+  expect_refusal("line 1: this line holds numbers, so");
+  csv("p,x\ne,x\np,b\n", "");
+  expect_refusal("'p' of the first line is also a value of its column");
+  csv("1,2,3\n4,5,6\n", "").files.header = Header::no;
+  auto file = written();
+  EXPECT_EQ(rows(file), (std::vector<float>{1, 2, 3, 4, 5, 6}));
+  EXPECT_EQ(file.info().column_names, (std::vector<std::string>{"x0", "x1", "x2"}));
+  options_.files.label = "x2";
+  options_.normal = {"3"};
+  file = written();
+  EXPECT_EQ(rows(file), (std::vector<float>{1, 2, 4, 5}));
+  EXPECT_EQ(file.labels("all"), (std::vector<std::int32_t>{0, 1}));
+  options_.normal.clear();
+  csv("1,2,3\n4,5,6\n", "").files.header = Header::yes;
+  EXPECT_EQ(written().info().column_names, (std::vector<std::string>{"1", "2", "3"}));
+  csv("0,1,kind\n4,5,0\n").files.header = Header::ask;
+  EXPECT_EQ(rows(written()), (std::vector<float>{4, 5})) << "a name that the user gives is in it";
+}
+
+TEST_F(Table, LargeNumbersKeepTheirDigitsByAnOffset) {
+  csv("north,time,a,kind\n5432100.01,1700000000001,.1,0\n5432100.02,1700000000002,.2,0\n"
+      "5432100.04,1700000000004,.3,0\n");
+  const auto file = written();
+  const auto preparation = parse_preparation(file.info().preparation, "out.h5");
+  EXPECT_EQ(preparation.columns[0].offset, 5432100.02);
+  EXPECT_EQ(preparation.columns[1].offset, 1700000000002);
+  EXPECT_EQ(preparation.columns[2].offset, 0);
+  const auto found = rows(file);
+  for (const auto& [place, value] :
+       {std::pair{0, -.01}, {3, 0.}, {6, .02}, {1, -1.}, {4, 0.}, {7, 2.}, {2, .1}}) {
+    EXPECT_NEAR(found[static_cast<std::size_t>(place)], value, 1e-8) << place;
+  }
+  EXPECT_NE(
+      described().find(
+          "less an offset so that 32 bits hold their digits: north (5.4321e+06), time (1.7e+12)"),
+      std::string::npos)
+      << described();
+}
+
+TEST_F(Table,
+       ColumnsOfFewerDifferentValuesThanTheFileAreTold) {  // two far groups: no offset parts both
+  csv("a,kind\n1000000000,0\n1000000001,0\n1000000002,0\n3000000000,0\n3000000001,0\n3000000002,"
+      "0\n");
+  EXPECT_NE(described().find(
+                "fewer different values than the file, as 32 bits have less precision: a (4 of 6)"),
+            std::string::npos)
+      << described();
+}
+
+TEST_F(Table, ColumnsWithoutANameAreLeftOut) {
+  csv(",a,kind\n0,5,0\n1,6,1\n");
+  EXPECT_EQ(written().info().column_names, (std::vector<std::string>{"a"}));
+  EXPECT_NE(described().find("as the index that pandas writes, left out: Unnamed: 0"),
+            std::string::npos)
+      << described();
+}
+
+TEST_F(Table, ALabelAmongTheFeaturesIsTold) {
+  csv("a,Label\n5,0\n6,1\n", "");
+  EXPECT_NE(described().find("(--label NAME, or --drop NAME): Label"), std::string::npos)
+      << described();
+}
+
+TEST_F(Table, ColumnsOfTheTestFileAreMatchedByName) {
+  csv("a,b,kind\n1,x,0\n3,y,0\n");
+  const auto test = [this](const std::string& text) {
+    tests::write_plain(folder_ / "test.CSV", {text.begin(), text.end()});
+    options_.files.test_raw = folder_ / "test.CSV";
+  };
+  test("kind,b,a\n1,y,7\n0,x,8\n");
+  const auto file = written();
+  EXPECT_EQ(rows(file, "test"), (std::vector<float>{7, 0, 1, 8, 1, 0}));
+  EXPECT_EQ(file.labels("test"), (std::vector<std::int32_t>{1, 0}));
+  std::filesystem::remove(folder_ / "out.h5");
+  test("kind,c,a\n1,y,7\n");
+  expect_refusal("raw.csv; missing: 'b'; not known: 'c'");
+}
+
+TEST_F(Table, NumbersWithSignsAreRefusedWithAWayOut) {
+  csv("a,b,kind\n1,12%,0\n2,5.5 %,0\n");
+  expect_refusal("line 2: '12%': column b holds numbers with signs; write plain ones");
+  csv("b,kind\n\"1,234\",0\n12,0\n");
+  expect_refusal("'1,234': column b holds numbers with signs");
+  csv("b,kind\n\"1,5\",0\n\"2,5\",0\n");
+  expect_refusal("pandas.read_csv('OLD', decimal=',').to_csv('NEW', index=False)");
+  options_.categorical = {"b"};
+  EXPECT_EQ(written().info().column_names, (std::vector<std::string>{"b=1,5", "b=2,5"}));
+}
+
+TEST_F(Table, AnotherEncodingIsRefusedOrRead) {
+  const std::string text =
+      "gr\xF6\xDF"
+      "e,kind\n1,0\n2,1\n";
+  csv(text);
+  expect_refusal(
+      "raw.csv: line 1: byte 0xF6 at place 2 (from 0) is no UTF-8; say what the file is in by "
+      "--encoding");
+  options_.files.encoding = "cp1252";
+  EXPECT_EQ(written().info().column_names, (std::vector<std::string>{"gr\xC3\xB6\xC3\x9F"
+                                                                     "e"}));
+}
+
+TEST_F(Table, TabsOfATsv) {
+  const std::string text = "a\tb\n1\t2,5\n3\tx\n";
+  tests::write_plain(folder_ / "raw.TSV", {text.begin(), text.end()});
+  options_.files.raw = folder_ / "raw.TSV";
+  EXPECT_EQ(written().info().column_names, (std::vector<std::string>{"a", "b=2,5", "b=x"}));
 }
 
 TEST_F(Table, OtherSeparatorsAreRefusedBeforeTheLabelIsLookedFor) {
@@ -221,6 +334,8 @@ TEST_F(Table, NormalLabelsThatNoRowHasAreRefused) {
   }
   csv(many).normal = {"11.0", "40000"};
   expect_refusal("'40000' (--normal) (labels: 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, ...)");
+  csv("a,kind\n1,\"a, b\"\n2,c\n").normal = {"a", " b"};
+  expect_refusal("--normal '\"a, b\",c'");
   csv(text, "").normal = {"ok"};
   expect_refusal("raw.csv: --normal names labels, but there are none");
 }

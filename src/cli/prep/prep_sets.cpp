@@ -75,7 +75,7 @@ std::span<const PrepSet> prep_sets() {
            "X_train, y_train, X_test, y_test)\ncolumns of text become one-hot, refused where over "
            "20 texts, and over half as many as rows, differ\nwhat was found is printed",
        .options = {"raw", "test-raw", "name", "label", "labels", "test-labels", "normal",
-                   "categorical", "drop", "missing"},
+                   "categorical", "drop", "missing", "header", "encoding"},
        .call = prep_table},
   };
   return sets;

@@ -11,10 +11,25 @@
 namespace cance::cli {
 namespace {
 
-/// The words of "a,b,c"; none when the option was not given.
+/// The words of 'a,b,"c, d"'; none when the option was not given.
 std::vector<std::string> list_of(const PrepCall& call, const char* option) {
-  return call.values.count(option) != 0 ? split(call.values[option].as<std::string>(), ',')
-                                        : std::vector<std::string>();
+  std::vector<std::string> list;
+  if (call.values.count(option) == 0) {
+    return list;
+  }
+  list.emplace_back();
+  bool quoted = false;
+  for (const char c : call.values[option].as<std::string>()) {
+    if (c == '"') {
+      quoted = !quoted;
+    } else if (c == ',' && !quoted) {
+      list.emplace_back();
+    } else {
+      list.back().push_back(c);
+    }
+  }
+  require(!quoted, "--{}: a quote does not end", option);
+  return list;
 }
 
 std::string text_of(const PrepCall& call, const char* option) {
@@ -37,7 +52,9 @@ prep::PrepSummary prep_table(const PrepCall& call) {
                  .test_raw = text_of(call, "test-raw"),
                  .labels = text_of(call, "labels"),
                  .test_labels = text_of(call, "test-labels"),
-                 .label = text_of(call, "label")},
+                 .label = text_of(call, "label"),
+                 .encoding = text_of(call, "encoding"),
+                 .header = prep::header_of(text_of(call, "header"))},
        .name = name.empty() ? std::filesystem::path(call.out).stem().string() : name,
        .normal = list_of(call, "normal"),
        .categorical = list_of(call, "categorical"),
@@ -58,7 +75,14 @@ void add_table_options(po::options_description& description) {
   add("labels", po::value<std::string>(), "table: .npy of the labels of a .npy");
   add("test-labels", po::value<std::string>(), "table: the same of --test-raw");
   add("normal", po::value<std::string>(),
-      "table: label values of normal rows, as 'a,b'; every other value is anomalous");
+      "table: label values of normal rows, as 'a,b', in double quotes where they hold a comma; "
+      "every "
+      "other value is anomalous");
+  add("header", po::value<std::string>(),
+      "table: yes | no: whether the first line of a CSV names the columns, where it holds numbers; "
+      "columns without names are x0, x1, ...");
+  add("encoding", po::value<std::string>(),
+      "table: of a CSV that is not in UTF-8, as cp1252, latin1 or UTF-16 (iconv -l)");
   add("categorical", po::value<std::string>(),
       "table: columns that are to be one-hot, as 'a,b': of numbers, or of texts that nearly all "
       "differ");
