@@ -6,12 +6,15 @@ usage: prep_tables.py CANCE FOLDER
 import csv
 import gzip
 import itertools
+import os
 import pathlib
+import re
 import subprocess
 import sys
 
 import h5py
 import numpy as np
+import pandas as pd
 
 cance, folder = sys.argv[1], pathlib.Path(sys.argv[2])
 random = np.random.default_rng(0)
@@ -30,7 +33,7 @@ def expect(file, part, x, y=None):
     np.testing.assert_array_equal(file[f"{part}/y"][:], np.zeros(len(x)) if y is None else y)
 
 
-types = ["f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "?"]
+types = ["f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "?"]
 for kind, order, memory, version in itertools.product(types, "<>", "CF", [(1, 0), (2, 0), (3, 0)]):
     x = np.array(random.integers(0, 100, (5, 3)), dtype=np.dtype(kind).newbyteorder(order), order=memory)
     with open(folder / "x.npy", "wb") as out:
@@ -85,3 +88,31 @@ with open(folder / "named.csv", "w", newline="") as out:
 refuse("column id has 400 different texts in 400 rows", folder / "named.csv", "--label", "kind", "--normal", "ok")
 refuse("no row has the label 'wrose' (--normal); did you mean 'worse'? (labels: ok, worse)",
        folder / "named.csv", "--label", "kind", "--normal", "ok,wrose")
+
+# The Python that a refusal advises is run, and the table that it writes is read.
+os.chdir(folder)
+plain = pd.DataFrame(random.normal(size=(60, 3)).round(3) * 1000, columns=list("abc"))
+plain["label"] = np.repeat([0, 1], [50, 10])
+whole = random.integers(0, 10**6, 60)
+for name, table, how, encoding, *more in [
+    ("semi.csv", plain, {"sep": ";", "decimal": ","}, "utf-8"),
+    ("excel.csv", plain.assign(größe="ü"), {"sep": ";", "decimal": ","}, "cp1252", "--encoding", "cp1252"),
+    ("tabs.csv", plain, {"sep": "\t"}, "utf-8"),
+    ("bars.txt", plain, {"sep": "|"}, "utf-8"),
+    ("blanks.csv", plain, {"sep": " "}, "utf-8"),
+    ("blanks.data", plain, {"sep": " ", "header": False}, "utf-8"),
+    ("percent.tsv", plain.assign(d=[f"{v}%" for v in whole]), {"sep": "\t"}, "utf-8"),
+    ("thousands.csv", plain.assign(d=[f"{v:,}" for v in whole]), {}, "utf-8"),
+    ("dollars.csv", plain.assign(d=[f"${v:,}.50" for v in whole]), {}, "utf-8"),
+    ("commas.csv", plain.assign(d=[f"{v / 100:.2f}".replace(".", ",") for v in whole]), {}, "utf-8"),
+]:
+    table.to_csv(name, index=False, encoding=encoding, **how)
+    label = [] if "header" in how else ["--label", "label"]
+    run = subprocess.run([cance, "prep", "table", "--raw", name, "--out", "no.h5", *label, *more], capture_output=True, text=True)
+    advice = re.search("in Python: (.*?)(, or give|; or keep|$)", run.stderr.strip())
+    assert run.returncode == 2 and advice, f"{name}: {run.stderr}"
+    exec("import pandas; " + advice[1].replace("'OLD'", repr(name)).replace("'NEW'", "'new.csv'"))
+    file = prep("new.csv", *label)
+    found = file["all/x"][:, list(file.attrs["column_names"]).index("d" if "d" in table else "x1" if "header" in how else "b")]
+    expected = {"dollars.csv": whole + .5, "commas.csv": whole / 100}.get(name, whole) if "d" in table else plain["b"]
+    np.testing.assert_array_equal(found, np.asarray(expected, "f4"), err_msg=name)
