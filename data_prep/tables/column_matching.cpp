@@ -87,8 +87,12 @@ ColumnPlaces match_columns(const std::string& where, const Names& names, std::si
     require(places.id != kNowhere, "{}: there is no column '{}' (--id){}", where, id,
             did_you_mean(id, names));
   }
-  places.columns = names.empty() ? by_place(where, count, preparation, of)
-                                 : by_name(where, names, preparation, id, of);
+  const bool known = std::ranges::any_of(preparation.columns, [&](const auto& column) {
+    return place_of(names, column.name) != kNowhere;
+  });
+  places.columns = names.empty() || (!known && !preparation.header && id.empty())
+                       ? by_place(where, count, preparation, of)
+                       : by_name(where, names, preparation, id, of);
   return places;
 }
 

@@ -17,7 +17,8 @@ struct ColumnPlaces {
   std::size_t id = kNowhere;         ///< of the column that names rows
 };
 
-/// By name; a table without names (`names` empty) by place, with all raw columns, all but the
+/// By name; a table without names (`names` empty), or with names nobody knows where the preparation
+/// is of one without, by place, with all raw columns, all but the
 /// label, or those that are used. Columns that were left out, and those without a name, may be
 /// there or not. Error, with `where`: what is missing and what is not known, with the nearest
 /// names; `of` says whose columns they are not.

@@ -179,6 +179,21 @@ TEST_F(InputRowsTest, NamesOfNumbersAreNamesWhereTrainingSawThem) {
   EXPECT_EQ(read({folder_ / "x.npy"}, form), (Floats{1, 2})) << "an array goes by place";
 }
 
+TEST_F(InputRowsTest, ARunOfATableWithoutNamesGoesByPlace) {
+  TableOptions options;
+  options.files.raw = write("train.csv", "5,6,0\n7,8,0\n");
+  options.files.header = Header::no;
+  options.files.label = "x2";
+  options.name = "t";
+  write_table(plan_table(options), folder_ / "t.h5");
+  const auto form = form_of(folder_ / "t.h5");
+  EXPECT_EQ(read({write("a.csv", "1,2\n3,4\n")}, form), (Floats{1, 2, 3, 4}));
+  EXPECT_EQ(read({write("b.csv", "x1,x0\n1,2\n")}, form), (Floats{2, 1}));
+  InputRequest request{write("c.csv", "a,b,kind\n1,2,0\n")};
+  request.csv.header = Header::yes;
+  EXPECT_EQ(read(request, form), (Floats{1, 2}));
+}
+
 TEST_F(InputRowsTest, OffsetsAreThoseOfTheRun) {
   const auto table = [this](const std::string& name, const std::string& text) {
     TableOptions options;
