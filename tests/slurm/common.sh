@@ -36,7 +36,7 @@ cd "$work" || exit
 # submit OPTION...: the grid of the reference run into $runs; sets $job.
 submit() {
   "$cluster/submit.sh" "$reference/x.cfg" --data-root "$reference/data" --out "$runs" --site "$cluster/sites/local.sh" --nodes 2 \
-    "$@" -- --threads 1 --checkpoint-seconds 0.2 2>submitted || fail "not submitted: $(<submitted)"
+    "$@" -- --threads 1 --checkpoint-seconds 0.1 2>submitted || fail "not submitted: $(<submitted)"
   job=$(sed -n 's/^ *job \([0-9]*\) in the queue.*/\1/p' submitted)
   [[ -n $job ]] || fail "no job number: $(<submitted)"
 }
@@ -65,11 +65,11 @@ hold() {
   while [[ ${#held[@]} -lt $1 ]]; do
     [[ $SECONDS -lt $last ]] || fail "no $1 ranks with a checkpoint: $(logs)"
     sleep 0.05
-    for file in $(find "$runs/checkpoints" -name '*.ckpt' 2>/dev/null); do
+    while read -r file; do
       cell=$(dirname "${file#"$runs/checkpoints/"}")
       rank=$(sed -n 's/^process = //p' "$runs/running/$cell.txt" 2>/dev/null) || continue
       if [[ -n $rank && " ${held[*]} " != *" $rank "* ]] && kill -STOP "$rank" 2>/dev/null; then held+=("$rank"); fi
-    done
+    done < <(find "$runs/checkpoints" -name '*.ckpt' 2>/dev/null)
   done
 }
 go_on() { kill -CONT "${held[@]}" 2>/dev/null || true; }

@@ -13,11 +13,12 @@ cases = 0-1
 seeds = 0-1
 methods = error,gaussian,cance
 [autoencoder]
-epochs = 80
+channels = 4,8
+epochs = 120
 decoder_epochs = 4
 [nce]
 hidden = 32,32
-epochs = 60
+epochs = 80
 CFG
 cance prep glyphs --train-per-class 100 --test-per-class 20 --out "$reference/data/glyphs.h5" >/dev/null
 
