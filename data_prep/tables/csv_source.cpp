@@ -44,7 +44,7 @@ bool CsvSource::first_is_row(const CsvForm& form, const KnownColumns& known) con
       static_cast<std::size_t>(std::ranges::count_if(known.names, [this](const auto& name) {
         return std::ranges::count(cells_, name, &RawCell::text) > 0;
       }));
-  if (named > 0 && (named >= known.names.size() || texts > 0)) {
+  if (named > 0 && (texts > 0 || (known.trained && named >= known.names.size()))) {
     return false;
   }
   const bool open = named > 0 || (!known.trained && numbers > 0);

@@ -172,6 +172,8 @@ TEST_F(Table, AFirstLineThatMayBeARowIsAskedFor) {
   csv("1,2,3\n4,5,6\n", "");
   expect_refusal(
       "raw.csv: line 1: this line holds numbers only, so it may name the columns or be a row");
+  csv("1,0\n4,0\n", "1");
+  expect_refusal("line 1: this line holds numbers only");
   csv("5.1,setosa\n4.9,setosa\n", "");
   expect_refusal("line 1: this line holds numbers, so");
   csv("p,x\ne,x\np,b\n", "");

@@ -110,6 +110,12 @@ inline bool npz(Input input) {
 
 inline bool csv(Input input) {
   const MemoryFile file(input);
+  refused([&] {
+    CsvReader decoded(file.path(), input.size() % 2 == 0 ? "UTF-16" : "cp1252");
+    while (decoded.next()) {
+      expect(!decoded.fields().empty());
+    }
+  });
   return refused([&] {
     CsvReader reader(file.path());
     while (reader.next()) {
