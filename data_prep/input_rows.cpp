@@ -121,10 +121,13 @@ std::unique_ptr<InputRows> open_input(const InputRequest& request, const store::
   const bool hdf5 = ends_with_any(lower(path), {".h5", ".hdf5", ".hdf"});
   if (hdf5 && is_dataset(request.path)) {
     require(request.id.empty(), "--id names a column of a CSV, {} is a dataset file", path);
+    require(!request.range, "--range is for raw images, {} is a dataset file", path);
     return open_dataset_rows(request, form);
   }
   require(request.rows.empty(),
           "{}: no dataset file; the run's own rows are in the one it was trained on", path);
+  require(!request.range || form.row.size() == 3,
+          "--range is for images, but the run was trained on a table");
   return form.row.size() == 3 ? open_image_rows(request, form) : open_table_rows(request, form);
 }
 

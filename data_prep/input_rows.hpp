@@ -2,9 +2,11 @@
 // that the rows it was trained on were made.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -65,6 +67,8 @@ struct InputRequest {
   std::string id = {};         ///< column of a CSV that names the rows; may be empty
   CsvForm csv = {};            ///< of a CSV
   std::vector<std::int64_t> rows = {};  ///< of a dataset file, in this order; none: all
+  /// Of images: the raw values that become 0 and 255; none: as training had them.
+  std::optional<std::array<double, 2>> range = {};
 };
 
 /// Opens rows of the kind that `form` says. Columns are matched by name, without names by place;

@@ -19,10 +19,11 @@ constexpr const char* kLicence = "not stated: pictures of the user";
 class FolderWriter {
  public:
   FolderWriter(store::DatasetWriter& writer, const FolderOptions& options, bool grey,
-               std::size_t total)
+               const image::SampleRange& range, std::size_t total)
       : writer_(writer),
         options_(options),
         grey_(grey),
+        range_(range),
         progress_(static_cast<double>(total), "pictures") {}
 
   PartCounts write(const std::string& part, const std::vector<Picture>& pictures,
@@ -53,13 +54,14 @@ class FolderWriter {
       return;
     }
     const Shape shape{grey_ ? std::size_t{1} : std::size_t{3}, options_.size, options_.size};
-    writer_.append_images(part, square_of(bytes, where, shape), shape, {&picture.label, 1},
+    writer_.append_images(part, square_of(bytes, where, shape, range_), shape, {&picture.label, 1},
                           {&picture.name, 1});
   }
 
   store::DatasetWriter& writer_;
   const FolderOptions& options_;
   bool grey_;
+  image::SampleRange range_;
   log::Progress progress_;
   double done_ = 0;
   std::vector<std::string> broken_;
@@ -102,10 +104,15 @@ PrepSummary write_pictures(const PictureFolder& found, const FolderOptions& opti
                       .sources = {{found.source, false}}};
   if (options.size > 0) {
     summary.row_shape = {grey ? std::size_t{1} : std::size_t{3}, options.size, options.size};
-    summary.preparation = preparation_text({.pictures = true});
+  }
+  const auto range = options.range ? options.range : range_of(found);
+  require(!options.range || found.deep > 0,
+          "{}: --range is for pictures of 16 bits a sample, and all have 8", found.folder);
+  if (options.size > 0 || range) {
+    summary.preparation = preparation_text({.pictures = options.size > 0, .range = range});
   }
   store::DatasetWriter writer(out, dataset_info(summary, kLicence));
-  FolderWriter rows(writer, options, grey, total);
+  FolderWriter rows(writer, options, grey, range.value_or(image::SampleRange{}), total);
   const std::size_t classes = found.class_names.size();
   summary.parts = {rows.write(found.test.empty() ? "all" : "train", found.train, classes)};
   if (!found.test.empty()) {

@@ -12,10 +12,11 @@ namespace cance::prep {
 enum class Colours { as_found, grey, colour };
 
 struct FolderOptions {
-  std::string name;                     ///< of the data set
-  std::size_t size = 0;                 ///< side of the squares; 0: the files as they are
-  Colours colours = Colours::as_found;  ///< grey when all are; for squares only
-  bool skip_broken = false;             ///< leave out, with a warning, what cannot be read
+  std::string name;                              ///< of the data set
+  std::size_t size = 0;                          ///< side of the squares; 0: the files as they are
+  Colours colours = Colours::as_found;           ///< grey when all are; for squares only
+  std::optional<image::SampleRange> range = {};  ///< of 16 bits; none: range_of
+  bool skip_broken = false;                      ///< leave out, with a warning, what cannot be read
 };
 
 /// Writes `out`: parts train and test, class 0 normal, each row named by its path. Squares: the

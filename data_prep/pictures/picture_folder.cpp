@@ -1,13 +1,18 @@
 #include "data_prep/pictures/picture_folder.hpp"
 
 #include <algorithm>
-#include <cctype>
+#include <functional>
 #include <map>
 #include <set>
+#include <span>
 
 #include "base/atomic_file.hpp"
 #include "base/cast.hpp"
+#include "base/found_files.hpp"
+#include "base/log.hpp"
+#include "base/plural.hpp"
 #include "base/sha256.hpp"
+#include "base/text.hpp"
 #include "image/decode.hpp"
 
 namespace cance::prep {
@@ -16,28 +21,28 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uintmax_t kMostBytes = std::uintmax_t{1} << 30U;
-const std::set<std::string> kNormal = {"normal", "good"};
+const std::set<std::string> kNormal = {"normal", "good", "ok"};
 const std::string kAnomalous = "anomalous";
 constexpr const char* kLayout =
     "expected train/normal, test/normal and test/anomalous/KIND (or train/good, test/good and "
-    "test/KIND), or train/normal alone for protocol fit, with .jpg, .jpeg or .png files";
+    "test/KIND), or train/normal alone for protocol fit, with .jpg, .jpeg, .png or .bmp files";
 
 /// Where pictures of one part belong, by the folders above them: a class name, or empty for none.
-std::string kind_of(const std::string& part, const fs::path& below) {
+std::string kind_of(const std::string& part, const fs::path& folder) {
   std::vector<std::string> folders;
-  for (const fs::path& folder : below.parent_path()) {
-    folders.push_back(folder.string());
+  for (const fs::path& name : folder) {
+    folders.push_back(name.string());
   }
   if (folders.empty()) {
     return "";
   }
-  if (kNormal.contains(folders.front())) {
+  if (kNormal.contains(lower(folders.front()))) {
     return "normal";
   }
   if (part == "train") {
     return "";
   }
-  if (folders.front() != kAnomalous) {
+  if (lower(folders.front()) != kAnomalous) {
     return folders.front();
   }
   return folders.size() == 1 ? kAnomalous : folders[1];
@@ -46,32 +51,57 @@ std::string kind_of(const std::string& part, const fs::path& below) {
 }  // namespace
 
 bool picture_by_name(const fs::path& path) {
-  std::string ending = path.extension().string();
-  std::ranges::transform(ending, ending.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return ending == ".jpg" || ending == ".jpeg" || ending == ".png";
+  const std::string ending = lower(path.extension().string());
+  return ending == ".jpg" || ending == ".jpeg" || ending == ".png" || ending == ".bmp";
 }
 
 namespace {
 
-/// All files below `folder`, as paths below it, in order; hidden ones left out.
-std::vector<fs::path> files_below(const fs::path& folder) {
-  std::vector<fs::path> files;
-  std::error_code error;
-  fs::recursive_directory_iterator entry(folder, error);
-  require(!error, "{}: the folder cannot be read: {}", folder.string(), error.message());
-  while (entry != fs::recursive_directory_iterator()) {
-    const bool hidden = entry->path().filename().string().starts_with('.');
-    if (hidden && entry->is_directory(error)) {
-      entry.disable_recursion_pending();
-    } else if (!hidden && entry->is_regular_file(error)) {
-      files.push_back(entry->path().lexically_relative(folder));
+bool hidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
+
+/// Everything below `folder`, by path: pictures, what cannot be read and may be or hold some, and
+/// other files, whose names go to `ignored`.
+std::vector<Picture> sort_out(const fs::path& folder, std::vector<std::string>& ignored) {
+  std::vector<Picture> pictures;
+  const auto enter = [&](const fs::path& below) {
+    if (hidden(below)) {
+      ignored.push_back(below.lexically_relative(folder).generic_string() + "/");
     }
-    entry.increment(error);
-    require(!error, "{}: a folder below it cannot be read: {}", folder.string(), error.message());
+    return !hidden(below);
+  };
+  for (FoundFile& file : find_files(folder, enter)) {
+    std::string name = file.path.lexically_relative(folder).generic_string();
+    require(name != ".", "{}: {}", folder.string(), file.fault);
+    const bool may_hold_some = file.kind == FoundFile::Kind::folder ||
+                               (file.kind == FoundFile::Kind::link && !file.path.has_extension());
+    if (!hidden(file.path) && (picture_by_name(file.path) || may_hold_some)) {
+      pictures.push_back({std::move(file.path), std::move(name), 0, std::move(file.fault)});
+    } else {
+      ignored.push_back(std::move(name));
+    }
   }
-  std::ranges::sort(files);
-  return files;
+  return pictures;
+}
+
+/// "; seen: 20 .tif in train/good, 3 .txt in it", the most first.
+std::string seen(const PictureFolder& found) {
+  constexpr std::size_t kMost = 5;
+  std::map<std::string, std::size_t> counts;
+  const auto count = [&](const fs::path& name) {
+    const std::string ending = name.has_extension() ? name.extension().string() : "without ending";
+    ++counts[ending + " in " + (name.has_parent_path() ? name.parent_path().string() : "it")];
+  };
+  std::ranges::for_each(found.ignored, count);
+  std::vector<std::pair<std::size_t, std::string>> lines;
+  for (const auto& [text, n] : counts) {
+    lines.emplace_back(n, text);
+  }
+  std::ranges::stable_sort(lines, std::greater{}, [](const auto& line) { return line.first; });
+  std::string text;
+  for (std::size_t i = 0; i < std::min(lines.size(), kMost); ++i) {
+    text += fmt::format("{} {} {}", i == 0 ? "; seen:" : ",", lines[i].first, lines[i].second);
+  }
+  return text + (lines.size() > kMost ? ", ..." : "");
 }
 
 using Kinds = std::map<std::string, std::vector<Picture>>;
@@ -79,43 +109,46 @@ using Kinds = std::map<std::string, std::vector<Picture>>;
 /// The test pictures by kind; those for training go to `found.train`, the rest to `found.ignored`.
 Kinds sort_files(PictureFolder& found) {
   Kinds kinds;
-  for (const fs::path& file : files_below(found.folder)) {
-    const std::string part = file.begin()->string();
-    const bool known = (part == "train" || part == "test") && picture_by_name(file);
-    const std::string kind = known ? kind_of(part, file.lexically_relative(part)) : "";
-    Picture picture{fs::path(found.folder) / file, file.generic_string(), 0};
+  for (Picture& picture : sort_out(found.folder, found.ignored)) {
+    const fs::path file = picture.name;
+    const std::string part = lower(file.begin()->string());
+    const bool known = part == "train" || part == "test";
+    const fs::path below = file.lexically_relative(*file.begin());
+    const std::string kind =
+        known ? kind_of(part, picture_by_name(file) ? below.parent_path() : below) : "";
     if (kind.empty()) {
       found.ignored.push_back(picture.name);
     } else if (part == "train") {
       found.train.push_back(std::move(picture));
     } else {
-      require(kind != "normal" || kNormal.contains(std::next(file.begin())->string()),
+      require(kind != "normal" || kNormal.contains(lower(std::next(file.begin())->string())),
               "{}: a kind of anomaly that is called normal; name it otherwise",
               picture.path.string());
       kinds[kind].push_back(std::move(picture));
     }
   }
+  std::ranges::sort(found.ignored);
   return kinds;
 }
 
 /// Whether some folder is meant for tests, however it is spelt: then there should be pictures.
 bool has_test_folder(const fs::path& folder) {
   return std::ranges::any_of(fs::directory_iterator(folder), [](const fs::directory_entry& entry) {
-    std::string name = entry.path().filename().string();
-    std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
-    return name == "test";
+    return lower(entry.path().filename().string()) == "test";
   });
 }
 
 void number_classes(PictureFolder& found, Kinds kinds) {
-  require(!found.train.empty(), "{}: no pictures of normal things to train on; {}", found.folder,
-          kLayout);
+  require(!found.train.empty(), "{}: no pictures of normal things to train on; {}{}", found.folder,
+          kLayout, seen(found));
   if (kinds.empty() && !has_test_folder(found.folder)) {
     found.class_names = {"normal", "anomalous"};
     return;
   }
-  require(kinds.contains("normal"), "{}: no normal pictures to test on; {}", found.folder, kLayout);
-  require(kinds.size() > 1, "{}: no anomalous pictures to test on; {}", found.folder, kLayout);
+  require(kinds.contains("normal"), "{}: no normal pictures to test on; {}{}", found.folder,
+          kLayout, seen(found));
+  require(kinds.size() > 1, "{}: no anomalous pictures to test on; {}{}", found.folder, kLayout,
+          seen(found));
   found.class_names = {"normal"};
   found.test = std::move(kinds.at("normal"));
   kinds.erase("normal");
@@ -134,7 +167,8 @@ void widen(std::array<std::size_t, 2>& range, std::size_t value) {
 }
 
 /// Reads headers; a line for the checksum of each picture is added to `hashes`.
-void look_at(PictureFolder& found, const std::vector<Picture>& pictures, std::string& hashes) {
+void look_at(PictureFolder& found, const std::vector<Picture>& pictures, bool training,
+             std::string& hashes) {
   for (const Picture& picture : pictures) {
     try {
       const auto bytes = read_picture(picture);
@@ -142,6 +176,12 @@ void look_at(PictureFolder& found, const std::vector<Picture>& pictures, std::st
                 sha256({reinterpret_cast<const char*>(bytes.data()), bytes.size()}) + "\n";
       const image::Form form = image::read_form(bytes, picture.path.string());
       ++(form.channels == 1 ? found.grey : found.colour);
+      found.deep += form.bits == 16 ? 1 : 0;
+      if (training && form.bits == 16) {
+        const auto samples = image::sample_range(bytes, picture.path.string());
+        found.samples = {std::min(found.samples.low, samples.low),
+                         std::max(found.samples.high, samples.high)};
+      }
       widen(found.heights, form.height);
       widen(found.widths, form.width);
     } catch (const Error& error) {
@@ -153,16 +193,36 @@ void look_at(PictureFolder& found, const std::vector<Picture>& pictures, std::st
 }  // namespace
 
 std::vector<Picture> pictures_below(const fs::path& folder) {
-  std::vector<Picture> pictures;
-  for (const fs::path& file : files_below(folder)) {
-    if (picture_by_name(file)) {
-      pictures.push_back({folder / file, file.generic_string(), 0});
-    }
+  constexpr std::size_t kMostNamed = 5;
+  PictureFolder found;
+  auto pictures = sort_out(folder, found.ignored);
+  require(!pictures.empty(), "{}: no .jpg, .jpeg, .png or .bmp file in it{}", folder.string(),
+          seen(found));
+  if (!found.ignored.empty()) {
+    const auto named = std::min(found.ignored.size(), kMostNamed);
+    log::warn("{}: passes over {}, no pictures by their names: {}{}", folder.string(),
+              plural(found.ignored.size(), "file"),
+              fmt::join(std::span(found.ignored).first(named), ", "),
+              named < found.ignored.size() ? ", ..." : "");
   }
   return pictures;
 }
 
+std::optional<image::SampleRange> range_of(const PictureFolder& found) {
+  const auto [low, high] = found.samples;
+  if (found.deep == 0) {
+    return std::nullopt;
+  }
+  if (found.deep < found.grey + found.colour || low >= high) {
+    return image::SampleRange{};
+  }
+  const int half = (high - low + 1) / 2;
+  return image::SampleRange{to<std::uint16_t>(std::max(0, low - half)),
+                            to<std::uint16_t>(std::min(65535, high + half))};
+}
+
 std::vector<std::uint8_t> read_picture(const Picture& picture) {
+  require(picture.fault.empty(), "{}: {}", picture.path.string(), picture.fault);
   const std::string bytes = read_text_file(picture.path, kMostBytes);
   return {bytes.begin(), bytes.end()};
 }
@@ -174,8 +234,8 @@ PictureFolder find_pictures(const fs::path& folder) {
   found.folder = folder.string();
   number_classes(found, sort_files(found));
   std::string hashes;
-  look_at(found, found.train, hashes);
-  look_at(found, found.test, hashes);
+  look_at(found, found.train, true, hashes);
+  look_at(found, found.test, false, hashes);
   found.source = {"pictures", sha256(hashes)};
   return found;
 }

@@ -3,9 +3,11 @@
 
 #include <array>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "image/image.hpp"
 #include "store/dataset_file.hpp"
 
 namespace cance::prep {
@@ -14,6 +16,7 @@ struct Picture {
   std::filesystem::path path;
   std::string name;  ///< below the folder, with '/'
   std::int32_t label = 0;
+  std::string fault = {};  ///< why it, or a folder of this name, cannot be read
 };
 
 /// The pictures of a folder and what their headers say.
@@ -23,26 +26,35 @@ struct PictureFolder {
   std::vector<Picture> train;            ///< by name
   std::vector<Picture> test;             ///< none where all are for training
   std::vector<std::string>
-      ignored;                      ///< files that are no JPEG or PNG by their ending, or elsewhere
+      ignored;  ///< files that are no pictures by their ending, hidden, or elsewhere
   std::vector<std::string> broken;  ///< messages, one a picture whose header cannot be read
   std::size_t grey = 0;
   std::size_t colour = 0;
+  std::size_t deep = 0;                  ///< of 16 bits a sample
+  image::SampleRange samples{65535, 0};  ///< least and most of those to train on
   std::array<std::size_t, 2> heights{};  ///< least and most
   std::array<std::size_t, 2> widths{};
   store::SourceFile source;  ///< one checksum over names and contents of all pictures
 };
 
-/// Looks at every picture (.jpg, .jpeg, .png) of
+/// Looks at every picture (.jpg, .jpeg, .png, .bmp) of
 ///   train/normal, test/normal and test/anomalous, with a folder for each kind or without; or
 ///   train/good, test/good and test/KIND, as MVTec AD has them; or the first of these alone.
-/// Folders below these count too; hidden files and folders do not. Errors: no such folder, no
-/// pictures to train on, none normal or none anomalous to test, a kind that is called normal.
+/// "ok" is normal too, and the case of these names does not matter. Folders below these count too,
+/// and links are followed; hidden files and folders are ignored. Errors, with what was seen: no
+/// such folder, no pictures to train on, none normal or none anomalous to test, a kind that is
+/// called normal.
 [[nodiscard]] PictureFolder find_pictures(const std::filesystem::path& folder);
 
-/// Whether its name ends as that of a JPEG or PNG file.
+/// What 0 and 255 stand for in its pictures of 16 bits: the samples to train on, and half as much
+/// again on either side; where others have 8 bits, the whole range. Nothing where all have 8.
+[[nodiscard]] std::optional<image::SampleRange> range_of(const PictureFolder& found);
+
+/// Whether its name ends as that of a JPEG, PNG or BMP file.
 [[nodiscard]] bool picture_by_name(const std::filesystem::path& path);
 
-/// All pictures below a folder, by name, whatever the folders mean; hidden ones left out.
+/// All pictures below a folder, by name, whatever the folders mean, with links and folders that
+/// cannot be read. Other files and hidden ones are warned of. Error, with what was seen: none.
 [[nodiscard]] std::vector<Picture> pictures_below(const std::filesystem::path& folder);
 
 /// The bytes of a picture. Errors: unreadable, over 1 GiB.

@@ -55,8 +55,15 @@ RawColumn column_of(const Json& json) {
 }  // namespace
 
 std::string preparation_text(const Preparation& preparation) {
-  if (preparation.pictures) {
-    return Json{{"pictures", "shorter side resized, then the middle"}}.dump();
+  if (preparation.pictures || preparation.range) {
+    Json json;
+    if (preparation.pictures) {
+      json["pictures"] = "shorter side resized, then the middle";
+    }
+    if (preparation.range) {
+      json["range"] = {preparation.range->low, preparation.range->high};
+    }
+    return json.dump();
   }
   Json columns = Json::array();
   for (const RawColumn& column : preparation.columns) {
@@ -74,6 +81,11 @@ Preparation parse_preparation(const std::string& text, const std::string& where)
   try {
     const Json json = Json::parse(text);
     preparation.pictures = json.contains("pictures");
+    if (json.contains("range")) {
+      const auto range = json.at("range").get<std::array<std::uint16_t, 2>>();
+      preparation.range = {range[0], range[1]};
+      require(range[0] < range[1], "a range of {} to {}", range[0], range[1]);
+    }
     for (const Json& column : json.value("columns", Json::array())) {
       preparation.columns.push_back(column_of(column));
     }

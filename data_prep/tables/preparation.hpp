@@ -2,11 +2,13 @@
 // made the same way.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "data_prep/tables/row_encoder.hpp"
 #include "data_prep/tables/table_writer.hpp"
+#include "image/image.hpp"
 
 namespace cance::prep {
 
@@ -15,6 +17,7 @@ struct Preparation {
   std::string label = {};               ///< the left out one of them that says what is normal
   bool header = true;                   ///< whether the raw table begins with their names
   bool pictures = false;                ///< resized, and the middle taken
+  std::optional<image::SampleRange> range = {};  ///< of pictures of 16 bits
 };
 
 [[nodiscard]] std::string preparation_text(const Preparation& preparation);

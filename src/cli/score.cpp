@@ -1,11 +1,14 @@
 #include "cli/score.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <numeric>
 #include <optional>
 
 #include "base/build_info.hpp"
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "cli/output_path.hpp"
 #include "cli/parse.hpp"
 #include "cli/score_output.hpp"
@@ -24,7 +27,8 @@ constexpr const char* kUsage =
     "cance score --run CELL.h5 --input FILE|FOLDER|- --out SCORES.csv|SCORES.h5 [options]\n"
     "Scores new rows by the models of a finished run (nats, high = anomalous). The input is what "
     "`cance prep` reads:\na dataset file, a table (.csv, .npy, .npz, .mat, .hdf5; - is CSV on "
-    "standard input), a folder of pictures, one .jpg\nor .png, IDX, CIFAR's .bin. Columns are "
+    "standard input), a folder of pictures, one .jpg,\n.png or .bmp, IDX, CIFAR's .bin. Columns "
+    "are "
     "matched by name and made as those of the training rows were.\n"
     "A row of the output: row, name (where rows have names), score, rank (1 = most anomalous), "
     "flagged, and why: what\nlatent, error and cosine contribute. These are Shapley values: the "
@@ -41,11 +45,21 @@ struct Options {
   int lanes = 0;
 };
 
+std::array<double, 2> parse_range(const std::string& text) {
+  const auto ends = split(text, ',');
+  const auto low = parse_number<double>(ends.front());
+  const auto high = parse_number<double>(ends.back());
+  require(ends.size() == 2 && low && high && *low < *high && std::isfinite(*high - *low),
+          "--range '{}': expected LOW,HIGH, as --range=0,1", text);
+  return {*low, *high};
+}
+
 std::optional<Options> parse_options(const Arguments& arguments) {
   Options o;
   std::string input;
   std::string threshold;
   std::string header;
+  std::string range;
   po::options_description options("options");
   options.add_options()("run", po::value(&o.run)->required(),
                         "run file of a cell, or ARCHIVE.h5:CELL")(
@@ -60,6 +74,8 @@ std::optional<Options> parse_options(const Arguments& arguments) {
       "yes | no: whether the first line of a CSV names the columns (default: when it has the names "
       "of the training table)")("encoding", po::value(&o.input.csv.encoding),
                                 "of a CSV that is not in UTF-8, as cp1252 or UTF-16 (iconv -l)")(
+      "range", po::value(&range),
+      "LOW,HIGH: the raw values of images that are black and white (default: as in training)")(
       "method", po::value(&o.method), "of the run (default: the last, cance)")(
       "threshold", po::value(&threshold)->default_value("stored"),
       "rows that score above are flagged: stored (of the run: 95 % of its validation rows, all "
@@ -76,6 +92,9 @@ std::optional<Options> parse_options(const Arguments& arguments) {
   }
   o.input.path = input;
   o.input.csv.header = prep::header_of(header);
+  if (!range.empty()) {
+    o.input.range = parse_range(range);
+  }
   o.threshold = pipeline::parse_threshold(threshold);
   require(o.lanes >= 0 && o.lanes <= 1024, "--lanes {}: expected 0 to 1024", o.lanes);
   return o;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <csetjmp>
+#include <utility>
+#include <vector>
 
 #include "base/error.hpp"
 #include "image/formats.hpp"
@@ -46,7 +48,7 @@ struct Reader {
   }
 };
 
-/// Reads the header and asks for 8-bit grey or RGB; false after an error.
+/// Reads the header and asks for grey or RGB of 8 or 16 bits; false after an error.
 bool read_header(Reader& reader) {
   if (setjmp(png_jmpbuf(reader.png)) != 0) {
     return false;
@@ -60,25 +62,23 @@ bool read_header(Reader& reader) {
   } else if (type == PNG_COLOR_TYPE_GRAY) {
     png_set_expand_gray_1_2_4_to_8(reader.png);
   }
-  png_set_strip_16(reader.png);
   png_set_strip_alpha(reader.png);
   return true;
 }
 
-/// All rows, also of interlaced files; false after an error.
-bool read_rows(Reader& reader, Image& image) {
+/// All rows of so many bytes, also of interlaced files; false after an error.
+bool read_rows(Reader& reader, std::vector<std::uint8_t>& bytes, std::size_t row) {
   if (setjmp(png_jmpbuf(reader.png)) != 0) {
     return false;
   }
   const int passes = png_set_interlace_handling(reader.png);
   png_read_update_info(reader.png, reader.info);
-  const std::size_t row = image.width * image.channels;
   if (png_get_rowbytes(reader.png, reader.info) != row) {
     png_error(reader.png, "rows of an unexpected length");
   }
   for (int pass = 0; pass < passes; ++pass) {
-    for (std::size_t y = 0; y < image.height; ++y) {
-      png_read_row(reader.png, image.pixels.data() + y * row, nullptr);
+    for (std::size_t at = 0; at < bytes.size(); at += row) {
+      png_read_row(reader.png, bytes.data() + at, nullptr);
     }
   }
   return true;
@@ -89,8 +89,26 @@ Form form_of(Reader& reader, const Source& source) {
   const bool colour = (png_get_color_type(reader.png, reader.info) & PNG_COLOR_MASK_COLOR) != 0;
   return checked(
       {colour ? std::size_t{3} : std::size_t{1}, png_get_image_height(reader.png, reader.info),
-       png_get_image_width(reader.png, reader.info)},
+       png_get_image_width(reader.png, reader.info),
+       png_get_bit_depth(reader.png, reader.info) == 16 ? std::size_t{16} : std::size_t{8}},
       source, kPngPixelsPerByte);
+}
+
+/// As the file has them, of one byte or two.
+struct Samples {
+  std::vector<std::uint8_t> bytes;
+  [[nodiscard]] std::uint16_t deep(std::size_t i) const {
+    return static_cast<std::uint16_t>(bytes[2 * i] << 8U | bytes[2 * i + 1]);
+  }
+};
+
+Samples read_samples(const Source& source, Form& form) {
+  Reader reader(source.bytes);
+  form = form_of(reader, source);
+  const std::size_t row = form.width * form.channels * form.bits / 8;
+  Samples samples{std::vector<std::uint8_t>(form.height * row)};
+  require(read_rows(reader, samples.bytes, row), "{}: damaged PNG: {}", source.where, reader.error);
+  return samples;
 }
 
 }  // namespace
@@ -100,11 +118,33 @@ Form png_form(const Source& source) {
   return form_of(reader, source);
 }
 
-Image decode_png(const Source& source) {
-  Reader reader(source.bytes);
-  Image image = allocate(form_of(reader, source));
-  require(read_rows(reader, image), "{}: damaged PNG: {}", source.where, reader.error);
+Image decode_png(const Source& source, const SampleRange& range) {
+  Form form;
+  Samples samples = read_samples(source, form);
+  Image image{form.channels, form.height, form.width, {}};
+  if (form.bits == 8) {
+    image.pixels = std::move(samples.bytes);
+    return image;
+  }
+  image.pixels.resize(samples.bytes.size() / 2);
+  for (std::size_t i = 0; i < image.pixels.size(); ++i) {
+    image.pixels[i] = level(samples.deep(i), range);
+  }
   return image;
+}
+
+SampleRange png_range(const Source& source) {
+  Form form;
+  const Samples samples = read_samples(source, form);
+  if (form.bits == 8) {
+    return {};
+  }
+  SampleRange range{samples.deep(0), samples.deep(0)};
+  for (std::size_t i = 0; i < samples.bytes.size() / 2; ++i) {
+    range.low = std::min(range.low, samples.deep(i));
+    range.high = std::max(range.high, samples.deep(i));
+  }
+  return range;
 }
 
 }  // namespace cance::image

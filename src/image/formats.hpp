@@ -1,4 +1,4 @@
-// The two formats behind decode.hpp.
+// The formats behind decode.hpp.
 #pragma once
 
 #include <span>
@@ -18,7 +18,11 @@ struct Source {
 [[nodiscard]] Form jpeg_form(const Source& source);
 [[nodiscard]] Image decode_jpeg(const Source& source);
 [[nodiscard]] Form png_form(const Source& source);
-[[nodiscard]] Image decode_png(const Source& source);
+[[nodiscard]] Image decode_png(const Source& source, const SampleRange& range);
+/// Least and greatest sample; whole where they are of 8 bits.
+[[nodiscard]] SampleRange png_range(const Source& source);
+[[nodiscard]] Form bmp_form(const Source& source);
+[[nodiscard]] Image decode_bmp(const Source& source);
 
 /// `form` itself. Errors: sides of 0, over `most_pixels`, or more than `pixels_per_byte` pixels for
 /// each byte of the file, which no whole file has.

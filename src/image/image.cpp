@@ -1,8 +1,18 @@
 #include "image/image.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace cance::image {
+
+std::uint8_t level(double sample, const SampleRange& range) {
+  if (range == SampleRange{}) {
+    return static_cast<std::uint8_t>(std::clamp(std::floor(sample / 256), 0.0, 255.0));
+  }
+  const double scaled = (sample - range.low) * 255 / (range.high - range.low);
+  return static_cast<std::uint8_t>(std::clamp(std::round(scaled), 0.0, 255.0));
+}
 
 Image to_colour(Image image) {
   if (image.channels == 3) {

@@ -12,7 +12,18 @@ struct Form {
   std::size_t channels = 0;  ///< 1 or 3
   std::size_t height = 0;
   std::size_t width = 0;
+  std::size_t bits = 8;  ///< of a sample in the file: up to 8, or 16
 };
+
+/// Samples of 16 bits that become 0 and 255; those between in proportion, those beyond are cut.
+struct SampleRange {
+  std::uint16_t low = 0;
+  std::uint16_t high = 65535;
+  bool operator==(const SampleRange&) const = default;
+};
+
+/// What `sample` becomes, rounded; of the whole range the high byte.
+[[nodiscard]] std::uint8_t level(double sample, const SampleRange& range);
 
 /// 8-bit picture, grey (1 channel) or colour (3: red, green, blue).
 struct Image {

@@ -47,7 +47,7 @@ TEST_F(FolderSetTest, BothLayoutsAreFound) {
   EXPECT_EQ(found.test[1].label, 1);
   EXPECT_EQ(found.test[3].name, "test/anomalous/hole/2.png");
   EXPECT_EQ(found.test[3].label, 2);
-  EXPECT_EQ(found.ignored, (std::vector<std::string>{"notes.txt"}));
+  EXPECT_EQ(found.ignored, (std::vector<std::string>{"notes.txt", "train/normal/.hidden.png"}));
   EXPECT_EQ(found.grey, 2U);
   EXPECT_EQ(found.colour, 5U);
   EXPECT_EQ(found.heights, (std::array<std::size_t, 2>{9, 60}));
@@ -76,6 +76,55 @@ TEST_F(FolderSetTest, SquaresAreWhatResizingGives) {
   const auto expected =
       image::planes(image::resize_and_crop(image::decode(tests::jpeg(3, false), ""), 16, 16));
   EXPECT_TRUE(std::ranges::equal(row, expected));
+}
+
+TEST_F(FolderSetTest, LinksAreFollowedAndThoseThatLeadNowhereAreBroken) {
+  put_pictures("normal", "anomalous/");
+  const std::filesystem::path raw = folder_ / "raw";
+  std::filesystem::rename(raw / "test/anomalous/hole", folder_ / "hole");
+  std::filesystem::create_directory_symlink(folder_ / "hole", raw / "test/anomalous/hole");
+  EXPECT_EQ(find().test.size(), 4U);
+  EXPECT_EQ(find().test[3].name, "test/anomalous/hole/2.png");
+  std::filesystem::create_symlink("/gone/c.png", raw / "train/normal/c.png");
+  std::filesystem::create_directory_symlink("/gone/scratch", raw / "test/anomalous/scratch");
+  const std::string message = message_of(
+      [&] { static_cast<void>(write_pictures(find(), {.name = "own", .size = 8}, out())); });
+  EXPECT_TRUE(message.starts_with("2 of 9 pictures cannot be read: ")) << message;
+  EXPECT_NE(message.find("train/normal/c.png: a link that leads nowhere"), std::string::npos);
+  EXPECT_NE(message.find("anomalous/scratch: a link that leads nowhere"), std::string::npos);
+  EXPECT_EQ(find().class_names.back(), "scratch");
+}
+
+TEST_F(FolderSetTest, WordsForNormalInAnyCase) {
+  put("Train/OK/a.bmp", tests::bmp(1, 1, 24, {}, {1, 2, 3, 0}));
+  put("Test/Good/b.png", tests::png(3, 8, false));
+  put("Test/KO/c.png", tests::png(3, 8, false));
+  const PictureFolder found = find();
+  EXPECT_EQ(found.class_names, (std::vector<std::string>{"normal", "KO"}));
+  EXPECT_EQ(found.train.size(), 1U);
+  EXPECT_EQ(found.test[0].name, "Test/Good/b.png");
+}
+
+TEST_F(FolderSetTest, SixteenBitsKeepTheirContrast) {
+  put("train/good/a.png", tests::deep_png({2000, 2100, 2050, 2025}, 2));
+  put("test/good/b.png", tests::deep_png({2000, 2100, 2050, 2025}, 2));
+  put("test/void/c.png", tests::deep_png({1000, 3000, 2100, 2000}, 2));
+  EXPECT_EQ(find().deep, 3U);
+  EXPECT_EQ(range_of(find()), (image::SampleRange{1950, 2150}));
+  static_cast<void>(write_pictures(find(), {.name = "own", .size = 2}, out()));
+  const store::DatasetFile file(out());
+  EXPECT_NE(file.info().preparation.find("\"range\":[1950,2150]"), std::string::npos);
+  // (v - 1950) 255 / 200, rounded; what lies beyond is cut.
+  EXPECT_EQ(file.read("train", std::vector<std::int64_t>{0}),
+            (std::vector<float>{64, 191, 128, 96}));
+  EXPECT_EQ(file.read("test", std::vector<std::int64_t>{1}), (std::vector<float>{0, 255, 191, 64}));
+  FolderOptions options{.name = "own", .size = 2};
+  options.range = image::SampleRange{2000, 2255};
+  static_cast<void>(write_pictures(find(), options, out()));
+  EXPECT_EQ(store::DatasetFile(out()).read("train", std::vector<std::int64_t>{0}),
+            (std::vector<float>{0, 100, 50, 25}));
+  put("test/void/d.png", tests::png(1, 8, false));
+  EXPECT_EQ(range_of(find()), image::SampleRange{}) << "beside pictures of 8 bits";
 }
 
 TEST_F(FolderSetTest, GreyWhenAllAreOrWhenAsked) {
@@ -146,12 +195,19 @@ TEST_F(FolderSetTest, FoldersWithoutPicturesSayWhatIsExpected) {
     EXPECT_NE(message.find(part), std::string::npos) << message;
   };
   expect("no such folder; expected train/normal");
+  put("train/good/a.tif", {1});
+  put("train/good/b.tif", {1});
+  put("readme.txt", {1});
+  expect("; seen: 2 .tif in train/good, 1 .txt in it");
   put("train/other/a.png", tests::png(1, 8, false));
   expect("no pictures of normal things to train on");
   put("train/normal/a.png", tests::png(1, 8, false));
   put("Test/normal/1.png", tests::png(1, 8, false));
-  expect("no normal pictures to test on");
+  expect("no anomalous pictures to test on");
   std::filesystem::remove_all(folder_ / "raw/Test");
+  std::filesystem::create_directory(folder_ / "raw/TEST");
+  expect("no normal pictures to test on");
+  std::filesystem::remove_all(folder_ / "raw/TEST");
   put("test/anomalous/1.png", tests::png(1, 8, false));
   expect("no normal pictures to test on");
   std::filesystem::remove_all(folder_ / "raw/test");

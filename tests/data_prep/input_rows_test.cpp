@@ -242,6 +242,36 @@ TEST_F(InputRowsTest, ImagesOfEveryForm) {
   expect_error({write("t.csv", "a,b\n1,2\n")}, form, "trained on images of 1 x 2 x 3");
 }
 
+TEST_F(InputRowsTest, RawValuesOfImagesAreThoseOfTraining) {
+  store::InputRecord form{{1, 1, 3}, {}, {}, ""};
+  write_npy("unit.npy", "<f4", "(1, 1, 3)", std::vector<float>{0, 0.5F, 1});
+  expect_error({folder_ / "unit.npy"}, form,
+               "lie in 0 to 1, but the run was trained on images of "
+               "0 to 255; give --range=0,1 (or --range=0,255 if they are all but black)");
+  InputRequest unit{folder_ / "unit.npy"};
+  unit.range = {0, 1};
+  EXPECT_EQ(read(unit, form), (Floats{0, 127.5F, 255}));
+  unit.range = {0, 255};
+  EXPECT_EQ(read(unit, form), (Floats{0, 0.5F, 1}));
+  write_npy("signed.npy", "<f4", "(1, 1, 3)", std::vector<float>{-1, 0, 1});
+  expect_error({folder_ / "signed.npy"}, form, "--range=-1,1");
+  write_npy("black.npy", "<f4", "(1, 1, 3)", std::vector<float>{0, 0, 0});
+  EXPECT_EQ(read({folder_ / "black.npy"}, form), (Floats{0, 0, 0}));
+
+  const auto put = [this](const std::string& name, const tests::Bytes& bytes) {
+    return write(name, {bytes.begin(), bytes.end()});
+  };
+  const InputRequest deep{put("deep.png", tests::deep_png({1000, 1128, 1300}, 3))};
+  const InputRequest flat{put("flat.png", tests::png(1, 8, false, 3, 1))};
+  expect_faults(deep, form, {0, 0, 0}, {{0, "deep.png: 16 bits a sample, but the run was"}});
+  form.preparation = R"({"range":[1000,1255]})";
+  EXPECT_EQ(read(deep, form), (Floats{0, 128, 255}));
+  expect_faults(flat, form, {0, 0, 0},
+                {{0, "flat.png: 8 bits a sample, expected 16, of which 1000"}});
+  write_npy("deep.npy", "<u2", "(1, 1, 3)", std::vector<std::uint16_t>{1000, 1128, 1300});
+  EXPECT_EQ(read({folder_ / "deep.npy"}, form), (Floats{0, 128, 255})) << "as of the picture";
+}
+
 TEST_F(InputRowsTest, PicturesAreMadeAsThoseOfTheirFolder) {
   const auto put = [this](const std::string& name, const tests::Bytes& bytes) {
     write(name, {bytes.begin(), bytes.end()});
@@ -269,7 +299,7 @@ TEST_F(InputRowsTest, PicturesAreMadeAsThoseOfTheirFolder) {
   expect_faults({folder_ / "raw" / "test"}, form, with_gap,
                 {{1, (folder_ / "raw" / "test" / "broken.png").string() + ": "}});
   fs::create_directories(folder_ / "empty");
-  expect_error({folder_ / "empty"}, form, "no .jpg, .jpeg or .png file in it");
+  expect_error({folder_ / "empty"}, form, "no .jpg, .jpeg, .png or .bmp file in it");
 }
 
 TEST(Preparation, SurvivesItsText) {

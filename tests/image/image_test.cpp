@@ -57,7 +57,47 @@ TEST(Image, TheHeaderTellsTheForm) {
     EXPECT_EQ(form.width, 37U);
   }
   EXPECT_EQ(read_form(tests::png(2, 8, false), "a").channels, 1U);
-  EXPECT_THROW(static_cast<void>(read_form(tests::jpeg(4, false), "a")), Error);
+  EXPECT_EQ(read_form(tests::jpeg(4, false), "a").channels, 3U);
+  EXPECT_EQ(read_form(tests::png(1, 16, false), "a").bits, 16U);
+  EXPECT_EQ(read_form(tests::png(1, 8, false), "a").bits, 8U);
+}
+
+TEST(Image, SixteenBitsBecomeEightByTheirRange) {
+  const Bytes file = tests::deep_png({1000, 1001, 1128, 1255, 999, 2000}, 3);
+  EXPECT_EQ(decode(file, "a", kMostPixels, {1000, 1255}).pixels, (Bytes{0, 1, 128, 255, 0, 255}));
+  EXPECT_EQ(decode(file, "a").pixels, (Bytes{3, 3, 4, 4, 3, 7})) << "the high byte";
+  EXPECT_EQ(sample_range(file, "a"), (SampleRange{999, 2000}));
+  EXPECT_EQ(sample_range(tests::png(1, 8, false), "a"), SampleRange{});
+}
+
+TEST(Image, BmpComesBackWhicheverWayItLies) {
+  // Two rows of two pixels, blue first, the lowest row first, filled up to eight bytes.
+  const Bytes rows = {1, 2, 3, 4, 5, 6, 0, 0, 7, 8, 9, 10, 11, 12, 0, 0};
+  const Image colour = decode(tests::bmp(2, 2, 24, {}, rows), "a");
+  EXPECT_EQ(colour.channels, 3U);
+  EXPECT_EQ(colour.pixels, (Bytes{9, 8, 7, 12, 11, 10, 3, 2, 1, 6, 5, 4}));
+  EXPECT_EQ(decode(tests::bmp(2, -2, 24, {}, rows), "a").pixels,
+            (Bytes{3, 2, 1, 6, 5, 4, 9, 8, 7, 12, 11, 10}));
+  EXPECT_EQ(decode(tests::bmp(1, 1, 32, {}, {1, 2, 3, 0}), "a").pixels, (Bytes{3, 2, 1}));
+  const Image grey = decode(tests::bmp(3, 1, 8, {7, 7, 7, 0, 200, 200, 200, 0}, {1, 0, 1, 0}), "a");
+  EXPECT_EQ(grey.channels, 1U);
+  EXPECT_EQ(grey.pixels, (Bytes{200, 7, 200}));
+  const Image bits =
+      decode(tests::bmp(9, 1, 1, {0, 0, 0, 0, 0, 0, 255, 0}, {0x80, 0x80, 0, 0}), "a");
+  EXPECT_EQ(bits.channels, 3U);
+  EXPECT_EQ((Bytes{bits.pixels[0], bits.pixels[3], bits.pixels[24]}), (Bytes{255, 0, 255}));
+}
+
+TEST(Image, InksOfCmykBecomeRgb) {
+  // The inks of tests::jpeg(4) as they were before JPEG lost some of them, inverted: 255 is none.
+  const Image image = decode(tests::jpeg(4, false), "a");
+  const Bytes inks = tests::picture_pixels(4);
+  double sum = 0;
+  for (std::size_t i = 0; i < image.pixels.size(); ++i) {
+    const double expected = inks[i / 3 * 4 + i % 3] * inks[i / 3 * 4 + 3] / 255.0;
+    sum += std::abs(expected - image.pixels[i]);
+  }
+  EXPECT_LT(sum / static_cast<double>(image.pixels.size()), 40);
 }
 
 TEST(Image, RefusalsSayWhatIsWrong) {
@@ -68,8 +108,12 @@ TEST(Image, RefusalsSayWhatIsWrong) {
     EXPECT_NE(message.find(part), std::string::npos) << message;
   };
   expect({}, "empty");
-  expect({'G', 'I', 'F', '8'}, "neither JPEG nor PNG");
-  expect(tests::jpeg(4, false), "CMYK");
+  expect({'G', 'I', 'F', '8'}, "neither JPEG nor PNG nor BMP (it looks like GIF; save it as PNG)");
+  expect({'I', 'I', 42, 0}, "TIFF");
+  expect({'n', 'o'}, "by its first bytes");
+  expect(tests::bmp(2, 2, 24, {}, Bytes(15)), "ends too soon");
+  expect(tests::bmp(2, 2, 16, {}, Bytes(8)), "a BMP of 16 bits");
+  expect(tests::bmp(31, 32, 1, {}, Bytes(128)), "more than the limit of 961", 961);
   expect(tests::jpeg(1, false), "more than the limit of 961", 961);
   expect(tests::png(1, 8, false), "37 x 26 pixels, more than the limit of 961", 961);
   for (const Bytes& whole : {tests::jpeg(3, false), tests::png(3, 8, false)}) {

@@ -53,17 +53,13 @@ inline void append(png_structp png, png_bytep data, std::size_t size) {
   bytes->insert(bytes->end(), data, data + size);
 }
 
-/// libpng's file of picture_pixels with 8 or 16 bits a sample; 1 to 4 channels (2 and 4: with
-/// alpha).
-inline Bytes png(int channels, int depth, bool interlaced, int width = kPictureWidth,
-                 int height = kPictureHeight) {
+/// libpng's file of samples in the file's order of bytes, 8 or 16 bits each; 1 to 4 channels (2 and
+/// 4: with alpha).
+inline Bytes png_of(Bytes samples, int channels, int depth, bool interlaced, int width,
+                    int height) {
   static constexpr int kTypes[] = {PNG_COLOR_TYPE_GRAY, PNG_COLOR_TYPE_GRAY_ALPHA,
                                    PNG_COLOR_TYPE_RGB, PNG_COLOR_TYPE_RGB_ALPHA};
   Bytes bytes;
-  Bytes samples;
-  for (const std::uint8_t value : picture_pixels(channels, width, height)) {
-    samples.insert(samples.end(), static_cast<std::size_t>(depth / 8), value);
-  }
   std::vector<png_bytep> rows;
   for (int y = 0; y < height; ++y) {
     rows.push_back(samples.data() +
@@ -79,6 +75,53 @@ inline Bytes png(int channels, int depth, bool interlaced, int width = kPictureW
   png_write_image(png, rows.data());
   png_write_end(png, info);
   png_destroy_write_struct(&png, &info);
+  return bytes;
+}
+
+/// The same of picture_pixels.
+inline Bytes png(int channels, int depth, bool interlaced, int width = kPictureWidth,
+                 int height = kPictureHeight) {
+  Bytes samples;
+  for (const std::uint8_t value : picture_pixels(channels, width, height)) {
+    samples.insert(samples.end(), static_cast<std::size_t>(depth / 8), value);
+  }
+  return png_of(samples, channels, depth, interlaced, width, height);
+}
+
+/// A grey PNG of 16 bits: `width` samples a row.
+inline Bytes deep_png(const std::vector<std::uint16_t>& samples, int width) {
+  Bytes bytes;
+  for (const std::uint16_t sample : samples) {
+    bytes.push_back(static_cast<std::uint8_t>(sample >> 8U));
+    bytes.push_back(static_cast<std::uint8_t>(sample & 255U));
+  }
+  return png_of(bytes, 1, 16, false, width, static_cast<int>(samples.size()) / width);
+}
+
+/// A BMP of `bits` a pixel with these bytes for palette and rows, each padded to 4 bytes.
+inline Bytes bmp(int width, int height, int bits, const Bytes& palette, const Bytes& rows) {
+  Bytes bytes = {'B', 'M'};
+  const auto add = [&bytes](std::uint32_t value, int count) {
+    for (int i = 0; i < count; ++i) {
+      bytes.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+    }
+  };
+  const auto begin = static_cast<std::uint32_t>(54 + palette.size());
+  add(begin + static_cast<std::uint32_t>(rows.size()), 4);
+  add(0, 4);
+  add(begin, 4);
+  add(40, 4);
+  add(static_cast<std::uint32_t>(width), 4);
+  add(static_cast<std::uint32_t>(height), 4);
+  add(1, 2);
+  add(static_cast<std::uint32_t>(bits), 2);
+  for (int i = 0; i < 4; ++i) {
+    add(0, 4);  // compression, size, pixels a metre
+  }
+  add(static_cast<std::uint32_t>(palette.size() / 4), 4);
+  add(0, 4);
+  bytes.insert(bytes.end(), palette.begin(), palette.end());
+  bytes.insert(bytes.end(), rows.begin(), rows.end());
   return bytes;
 }
 

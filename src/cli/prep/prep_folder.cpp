@@ -21,6 +21,15 @@ std::size_t side(const std::string& text) {
   return *size;
 }
 
+image::SampleRange sample_range(const std::string& text) {
+  const auto ends = split(text, ',');
+  const auto low = parse_number<std::uint16_t>(ends.front());
+  const auto high = parse_number<std::uint16_t>(ends.back());
+  require(ends.size() == 2 && low && high && *low < *high,
+          "--range '{}': expected LOW,HIGH, samples of 0 to 65535", text);
+  return {*low, *high};
+}
+
 prep::FolderOptions folder_options(const PrepCall& call) {
   const auto& values = call.values;
   prep::FolderOptions options{.name = values.count("name") != 0
@@ -33,6 +42,9 @@ prep::FolderOptions folder_options(const PrepCall& call) {
   require(!(grey && colour), "--grey and --colour exclude each other");
   require(options.size > 0 || !(grey || colour),
           "--{} needs --size N; original files stay as they are", grey ? "grey" : "colour");
+  if (values.count("range") != 0) {
+    options.range = sample_range(values["range"].as<std::string>());
+  }
   if (grey || colour) {
     options.colours = grey ? prep::Colours::grey : prep::Colours::colour;
   }
@@ -58,13 +70,20 @@ std::string counts(const prep::PictureFolder& found, const std::vector<prep::Pic
   return text;
 }
 
-void print_found(const prep::PictureFolder& found) {
+void print_found(const prep::PictureFolder& found, const prep::FolderOptions& options) {
   fmt::print("{}: {} pictures\n", found.folder, found.train.size() + found.test.size());
   fmt::print("  train   {}\n  test    {}\n", counts(found, found.train),
              found.test.empty() ? "none, for protocol fit" : counts(found, found.test));
   fmt::print("  size    {} wide, {} high; {} colour, {} grey{}\n", range(found.widths),
              range(found.heights), found.colour, found.grey,
              found.broken.empty() ? "" : fmt::format(", {} unreadable", found.broken.size()));
+  if (const auto range = options.range ? options.range : prep::range_of(found); range) {
+    fmt::print(
+        "  range   {} of 16 bits, {} to {} to train on; {} to {} become 0 to 255, what lies beyond "
+        "is "
+        "cut (--range LOW,HIGH)\n",
+        found.deep, found.samples.low, found.samples.high, range->low, range->high);
+  }
   if (!found.ignored.empty()) {
     const auto named = std::min(found.ignored.size(), kMostNamed);
     fmt::print("  ignored {} files: {}{}\n", found.ignored.size(),
@@ -79,7 +98,7 @@ void print_found(const prep::PictureFolder& found) {
 prep::PrepSummary prep_folder(const PrepCall& call) {
   const auto options = folder_options(call);
   const auto found = prep::find_pictures(call.raw);
-  print_found(found);
+  print_found(found, options);
   return prep::write_pictures(found, options, call.out);
 }
 
@@ -91,6 +110,10 @@ void add_folder_options(po::options_description& description) {
   add("name", po::value<std::string>(), "folder, table: name of the data set (default: of --out)");
   add("grey", po::bool_switch(), "folder: squares in grey");
   add("colour", po::bool_switch(), "folder: squares in colour, also when all pictures are grey");
+  add("range", po::value<std::string>(),
+      "folder: LOW,HIGH, the samples of 16-bit pictures that become 0 and 255 (default: those to "
+      "train "
+      "on, and half as much again on either side)");
   add("skip-broken", po::bool_switch(), "folder: leave out pictures that cannot be read");
 }
 

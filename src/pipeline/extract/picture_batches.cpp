@@ -4,6 +4,7 @@
 #include <ATen/ops/_upsample_bilinear2d_aa.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <numeric>
 
 #include "base/cast.hpp"
@@ -45,7 +46,22 @@ at::Tensor resized_rows(const store::DatasetFile& file, const std::string& part,
   return result.permute({0, 3, 1, 2});
 }
 
-/// The same of JPEG and PNG files; those that cannot be decoded are taken out of the rows.
+/// Of pictures of 16 bits, as `cance prep folder` found it.
+image::SampleRange sample_range(const std::string& preparation) {
+  const auto json = nlohmann::json::parse(preparation, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object() || !json.contains("range")) {
+    return {};
+  }
+  const auto& ends = json.at("range");
+  const auto end = [&](std::size_t i) {
+    return ends.size() == 2 && ends[i].is_number_unsigned() ? ends[i].get<std::size_t>() : 65536;
+  };
+  require(end(0) < end(1) && end(1) <= 65535,
+          "the 'range' of the dataset's preparation is none: {}", ends.dump());
+  return {to<std::uint16_t>(end(0)), to<std::uint16_t>(end(1))};
+}
+
+/// The same of picture files; those that cannot be decoded are taken out of the rows.
 void decode_rows(const store::DatasetFile& file, const std::string& part, std::int64_t size,
                  Pictures& pictures) {
   const auto files = file.read_encoded(part, pictures.rows);
@@ -53,12 +69,14 @@ void decode_rows(const store::DatasetFile& file, const std::string& part, std::i
   std::vector<std::int64_t> rows;
   auto pixels = at::empty({signed_size(files.size()), size, size, 3}, at::kByte);
   const auto side = to<std::size_t>(size);
+  const image::SampleRange range = sample_range(file.info().preparation);
   for (std::size_t i = 0; i < files.size(); ++i) {
     const std::int64_t row = pictures.rows[i];
     try {
       const auto name = names.empty() ? "picture" : names[to<std::size_t>(row)];
-      const auto small = image::resize_and_crop(image::to_colour(image::decode(files[i], name)),
-                                                to<std::size_t>(shorter_side(size)), side);
+      const auto small = image::resize_and_crop(
+          image::to_colour(image::decode(files[i], name, image::kMostPixels, range)),
+          to<std::size_t>(shorter_side(size)), side);
       std::ranges::copy(small.pixels,
                         pixels[signed_size(rows.size())].mutable_data_ptr<std::uint8_t>());
       rows.push_back(row);
