@@ -16,7 +16,7 @@ constexpr const char* kUsage =
     "cance extract --data X.h5 --weights FILE --out F.h5 [options]   (also under mpirun and srun)\n"
     "Features of the pictures of a dataset file by ResNet-18, as a dataset file. Rows of pixels "
     "are "
-    "resized to SIZE x SIZE; of\nJPEG and PNG files the shorter side becomes SIZE * 256 / 224 and "
+    "resized to SIZE x SIZE; of\npicture files the shorter side becomes SIZE * 256 / 224 and "
     "the "
     "middle SIZE x SIZE is taken; both by Pillow's bilinear\nfilter. Values are normalised by "
     "ImageNet's mean and deviation. Finished shards in F.h5.shards are kept.";

@@ -45,7 +45,7 @@ class DatasetWriter {
   /// Appends rows [n, d] of a table or of features.
   void append_rows(const std::string& part, std::span<const float> x, std::size_t columns,
                    std::span<const std::int32_t> y, std::span<const std::string> names = {});
-  /// Appends one picture as the bytes of its JPEG or PNG file, of any size; such a part has no `x`.
+  /// Appends one picture as the bytes of its file, of any size; such a part has no `x`.
   void append_encoded(const std::string& part, std::span<const std::uint8_t> file, std::int32_t y,
                       const std::string& name);
   /// Completes the file under its name. Without it nothing is left.
@@ -67,7 +67,7 @@ class DatasetFile {
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   /// {"train", "test"} or {"all"}.
   [[nodiscard]] const std::vector<std::string>& parts() const { return parts_; }
-  /// Whether the rows are JPEG or PNG files, which `cance extract` turns into features.
+  /// Whether the rows are picture files, which `cance extract` turns into features.
   [[nodiscard]] bool encoded() const { return encoded_; }
   /// Error when they are, which says what to do.
   void require_numbers() const;
@@ -85,7 +85,7 @@ class DatasetFile {
   /// Reads in blocks; NaN or infinity is an Error that names the row, encoded pictures are one.
   [[nodiscard]] std::vector<float> read(const std::string& part,
                                         std::span<const std::int64_t> indices) const;
-  /// The JPEG or PNG files with these indices, in this order. Error: the rows are no such files.
+  /// The picture files with these indices, in this order. Error: the rows are no such files.
   [[nodiscard]] std::vector<std::vector<std::uint8_t>> read_encoded(
       const std::string& part, std::span<const std::int64_t> indices) const;
 

@@ -31,7 +31,7 @@ cance inspect files4.h5 | grep '"undecoded":."train/row 1, train1.png.*"rows":{"
 refused "files.h5: train/row 1, train1.png" cance extract --quiet --strict --data files.h5 --weights random:7 --out no.h5
 
 # The same weights from files: the same bits.
-for weights in random.safetensors random.pth; do
+for weights in random.safetensors random.pth wrapped.pth; do
   extract --data colour.h5 --weights $weights --out "$weights.h5"
   judge same avgpool.h5 "$weights.h5"
 done

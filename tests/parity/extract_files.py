@@ -71,8 +71,8 @@ class Persistent:
         self.identity = ("storage", Stub("torch\nFloatStorage"), key, "cpu", count)
 
 
-def write_pth(path, tensors, extra=None):
-    """A file of torch.save without torch: a zip of a pickle and raw numbers."""
+def write_pth(path, tensors, extra=None, wrap=lambda state: state):
+    """A file of torch.save without torch: a zip of a pickle of wrap(state) and raw numbers."""
     state = collections.OrderedDict()
     with zipfile.ZipFile(path, "w") as archive:
         for i, (name, values) in enumerate(tensors.items()):
@@ -83,7 +83,7 @@ def write_pth(path, tensors, extra=None):
         if extra:
             state["extra"] = extra
         with archive.open("archive/data.pkl", "w") as file:
-            StatePickler(file, protocol=2).dump(state)
+            StatePickler(file, protocol=2).dump(wrap(state))
         archive.writestr("archive/byteorder", "little")
 
 
@@ -107,6 +107,8 @@ def make(folder):
     weights = reference.random_weights(7)
     reference.write_safetensors(folder / "random.safetensors", weights)
     write_pth(folder / "random.pth", weights)
+    write_pth(folder / "wrapped.pth", {"module." + name: values for name, values in weights.items()},
+              wrap=lambda state: {"epoch": 3, "best": 0.5, "state_dict": state})
     reference.write_safetensors(folder / "folded.safetensors", fold(weights))
     few = {name: weights[name] for name in ("conv1.weight", "bn1.weight")}
     write_pth(folder / "evil.pth", few, Stub("os\nsystem", "touch no.h5"))

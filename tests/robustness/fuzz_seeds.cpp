@@ -20,6 +20,7 @@ void write(const fs::path& path, const Bytes& bytes) {
 }
 
 void write_pictures(const fs::path& folder) {
+  write(folder / "png" / "bmp", cance::tests::bmp(2, 2, 24, {}, cance::tests::Bytes(16, 9)));
   for (const int channels : {1, 3}) {
     for (const bool other : {false, true}) {  // progressive, interlaced
       const std::string name = std::to_string(channels) + (other ? "b" : "a");

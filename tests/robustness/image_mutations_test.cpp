@@ -1,5 +1,5 @@
-// 10,000 seeded mutations of small JPEG and PNG files: each is refused with an Error that names the
-// file, or read as the picture that its header describes; time and memory stay bounded.
+// 10,000 seeded mutations of small JPEG, PNG and BMP files: each is refused with an Error that
+// names the file, or read as the picture that its header describes; time and memory stay bounded.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -18,7 +18,7 @@ namespace {
 
 using tests::Bytes;
 
-const auto kMutations = to<std::uint64_t>(tests::mutations(1250));  // of each of eight files
+const auto kMutations = to<std::uint64_t>(tests::mutations(1000));  // of each of ten files
 constexpr std::chrono::seconds kLongest{2};
 
 void expect_error_or_valid(const Bytes& original, bool refuses_most) {
@@ -49,6 +49,11 @@ TEST(ImageMutations, GreyPng) { expect_error_or_valid(tests::png(1, 8, false), t
 TEST(ImageMutations, ColourPng) { expect_error_or_valid(tests::png(3, 8, false), true); }
 TEST(ImageMutations, DeepPng) { expect_error_or_valid(tests::png(3, 16, false), true); }
 TEST(ImageMutations, InterlacedPng) { expect_error_or_valid(tests::png(3, 8, true), true); }
+
+TEST(ImageMutations, InksOfJpeg) { expect_error_or_valid(tests::jpeg(4, false), false); }
+TEST(ImageMutations, Bmp) {
+  expect_error_or_valid(tests::bmp(5, 4, 4, Bytes(16 * 4, 9), Bytes(4 * 4, 0x5A)), false);
+}
 
 // The checksums are right, so that what is inside the chunks is reached.
 TEST(ImageMutations, InsideChunksOfPng) {

@@ -1,4 +1,4 @@
-// Small JPEG and PNG files made in memory by the libraries themselves.
+// Small JPEG and PNG files made in memory by the libraries themselves, and BMP files.
 #pragma once
 
 #include <png.h>

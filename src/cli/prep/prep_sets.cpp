@@ -65,9 +65,9 @@ std::span<const PrepSet> prep_sets() {
       published("arrhythmia", odds_set),
       published("adbench", plain<prep::prep_adbench>),
       {.name = "folder",
-       .about = "your own pictures, JPEG or PNG\nin train/normal, test/normal, "
+       .about = "your own pictures, JPEG, PNG or BMP\nin train/normal, test/normal, "
                 "test/anomalous/KIND, or as MVTec AD has them",
-       .options = {"raw", "size", "name", "grey", "colour", "skip-broken"},
+       .options = {"raw", "size", "name", "grey", "colour", "range", "skip-broken"},
        .call = prep_folder},
       {.name = "table",
        .about =

@@ -17,7 +17,7 @@ struct Pictures {
   std::vector<std::string> undecoded;  ///< "row 7, NAME: why"
 };
 
-/// Error unless the rows are pictures: (3 or 1, height, width), or JPEG and PNG files.
+/// Error unless the rows are pictures: (3 or 1, height, width), or picture files.
 void require_pictures(const store::DatasetFile& file);
 /// What is done to a picture before the network sees it, in words.
 [[nodiscard]] std::string preprocessing_text(const store::DatasetFile& file, std::int64_t size);
