@@ -14,7 +14,7 @@ if ! "$CANCE_TEST_PYTHON" -c "import onnxruntime, safetensors" 2>/dev/null; then
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-cp -r "$(realpath "$1")/." "$work"
+cp -r "${1:?folder of the small runs}/." "$work"
 cd "$work"
 every=${2:-}
 [[ -z $every ]] || image_net_methods=$image_methods

@@ -10,7 +10,7 @@ set -euo pipefail
 need_python score
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-cp -r "$(realpath "$1")/." "$work"
+cp -r "${1:?folder of the small runs}/." "$work"
 cd "$work"
 files=34 maps=17
 if [[ ${2:-} == all ]]; then
