@@ -57,6 +57,17 @@ cance collect runs --out end.h5 --quiet >said
 cmp live.h5 end.h5 || fail "an archive that grew differs from one that was made at the end"
 [[ $(cance collect runs --out end.h5 --quiet) == *"0 new; nothing was written"* ]] || fail "collecting again wrote something"
 
+# Runs behind a link count; a run that cannot be read is named, the rest is done, and the exit code tells.
+mkdir part
+ln -s ../runs/glyphs/unimodal/class1 part/class1
+ln -s /nowhere/seed0.h5 part/seed0.h5
+for words in "collect part --out part.h5" "export part" "compare part part" "verify part" "report part --out part-report"; do
+  # shellcheck disable=SC2086
+  expect 1 cance $words
+  [[ $said == *"part/seed0.h5"*"a link that leads nowhere"* ]] || fail "'$words' does not name the link: $said"
+done
+[[ $(cance verify part.h5) == *"archive of 3 runs"* ]] || fail "the runs behind the link were not collected"
+
 # Ranks read together, one writes: the same bytes.
 for ranks in 2 4; do
   local_ranks $ranks collect runs --out ranks$ranks.h5 --quiet >said

@@ -46,5 +46,8 @@ shows "0 done, 1 silent, 2 unusable, 1 failed, 0 missing of 4 cells"
 shows "unusable runs/glyphs/unimodal/class1/seed0.h5: "
 shows "unusable runs/glyphs/unimodal/class3/seed0.h5: "
 shows "beside it 1 run file of cells that the last launch did not name"
+ln -sf /nowhere/seed0.h5 runs/glyphs/unimodal/class1/seed0.h5
+shows "unusable runs/glyphs/unimodal/class1/seed0.h5: a link that leads nowhere"
+[[ $(cance status .) == *"0 done, 1 silent, 2 unusable, 1 failed, 0 missing of 4 cells"* ]] || fail "of the folder above: $(cance status .)"
 say_nothing_else=$(cance status runs 2>&1 >/dev/null)
 [[ -z $say_nothing_else ]] || fail "on standard error: $say_nothing_else"
