@@ -155,8 +155,8 @@ inline bool torch_file(Input input) {
   return refused([&] { expect_whole(models::parse_torch_file(text_of(input), "input")); });
 }
 
-/// JPEG, PNG or BMP. Few pixels, as a second of libFuzzer should be many pictures; the header says the
-/// same as the picture.
+/// JPEG, PNG or BMP. Few pixels, as a second of libFuzzer should be many pictures; the header says
+/// the same as the picture.
 inline bool picture(Input input) {
   constexpr std::size_t kMostPixels = 1U << 20U;
   return refused([&] {
