@@ -1,6 +1,7 @@
 #include "data_prep/published/transfer.hpp"
 
 #include <curl/curl.h>
+#include <fcntl.h>
 
 #include <array>
 #include <cstdio>
@@ -118,9 +119,14 @@ TransferEnd judge(CURLcode code, long status) {
 Transfer transfer(const TransferRequest& request) {
   const std::unique_ptr<CURL, void (*)(CURL*)> curl(curl_easy_init(), curl_easy_cleanup);
   require(curl != nullptr, "libcurl does not start");
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(request.file.c_str(), "ab"),
-                                                             std::fclose);
-  require(file != nullptr, "{}: cannot be written", request.file.string());
+  // Its name can be foretold: somebody else may have put a link there.
+  const int opened =
+      ::open(request.file.c_str(),
+             O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(
+      opened < 0 ? nullptr : ::fdopen(opened, "ab"), std::fclose);
+  require(file != nullptr && fs::is_regular_file(fs::symlink_status(request.file)),
+          "{}: cannot be written; if it is a link or no file, remove it", request.file.string());
   std::error_code error;
   const std::uintmax_t held = fs::file_size(request.file, error);
   const std::uintmax_t first = error ? 0 : held;

@@ -110,7 +110,7 @@ bool is_link_whole(const fs::path& archive, const Member& member) {
 void write_archive(const fs::path& path, const std::vector<Entry>& entries, bool links,
                    const ArchiveFile* replacing) {
   AtomicFile file(path);
-  std::optional<hdf5::Group> root = hdf5::create_file(file.temporary());
+  std::optional<hdf5::Group> root = hdf5::create_file(file.temporary(), file.target().string());
   const BuildInfo build = build_info();
   root->set("schema", store::kArchiveSchema);
   root->set("schema_version", store::kSchemaVersion);

@@ -2,78 +2,44 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <cstring>
 #include <deque>
 #include <fstream>
-#include <optional>
 #include <system_error>
+#include <utility>
 
 #include "base/error.hpp"
-#include "base/process.hpp"
-#include "base/text.hpp"
+#include "base/output_place.hpp"
+#include "base/temporary_file.hpp"
 
 namespace cance {
 namespace {
 
 namespace fs = std::filesystem;
 
-void sync_path(const fs::path& path, int flags) {
-  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
-  require(descriptor >= 0, "{}: cannot be opened for syncing: {}", path.string(),
-          std::strerror(errno));
+/// Error where a system call's `result` is negative.
+void check_call(std::int64_t result, const fs::path& path, const char* what) {
+  require(result >= 0, "{}: {}: {}", path.string(), what, std::strerror(errno));
+}
+
+void sync_folder(const fs::path& target) {
+  const fs::path folder = folder_of(target);
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  check_call(descriptor, folder, "cannot be opened for syncing");
   const int status = ::fsync(descriptor);
   const int error = errno;
   ::close(descriptor);
   // Some file systems do not sync folders; that is not a loss of data.
-  require(status == 0 || error == EINVAL, "{}: cannot be written to the disk: {}", path.string(),
+  require(status == 0 || error == EINVAL, "{}: cannot be written to the disk: {}", folder.string(),
           std::strerror(error));
-}
-
-/// ".tmp.<host>.", before the process id.
-std::string host_suffix() {
-  std::array<char, 256> host{};
-  ::gethostname(host.data(), host.size() - 1);
-  return fmt::format(".tmp.{}.", host.data());
-}
-
-/// Whether a temporary file is one of this machine, and the process that wrote it is gone.
-bool is_of_dead_process(const std::string& name) {
-  const std::string suffix = host_suffix();
-  const std::size_t at = name.rfind(suffix);
-  const auto process =
-      at == std::string::npos ? std::nullopt : parse_number<int>(name.substr(at + suffix.size()));
-  return process && *process > 0 && !is_running(*process);
-}
-
-/// Whether nobody writes the temporary file any more: its process is gone or, since other machines'
-/// processes cannot be seen, it has not been touched for a day.
-bool is_left_over(const fs::path& temporary) {
-  const std::string name = temporary.filename().string();
-  if (name.find(host_suffix()) != std::string::npos) {
-    return is_of_dead_process(name);
-  }
-  std::error_code error;
-  const auto touched = fs::last_write_time(temporary, error);
-  return !error && fs::file_time_type::clock::now() - touched > std::chrono::hours(24);
-}
-
-/// Removes the files of a folder that are left over. What cannot be looked at or removed stays: it
-/// does no harm.
-template <class Entries, class LeftOver>
-void remove_files(const fs::path& folder, const LeftOver& left_over) {
-  std::error_code error;
-  for (Entries entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-    std::error_code ignored;
-    if (left_over(entry->path())) {
-      fs::remove(entry->path(), ignored);
-    }
-  }
 }
 
 /// Holds the lock of the file that lies at a path now, so that writers who are about to replace it
@@ -96,12 +62,12 @@ class FileLock {
   int file_;
 };
 
-/// Writes the temporary file of `target`.
-void fill(const AtomicFile& file, const fs::path& target, std::string_view text) {
+/// Writes the temporary file.
+void fill(const AtomicFile& file, std::string_view text) {
   std::ofstream out(file.temporary(), std::ios::binary);
   out.write(text.data(), static_cast<std::streamsize>(text.size()));
   out.close();
-  require(out.good(), "{}: writing {} bytes failed ({}); is the disk full?", target.string(),
+  require(out.good(), "{}: writing {} bytes failed ({}); is the disk full?", file.target().string(),
           text.size(), std::strerror(errno));
 }
 
@@ -121,55 +87,104 @@ bool move_to_free_name(const fs::path& from, const fs::path& to) {
 
 }  // namespace
 
-AtomicFile::AtomicFile(fs::path target)
-    : target_(std::move(target)),
-      temporary_(target_.string() + host_suffix() + std::to_string(::getpid())) {
+AtomicFile::AtomicFile(fs::path target) : target_(std::move(target)) {
+  auto place = open_output_place(target_);
+  in_place_ = place.in_place;
+  if (in_place_ >= 0) {
+    make_temporary(fs::temp_directory_path() / "cance");
+    return;
+  }
+  target_ = std::move(place.path);
   std::error_code error;
-  const fs::path folder = target_.has_parent_path() ? target_.parent_path() : fs::path(".");
+  const fs::path folder = folder_of(target_);
   fs::create_directories(folder, error);
   require(!error, "{}: the folder cannot be made: {}", folder.string(), error.message());
   const bool writable = ::access(folder.c_str(), W_OK) == 0;
   require(writable, "{}: the folder cannot be written: {}", folder.string(), std::strerror(errno));
-  const std::string start = target_.filename().string() + ".tmp.";
-  remove_files<fs::directory_iterator>(folder, [&](const fs::path& file) {
-    return file.filename().string().starts_with(start) && is_left_over(file);
-  });
+  make_temporary(target_);
+}
+
+void AtomicFile::make_temporary(const fs::path& start) {
+  remove_left_overs_of(start);
+  auto made = make_temporary_file(start);
+  file_ = made.descriptor;
+  name_ = std::move(made.name);
 }
 
 AtomicFile::~AtomicFile() {
-  if (!committed_) {
+  if (!name_.empty()) {
     std::error_code ignored;
-    fs::remove(temporary_, ignored);
+    fs::remove(name_, ignored);
+  }
+  for (const int descriptor : {file_, in_place_}) {
+    if (descriptor >= 0) {
+      ::close(descriptor);
+    }
   }
 }
 
-void AtomicFile::commit() {
-  sync_path(temporary_, O_RDONLY);
-  std::error_code error;
-  fs::rename(temporary_, target_, error);
-  require(!error, "{}: cannot be renamed into place: {}", target_.string(), error.message());
-  committed_ = true;
-  sync_folder();
+fs::path AtomicFile::temporary() const { return fmt::format("/proc/self/fd/{}", file_); }
+
+void AtomicFile::require_own_name() const {
+  struct stat named {};
+  struct stat own {};
+  require(::lstat(name_.c_str(), &named) == 0 && ::fstat(file_, &own) == 0 &&
+              named.st_ino == own.st_ino && named.st_dev == own.st_dev,
+          "{}: not written: its temporary file {} was removed or replaced meanwhile",
+          target_.string(), name_.filename().string());
 }
 
-void AtomicFile::sync_folder() const {
-  sync_path(target_.has_parent_path() ? target_.parent_path() : fs::path("."),
-            O_RDONLY | O_DIRECTORY);
+/// Afterwards others may lock the new target.
+void AtomicFile::written() {
+  name_.clear();
+  ::close(std::exchange(file_, -1));
+}
+
+void AtomicFile::copy_in_place() const {
+  std::array<char, 1U << 16U> block{};
+  off_t place = 0;
+  for (ssize_t count = 0; (count = ::pread(file_, block.data(), block.size(), place)) != 0;
+       place += count) {
+    check_call(count, target_, "the temporary file cannot be read");
+    for (ssize_t done = 0; done < count;) {
+      const ssize_t step =
+          ::write(in_place_, block.data() + done, static_cast<std::size_t>(count - done));
+      check_call(step < 0 && errno != EINTR ? -1 : 0, target_, "cannot be written");
+      done += std::max<ssize_t>(step, 0);
+    }
+  }
+}
+
+void AtomicFile::commit(bool durable) {
+  if (in_place_ >= 0) {
+    copy_in_place();
+    return;
+  }
+  if (durable) {
+    check_call(::fsync(file_), target_, "cannot be written to the disk");
+  }
+  require_own_name();
+  check_call(::rename(name_.c_str(), target_.c_str()), target_, "cannot be renamed into place");
+  written();
+  if (durable) {
+    sync_folder(target_);
+  }
 }
 
 bool AtomicFile::commit_over(const std::function<bool()>& known) {
-  if (known) {
-    const FileLock lock(target_);
-    if (!known()) {
+  if (known || in_place_ >= 0) {
+    const FileLock lock(in_place_ >= 0 ? fs::path() : target_);
+    if (known && !known()) {
       return false;
     }
     commit();
     return true;
   }
-  sync_path(temporary_, O_RDONLY);
-  if (move_to_free_name(temporary_, target_)) {
-    committed_ = true;
-    sync_folder();
+  check_call(::fsync(file_), target_, "cannot be written to the disk");
+  require_own_name();
+  if (move_to_free_name(name_, target_)) {
+    written();
+    sync_folder(target_);
     return true;
   }
   if (errno == EEXIST || fs::exists(target_)) {
@@ -179,21 +194,16 @@ bool AtomicFile::commit_over(const std::function<bool()>& known) {
   return true;
 }
 
-void remove_left_overs(const fs::path& folder) {
-  remove_files<fs::recursive_directory_iterator>(
-      folder, [](const fs::path& file) { return is_of_dead_process(file.filename().string()); });
-}
-
-void write_text_file(const fs::path& target, std::string_view text) {
+void write_text_file(const fs::path& target, std::string_view text, bool durable) {
   AtomicFile file(target);
-  fill(file, target, text);
-  file.commit();
+  fill(file, text);
+  file.commit(durable);
 }
 
 void write_text_files(const std::vector<TextFile>& files) {
   std::deque<AtomicFile> written;
   for (const TextFile& file : files) {
-    fill(written.emplace_back(file.target), file.target, file.text);
+    fill(written.emplace_back(file.target), file.text);
   }
   for (AtomicFile& file : written) {
     file.commit();

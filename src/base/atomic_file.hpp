@@ -9,20 +9,29 @@
 
 namespace cance {
 
-/// Reserves `target` + ".tmp.<host>.<pid>" beside the target. Not committed, it is removed by the
-/// destructor; what a killed process left of the same target, by the constructor of the next.
+/// A temporary file beside the target (temporary_file.hpp), locked for as long as the object lives.
+/// Not committed, it is removed by the destructor; what a killed process left of the same target,
+/// by the constructor of the next. A target that is a link of this user or of root is followed. One
+/// that is a device or a pipe is written in place, by `commit`, from a temporary file without a
+/// name.
 class AtomicFile {
  public:
-  /// Makes the parent folders. Throws when they cannot be made.
+  /// Makes the parent folders. Errors: they cannot be made or written; the target is a folder, a
+  /// block device, a socket, a link of somebody else, or a pipe that nobody reads.
   explicit AtomicFile(std::filesystem::path target);
   ~AtomicFile();
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
 
-  /// Where to write; close it before `commit`.
-  [[nodiscard]] const std::filesystem::path& temporary() const { return temporary_; }
-  /// Syncs the temporary file, renames it over the target and syncs the folder.
-  void commit();
+  /// Where to write, the open file itself (/proc/self/fd/N), so that nobody can put a link in its
+  /// place; close it before `commit`.
+  [[nodiscard]] std::filesystem::path temporary() const;
+  /// What is to be made, for messages.
+  [[nodiscard]] const std::filesystem::path& target() const { return target_; }
+  /// Syncs the temporary file, renames it over the target and syncs the folder. Not `durable`:
+  /// without the syncing, which takes tens of milliseconds; whole or absent all the same while the
+  /// machine runs.
+  void commit(bool durable = true);
   /// As `commit`, but only over the file that the caller knows: false, and the temporary file
   /// stays, when another program has written the target meanwhile. `known`: whether the target is
   /// still the one that is to be replaced; null when none was there. Of several writers of one
@@ -31,20 +40,20 @@ class AtomicFile {
   [[nodiscard]] bool commit_over(const std::function<bool()>& known);
 
  private:
-  void sync_folder() const;
+  void make_temporary(const std::filesystem::path& start);
+  void require_own_name() const;
+  void written();
+  void copy_in_place() const;
 
-  std::filesystem::path target_;
-  std::filesystem::path temporary_;
-  bool committed_ = false;
+  std::filesystem::path target_;   ///< behind links
+  std::filesystem::path name_;     ///< of the temporary file; empty: it has none any more
+  int file_ = -1, in_place_ = -1;  ///< descriptors: the temporary file; a device or a pipe
 };
 
-/// Removes, below a folder, the temporary files of this machine's processes that are gone: a killed
-/// process may still end its last sync when the next writer of its target looks for them.
-void remove_left_overs(const std::filesystem::path& folder);
-
-/// Writes `text` to `target` atomically. Throws on a full or unwritable place; the old file then
-/// stays.
-void write_text_file(const std::filesystem::path& target, std::string_view text);
+/// Writes `text` to `target` atomically; `durable` as for `AtomicFile::commit`. Throws on a full or
+/// unwritable place; the old file then stays.
+void write_text_file(const std::filesystem::path& target, std::string_view text,
+                     bool durable = true);
 
 struct TextFile {
   std::filesystem::path target;

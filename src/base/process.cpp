@@ -5,20 +5,43 @@
 
 #include <array>
 #include <cerrno>
+#include <filesystem>
 #include <fstream>
-#include <string>
 
 namespace cance {
 
-bool is_running(int process) {
-  if (::kill(process, 0) != 0 && errno == ESRCH) {
-    return false;
-  }
+namespace {
+
+/// As in /proc: 'R' running, 'S' sleeping, 'T' stopped, 'Z' zombie; ' ' where that is not known.
+char state_of(int process) {
   std::ifstream stat("/proc/" + std::to_string(process) + "/stat");
   std::string line;
   std::getline(stat, line);
   const std::size_t name_end = line.rfind(')');  // "PID (NAME) STATE ..."
-  return name_end == std::string::npos || line.compare(name_end, 3, ") Z") != 0;
+  return name_end != std::string::npos && name_end + 2 < line.size() ? line[name_end + 2] : ' ';
+}
+
+}  // namespace
+
+bool is_running(int process) {
+  return (::kill(process, 0) == 0 || errno != ESRCH) && state_of(process) != 'Z';
+}
+
+bool is_suspended(int process) { return state_of(process) == 'T'; }
+
+const std::string& kernel_name() {
+  static const std::string name = [] {
+    std::ifstream file("/proc/sys/kernel/random/boot_id");
+    std::string id;
+    std::getline(file, id);
+    return id.substr(0, id.find('-'));
+  }();
+  return name;
+}
+
+std::string process_space() {
+  std::error_code error;
+  return kernel_name() + " " + std::filesystem::read_symlink("/proc/self/ns/pid", error).string();
 }
 
 void open_standard_descriptors() {

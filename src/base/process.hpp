@@ -1,10 +1,19 @@
 // This process and others of this machine.
 #pragma once
 
+#include <string>
+
 namespace cance {
 
 /// Whether a process of this machine is there and not a zombie, which nobody has waited for.
 [[nodiscard]] bool is_running(int process);
+/// Whether it is there, but stopped (SIGSTOP) until somebody lets it go on.
+[[nodiscard]] bool is_suspended(int process);
+/// Where process ids count: the running kernel, and the container (name space) on it.
+[[nodiscard]] std::string process_space();
+/// The running kernel: it knows of the locks of its processes, whatever containers and host names
+/// they have.
+[[nodiscard]] const std::string& kernel_name();
 
 /// Opens those of the descriptors 0 to 2 that are closed, so that no file of data gets one of them,
 /// into which messages would go. Standard error then goes nowhere; the other two fail when used, as

@@ -42,7 +42,7 @@ std::vector<std::int64_t> ScoreTable::ranks() const {
 ScoreOutput::ScoreOutput(const std::filesystem::path& path) : file_(path) {
   if (is_hdf5(path)) {
     const hdf5::Lock lock;
-    root_ = hdf5::create_file(file_.temporary());
+    root_ = hdf5::create_file(file_.temporary(), file_.target().string());
     root_->set("schema", kScoresSchema);
     root_->set("schema_version", store::kSchemaVersion);
     root_->set("complete", false);
@@ -77,7 +77,7 @@ void ScoreOutput::write_csv(const ScoreTable& table) {
     put(line + "\n");
   }
   out.close();
-  require(out.good(), "{}: cannot be written ({}); is the disk full?", file_.temporary().string(),
+  require(out.good(), "{}: cannot be written ({}); is the disk full?", file_.target().string(),
           std::strerror(errno));
   file_.commit();
 }

@@ -116,8 +116,9 @@ void fail_hdf5(const std::string& where, const char* doing) {
 
 void prepare_library() {
   static const bool done = [] {
-    // Network file systems often have no locks; a file has one writer and is renamed when whole.
-    ::setenv("HDF5_USE_FILE_LOCKING", "FALSE", /*overwrite=*/0);
+    // Network file systems often have no locks; a file has one writer, which holds a lock of its
+    // own on it (base/temporary_file.hpp), and is renamed when whole.
+    ::setenv("HDF5_USE_FILE_LOCKING", "FALSE", /*overwrite=*/1);
     // Every handle is closed by its owner; HDF5's own cleaning at exit crashes on a file that could
     // not be flushed.
     H5dont_atexit();
@@ -149,14 +150,14 @@ Group open_file(const fs::path& path, bool whole) {
       Group::Impl{std::move(file), std::move(root), name, "", size, heaps}));
 }
 
-Group create_file(const fs::path& path) {
+Group create_file(const fs::path& path, const std::string& shown) {
   prepare_library();
-  const std::string name = path.string();
+  const std::string name = shown.empty() ? path.string() : shown;
   const auto access = access_list(name);
   const auto creation = creation_list(H5P_FILE_CREATE);
   check(H5Pset_userblock(creation.get(), kUserBlock), name, "reserve the user block");
   auto file = std::make_shared<FileHandle>(
-      check(H5Fcreate(name.c_str(), H5F_ACC_TRUNC, creation.get(), access.get()), name, "create"));
+      check(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.get(), access.get()), name, "create"));
   GroupHandle root(check(H5Gopen2(file->get(), "/", H5P_DEFAULT), name, "open the root group"));
   return Group(std::make_shared<const Group::Impl>(
       Group::Impl{std::move(file), std::move(root), name, "", 0, nullptr}));

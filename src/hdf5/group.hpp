@@ -116,7 +116,7 @@ class Group {
   struct Impl;
   explicit Group(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
   friend Group open_file(const std::filesystem::path& path, bool whole);
-  friend Group create_file(const std::filesystem::path& path);
+  friend Group create_file(const std::filesystem::path& path, const std::string& shown);
   friend void flush(const Group& root);
   std::shared_ptr<const Impl> impl_;
 };
@@ -125,8 +125,8 @@ class Group {
 /// bytes only if `whole`. Errors: missing, not HDF5 (says what it looks like), truncated, damaged.
 [[nodiscard]] Group open_file(const std::filesystem::path& path, bool whole = false);
 /// Makes a new file (latest safe format, no file locking needed); its root group. Flushed and
-/// closed with the last Group.
-[[nodiscard]] Group create_file(const std::filesystem::path& path);
+/// closed with the last Group. `shown`: its name in messages, where that is another.
+[[nodiscard]] Group create_file(const std::filesystem::path& path, const std::string& shown = "");
 /// Flushes what was written; throws when the disk is full. Call before closing a file that was
 /// created.
 void flush(const Group& root);

@@ -29,13 +29,14 @@ std::string first_line(const fs::path& path) {
 
 }  // namespace
 
-void seal_file(const fs::path& path, const std::string& kind) {
+void seal_file(const fs::path& path, const std::string& kind, const std::string& shown) {
   std::string block = seal_line(kind, sha256_file(path, kUserBlock), fs::file_size(path));
   block.resize(kUserBlock, '\0');
   std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
   file.write(block.data(), kUserBlock);
   file.close();
-  require(file.good(), "{}: the checksum line cannot be written; is the disk full?", path.string());
+  require(file.good(), "{}: the checksum line cannot be written; is the disk full?",
+          shown.empty() ? path.string() : shown);
 }
 
 std::string sealed_kind(const fs::path& path) {

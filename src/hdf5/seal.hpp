@@ -12,7 +12,8 @@ inline constexpr unsigned kUserBlock = 512;
 
 /// Fills the user block of a closed file. `kind` is "run", "dataset", "archive",
 /// "checkpoint", "shard" or "scores" (src/files.md, section 1).
-void seal_file(const std::filesystem::path& path, const std::string& kind);
+void seal_file(const std::filesystem::path& path, const std::string& kind,
+               const std::string& shown = "");
 
 /// The kind that the checksum line says of the file; "" where there is none.
 [[nodiscard]] std::string sealed_kind(const std::filesystem::path& path);

@@ -8,7 +8,7 @@ namespace cance::store {
 void write_checkpoint(const std::filesystem::path& path, const Checkpoint& c) {
   const hdf5::Lock lock;
   AtomicFile file(path);
-  std::optional<hdf5::Group> root = hdf5::create_file(file.temporary());
+  std::optional<hdf5::Group> root = hdf5::create_file(file.temporary(), file.target().string());
   root->set("schema", kCheckpointSchema);
   root->set("schema_version", kSchemaVersion);
   root->set("key", c.key);

@@ -30,7 +30,7 @@ struct DatasetWriter::Impl {
   };
 
   explicit Impl(const std::filesystem::path& path)
-      : file(path), root(hdf5::create_file(file.temporary())) {}
+      : file(path), root(hdf5::create_file(file.temporary(), file.target().string())) {}
 
   template <class T>
   Part& part_of(const std::string& name, const std::string& array, const Shape& row) {

@@ -10,7 +10,7 @@ void write_shard(const std::filesystem::path& path, const FeatureShard& shard) {
   require(shard.x.size() == shard.rows.size() * shard.columns, "{}: {} numbers for {} rows of {}",
           path.string(), shard.x.size(), shard.rows.size(), shard.columns);
   AtomicFile file(path);
-  std::optional<hdf5::Group> root = hdf5::create_file(file.temporary());
+  std::optional<hdf5::Group> root = hdf5::create_file(file.temporary(), file.target().string());
   root->set("schema", kShardSchema);
   root->set("schema_version", kSchemaVersion);
   root->set("complete", true);

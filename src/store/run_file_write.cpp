@@ -165,7 +165,7 @@ void write_run(const hdf5::Group& group, const RunRecord& record) {
 void write_run_file(const std::filesystem::path& path, const RunRecord& record) {
   const hdf5::Lock lock;
   AtomicFile file(path);
-  std::optional<hdf5::Group> root = hdf5::create_file(file.temporary());
+  std::optional<hdf5::Group> root = hdf5::create_file(file.temporary(), file.target().string());
   write_run(*root, record);
   finish_file(root, file, "run");
 }

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <fstream>
 #include <optional>
 
 #include "base/atomic_file.hpp"
@@ -26,20 +25,6 @@ fs::path record_path(const fs::path& runs, const std::string& cell) {
   return run_path(folder_of(runs), cell).replace_extension(".txt");
 }
 
-/// Whole or absent, but not synced: that takes tens of milliseconds, and after a loss of power
-/// nothing runs.
-void replace_file(const fs::path& path, const std::string& text) {
-  const AtomicFile file(path);
-  std::ofstream out(file.temporary(), std::ios::binary);
-  out << text;
-  out.close();
-  std::error_code error;
-  if (out.good()) {
-    fs::rename(file.temporary(), path, error);
-  }
-  require(out.good() && !error, "{}: cannot be written; is the disk full?", path.string());
-}
-
 template <class T>
 void set_number(T& number, const std::string& text, const std::string& where) {
   const auto value = parse_number<T>(text);
@@ -58,6 +43,10 @@ void set_field(RunningCell& record, const std::string& key, const std::string& v
     set_number(record.rank, value, where);
   } else if (key == "process") {
     set_number(record.process, value, where);
+  } else if (key == "space") {
+    record.space = value;
+  } else if (key == "stopped") {
+    record.stopped = value == "yes";
   } else if (key == "epoch") {
     set_number(record.epoch, value, where);
   } else if (key == "epochs") {
@@ -80,7 +69,7 @@ void set_time(RunningCell& record, fs::file_time_type written) {
 }
 
 bool has_ended(const RunningCell& record) {
-  return record.process > 0 && record.host == host_name() && !is_running(record.process);
+  return record.process > 0 && record.space == process_space() && !is_running(record.process);
 }
 
 /// Nothing when the record has just been removed.
@@ -112,11 +101,14 @@ void write_running(const fs::path& runs, const RunningCell& record) {
   for (const std::string& text : {record.host, record.stage}) {
     require(text.find('\n') == std::string::npos, "a running cell's '{}' is not one line", text);
   }
-  replace_file(record_path(runs, record.cell),
-               fmt::format("host = {}\nrank = {}\nprocess = {}\nstage = {}\nepoch = {}\n"
-                           "epochs = {}\ndone = {:.4f}\nseconds_left = {:.1f}\n",
-                           record.host, record.rank, record.process, record.stage, record.epoch,
-                           record.epochs, record.done, record.seconds_left));
+  write_text_file(
+      record_path(runs, record.cell),
+      fmt::format(
+          "host = {}\nrank = {}\nprocess = {}\nspace = {}\nstopped = {}\nstage = {}\nepoch = {}\n"
+          "epochs = {}\ndone = {:.4f}\nseconds_left = {:.1f}\n",
+          record.host, record.rank, record.process, record.space, record.stopped ? "yes" : "no",
+          record.stage, record.epoch, record.epochs, record.done, record.seconds_left),
+      /*durable=*/false);
 }
 
 std::vector<RunningCell> read_running(const fs::path& runs) {
@@ -136,8 +128,8 @@ std::vector<RunningCell> running_elsewhere(const fs::path& runs,
   for (const std::string& cell : cells) {
     const fs::path file = record_path(runs, cell);
     auto record = fs::exists(file) ? read_record(file, cell) : std::nullopt;
-    const bool own = record && record->process == ::getpid() && record->host == host_name();
-    if (record && !own && !record->silent()) {
+    const bool own = record && record->process == ::getpid() && record->space == process_space();
+    if (record && !own && !record->stopped && !record->silent()) {
       records.push_back(std::move(*record));
     }
   }

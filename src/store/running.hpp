@@ -21,7 +21,9 @@ struct RunningCell {
   std::string host;
   std::string stage;  ///< for example "autoencoder"
   int rank = 0;
-  int process = 0;  ///< its id on the host; 0 where a record of an earlier build does not say
+  int process = 0;       ///< its id on the host; 0 where a record of an earlier build does not say
+  std::string space;     ///< in which that id counts (process_space); empty: not known
+  bool stopped = false;  ///< on request, with a checkpoint; nobody works on the cell
   std::int64_t epoch = 0;
   std::int64_t epochs = 0;   ///< of the stage
   double done = 0;           ///< share of the cell, 0..1
@@ -29,19 +31,21 @@ struct RunningCell {
   std::string
       updated;     ///< when the record was written, "2026-01-31 12:00:00 UTC"; set by read_running
   double age = 0;  ///< seconds since then; set by read_running
-  bool gone = false;  ///< whether it was a process of this host that has ended; set by read_running
+  bool gone =
+      false;  ///< whether it was a process that we could see and has ended; set by read_running
 
-  [[nodiscard]] bool silent() const { return gone || age > kSilentSeconds; }
+  [[nodiscard]] bool silent() const { return !stopped && (gone || age > kSilentSeconds); }
 };
 
 /// Records where a cell stands; replaces its older record. Errors: a text that is not one line.
 void write_running(const std::filesystem::path& runs, const RunningCell& record);
 /// All records in the order of the cells' names, silent ones too.
 [[nodiscard]] std::vector<RunningCell> read_running(const std::filesystem::path& runs);
-/// Those of these cells that other processes than this one are working on, silent ones left out.
+/// Those of these cells that other processes than this one are working on, without silent and
+/// stopped ones.
 [[nodiscard]] std::vector<RunningCell> running_elsewhere(const std::filesystem::path& runs,
                                                          std::span<const std::string> cells);
-/// Forgets a cell, finished, failed or stopped; no error when it has no record.
+/// Forgets a cell, finished or failed; no error when it has no record.
 void clear_running(const std::filesystem::path& runs, const std::string& cell);
 
 }  // namespace cance::store

@@ -43,7 +43,7 @@ void seal_temporary(std::optional<hdf5::Group>& root, const AtomicFile& file,
                     const std::string& kind) {
   hdf5::flush(*root);
   root.reset();
-  hdf5::seal_file(file.temporary(), kind);
+  hdf5::seal_file(file.temporary(), kind, file.target().string());
 }
 
 void finish_file(std::optional<hdf5::Group>& root, AtomicFile& file, const std::string& kind) {

@@ -1,12 +1,15 @@
 // Files are whole or absent: commit, abandonment, replacement, limits.
 #include "base/atomic_file.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>  // NOLINT(modernize-deprecated-headers): kill is POSIX
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <fstream>
 #include <functional>
@@ -14,6 +17,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/temporary_file.hpp"
 
 namespace cance {
 namespace {
@@ -50,7 +54,7 @@ TEST_F(AtomicFileTest, AppearsOnlyAtCommit) {
   AtomicFile file(target);
   std::ofstream(file.temporary()) << "content";
   EXPECT_FALSE(fs::exists(target));
-  EXPECT_EQ(file.temporary().parent_path(), target.parent_path());
+  EXPECT_EQ(files(), 1U) << "the temporary file, in the same folder";
   file.commit();
   EXPECT_EQ(read_text_file(target), "content");
   EXPECT_EQ(files(), 1U);
@@ -162,54 +166,138 @@ TEST_F(AtomicFileTest, AKilledWriterLeavesNothingBesideAFinishedFile) {
   EXPECT_GT(finished, 200U);
 }
 
+/// A child that holds a temporary file of `target` until it is killed.
+pid_t start_writer(const fs::path& target) {
+  std::array<int, 2> ready{};
+  EXPECT_EQ(::pipe(ready.data()), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const AtomicFile file(target);
+    std::ofstream(file.temporary()) << "half";
+    static_cast<void>(::write(ready[1], "x", 1));
+    for (;;) {
+      ::pause();
+    }
+  }
+  char done = 0;
+  EXPECT_EQ(::read(ready[0], &done, 1), 1);
+  ::close(ready[0]);
+  ::close(ready[1]);
+  return child;
+}
+
+void kill_writer(pid_t writer) {
+  ::kill(writer, SIGKILL);
+  ::waitpid(writer, nullptr, 0);
+}
+
 TEST_F(AtomicFileTest, RemovesWhatDeadProcessesLeftBesideTheTarget) {
   const fs::path target = folder_ / "file";
-  const std::string name = AtomicFile(target).temporary().string();
-  const std::string host = name.substr(0, name.rfind('.') + 1);  // ".../file.tmp.<host>."
-  const std::string other_host = target.string() + ".tmp.elsewhere.7";
-  const std::string old_other_host = target.string() + ".tmp.elsewhere.8";
-  const std::string dead = host + "2147483647", living = host + std::to_string(::getppid());
+  const pid_t living = start_writer(target), dead = start_writer(target);
+  EXPECT_EQ(files(), 2U);
+  kill_writer(dead);
+  const std::string other = target.string() + ".tmp.elsewhere.7";
+  const std::string old_other = target.string() + ".tmp.elsewhere.8";
   const std::string other_target = folder_ / "file2.tmp.elsewhere.8";
-  for (const auto& path : {dead, living, other_host, old_other_host, other_target}) {
+  for (const auto& path : {other, old_other, other_target}) {
     std::ofstream(path) << "half";
   }
   const auto long_ago = fs::file_time_type::clock::now() - std::chrono::hours(25);
-  fs::last_write_time(old_other_host, long_ago);
+  fs::last_write_time(old_other, long_ago);
   fs::last_write_time(other_target, long_ago);
   write_text_file(target, "whole");
-  EXPECT_FALSE(fs::exists(dead));
-  EXPECT_TRUE(fs::exists(living));
-  EXPECT_TRUE(fs::exists(other_host));
-  EXPECT_FALSE(fs::exists(old_other_host));
+  EXPECT_EQ(files(), 4U) << "the file, that of the living writer, of another machine, of another";
+  EXPECT_TRUE(fs::exists(other));
+  EXPECT_FALSE(fs::exists(old_other));
   EXPECT_TRUE(fs::exists(other_target));
   EXPECT_EQ(read_text_file(target), "whole");
+  kill_writer(living);
+  write_text_file(target, "again");
+  EXPECT_EQ(files(), 3U);
 }
 
 TEST_F(AtomicFileTest, RemovesWhatDeadProcessesLeftAnywhereBelow) {
-  const std::string name = AtomicFile(folder_ / "cell" / "file").temporary().string();
-  const std::string host = name.substr(0, name.rfind('.') + 1);
-  const pid_t zombie = ::fork();
-  if (zombie == 0) {
-    ::_exit(0);
-  }
-  siginfo_t ended{};
-  ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(zombie), &ended, WEXITED | WNOWAIT), 0);
-  const std::string dead = host + "2147483647", unwaited = host + std::to_string(zombie);
-  const std::string living = host + std::to_string(::getppid());
-  const std::string other_host = folder_ / "cell" / "file.tmp.elsewhere.2147483647";
+  const pid_t living = start_writer(folder_ / "cell" / "living");
+  const pid_t dead = start_writer(folder_ / "cell" / "dead");
+  kill_writer(dead);
   const std::string of_others = folder_ / "notes.tmp.txt";
-  for (const auto& path : {dead, unwaited, living, other_host, of_others}) {
-    std::ofstream(path) << "half";
-  }
+  std::ofstream(of_others) << "mine";
   fs::last_write_time(of_others, fs::file_time_type::clock::now() - std::chrono::hours(25));
   remove_left_overs(folder_);
-  ::waitpid(zombie, nullptr, 0);
-  EXPECT_FALSE(fs::exists(dead));
-  EXPECT_FALSE(fs::exists(unwaited));
-  EXPECT_TRUE(fs::exists(living));
-  EXPECT_TRUE(fs::exists(other_host));
+  std::vector<std::string> left;
+  for (const auto& entry : fs::directory_iterator(folder_ / "cell")) {
+    left.push_back(entry.path().filename().string());
+  }
+  ASSERT_EQ(left.size(), 1U);
+  EXPECT_TRUE(left[0].starts_with("living.tmp."));
   EXPECT_TRUE(fs::exists(of_others));
+  kill_writer(living);
   remove_left_overs(folder_ / "absent");
+}
+
+/// Somebody else in the folder: links where the names could be, then in the place of the file.
+TEST_F(AtomicFileTest, FollowsNoLinkInThePlaceOfItsTemporaryFile) {
+  write_text_file(folder_ / "victim", "precious");
+  AtomicFile file(folder_ / "file");
+  fs::path name;
+  for (const auto& entry : fs::directory_iterator(folder_)) {
+    name = entry.path().filename() == "victim" ? name : entry.path();
+  }
+  fs::remove(name);
+  fs::create_symlink(folder_ / "victim", name);
+  std::ofstream(file.temporary()) << "content";
+  EXPECT_THROW(file.commit(), Error) << "what lies under the name is not what was written";
+  EXPECT_EQ(read_text_file(folder_ / "victim"), "precious");
+  EXPECT_FALSE(fs::exists(folder_ / "file"));
+}
+
+TEST_F(AtomicFileTest, FollowsTheLinksOfTheUserAndReplacesNoDevice) {
+  fs::create_directories(folder_ / "far");
+  fs::create_symlink("far/file", folder_ / "one");
+  fs::create_symlink("one", folder_ / "two");
+  write_text_file(folder_ / "two", "first");
+  write_text_file(folder_ / "two", "second");
+  EXPECT_EQ(read_text_file(folder_ / "far" / "file"), "second");
+  EXPECT_TRUE(fs::is_symlink(folder_ / "one") && fs::is_symlink(folder_ / "two"));
+
+  fs::create_symlink("/dev/null", folder_ / "null");
+  write_text_file(folder_ / "null", "text");
+  EXPECT_TRUE(fs::is_symlink(folder_ / "null") && fs::is_character_file("/dev/null"));
+
+  const fs::path pipe = folder_ / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const int reader = ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK);
+  write_text_file(pipe, "through the pipe");
+  std::array<char, 64> text{};
+  EXPECT_EQ(::read(reader, text.data(), text.size()), 16);
+  EXPECT_STREQ(text.data(), "through the pipe");
+  EXPECT_TRUE(fs::is_fifo(pipe));
+  ::close(reader);
+  EXPECT_THROW(write_text_file(folder_, "text"), Error) << "a folder";
+  fs::create_symlink("round", folder_ / "round");
+  EXPECT_THROW(write_text_file(folder_ / "round", "text"), Error);
+}
+
+TEST_F(AtomicFileTest, RefusesTheLinkOfAnotherUser) {
+  if (::geteuid() != 0) {
+    GTEST_SKIP() << "needs root, to make a link of another user";
+  }
+  write_text_file(folder_ / "victim", "precious");
+  fs::create_symlink("victim", folder_ / "file");
+  ASSERT_EQ(::lchown((folder_ / "file").c_str(), 65534, 65534), 0);
+  EXPECT_THROW(write_text_file(folder_ / "file", "text"), Error);
+  EXPECT_EQ(read_text_file(folder_ / "victim"), "precious");
+}
+
+/// A descriptor keeps its place in the file: what the shell's other commands wrote stays.
+TEST_F(AtomicFileTest, WritesToAnOpenDescriptorWhereItStands) {
+  write_text_file(folder_ / "file", "");
+  const int open = ::open((folder_ / "file").c_str(), O_WRONLY);
+  EXPECT_EQ(::write(open, "before ", 7), 7);
+  write_text_file("/dev/fd/" + std::to_string(open), "content");
+  EXPECT_EQ(::write(open, " behind", 7), 7);
+  ::close(open);
+  EXPECT_EQ(read_text_file(folder_ / "file"), "before content behind");
 }
 
 TEST_F(AtomicFileTest, NamesTheFolderThatCannotBeMade) {
@@ -220,12 +308,6 @@ TEST_F(AtomicFileTest, NamesTheFolderThatCannotBeMade) {
   } catch (const Error& error) {
     EXPECT_NE(std::string(error.what()).find((folder_ / "file").string()), std::string::npos);
   }
-}
-
-TEST_F(AtomicFileTest, CommitWithoutContentThrows) {
-  AtomicFile file(folder_ / "file");
-  EXPECT_THROW(file.commit(), Error);
-  EXPECT_FALSE(fs::exists(folder_ / "file"));
 }
 
 TEST_F(AtomicFileTest, ReadingRefusesAbsentAndOversized) {

@@ -60,6 +60,13 @@ refused_late "not the published file.*removed" cance prep abalone --download --r
 cance prep abalone --download --raw damaged 2>log || fail "after a damaged part: $(<log)"
 published damaged/abalone.data abalone/abalone.data
 
+# The name of the part can be foretold; a link that somebody put there is not written through.
+mkdir linked
+echo precious >victim
+ln -s ../victim linked/abalone.data.part
+refused_late "if it is a link or no file, remove it" cance prep abalone --download --raw linked
+[[ $(<victim) == precious ]] || fail "written through a link"
+
 manner whole
 mkdir anew
 head -c 100000 "$data/abalone/abalone.data" >anew/abalone.data.part

@@ -10,6 +10,7 @@
 
 #include "base/atomic_file.hpp"
 #include "base/build_info.hpp"
+#include "base/process.hpp"
 #include "tests/support/folder_test.hpp"
 
 namespace cance {
@@ -37,6 +38,7 @@ class Running : public tests::FolderTest {
   RunningCell record(const std::string& cell, int process) const {
     RunningCell own = record(cell);
     own.host = host_name();
+    own.space = process_space();
     own.process = process;
     return own;
   }
@@ -98,7 +100,7 @@ TEST_F(Running, ThoseOfEndedProcessesOfThisMachineAreSilent) {
   }
   ASSERT_EQ(::waitpid(ended, nullptr, 0), ended);
   RunningCell elsewhere = record("a/seed2", ended);
-  elsewhere.host = "node7";
+  elsewhere.space = kernel_name() + " pid:[1]";
   store::write_running(folder_, record("a/seed0", ended));
   store::write_running(folder_, record("a/seed1", ::getppid()));
   store::write_running(folder_, elsewhere);
@@ -106,7 +108,8 @@ TEST_F(Running, ThoseOfEndedProcessesOfThisMachineAreSilent) {
   ASSERT_EQ(all.size(), 3U);
   EXPECT_TRUE(all[0].silent());
   EXPECT_FALSE(all[1].silent());
-  EXPECT_FALSE(all[2].silent()) << "another machine's processes cannot be seen";
+  EXPECT_FALSE(all[2].silent())
+      << "processes of another container cannot be seen, whatever its host name";
 
   store::write_running(folder_, record("a/seed3", ::getpid()));
   const std::vector<std::string> cells{"a/seed0", "a/seed1", "a/seed3"};
@@ -115,6 +118,20 @@ TEST_F(Running, ThoseOfEndedProcessesOfThisMachineAreSilent) {
   EXPECT_EQ(others[0].cell, "a/seed1");
   fs::last_write_time(path("a/seed1.txt"),
                       fs::file_time_type::clock::now() - std::chrono::seconds(200));
+  EXPECT_TRUE(store::running_elsewhere(folder_, cells).empty());
+}
+
+TEST_F(Running, StoppedOnesAreNeitherSilentNorAtWork) {
+  RunningCell stopped = record("a/seed0", 1);
+  stopped.stopped = true;
+  store::write_running(folder_, stopped);
+  fs::last_write_time(path("a/seed0.txt"),
+                      fs::file_time_type::clock::now() - std::chrono::hours(24));
+  const auto all = store::read_running(folder_);
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_TRUE(all[0].stopped);
+  EXPECT_FALSE(all[0].silent());
+  const std::vector<std::string> cells{"a/seed0"};
   EXPECT_TRUE(store::running_elsewhere(folder_, cells).empty());
 }
 

@@ -8,9 +8,9 @@
 #include <mutex>
 #include <thread>
 
-#include "base/atomic_file.hpp"
 #include "base/error.hpp"
 #include "base/stop_flag.hpp"
+#include "base/temporary_file.hpp"
 #include "nn/device.hpp"
 #include "nn/threads.hpp"
 #include "pipeline/compute_setup.hpp"
