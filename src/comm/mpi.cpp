@@ -1,5 +1,6 @@
 // MPI: the communicator over host memory, and the world. Every status goes through check().
 #include <mpi.h>
+#include <unistd.h>
 
 #include <array>
 #include <source_location>
@@ -8,6 +9,8 @@
 #include "base/cast.hpp"
 #include "base/error.hpp"
 #include "base/launcher.hpp"
+#include "base/process.hpp"
+#include "base/text.hpp"
 #include "comm/communicator.hpp"
 #include "comm/world.hpp"
 
@@ -170,9 +173,36 @@ World::World(int& argc, char**& argv, bool force_mpi) {
   check(MPI_Comm_rank(node, &local_rank_));
   check(MPI_Comm_size(node, &local_size_));
   check(MPI_Comm_free(&node));
+  watch_next_rank();
+}
+
+/// Each rank watches the next one whose process it can see, in a ring.
+void World::watch_next_rank() {
+  constexpr std::chrono::seconds kLimit{60};
+  const std::string own = fmt::format("{} {}\n", ::getpid(), process_space());
+  const auto all = communicator_->all_gather(std::span<const char>(own));
+  const auto lines = split(std::string(all.begin(), all.end()), '\n');
+  for (int step = 1; step < size(); ++step) {
+    const int other = (rank() + step) % size();
+    const std::string& line = lines[to<std::size_t>(other)];
+    const std::size_t blank = line.find(' ');
+    const auto process = parse_number<int>(line.substr(0, blank));
+    if (process && line.substr(blank + 1) == process_space()) {
+      peer_watch_ = std::make_unique<PeerWatch>(*process, kLimit, [=, own_rank = rank()] {
+        fmt::print(stderr,
+                   "cance: rank {} on {}: rank {} (process {}) has been stopped for {} s, and the "
+                   "others wait for it; this launch ends, the same command goes on from its "
+                   "checkpoints\n",
+                   own_rank, host_name(), other, *process, kLimit.count());
+        ::_exit(static_cast<int>(ExitCode::stopped));  // MPI is another thread's
+      });
+      return;
+    }
+  }
 }
 
 World::~World() {
+  peer_watch_.reset();
   communicator_.reset();
   int initialized = 0;
   int finalized = 0;

@@ -5,11 +5,13 @@
 #include <memory>
 
 #include "comm/communicator.hpp"
+#include "comm/peer_watch.hpp"
 
 namespace cance::comm {
 
 /// Starts MPI when under mpirun or srun (or when `force_mpi`), ends it in the destructor. One an
-/// executable.
+/// executable. Where a rank of this machine stays stopped (SIGSTOP) for a minute, another says so
+/// and ends with the exit code `stopped`, and the launcher ends the others.
 class World {
  public:
   World(int& argc, char**& argv, bool force_mpi = false);
@@ -28,7 +30,10 @@ class World {
   [[noreturn]] void abort(int code);
 
  private:
+  void watch_next_rank();
+
   std::unique_ptr<Communicator> communicator_;
+  std::unique_ptr<PeerWatch> peer_watch_;  // of another rank of this machine
   int local_rank_ = 0;
   int local_size_ = 1;
 };
