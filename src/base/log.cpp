@@ -66,7 +66,11 @@ void Progress::update(double done, double share, std::string_view note, int fail
   line += failed > 0 ? fmt::format(", {} failed", failed) : "";
   line += note.empty() ? "" : fmt::format("  {}", note);
   if (terminal_) {
-    fmt::print(stderr, "\r\x1b[K{}", line);
+    // Around the stream, which shows commands to the terminal instead of sending them.
+    constexpr std::string_view kBegin = "\r\x1b[K";
+    std::fflush(stderr);
+    open_line_ = ::write(STDERR_FILENO, kBegin.data(), kBegin.size()) > 0;
+    fmt::print(stderr, "{}", line);
     std::fflush(stderr);
     open_line_ = true;
   } else {

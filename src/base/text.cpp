@@ -92,7 +92,12 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::string csv_field(const std::string& text) {
+std::string csv_field(const std::string& value) {
+  // A spreadsheet would compute what begins so, unless it is a number such as "-.12 ± .03".
+  const bool formula = value.size() > 1 &&
+                       std::string_view("=+-@\t\r").find(value.front()) != std::string_view::npos &&
+                       value.find_first_not_of("0123456789.eE+-± %") != std::string::npos;
+  const std::string text = formula ? "'" + value : value;
   if (text.find_first_of(",\"\r\n") == std::string::npos) {
     return text;
   }

@@ -11,6 +11,7 @@
 #include "base/leave.hpp"
 #include "base/process.hpp"
 #include "base/processor.hpp"
+#include "base/terminal.hpp"
 #include "cli/collect.hpp"
 #include "cli/export_model.hpp"
 #include "cli/extract.hpp"
@@ -96,5 +97,6 @@ int start(int argc, char** argv) {
 int main(int argc, char** argv) {
   cance::check_processor();
   cance::open_standard_descriptors();
+  cance::show_controls_in_output();
   cance::leave(cance::cli::start(argc, argv));
 }

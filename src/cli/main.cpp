@@ -15,6 +15,7 @@
 #include "base/log.hpp"
 #include "base/process.hpp"
 #include "base/processor.hpp"
+#include "base/terminal.hpp"
 #include "base/text.hpp"
 #include "cli/collect.hpp"
 #include "cli/commands.hpp"
@@ -91,6 +92,7 @@ int dispatch(const Arguments& words) {
 int main(int argc, char** argv) {
   cance::check_processor();
   cance::open_standard_descriptors();
+  cance::show_controls_in_output();
   // A limit on file sizes (ulimit -f) then fails the write; cance-engine inherits this.
   std::signal(SIGXFSZ, SIG_IGN);
   try {

@@ -52,6 +52,17 @@ TEST(NumberList, RefusesWhatIsNone) {
   }
 }
 
+TEST(CsvField, QuotesSeparatorsAndDisarmsFormulas) {
+  EXPECT_EQ(csv_field("a,\"b\""), "\"a,\"\"b\"\"\"");
+  EXPECT_EQ(csv_field("=HYPERLINK(\"http://x\")"), "\"'=HYPERLINK(\"\"http://x\"\")\"");
+  for (const char* formula : {"=1+1", "+cmd|' /C calc'!A0", "-2+A1", "@SUM(A1)", "\t=1"}) {
+    EXPECT_EQ(csv_field(formula), std::string("'") + formula);
+  }
+  for (const char* plain : {"-.12", "-1e-05", "+3", "-.1 ± .02", "-", "a=1", "class0", ""}) {
+    EXPECT_EQ(csv_field(plain), plain);
+  }
+}
+
 TEST(NearestName, FindsASlipOfThePen) {
   const Names names{"noise_ratio", "learning_rate", "batch"};
   EXPECT_EQ(nearest_name("noise_ration", names), "noise_ratio");

@@ -68,3 +68,6 @@ refused "full.h5" full "$CANCE_BIN/cance" prep glyphs --out full.h5
 
 [[ $(files_below .) == "$before" ]] || fail "left behind: $(diff <(echo "$before") <(files_below .))"
 [[ ! -e runs ]] || fail "an empty runs folder was left behind"
+
+# What names and files hold reaches no terminal as a command.
+refused '^cance: \\x1b\[31mgone\\x0d\.h5: ' cance inspect $'\e[31mgone\r.h5'

@@ -66,5 +66,12 @@ TEST(Page, EveryFormHoldsTheTablesAndNamesWhatIsFolded) {
             "A section,All cells,class0,CANCE,.9 ± .1,1,0\n");
 }
 
+/// A line of settings that a reader of the page would run or follow stays inside its block.
+TEST(Page, ListingsKeepTheirLines) {
+  const std::string text =
+      to_markdown(document_of({Listing{"Settings", "a = 1\r\r<script>x</script>\nb = 2"}}));
+  EXPECT_NE(text.find("    a = 1  <script>x</script>\n    b = 2\n"), std::string::npos) << text;
+}
+
 }  // namespace
 }  // namespace cance::report

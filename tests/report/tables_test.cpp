@@ -56,6 +56,17 @@ TEST(Tables, LatexContinuesLongTables) {
   EXPECT_NE(latex.find("\\begin{table}", 1), std::string::npos);
 }
 
+/// After the end of a row LaTeX would take "[2cm]" and "*" for its options.
+TEST(Tables, LatexRowsBeginWithText) {
+  TextTable table;
+  table.header = {"[x]", "y"};
+  table.add({"[1]", "*"});
+  table.add({"*2", "[z]"});
+  const std::string latex = to_latex(table);
+  EXPECT_NE(latex.find("{[}x{]} & y"), std::string::npos) << latex;
+  EXPECT_NE(latex.find("\\\\\n{*}2 & {[}z{]} \\\\"), std::string::npos) << latex;
+}
+
 TEST(Tables, LatexKnowsEveryCharacter) {
   EXPECT_EQ(
       escape_latex("50 % & $x_1^2 #{a}~\\"),

@@ -20,6 +20,9 @@ const std::map<char, const char*>& ascii_commands() {
                                                     {'>', "\\textgreater{}"},
                                                     {'|', "\\textbar{}"},
                                                     {'"', "\\textquotedbl{}"},
+                                                    {'[', "{[}"},  // options of a row's end
+                                                    {']', "{]}"},
+                                                    {'*', "{*}"},
                                                     {'{', "\\{"},
                                                     {'}', "\\}"},
                                                     {'$', "\\$"},

@@ -108,7 +108,7 @@ struct MarkdownWriter {
     std::size_t begin = 0;
     while (begin < listing.text.size()) {
       const std::size_t end = std::min(listing.text.find('\n', begin), listing.text.size());
-      text += "    " + listing.text.substr(begin, end - begin) + "\n";
+      text += "    " + one_line(listing.text.substr(begin, end - begin)) + "\n";
       begin = end + 1;
     }
     text += "\n";

@@ -28,12 +28,6 @@ std::string plain_text(const Entry& entry) {
   return entry.bold ? entry.text + std::string(kBoldMark) : entry.text + " ";
 }
 
-std::string one_line(std::string text) {
-  std::ranges::replace_if(
-      text, [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
-  return text;
-}
-
 std::string plain_line(const std::vector<std::string>& texts,
                        const std::vector<std::size_t>& widths, const TextTable& table) {
   std::string line;
@@ -171,6 +165,12 @@ std::string to_plain(const TextTable& table) {
     text += rule ? std::string(total, '-') + '\n' : "";
     text += plain_line(lines[r], widths, table);
   }
+  return text;
+}
+
+std::string one_line(std::string text) {
+  std::ranges::replace_if(
+      text, [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
   return text;
 }
 

@@ -47,6 +47,8 @@ struct TextTable {
 /// where it is wider, continued in another where it is longer than a page.
 [[nodiscard]] std::string to_latex(const TextTable& table);
 
+/// Control characters, line breaks among them, as blanks.
+[[nodiscard]] std::string one_line(std::string text);
 [[nodiscard]] std::string escape_html(std::string_view text);
 [[nodiscard]] std::string escape_markdown(std::string_view text);
 /// Special characters as commands; characters that pdflatex does not know become "?".

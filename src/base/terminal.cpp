@@ -1,0 +1,78 @@
+#include "base/terminal.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <cstdio>
+
+namespace cance {
+namespace {
+
+unsigned char byte_at(std::string_view text, std::size_t place) {
+  return place < text.size() ? static_cast<unsigned char>(text[place]) : 0;
+}
+
+bool write_all(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t count = ::write(descriptor, text.data(), text.size());
+    if (count < 0 && errno != EINTR) {
+      return false;
+    }
+    text.remove_prefix(static_cast<std::size_t>(count < 0 ? 0 : count));
+  }
+  return true;
+}
+
+/// fopencookie's write: 0 is an error.
+ssize_t write_visibly(void* cookie, const char* data, std::size_t size) {
+  const auto descriptor = static_cast<int>(reinterpret_cast<std::intptr_t>(cookie));
+  return write_all(descriptor, with_visible_controls({data, size})) ? static_cast<ssize_t>(size)
+                                                                    : 0;
+}
+
+/// A stream to the descriptor, buffered by lines on a terminal and else as `mode` says.
+std::FILE* visible_stream(int descriptor, int mode) {
+  const cookie_io_functions_t calls{
+      .read = nullptr, .write = write_visibly, .seek = nullptr, .close = nullptr};
+  std::FILE* const stream =
+      ::fopencookie(reinterpret_cast<void*>(std::intptr_t{descriptor}), "w", calls);
+  if (stream != nullptr) {
+    std::setvbuf(stream, nullptr, mode == _IOFBF && ::isatty(descriptor) != 0 ? _IOLBF : mode,
+                 BUFSIZ);
+  }
+  return stream;
+}
+
+}  // namespace
+
+std::string with_visible_controls(std::string_view text) {
+  constexpr unsigned kDelete = 0x7F;
+  std::string visible;
+  visible.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const unsigned char c = byte_at(text, i);
+    if (c < ' ' && c != '\n' && c != '\t') {
+      visible += fmt::format("\\x{:02x}", c);
+    } else if (c == kDelete) {
+      visible += "\\u007f";
+    } else if (c == 0xC2 && (byte_at(text, i + 1) & 0xE0U) == 0x80) {
+      visible += fmt::format("\\u{:04x}", byte_at(text, ++i));
+    } else {
+      visible += static_cast<char>(c);
+    }
+  }
+  return visible;
+}
+
+void show_controls_in_output() {
+  if (std::FILE* const out = visible_stream(STDOUT_FILENO, _IOFBF); out != nullptr) {
+    stdout = out;
+  }
+  if (std::FILE* const err = visible_stream(STDERR_FILENO, _IONBF); err != nullptr) {
+    stderr = err;
+  }
+}
+
+}  // namespace cance
