@@ -66,8 +66,8 @@ Sums forward_sums(const Tensor& x, const Columns& shift) {
   // Float32 keeps its digits near a row of these data; float64 then moves to the common shift.
   const float* const data = x.const_data_ptr<float>();
   const std::vector<float> near(data, data + shift.size());
-  kernels::column_sums(data, near.data(), sums.first.data(), sums.second.data(), row_count(x),
-                       shift.size());
+  kernels::fastest().column_sums(data, near.data(), sums.first.data(), sums.second.data(),
+                                 row_count(x), shift.size());
   for (std::size_t c = 0; c < shift.size(); ++c) {
     const double move = static_cast<double>(near[c]) - shift[c];
     sums.second[c] += move * (2 * sums.first[c] + sums.count * move);
@@ -78,9 +78,9 @@ Sums forward_sums(const Tensor& x, const Columns& shift) {
 
 Tensor scale_leaky(const Tensor& x, const Columns& scale, const Columns& offset, double slope) {
   Tensor y = at::empty_like(x);
-  kernels::scale_leaky(x.const_data_ptr<float>(), floats(scale).data(), floats(offset).data(),
-                       static_cast<float>(slope), y.mutable_data_ptr<float>(), row_count(x),
-                       scale.size());
+  kernels::fastest().scale_leaky(x.const_data_ptr<float>(), floats(scale).data(),
+                                 floats(offset).data(), static_cast<float>(slope),
+                                 y.mutable_data_ptr<float>(), row_count(x), scale.size());
   return y;
 }
 
@@ -94,10 +94,10 @@ struct Saved {
 /// Of the gradient g behind the leaky ReLU and g (x - mean).
 Sums backward_sums(const Saved& s) {
   Sums sums(s.mean.size(), row_count(s.x));
-  kernels::leaky_backward_sums(s.gradient.const_data_ptr<float>(), s.y.const_data_ptr<float>(),
-                               s.x.const_data_ptr<float>(), floats(s.mean).data(),
-                               static_cast<float>(s.slope), sums.first.data(), sums.second.data(),
-                               row_count(s.x), s.mean.size());
+  kernels::fastest().leaky_backward_sums(
+      s.gradient.const_data_ptr<float>(), s.y.const_data_ptr<float>(), s.x.const_data_ptr<float>(),
+      floats(s.mean).data(), static_cast<float>(s.slope), sums.first.data(), sums.second.data(),
+      row_count(s.x), s.mean.size());
   return sums;
 }
 
@@ -105,11 +105,11 @@ Sums backward_sums(const Saved& s) {
 Tensor input_gradient(const Saved& s, const Columns& scale, const Columns& slope_x,
                       const Columns& offset) {
   Tensor dx = at::empty_like(s.x);
-  kernels::leaky_backward(s.gradient.const_data_ptr<float>(), s.y.const_data_ptr<float>(),
-                          s.x.const_data_ptr<float>(), floats(s.mean).data(),
-                          static_cast<float>(s.slope), floats(scale).data(), floats(slope_x).data(),
-                          floats(offset).data(), dx.mutable_data_ptr<float>(), row_count(s.x),
-                          scale.size());
+  kernels::fastest().leaky_backward(s.gradient.const_data_ptr<float>(), s.y.const_data_ptr<float>(),
+                                    s.x.const_data_ptr<float>(), floats(s.mean).data(),
+                                    static_cast<float>(s.slope), floats(scale).data(),
+                                    floats(slope_x).data(), floats(offset).data(),
+                                    dx.mutable_data_ptr<float>(), row_count(s.x), scale.size());
   return dx;
 }
 

@@ -129,13 +129,13 @@ at::Tensor FusedConv::by_winograd(const at::Tensor& input, const at::Tensor& oth
   for (std::int64_t first = 0; first < tiles; first += rows) {
     const std::int64_t count = std::min(rows, tiles - first);
     at::parallel_for(0, count, 8, [&](std::int64_t begin, std::int64_t end) {
-      winograd::transform_input(from, grid, to<std::size_t>(in), to<std::size_t>(first + begin),
+      winograd::fastest().input(from, grid, to<std::size_t>(in), to<std::size_t>(first + begin),
                                 to<std::size_t>(first + end), v + begin * in,
                                 to<std::size_t>(in_stride));
     });
     multiply_planes(patches, weight_, products, count);
     at::parallel_for(0, count, 8, [&](std::int64_t begin, std::int64_t end) {
-      winograd::transform_output(m + begin * out, to<std::size_t>(out_stride),
+      winograd::fastest().output(m + begin * out, to<std::size_t>(out_stride),
                                  bias_.const_data_ptr<float>(), other.defined() ? to_y : nullptr,
                                  least, grid, to<std::size_t>(out), to<std::size_t>(first + begin),
                                  to<std::size_t>(first + end), to_y);

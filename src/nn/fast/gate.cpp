@@ -13,9 +13,9 @@ using at::Tensor;
 Tensor input_gradient(const Tensor& parts, const Tensor& gradient) {
   const Tensor g = channels_last(gradient);
   Tensor dx = at::empty_like(parts);
-  kernels::gate_backward(g.const_data_ptr<float>(), parts.const_data_ptr<float>(),
-                         dx.mutable_data_ptr<float>(), to<std::size_t>(g.numel() / g.size(1)),
-                         to<std::size_t>(g.size(1)));
+  kernels::fastest().gate_backward(
+      g.const_data_ptr<float>(), parts.const_data_ptr<float>(), dx.mutable_data_ptr<float>(),
+      to<std::size_t>(g.numel() / g.size(1)), to<std::size_t>(g.size(1)));
   return dx;
 }
 
@@ -24,9 +24,9 @@ Operation fast_gate(const Tensor& input) {
   const std::int64_t channels = x.size(1) / 2;
   Tensor y = empty_images({x.size(0), channels, x.size(2), x.size(3)}, x);
   Tensor parts = at::empty_like(x);
-  kernels::gate(x.const_data_ptr<float>(), y.mutable_data_ptr<float>(),
-                parts.mutable_data_ptr<float>(), to<std::size_t>(y.numel() / channels),
-                to<std::size_t>(channels));
+  kernels::fastest().gate(x.const_data_ptr<float>(), y.mutable_data_ptr<float>(),
+                          parts.mutable_data_ptr<float>(), to<std::size_t>(y.numel() / channels),
+                          to<std::size_t>(channels));
   return {{y}, {parts}, [](const BackwardCall& call) {
             return Tensors{input_gradient(call.saved[0], call.gradient)};
           }};

@@ -6,6 +6,8 @@
 #include <type_traits>
 #include <vector>
 
+#include "nn/fast/variants.hpp"
+
 namespace cance::nn::kernels {
 namespace {
 
@@ -101,8 +103,6 @@ void for_runs(const Patches& s, std::size_t first, std::size_t last, F f, Zeros 
     }
   }
 }
-
-}  // namespace
 
 void bias_silu(const float* x, const float* bias, float* y, float* slope, std::size_t rows,
                std::size_t cols) {
@@ -239,5 +239,20 @@ void patches_to_planes(const float* patches, const Patches& s, std::size_t first
       },
       [](std::size_t, std::size_t) {});
 }
+
+}  // namespace
+
+const Kernels CANCE_VARIANT = {
+    .bias_silu = bias_silu,
+    .multiply_and_sum = multiply_and_sum,
+    .column_sums = column_sums,
+    .scale_leaky = scale_leaky,
+    .leaky_backward_sums = leaky_backward_sums,
+    .leaky_backward = leaky_backward,
+    .gate = gate,
+    .gate_backward = gate_backward,
+    .planes_to_patches = planes_to_patches,
+    .patches_to_planes = patches_to_planes,
+};
 
 }  // namespace cance::nn::kernels

@@ -64,8 +64,9 @@ Tensors pull_back(at::TensorList weights, const Tensors& g, const Tensor& dx) {
       multiply({.m = count, .n = width, .k = weights[i].size(0)}, row(g[i], first),
                weights[i].const_data_ptr<float>(), out);
       if (i > 0) {
-        kernels::multiply_and_sum(out, row(g[i - 1], first), sums[i - 1].mutable_data_ptr<float>(),
-                                  size(count), size(width));
+        kernels::fastest().multiply_and_sum(out, row(g[i - 1], first),
+                                            sums[i - 1].mutable_data_ptr<float>(), size(count),
+                                            size(width));
       }
     }
   });
@@ -126,7 +127,8 @@ Operation fast_mlp(const Tensor& x, const Tensors& weights, const Tensors& biase
                transposed[i].const_data_ptr<float>(), v);
       if (i < last) {
         float* const out = row(inputs[i + 1], keep.inputs ? first : 0);
-        kernels::bias_silu(v, biases[i].const_data_ptr<float>(), out, v, size(count), size(width));
+        kernels::fastest().bias_silu(v, biases[i].const_data_ptr<float>(), out, v, size(count),
+                                     size(width));
         in = out;
       }
     }

@@ -36,8 +36,8 @@ class Patches {
     for_rows([&](std::int64_t first, std::int64_t last) {
       float* const patches = plain_ ? numbers(planes) + first * columns_ * width_ : numbers(tile);
       if (!plain_) {
-        kernels::planes_to_patches(numbers(planes), shape_, to<std::size_t>(first),
-                                   to<std::size_t>(last), patches);
+        kernels::fastest().planes_to_patches(numbers(planes), shape_, to<std::size_t>(first),
+                                             to<std::size_t>(last), patches);
       }
       f(first * columns_, (last - first) * columns_, patches);
     });
@@ -54,8 +54,8 @@ class Patches {
       float* const patches = plain_ ? numbers(planes) + first * columns_ * width_ : numbers(tile);
       f(first * columns_, (last - first) * columns_, patches);
       if (!plain_) {
-        kernels::patches_to_planes(patches, shape_, to<std::size_t>(first), to<std::size_t>(last),
-                                   numbers(planes));
+        kernels::fastest().patches_to_planes(patches, shape_, to<std::size_t>(first),
+                                             to<std::size_t>(last), numbers(planes));
       }
     });
   }

@@ -26,15 +26,22 @@ struct Grid {
 [[nodiscard]] std::vector<float> transform_weights(std::span<const float> weights, std::size_t out,
                                                    std::size_t in);
 
-/// Tiles [first, last) of x to `planes`: number `first` is row 0 of each (tiles, channels) plane;
-/// planes are `stride` floats apart. Zero beyond the borders.
-void transform_input(const float* x, const Grid& grid, std::size_t channels, std::size_t first,
-                     std::size_t last, float* planes, std::size_t stride);
+struct Transforms {
+  /// Tiles [first, last) of x to `planes`: number `first` is row 0 of each (tiles, channels) plane;
+  /// planes are `stride` floats apart. Zero beyond the borders.
+  void (*input)(const float* x, const Grid& grid, std::size_t channels, std::size_t first,
+                std::size_t last, float* planes, std::size_t stride);
 
-/// The inverse, with what follows: y = max(products + bias + other, least), `other` none when null.
-/// It may be y itself. Images as of the input, channels those of the products.
-void transform_output(const float* planes, std::size_t stride, const float* bias,
-                      const float* other, float least, const Grid& grid, std::size_t channels,
-                      std::size_t first, std::size_t last, float* y);
+  /// The inverse, with what follows: y = max(products + bias + other, least), `other` none when
+  /// null. It may be y itself. Images as of the input, channels those of the products.
+  void (*output)(const float* planes, std::size_t stride, const float* bias, const float* other,
+                 float least, const Grid& grid, std::size_t channels, std::size_t first,
+                 std::size_t last, float* y);
+};
+
+extern const Transforms kBuilt, kAvx2, kAvx512;  ///< see nn/fast/variants.hpp
+
+/// The fastest of them that this processor can run.
+[[nodiscard]] const Transforms& fastest();
 
 }  // namespace cance::nn::winograd
