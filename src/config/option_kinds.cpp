@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <optional>
 #include <set>
 
 #include "config/cell.hpp"
@@ -10,8 +9,10 @@
 namespace cance::config {
 namespace {
 
+using Numbers = std::optional<std::vector<int>>;
+
 /// Whole numbers from 1 to `high` between commas; nothing where one is something else.
-std::optional<std::vector<int>> positive_numbers(const std::string& text, int high) {
+Numbers positive_numbers(const std::string& text, int high) {
   std::vector<int> values;
   for (const std::string& word : split(text, ',')) {
     const auto value = parse_number<int>(trim(word));
@@ -27,153 +28,127 @@ bool each_once(const std::vector<int>& values) {
   return std::set<int>(values.begin(), values.end()).size() == values.size();
 }
 
+template <class T>
+bool has(const std::vector<T>& values, const T& value) {
+  return std::ranges::find(values, value) != values.end();
+}
+
+/// Prints numbers between commas; `none` stands for no number.
+auto list_or(const char* none) {
+  return [none](const std::vector<int>& values) {
+    return values.empty() ? none : fmt::format("{}", fmt::join(values, ","));
+  };
+}
+
+const std::string& as_it_is(const std::string& text) { return text; }
+
 }  // namespace
 
-void append(std::vector<Option>& table, std::vector<Option> rows) {
-  std::ranges::move(rows, std::back_inserter(table));
-}
-
-Option choice(std::string key, std::string& target, std::vector<std::string> allowed,
-              std::string help) {
+void Keys::choice(const std::string& name, std::string& target, std::vector<std::string> allowed,
+                  std::string help) {
   const std::string range = join(allowed, " | ");
-  return {std::move(key), std::move(help), range,
-          [&target, allowed, range](const std::string& text) -> Problem {
-            if (std::ranges::find(allowed, text) == allowed.end()) {
-              return fmt::format("expected one of {}{}", range, did_you_mean(text, allowed));
-            }
-            target = text;
-            return std::nullopt;
-          },
-          [&target] { return target; }};
-}
-
-Option name(std::string key, std::string& target, std::string help) {
-  return {std::move(key), std::move(help), "a name of letters, digits, - and _",
-          [&target](const std::string& text) -> Problem {
-            const auto ordinary = [](char c) {
-              return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_';
-            };
-            if (text.empty() || !std::ranges::all_of(text, ordinary)) {
-              return "expected a name of letters, digits, - and _";
-            }
-            target = text;
-            return std::nullopt;
-          },
-          [&target] { return target; }};
-}
-
-Option flag(std::string key, bool& target, std::string help) {
-  return {std::move(key), std::move(help), "on | off",
-          [&target](const std::string& text) -> Problem {
-            if (text != "on" && text != "off") {
-              return "expected on or off";
-            }
-            target = text == "on";
-            return std::nullopt;
-          },
-          [&target] { return target ? "on" : "off"; }};
-}
-
-Option cases(std::string key, std::vector<Classes>& target, std::string help) {
-  const std::string range = "a list as 0-4 or 0,2,5 or 0+1,0+8";
-  return {std::move(key), std::move(help), range,
-          [&target, range](const std::string& text) -> Problem {
-            const auto values = parse_cases(text);
-            if (!values) {
-              return "expected " + range;
-            }
-            target = *values;
-            return std::nullopt;
-          },
-          [&target] { return cases_text(target); }};
-}
-
-Option numbers(std::string key, std::vector<int>& target, std::string help) {
-  return {std::move(key), std::move(help), "a list as 0-4 or 0,2,5",
-          [&target](const std::string& text) -> Problem {
-            const auto values = parse_number_list(text);
-            if (!values || values->empty()) {
-              return "expected a list of numbers as 0-4 or 0,2,5";
-            }
-            target = *values;
-            return std::nullopt;
-          },
-          [&target] { return fmt::format("{}", fmt::join(target, ",")); }};
-}
-
-Option counts(std::string key, std::vector<int>& target, int high, std::string help) {
-  const std::string range = fmt::format("numbers as 1,2,4, each once and 1 to {}", high);
-  return {std::move(key), std::move(help), range,
-          [&target, high, range](const std::string& text) -> Problem {
-            const auto values = positive_numbers(text, high);
-            if (!values || !each_once(*values)) {
-              return "expected " + range;
-            }
-            target = *values;
-            return std::nullopt;
-          },
-          [&target] { return fmt::format("{}", fmt::join(target, ",")); }};
-}
-
-Option percents(std::string key, std::vector<int>& target, std::string help) {
-  const std::string range = "none, or percentages as 30,60, each 1 to 99";
-  return {
-      std::move(key), std::move(help), range,
-      [&target, range](const std::string& text) -> Problem {
-        if (text == "none") {
-          target.clear();
-          return std::nullopt;
-        }
-        const auto values = parse_number_list(text);
-        if (!values || values->empty() ||
-            !std::ranges::all_of(*values, [](int v) { return v >= 1 && v <= 99; })) {
-          return "expected " + range;
-        }
-        target = *values;
-        return std::nullopt;
+  add(
+      name, target, std::move(help), range,
+      [allowed, range](const std::string& text, std::string& problem) {
+        problem = fmt::format("expected one of {}{}", range, did_you_mean(text, allowed));
+        return has(allowed, text) ? std::optional(text) : std::nullopt;
       },
-      [&target] { return target.empty() ? "none" : fmt::format("{}", fmt::join(target, ",")); }};
+      as_it_is);
 }
 
-Option widths(std::string key, std::vector<int>& target, std::string help, bool automatic) {
-  const std::string range =
-      (automatic ? "auto, or " : "") + std::string("widths as 256,256, each 1 to 65536");
-  return {
-      std::move(key), std::move(help), range,
-      [&target, range, automatic](const std::string& text) -> Problem {
-        if (automatic && text == "auto") {
-          target.clear();
-          return std::nullopt;
-        }
-        const auto values = positive_numbers(text, 65536);
-        if (!values) {
-          return "expected " + range;
-        }
-        target = *values;
-        return std::nullopt;
+void Keys::name(const std::string& name, std::string& target, std::string help) {
+  add(
+      name, target, std::move(help), "a name of letters, digits, - and _",
+      [](const std::string& text, std::string&) {
+        const bool ordinary = std::ranges::all_of(text, [](char c) {
+          return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_';
+        });
+        return !text.empty() && ordinary ? std::optional(text) : std::nullopt;
       },
-      [&target] { return target.empty() ? "auto" : fmt::format("{}", fmt::join(target, ",")); }};
+      as_it_is);
 }
 
-Option choices(std::string key, std::vector<std::string>& target, std::vector<std::string> allowed,
-               std::string help) {
+void Keys::flag(const std::string& name, bool& target, std::string help) {
+  add(
+      name, target, std::move(help), "on | off",
+      [](const std::string& text, std::string& problem) {
+        problem = "expected on or off";
+        return text == "on" || text == "off" ? std::optional(text == "on") : std::nullopt;
+      },
+      [](bool value) { return value ? "on" : "off"; });
+}
+
+void Keys::cases(const std::string& name, std::vector<Classes>& target, std::string help) {
+  add(
+      name, target, std::move(help), "a list as 0-4 or 0,2,5 or 0+1,0+8",
+      [](const std::string& text, std::string&) { return parse_cases(text); }, cases_text);
+}
+
+void Keys::numbers(const std::string& name, std::vector<int>& target, std::string help) {
+  add(
+      name, target, std::move(help), "a list as 0-4 or 0,2,5",
+      [](const std::string& text, std::string& problem) {
+        problem = "expected a list of numbers as 0-4 or 0,2,5";
+        const Numbers values = parse_number_list(text);
+        return values && !values->empty() ? values : std::nullopt;
+      },
+      list_or(""));
+}
+
+void Keys::counts(const std::string& name, std::vector<int>& target, int high, std::string help) {
+  add(
+      name, target, std::move(help), fmt::format("numbers as 1,2,4, each once and 1 to {}", high),
+      [high](const std::string& text, std::string&) {
+        const Numbers values = positive_numbers(text, high);
+        return values && each_once(*values) ? values : std::nullopt;
+      },
+      list_or(""));
+}
+
+void Keys::percents(const std::string& name, std::vector<int>& target, std::string help) {
+  add(
+      name, target, std::move(help), "none, or percentages as 30,60, each 1 to 99",
+      [](const std::string& text, std::string&) {
+        const Numbers values = text == "none" ? std::vector<int>() : parse_number_list(text);
+        const bool some = text == "none" || (values && !values->empty());
+        return some && std::ranges::all_of(*values, [](int v) { return v >= 1 && v <= 99; })
+                   ? values
+                   : std::nullopt;
+      },
+      list_or("none"));
+}
+
+void Keys::widths(const std::string& name, std::vector<int>& target, std::string help,
+                  bool automatic) {
+  add(
+      name, target, std::move(help),
+      (automatic ? "auto, or " : "") + std::string("widths as 256,256, each 1 to 65536"),
+      [automatic](const std::string& text, std::string&) {
+        return automatic && text == "auto" ? std::vector<int>() : positive_numbers(text, 65536);
+      },
+      list_or("auto"));
+}
+
+void Keys::choices(const std::string& name, std::vector<std::string>& target,
+                   std::vector<std::string> allowed, std::string help) {
   const std::string range = "any of " + join(allowed, ", ");
-  return {std::move(key), std::move(help), range,
-          [&target, allowed, range](const std::string& text) -> Problem {
-            std::vector<std::string> values;
-            for (const std::string& item : split(text, ',')) {
-              const std::string word = trim(item);
-              if (std::ranges::find(allowed, word) == allowed.end()) {
-                return fmt::format("'{}': expected {}{}", word, range, did_you_mean(word, allowed));
-              }
-              if (std::ranges::find(values, word) == values.end()) {
-                values.push_back(word);
-              }
-            }
-            target = values;
-            return std::nullopt;
-          },
-          [&target] { return join(target, ","); }};
+  add(
+      name, target, std::move(help), range,
+      [allowed, range](const std::string& text, std::string& problem) {
+        std::vector<std::string> values;
+        for (const std::string& item : split(text, ',')) {
+          const std::string word = trim(item);
+          if (!has(allowed, word)) {
+            problem = fmt::format("'{}': expected {}{}", word, range, did_you_mean(word, allowed));
+            return std::optional<std::vector<std::string>>();
+          }
+          if (!has(values, word)) {
+            values.push_back(word);
+          }
+        }
+        return std::optional(values);
+      },
+      [](const std::vector<std::string>& values) { return join(values, ","); });
 }
 
 }  // namespace cance::config

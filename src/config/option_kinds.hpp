@@ -8,47 +8,71 @@
 
 namespace cance::config {
 
-/// What is wrong with a text, or nothing.
-using Problem = std::optional<std::string>;
+/// Adds the rows of one section to a table. A range is also what a text is expected to be, unless
+/// the kind says that in other words.
+class Keys {
+ public:
+  Keys(std::vector<Option>& table, std::string section)
+      : table_(table), section_(std::move(section)) {}
 
-/// Adds rows to the end of a table.
-void append(std::vector<Option>& table, std::vector<Option> rows);
+  [[nodiscard]] const std::string& section() const { return section_; }
+  /// The rows of another section of the same table.
+  [[nodiscard]] Keys in(std::string section) const { return {table_, std::move(section)}; }
 
-/// A number from `low` to `high`.
-template <class T>
-Option number(std::string key, T& target, T low, T high, std::string help) {
-  const std::string range = fmt::format("{} to {}", low, high);
-  return {std::move(key), std::move(help), range,
-          [&target, low, high, range](const std::string& text) -> Problem {
-            const auto value = parse_number<T>(text);
-            if (!value || !(*value >= low && *value <= high)) {
-              return fmt::format("expected a number from {}", range);
-            }
-            target = *value;
-            return std::nullopt;
-          },
-          [&target] { return fmt::format("{}", target); }};
-}
-
-/// One of the words.
-Option choice(std::string key, std::string& target, std::vector<std::string> allowed,
+  /// A number from `low` to `high`.
+  template <class T>
+  void number(const std::string& name, T& target, T low, T high, std::string help) {
+    const std::string range = fmt::format("{} to {}", low, high);
+    add(
+        name, target, std::move(help), range,
+        [low, high, range](const std::string& text, std::string& problem) {
+          problem = "expected a number from " + range;
+          const auto value = parse_number<T>(text);
+          return value && *value >= low && *value <= high ? value : std::nullopt;
+        },
+        [](T value) { return fmt::format("{}", value); });
+  }
+  /// One of the words.
+  void choice(const std::string& name, std::string& target, std::vector<std::string> allowed,
               std::string help);
-/// A name as of a file, without its folder.
-Option name(std::string key, std::string& target, std::string help);
-/// on | off.
-Option flag(std::string key, bool& target, std::string help);
-/// Cases of classes: 0-9, or several normal together as 0+1,0+8; no case as "all".
-Option cases(std::string key, std::vector<Classes>& target, std::string help);
-/// Whole numbers as 0-4 or 0,2,5.
-Option numbers(std::string key, std::vector<int>& target, std::string help);
-/// Whole numbers as 1,2,4, each from 1 to `high` and once.
-Option counts(std::string key, std::vector<int>& target, int high, std::string help);
-/// Percentages 1 to 99 as 30,60, or none.
-Option percents(std::string key, std::vector<int>& target, std::string help);
-/// Widths of layers as 256,256; `automatic`: also auto, which is none.
-Option widths(std::string key, std::vector<int>& target, std::string help, bool automatic = false);
-/// Some of the words, each once.
-Option choices(std::string key, std::vector<std::string>& target, std::vector<std::string> allowed,
-               std::string help);
+  /// A name as of a file, without its folder.
+  void name(const std::string& name, std::string& target, std::string help);
+  /// on | off.
+  void flag(const std::string& name, bool& target, std::string help);
+  /// Cases of classes: 0-9, or several normal together as 0+1,0+8; no case as "all".
+  void cases(const std::string& name, std::vector<Classes>& target, std::string help);
+  /// Whole numbers as 0-4 or 0,2,5.
+  void numbers(const std::string& name, std::vector<int>& target, std::string help);
+  /// Whole numbers as 1,2,4, each from 1 to `high` and once.
+  void counts(const std::string& name, std::vector<int>& target, int high, std::string help);
+  /// Percentages 1 to 99 as 30,60, or none.
+  void percents(const std::string& name, std::vector<int>& target, std::string help);
+  /// Widths of layers as 256,256; `automatic`: also auto, which is none.
+  void widths(const std::string& name, std::vector<int>& target, std::string help,
+              bool automatic = false);
+  /// Some of the words, each once.
+  void choices(const std::string& name, std::vector<std::string>& target,
+               std::vector<std::string> allowed, std::string help);
+
+ private:
+  /// `parse` gives the value of a text, or nothing and may say what is wrong; `print` the text.
+  template <class T, class Parse, class Print>
+  void add(const std::string& name, T& target, std::string help, const std::string& range,
+           Parse parse, Print print) {
+    table_.push_back({section_ + "." + name, std::move(help), range,
+                      [&target, range, parse](const std::string& text) {
+                        std::optional<std::string> problem = "expected " + range;
+                        if (std::optional<T> value = parse(text, *problem)) {
+                          target = *std::move(value);
+                          problem.reset();
+                        }
+                        return problem;
+                      },
+                      [&target, print] { return std::string(print(target)); }});
+  }
+
+  std::vector<Option>& table_;
+  std::string section_;
+};
 
 }  // namespace cance::config

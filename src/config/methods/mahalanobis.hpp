@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "config/methods/method.hpp"
 
@@ -10,13 +9,18 @@ namespace cance::config {
 
 /// Distance from the mean in units of the covariance.
 struct MahalanobisOptions {
-  std::string input = "normalised";  ///< normalised | raw rows
+  std::string input = "normalised";
+
+  template <class Keys>
+  void keys(Keys& k) {
+    k.choice("input", input, {"normalised", "raw"}, "rows that mahalanobis sees");
+  }
 };
 
 struct MahalanobisMethod {
   static constexpr MethodFacts kFacts{"mahalanobis", "Mahalanobis", "mahalanobis"};
   MahalanobisOptions mahalanobis;
-  [[nodiscard]] std::vector<Option> keys();
+  static constexpr auto kOptions = &MahalanobisMethod::mahalanobis;
 };
 
 }  // namespace cance::config

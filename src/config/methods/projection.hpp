@@ -2,19 +2,25 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "config/methods/method.hpp"
 
 namespace cance::config {
 
 struct ProjectionOptions {
-  std::string input = "normalised";  ///< normalised | raw rows
-  std::string projection = "auto";   ///< auto | none | pca | whiten
-  double explained = 0.95;           ///< share of the variance that pca and whiten keep
-};
+  std::string input = "normalised";
+  std::string projection = "auto";
+  double explained = 0.95;
 
-/// Their keys in the section of the method.
-[[nodiscard]] std::vector<Option> projection_keys(const std::string& method, ProjectionOptions& p);
+  template <class Keys>
+  void keys(Keys& k) {
+    k.choice("input", input, {"normalised", "raw"}, "rows that " + k.section() + " sees");
+    k.choice("projection", projection, {"auto", "none", "pca", "whiten"},
+             "pca: principal components; whiten: the same with variance 1; auto: whiten for "
+             "images, none for tables");
+    k.number("explained", explained, 0.01, 1.0,
+             "share of the variance that the principal components explain");
+  }
+};
 
 }  // namespace cance::config

@@ -1,7 +1,6 @@
 // How a network of the comparison methods trains: the settings that all of these have.
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "config/methods/method.hpp"
@@ -11,14 +10,21 @@ namespace cance::config {
 struct TrainingOptions {
   int batch = 128;
   int epochs = 100;
-  int steps = 0;  ///< in place of epochs where not 0
+  int steps = 0;
   double learning_rate = 1e-3;
   double weight_decay = 0;
-  std::vector<int> drops = {};  ///< percent of the steps after which the rate falls to a tenth
-};
+  std::vector<int> drops = {};
 
-/// Their keys in the section `stage`.
-[[nodiscard]] std::vector<Option> training_keys(const std::string& stage, TrainingOptions& t,
-                                                int fewest_epochs);
+  template <class Keys>
+  void keys(Keys&& k, int fewest_epochs = 1) {
+    k.number("batch", batch, 2, 1 << 20, "rows a step");
+    k.number("epochs", epochs, fewest_epochs, 100'000, "epochs");
+    k.number("steps", steps, 0, 1 << 30,
+             "length in steps, up to a whole epoch; 0: its epochs count");
+    k.number("learning_rate", learning_rate, 1e-8, 10.0, "first rate of AdamW");
+    k.number("weight_decay", weight_decay, 0.0, 10.0, "weight decay of AdamW");
+    k.percents("drops", drops, "when the rate falls to a tenth, percent of the length");
+  }
+};
 
 }  // namespace cance::config
