@@ -16,16 +16,17 @@ namespace cance::comm {
 
 enum class Op { sum, min, max };
 
-/// A reduction under way: the values belong to it until `wait` returns.
+/// A reduction under way: the values belong to it until `wait` returns. By itself one that is over.
 class Pending {
  public:
   Pending() = default;
   virtual ~Pending() = default;
   Pending(const Pending&) = delete;
   Pending& operator=(const Pending&) = delete;
-  virtual void wait() = 0;
+  virtual void wait() {}
 };
 
+/// By itself the communicator of one process alone, no MPI.
 class Communicator {
  public:
   virtual ~Communicator() = default;
@@ -33,42 +34,51 @@ class Communicator {
   Communicator(const Communicator&) = delete;
   Communicator& operator=(const Communicator&) = delete;
 
-  [[nodiscard]] virtual int rank() const = 0;
-  [[nodiscard]] virtual int size() const = 0;
+  [[nodiscard]] virtual int rank() const { return 0; }
+  [[nodiscard]] virtual int size() const { return 1; }
 
   /// Every element becomes its reduction over the ranks, the same bits on each. One rank:
   /// unchanged.
-  virtual void all_reduce(std::span<float> values, Op op) = 0;
-  virtual void all_reduce(std::span<double> values, Op op) = 0;
-  virtual void all_reduce(std::span<std::int64_t> values, Op op) = 0;
+  virtual void all_reduce(std::span<float>, Op) {}
+  virtual void all_reduce(std::span<double>, Op) {}
+  virtual void all_reduce(std::span<std::int64_t>, Op) {}
 
   /// Starts a sum over the ranks and returns at once, so that work goes on meanwhile. Ranks start
   /// them in the same order. One rank: unchanged.
-  [[nodiscard]] virtual std::unique_ptr<Pending> start_sum(std::span<float> values) = 0;
-  [[nodiscard]] virtual std::unique_ptr<Pending> start_sum(std::span<double> values) = 0;
+  [[nodiscard]] virtual std::unique_ptr<Pending> start_sum(std::span<float>) { return done(); }
+  [[nodiscard]] virtual std::unique_ptr<Pending> start_sum(std::span<double>) { return done(); }
 
   /// Every rank gets the values of `root`. One rank: unchanged.
-  virtual void broadcast(std::span<float> values, int root) = 0;
-  virtual void broadcast(std::span<double> values, int root) = 0;
-  virtual void broadcast(std::span<std::int64_t> values, int root) = 0;
+  virtual void broadcast(std::span<std::int64_t>, int root) {
+    require(root == 0, "root {} of a communicator of 1 rank", root);
+  }
 
   /// The values of all ranks, in rank order; each rank gives as many as it has. One rank: a copy.
-  [[nodiscard]] virtual std::vector<float> all_gather(std::span<const float> values) = 0;
-  [[nodiscard]] virtual std::vector<double> all_gather(std::span<const double> values) = 0;
-  [[nodiscard]] virtual std::vector<std::int64_t> all_gather(
-      std::span<const std::int64_t> values) = 0;
-  [[nodiscard]] virtual std::vector<char> all_gather(std::span<const char> values) = 0;
+  [[nodiscard]] virtual std::vector<float> all_gather(std::span<const float> own) {
+    return {own.begin(), own.end()};
+  }
+  [[nodiscard]] virtual std::vector<double> all_gather(std::span<const double> own) {
+    return {own.begin(), own.end()};
+  }
+  [[nodiscard]] virtual std::vector<std::int64_t> all_gather(std::span<const std::int64_t> own) {
+    return {own.begin(), own.end()};
+  }
+  [[nodiscard]] virtual std::vector<char> all_gather(std::span<const char> own) {
+    return {own.begin(), own.end()};
+  }
 
   /// Returns when every rank has called it. One rank: at once.
-  virtual void barrier() = 0;
+  virtual void barrier() {}
 
   /// The ranks that give the same `color` form a communicator, ordered by rank. One rank: itself
   /// again.
-  [[nodiscard]] virtual std::unique_ptr<Communicator> split(int color) = 0;
-};
+  [[nodiscard]] virtual std::unique_ptr<Communicator> split(int /*color*/) {
+    return std::make_unique<Communicator>();
+  }
 
-/// One process alone, no MPI.
-[[nodiscard]] std::unique_ptr<Communicator> make_self_communicator();
+ private:
+  static std::unique_ptr<Pending> done() { return std::make_unique<Pending>(); }
+};
 
 /// An Error that every rank throws with the same message, so that one of them may speak for all.
 class SharedError : public Error {

@@ -44,17 +44,7 @@ MPI_Datatype mpi_type() {
   }
 }
 
-MPI_Op mpi_op(Op op) {
-  switch (op) {
-    case Op::sum:
-      return MPI_SUM;
-    case Op::min:
-      return MPI_MIN;
-    case Op::max:
-      return MPI_MAX;
-  }
-  fail("unknown reduction");
-}
+MPI_Op mpi_op(Op op) { return op == Op::sum ? MPI_SUM : op == Op::min ? MPI_MIN : MPI_MAX; }
 
 class MpiPending final : public Pending {
  public:
@@ -95,9 +85,9 @@ class MpiCommunicator final : public Communicator {
   [[nodiscard]] std::unique_ptr<Pending> start_sum(std::span<double> values) override {
     return start(values);
   }
-  void broadcast(std::span<float> values, int root) override { send(values, root); }
-  void broadcast(std::span<double> values, int root) override { send(values, root); }
-  void broadcast(std::span<std::int64_t> values, int root) override { send(values, root); }
+  void broadcast(std::span<std::int64_t> values, int root) override {
+    check(MPI_Bcast(values.data(), to<int>(values.size()), MPI_INT64_T, root, handle_));
+  }
   [[nodiscard]] std::vector<float> all_gather(std::span<const float> values) override {
     return gather(values);
   }
@@ -132,10 +122,6 @@ class MpiCommunicator final : public Communicator {
     return std::make_unique<MpiPending>(request);
   }
   template <class T>
-  void send(std::span<T> values, int root) {
-    check(MPI_Bcast(values.data(), to<int>(values.size()), mpi_type<T>(), root, handle_));
-  }
-  template <class T>
   std::vector<T> gather(std::span<const T> values) {
     const int own = to<int>(values.size());
     std::vector<int> counts(to<std::size_t>(size_));
@@ -161,7 +147,7 @@ class MpiCommunicator final : public Communicator {
 
 World::World(int& argc, char**& argv, bool force_mpi) {
   if (!under_launcher() && !force_mpi) {
-    communicator_ = make_self_communicator();
+    communicator_ = std::make_unique<Communicator>();
     return;
   }
   int provided = 0;

@@ -39,7 +39,7 @@ TEST(GpuShares, SomeWithout) {
 }
 
 TEST(GpuShares, GatheredAlone) {
-  const auto self = make_self_communicator();
+  const auto self = std::make_unique<Communicator>();
   EXPECT_EQ(gather_places(*self, {"host", "0000:1b:00.0"}),
             (std::vector<GpuPlace>{{"host", "0000:1b:00.0"}}));
   EXPECT_EQ(gather_places(*self, {"host", ""}), (std::vector<GpuPlace>{{"host", ""}}));
