@@ -1,32 +1,16 @@
 #include "models/element_type.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
-#include <utility>
 
 namespace cance::models {
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "numbers are copied as they lie");
-
-struct Names {
-  std::string_view safetensors, torch;
-  ElementType type;
-  std::size_t bytes;
-};
-
-constexpr std::array kNames = {Names{"F16", "HalfStorage", ElementType::float16, 2},
-                               Names{"BF16", "BFloat16Storage", ElementType::bfloat16, 2},
-                               Names{"F32", "FloatStorage", ElementType::float32, 4},
-                               Names{"F64", "DoubleStorage", ElementType::float64, 8},
-                               Names{"U8", "ByteStorage", ElementType::uint8, 1},
-                               Names{"I8", "CharStorage", ElementType::int8, 1},
-                               Names{"I16", "ShortStorage", ElementType::int16, 2},
-                               Names{"I32", "IntStorage", ElementType::int32, 4},
-                               Names{"I64", "LongStorage", ElementType::int64, 8}};
 
 float from_half(std::uint16_t bits) {
   const int exponent = (bits >> 10U) & 31U;
@@ -62,24 +46,29 @@ std::vector<float> cast(std::string_view bytes) {
   return convert<T>(bytes, [](T value) { return static_cast<float>(value); });
 }
 
-}  // namespace
-
-std::optional<ElementType> element_type(std::string_view name) {
-  for (const Names& names : kNames) {
-    if (name == names.safetensors || name == names.torch) {
-      return names.type;
-    }
-  }
-  return std::nullopt;
+template <float (*kToFloat)(std::uint16_t)>
+std::vector<float> of_bits(std::string_view bytes) {
+  return convert<std::uint16_t>(bytes, kToFloat);
 }
 
-std::size_t bytes_of(ElementType type) {
-  for (const Names& names : kNames) {
-    if (type == names.type) {
-      return names.bytes;
-    }
-  }
-  return 0;
+constexpr std::array kTypes = {ElementType{"F16", "HalfStorage", 2, of_bits<from_half>},
+                               ElementType{"BF16", "BFloat16Storage", 2, of_bits<from_bfloat>},
+                               ElementType{"F32", "FloatStorage", 4, cast<float>},
+                               ElementType{"F64", "DoubleStorage", 8, cast<double>},
+                               ElementType{"U8", "ByteStorage", 1, cast<std::uint8_t>},
+                               ElementType{"I8", "CharStorage", 1, cast<std::int8_t>},
+                               ElementType{"I16", "ShortStorage", 2, cast<std::int16_t>},
+                               ElementType{"I32", "IntStorage", 4, cast<std::int32_t>},
+                               ElementType{"I64", "LongStorage", 8, cast<std::int64_t>}};
+
+}  // namespace
+
+const ElementType* element_type(std::string_view name) {
+  const auto named = [name](const ElementType& t) {
+    return name == t.safetensors || name == t.torch;
+  };
+  const auto found = std::ranges::find_if(kTypes, named);
+  return found == kTypes.end() ? nullptr : &*found;
 }
 
 std::size_t bounded_count(const Shape& shape, std::size_t limit) {
@@ -91,30 +80,6 @@ std::size_t bounded_count(const Shape& shape, std::size_t limit) {
     count = count > limit / extent ? limit + 1 : count * extent;
   }
   return count;
-}
-
-std::vector<float> to_floats(ElementType type, std::string_view bytes) {
-  switch (type) {
-    case ElementType::float16:
-      return convert<std::uint16_t>(bytes, from_half);
-    case ElementType::bfloat16:
-      return convert<std::uint16_t>(bytes, from_bfloat);
-    case ElementType::float32:
-      return cast<float>(bytes);
-    case ElementType::float64:
-      return cast<double>(bytes);
-    case ElementType::uint8:
-      return cast<std::uint8_t>(bytes);
-    case ElementType::int8:
-      return cast<std::int8_t>(bytes);
-    case ElementType::int16:
-      return cast<std::int16_t>(bytes);
-    case ElementType::int32:
-      return cast<std::int32_t>(bytes);
-    case ElementType::int64:
-      return cast<std::int64_t>(bytes);
-  }
-  return {};
 }
 
 }  // namespace cance::models

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -10,14 +9,17 @@
 
 namespace cance::models {
 
-enum class ElementType { float16, bfloat16, float32, float64, uint8, int8, int16, int32, int64 };
+/// A type of little-endian numbers.
+struct ElementType {
+  std::string_view safetensors, torch;  ///< its names: "F32", "FloatStorage"
+  std::size_t bytes;
+  /// As float; a length that is no multiple of `bytes` loses the rest.
+  std::vector<float> (*to_floats)(std::string_view numbers);
+};
 
-/// By its name in safetensors ("F32") or in torch ("FloatStorage"); nothing for any other.
-[[nodiscard]] std::optional<ElementType> element_type(std::string_view name);
-[[nodiscard]] std::size_t bytes_of(ElementType type);
+/// By one of its names; null for any other.
+[[nodiscard]] const ElementType* element_type(std::string_view name);
 /// Elements of a shape that a damaged file may give: `limit` + 1 when they are more than `limit`.
 [[nodiscard]] std::size_t bounded_count(const Shape& shape, std::size_t limit);
-/// Little-endian numbers as float; a length that is no multiple of their size loses the rest.
-[[nodiscard]] std::vector<float> to_floats(ElementType type, std::string_view bytes);
 
 }  // namespace cance::models

@@ -18,7 +18,7 @@ namespace cance::models {
 /// A tensor as the pickle describes it: elements of a storage, which is a file of the archive.
 struct TensorView {
   std::string storage;  ///< "0": the archive's member data/0
-  ElementType type = ElementType::float32;
+  const ElementType* type = nullptr;
   std::size_t offset = 0;  ///< elements
   Shape shape, strides;
 };

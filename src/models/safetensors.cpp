@@ -32,19 +32,18 @@ hdf5::Array<float> read_entry(const Json& entry, std::string_view data, const st
   const std::string type_name = entry.contains("dtype") && entry["dtype"].is_string()
                                     ? entry["dtype"].get<std::string>()
                                     : "none";
-  const auto type = element_type(type_name);
-  require(type.has_value(), "{}: numbers of type {}, expected F32, F16, BF16, F64 or whole ones",
+  const auto* const type = element_type(type_name);
+  require(type != nullptr, "{}: numbers of type {}, expected F32, F16, BF16, F64 or whole ones",
           where, type_name);
   const Shape range = sizes(entry, "data_offsets", data.size(), where);
   require(range.size() == 2 && range[0] <= range[1],
           "{}: damaged: its bytes do not begin before they end", where);
   hdf5::Array<float> array{sizes(entry, "shape", data.size(), where), {}};
-  const std::size_t count = (range[1] - range[0]) / bytes_of(*type);
-  require(
-      bounded_count(array.shape, count) == count && count * bytes_of(*type) == range[1] - range[0],
-      "{}: damaged: {} bytes do not fill the shape ({})", where, range[1] - range[0],
-      fmt::join(array.shape, ", "));
-  array.values = to_floats(*type, data.substr(range[0], range[1] - range[0]));
+  const std::size_t count = (range[1] - range[0]) / type->bytes;
+  require(bounded_count(array.shape, count) == count && count * type->bytes == range[1] - range[0],
+          "{}: damaged: {} bytes do not fill the shape ({})", where, range[1] - range[0],
+          fmt::join(array.shape, ", "));
+  array.values = type->to_floats(data.substr(range[0], range[1] - range[0]));
   return array;
 }
 

@@ -44,7 +44,7 @@ class Machine {
     const std::string module = bytes_.line();
     std::string name = module + " " + bytes_.line();
     const bool storage = name.starts_with(kStorages) &&
-                         element_type(std::string_view(name).substr(kStorages.size()));
+                         element_type(std::string_view(name).substr(kStorages.size())) != nullptr;
     require(storage || std::ranges::find(kPickledNames, name) != kPickledNames.end(),
             "{}: asks for '{}', which is not run; save model.state_dict() of float tensors alone",
             bytes_.name(), name);
@@ -58,7 +58,7 @@ class Machine {
     const auto& type = as<Name>(bytes_, words[1], "a storage without a type").text;
     Storage storage;
     bytes_.expect(type.starts_with(kStorages), "a storage without a type");
-    storage.whole.type = *element_type(std::string_view(type).substr(kStorages.size()));
+    storage.whole.type = element_type(std::string_view(type).substr(kStorages.size()));
     storage.whole.storage = as<std::string>(bytes_, words[2], "a storage without a key");
     stack_.push(std::move(storage));
   }

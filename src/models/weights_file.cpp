@@ -62,7 +62,7 @@ const std::string& member(const Members& members, const std::string& key, const 
 /// The numbers of a view, which lie in a row.
 hdf5::Array<float> read_view(const TensorView& view, const std::string& storage,
                              const std::string& where) {
-  const std::size_t item = bytes_of(view.type);
+  const std::size_t item = view.type->bytes;
   const std::size_t elements = storage.size() / item;
   const std::size_t count = bounded_count(view.shape, elements);
   require(view.offset <= elements && count <= elements - view.offset,
@@ -77,7 +77,7 @@ hdf5::Array<float> read_view(const TensorView& view, const std::string& storage,
     stride *= view.shape[axis];
   }
   return {view.shape,
-          to_floats(view.type, std::string_view(storage).substr(view.offset * item, count * item))};
+          view.type->to_floats(std::string_view(storage).substr(view.offset * item, count * item))};
 }
 
 }  // namespace
@@ -94,7 +94,7 @@ WeightMap parse_torch_file(std::string_view bytes, const std::string& name) {
     const std::string where = fmt::format("{}: tensor '{}'", name, key);
     hdf5::Array<float> array =
         read_view(view, member(members, "data/" + view.storage, name), where);
-    const std::size_t size = array.values.size() * bytes_of(view.type);
+    const std::size_t size = array.values.size() * view.type->bytes;
     require(size <= left, "{}: damaged: tensors of more numbers than the file has", where);
     left -= size;
     weights.emplace(key, std::move(array));
