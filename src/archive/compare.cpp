@@ -7,7 +7,7 @@
 
 #include "base/error.hpp"
 #include "config/load.hpp"
-#include "stats/welch.hpp"
+#include "stats/summary.hpp"
 
 namespace cance::archive {
 namespace {

@@ -1,7 +1,7 @@
 #include "archive/tables.hpp"
 
+#include <array>
 #include <map>
-#include <tuple>
 
 #include "base/error.hpp"
 #include "stats/bootstrap.hpp"
@@ -13,14 +13,28 @@ namespace {
 /// These fields of RunInfo lead the rows of /table too.
 constexpr std::size_t kLeading = 6;
 
-template <class Values, class Get>
-hdf5::Column column(const Values& values, Get get) {
-  std::vector<std::decay_t<decltype(get(*std::begin(values)))>> result;
-  result.reserve(std::size(values));
-  for (const auto& value : values) {
-    result.push_back(get(value));
+/// Adds a column of what `get` gives of each row.
+template <class Rows, class Get>
+void add(hdf5::Table& table, const char* name, const Rows& rows, Get get) {
+  std::vector<std::decay_t<decltype(get(*std::begin(rows)))>> values;
+  values.reserve(std::size(rows));
+  for (const auto& row : rows) {
+    values.push_back(get(row));
   }
-  return result;
+  table.columns.emplace_back(name, std::move(values));
+}
+
+/// The same of these fields of the member that `member_of` gives of each row.
+template <class Rows, class MemberOf>
+void add_info(hdf5::Table& table, std::span<const std::pair<const char*, InfoField>> fields,
+              const Rows& rows, MemberOf member_of) {
+  for (const auto& [name, field] : fields) {
+    std::visit(
+        [&, title = name](auto f) {
+          add(table, title, rows, [&](const auto& row) { return member_of(row).info.*f; });
+        },
+        field);
+  }
 }
 
 const std::vector<std::string>& values(const hdf5::Table& table, const char* name, std::string) {
@@ -52,48 +66,34 @@ std::vector<Line> lines_of(std::span<const Member> members) {
 
 hdf5::Table cell_table(std::span<const Member> members) {
   hdf5::Table table;
-  for (const auto& [name, field] : info_fields()) {
-    std::visit(
-        [&, title = name](auto f) {
-          table.columns.emplace_back(
-              title, column(members, [f](const Member& member) { return member.info.*f; }));
-        },
-        field);
-  }
-  const auto add = [&](const char* name, auto f) {
-    table.columns.emplace_back(name,
-                               column(members, [f](const Member& member) { return member.*f; }));
+  add_info(table, info_fields(), members,
+           [](const Member& member) -> const Member& { return member; });
+  const auto add_own = [&](const char* name, auto f) {
+    add(table, name, members, [f](const Member& member) { return member.*f; });
   };
-  add("normals", &Member::normals);
-  add("anomalies", &Member::anomalies);
-  add("file", &Member::file);
-  add("file_sha256", &Member::file_sha256);
-  add("sha256", &Member::sha256);
+  add_own("normals", &Member::normals);
+  add_own("anomalies", &Member::anomalies);
+  add_own("file", &Member::file);
+  add_own("file_sha256", &Member::file_sha256);
+  add_own("sha256", &Member::sha256);
   return table;
 }
 
 hdf5::Table metric_table(std::span<const Member> members) {
   const std::vector<Line> lines = lines_of(members);
   hdf5::Table table;
-  for (const auto& [name, field] : info_fields().first(kLeading)) {
-    std::visit(
-        [&, title = name](auto f) {
-          table.columns.emplace_back(
-              title, column(lines, [f](const Line& line) { return line.member->info.*f; }));
-        },
-        field);
-  }
-  table.columns.emplace_back("method",
-                             column(lines, [](const Line& l) { return l.metric->method; }));
-  table.columns.emplace_back("metric",
-                             column(lines, [](const Line& l) { return l.metric->metric; }));
-  table.columns.emplace_back("value", column(lines, [](const Line& l) { return l.metric->value; }));
+  add_info(table, info_fields().first(kLeading), lines,
+           [](const Line& line) -> const Member& { return *line.member; });
+  add(table, "method", lines, [](const Line& line) { return line.metric->method; });
+  add(table, "metric", lines, [](const Line& line) { return line.metric->metric; });
+  add(table, "value", lines, [](const Line& line) { return line.metric->value; });
   return table;
 }
 
 hdf5::Table aggregate_table(std::span<const Member> members) {
-  using Key =
-      std::tuple<std::string, std::string, std::string, std::string, std::string, std::string>;
+  constexpr std::array kNames = {"dataset", "protocol", "representation",
+                                 "case",    "method",   "metric"};
+  using Key = std::array<std::string, kNames.size()>;
   std::vector<Key> order;
   std::map<Key, std::vector<double>> values;
   for (const auto& [member, metric] : lines_of(members)) {
@@ -106,26 +106,18 @@ hdf5::Table aggregate_table(std::span<const Member> members) {
     values[key].push_back(metric->value);
   }
   hdf5::Table table;
-  const auto add_key = [&]<std::size_t I>(const char* name) {
-    table.columns.emplace_back(name,
-                               column(order, [](const Key& key) { return std::get<I>(key); }));
-  };
-  add_key.template operator()<0>("dataset");
-  add_key.template operator()<1>("protocol");
-  add_key.template operator()<2>("representation");
-  add_key.template operator()<3>("case");
-  add_key.template operator()<4>("method");
-  add_key.template operator()<5>("metric");
-  const auto add = [&](const char* name, auto get) {
-    table.columns.emplace_back(name,
-                               column(order, [&](const Key& key) { return get(values.at(key)); }));
+  for (std::size_t i = 0; i < kNames.size(); ++i) {
+    add(table, kNames[i], order, [i](const Key& key) { return key[i]; });
+  }
+  const auto add_of = [&](const char* name, auto get) {
+    add(table, name, order, [&](const Key& key) { return get(values.at(key)); });
   };
   using Values = std::vector<double>;
-  add("n", [](const Values& v) { return static_cast<std::int64_t>(v.size()); });
-  add("mean", [](const Values& v) { return stats::summarise(v).mean; });
-  add("deviation", [](const Values& v) { return stats::summarise(v).deviation; });
-  add("low", [](const Values& v) { return stats::bootstrap_mean(v).low; });
-  add("high", [](const Values& v) { return stats::bootstrap_mean(v).high; });
+  add_of("n", [](const Values& v) { return static_cast<std::int64_t>(v.size()); });
+  add_of("mean", [](const Values& v) { return stats::summarise(v).mean; });
+  add_of("deviation", [](const Values& v) { return stats::summarise(v).deviation; });
+  add_of("low", [](const Values& v) { return stats::bootstrap_mean(v).low; });
+  add_of("high", [](const Values& v) { return stats::bootstrap_mean(v).high; });
   return table;
 }
 

@@ -12,7 +12,6 @@
 #include "config/methods.hpp"
 #include "report/figures/ranking.hpp"
 #include "report/runs/aggregate.hpp"
-#include "report/tables/orderings.hpp"
 #include "report/tables/paper_tables.hpp"
 #include "report/tables/significance.hpp"
 #include "report/tables/trace_tables.hpp"

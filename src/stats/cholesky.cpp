@@ -1,12 +1,11 @@
 #include "stats/cholesky.hpp"
 
-#include <algorithm>
 #include <cmath>
-#include <limits>
 #include <optional>
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "stats/eigen.hpp"
 
 namespace cance::stats {
 namespace {
@@ -14,18 +13,6 @@ namespace {
 constexpr double kFirstJitter = 1e-12;
 constexpr double kLargestJitter = 1e-6;
 constexpr double kSmallestPivot = 1e-14;  // of a correlation matrix; below it, rounding decides
-constexpr int kMostSweeps = 60;
-
-void require_finite(const Matrix<double>& matrix) {
-  for (std::size_t i = 0; i < matrix.rows(); ++i) {
-    for (std::size_t j = 0; j < matrix.cols(); ++j) {
-      require(std::isfinite(matrix(i, j)),
-              "the covariance of columns {} and {} is not a finite number: check the data for NaN "
-              "and overflow",
-              i, j);
-    }
-  }
-}
 
 /// Standard deviation of each column. Throws with the indices of the columns that never vary.
 std::vector<double> column_scales(const Matrix<double>& covariance) {
@@ -82,38 +69,6 @@ Matrix<double> factor_with_jitter(const Matrix<double>& correlation) {
       kLargestJitter);
 }
 
-double off_diagonal_square(const Matrix<double>& matrix) {
-  double sum = 0;
-  for (std::size_t i = 0; i < matrix.rows(); ++i) {
-    for (std::size_t j = 0; j < i; ++j) {
-      sum += matrix(i, j) * matrix(i, j);
-    }
-  }
-  return sum;
-}
-
-/// One Jacobi rotation that makes entry (p, q) zero. Golub and Van Loan, section 8.5.
-void rotate(Matrix<double>& matrix, std::size_t p, std::size_t q) {
-  const double theta = (matrix(q, q) - matrix(p, p)) / (2 * matrix(p, q));
-  const double tangent = std::copysign(1.0, theta) / (std::abs(theta) + std::hypot(theta, 1.0));
-  const double cosine = 1 / std::hypot(tangent, 1.0);
-  const double sine = tangent * cosine;
-  for (std::size_t k = 0; k < matrix.rows(); ++k) {
-    const double kp = matrix(k, p);
-    const double kq = matrix(k, q);
-    matrix(k, p) = cosine * kp - sine * kq;
-    matrix(k, q) = sine * kp + cosine * kq;
-  }
-  const auto row_p = matrix.row(p);
-  const auto row_q = matrix.row(q);
-  for (std::size_t k = 0; k < matrix.cols(); ++k) {
-    const double pk = row_p[k];
-    const double qk = row_q[k];
-    row_p[k] = cosine * pk - sine * qk;
-    row_q[k] = sine * pk + cosine * qk;
-  }
-}
-
 }  // namespace
 
 Matrix<double> cholesky(const Matrix<double>& covariance) {
@@ -135,39 +90,6 @@ Matrix<double> cholesky(const Matrix<double>& covariance) {
     }
   }
   return lower;
-}
-
-std::vector<double> symmetric_eigenvalues(Matrix<double> matrix) {
-  require(matrix.rows() == matrix.cols(), "eigenvalues need a square matrix, this one is {} by {}",
-          matrix.rows(), matrix.cols());
-  require_finite(matrix);
-  const std::size_t n = matrix.rows();
-  for (int sweep = 0; sweep < kMostSweeps && off_diagonal_square(matrix) > 0; ++sweep) {
-    for (std::size_t p = 0; p < n; ++p) {
-      for (std::size_t q = p + 1; q < n; ++q) {
-        const double negligible = std::numeric_limits<double>::epsilon() * 1e-3 *
-                                  std::sqrt(std::abs(matrix(p, p)) * std::abs(matrix(q, q)));
-        if (std::abs(matrix(p, q)) <= negligible) {
-          matrix(p, q) = matrix(q, p) = 0;
-        } else {
-          rotate(matrix, p, q);
-        }
-      }
-    }
-  }
-  std::vector<double> values(n);
-  for (std::size_t i = 0; i < n; ++i) {
-    values[i] = matrix(i, i);
-  }
-  std::ranges::sort(values);
-  return values;
-}
-
-double condition_number(const Matrix<double>& symmetric) {
-  const std::vector<double> values = symmetric_eigenvalues(symmetric);
-  require(!values.empty(), "an empty matrix has no condition number");
-  return values.front() > 0 ? values.back() / values.front()
-                            : std::numeric_limits<double>::infinity();
 }
 
 }  // namespace cance::stats

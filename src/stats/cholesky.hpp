@@ -1,7 +1,5 @@
-// Cholesky factor and condition number of small symmetric matrices (tens to hundreds of columns).
+// Cholesky factor of small covariance matrices (tens to hundreds of columns).
 #pragma once
-
-#include <vector>
 
 #include "base/matrix.hpp"
 
@@ -13,11 +11,5 @@ namespace cance::stats {
 /// finite. Last resort for linearly dependent columns: a jitter of 1e-12 to 1e-6 on the unit
 /// diagonal, with a warning; beyond that it throws.
 [[nodiscard]] Matrix<double> cholesky(const Matrix<double>& covariance);
-
-/// Eigenvalues of a symmetric matrix, ascending (cyclic Jacobi).
-[[nodiscard]] std::vector<double> symmetric_eigenvalues(Matrix<double> matrix);
-
-/// Largest over smallest eigenvalue of a symmetric positive matrix; infinity when it is singular.
-[[nodiscard]] double condition_number(const Matrix<double>& symmetric);
 
 }  // namespace cance::stats

@@ -3,6 +3,7 @@
 // sections 1, 4).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -32,5 +33,22 @@ struct Judging {
 
 /// The rule of a protocol, "goad" known, "dagmm" share, "drocc" normals, else none.
 [[nodiscard]] FlagRule flag_rule(const std::string& protocol);
+
+struct PrecisionRecallF1 {
+  double precision = 0;
+  double recall = 0;
+  double f1 = 0;
+  double threshold = 0;  ///< k-th largest score
+};
+
+/// Exactly k rows count as predicted anomalous, ties at the cut broken at random, in expectation.
+/// Labels 1 = anomalous, high score = anomalous. Throws without an anomalous row, with NaN scores,
+/// with other labels.
+[[nodiscard]] PrecisionRecallF1 precision_recall_f1(std::span<const double> scores,
+                                                    std::span<const std::uint8_t> labels);
+
+/// As `precision_recall_f1`, with any k in place of the number of anomalies; 0 < k <= n.
+[[nodiscard]] PrecisionRecallF1 flag_top(std::span<const double> scores,
+                                         std::span<const std::uint8_t> labels, std::size_t k);
 
 }  // namespace cance::stats

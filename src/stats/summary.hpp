@@ -18,6 +18,12 @@ struct Summary {
 /// values.
 [[nodiscard]] double mean_margin(const Summary& summary, double confidence = 0.95);
 
+/// Half width of the interval of the difference of two means whose deviations may differ, mean(b) -
+/// mean(a) (Welch 1947), with this coverage: t quantile with Welch's
+/// degrees of freedom times the standard error. NaN where either has fewer than two values; 0 where
+/// neither varies.
+[[nodiscard]] double welch_margin(const Summary& a, const Summary& b, double confidence = 0.95);
+
 /// The value below which this share of the values lies; at least one, ascending. Linear between
 /// neighbours, rounded as numpy.quantile rounds.
 [[nodiscard]] double quantile(std::span<const double> ascending, double share);

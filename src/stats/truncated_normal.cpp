@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <boost/math/policies/policy.hpp>
-#include <boost/math/quadrature/gauss.hpp>
 #include <boost/math/special_functions/erf.hpp>
 #include <cassert>
 #include <cmath>
@@ -19,8 +18,6 @@ constexpr double kFarBelow =
 constexpr double kNarrow = 0.05;  // below this width the CDF differences cancel: a series serves
 constexpr double kAsymptotic = -10;  // from here on the asymptotic Mills ratio is exact in float64
 constexpr double kLogSqrt2Pi = 0.91893853320467274178;
-
-double normal_cdf(double t) { return 0.5 * std::erfc(-t / kSqrt2); }
 
 /// t with Phi(t) = p, 0 < p <= 1/2.
 double lower_tail_quantile(double p) {
@@ -48,6 +45,8 @@ double log_add_exp(double a, double b) {
 }
 
 }  // namespace
+
+double normal_cdf(double t) { return 0.5 * std::erfc(-t / kSqrt2); }
 
 double log_normal_mode(double m, double v) {
   require(std::isfinite(m) && std::isfinite(v) && m > 0 && v >= 0,
@@ -148,42 +147,6 @@ double TruncatedNormal::far_quantile(double u) const {
     t -= (log_normal_cdf(t) - target) * mills_ratio(t);
   }
   return t;
-}
-
-/// Mean of function(d), d the distance from the lower end in standard units, over the part of the
-/// interval where the density is above e^-60 of its peak.
-template <class Function>
-double TruncatedNormal::expectation(Function function) const {
-  using Rule = boost::math::quadrature::gauss<double, 20>;
-  constexpr int kPanels = 16;
-  const double width = upper_ / deviation_;
-  const double peak = std::min(0.0, high_);  // low_ <= 0
-  const double reach = std::sqrt(peak * peak + 120);
-  const double begin = std::max(0.0, -reach - low_);
-  const double step = (std::min(width, reach - low_) - begin) / kPanels;
-  const double peak_distance = std::min(-low_, width);
-  const auto density = [&](double d) {
-    return std::exp(-0.5 * (d - peak_distance) * (low_ + d + peak));
-  };
-  double total = 0;
-  double weighted = 0;
-  for (int panel = 0; panel < kPanels; ++panel) {
-    const double from = begin + panel * step;
-    total += Rule::integrate(density, from, from + step);
-    weighted +=
-        Rule::integrate([&](double d) { return function(d) * density(d); }, from, from + step);
-  }
-  return weighted / total;
-}
-
-double TruncatedNormal::mean() const {
-  return deviation_ * expectation([](double d) { return d; });
-}
-
-double TruncatedNormal::variance() const {
-  const double centre = mean() / deviation_;
-  return deviation_ * deviation_ *
-         expectation([centre](double d) { return (d - centre) * (d - centre); });
 }
 
 }  // namespace cance::stats

@@ -10,7 +10,8 @@ namespace cance::stats {
 /// Mode of the log-normal distribution of mean m > 0 and variance v >= 0: m (1 + v/m^2)^(-3/2).
 [[nodiscard]] double log_normal_mode(double m, double v);
 
-/// log of the standard normal CDF, also where the CDF itself underflows.
+/// The standard normal CDF; its logarithm, also where the CDF itself underflows.
+[[nodiscard]] double normal_cdf(double t);
 [[nodiscard]] double log_normal_cdf(double t);
 
 /// N(m, v) given 0 <= r <= upper.
@@ -22,10 +23,6 @@ class TruncatedNormal {
   /// Inverse CDF at u in [0, 1]: 0 gives 0, 1 gives upper. Tens of nanoseconds unless far
   /// out (330 ns).
   [[nodiscard]] double quantile(double u) const;
-  /// Mean and variance of the cut distribution, by quadrature: the closed forms cancel in the
-  /// tails.
-  [[nodiscard]] double mean() const;
-  [[nodiscard]] double variance() const;
 
  private:
   enum class Regime { ordinary, narrow, far };
@@ -34,8 +31,6 @@ class TruncatedNormal {
   [[nodiscard]] double narrow_quantile(double u) const;
   [[nodiscard]] double far_quantile(double u) const;
   [[nodiscard]] double relative_mass(double d) const;
-  template <class Function>
-  [[nodiscard]] double expectation(Function function) const;
 
   double deviation_;
   double upper_;

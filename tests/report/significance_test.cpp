@@ -9,7 +9,6 @@
 
 #include "report/figures/ranking.hpp"
 #include "report/runs/aggregate.hpp"
-#include "report/tables/orderings.hpp"
 #include "tests/support/made_up_group.hpp"
 
 namespace cance::report {

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "base/random.hpp"
+#include "stats/eigen.hpp"
 #include "tests/support/golden.hpp"
 
 namespace cance {

@@ -1,7 +1,6 @@
 // Precision, recall and F1: golden values, ties by hand.
-#include "stats/f1.hpp"
-
 #include "base/random.hpp"
+#include "stats/judge.hpp"
 #include "tests/support/golden.hpp"
 
 namespace cance {

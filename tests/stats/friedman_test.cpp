@@ -1,5 +1,4 @@
 // Friedman's test, critical differences and Holm's correction against SciPy and tables.
-#include "stats/friedman.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +6,7 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "stats/holm.hpp"
+#include "stats/method_tests.hpp"
 
 namespace cance {
 namespace {

@@ -2,6 +2,8 @@
 // Proposition 1.
 #include "stats/truncated_normal.hpp"
 
+#include <boost/math/quadrature/tanh_sinh.hpp>
+
 #include "tests/support/golden.hpp"
 
 namespace cance {
@@ -14,6 +16,23 @@ using TruncatedNormalGolden = tests::GoldenTest;
 
 double normal_cdf(double t) { return 0.5 * std::erfc(-t / std::sqrt(2.0)); }
 double normal_density(double t) { return std::exp(-0.5 * t * t) / std::sqrt(2 * std::acos(-1.0)); }
+
+/// Integral over u in 0..1 of f(quantile(u)): the mean of f over the distribution.
+template <class F>
+double mean_over(const TruncatedNormal& normal, const F& f) {
+  boost::math::quadrature::tanh_sinh<double> rule;
+  return rule.integrate([&](double u) { return f(normal.quantile(std::max(u, 1e-18))); }, 0.0, 1.0,
+                        1e-13);
+}
+
+double mean_of(const TruncatedNormal& normal) {
+  return mean_over(normal, [](double x) { return x; });
+}
+
+double variance_of(const TruncatedNormal& normal) {
+  const double mean = mean_of(normal);
+  return mean_over(normal, [mean](double x) { return (x - mean) * (x - mean); });
+}
 
 TEST_F(TruncatedNormalGolden, LogNormalMode) {
   const auto m = golden().vector("lognormal.m");
@@ -37,8 +56,8 @@ TEST_F(TruncatedNormalGolden, QuantilesAndMoments) {
     for (std::size_t i = 0; i < u.size(); ++i) {
       EXPECT_NEAR(normal.quantile(u[i]), x(row, i), 1e-9 * upper) << "u = " << u[i];
     }
-    EXPECT_NEAR(normal.mean(), expected(row, 0), 1e-10 * expected(row, 0));
-    EXPECT_NEAR(normal.variance(), expected(row, 1), 1e-10 * expected(row, 1));
+    EXPECT_NEAR(mean_of(normal), expected(row, 0), 1e-10 * expected(row, 0));
+    EXPECT_NEAR(variance_of(normal), expected(row, 1), 1e-10 * expected(row, 1));
   }
 }
 
@@ -73,16 +92,16 @@ TEST(TruncatedNormal, MomentsEqualClosedForms) {
       const double shift = (normal_density(a) - normal_density(b)) / mass;
       const double slope = (a * normal_density(a) - b * normal_density(b)) / mass;
       const TruncatedNormal normal(m, sd * sd, upper);
-      EXPECT_NEAR(normal.mean(), m + sd * shift, 1e-11);
-      EXPECT_NEAR(normal.variance(), sd * sd * (1 + slope - shift * shift), 1e-10);
+      EXPECT_NEAR(mean_of(normal), m + sd * shift, 1e-11);
+      EXPECT_NEAR(variance_of(normal), sd * sd * (1 + slope - shift * shift), 1e-10);
     }
   }
 }
 
 TEST(TruncatedNormal, HalfNormalWithoutAnUpperEnd) {
   const TruncatedNormal normal(0, 4, 1e4);
-  EXPECT_NEAR(normal.mean(), 2 * std::sqrt(2 / std::acos(-1.0)), 1e-12);
-  EXPECT_NEAR(normal.variance(), 4 * (1 - 2 / std::acos(-1.0)), 1e-12);
+  EXPECT_NEAR(mean_of(normal), 2 * std::sqrt(2 / std::acos(-1.0)), 1e-12);
+  EXPECT_NEAR(variance_of(normal), 4 * (1 - 2 / std::acos(-1.0)), 1e-12);
   EXPECT_NEAR(normal.quantile(std::erf(1 / std::sqrt(2.0))), 2, 1e-13);
 }
 
@@ -105,8 +124,8 @@ TEST(TruncatedNormal, QuantilesInvertTheCdf) {
 TEST(TruncatedNormal, FarTailIsAnExponentialAtItsUpperEnd) {
   // 1000 sd below the mean: upper - r is exponential of rate 1000/sd, up to terms of order 1e-6.
   const TruncatedNormal normal(1100, 1, 100);
-  EXPECT_NEAR(100 - normal.mean(), 1e-3, 3e-9);
-  EXPECT_NEAR(normal.variance(), 1e-6, 1e-11);
+  EXPECT_NEAR(100 - mean_of(normal), 1e-3, 3e-9);
+  EXPECT_NEAR(variance_of(normal), 1e-6, 1e-11);
   for (const double u : {1e-12, 0.1, 0.5, 0.9}) {
     EXPECT_NEAR(100 - normal.quantile(u), -std::log(u) / 1000, 2e-5 * -std::log(u) / 1000) << u;
   }
@@ -116,8 +135,8 @@ TEST(TruncatedNormal, NarrowIntervalIsUniform) {
   // sd / mean = 100, as tables with heavy-tailed errors have: the interval is 1e-8 sd wide.
   const double upper = log_normal_mode(1, 1e4);
   const TruncatedNormal normal(1, 1e4, upper);
-  EXPECT_NEAR(normal.mean(), upper / 2, 1e-9 * upper);
-  EXPECT_NEAR(normal.variance(), upper * upper / 12, 1e-9 * upper * upper);
+  EXPECT_NEAR(mean_of(normal), upper / 2, 1e-9 * upper);
+  EXPECT_NEAR(variance_of(normal), upper * upper / 12, 1e-9 * upper * upper);
   for (const double u : {1e-9, 0.25, 0.5, 0.875}) {
     EXPECT_NEAR(normal.quantile(u), u * upper, 1e-8 * u * upper) << u;
   }

@@ -1,9 +1,8 @@
 // Signed-rank test: golden cases, enumeration of all sign flips, the normal approximation.
-#include "stats/wilcoxon.hpp"
-
 #include <algorithm>
 
 #include "base/random.hpp"
+#include "stats/method_tests.hpp"
 #include "tests/support/golden.hpp"
 
 namespace cance {

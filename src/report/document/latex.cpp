@@ -138,17 +138,7 @@ std::string to_latex(const TextTable& table) {
 }
 
 std::string to_latex(const Document& document) {
-  LatexWriter writer;
-  writer.text =
-      "% Needs booktabs, caption, float and graphicx; pdflatex report.tex makes the whole "
-      "document.\n"
-      "\\documentclass{article}\n\\usepackage[T1]{fontenc}\n\\usepackage[utf8]{inputenc}\n"
-      "\\usepackage[margin=2.2cm]{geometry}\n"
-      "\\usepackage{textcomp,booktabs,caption,float,graphicx}\n"
-      "% Shrinks what is wider than the line.\n\\newsavebox{\\fittedbox}\n"
-      "\\newcommand{\\fitted}[1]{\\sbox{\\fittedbox}{#1}\\ifdim\\wd\\fittedbox>\\linewidth"
-      "\\resizebox{\\linewidth}{!}{\\usebox{\\fittedbox}}\\else\\usebox{\\fittedbox}\\fi}\n"
-      "\\setlength{\\parindent}{0pt}\\setlength{\\parskip}{4pt}\n\\begin{document}\n\n";
+  LatexWriter writer{kLatexPreamble};
   writer.text += "{\\Large\\bfseries " + escape_latex(document.title) + "\\par}\n\n";
   for (const std::string& line : document.headlines) {
     writer.text += escape_latex(line) + "\n\n";

@@ -8,45 +8,6 @@ namespace cance::report {
 
 namespace {
 
-constexpr const char* kStyle = R"css(
-:root{color-scheme:light}
-body{font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;color:#1c1c1c;background:#fff;
-max-width:1180px;margin:0 auto;padding:24px 20px 60px}
-header{border-bottom:2px solid #1c1c1c;margin-bottom:20px;padding-bottom:12px}
-h1{font-size:27px;line-height:1.2;margin:0 0 10px}
-h2{font-size:21px;margin:44px 0 10px;border-bottom:1px solid #bbb;padding-bottom:4px}
-h3{font-size:16px;margin:30px 0 8px}
-header p{margin:3px 0}p{max-width:820px}
-nav ul{columns:2;margin:6px 0;padding-left:20px}a{color:#005a9c}
-table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:14px;margin:14px 0}
-caption{text-align:left;font-weight:600;font-size:14px;padding:0 0 5px;white-space:nowrap}
-th,td{padding:3px 11px;text-align:right;white-space:nowrap;vertical-align:top}
-th{border-bottom:1.5px solid #1c1c1c;font-weight:600;vertical-align:bottom}
-td{border-bottom:1px solid #e6e6e6}
-.dense{font-size:11px}.dense th,.dense td{padding:3px 4px}
-.l{text-align:left}th:first-child,td:first-child{padding-left:4px}
-tr.summary td{border-top:2px solid #1c1c1c;border-bottom:2px solid #1c1c1c}
-.wide{overflow-x:auto}
-figure.plot{margin:16px 0 26px}figure.plot svg{max-width:100%;height:auto}
-svg text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;fill:#222}
-figure.plot>figcaption{font-size:13.5px;color:#444;max-width:900px;margin-top:4px}
-.gallery td{padding:6px 8px;vertical-align:middle}
-.strip img{display:block;width:100%;image-rendering:pixelated}
-.strip p{display:flex;margin:2px 0 0}.strip span{flex:1;font-size:10.5px;line-height:1.25;text-align:center}
-.anom{color:#a63a00}.norm{color:#00528a}
-details{margin:12px 0}summary{cursor:pointer;font-weight:600}
-pre{background:#f6f6f6;padding:10px;overflow-x:auto;font-size:12.5px}
-footer{margin-top:50px;color:#555;font-size:13px}
-@media screen{section{content-visibility:auto;contain-intrinsic-size:auto 4000px}}
-@media screen and (max-width:740px){figure.plot{overflow-x:auto}figure.plot svg{min-width:700px}}
-@page{margin:14mm}
-@media print{body{max-width:none;padding:0;font-size:9.5pt}h2{break-before:page;margin-top:0}
-h3,caption{break-after:avoid}figure.plot,tr,table{break-inside:avoid}.wide{overflow:visible}
-table,caption{font-size:8pt}caption{white-space:normal}th,td{padding:2px 5px}.dense{font-size:6.5pt}.dense th,.dense td{padding:2px}th,.l{white-space:normal;overflow-wrap:anywhere}
-.gallery{width:100%;table-layout:fixed}.gallery th:first-child{width:12%}.strip{width:100%!important}
-.strip span{font-size:5.5pt}}
-)css";
-
 /// Galleries may fill half of the room for figures, so that later groups keep their curves.
 constexpr std::size_t kLargeFigure = 100'000;
 
@@ -122,7 +83,7 @@ std::string page_with_figures(const Document& document, std::size_t room) {
       "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
       "content=\"width=device-width\"><title>{0}</title><style>{1}</style></"
       "head>\n<body><header><h1>{0}</h1>\n",
-      escape_html(document.title), kStyle);
+      escape_html(document.title), kPageStyle);
   for (const std::string& line : document.headlines) {
     writer.text += "<p>" + escape_html(line) + "</p>\n";
   }

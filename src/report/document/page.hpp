@@ -42,6 +42,10 @@ struct Document {
   std::string footer;
 };
 
+/// The texts of page.css and preamble.tex, built into the program.
+extern const char* const kPageStyle;
+extern const char* const kLatexPreamble;
+
 /// The page; pictures that would bring it over `most_bytes` are replaced by a line that says so.
 [[nodiscard]] std::string to_html(const Document& document, std::size_t most_bytes = 8'000'000);
 [[nodiscard]] std::string to_markdown(const Document& document);

@@ -9,7 +9,7 @@
 #include "config/methods.hpp"
 #include "report/document/table.hpp"
 #include "report/figures/panels.hpp"
-#include "stats/friedman.hpp"
+#include "stats/method_tests.hpp"
 
 namespace cance::report {
 

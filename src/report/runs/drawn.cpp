@@ -8,8 +8,8 @@
 #include "base/error.hpp"
 #include "config/methods.hpp"
 #include "report/runs/cell_record.hpp"
+#include "stats/eigen.hpp"
 #include "stats/moments.hpp"
-#include "stats/principal.hpp"
 #include "stats/summary.hpp"
 
 namespace cance::report {

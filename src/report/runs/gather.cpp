@@ -1,6 +1,7 @@
 #include "report/runs/gather.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <set>
 #include <tuple>
 
@@ -243,33 +244,7 @@ Gathered gather(const std::vector<std::filesystem::path>& paths, bool newest) {
 }
 
 bool natural_less(const std::string& a, const std::string& b) {
-  const auto digits = [](const std::string& text, std::size_t begin) {
-    return std::min(text.find_first_not_of("0123456789", begin), text.size()) - begin;
-  };
-  std::size_t i = 0;
-  std::size_t j = 0;
-  while (i < a.size() && j < b.size()) {
-    const std::size_t in_a = digits(a, i);
-    const std::size_t in_b = digits(b, j);
-    if (in_a > 0 && in_b > 0) {
-      if (in_a != in_b) {
-        return in_a < in_b;
-      }
-      const int order = a.compare(i, in_a, b, j, in_b);
-      if (order != 0) {
-        return order < 0;
-      }
-      i += in_a;
-      j += in_b;
-    } else {
-      if (a[i] != b[j]) {
-        return a[i] < b[j];
-      }
-      ++i;
-      ++j;
-    }
-  }
-  return a.size() - i < b.size() - j;
+  return ::strverscmp(a.c_str(), b.c_str()) < 0;
 }
 
 }  // namespace cance::report

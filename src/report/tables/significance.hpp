@@ -1,4 +1,5 @@
-// Paired comparisons of methods by the one-sided Wilcoxon signed-rank test with Holm's correction.
+// Paired comparisons of methods by the one-sided Wilcoxon signed-rank test with Holm's correction,
+// and which orderings of the paper (src/protocols.md, section 3) a group bears out.
 #pragma once
 
 #include <string>
@@ -46,5 +47,10 @@ struct Comparison {
 [[nodiscard]] TextTable p_matrix(const Blocks& blocks);
 /// Numbers of pairs, how the tests are made, and what they are too few for.
 [[nodiscard]] std::string pair_note(const CellGroup& group);
+
+/// CNCE > Error, CNCE > LatNCE, CANCE >= CNCE in mean, and others on pretrained features: holds,
+/// does not hold, even or open, by tests that are planned and so corrected among themselves alone;
+/// no rows where none of the methods ran.
+[[nodiscard]] TextTable orderings_table(const CellGroup& group);
 
 }  // namespace cance::report

@@ -1,5 +1,5 @@
 // Leading axes of symmetric matrices.
-#include "stats/principal.hpp"
+#include "stats/eigen.hpp"
 
 #include <gtest/gtest.h>
 
