@@ -1,8 +1,6 @@
 // DAGMM (Zong et al., ICLR 2018): an autoencoder's latents, relative error and cosine similarity of
 // a row, and a network that shares rows out to the Gaussians of a mixture; score = energy under the
 // mixture of all training rows.
-#include "detectors/dagmm.hpp"
-
 #include "detectors/dagmm_network.hpp"
 #include "detectors/makers.hpp"
 #include "nn/convert.hpp"
@@ -79,8 +77,7 @@ class DagmmDetector final : public Detector {
 
 }  // namespace
 
-std::unique_ptr<Detector> make_dagmm_as(const std::string& stage,
-                                        const config::DagmmOptions& options) {
+Made make_dagmm_as(const std::string& stage, const config::DagmmOptions& options) {
   return std::make_unique<DagmmDetector>(stage, options);
 }
 

@@ -3,7 +3,6 @@
 // network learned for itself: one whose features lie closer together is likelier by that alone.
 #include <fmt/format.h>
 
-#include "detectors/dagmm.hpp"
 #include "detectors/dagmm_network.hpp"
 #include "detectors/makers.hpp"
 #include "nn/convert.hpp"

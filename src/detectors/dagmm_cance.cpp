@@ -2,7 +2,6 @@
 // then CANCE's density judges the composite features of that autoencoder in place of the mixture.
 #include "detectors/dagmm_network.hpp"
 #include "detectors/makers.hpp"
-#include "detectors/nce_methods.hpp"
 #include "nn/convert.hpp"
 #include "represent/composite.hpp"
 #include "represent/row_moments.hpp"

@@ -76,8 +76,8 @@ Tensor DagmmNetwork::features_of(const Tensor& rows, const Reconstruction& r) co
 DagmmNetwork::ReconstructionGraph DagmmNetwork::reconstruction_graph(nn::GraphBuilder& g,
                                                                      const std::string& x) const {
   const std::string rows = g.cast(g.flat(x), g.network_type());
-  const std::string latents = g.layers(rows, encoder_.facts(), "encoder.");
-  return {rows, latents, g.layers(latents, decoder_.facts(), "decoder.")};
+  const std::string latents = g.layers(rows, encoder_.layers(), "encoder.");
+  return {rows, latents, g.layers(latents, decoder_.layers(), "decoder.")};
 }
 
 std::string DagmmNetwork::features_graph(nn::GraphBuilder& g, const std::string& x) const {

@@ -72,7 +72,7 @@ class SvddDetector final : public Detector {
 
   [[nodiscard]] std::string graph(nn::GraphBuilder& g, const GraphRows& rows) const override {
     const std::string x = images() ? contrast_.graph(g, rows.raw) : rows.normalised;
-    const std::string output = g.layers(x, networks_->encoder.facts(), "");
+    const std::string output = g.layers(x, networks_->encoder.layers(), "");
     const std::string centre = g.constant("centre", centre_, g.network_type());
     const std::string distances = g.sum(g.square(g.add("Sub", {output, centre})), {1});
     return g.shifted(g.cast(distances, models::GraphType::float64),

@@ -90,7 +90,7 @@ class DroccDetector final : public Detector {
   }
 
   [[nodiscard]] std::string graph(nn::GraphBuilder& g, const GraphRows& rows) const override {
-    const std::string f = g.layers(rows.normalised, network_->facts(), "");
+    const std::string f = g.layers(rows.normalised, network_->layers(), "");
     return g.add("Neg", {g.cast(f, models::GraphType::float64)});
   }
 

@@ -32,11 +32,8 @@ GoadNetwork::GoadNetwork(const config::GoadOptions& options, std::int64_t column
     in = options.width;
   }
   head_weight_ = normal_weight(transforms_, in, seed, stream++, compute);
-  head_bias_ = compute
-                   .place(nn::uniform_parameter(
-                              {transforms_}, 1 / std::sqrt(static_cast<double>(in)), seed, stream)
-                              .detach())
-                   .set_requires_grad(true);
+  head_bias_ = nn::uniform_parameter({transforms_}, 1 / std::sqrt(static_cast<double>(in)), seed,
+                                     stream, compute);
 }
 
 Tensor GoadNetwork::features(const Tensor& x) const {
@@ -65,12 +62,6 @@ std::string GoadNetwork::graph(nn::GraphBuilder& g, const std::string& x) const 
     h = g.add("LeakyRelu", {g.add("MatMul", {h, weight})}, {{"alpha", kGoadSlope}});
   }
   return h;
-}
-
-std::vector<Tensor> GoadNetwork::parameters() const {
-  std::vector<Tensor> all = weights_;
-  all.insert(all.end(), {head_weight_, head_bias_});
-  return all;
 }
 
 nn::NamedTensors GoadNetwork::state() const {

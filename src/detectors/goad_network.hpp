@@ -25,7 +25,6 @@ class GoadNetwork {
   /// The same of a graph's value (n, d), in the networks' precision.
   [[nodiscard]] std::string graph(nn::GraphBuilder& g, const std::string& x) const;
 
-  [[nodiscard]] std::vector<at::Tensor> parameters() const;
   /// "maps", "offsets", "0.weight", ..., "head.weight", "head.bias".
   [[nodiscard]] nn::NamedTensors state() const;
 

@@ -58,8 +58,8 @@ class LsaDetector final : public Detector {
 
   [[nodiscard]] std::string graph(nn::GraphBuilder& g, const GraphRows& rows) const override {
     const std::string x = g.cast(rows.raw, g.network_type());
-    const std::string z = g.layers(x, networks_->encoder.facts(), "encoder.");
-    const std::string back = g.layers(z, networks_->decoder.facts(), "decoder.");
+    const std::string z = g.layers(x, networks_->encoder.layers(), "encoder.");
+    const std::string back = g.layers(z, networks_->decoder.layers(), "decoder.");
     const std::string nll =
         latent_nll_graph(g, estimator_->graph(g, z), z, options_.latent, options_.bins);
     const std::string error = g.sum(g.flat(g.square(g.add("Sub", {back, x}))), {1});

@@ -22,12 +22,6 @@ Tensor mask_of(std::int64_t latents, std::int64_t in, std::int64_t out, bool see
   return sees_own ? column <= row : column < row;
 }
 
-Tensor leaf(at::IntArrayRef shape, double bound, std::uint64_t seed, std::uint64_t stream,
-            const nn::Compute& compute) {
-  return compute.place(nn::uniform_parameter(shape, bound, seed, stream).detach())
-      .set_requires_grad(true);
-}
-
 }  // namespace
 
 LatentEstimator::LatentEstimator(std::int64_t latent, const std::vector<int>& widths,
@@ -46,9 +40,10 @@ LatentEstimator::LatentEstimator(std::int64_t latent, const std::vector<int>& wi
     for (std::int64_t part = 0; part < parts; ++part) {
       const std::int64_t first = latent * part / parts;
       const std::int64_t last = latent * (part + 1) / parts;
-      layer.push_back({leaf({(last - first) * out, last * in}, bound, seed, stream, compute),
-                       leaf({(last - first) * out}, bound, seed, stream + 1, compute),
-                       compute.place(mask_of(last - first, in, out, /*sees_own=*/i > 0))});
+      layer.push_back(
+          {nn::uniform_parameter({(last - first) * out, last * in}, bound, seed, stream, compute),
+           nn::uniform_parameter({(last - first) * out}, bound, seed, stream + 1, compute),
+           compute.place(mask_of(last - first, in, out, /*sees_own=*/i > 0))});
       stream += 2;
     }
   }
@@ -93,16 +88,6 @@ std::string LatentEstimator::graph(nn::GraphBuilder& g, const std::string& z) co
     h = g.joined(parts);
   }
   return g.reshaped(h, {-1, latent_, bins_});
-}
-
-std::vector<Tensor> LatentEstimator::parameters() const {
-  std::vector<Tensor> all;
-  for (const Layer& layer : layers_) {
-    for (const Part& part : layer) {
-      all.insert(all.end(), {part.weight, part.bias});
-    }
-  }
-  return all;
 }
 
 nn::NamedTensors LatentEstimator::state(const std::string& prefix) const {

@@ -21,7 +21,6 @@ class LatentEstimator {
   /// The same of a graph's value z (n, d), in the networks' precision.
   [[nodiscard]] std::string graph(nn::GraphBuilder& g, const std::string& z) const;
 
-  [[nodiscard]] std::vector<at::Tensor> parameters() const;
   /// "LAYER.PART.weight", "LAYER.PART.bias", names behind `prefix`.
   [[nodiscard]] nn::NamedTensors state(const std::string& prefix = "") const;
 

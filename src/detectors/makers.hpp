@@ -1,5 +1,5 @@
 // How each method is made, a line each: by its part of the config, and all of it where it reads
-// more.
+// more; and two by another name, for the methods that are made of them.
 #pragma once
 
 #include "detectors/detector.hpp"
@@ -29,5 +29,10 @@ using Made = std::unique_ptr<Detector>;
 [[nodiscard]] Made make(const config::GaussianMethod& method, const config::Config& config);
 [[nodiscard]] Made make(const config::CnceMethod& method, const config::Config& config);
 [[nodiscard]] Made make(const config::CanceMethod& method, const config::Config& config);
+
+/// DAGMM whose stage of training, which names checkpoint and curve, has another name.
+[[nodiscard]] Made make_dagmm_as(const std::string& stage, const config::DagmmOptions& options);
+/// CANCE whose checkpoints bear another name.
+[[nodiscard]] Made make_cance_as(const std::string& name, const config::Config& config);
 
 }  // namespace cance::detectors

@@ -1,7 +1,5 @@
 // LatNCE, CNCE and CANCE: one density, on the latents alone, on the composite feature, and with
 // artificial points (src/method.md, section 7).
-#include "detectors/nce_methods.hpp"
-
 #include <algorithm>
 
 #include "density/nce.hpp"
@@ -117,7 +115,7 @@ Made make(const config::CanceMethod&, const config::Config& config) {
   return make_cance_as("cance", config);
 }
 
-std::unique_ptr<Detector> make_cance_as(const std::string& name, const config::Config& config) {
+Made make_cance_as(const std::string& name, const config::Config& config) {
   return std::make_unique<NceDetector>(name, config, /*latent_only=*/false, /*augment=*/true);
 }
 

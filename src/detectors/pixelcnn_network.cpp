@@ -162,32 +162,20 @@ std::string PixelCnn::Conv::graph(nn::GraphBuilder& g, const std::string& x,
       {{"strides", std::vector<std::int64_t>(2, 1)}, {"pads", std::vector<std::int64_t>(4, 0)}});
 }
 
-template <class F>
-void PixelCnn::for_convolutions(const F& f) const {
-  for (std::size_t i = 0; i < layers_.size(); ++i) {
-    f(fmt::format("{}.rows", i), layers_[i].rows);
-    f(fmt::format("{}.across", i), layers_[i].across);
-    f(fmt::format("{}.row", i), layers_[i].row);
-    f(fmt::format("{}.out", i), layers_[i].out);
-  }
-  f("head", head_);
-  f("last", last_);
-}
-
-std::vector<Tensor> PixelCnn::parameters() const {
-  std::vector<Tensor> all;
-  for (const auto& [name, tensor] : state()) {
-    all.push_back(tensor);
-  }
-  return all;
-}
-
 nn::NamedTensors PixelCnn::state() const {
   nn::NamedTensors all;
-  for_convolutions([&](const std::string& name, const Conv& conv) {
+  const auto add = [&all](const std::string& name, const Conv& conv) {
     all.emplace_back(name + ".weight", conv.weight);
     all.emplace_back(name + ".bias", conv.bias);
-  });
+  };
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    add(fmt::format("{}.rows", i), layers_[i].rows);
+    add(fmt::format("{}.across", i), layers_[i].across);
+    add(fmt::format("{}.row", i), layers_[i].row);
+    add(fmt::format("{}.out", i), layers_[i].out);
+  }
+  add("head", head_);
+  add("last", last_);
   return all;
 }
 

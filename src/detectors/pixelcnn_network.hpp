@@ -26,7 +26,6 @@ class PixelCnn {
   /// The same of a graph's images (n, c, h, w), in the networks' precision: (n, 1).
   [[nodiscard]] std::string graph(nn::GraphBuilder& g, const std::string& x) const;
 
-  [[nodiscard]] std::vector<at::Tensor> parameters() const;
   /// "LAYER.rows.weight", "LAYER.rows.bias", ..., "head.weight", ...
   [[nodiscard]] nn::NamedTensors state() const;
 
@@ -46,9 +45,6 @@ class PixelCnn {
   };
   /// Of a graph's levels as -1..1: (n, c x levels, h, w).
   [[nodiscard]] std::string logits_graph(nn::GraphBuilder& g, const std::string& input) const;
-  /// Calls f(name, convolution) on all of them, in the order of the forward pass.
-  template <class F>
-  void for_convolutions(const F& f) const;
 
   std::int64_t levels_, channels_, reach_;
   std::vector<Layer> layers_;

@@ -64,7 +64,7 @@ class VaeDetector final : public Detector {
   [[nodiscard]] std::string graph(nn::GraphBuilder& g, const GraphRows& rows) const override {
     const models::GraphType type = g.network_type();
     const std::string x = g.cast(rows.raw, type);
-    const std::string halves = g.layers(x, networks_->encoder.facts(), "encoder.");
+    const std::string halves = g.layers(x, networks_->encoder.layers(), "encoder.");
     const std::string mean = g.sliced(halves, 1, 0, options_.latent);
     const std::string log_variance = g.last(halves, options_.latent);
     const std::string deviation = g.add("Exp", {g.scaled(log_variance, 0.5, type)});
@@ -72,7 +72,7 @@ class VaeDetector final : public Detector {
     for (std::int64_t i = 0; i < draws_.size(0); ++i) {
       const std::string draw = g.constant(fmt::format("draws.{}", i), draws_[i], type);
       const std::string z = g.add("Add", {mean, g.add("Mul", {deviation, draw})});
-      const std::string back = g.layers(z, networks_->decoder.facts(), "decoder.");
+      const std::string back = g.layers(z, networks_->decoder.layers(), "decoder.");
       errors.push_back(nll_graph(g, x, back, c10::multiply_integers(shape_), options_.deviation));
     }
     const std::string kl = kl_graph(g, mean, log_variance);

@@ -5,8 +5,8 @@
 #include <ATen/ops/max_pool2d.h>
 #include <ATen/ops/upsample_nearest2d.h>
 
+#include <algorithm>
 #include <cmath>
-#include <functional>
 
 #include "base/error.hpp"
 #include "base/random.hpp"
@@ -19,233 +19,149 @@ namespace {
 
 using at::Tensor;
 
-/// Weight and optional bias of a convolution or a dense layer.
-class Weighted : public Layer {
- public:
-  Weighted(at::IntArrayRef shape, std::int64_t outputs, bool with_bias, std::uint64_t seed,
-           std::uint64_t position) {
-    std::int64_t fan_in = 1;
-    for (std::size_t i = 1; i < shape.size(); ++i) {
-      fan_in *= shape[i];
+Tensor through(const std::vector<Layer>& layers, Tensor x, bool training);
+
+Tensor through(const Layer& layer, const Tensor& x, bool training) {
+  const auto tensor = [&layer](std::size_t i) {
+    return i < layer.tensors.size() ? layer.tensors[i].second : Tensor();
+  };
+  const Tensor weight = tensor(0), bias = tensor(1);  // of layers that have them
+  const std::int64_t stride = layer.stride, padding = layer.padding;
+  switch (layer.kind) {
+    case LayerKind::conv:
+      return patches_pay(x, weight, stride) ? patch_conv(x, weight, bias, stride, padding)
+                                            : at::conv2d(x, weight, bias, stride, padding);
+    case LayerKind::conv_transpose:
+      return patches_pay(x, weight, stride)
+                 ? patch_conv_transpose(x, weight, bias, stride, padding, layer.extra)
+                 : at::conv_transpose2d(x, weight, bias, stride, padding, layer.extra);
+    case LayerKind::dense:
+      return dense(x, weight, bias);
+    case LayerKind::norm:
+      return layer.norm->forward(x, training);
+    case LayerKind::residual:
+      return at::leaky_relu(through(layer.body, x, training) + through(layer.shortcut, x, training),
+                            layer.slope);
+    case LayerKind::flatten:
+      return x.flatten(1);
+    case LayerKind::unflatten:
+      return x.view(layer.shape).contiguous(at::MemoryFormat::ChannelsLast);
+    case LayerKind::sigmoid:
+      return at::sigmoid(x);
+    case LayerKind::leaky:
+      return at::leaky_relu(x, layer.slope);
+    case LayerKind::tanh:
+      return at::tanh(x);
+    case LayerKind::pool:
+      return at::max_pool2d(x, 2);
+    case LayerKind::upsample:
+      return at::upsample_nearest2d(x, {2 * x.size(2), 2 * x.size(3)});
+  }
+  fail("unknown layer");
+}
+
+Tensor through(const std::vector<Layer>& layers, Tensor x, bool training) {
+  for (const Layer& layer : layers) {
+    x = through(layer, x, training);
+  }
+  return x;
+}
+
+void share_layers(const std::vector<Layer>& layers, const Team& team) {
+  for (const Layer& layer : layers) {
+    if (layer.norm) {
+      layer.norm->share_with(team);
     }
-    const double bound = 1.0 / std::sqrt(static_cast<double>(fan_in));
-    weight = uniform_parameter(shape, bound, seed, 2 * position);
-    if (with_bias) {
-      bias = uniform_parameter({outputs}, bound, seed, 2 * position + 1);
-    }
+    share_layers(layer.body, team);
+    share_layers(layer.shortcut, team);
   }
-
-  [[nodiscard]] NamedTensors parameters() override {
-    NamedTensors all{{"weight", weight}};
-    if (bias.defined()) {
-      all.emplace_back("bias", bias);
-    }
-    return all;
-  }
-
- protected:
-  Tensor weight, bias;
-};
-
-class Conv final : public Weighted {
- public:
-  Conv(at::IntArrayRef shape, std::int64_t outputs, bool with_bias, std::int64_t stride,
-       std::int64_t padding, std::int64_t extra, bool transposed, std::uint64_t seed,
-       std::uint64_t position)
-      : Weighted(shape, outputs, with_bias, seed, position),
-        stride_(stride),
-        padding_(padding),
-        extra_(extra),
-        transposed_(transposed) {}
-  [[nodiscard]] Tensor forward(const Tensor& x, bool) override {
-    if (patches_pay(x, weight, stride_)) {
-      return transposed_ ? patch_conv_transpose(x, weight, bias, stride_, padding_, extra_)
-                         : patch_conv(x, weight, bias, stride_, padding_);
-    }
-    return transposed_ ? at::conv_transpose2d(x, weight, bias, stride_, padding_, extra_)
-                       : at::conv2d(x, weight, bias, stride_, padding_);
-  }
-
-  [[nodiscard]] LayerFacts facts() override {
-    return {.kind = transposed_ ? LayerKind::conv_transpose : LayerKind::conv,
-            .tensors = parameters(),
-            .stride = stride_,
-            .padding = padding_,
-            .extra = extra_};
-  }
-
- private:
-  std::int64_t stride_, padding_, extra_;
-  bool transposed_;
-};
-
-class Dense final : public Weighted {
- public:
-  using Weighted::Weighted;
-  [[nodiscard]] Tensor forward(const Tensor& x, bool) override { return dense(x, weight, bias); }
-  [[nodiscard]] LayerFacts facts() override {
-    return {.kind = LayerKind::dense, .tensors = parameters()};
-  }
-};
-
-class Norm final : public Layer {
- public:
-  Norm(std::int64_t channels, bool affine, double slope) : norm_(channels, affine, slope) {}
-  [[nodiscard]] Tensor forward(const Tensor& x, bool training) override {
-    return norm_.forward(x, training);
-  }
-  [[nodiscard]] NamedTensors parameters() override {
-    return norm_.weight.defined() ? NamedTensors{{"weight", norm_.weight}, {"bias", norm_.bias}}
-                                  : NamedTensors{};
-  }
-  [[nodiscard]] NamedTensors buffers() override {
-    return {{"running_mean", norm_.running_mean}, {"running_variance", norm_.running_variance}};
-  }
-  void share_with(const Team& team) override { norm_.share_with(team); }
-  [[nodiscard]] LayerFacts facts() override {
-    LayerFacts facts{.kind = LayerKind::norm, .tensors = parameters(), .slope = norm_.slope()};
-    for (auto& buffer : buffers()) {
-      facts.tensors.push_back(std::move(buffer));
-    }
-    return facts;
-  }
-
- private:
-  BatchNormLeaky norm_;
-};
-
-/// A layer without tensors.
-class Function final : public Layer {
- public:
-  using Map = std::function<Tensor(const Tensor&)>;
-  Function(LayerFacts facts, Map map) : facts_(std::move(facts)), map_(std::move(map)) {}
-  [[nodiscard]] Tensor forward(const Tensor& x, bool) override { return map_(x); }
-  [[nodiscard]] LayerFacts facts() override { return facts_; }
-
- private:
-  LayerFacts facts_;
-  Map map_;
-};
-
-std::unique_ptr<Layer> function(LayerFacts facts, Function::Map map) {
-  return std::make_unique<Function>(std::move(facts), std::move(map));
 }
 
 }  // namespace
 
+Sequence& Sequence::add(Layer layer) {
+  layers_.push_back(std::move(layer));
+  return *this;
+}
+
+NamedTensors Sequence::weights(at::IntArrayRef shape, std::int64_t outputs, bool bias) const {
+  const auto fan_in = static_cast<double>(c10::multiply_integers(shape.slice(1)));
+  const double bound = 1.0 / std::sqrt(fan_in);
+  const std::uint64_t stream = 2 * layers_.size();
+  NamedTensors all{{"weight", uniform_parameter(shape, bound, seed_, stream)}};
+  if (bias) {
+    all.emplace_back("bias", uniform_parameter({outputs}, bound, seed_, stream + 1));
+  }
+  return all;
+}
+
 Sequence& Sequence::conv(std::int64_t in, std::int64_t out, std::int64_t kernel,
                          std::int64_t stride, std::int64_t padding, bool bias) {
-  const std::vector<std::int64_t> shape{out, in, kernel, kernel};
-  layers_.push_back(std::make_unique<Conv>(shape, out, bias, stride, padding, /*extra=*/0,
-                                           /*transposed=*/false, seed_, layers_.size()));
-  return *this;
+  return add({.kind = LayerKind::conv,
+              .tensors = weights({out, in, kernel, kernel}, out, bias),
+              .stride = stride,
+              .padding = padding});
 }
 
 Sequence& Sequence::conv_transpose(std::int64_t in, std::int64_t out, std::int64_t kernel,
                                    std::int64_t stride, std::int64_t padding, bool bias,
                                    std::int64_t extra) {
-  const std::vector<std::int64_t> shape{in, out, kernel, kernel};
-  layers_.push_back(std::make_unique<Conv>(shape, out, bias, stride, padding, extra,
-                                           /*transposed=*/true, seed_, layers_.size()));
-  return *this;
+  return add({.kind = LayerKind::conv_transpose,
+              .tensors = weights({in, out, kernel, kernel}, out, bias),
+              .stride = stride,
+              .padding = padding,
+              .extra = extra});
 }
 
 Sequence& Sequence::dense(std::int64_t in, std::int64_t out, bool bias) {
-  const std::vector<std::int64_t> shape{out, in};
-  layers_.push_back(std::make_unique<Dense>(shape, out, bias, seed_, layers_.size()));
-  return *this;
+  return add({.kind = LayerKind::dense, .tensors = weights({out, in}, out, bias)});
 }
 
 Sequence& Sequence::norm(std::int64_t channels, bool affine, double slope) {
-  layers_.push_back(std::make_unique<Norm>(channels, affine, slope));
-  return *this;
+  const auto norm = std::make_shared<BatchNormLeaky>(channels, affine, slope);
+  NamedTensors tensors{{"running_mean", norm->running_mean},
+                       {"running_variance", norm->running_variance}};
+  if (affine) {
+    tensors.insert(tensors.begin(), {{"weight", norm->weight}, {"bias", norm->bias}});
+  }
+  return add({.kind = LayerKind::norm, .tensors = tensors, .slope = slope, .norm = norm});
 }
 
-Sequence& Sequence::flatten() {
-  return add(function({LayerKind::flatten}, [](const Tensor& x) { return x.flatten(1); }));
+Sequence& Sequence::residual(const Sequence& body, const Sequence& shortcut, double slope) {
+  NamedTensors tensors = joined({body.state("body."), shortcut.state("shortcut.")});
+  std::ranges::stable_partition(tensors, [](const auto& t) { return t.second.requires_grad(); });
+  return add({.kind = LayerKind::residual,
+              .tensors = tensors,
+              .slope = slope,
+              .body = body.layers_,
+              .shortcut = shortcut.layers_});
 }
 
+Sequence& Sequence::flatten() { return add({LayerKind::flatten}); }
+Sequence& Sequence::sigmoid() { return add({LayerKind::sigmoid}); }
+Sequence& Sequence::tanh() { return add({LayerKind::tanh}); }
+Sequence& Sequence::pool() { return add({LayerKind::pool}); }
+Sequence& Sequence::upsample() { return add({LayerKind::upsample}); }
+Sequence& Sequence::leaky(double slope) { return add({.kind = LayerKind::leaky, .slope = slope}); }
 Sequence& Sequence::unflatten(std::int64_t channels, std::int64_t height, std::int64_t width) {
-  const std::vector<std::int64_t> shape{-1, channels, height, width};
-  return add(function({.kind = LayerKind::unflatten, .shape = shape}, [shape](const Tensor& x) {
-    return x.view(shape).contiguous(at::MemoryFormat::ChannelsLast);
-  }));
+  return add({.kind = LayerKind::unflatten, .shape = {-1, channels, height, width}});
 }
 
-Sequence& Sequence::sigmoid() {
-  return add(function({LayerKind::sigmoid}, [](const Tensor& x) { return at::sigmoid(x); }));
-}
+Tensor Sequence::forward(const Tensor& x) const { return through(layers_, x, /*training=*/false); }
 
-Sequence& Sequence::leaky(double slope) {
-  return add(function({.kind = LayerKind::leaky, .slope = slope},
-                      [slope](const Tensor& x) { return at::leaky_relu(x, slope); }));
-}
-
-Sequence& Sequence::tanh() {
-  return add(function({LayerKind::tanh}, [](const Tensor& x) { return at::tanh(x); }));
-}
-
-Sequence& Sequence::pool() {
-  return add(function({LayerKind::pool}, [](const Tensor& x) { return at::max_pool2d(x, 2); }));
-}
-
-Sequence& Sequence::upsample() {
-  return add(function({LayerKind::upsample}, [](const Tensor& x) {
-    return at::upsample_nearest2d(x, {2 * x.size(2), 2 * x.size(3)});
-  }));
-}
-
-std::vector<LayerFacts> Sequence::facts() const {
-  std::vector<LayerFacts> all;
-  for (const auto& layer : layers_) {
-    all.push_back(layer->facts());
-  }
-  return all;
-}
-
-Sequence& Sequence::add(std::unique_ptr<Layer> layer) {
-  layers_.push_back(std::move(layer));
-  return *this;
-}
-
-Tensor Sequence::forward(const Tensor& x) const { return through_layers(x, /*training=*/false); }
-
-Tensor Sequence::train(const Tensor& x) { return through_layers(x, /*training=*/true); }
-
-Tensor Sequence::through_layers(Tensor x, bool training) const {
-  for (const auto& layer : layers_) {
-    x = layer->forward(x, training);
-  }
-  return x;
-}
-
-std::vector<Tensor> Sequence::parameters() const {
-  std::vector<Tensor> all;
-  for (const auto& layer : layers_) {
-    for (const auto& [name, tensor] : layer->parameters()) {
-      all.push_back(tensor);
-    }
-  }
-  return all;
-}
+Tensor Sequence::train(const Tensor& x) { return through(layers_, x, /*training=*/true); }
 
 NamedTensors Sequence::state(const std::string& prefix) const {
   NamedTensors all;
   for (std::size_t i = 0; i < layers_.size(); ++i) {
-    for (const auto& part : {layers_[i]->parameters(), layers_[i]->buffers()}) {
-      for (const auto& [name, tensor] : part) {
-        all.emplace_back(fmt::format("{}{}.{}", prefix, i, name), tensor);
-      }
+    for (const auto& [name, tensor] : layers_[i].tensors) {
+      all.emplace_back(fmt::format("{}{}.{}", prefix, i, name), tensor);
     }
   }
   return all;
 }
 
-void Sequence::share_with(const Team& team) {
-  for (const auto& layer : layers_) {
-    layer->share_with(team);
-  }
-}
+void Sequence::share_with(const Team& team) { share_layers(layers_, team); }
 
 void Sequence::to(const Compute& compute) {
   share_with(compute.team);
@@ -256,6 +172,16 @@ void Sequence::to(const Compute& compute) {
     }
     tensor.set_data(converted);
   }
+}
+
+std::vector<Tensor> leaves(const NamedTensors& state) {
+  std::vector<Tensor> all;
+  for (const auto& [name, tensor] : state) {
+    if (tensor.requires_grad()) {
+      all.push_back(tensor);
+    }
+  }
+  return all;
 }
 
 NamedTensors joined(std::initializer_list<NamedTensors> states) {
@@ -293,6 +219,12 @@ Tensor uniform_parameter(at::IntArrayRef shape, double bound, std::uint64_t seed
                               static_cast<std::size_t>(values.numel()));
   Random(seed, Purpose::weights, stream).fill_uniform(out);
   return ((2 * values - 1) * bound).to(at::kFloat).set_requires_grad(true);
+}
+
+Tensor uniform_parameter(at::IntArrayRef shape, double bound, std::uint64_t seed,
+                         std::uint64_t stream, const Compute& compute) {
+  return compute.place(uniform_parameter(shape, bound, seed, stream).detach())
+      .set_requires_grad(true);
 }
 
 }  // namespace cance::nn

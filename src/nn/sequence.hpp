@@ -15,6 +15,9 @@ namespace cance::nn {
 
 using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
 
+/// The tensors that learn.
+[[nodiscard]] std::vector<at::Tensor> leaves(const NamedTensors& state);
+
 enum class LayerKind {
   conv,
   conv_transpose,
@@ -30,30 +33,17 @@ enum class LayerKind {
   upsample
 };
 
-/// What a layer computes, for other forms of the network.
-struct LayerFacts {
+class BatchNormLeaky;
+
+/// What a layer computes, and its tensors.
+struct Layer {
   LayerKind kind;
-  NamedTensors tensors = {};                        ///< parameters and buffers
+  NamedTensors tensors = {};  ///< those that learn, and behind them running statistics
   std::int64_t stride = 1, padding = 0, extra = 0;  ///< of convolutions
   double slope = 1;                      ///< of leaky, and of the leaky ReLU behind norm, residual
   std::vector<std::int64_t> shape = {};  ///< of unflatten: -1, c, h, w
-  std::vector<LayerFacts> body = {}, shortcut = {};  ///< of residual
-};
-
-class Layer {
- public:
-  Layer() = default;
-  virtual ~Layer() = default;
-  Layer(const Layer&) = delete;
-  Layer& operator=(const Layer&) = delete;
-  [[nodiscard]] virtual at::Tensor forward(const at::Tensor& x, bool training) = 0;
-  /// Leaves that are trained.
-  [[nodiscard]] virtual NamedTensors parameters() { return {}; }
-  /// State that is not trained (running statistics).
-  [[nodiscard]] virtual NamedTensors buffers() { return {}; }
-  [[nodiscard]] virtual LayerFacts facts() = 0;
-  /// Told whose batches it will see, where that matters.
-  virtual void share_with(const Team&) {}
+  std::vector<Layer> body = {}, shortcut = {};     ///< of residual
+  std::shared_ptr<BatchNormLeaky> norm = nullptr;  ///< of norm, on the same tensors
 };
 
 /// Layers in order. Parameters start uniform in +-1/sqrt(fan in), from (seed, position) alone.
@@ -81,19 +71,19 @@ class Sequence {
   Sequence& pool();
   /// Every pixel as 2 x 2.
   Sequence& upsample();
-  /// A layer of another file.
-  Sequence& add(std::unique_ptr<Layer> layer);
+  /// Two ways to the output, added (He et al., CVPR 2016): leaky(body(x) + shortcut(x)); a shortcut
+  /// of no layers hands x on. Tensors are named "body.0.weight", ..., "shortcut.0.weight", ...
+  Sequence& residual(const Sequence& body, const Sequence& shortcut, double slope);
 
   /// x (B, ...) through all layers, as scores want it: batch normalisation by running statistics.
   [[nodiscard]] at::Tensor forward(const at::Tensor& x) const;
   /// The same while the network learns: by the statistics of the batch, of which the running ones
   /// take note.
   [[nodiscard]] at::Tensor train(const at::Tensor& x);
-  [[nodiscard]] std::vector<at::Tensor> parameters() const;
+  [[nodiscard]] std::vector<at::Tensor> parameters() const { return leaves(state()); }
   /// Parameters and buffers, each name behind `prefix`.
   [[nodiscard]] NamedTensors state(const std::string& prefix = "") const;
-  /// Those of all layers, in their order.
-  [[nodiscard]] std::vector<LayerFacts> facts() const;
+  [[nodiscard]] const std::vector<Layer>& layers() const { return layers_; }
   /// Batch statistics over this team.
   void share_with(const Team& team);
   /// All tensors in this precision on this device, image weights in the memory order that the CPU
@@ -101,10 +91,12 @@ class Sequence {
   void to(const Compute& compute);
 
  private:
-  [[nodiscard]] at::Tensor through_layers(at::Tensor x, bool training) const;
+  Sequence& add(Layer layer);
+  /// Weight of this shape and, perhaps, bias of the layer that comes next.
+  [[nodiscard]] NamedTensors weights(at::IntArrayRef shape, std::int64_t outputs, bool bias) const;
 
   std::uint64_t seed_;
-  std::vector<std::unique_ptr<Layer>> layers_;
+  std::vector<Layer> layers_;
 };
 
 /// One list of several, in their order.
@@ -117,5 +109,8 @@ void restore_state(const NamedTensors& state, const NamedTensors& saved);
 /// A leaf of this shape, uniform in +-bound, from (seed, stream) alone.
 [[nodiscard]] at::Tensor uniform_parameter(at::IntArrayRef shape, double bound, std::uint64_t seed,
                                            std::uint64_t stream);
+/// The same placed for `compute`.
+[[nodiscard]] at::Tensor uniform_parameter(at::IntArrayRef shape, double bound, std::uint64_t seed,
+                                           std::uint64_t stream, const Compute& compute);
 
 }  // namespace cance::nn

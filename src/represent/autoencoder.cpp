@@ -26,7 +26,7 @@ Tensor squared_error(const Tensor& xhat, const Tensor& x, std::int64_t rows) {
 }  // namespace
 
 Autoencoder::Autoencoder(const config::AutoencoderOptions& options,
-                         const config::ScheduleOptions& schedule, const RowShape& shape,
+                         const config::ScheduleOptions& schedule, const Shape& shape,
                          bool unit_range, std::uint64_t seed, const nn::Compute& compute)
     : options_(options),
       schedule_(schedule),
@@ -173,8 +173,8 @@ nn::NamedTensors Autoencoder::state() {
 void Autoencoder::restore(const store::TensorMap& saved) { nn::restore_map(state(), saved); }
 
 CodeGraph Autoencoder::graph(nn::GraphBuilder& g, const std::string& x) const {
-  const std::string z = g.layers(x, network_.encoder.facts(), "encoder.");
-  return {z, g.layers(z, network_.decoder.facts(), "decoder.")};
+  const std::string z = g.layers(x, network_.encoder.layers(), "encoder.");
+  return {z, g.layers(z, network_.decoder.layers(), "decoder.")};
 }
 
 }  // namespace cance::represent

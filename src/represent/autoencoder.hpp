@@ -10,7 +10,7 @@ class Autoencoder final : public Representation {
  public:
   /// Untrained, for rows of this shape, in 0..1 where `unit_range`; weights from `seed`.
   Autoencoder(const config::AutoencoderOptions& options, const config::ScheduleOptions& schedule,
-              const RowShape& shape, bool unit_range, std::uint64_t seed,
+              const Shape& shape, bool unit_range, std::uint64_t seed,
               const nn::Compute& compute = {});
 
   /// Stage 1 on L_mse + lambda L_cov, then stage 2, the decoder alone on L_mse with the encoder

@@ -24,7 +24,7 @@ struct Plane {
 std::int64_t kernel_for(std::int64_t side) { return side % 2 == 0 ? 4 : 3; }
 
 /// The image and what every convolution leaves of it.
-std::vector<Plane> planes_of(const config::AutoencoderOptions& options, const RowShape& shape) {
+std::vector<Plane> planes_of(const config::AutoencoderOptions& options, const Shape& shape) {
   std::vector<Plane> planes{
       {to<std::int64_t>(shape[0]), to<std::int64_t>(shape[1]), to<std::int64_t>(shape[2])}};
   for (const int channels : options.channels) {
@@ -34,7 +34,7 @@ std::vector<Plane> planes_of(const config::AutoencoderOptions& options, const Ro
   return planes;
 }
 
-AutoencoderNetwork conv(const config::AutoencoderOptions& options, const RowShape& shape,
+AutoencoderNetwork conv(const config::AutoencoderOptions& options, const Shape& shape,
                         std::uint64_t seed) {
   const std::vector<Plane> planes = planes_of(options, shape);
   const Plane& top = planes.back();
@@ -81,7 +81,7 @@ AutoencoderNetwork dense(const config::AutoencoderOptions& options, std::int64_t
   return {std::move(encoder), std::move(decoder)};
 }
 
-void require_halvable(const config::AutoencoderOptions& options, const RowShape& shape) {
+void require_halvable(const config::AutoencoderOptions& options, const Shape& shape) {
   const std::vector<Plane> planes = planes_of(options, shape);
   for (std::size_t i = 0; i + 1 < planes.size(); ++i) {
     const Plane& plane = planes[i];
@@ -96,7 +96,7 @@ void require_halvable(const config::AutoencoderOptions& options, const RowShape&
 
 }  // namespace
 
-std::string network_for(const config::AutoencoderOptions& options, const RowShape& shape) {
+std::string network_for(const config::AutoencoderOptions& options, const Shape& shape) {
   const bool images = shape.size() == 3;
   const std::string fitting = images ? "conv" : "dense";
   const std::string& name = options.network == "auto" ? fitting : options.network;
@@ -109,7 +109,7 @@ std::string network_for(const config::AutoencoderOptions& options, const RowShap
   return name;
 }
 
-AutoencoderNetwork make_network(const config::AutoencoderOptions& options, const RowShape& shape,
+AutoencoderNetwork make_network(const config::AutoencoderOptions& options, const Shape& shape,
                                 bool unit_range, std::uint64_t seed, const nn::Compute& compute) {
   const bool images = network_for(options, shape) == "conv";
   auto network =
@@ -122,7 +122,7 @@ AutoencoderNetwork make_network(const config::AutoencoderOptions& options, const
   return network;
 }
 
-nn::Work network_work(const config::AutoencoderOptions& options, const RowShape& shape) {
+nn::Work network_work(const config::AutoencoderOptions& options, const Shape& shape) {
   if (shape.size() == 1) {
     std::vector<double> widths{static_cast<double>(shape.front())};
     widths.insert(widths.end(), options.hidden.begin(), options.hidden.end());

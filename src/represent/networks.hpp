@@ -4,14 +4,12 @@
 #include <string>
 #include <vector>
 
+#include "base/shape.hpp"
 #include "config/options.hpp"
 #include "nn/sequence.hpp"
 #include "nn/work.hpp"
 
 namespace cance::represent {
-
-/// Shape of one row: {c, h, w} of images, {d} of tables and features.
-using RowShape = std::vector<std::size_t>;
 
 struct AutoencoderNetwork {
   nn::Sequence encoder;  ///< (B, row...) -> (B, m), ends in batch normalisation without affine
@@ -21,18 +19,17 @@ struct AutoencoderNetwork {
 /// "conv" or "dense": what "auto" means for rows of this shape. Error when the network does not
 /// take such rows.
 [[nodiscard]] std::string network_for(const config::AutoencoderOptions& options,
-                                      const RowShape& shape);
+                                      const Shape& shape);
 
 /// conv: a convolution a number of `channels`, each halving the image (kernel 4 on even, 3 on odd
 /// sides), dense to m; dense: layers of `hidden` widths, then m. The decoder mirrors. Batch
 /// normalisation and leaky ReLU between; a sigmoid at the end where values lie in 0..1
 /// (`unit_range`). Weights from `seed`. Error as of network_for.
 [[nodiscard]] AutoencoderNetwork make_network(const config::AutoencoderOptions& options,
-                                              const RowShape& shape, bool unit_range,
+                                              const Shape& shape, bool unit_range,
                                               std::uint64_t seed, const nn::Compute& compute = {});
 
 /// What a row costs both of them.
-[[nodiscard]] nn::Work network_work(const config::AutoencoderOptions& options,
-                                    const RowShape& shape);
+[[nodiscard]] nn::Work network_work(const config::AutoencoderOptions& options, const Shape& shape);
 
 }  // namespace cance::represent

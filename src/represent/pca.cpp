@@ -4,7 +4,7 @@
 
 #include "base/error.hpp"
 #include "represent/composite.hpp"
-#include "represent/principal_components.hpp"
+#include "represent/row_moments.hpp"
 
 namespace cance::represent {
 

@@ -8,7 +8,7 @@
 
 namespace cance::represent {
 
-std::string normalisation_for(const config::InputOptions& input, const RowShape& shape) {
+std::string normalisation_for(const config::InputOptions& input, const Shape& shape) {
   const bool images = shape.size() == 3;
   if (input.normalisation == "auto") {
     return images ? "none" : "standardise";
@@ -21,7 +21,7 @@ std::string normalisation_for(const config::InputOptions& input, const RowShape&
   return input.normalisation;
 }
 
-void require_usable(const config::Config& config, const RowShape& shape) {
+void require_usable(const config::Config& config, const Shape& shape) {
   require(!config.input.flips || shape.size() == 3,
           "input.flips = on is for images, the dataset has rows of {}", fmt::join(shape, "x"));
   require(!config.input.flips || config.data.window == 0,
@@ -34,7 +34,7 @@ void require_usable(const config::Config& config, const RowShape& shape) {
 }
 
 std::unique_ptr<Representation> make_representation(const config::Config& config,
-                                                    const RowShape& shape, std::uint64_t seed,
+                                                    const Shape& shape, std::uint64_t seed,
                                                     const nn::Compute& compute) {
   require_usable(config, shape);
   if (config.autoencoder.network == "pca") {

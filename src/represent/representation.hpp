@@ -50,15 +50,14 @@ class Representation {
 
 /// "auto" resolved: standardise for rows of numbers, none for images. Error: a normalisation that
 /// rows of this shape do not have.
-[[nodiscard]] std::string normalisation_for(const config::InputOptions& input,
-                                            const RowShape& shape);
+[[nodiscard]] std::string normalisation_for(const config::InputOptions& input, const Shape& shape);
 
 /// Error, with the key to change, when these settings cannot work on rows of this shape.
-void require_usable(const config::Config& config, const RowShape& shape);
+void require_usable(const config::Config& config, const Shape& shape);
 
 /// Untrained, by autoencoder.network, for rows that are normalised as config.input says.
 [[nodiscard]] std::unique_ptr<Representation> make_representation(const config::Config& config,
-                                                                  const RowShape& shape,
+                                                                  const Shape& shape,
                                                                   std::uint64_t seed,
                                                                   const nn::Compute& compute);
 

@@ -1,4 +1,5 @@
-// Moments of rows, wherever they are kept: a block at a time, then merged over the team.
+// Moments of rows, wherever they are kept: a block at a time, then merged over the team; and the
+// principal components that follow from them.
 #pragma once
 
 #include "nn/rows.hpp"
@@ -14,5 +15,17 @@ namespace cance::represent {
 /// The transform of this kind for composite features with these moments.
 [[nodiscard]] FeatureTransform transform_for(const std::string& kind,
                                              const stats::Moments& composite);
+
+struct PrincipalComponents {
+  std::size_t rows = 0;   ///< that they were learned from
+  at::Tensor mean;        ///< (d)
+  at::Tensor components;  ///< (r, d), r the rank; the largest entry of each is positive
+  at::Tensor variance;    ///< (r), descending, divisor N - 1
+  at::Tensor explained;   ///< (r), the share of all variance that the first 1, ..., r explain
+};
+
+/// Of the rows (N, ...) as vectors of all their numbers, at least two, in float64 on the host.
+/// Components whose variance is rounding are left out. Collective.
+[[nodiscard]] PrincipalComponents principal_components(nn::Rows& rows, const nn::Team& team);
 
 }  // namespace cance::represent

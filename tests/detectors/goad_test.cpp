@@ -77,7 +77,7 @@ TEST(GoadTest, GradientsThroughTheNetworkAndTheCentres) {
   const auto options = small();
   const GoadNetwork network(options, /*columns=*/6, /*seed=*/3, kDouble);
   const Tensor x = normals({5, 6}, 4);
-  tests::expect_gradients(network.parameters(), [&] {
+  tests::expect_gradients(nn::leaves(network.state()), [&] {
     const auto output = network.forward(x);
     return goad_loss(output, output.features.mean(0), options, 5);
   });

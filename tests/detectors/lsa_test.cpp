@@ -81,7 +81,7 @@ TEST(LsaTest, GradientsOfTheLoss) {
                                   kDouble);  // wide bins: no latent changes its own
   const Tensor x = at::sigmoid(normals({5, 2, 8, 8}, 2));
   std::vector<Tensor> parameters = networks.encoder.parameters();
-  for (const auto& more : {networks.decoder.parameters(), estimator.parameters()}) {
+  for (const auto& more : {networks.decoder.parameters(), nn::leaves(estimator.state())}) {
     parameters.insert(parameters.end(), more.begin(), more.end());
   }
   tests::expect_gradients(parameters, [&] {

@@ -114,7 +114,7 @@ TEST(PixelCnnTest, GradientsOfTheLoss) {
   for (const std::int64_t channels : {1, 2}) {
     const PixelCnn net = network(channels, 3, 4, 2);
     const Tensor x = uniforms({3, channels, 3, 4});
-    tests::expect_gradients(net.parameters(), [&] { return net.nll(x).sum() / 3; });
+    tests::expect_gradients(nn::leaves(net.state()), [&] { return net.nll(x).sum() / 3; });
   }
 }
 

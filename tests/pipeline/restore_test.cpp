@@ -8,7 +8,7 @@
 #include "config/methods.hpp"
 #include "detectors/detector.hpp"
 #include "nn/convert.hpp"
-#include "represent/prepared_rows.hpp"
+#include "represent/normaliser.hpp"
 #include "represent/representation.hpp"
 #include "represent/row_moments.hpp"
 
@@ -16,7 +16,6 @@ namespace cance {
 namespace {
 
 using at::Tensor;
-using represent::RowShape;
 
 constexpr std::int64_t kTrain = 300;
 constexpr std::int64_t kTest = 2 * nn::kBlock + 77;
@@ -24,7 +23,7 @@ constexpr std::uint64_t kSeed = 5;
 
 struct Case {
   std::string name, network, normalisation, precision, transform;
-  RowShape shape;
+  Shape shape;
 };
 
 config::Config settings(const Case& c) {
@@ -49,7 +48,7 @@ nn::Compute compute_of(const Case& c) {
   return compute;
 }
 
-Tensor uniforms(std::int64_t rows, const RowShape& shape, std::uint64_t stream) {
+Tensor uniforms(std::int64_t rows, const Shape& shape, std::uint64_t stream) {
   std::vector<std::int64_t> sizes{rows};
   sizes.insert(sizes.end(), shape.begin(), shape.end());
   Tensor t = at::empty(sizes, at::kDouble);

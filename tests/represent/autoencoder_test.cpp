@@ -40,7 +40,7 @@ Tensor blobs(std::int64_t rows, std::uint64_t stream) {
   return (light * at::exp(-(dx.square() + dy.square()) / 30)).unsqueeze(1);
 }
 
-const RowShape kImage{1, 28, 28};
+const Shape kImage{1, 28, 28};
 
 config::AutoencoderOptions tiny_options() {
   config::AutoencoderOptions options;

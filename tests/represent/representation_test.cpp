@@ -9,8 +9,8 @@
 #include "nn/convert.hpp"
 #include "represent/composite.hpp"
 #include "represent/feature_transform.hpp"
+#include "represent/normaliser.hpp"
 #include "represent/pca.hpp"
-#include "represent/prepared_rows.hpp"
 #include "tests/support/files.hpp"
 #include "tests/support/matrix.hpp"
 #include "tests/support/normals.hpp"
@@ -195,8 +195,8 @@ config::Config small_config() {
 
 TEST(NetworksTest, EveryShapeComesBackFromTheLatents) {
   const auto config = small_config();
-  for (const RowShape& shape : {RowShape{1, 28, 28}, RowShape{3, 32, 32}, RowShape{3, 12, 20},
-                                RowShape{1, 7, 7}, RowShape{9}}) {
+  for (const Shape& shape :
+       {Shape{1, 28, 28}, Shape{3, 32, 32}, Shape{3, 12, 20}, Shape{1, 7, 7}, Shape{9}}) {
     std::vector<std::int64_t> batch{2};
     batch.insert(batch.end(), shape.begin(), shape.end());
     auto network = make_network(config.autoencoder, shape, shape.size() == 3, 1);
@@ -211,7 +211,7 @@ TEST(NetworksTest, EveryShapeComesBackFromTheLatents) {
 
 TEST(NetworksTest, WhatCannotWorkIsSaidBeforeTraining) {
   auto config = small_config();
-  const auto fault = [&](const RowShape& shape) {
+  const auto fault = [&](const Shape& shape) {
     return message_of([&] { require_usable(config, shape); });
   };
   EXPECT_EQ(fault({1, 28, 28}), "no error");

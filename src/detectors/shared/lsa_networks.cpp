@@ -3,7 +3,6 @@
 #include <fmt/ranges.h>
 
 #include "base/error.hpp"
-#include "nn/residual.hpp"
 
 namespace cance::detectors {
 namespace {
@@ -28,7 +27,7 @@ void add_down(nn::Sequence& net, Seeds& seeds, std::int64_t in, std::int64_t out
   body.conv(out, out, 3, 1, 1, false).norm(out, true, /*slope=*/1);
   nn::Sequence shortcut = seeds.next();
   shortcut.conv(in, out, 1, 2, 0, false).norm(out, true, 1);
-  net.add(nn::make_residual(std::move(body), std::move(shortcut), kLsaSlope));
+  net.residual(body, shortcut, kLsaSlope);
 }
 
 void add_up(nn::Sequence& net, Seeds& seeds, std::int64_t in, std::int64_t out) {
@@ -37,14 +36,14 @@ void add_up(nn::Sequence& net, Seeds& seeds, std::int64_t in, std::int64_t out) 
   body.conv(out, out, 3, 1, 1, false).norm(out, true, 1);
   nn::Sequence shortcut = seeds.next();
   shortcut.conv_transpose(in, out, 1, 2, 0, false, 1).norm(out, true, 1);
-  net.add(nn::make_residual(std::move(body), std::move(shortcut), kLsaSlope));
+  net.residual(body, shortcut, kLsaSlope);
 }
 
 void add_level(nn::Sequence& net, Seeds& seeds, std::int64_t channels) {
   nn::Sequence body = seeds.next();
   body.conv(channels, channels, 3, 1, 1, /*bias=*/false).norm(channels, true, kLsaSlope);
   body.conv(channels, channels, 3, 1, 1, false).norm(channels, true, 1);
-  net.add(nn::make_residual(std::move(body), seeds.next(), kLsaSlope));
+  net.residual(body, seeds.next(), kLsaSlope);
 }
 
 void require_fitting(const std::string& method, const std::vector<int>& channels,

@@ -10,23 +10,9 @@ namespace cance::detectors {
 
 using at::Tensor;
 
-namespace {
-
-std::vector<Tensor> those_that_learn(const nn::NamedTensors& state) {
-  std::vector<Tensor> parameters;
-  for (const auto& [name, tensor] : state) {
-    if (tensor.requires_grad()) {
-      parameters.push_back(tensor);
-    }
-  }
-  return parameters;
-}
-
-}  // namespace
-
 void train_network(const NetworkStage& network, const config::TrainingOptions& options,
                    const TrainingData& data) {
-  const std::vector<Tensor> parameters = those_that_learn(network.state);
+  const std::vector<Tensor> parameters = nn::leaves(network.state);
   nn::Descent descent(parameters,
                       nn::AdamW(parameters, options.learning_rate, options.weight_decay,
                                 /*maximize=*/false, network.beta1),

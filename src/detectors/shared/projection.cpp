@@ -5,7 +5,7 @@
 
 #include "base/random.hpp"
 #include "nn/convert.hpp"
-#include "represent/principal_components.hpp"
+#include "represent/row_moments.hpp"
 
 namespace cance::detectors {
 

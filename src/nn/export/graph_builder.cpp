@@ -15,10 +15,8 @@ using models::GraphType;
 
 namespace {
 
-constexpr std::int64_t kEnd = std::int64_t{1} << 31U;  // of a slice: beyond any axis
-
-const Tensor* find(const LayerFacts& facts, const std::string& name) {
-  for (const auto& [tensor, values] : facts.tensors) {
+const Tensor* find(const Layer& layer, const std::string& name) {
+  for (const auto& [tensor, values] : layer.tensors) {
     if (tensor == name) {
       return &values;
     }
@@ -45,10 +43,6 @@ std::string GraphBuilder::cast(const std::string& value, GraphType type) {
                                                 : kDouble}});
 }
 
-std::string GraphBuilder::flat(const std::string& value) {
-  return add("Flatten", {value}, {{"axis", std::int64_t{1}}});
-}
-
 std::string GraphBuilder::constant(const std::string& name, const Tensor& tensor, GraphType type) {
   models::GraphTensor& made = graph_.constants[prefix_ + name];
   made = {type, {}, to_doubles(tensor)};
@@ -70,11 +64,6 @@ std::string GraphBuilder::whole_numbers(const std::vector<std::int64_t>& numbers
   return name;
 }
 
-std::string GraphBuilder::reshaped(const std::string& value,
-                                   const std::vector<std::int64_t>& shape) {
-  return add("Reshape", {value, whole_numbers(shape)});
-}
-
 std::string GraphBuilder::padded(const std::string& value,
                                  const std::array<std::int64_t, 4>& sides) {
   return add("Pad", {value, whole_numbers({0, 0, sides[0], sides[1], 0, 0, sides[2], sides[3]})});
@@ -84,14 +73,6 @@ std::string GraphBuilder::sliced(const std::string& value, std::int64_t axis, st
                                  std::int64_t last) {
   return add("Slice",
              {value, whole_numbers({first}), whole_numbers({last}), whole_numbers({axis})});
-}
-
-std::string GraphBuilder::without_last(const std::string& value, std::int64_t columns) {
-  return sliced(value, 1, 0, -columns);
-}
-
-std::string GraphBuilder::last(const std::string& value, std::int64_t columns) {
-  return sliced(value, 1, -columns, kEnd);
 }
 
 std::string GraphBuilder::mean(const std::string& value, const std::vector<std::int64_t>& axes) {
@@ -107,20 +88,6 @@ std::string GraphBuilder::log_sum_exp(const std::string& value, std::int64_t axi
              {{"axes", std::vector<std::int64_t>{axis}}, {"keepdims", std::int64_t{1}}});
 }
 
-std::string GraphBuilder::square(const std::string& value) { return add("Mul", {value, value}); }
-
-std::string GraphBuilder::scaled(const std::string& value, double factor, GraphType type) {
-  return add("Mul", {value, number(factor, type)});
-}
-
-std::string GraphBuilder::shifted(const std::string& value, double offset, GraphType type) {
-  return add("Add", {value, number(offset, type)});
-}
-
-std::string GraphBuilder::at_least(const std::string& value, double least, GraphType type) {
-  return add("Max", {value, number(least, type)});
-}
-
 std::string GraphBuilder::least(const std::string& value, std::int64_t k) {
   const std::string least = add("TopK", {value, whole_numbers({k})},
                                 {{"axis", std::int64_t{1}}, {"largest", std::int64_t{0}}});
@@ -128,41 +95,32 @@ std::string GraphBuilder::least(const std::string& value, std::int64_t k) {
   return least;
 }
 
-std::string GraphBuilder::joined(const std::vector<std::string>& values, std::int64_t axis) {
-  return add("Concat", values, {{"axis", axis}});
-}
-
-std::string GraphBuilder::leaky(const std::string& value, double slope) {
-  return slope == 1 ? value : add("LeakyRelu", {value}, {{"alpha", slope}});
-}
-
-std::vector<std::string> GraphBuilder::with_tensors(const std::string& value,
-                                                    const LayerFacts& facts,
+std::vector<std::string> GraphBuilder::with_tensors(const std::string& value, const Layer& layer,
                                                     const std::string& prefix) {
   std::vector<std::string> inputs{value};
-  for (const auto& [name, tensor] : facts.tensors) {
+  for (const auto& [name, tensor] : layer.tensors) {
     inputs.push_back(constant(prefix + name, tensor, network_type_));
   }
   return inputs;
 }
 
-std::string GraphBuilder::convolution(const std::string& value, const LayerFacts& facts,
+std::string GraphBuilder::convolution(const std::string& value, const Layer& layer,
                                       const std::string& prefix) {
   const auto both = [](std::int64_t number) { return std::vector<std::int64_t>(2, number); };
-  Attributes attributes{{"strides", both(facts.stride)},
-                        {"pads", std::vector<std::int64_t>(4, facts.padding)}};
-  if (facts.extra != 0) {
-    attributes["output_padding"] = both(facts.extra);
+  Attributes attributes{{"strides", both(layer.stride)},
+                        {"pads", std::vector<std::int64_t>(4, layer.padding)}};
+  if (layer.extra != 0) {
+    attributes["output_padding"] = both(layer.extra);
   }
-  return add(facts.kind == LayerKind::conv ? "Conv" : "ConvTranspose",
-             with_tensors(value, facts, prefix), attributes);
+  return add(layer.kind == LayerKind::conv ? "Conv" : "ConvTranspose",
+             with_tensors(value, layer, prefix), attributes);
 }
 
-std::string GraphBuilder::norm(const std::string& value, const LayerFacts& facts,
+std::string GraphBuilder::norm(const std::string& value, const Layer& layer,
                                const std::string& prefix) {
-  const Tensor& running_mean = *find(facts, "running_mean");
-  const Tensor* const weight = find(facts, "weight");
-  const Tensor* const bias = find(facts, "bias");
+  const Tensor& running_mean = *find(layer, "running_mean");
+  const Tensor* const weight = find(layer, "weight");
+  const Tensor* const bias = find(layer, "bias");
   const auto part = [&](const char* name, const Tensor& tensor) {
     return constant(prefix + name, tensor, network_type_);
   };
@@ -171,34 +129,34 @@ std::string GraphBuilder::norm(const std::string& value, const LayerFacts& facts
           {value, part("weight", weight != nullptr ? *weight : at::ones_like(running_mean)),
            part("bias", bias != nullptr ? *bias : at::zeros_like(running_mean)),
            part("running_mean", running_mean),
-           part("running_variance", *find(facts, "running_variance"))},
+           part("running_variance", *find(layer, "running_variance"))},
           {{"epsilon", kBatchNormEpsilon}});
-  return leaky(result, facts.slope);
+  return leaky(result, layer.slope);
 }
 
-std::string GraphBuilder::layer(const std::string& value, const LayerFacts& facts,
+std::string GraphBuilder::layer(const std::string& value, const Layer& layer,
                                 const std::string& prefix) {
   static const std::vector<std::int64_t> kPoolSides{2, 2};
-  switch (facts.kind) {
+  switch (layer.kind) {
     case LayerKind::conv:
     case LayerKind::conv_transpose:
-      return convolution(value, facts, prefix);
+      return convolution(value, layer, prefix);
     case LayerKind::dense:
-      return add("Gemm", with_tensors(value, facts, prefix), {{"transB", std::int64_t{1}}});
+      return add("Gemm", with_tensors(value, layer, prefix), {{"transB", std::int64_t{1}}});
     case LayerKind::norm:
-      return norm(value, facts, prefix);
+      return norm(value, layer, prefix);
     case LayerKind::residual:
-      return leaky(add("Add", {chain(value, facts.body, prefix + "body."),
-                               chain(value, facts.shortcut, prefix + "shortcut.")}),
-                   facts.slope);
+      return leaky(add("Add", {chain(value, layer.body, prefix + "body."),
+                               chain(value, layer.shortcut, prefix + "shortcut.")}),
+                   layer.slope);
     case LayerKind::flatten:
       return flat(value);
     case LayerKind::unflatten:
-      return reshaped(value, facts.shape);
+      return reshaped(value, layer.shape);
     case LayerKind::sigmoid:
       return add("Sigmoid", {value});
     case LayerKind::leaky:
-      return leaky(value, facts.slope);
+      return leaky(value, layer.slope);
     case LayerKind::tanh:
       return add("Tanh", {value});
     case LayerKind::pool:
@@ -209,17 +167,12 @@ std::string GraphBuilder::layer(const std::string& value, const LayerFacts& fact
   fail("a layer of the network has no form in other formats");
 }
 
-std::string GraphBuilder::chain(std::string value, const std::vector<LayerFacts>& layers,
+std::string GraphBuilder::chain(std::string value, const std::vector<Layer>& layers,
                                 const std::string& prefix) {
   for (std::size_t i = 0; i < layers.size(); ++i) {
     value = layer(value, layers[i], fmt::format("{}{}.", prefix, i));
   }
   return value;
-}
-
-std::string GraphBuilder::layers(const std::string& value, const std::vector<LayerFacts>& layers,
-                                 const std::string& prefix) {
-  return chain(cast(value, network_type_), layers, prefix);
 }
 
 models::ScoreGraph GraphBuilder::finish(const std::string& scores) {

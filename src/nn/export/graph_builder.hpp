@@ -29,50 +29,68 @@ class GraphBuilder {
                   const Attributes& attributes = {});
   std::string cast(const std::string& value, models::GraphType type);
   /// As (n, numbers of a row).
-  std::string flat(const std::string& value);
+  std::string flat(const std::string& value) {
+    return add("Flatten", {value}, {{"axis", std::int64_t{1}}});
+  }
   std::string constant(const std::string& name, const at::Tensor& tensor, models::GraphType type);
   std::string number(double value, models::GraphType type);
-  std::string reshaped(const std::string& value, const std::vector<std::int64_t>& shape);
+  std::string reshaped(const std::string& value, const std::vector<std::int64_t>& shape) {
+    return add("Reshape", {value, whole_numbers(shape)});
+  }
   /// Images with rows and columns of 0 more: above, to the left, below, to the right.
   std::string padded(const std::string& value, const std::array<std::int64_t, 4>& sides);
   /// Numbers first, ..., last - 1 along an axis; negative ones count from its end.
   std::string sliced(const std::string& value, std::int64_t axis, std::int64_t first,
                      std::int64_t last);
   /// `columns` of value (n, c) from its end on: all but them, or them alone.
-  std::string without_last(const std::string& value, std::int64_t columns);
-  std::string last(const std::string& value, std::int64_t columns);
+  std::string without_last(const std::string& value, std::int64_t columns) {
+    return sliced(value, 1, 0, -columns);
+  }
+  std::string last(const std::string& value, std::int64_t columns) {
+    return sliced(value, 1, -columns, std::int64_t{1} << 31U);  // beyond any axis
+  }
   /// Over these axes, which stay with extent 1.
   std::string mean(const std::string& value, const std::vector<std::int64_t>& axes);
   std::string sum(const std::string& value, const std::vector<std::int64_t>& axes);
   std::string log_sum_exp(const std::string& value, std::int64_t axis);
-  std::string square(const std::string& value);
+  std::string square(const std::string& value) { return add("Mul", {value, value}); }
   /// Value times a number, plus a number, or where it is at least one, in their type.
-  std::string scaled(const std::string& value, double factor, models::GraphType type);
-  std::string shifted(const std::string& value, double offset, models::GraphType type);
-  std::string at_least(const std::string& value, double least, models::GraphType type);
+  std::string scaled(const std::string& value, double factor, models::GraphType type) {
+    return add("Mul", {value, number(factor, type)});
+  }
+  std::string shifted(const std::string& value, double offset, models::GraphType type) {
+    return add("Add", {value, number(offset, type)});
+  }
+  std::string at_least(const std::string& value, double least, models::GraphType type) {
+    return add("Max", {value, number(least, type)});
+  }
   /// The k least of each row (n, c), in any order: (n, k).
   std::string least(const std::string& value, std::int64_t k);
-  std::string joined(const std::vector<std::string>& values, std::int64_t axis = 1);
+  std::string joined(const std::vector<std::string>& values, std::int64_t axis = 1) {
+    return add("Concat", values, {{"axis", axis}});
+  }
   /// The value through all layers, in the networks' precision; tensors are named behind `prefix`.
   /// Error: a layer that has no form in a graph.
-  std::string layers(const std::string& value, const std::vector<LayerFacts>& layers,
-                     const std::string& prefix);
+  std::string layers(const std::string& value, const std::vector<Layer>& layers,
+                     const std::string& prefix) {
+    return chain(cast(value, network_type_), layers, prefix);
+  }
 
   /// Ends the graph with `scores`, one a row.
   [[nodiscard]] models::ScoreGraph finish(const std::string& scores);
 
  private:
   std::string whole_numbers(const std::vector<std::int64_t>& numbers);
-  std::string chain(std::string value, const std::vector<LayerFacts>& layers,
-                    const std::string& prefix);
-  std::string layer(const std::string& value, const LayerFacts& facts, const std::string& prefix);
+  std::string chain(std::string value, const std::vector<Layer>& layers, const std::string& prefix);
+  std::string layer(const std::string& value, const Layer& layer, const std::string& prefix);
   /// The value, then the layer's tensors as constants.
-  std::vector<std::string> with_tensors(const std::string& value, const LayerFacts& facts,
+  std::vector<std::string> with_tensors(const std::string& value, const Layer& layer,
                                         const std::string& prefix);
-  std::string convolution(const std::string& value, const LayerFacts& facts,
-                          const std::string& prefix);
-  std::string norm(const std::string& value, const LayerFacts& facts, const std::string& prefix);
-  std::string leaky(const std::string& value, double slope);
+  std::string convolution(const std::string& value, const Layer& layer, const std::string& prefix);
+  std::string norm(const std::string& value, const Layer& layer, const std::string& prefix);
+  std::string leaky(const std::string& value, double slope) {
+    return slope == 1 ? value : add("LeakyRelu", {value}, {{"alpha", slope}});
+  }
 
   models::GraphType type_, network_type_;
   std::string prefix_;

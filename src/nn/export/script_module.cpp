@@ -13,7 +13,49 @@ using models::GraphNode;
 using models::GraphType;
 
 std::string list(const std::vector<std::int64_t>& numbers) {
-  return fmt::format("[{}]", fmt::join(numbers, ", "));
+  return fmt::format("{}", fmt::join(numbers, ", "));
+}
+
+/// Forms of operators. $0: that input, $*: all of them; #0: the whole numbers that input holds;
+/// @name: an attribute, ?name: one as True or False.
+const std::map<std::string, std::string_view>& forms() {
+  static const std::map<std::string, std::string_view> kForms{
+      {"Add", "$0 + $1"},
+      {"Sub", "$0 - $1"},
+      {"Mul", "$0 * $1"},
+      {"Div", "$0 / $1"},
+      {"Abs", "torch.abs($*)"},
+      {"Sqrt", "torch.sqrt($*)"},
+      {"Log", "torch.log($*)"},
+      {"Neg", "torch.neg($*)"},
+      {"Exp", "torch.exp($*)"},
+      {"Tanh", "torch.tanh($*)"},
+      {"Relu", "torch.relu($*)"},
+      {"Floor", "torch.floor($*)"},
+      {"Sigmoid", "torch.sigmoid($*)"},
+      {"Round", "torch.round($*)"},
+      {"Greater", "torch.gt($*)"},
+      {"Where", "torch.where($*)"},
+      {"Max", "torch.maximum($*)"},
+      {"Min", "torch.minimum($*)"},
+      {"MatMul", "torch.matmul($*)"},
+      {"Gemm", "torch.linear($*)"},
+      {"Cast", "torch.to($0, @to)"},
+      {"Concat", "torch.cat([$*], @axis)"},
+      {"Flatten", "torch.flatten($0, 1)"},
+      {"Reshape", "torch.reshape($0, [#1])"},
+      {"Slice", "torch.slice($0, #3, #1, #2, 1)"},
+      {"Transpose", "torch.permute($0, [@perm])"},
+      {"GatherElements", "torch.gather($0, @axis, $1)"},
+      {"ReduceMean", "torch.mean($0, [@axes], ?keepdims)"},
+      {"ReduceLogSumExp", "torch.logsumexp($0, [@axes], ?keepdims)"},
+      {"ReduceSum", "torch.sum($0, [#1], ?keepdims)"},
+      {"LogSoftmax", "torch.log_softmax($0, @axis)"},
+      {"TopK", "torch.topk($0, #1, @axis, ?largest)[0]"},
+      {"LeakyRelu", "torch.leaky_relu($0, @alpha)"},
+      {"BatchNormalization", "torch.batch_norm($*, False, 0.0, @epsilon, False)"},
+      {"MaxPool", "torch.max_pool2d($0, [@kernel_shape])"}};
+  return kForms;
 }
 
 /// Writes nodes as expressions.
@@ -22,28 +64,54 @@ class Source {
   explicit Source(const models::ScoreGraph& graph) : graph_(graph) {}
 
   [[nodiscard]] std::string expression(const GraphNode& node) const {
-    static const std::map<std::string, std::string> kSigns{
-        {"Add", "+"}, {"Sub", "-"}, {"Mul", "*"}, {"Div", "/"}};
-    static const std::map<std::string, std::string> kFunctions{
-        {"Abs", "abs"},         {"Sqrt", "sqrt"},   {"Log", "log"},       {"Neg", "neg"},
-        {"Exp", "exp"},         {"Tanh", "tanh"},   {"Relu", "relu"},     {"Floor", "floor"},
-        {"Sigmoid", "sigmoid"}, {"Round", "round"}, {"Greater", "gt"},    {"Where", "where"},
-        {"Max", "maximum"},     {"Min", "minimum"}, {"MatMul", "matmul"}, {"Gemm", "linear"}};
-    if (const auto sign = kSigns.find(node.op); sign != kSigns.end()) {
-      return fmt::format("{} {} {}", input(node, 0), sign->second, input(node, 1));
+    if (node.op == "Conv" || node.op == "ConvTranspose") {
+      return convolution(node);
     }
-    if (const auto function = kFunctions.find(node.op); function != kFunctions.end()) {
-      return fmt::format("torch.{}({})", function->second, inputs(node));
+    if (node.op == "Pad") {  // of the last two of four axes
+      const auto pads = held(node, 1);
+      return fmt::format("torch.constant_pad_nd({}, [{}])", input(node, 0),
+                         list({pads[3], pads[7], pads[2], pads[6]}));
     }
-    for (const auto& form : {&Source::shape, &Source::reduction, &Source::layer}) {
-      if (const std::string text = (this->*form)(node); !text.empty()) {
-        return text;
-      }
+    const auto form = forms().find(node.op);
+    require(form != forms().end(), "operator {} has no TorchScript form here", node.op);
+    std::string text;
+    for (std::string_view rest = form->second; !rest.empty();) {
+      const std::size_t begin = std::min(rest.find_first_of("$#@?"), rest.size());
+      text += rest.substr(0, begin);
+      const std::size_t end = std::min(rest.find_first_of(",)] ", begin), rest.size());
+      text += begin == end
+                  ? ""
+                  : part(node, rest[begin], std::string(rest.substr(begin + 1, end - begin - 1)));
+      rest.remove_prefix(end);
     }
-    fail("operator {} has no TorchScript form here", node.op);
+    return text;
   }
 
  private:
+  /// What stands for "@axis" and the like in a form.
+  [[nodiscard]] std::string part(const GraphNode& node, char kind, const std::string& name) const {
+    if (kind == '$') {
+      return name == "*" ? inputs(node) : input(node, std::stoul(name));
+    }
+    if (kind == '#') {
+      return list(held(node, std::stoul(name)));
+    }
+    if (kind == '?') {
+      return std::get<std::int64_t>(node.attributes.at(name)) != 0 ? "True" : "False";
+    }
+    const models::GraphAttribute& value = node.attributes.at(name);
+    if (const auto* numbers = std::get_if<std::vector<std::int64_t>>(&value)) {
+      return list(*numbers);
+    }
+    if (const auto* number = std::get_if<double>(&value)) {
+      return fmt::format("{}", *number);
+    }
+    const std::int64_t whole = std::get<std::int64_t>(value);
+    static const std::map<std::int64_t, at::ScalarType> kTypes{
+        {1, at::kFloat}, {7, at::kLong}, {11, at::kDouble}};
+    return fmt::format("{}", name == "to" ? static_cast<int>(kTypes.at(whole)) : whole);
+  }
+
   [[nodiscard]] std::string input(const GraphNode& node, std::size_t i) const {
     const std::string& name = node.inputs.at(i);
     if (name.empty()) {
@@ -59,101 +127,21 @@ class Source {
     return fmt::format("{}", fmt::join(all, ", "));
   }
 
-  [[nodiscard]] static std::int64_t whole(const GraphNode& node, const char* name) {
-    return std::get<std::int64_t>(node.attributes.at(name));
-  }
-  [[nodiscard]] static double number(const GraphNode& node, const char* name) {
-    return std::get<double>(node.attributes.at(name));
-  }
-  [[nodiscard]] static std::vector<std::int64_t> numbers(const GraphNode& node, const char* name) {
-    return std::get<std::vector<std::int64_t>>(node.attributes.at(name));
-  }
   /// Whole numbers that an input holds.
   [[nodiscard]] std::vector<std::int64_t> held(const GraphNode& node, std::size_t i) const {
     const auto& values = graph_.constants.at(node.inputs.at(i)).values;
     return {values.begin(), values.end()};
   }
 
-  /// Operators that move values, or "".
-  [[nodiscard]] std::string shape(const GraphNode& node) const {
-    if (node.op == "Cast") {
-      static const std::map<std::int64_t, at::ScalarType> kTypes{
-          {1, at::kFloat}, {7, at::kLong}, {11, at::kDouble}};
-      return fmt::format("torch.to({}, {})", input(node, 0),
-                         static_cast<int>(kTypes.at(whole(node, "to"))));
-    }
-    if (node.op == "Concat") {
-      return fmt::format("torch.cat([{}], {})", inputs(node), whole(node, "axis"));
-    }
-    if (node.op == "Flatten") {
-      return fmt::format("torch.flatten({}, 1)", input(node, 0));
-    }
-    if (node.op == "Reshape") {
-      return fmt::format("torch.reshape({}, {})", input(node, 0), list(held(node, 1)));
-    }
-    if (node.op == "Slice") {
-      return fmt::format("torch.slice({}, {}, {}, {}, 1)", input(node, 0), held(node, 3).front(),
-                         held(node, 1).front(), held(node, 2).front());
-    }
-    if (node.op == "Transpose") {
-      return fmt::format("torch.permute({}, {})", input(node, 0), list(numbers(node, "perm")));
-    }
-    if (node.op == "GatherElements") {
-      return fmt::format("torch.gather({}, {}, {})", input(node, 0), whole(node, "axis"),
-                         input(node, 1));
-    }
-    if (node.op == "Pad") {  // of the last two of four axes
-      const auto pads = held(node, 1);
-      return fmt::format("torch.constant_pad_nd({}, {})", input(node, 0),
-                         list({pads[3], pads[7], pads[2], pads[6]}));
-    }
-    return "";
-  }
-
-  /// Operators along axes, or "".
-  [[nodiscard]] std::string reduction(const GraphNode& node) const {
-    const auto kept = [&] { return whole(node, "keepdims") != 0 ? "True" : "False"; };
-    if (node.op == "ReduceMean" || node.op == "ReduceLogSumExp") {
-      return fmt::format("torch.{}({}, {}, {})", node.op == "ReduceMean" ? "mean" : "logsumexp",
-                         input(node, 0), list(numbers(node, "axes")), kept());
-    }
-    if (node.op == "ReduceSum") {
-      return fmt::format("torch.sum({}, {}, {})", input(node, 0), list(held(node, 1)), kept());
-    }
-    if (node.op == "LogSoftmax") {
-      return fmt::format("torch.log_softmax({}, {})", input(node, 0), whole(node, "axis"));
-    }
-    if (node.op == "TopK") {
-      return fmt::format("torch.topk({}, {}, {}, {})[0]", input(node, 0), held(node, 1).front(),
-                         whole(node, "axis"), whole(node, "largest") != 0 ? "True" : "False");
-    }
-    return "";
-  }
-
-  /// Layers of networks, or "".
-  [[nodiscard]] std::string layer(const GraphNode& node) const {
-    if (node.op == "LeakyRelu") {
-      return fmt::format("torch.leaky_relu({}, {})", input(node, 0), number(node, "alpha"));
-    }
-    if (node.op == "BatchNormalization") {
-      return fmt::format("torch.batch_norm({}, False, 0.0, {}, False)", inputs(node),
-                         number(node, "epsilon"));
-    }
-    if (node.op == "MaxPool") {
-      return fmt::format("torch.max_pool2d({}, {})", input(node, 0),
-                         list(numbers(node, "kernel_shape")));
-    }
-    if (node.op != "Conv" && node.op != "ConvTranspose") {
-      return "";
-    }
-    const auto pads = numbers(node, "pads");
+  [[nodiscard]] std::string convolution(const GraphNode& node) const {
+    const std::string pads = part(node, '@', "pads");  // four times the same
     const std::string extra = node.attributes.contains("output_padding")
-                                  ? ", " + list(numbers(node, "output_padding"))
+                                  ? fmt::format(", [{}]", part(node, '@', "output_padding"))
                                   : "";
-    return fmt::format("torch.{}({}{}, {}, {}{})",
+    return fmt::format("torch.{}({}{}, [{}], [{}]{})",
                        node.op == "Conv" ? "conv2d" : "conv_transpose2d", inputs(node),
-                       node.inputs.size() == 2 ? ", None" : "", list(numbers(node, "strides")),
-                       list({pads[0], pads[1]}), extra);
+                       node.inputs.size() == 2 ? ", None" : "", part(node, '@', "strides"),
+                       pads.substr(pads.size() / 2 + 1), extra);
   }
 
   const models::ScoreGraph& graph_;

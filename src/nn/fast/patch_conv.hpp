@@ -4,10 +4,16 @@
 // channels-last memory.
 #pragma once
 
-#include "nn/fast/patch_grid.hpp"
 #include "nn/tensor.hpp"
 
 namespace cance::nn {
+
+/// Where the patches of a plane lie: patch (row, column) starts at (row stride - top,
+/// column stride - left).
+struct PatchGrid {
+  std::int64_t stride = 1, top = 0, left = 0;
+  std::int64_t rows = 0, columns = 0;
+};
 
 /// at::conv2d of x (B, in, H, W) with weight (out, in, h, w) and bias (out) or none.
 /// Differentiable once, as all here.

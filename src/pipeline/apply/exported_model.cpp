@@ -4,13 +4,63 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "config/load.hpp"
+#include "models/score_graph.hpp"
 #include "models/weights_file.hpp"
 #include "nn/export/script_module.hpp"
 #include "pipeline/apply/restored_method.hpp"
-#include "pipeline/apply/run_graph.hpp"
+#include "represent/composite.hpp"
+#include "represent/normaliser.hpp"
+#include "represent/representation.hpp"
 
 namespace cance::pipeline {
 namespace {
+
+using models::GraphType;
+
+/// The rows that the graph is given, as the program has them: images as 0..1.
+std::string raw_rows(nn::GraphBuilder& g, bool images) {
+  std::string x = g.cast(models::ScoreGraph::kInput, GraphType::float32);
+  if (images) {
+    x = g.add("Div", {x, g.number(255, GraphType::float32)});
+  }
+  return g.cast(x, g.type());
+}
+
+/// Rows of the run in every form that a method may want.
+detectors::GraphRows rows_in_graph(const store::RunRecord& run, const nn::Compute& compute,
+                                   nn::GraphBuilder& g) {
+  const config::Config config = config::parse_config(run.info.config, run.info.cell);
+  const Shape& row = run.input.row;
+  const represent::Normaliser normaliser(represent::normalisation_for(config.input, row), run.model,
+                                         row.size(), compute);
+  const auto representation = represent::make_representation(config, row, /*seed=*/0, compute);
+  representation->restore(run.model);
+  const std::string x = raw_rows(g, row.size() == 3);
+  const std::string normalised = normaliser.graph(g, x);
+  const auto [latents, reconstruction] = representation->graph(g, normalised);
+  std::vector<std::string> columns{g.cast(latents, g.type())};
+  if (config.feature.contrast) {
+    columns.push_back(g.cast(normaliser.contrast_graph(g, x), g.type()));
+  }
+  return {represent::composite_graph(g, columns, normalised, reconstruction), normalised, x};
+}
+
+/// Normalisation and the method's score, with representation and composite feature where it sees
+/// composites: from rows as they are in a dataset file, images as 0..255, to scores. Networks in
+/// float32, or in float64 where the run's are and `wide`; error, cosine and densities in float64.
+models::ScoreGraph score_graph(const store::RunRecord& run, const std::string& method, bool wide) {
+  nn::Compute compute;
+  compute.type = run.info.precision == "float64" ? at::kDouble : at::kFloat;
+  const GraphType type = run.info.precision == "float64" ? GraphType::float64 : GraphType::float32;
+  const auto detector = restored_method(run, method, compute);
+  nn::GraphBuilder g(type, wide ? type : GraphType::float32);
+  const detectors::GraphRows rows = rows_in_graph(run, compute, g);
+  g.name_behind(method + ".");
+  models::ScoreGraph graph = g.finish(detector->graph(g, rows));
+  graph.row = run.input.row;
+  return graph;
+}
 
 /// What an exported model says of itself: cell, settings, rows, preparation, threshold.
 std::map<std::string, std::string> model_metadata(const store::RunRecord& run,

@@ -13,7 +13,7 @@
 #include "pipeline/apply/restored_method.hpp"
 #include "pipeline/composites.hpp"
 #include "pipeline/train/streamed_rows.hpp"
-#include "represent/prepared_rows.hpp"
+#include "represent/normaliser.hpp"
 
 namespace cance::pipeline {
 namespace {

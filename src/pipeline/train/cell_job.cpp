@@ -7,19 +7,22 @@
 #include <optional>
 #include <utility>
 
+#include "base/build_info.hpp"
 #include "base/cast.hpp"
 #include "base/sha256.hpp"
+#include "comm/world.hpp"
+#include "config/load.hpp"
 #include "data/split.hpp"
 #include "detectors/detector.hpp"
 #include "nn/convert.hpp"
+#include "nn/threads.hpp"
 #include "pipeline/composites.hpp"
 #include "pipeline/train/cost.hpp"
-#include "pipeline/train/provenance.hpp"
 #include "represent/composite.hpp"
-#include "represent/prepared_rows.hpp"
+#include "represent/normaliser.hpp"
 #include "represent/representation.hpp"
 #include "represent/row_moments.hpp"
-#include "stats/cholesky.hpp"
+#include "stats/eigen.hpp"
 #include "stats/judge.hpp"
 #include "stats/moments.hpp"
 #include "stats/summary.hpp"
@@ -63,6 +66,34 @@ std::string checkpoint_key(const store::RunInfo& info) {
   return sha256(fmt::format("{}\n{}\n{}\n{} ranks, {} threads, {}, torch {}", info.config_hash,
                             info.dataset_sha256, info.split_sha256, info.ranks, info.threads,
                             info.device, info.libraries.at("torch")));
+}
+
+/// Everything of RunInfo but split_sha256, seconds, ranks and device.
+store::RunInfo provenance(const config::Config& config, const config::Cell& cell,
+                          const store::DatasetFile& dataset) {
+  const BuildInfo build = build_info();
+  store::RunInfo info;
+  info.cell = cell.name();
+  info.dataset = cell.dataset;
+  info.protocol = cell.protocol;
+  info.case_name = cell.case_name();
+  info.representation = config.autoencoder.network == "pca" ? "pca" : "autoencoder";
+  info.seed = cell.seed;
+  info.config = config::config_text(config::cell_config(config, cell));
+  info.config_hash = sha256(info.config);
+  info.software = "cance";
+  info.software_version = build.version;
+  info.git_commit = build.git_commit;
+  info.date = utc_now();
+  info.machine = host_name();
+  info.precision = config.compute.precision;
+  info.threads = nn::threads();
+  info.libraries = {{"torch", nn::torch_version()},
+                    {"hdf5", hdf5::library_version()},
+                    {"mpi", comm::mpi_version()},
+                    {"compiler", build.compiler}};
+  info.dataset_sha256 = data::dataset_sha256(dataset);
+  return info;
 }
 
 /// Training, validation or test rows in every form.

@@ -8,7 +8,7 @@
 
 #include "config/cell.hpp"
 #include "nn/training.hpp"
-#include "pipeline/train/loaded_dataset.hpp"
+#include "pipeline/train/streamed_rows.hpp"
 #include "store/run_file.hpp"
 
 namespace cance::pipeline {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/log.hpp"
+#include "nn/training.hpp"
 #include "pipeline/stop_mark.hpp"
 #include "pipeline/train/grid_job.hpp"
 #include "store/run_file.hpp"
