@@ -19,6 +19,7 @@ cases = 0-1
 seeds = 0-1
 methods = error,cance
 [autoencoder]
+channels = 4,8
 epochs = 20
 decoder_epochs = 5
 [nce]
@@ -28,7 +29,7 @@ CFG
 cance prep glyphs --train-per-class 200 --test-per-class 20 --out data/glyphs.h5 >/dev/null
 
 # The process stays the one that is started here, to the end.
-grid() { exec "$CANCE_SOURCE_DIR/launch/local.sh" 2 run x.cfg --data-root data --threads 1 --checkpoint-seconds 0.2 --out "$1"; }
+grid() { exec "$CANCE_SOURCE_DIR/launch/local.sh" 2 run x.cfg --data-root data --threads 1 --checkpoint-seconds 0.1 --out "$1"; }
 (grid straight) 2>straight.log || fail "the undisturbed run: $(<straight.log)"
 
 find_in_runs() { [[ ! -d runs ]] || find runs -name "$1"; }
@@ -48,9 +49,9 @@ ends_well() {
   [[ $(files_below straight) == "$(files_below runs)" ]] || fail "files differ: $(diff <(files_below straight) <(files_below runs))"
 }
 
-# kill_once: starts or goes on, kills after 0 to 1.6 seconds of training; a grid that is done before that begins anew.
+# kill_once: starts or goes on, kills after 0 to 0.8 seconds of training; a grid that is done before that begins anew.
 kill_once() {
-  local id code=0 victims=() moment=$((RANDOM % 1600)) choice=$((RANDOM % 3))
+  local id code=0 victims=() moment=$((RANDOM % 800)) choice=$((RANDOM % 3))
   (grid runs) 2>run.log &
   id=$!
   until [[ -s run.log ]] || ! kill -0 $id 2>/dev/null; do sleep 0.02; done
