@@ -1,6 +1,6 @@
-// Five hundred damaged archives: bit flips and truncation with and without the checksum line, swapped
-// members, wrong types, missing attributes, huge sizes. Each is refused with a message or read as
-// it was; never a crash, a hang or another number in a table.
+// Five hundred damaged archives: bit flips and truncation with and without the checksum line,
+// swapped members, wrong types, missing attributes, huge sizes. Each is refused with a message or
+// read as it was; never a crash, a hang or another number in a table.
 #include <gtest/gtest.h>
 #include <unistd.h>
 
