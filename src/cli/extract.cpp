@@ -65,8 +65,10 @@ std::optional<Options> parse_options(const Arguments& arguments, bool print) {
       "strict", po::bool_switch(&job.strict),
       "a picture that cannot be decoded is an error; else it is left out and listed")(
       "stop-mark", po::value(&o.stop_mark),
-      "file that a stopped rank leaves and that stops the others (default F.h5.shards/stopped)")(
-      "quiet", po::bool_switch(&o.quiet), "no progress, warnings only");
+      "file that a stopped rank leaves and that stops the others; it stays, for scripts (default: "
+      "one "
+      "of this launch only, which does not stay)")("quiet", po::bool_switch(&o.quiet),
+                                                   "no progress, warnings only");
   if (!print && std::ranges::find(arguments, "--help") != arguments.end()) {
     return std::nullopt;
   }
@@ -76,7 +78,7 @@ std::optional<Options> parse_options(const Arguments& arguments, bool print) {
   check(o);
   job.data = o.data;
   job.out = o.out;
-  job.stop_mark = o.stop_mark.empty() ? o.out + ".shards/stopped" : o.stop_mark;
+  job.stop_mark = o.stop_mark;
   job.progress = !o.quiet;
   return o;
 }

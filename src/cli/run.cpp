@@ -47,6 +47,8 @@ void check_options(RunOptions& o) {
           "--on-failure {}: expected continue or stop", o.on_failure);
   require(o.threads >= 1 && o.threads <= 1024, "--threads {}: expected 1 to 1024", o.threads);
   require(o.lanes >= 1 && o.lanes <= 256, "--lanes {}: expected 1 to 256", o.lanes);
+  require(o.threads * o.lanes <= 4096,
+          "--threads {} with --lanes {}: more than 4096 threads a rank", o.threads, o.lanes);
   require(o.compute.ranks_per_run >= 1, "--ranks-per-run {}: expected 1 or more",
           o.compute.ranks_per_run);
   require(o.compute.ranks_per_gpu >= 1, "--ranks-per-gpu {}: expected 1 or more",
@@ -60,12 +62,6 @@ void check_options(RunOptions& o) {
   require(o.checkpoint_seconds > 0, "--checkpoint-seconds {}: expected a positive time",
           o.checkpoint_seconds);
   o.worker = parse_worker(o.worker_text);
-  if (o.stop_mark.empty()) {
-    o.stop_mark =
-        fs::path(o.out) / (o.worker.count == 1
-                               ? "stopped"
-                               : fmt::format("stopped.{}-of-{}", o.worker.index, o.worker.count));
-  }
   if (!o.precision.empty()) {
     o.set.push_back("compute.precision=" + o.precision);
   }
@@ -101,7 +97,9 @@ std::optional<RunOptions> parse_options(const Arguments& arguments, bool print) 
       "checkpoint-seconds", po::value(&o.checkpoint_seconds)->default_value(60, "60"),
       "time between checkpoints inside a cell; one is always left when stopped")(
       "stop-mark", po::value(&o.stop_mark),
-      "file that a stopped rank leaves and that stops the others (default OUT/stopped)")(
+      "file that a stopped rank leaves and that stops the others; it stays, for scripts (default: "
+      "one "
+      "of this launch only, which does not stay)")(
       "on-failure", po::value(&o.on_failure)->default_value("continue"), "continue | stop")(
       "dry-run", po::bool_switch(&o.dry_run),
       "print cells, owners and estimated cost, run nothing")(
@@ -199,7 +197,8 @@ Prepared prepare(const Arguments& arguments, const comm::World& world) {
 }
 
 /// Rank 0 speaks for all before the cells start.
-void announce(const Prepared& p, const comm::World& world) {
+void announce(const Prepared& p, const comm::World& world, const pipeline::StopMark& mark) {
+  mark.clear();
   for (const std::string& protocol : p.config.grid.protocols) {
     config::Config own = p.config;
     own.grid.protocols = {protocol};
@@ -210,7 +209,6 @@ void announce(const Prepared& p, const comm::World& world) {
   for (const auto& planned : p.plan.missing) {
     store::clear_failure(p.options->out, planned.cell.name());
   }
-  pipeline::StopMark(p.options->stop_mark).clear();
   hint_at_idle_cores(world, p.options->threads, p.options->lanes);
   const int teams = world.size() / p.options->compute.ranks_per_run;
   log::info("{} cells finished, {} to do on {}{}, imbalance {:.0f} %", p.plan.finished.size(),
@@ -283,20 +281,26 @@ int run(const Arguments& arguments, comm::World& world) {
   auto request = o.compute;
   request.precision = p.config.compute.precision;
   pipeline::Grid grid(request, world);
+  const fs::path mark =
+      pipeline::stop_mark_path(o.stop_mark, fs::path(o.out) / "running", world.communicator());
   comm::run_together(world.communicator(), [&] {
     if (root) {
-      announce(p, world);
+      announce(p, world, pipeline::StopMark(mark));
     }
   });
   const pipeline::GridOptions options{.data_file = data_file(o, p.config),
                                       .runs = o.out,
-                                      .stop_mark = o.stop_mark,
+                                      .stop_mark = mark,
                                       .stop_on_failure = o.on_failure == "stop",
                                       .show_progress = !o.quiet,
                                       .checkpoint_seconds = o.checkpoint_seconds,
                                       .lanes = o.lanes,
                                       .threads = o.threads};
-  return finish(grid.run(p.config, p.plan, options), p, root);
+  const auto result = grid.run(p.config, p.plan, options);
+  if (root && o.stop_mark.empty()) {
+    pipeline::StopMark(mark).clear();  // no rank asks any more
+  }
+  return finish(result, p, root);
 }
 
 }  // namespace cance::cli

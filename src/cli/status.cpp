@@ -27,7 +27,7 @@ constexpr const char* kUsage =
     "What has become of the cells that the last launch named, one line for each that is not done. "
     "Exit code 0 whatever that is, also\nfailed, unusable and missing cells: the text tells.";
 
-/// Every grid that was started in the directory, with its folder.
+/// Every grid that was started in the directory or below it, with its folder.
 std::map<std::string, config::Config> grids_in(const std::vector<FoundFile>& files) {
   std::map<std::string, config::Config> grids;
   for (const FoundFile& file : files) {
@@ -66,7 +66,7 @@ std::string place(const store::RunningCell& record) {
 struct GridState {
   std::size_t done = 0;
   double seconds = 0;  ///< of the done ones
-  std::vector<std::string> running, silent, unusable, failed, missing;
+  std::vector<std::string> running, stopped, silent, unusable, failed, missing;
 };
 
 void add_finished(GridState& state, const FoundFile& file) {
@@ -88,6 +88,11 @@ void add_cell(GridState& state, const fs::path& runs, const std::string& cell,
   const auto failure = failures.find(cell);
   if (file) {
     add_finished(state, *file);
+  } else if (record != running.end() && record->second.stopped) {
+    const bool saved = fs::exists(store::checkpoint_folder(runs, cell));
+    state.stopped.push_back(fmt::format("{}: {:.0f} %, {}, {}", cell, 100 * record->second.done,
+                                        record->second.stage,
+                                        saved ? "goes on from its checkpoint" : "begins anew"));
   } else if (record != running.end() && !record->second.silent()) {
     state.running.push_back(fmt::format("{}: {}", cell, place(record->second)));
   } else if (failure != failures.end()) {
@@ -141,15 +146,16 @@ void print_grid(const std::string& folder, const config::Config& config, bool al
   const auto some = [](std::size_t count, const char* what) {
     return count == 0 ? "" : fmt::format(" {} {},", count, what);
   };
-  fmt::print("{}: {} done,{}{}{} {} failed, {} missing of {} cells", folder, state.done,
-             some(state.running.size(), "running"), some(state.silent.size(), "silent"),
-             some(state.unusable.size(), "unusable"), state.failed.size(), state.missing.size(),
-             config::grid_cells(config.grid).size());
+  fmt::print("{}: {} done,{}{}{}{} {} failed, {} missing of {} cells", folder, state.done,
+             some(state.running.size(), "running"), some(state.stopped.size(), "stopped"),
+             some(state.silent.size(), "silent"), some(state.unusable.size(), "unusable"),
+             state.failed.size(), state.missing.size(), config::grid_cells(config.grid).size());
   fmt::print("{}\n", state.done == 0
                          ? ""
                          : fmt::format("; {:.1f} s a cell",
                                        state.seconds / static_cast<double>(state.done)));
   print_cells("running", state.running, /*all=*/true);
+  print_cells("stopped", state.stopped, all);
   print_cells("silent", state.silent, /*all=*/true);
   print_cells("unusable", state.unusable, /*all=*/true);
   print_cells("failed", state.failed, /*all=*/true);

@@ -1,18 +1,30 @@
-// A file by which ranks, and the batch script around them, learn that a run was stopped on request:
-// a signal may reach one rank only, and mpirun may lose its exit code.
+// A file by which the ranks of a launch, and the batch script around them, learn that it was
+// stopped on request: a signal may reach one rank only, and mpirun may lose its exit code.
 #pragma once
 
 #include <chrono>
 #include <filesystem>
+#include <string>
 #include <utility>
 
+namespace cance::comm {
+class Communicator;
+}
+
 namespace cance::pipeline {
+
+/// Where the ranks of this launch leave their mark: the file that the user named, else one in
+/// `folder` that no other launch has. Collective.
+[[nodiscard]] std::filesystem::path stop_mark_path(const std::string& named,
+                                                   const std::filesystem::path& folder,
+                                                   comm::Communicator& communicator);
 
 class StopMark {
  public:
   explicit StopMark(std::filesystem::path path) : path_(std::move(path)) {}
 
-  /// Removes what an earlier run left. One rank does it before the others go on.
+  /// Removes what an earlier launch left. One rank does it before the others go on. Error: the file
+  /// is none that a launch left.
   void clear() const;
   /// Leaves the mark when this rank was asked to stop; asks this rank to stop where the mark lies.
   /// Looks at the disk once a second.

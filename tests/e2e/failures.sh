@@ -72,7 +72,11 @@ expect 0 run --set nce.epochs=2 --replace --only glyphs/unimodal/class2/seed0
 
 # Another run at work on a cell of this one: one line says so, unless its process has ended or has long been silent.
 at_work=runs/running/glyphs/unimodal/class0/seed0.txt
-record() { mkdir -p "$(dirname $at_work)" && printf 'host = %s\nrank = 2\nprocess = %s\n' "$(uname -n)" "$1" >$at_work; }
+record() {
+  mkdir -p "$(dirname $at_work)"
+  printf 'host = %s\nrank = 2\nprocess = %s\nspace = %s %s\n' "$(uname -n)" "$1" "$(cut -d - -f 1 /proc/sys/kernel/random/boot_id)" \
+    "$(readlink /proc/self/ns/pid)" >$at_work
+}
 record $$
 expect 0 run --set nce.epochs=2
 [[ $said == *"another run is training cells of this one: glyphs/unimodal/class0/seed0 by rank 2 on $(uname -n) (process $$, seen "*"--worker 0/2"* &&
@@ -93,9 +97,10 @@ rm -r runs
 expect 1 bash -c "ulimit -f 16; exec '$CANCE_BIN/cance' run x.cfg --data-root data --out runs --quiet"
 [[ $said == *"is it full?"* && $(count runs '*.h5*') -eq 0 ]] || fail "full disk: $said, $(files_below runs)"
 
-# A request to stop: exit code 75 within seconds, one line how to go on, a checkpoint and the mark for batch scripts, nothing half done.
+# A request to stop: exit code 75 within seconds, one line how to go on, a checkpoint and a record for cance status, nothing half done.
+# Another launch with the same folder goes on.
 rm -r runs
-stopped=./checkpoints/glyphs/unimodal/class0/seed0/autoencoder.ckpt$'\n'./glyphs/unimodal/grid.cfg$'\n'./stopped
+stopped=./checkpoints/glyphs/unimodal/class0/seed0/autoencoder.ckpt$'\n'./glyphs/unimodal/grid.cfg$'\n'./running/glyphs/unimodal/class0/seed0.txt
 for signal in INT TERM; do
   : >said
   "$CANCE_BIN/cance" run x.cfg --data-root data --out runs --set autoencoder.epochs=100000 >/dev/null 2>>said &
@@ -114,6 +119,27 @@ for signal in INT TERM; do
   [[ $(grep -c '^cance: stopped on request .*the same command goes on$' said) -eq 1 ]] || fail "SIG$signal: $(<said)"
   [[ $(files_below runs) == "$stopped" ]] || fail "SIG$signal left $(files_below runs)"
 done
+[[ $(cance status runs) =~ 'stopped  glyphs/unimodal/class0/seed0: '[0-9]+' %, autoencoder, goes on from its checkpoint' ]] || fail "$(cance status runs)"
+
+# A mark that the user names stays for scripts, and nothing but a mark is removed for it. A cell that was stopped in a method keeps its
+# autoencoder when the settings of the method change.
+rm -r runs
+states=runs/checkpoints/glyphs/unimodal/class0/seed0
+"$CANCE_BIN/cance" run x.cfg --data-root data --out runs --set nce.epochs=100000 --checkpoint-seconds 0.1 --stop-mark mark --quiet 2>/dev/null &
+id=$!
+for _ in {1..400}; do
+  if [[ -e $states/cance.ckpt ]] || ! kill -0 $id 2>/dev/null; then break; fi
+  sleep 0.05
+done
+kill -TERM $id
+wait $id || true
+[[ $(<mark) == 'stopped on request, '* ]] || fail "no mark: $(ls)"
+echo precious >notes.txt
+refused 'notes.txt: no mark' run --stop-mark notes.txt
+[[ $(<notes.txt) == precious ]] || fail "--stop-mark removed a file"
+said=$(cance run x.cfg --data-root data --out runs --only 'class0/*' 2>&1)
+[[ $said == *"cance.ckpt: of other settings"* && $said != *"autoencoder.ckpt: of other"* && $said == *'1 cell done'* ]] ||
+  fail "nce.epochs changed after a stop: $said"
 
 # A rank that cannot even record its failure ends all ranks with its message.
 command -v mpirun >/dev/null || fail "mpirun is not on the PATH"

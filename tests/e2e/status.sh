@@ -48,6 +48,19 @@ shows "unusable runs/glyphs/unimodal/class3/seed0.h5: "
 shows "beside it 1 run file of cells that the last launch did not name"
 ln -sf /nowhere/seed0.h5 runs/glyphs/unimodal/class1/seed0.h5
 shows "unusable runs/glyphs/unimodal/class1/seed0.h5: a link that leads nowhere"
-[[ $(cance status .) == *"0 done, 1 silent, 2 unusable, 1 failed, 0 missing of 4 cells"* ]] || fail "of the folder above: $(cance status .)"
+
+# A cell that was stopped on request is told apart from one that was never begun; with a checkpoint it goes on.
+rm -r runs/running/glyphs/unimodal/class2
+record 2 1
+echo 'stopped = yes' >>runs/running/glyphs/unimodal/class2/seed0.txt
+shows "0 done, 1 stopped, 2 unusable, 1 failed, 0 missing of 4 cells"
+shows "stopped  glyphs/unimodal/class2/seed0: 31 %, autoencoder, begins anew"
+mkdir -p runs/checkpoints/glyphs/unimodal/class2/seed0
+shows "stopped  glyphs/unimodal/class2/seed0: 31 %, autoencoder, goes on from its checkpoint"
+
+# Asked of a folder above or below, the run directory is the same.
+for folder in . runs/glyphs runs/glyphs/unimodal "$work"; do
+  [[ $(cance status "$folder") == *"0 done, 1 stopped, 2 unusable, 1 failed, 0 missing of 4 cells"* ]] || fail "$folder: $(cance status "$folder")"
+done
 say_nothing_else=$(cance status runs 2>&1 >/dev/null)
 [[ -z $say_nothing_else ]] || fail "on standard error: $say_nothing_else"

@@ -187,10 +187,14 @@ void extract(const ExtractOptions& options, comm::World& world) {
     }
   });
   comm::require_agreement(all, plan->key, "weights, data or options");
-  StopMark mark(options.stop_mark);
+  StopMark mark(stop_mark_path(options.stop_mark, options.out.string() + ".shards", all));
+  comm::run_together(all, [&] {
+    if (world.rank() == 0) {
+      mark.clear();
+    }
+  });
   const auto missing = missing_ranges(*plan, all);
   if (world.rank() == 0) {
-    mark.clear();
     log::info("device {}, {}; {} of {} shards to do on {}", setup.compute.device_name,
               options.precision, missing.size(), plan->ranges.size(), plural(world.size(), "rank"));
   }
@@ -200,6 +204,9 @@ void extract(const ExtractOptions& options, comm::World& world) {
   all.all_reduce(std::span(&rate, 1), comm::Op::sum);
   std::int64_t stopped = stop_requested() ? 1 : 0;
   all.all_reduce(std::span(&stopped, 1), comm::Op::max);
+  if (world.rank() == 0 && options.stop_mark.empty()) {
+    mark.clear();  // no rank asks any more
+  }
   const auto left = missing_ranges(*plan, all);
   if (stopped != 0 && !left.empty()) {
     throw comm::SharedError(fmt::format("stopped on request with {} of {} shards left; the same "

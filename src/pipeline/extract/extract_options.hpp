@@ -9,7 +9,7 @@ namespace cance::pipeline {
 
 struct ExtractOptions {
   std::filesystem::path data, out;
-  std::filesystem::path stop_mark;  ///< file that a stopped rank leaves and that stops the others
+  std::string stop_mark;  ///< a file that the user named; empty: one of this launch only
   std::string weights;              ///< a file, or "random:SEED"
   std::string tap = "avgpool";      ///< avgpool | layer1 .. layer4
   std::string name;                 ///< of the new dataset; empty: DATA-resnet18-TAP

@@ -61,9 +61,9 @@ std::vector<std::uint8_t> as_bytes(const Tensor& images) {
   return {data, data + bytes.numel()};
 }
 
-/// What a checkpoint of the cell depends on.
-std::string checkpoint_key(const store::RunInfo& info) {
-  return sha256(fmt::format("{}\n{}\n{}\n{} ranks, {} threads, {}, torch {}", info.config_hash,
+/// What a checkpoint of the cell depends on, beside `settings`.
+std::string checkpoint_key(const std::string& settings, const store::RunInfo& info) {
+  return sha256(fmt::format("{}\n{}\n{}\n{} ranks, {} threads, {}, torch {}", sha256(settings),
                             info.dataset_sha256, info.split_sha256, info.ranks, info.threads,
                             info.device, info.libraries.at("torch")));
 }
@@ -96,6 +96,19 @@ store::RunInfo provenance(const config::Config& config, const config::Cell& cell
   return info;
 }
 
+/// The settings that the representation is trained by: those of the methods do not touch it.
+std::string representation_settings(const config::Config& config, const config::Cell& cell) {
+  config::Config own;
+  own.grid = config::cell_config(config, cell).grid;
+  own.grid.methods.clear();
+  own.input = config.input;
+  own.data = config.data;
+  own.compute = config.compute;
+  own.schedule = config.schedule;
+  own.autoencoder = config.autoencoder;
+  return config::config_text(own);
+}
+
 /// Training, validation or test rows in every form.
 struct Part {
   std::unique_ptr<nn::Rows> raw, normalised;
@@ -120,8 +133,12 @@ class CellJob {
     size_ = {static_cast<double>(split_.train.size()), shape_};
     total_cost_ = cell_seconds(config, size_);
     if (!context.checkpoints.empty()) {
-      checkpoints_.emplace(context.checkpoints, checkpoint_key(record_.info),
-                           context.checkpoint_seconds, compute_.team.rank() == 0);
+      const auto make = [&](const std::string& settings) {
+        return nn::Checkpoints(context.checkpoints, checkpoint_key(settings, record_.info),
+                               context.checkpoint_seconds, compute_.team.rank() == 0);
+      };
+      representation_checkpoints_ = make(representation_settings(config, cell));
+      method_checkpoints_ = make(record_.info.config);
     }
   }
 
@@ -167,7 +184,9 @@ class CellJob {
     test_.raw = dataset.shared_rows(split_.test_part, split_.test, config_.data.window, compute_);
   }
 
-  [[nodiscard]] nn::Checkpoints* checkpoints() { return checkpoints_ ? &*checkpoints_ : nullptr; }
+  static nn::Checkpoints* pointer_to(std::optional<nn::Checkpoints>& checkpoints) {
+    return checkpoints ? &*checkpoints : nullptr;
+  }
 
   void normalise() {
     normaliser_.emplace(represent::normalisation_for(config_.input, shape_), *train_.raw,
@@ -187,7 +206,7 @@ class CellJob {
   void learn_features() {
     const double cost = representation_seconds(config_, size_);
     const auto histories = representation_->train(
-        *train_.normalised, *validation_.normalised, checkpoints(),
+        *train_.normalised, *validation_.normalised, pointer_to(representation_checkpoints_),
         [&](const std::string& stage, const nn::StageProgress& progress) {
           context_.progress(stage, cost * progress.share / total_cost_, progress);
         });
@@ -216,7 +235,7 @@ class CellJob {
     const auto detector = detectors::make_detector(method, config_);
     const double cost = detector->seconds(size_);
     detector->fit({train_.view(), validation_.view(), transform_, *raw_moments_, *moments_, seed_,
-                   compute_, checkpoints(),
+                   compute_, pointer_to(method_checkpoints_),
                    [&](const nn::StageProgress& progress) {
                      context_.progress(method, (done_cost_ + cost * progress.share) / total_cost_,
                                        progress);
@@ -276,7 +295,7 @@ class CellJob {
   Shape shape_;  // of a row
   std::vector<std::int64_t> one_hot_columns_;
   std::unique_ptr<represent::Representation> representation_;
-  std::optional<nn::Checkpoints> checkpoints_;
+  std::optional<nn::Checkpoints> representation_checkpoints_, method_checkpoints_;
   detectors::CellSize size_;
   double total_cost_ = 1, done_cost_ = 0;  // seconds, estimated
   std::optional<represent::Normaliser> normaliser_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/build_info.hpp"
+#include "base/process.hpp"
 #include "base/stop_flag.hpp"
 #include "base/text.hpp"
 #include "store/run_directory.hpp"
@@ -103,13 +104,15 @@ void CellWatch::report(std::size_t lane, const std::string& stage, double share,
   const std::lock_guard lock(mutex_);
   mark_.poll();
   lanes_[lane].share = share;
+  lanes_[lane].stage = stage;
+  lanes_[lane].progress = progress;
   if (progress_) {
     show_progress(lane, stage);
   }
   if (leads_ && Clock::now() - lanes_[lane].told >= kTellEvery) {
     lanes_[lane].told = Clock::now();
     warn_of_others({name(lane)});
-    tell(lane, stage, progress);
+    tell(lane);
   }
 }
 
@@ -124,16 +127,18 @@ void CellWatch::show_progress(std::size_t lane, const std::string& stage) {
                     fmt::format("{}: {}", name(lane), stage), static_cast<int>(failed_));
 }
 
-void CellWatch::tell(std::size_t lane, const std::string& stage,
-                     const nn::StageProgress& progress) {
+void CellWatch::tell(std::size_t lane) {
+  const nn::StageProgress& progress = lanes_[lane].progress;
   const double share = lanes_[lane].share;
   const double seconds = watched_seconds(lanes_[lane].start);
   store::RunningCell record;
   record.cell = name(lane);
   record.host = host_name();
-  record.stage = stage;
+  record.stage = lanes_[lane].stage;
+  record.stopped = lanes_[lane].stopped;
   record.rank = world_rank_;
   record.process = ::getpid();
+  record.space = process_space();
   record.epoch = progress.epoch;
   record.epochs = progress.epochs;
   record.done = share;
@@ -162,7 +167,9 @@ void CellWatch::fail(std::size_t lane, const std::string& text) {
   }
 }
 
-void CellWatch::stop(std::size_t lane) const {
+void CellWatch::stop(std::size_t lane) {
+  const std::lock_guard lock(mutex_);
+  lanes_[lane].stopped = !lanes_[lane].stage.empty();
   if (leads_) {
     log::info("{}: stopped on request; the next run goes on from its checkpoint", name(lane));
   }
@@ -170,7 +177,9 @@ void CellWatch::stop(std::size_t lane) const {
 
 double CellWatch::end(std::size_t lane) {
   const std::lock_guard lock(mutex_);
-  if (leads_) {
+  if (leads_ && lanes_[lane].stopped) {
+    tell(lane);
+  } else if (leads_) {
     store::clear_running(options_.runs, name(lane));
   }
   const double seconds = watched_seconds(lanes_[lane].start);

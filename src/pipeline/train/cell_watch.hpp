@@ -37,7 +37,7 @@ class CellWatch {
   /// Its cell came out so: finished, failed, or stopped on request.
   void succeed(std::size_t lane, const store::RunRecord& record);
   void fail(std::size_t lane, const std::string& text);
-  void stop(std::size_t lane) const;
+  void stop(std::size_t lane);
   /// It is through with the cell, however that came out; gives the seconds that it took.
   double end(std::size_t lane);
 
@@ -48,8 +48,11 @@ class CellWatch {
  private:
   using Clock = std::chrono::steady_clock;
   struct Lane {
-    const PlannedCell* planned = nullptr;     ///< none: idle
-    double share = 0;                         ///< of it that is done
+    const PlannedCell* planned = nullptr;  ///< none: idle
+    double share = 0;                      ///< of it that is done
+    std::string stage = {};                ///< where it stands
+    nn::StageProgress progress = {};
+    bool stopped = false;                     ///< on request
     Clock::time_point start = {}, told = {};  ///< told: when its record was last written
   };
 
@@ -59,7 +62,7 @@ class CellWatch {
   [[nodiscard]] bool any_failure() const;
   void warn_of_others(const std::vector<std::string>& cells);
   void show_progress(std::size_t lane, const std::string& stage);
-  void tell(std::size_t lane, const std::string& stage, const nn::StageProgress& progress);
+  void tell(std::size_t lane);
 
   const Plan& plan_;
   const GridOptions& options_;
