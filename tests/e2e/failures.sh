@@ -98,7 +98,6 @@ expect 1 bash -c "ulimit -f 16; exec '$CANCE_BIN/cance' run x.cfg --data-root da
 [[ $said == *"is it full?"* && $(count runs '*.h5*') -eq 0 ]] || fail "full disk: $said, $(files_below runs)"
 
 # A request to stop: exit code 75 within seconds, one line how to go on, a checkpoint and a record for cance status, nothing half done.
-# Another launch with the same folder goes on.
 rm -r runs
 stopped=./checkpoints/glyphs/unimodal/class0/seed0/autoencoder.ckpt$'\n'./glyphs/unimodal/grid.cfg$'\n'./running/glyphs/unimodal/class0/seed0.txt
 for signal in INT TERM; do
@@ -120,6 +119,23 @@ for signal in INT TERM; do
   [[ $(files_below runs) == "$stopped" ]] || fail "SIG$signal left $(files_below runs)"
 done
 [[ $(cance status runs) =~ 'stopped  glyphs/unimodal/class0/seed0: '[0-9]+' %, autoencoder, goes on from its checkpoint' ]] || fail "$(cance status runs)"
+
+# Another launch in the same folder goes on.
+for class in 1 2; do
+  "$CANCE_BIN/cance" run x.cfg --data-root data --out runs --quiet --only "class$class/*" --set autoencoder.epochs=100000 2>/dev/null &
+  launches[class]=$!
+  for _ in {1..400}; do
+    if [[ -e runs/running/glyphs/unimodal/class$class/seed0.txt ]] || ! kill -0 $! 2>/dev/null; then break; fi
+    sleep 0.05
+  done
+done
+kill -INT "${launches[1]}"
+code=0
+wait "${launches[1]}" || code=$?
+sleep 2
+kill -TERM "${launches[2]}" || fail "a launch was stopped by the stop of another"
+wait "${launches[2]}" || true
+[[ $code -eq 75 && $(count runs/running 'stopped*') -eq 0 ]] || fail "exit code $code, $(files_below runs)"
 
 # A mark that the user names stays for scripts, and nothing but a mark is removed for it. A cell that was stopped in a method keeps its
 # autoencoder when the settings of the method change.
