@@ -19,6 +19,7 @@ namespace cance {
 [[nodiscard]] bool is_utf8_line(std::string_view text);
 
 /// A field of a CSV line (RFC 4180): in quotes where it holds a comma, a quote or a line break.
+/// What a spreadsheet would compute (=, +, - or @ before more than a number) gets a ' in front.
 [[nodiscard]] std::string csv_field(const std::string& text);
 
 /// The candidate nearest to `word` by edit distance, if it is near enough to be a slip of the pen.
