@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,7 +32,7 @@ class InputRows {
   InputRows& operator=(const InputRows&) = delete;
 
   /// Up to `most` further rows, one after another, images as 0..255; none at the end. A row that
-  /// cannot be made (an unknown category, no number, a broken picture) is zeros, and one of
+  /// cannot be made (an unknown category, no number, a broken picture) is NaN, and one of
   /// `faults`. Error: damaged, so that no further row can be found.
   [[nodiscard]] virtual std::vector<float> next(std::size_t most) = 0;
   /// Names of the rows so far; none where rows have no names.
@@ -41,7 +42,7 @@ class InputRows {
 
  protected:
   /// Row number `row`: the `size` numbers that `append` puts behind `values`, or, where it throws
-  /// an Error, zeros and a fault.
+  /// an Error, NaN and a fault.
   template <class Append>
   void add_row(std::size_t row, std::vector<float>& values, std::size_t size,
                const Append& append) {
@@ -50,7 +51,7 @@ class InputRows {
       append();
     } catch (const Error& error) {
       values.resize(begin);
-      values.resize(begin + size);
+      values.resize(begin + size, std::numeric_limits<float>::quiet_NaN());
       faults_.push_back({row, error.what()});
     }
   }
@@ -71,7 +72,7 @@ struct InputRequest {
   std::optional<std::array<double, 2>> range = {};
 };
 
-/// Opens rows of the kind that `form` says. Columns are matched by name, without names by place;
+/// Opens rows of the kind that `form` says. Columns of a CSV with names are matched by name, others by place;
 /// the label column and those that were left out may be there or not. Errors: missing, unknown kind
 /// of file, tables for images and the reverse, another number of columns or another size of images,
 /// columns that are missing or that nobody knows (all named, with the nearest names).

@@ -57,12 +57,22 @@ bool CsvSource::first_is_row(const CsvForm& form, const KnownColumns& known) con
 }
 
 bool CsvSource::next() {
-  if (!first_is_row_ && !reader_.next(cells_.size())) {
+  if (!first_is_row_ && !reader_.next()) {
     return false;
   }
   first_is_row_ = false;
-  take_fields();
+  whole_ = reader_.fields().size() == cells_.size();
+  if (whole_) {
+    take_fields();
+  }
   return true;
+}
+
+std::span<const RawCell> CsvSource::cells() const {
+  if (!whole_) {
+    fail("{}: {} fields, expected {}", where(), reader_.fields().size(), cells_.size());
+  }
+  return cells_;
 }
 
 void CsvSource::take_fields() { std::ranges::transform(reader_.fields(), cells_.begin(), cell_of); }

@@ -15,7 +15,7 @@ class CsvSource final : public RowSource {
   CsvSource(const std::filesystem::path& path, const CsvForm& form, const KnownColumns& known);
 
   bool next() override;
-  [[nodiscard]] std::span<const RawCell> cells() const override { return cells_; }
+  [[nodiscard]] std::span<const RawCell> cells() const override;
   [[nodiscard]] std::string where() const override { return reader_.where(); }
   /// Names of the columns; none where the first record is a row. A name that is empty is
   /// "Unnamed: PLACE", as pandas has it.
@@ -30,6 +30,7 @@ class CsvSource final : public RowSource {
   CsvReader reader_;
   char separator_;
   std::vector<RawCell> cells_;
+  bool whole_ = true;  // whether the record has as many fields as the first
   std::vector<std::string> names_;
   bool first_is_row_ = false;  // and is still to be handed out
 };

@@ -47,16 +47,18 @@ class TableRows final : public InputRows {
     std::vector<float> values;
     values.reserve(most * encoder_.names().size());
     for (std::size_t row = 0; row < most && source_->next(); ++row) {
-      const auto found = source_->cells();
-      for (std::size_t i = 0; i < cells_.size(); ++i) {
-        cells_[i] = places_[i] == kNowhere ? RawCell{} : found[places_[i]];
-      }
+      std::string name;
       add_row(rows_++, values, encoder_.names().size(), [&] {
+        const auto found = source_->cells();
+        name = id_place_ == kNowhere ? "" : found[id_place_].text;
+        for (std::size_t i = 0; i < cells_.size(); ++i) {
+          cells_[i] = places_[i] == kNowhere ? RawCell{} : found[places_[i]];
+        }
         encoder_.append(
             cells_, [this] { return source_->where(); }, values);
       });
       if (id_place_ != kNowhere) {
-        names_.emplace_back(found[id_place_].text);
+        names_.push_back(std::move(name));
       }
     }
     return values;

@@ -17,10 +17,10 @@ namespace cance::prep {
 class RowSource {
  public:
   virtual ~RowSource() = default;
-  /// Goes on to the next row; false at the end. Error: damaged, another number of fields.
+  /// Goes on to the next row; false at the end. Error: damaged.
   virtual bool next() = 0;
   /// The row's cells, one a column; they live until the next call of `next`. Before the first row
-  /// only their number counts.
+  /// only their number counts. Error: another number of fields; the next row can be read.
   [[nodiscard]] virtual std::span<const RawCell> cells() const = 0;
   /// "file.csv: line 3" or "file.npy: row 2", for messages.
   [[nodiscard]] virtual std::string where() const = 0;

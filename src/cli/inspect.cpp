@@ -13,6 +13,7 @@
 #include "config/methods.hpp"
 #include "store/dataset_file.hpp"
 #include "store/run_file.hpp"
+#include "store/titles.hpp"
 #include "store/schema.hpp"
 
 namespace cance::cli {
@@ -148,6 +149,9 @@ void print_metrics(const store::RunRecord& run) {
   for (const store::Metric& metric : metrics) {
     fmt::print("  {:<12}{:<20}{:>12.6f}\n", config::method_title(metric.method), metric.metric,
                metric.value);
+  }
+  if (store::metric_title("f1", run.info.protocol) != store::metric_title("f1", "")) {
+    fmt::print("  precision, recall and f1 are of the normal rows: they compare with no other F1\n");
   }
 }
 

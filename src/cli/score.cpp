@@ -14,6 +14,7 @@
 #include "cli/score_output.hpp"
 #include "data/split.hpp"
 #include "data_prep/input_rows.hpp"
+#include "detectors/detector.hpp"
 #include "hdf5/seal.hpp"
 #include "nn/threads.hpp"
 #include "pipeline/apply/score_job.hpp"
@@ -35,12 +36,17 @@ constexpr const char* kUsage =
     "change of the score when a part of the composite\nfeature goes from the training mean to the "
     "row's value, averaged over the orders of the parts; together they are\nthe row's score less "
     "that of the mean (typical_score). For images an .h5 also holds error_map [n, h, w]: the "
-    "squared\nerror of each pixel as the model sees it, whose mean is the error feature.";
+    "squared\nerror of each pixel as the model sees it, whose mean is the error feature.\n"
+    "state is scored, overflow (so far from the training rows that the score is the greatest "
+    "number: rank 1), or unscored: a\nrow with a category that training has not seen, without a "
+    "number where one is needed, or a broken picture. It is\nflagged, has no score and rank 0, and "
+    "reason says why; the command then ends with 1.";
 
 struct Options {
   std::string run, method, device = "auto", out;
   pipeline::ThresholdRule threshold;
   prep::InputRequest input;
+  bool refuse_unknown = false;
   bool no_reasons = false, no_maps = false, quiet = false;
   int lanes = 0;
 };
@@ -57,9 +63,7 @@ std::array<double, 2> parse_range(const std::string& text) {
 std::optional<Options> parse_options(const Arguments& arguments) {
   Options o;
   std::string input;
-  std::string threshold;
-  std::string header;
-  std::string range;
+  std::string threshold, unknown, header, range;
   po::options_description options("options");
   options.add_options()("run", po::value(&o.run)->required(),
                         "run file of a cell, or ARCHIVE.h5:CELL")(
@@ -78,9 +82,11 @@ std::optional<Options> parse_options(const Arguments& arguments) {
       "LOW,HIGH: the raw values of images that are black and white (default: as in training)")(
       "method", po::value(&o.method), "of the run (default: the last, cance)")(
       "threshold", po::value(&threshold)->default_value("stored"),
-      "rows that score above are flagged: stored (of the run: 95 % of its validation rows, all "
-      "normal, score below) | normals=0.05 (this share of those rows scores above) | share=0.02 "
-      "(this share of the rows at hand is anomalous) | a score in nats")(
+      "rows that score above are flagged: stored (of the run, for a share of 0.05) | normals=SHARE (of "
+      "new normal rows are expected above, by the run's validation rows) | share=0.02 (this share of "
+      "the rows at hand is anomalous; with ties more) | a score in nats")(
+      "unknown", po::value(&unknown)->default_value("flag"),
+      "a row that cannot be scored: flag (it, and score the others) | refuse (all)")(
       "no-reasons", po::bool_switch(&o.no_reasons), "no contributions")(
       "no-maps", po::bool_switch(&o.no_maps), "no error maps of images")(
       "device", po::value(&o.device)->default_value(o.device), "auto | cpu | cuda")(
@@ -96,6 +102,9 @@ std::optional<Options> parse_options(const Arguments& arguments) {
     o.input.range = parse_range(range);
   }
   o.threshold = pipeline::parse_threshold(threshold);
+  require(unknown == "flag" || unknown == "refuse", "--unknown '{}': expected flag or refuse",
+          unknown);
+  o.refuse_unknown = unknown == "refuse";
   require(o.lanes >= 0 && o.lanes <= 1024, "--lanes {}: expected 0 to 1024", o.lanes);
   return o;
 }
@@ -121,7 +130,8 @@ void ask_for_own_rows(prep::InputRequest& request, const store::RunRecord& run) 
 }
 
 ScoreTable score_all(const pipeline::TrainedModel& model, prep::InputRows& input,
-                     ScoreOutput& output, const pipeline::ScoreRequest& request) {
+                     ScoreOutput& output, const pipeline::ScoreRequest& request,
+                     bool refuse_unknown) {
   ScoreTable table;
   if (request.wanted.contributions) {
     table.groups = model.groups();
@@ -129,9 +139,11 @@ ScoreTable score_all(const pipeline::TrainedModel& model, prep::InputRows& input
   table.contributions.resize(table.groups.size());
   pipeline::score_rows(
       model,
-      [&input](std::size_t most) {
+      [&](std::size_t most) {
         auto rows = input.next(most);
-        require(input.faults().empty(), "{}", input.faults().front().reason);
+        require(!refuse_unknown || input.faults().empty(),
+                "{} (--unknown flag scores the other rows)",
+                input.faults().empty() ? "" : input.faults().front().reason);
         return rows;
       },
       [&](pipeline::RowScores&& block) {
@@ -147,7 +159,31 @@ ScoreTable score_all(const pipeline::TrainedModel& model, prep::InputRows& input
       },
       request);
   table.names = input.names();
+  for (const double score : table.scores) {
+    const bool beyond = score == detectors::kOverflow;
+    table.states.emplace_back(beyond ? "overflow" : "scored");
+    table.reasons.emplace_back(beyond ? "its values are too far from those of the training rows"
+                                      : "");
+  }
+  for (const prep::RowFault& fault : input.faults()) {
+    table.states[fault.row] = "unscored";
+    table.reasons[fault.row] = fault.reason;
+  }
   return table;
+}
+
+/// Says how many rows could not be scored, and why the first of them.
+void tell_of(const std::vector<prep::RowFault>& faults, std::size_t rows) {
+  constexpr std::size_t kMost = 3;
+  std::vector<std::string> reasons;
+  for (const prep::RowFault& fault : std::span(faults).first(std::min(kMost, faults.size()))) {
+    reasons.push_back(fault.reason);
+  }
+  if (!faults.empty()) {
+    log::warn("{} of {} rows could not be scored (state unscored): {}{}", faults.size(), rows,
+              join(reasons, "; "),
+              faults.size() > kMost ? fmt::format("; and {} more", faults.size() - kMost) : "");
+  }
 }
 
 void number_rows(ScoreTable& table, const prep::InputRequest& request) {
@@ -180,10 +216,12 @@ int score(const Arguments& arguments) {
   request.wanted = {
       .contributions = !options->no_reasons,
       .error_maps = output.takes_maps() && !options->no_maps && model.row().size() == 3};
-  ScoreTable table = score_all(model, *input, output, request);
+  ScoreTable table = score_all(model, *input, output, request, options->refuse_unknown);
   require(!table.scores.empty(), "{}: there are no rows", options->input.path.string());
   number_rows(table, options->input);
-  const auto threshold = pipeline::choose_threshold(options->threshold, run, method, table.scores);
+  std::vector<double> known = table.scores;
+  std::erase_if(known, [](double score) { return std::isnan(score); });
+  const auto threshold = pipeline::choose_threshold(options->threshold, run, method, known);
   table.threshold = threshold.value;
   output.write(table,
                {{"cell", run.info.cell},
@@ -195,11 +233,14 @@ int score(const Arguments& arguments) {
                 {"software_version", build_info().version},
                 {"date", utc_now()}},
                model.typical_score());
-  const auto flagged =
-      std::ranges::count_if(table.scores, [&](double value) { return value > threshold.value; });
+  const auto flagged = std::ranges::count(table.flags(), 1);
+  if (!threshold.doubt.empty()) {
+    log::warn("{}", threshold.doubt);
+  }
   fmt::print("{}: {} rows by {} of {}; {} flagged (score above {:.6g}: {})\n", options->out,
              table.scores.size(), method, run.info.cell, flagged, threshold.value, threshold.rule);
-  return static_cast<int>(ExitCode::done);
+  tell_of(input->faults(), table.scores.size());
+  return static_cast<int>(input->faults().empty() ? ExitCode::done : ExitCode::some_failed);
 }
 
 }  // namespace cance::cli

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <cstring>
 #include <fstream>
-#include <numeric>
 
 #include "base/cast.hpp"
 #include "base/text.hpp"
@@ -29,14 +29,26 @@ bool is_hdf5(const std::filesystem::path& path) {
 }  // namespace
 
 std::vector<std::int64_t> ScoreTable::ranks() const {
-  std::vector<std::size_t> order(scores.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::vector<std::size_t> order;
+  for (std::size_t row = 0; row < scores.size(); ++row) {
+    if (!std::isnan(scores[row])) {
+      order.push_back(row);
+    }
+  }
   std::ranges::stable_sort(order, std::greater(), [this](std::size_t i) { return scores[i]; });
   std::vector<std::int64_t> ranks(scores.size());
   for (std::size_t place = 0; place < order.size(); ++place) {
     ranks[order[place]] = signed_size(place + 1);
   }
   return ranks;
+}
+
+std::vector<std::int64_t> ScoreTable::flags() const {
+  std::vector<std::int64_t> flags;
+  for (const double score : scores) {
+    flags.push_back(score <= threshold ? 0 : 1);  // NaN is not
+  }
+  return flags;
 }
 
 ScoreOutput::ScoreOutput(const std::filesystem::path& path) : file_(path) {
@@ -63,18 +75,21 @@ void ScoreOutput::write_csv(const ScoreTable& table) {
   const auto put = [&](const std::string& text) {
     out.write(text.data(), static_cast<std::streamsize>(text.size()));
   };
-  put(fmt::format("row,{}score,rank,flagged{}{}\n", table.names.empty() ? "" : "name,",
+  put(fmt::format("row,{}score,rank,flagged{}{},state,reason\n", table.names.empty() ? "" : "name,",
                   table.groups.empty() ? "" : ",", fmt::join(table.groups, ",")));
+  const auto number = [](double value) {
+    return std::isnan(value) ? "" : fmt::format("{}", value);
+  };
   const auto ranks = table.ranks();
+  const auto flags = table.flags();
   for (std::size_t i = 0; i < table.scores.size(); ++i) {
     std::string line = fmt::format("{},", table.rows[i]);
     line += table.names.empty() ? "" : csv_field(table.names[i]) + ",";
-    line += fmt::format("{},{},{}", table.scores[i], ranks[i],
-                        table.scores[i] > table.threshold ? 1 : 0);
+    line += fmt::format("{},{},{}", number(table.scores[i]), ranks[i], flags[i]);
     for (const auto& column : table.contributions) {
-      line += fmt::format(",{}", column[i]);
+      line += "," + number(column[i]);
     }
-    put(line + "\n");
+    put(fmt::format("{},{},{}\n", line, table.states[i], csv_field(table.reasons[i])));
   }
   out.close();
   require(out.good(), "{}: cannot be written ({}); is the disk full?", file_.target().string(),
@@ -94,14 +109,12 @@ void ScoreOutput::write(const ScoreTable& table, const ScoreFacts& facts, double
   }
   columns.columns.emplace_back("score", table.scores);
   columns.columns.emplace_back("rank", table.ranks());
-  std::vector<std::int64_t> flagged;
-  for (const double score : table.scores) {
-    flagged.push_back(score > table.threshold ? 1 : 0);
-  }
-  columns.columns.emplace_back("flagged", flagged);
+  columns.columns.emplace_back("flagged", table.flags());
   for (std::size_t g = 0; g < table.groups.size(); ++g) {
     columns.columns.emplace_back(table.groups[g], table.contributions[g]);
   }
+  columns.columns.emplace_back("state", table.states);
+  columns.columns.emplace_back("reason", table.reasons);
   hdf5::write_table(*root_, "table", columns);
   for (const auto& [name, text] : facts) {
     root_->set(name, text);

@@ -18,13 +18,16 @@ namespace cance::cli {
 struct ScoreTable {
   std::vector<std::int64_t> rows;  ///< numbers in the input
   std::vector<std::string> names;  ///< none where rows have no names
-  std::vector<double> scores;
+  std::vector<double> scores;      ///< NaN of a row that could not be scored
   std::vector<std::string> groups;                 ///< of contributions
   std::vector<std::vector<double>> contributions;  ///< by group
-  double threshold = 0;                            ///< flagged is what scores above
+  /// "scored", "overflow" or "unscored", and why not "scored".
+  std::vector<std::string> states, reasons;
+  double threshold = 0;  ///< flagged is what scores above, and what could not be scored
 
-  /// 1 = the highest score; equal ones in the order of the rows.
+  /// 1 = the highest score; equal ones in the order of the rows; 0 without a score.
   [[nodiscard]] std::vector<std::int64_t> ranks() const;
+  [[nodiscard]] std::vector<std::int64_t> flags() const;
 };
 
 /// Texts about the whole, for the attributes of an HDF5 file.

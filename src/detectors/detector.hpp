@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <string>
 #include <utility>
@@ -96,7 +97,8 @@ class Detector {
   /// Error: a tensor is missing or has another shape; the method keeps nothing to score new rows.
   virtual void restore(const SavedMethod& saved);
   /// One score a row, high = anomalous, after fit or restore. A row's score depends on blocks of
-  /// nn::kBlock rows at most, so that parts of whole blocks score as all rows together.
+  /// nn::kBlock rows at most, so that parts of whole blocks score as all rows together. Where
+  /// numbers overflow it need not be finite: callers take `scores_of`.
   [[nodiscard]] virtual std::vector<double> score(const CellRows& rows) const = 0;
 
   /// After restore: what `score` computes, as a float64 value (n) or (n, 1) of the graph. Error:
@@ -113,6 +115,13 @@ class Detector {
   /// and balance.
   [[nodiscard]] virtual double seconds(const CellSize&) const { return 0; }
 };
+
+/// The score of a row so far from all others that its own is beyond float64: the greatest number, so
+/// that the row ranks first and whatever reads scores still finds numbers.
+inline constexpr double kOverflow = std::numeric_limits<double>::max();
+
+/// The detector's scores, finite: kOverflow for NaN (infinities that met) and infinity.
+[[nodiscard]] std::vector<double> scores_of(const Detector& detector, const CellRows& rows);
 
 /// The method of this name ("cance"). Error for an unknown one.
 [[nodiscard]] std::unique_ptr<Detector> make_detector(const std::string& name,

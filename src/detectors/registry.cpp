@@ -1,8 +1,19 @@
 // The methods by name, and what a method does that has no form of its own.
+#include <algorithm>
+#include <cmath>
+
 #include "base/error.hpp"
 #include "detectors/makers.hpp"
 
 namespace cance::detectors {
+
+std::vector<double> scores_of(const Detector& detector, const CellRows& rows) {
+  std::vector<double> scores = detector.score(rows);
+  for (double& score : scores) {
+    score = std::isnan(score) ? kOverflow : std::clamp(score, -kOverflow, kOverflow);
+  }
+  return scores;
+}
 
 void Detector::restore(const SavedMethod&) {
   fail(

@@ -18,6 +18,27 @@ Tensor TensorRows::select(std::span<const std::int64_t> rows) {
   return rows_.index_select(0, index_view(rows).to(rows_.device()));
 }
 
+Tensor SelectedRows::select(std::span<const std::int64_t> rows) {
+  std::vector<std::int64_t> places;
+  for (const std::int64_t row : rows) {
+    places.push_back(places_[static_cast<std::size_t>(row)]);
+  }
+  return rows_.select(places);
+}
+
+Tensor SelectedRows::range(std::int64_t first, std::int64_t count) {
+  if (count == 0) {
+    return rows_.range(0, 0);
+  }
+  std::vector<std::int64_t> places(places_.begin() + first, places_.begin() + first + count);
+  const std::int64_t begin = places.front();
+  const Tensor all = rows_.range(begin, places.back() + 1 - begin);
+  for (std::int64_t& place : places) {
+    place -= begin;
+  }
+  return all.index_select(0, index_view(places).to(all.device()));
+}
+
 void for_blocks(Rows& rows, const Team& team,
                 const std::function<void(const Tensor&, std::int64_t)>& f) {
   const at::NoGradGuard no_grad;

@@ -41,6 +41,23 @@ class TensorRows final : public Rows {
   at::Tensor rows_;
 };
 
+/// Some of other rows, which must outlive this.
+class SelectedRows final : public Rows {
+ public:
+  /// `places`: ascending.
+  SelectedRows(Rows& rows, std::vector<std::int64_t> places)
+      : rows_(rows), places_(std::move(places)) {}
+  [[nodiscard]] std::int64_t size() const override {
+    return static_cast<std::int64_t>(places_.size());
+  }
+  [[nodiscard]] at::Tensor select(std::span<const std::int64_t> rows) override;
+  [[nodiscard]] at::Tensor range(std::int64_t first, std::int64_t count) override;
+
+ private:
+  Rows& rows_;
+  std::vector<std::int64_t> places_;
+};
+
 /// Rows of a block of the two functions below.
 inline constexpr std::int64_t kBlock = 512;
 

@@ -20,6 +20,24 @@ Tensor composites_of(represent::Representation& representation,
       phi, taken.repeat({phi.size(0) / taken.size(0), 1}));
 }
 
+std::vector<double> farthest_values(const represent::Normaliser& normaliser, nn::Rows& normalised,
+                                    const nn::Compute& compute) {
+  const bool table = normaliser.learned() && normalised.range(0, 1).dim() == 2;
+  return table ? represent::farthest_values(normalised, compute.team) : std::vector<double>();
+}
+
+std::vector<double> scores_of(const detectors::Detector& detector, const detectors::CellRows& rows,
+                              std::span<const double> farthest) {
+  constexpr double kCut = 0.999 * represent::Normaliser::kFarthest;  // float32 rounds what it was cut to
+  std::vector<double> scores = detectors::scores_of(detector, rows);
+  for (std::size_t row = 0; row < farthest.size(); ++row) {
+    if (farthest[row] >= kCut) {
+      scores[row] = detectors::kOverflow;
+    }
+  }
+  return scores;
+}
+
 std::vector<FeatureGroup> feature_groups(std::int64_t latents, bool contrast) {
   std::vector<FeatureGroup> groups{{"latent", 0, latents}};
   if (contrast) {

@@ -1,6 +1,9 @@
 // Composite features of rows, whatever of the settings belongs to them, and their groups.
 #pragma once
 
+#include <span>
+
+#include "detectors/detector.hpp"
 #include "represent/normaliser.hpp"
 #include "represent/representation.hpp"
 
@@ -12,6 +15,16 @@ namespace cance::pipeline {
                                        const represent::Normaliser& normaliser, nn::Rows& raw,
                                        nn::Rows& normalised, bool contrast,
                                        const nn::Compute& compute);
+
+/// For each row its largest normalised value where rows of numbers have learned scales; else none.
+/// Collective.
+[[nodiscard]] std::vector<double> farthest_values(const represent::Normaliser& normaliser,
+                                                  nn::Rows& normalised, const nn::Compute& compute);
+/// The detector's scores of rows with these farthest values (perhaps none): detectors::kOverflow too
+/// where a value was cut to Normaliser::kFarthest, whatever the method makes of what is left.
+[[nodiscard]] std::vector<double> scores_of(const detectors::Detector& detector,
+                                            const detectors::CellRows& rows,
+                                            std::span<const double> farthest);
 
 /// Neighbouring columns of phi that mean one thing.
 struct FeatureGroup {

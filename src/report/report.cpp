@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/atomic_file.hpp"
+#include "base/log.hpp"
 #include "report/runs/aggregate.hpp"
 #include "report/sections.hpp"
 #include "report/tables/paper_tables.hpp"
@@ -88,6 +89,10 @@ ReportResult write_report(const ReportOptions& options) {
   ReportResult result{options.out / "index.html", "", gathered.cell_count(),
                       gathered.skipped.size()};
   for (const CellGroup& group : gathered.groups) {
+    if (const std::string mixed = mixed_settings(group); !mixed.empty()) {
+      log::warn("{}: means over {}; one of the settings alone: give its run files", group.title(),
+                mixed);
+    }
     for (const TextTable& table : group_tables(group, Others::hidden)) {
       result.plain += result.plain.empty() ? "" : "\n";
       result.plain += to_plain(table);

@@ -28,7 +28,7 @@ std::string headline(const CellGroup& group) {
                     share_text(over_cases(group, method, lead_metric(group)).mean));
   }
   return fmt::format("{}: mean {} {} ({}, {}, {})", group.title(),
-                     store::metric_title(lead_metric(group)), join(means, ", "),
+                     store::metric_title(lead_metric(group), group.protocol), join(means, ", "),
                      plural(group.cells.size(), "cell"), plural(group.cases.size(), "case"),
                      plural(group.seeds.size(), "seed"));
 }
@@ -56,29 +56,22 @@ std::string warnings(const CellGroup& group) {
         "that have every case.",
         expected - group.cells.size(), expected);
   }
-  std::map<std::string, std::set<std::string>> settings;
   std::map<std::string, std::size_t> count;
   for (const CellRecord& cell : group.cells) {
     for (const Run& run : cell.runs) {
       for (const auto& [method, hash] : run.methods) {
-        settings[method].insert(hash);
         ++count[method];
       }
     }
   }
-  std::vector<std::string> mixed, fewer;
+  std::vector<std::string> fewer;
   for (const std::string& method : group.methods) {
-    const std::string title = config::method_title(method);
-    if (settings[method].size() > 1) {
-      mixed.push_back(fmt::format("{} ({})", title, settings[method].size()));
-    }
     if (count[method] < group.cells.size()) {
-      fewer.push_back(fmt::format("{} {}", title, count[method]));
+      fewer.push_back(fmt::format("{} {}", config::method_title(method), count[method]));
     }
   }
-  if (!mixed.empty()) {
-    text += fmt::format(" Means over cells that were trained with different settings: {}.",
-                        join(mixed, ", "));
+  if (const std::string mixed = mixed_settings(group); !mixed.empty()) {
+    text += fmt::format(" Means over {}.", mixed);
   }
   if (!fewer.empty()) {
     text += fmt::format(" Fewer than all {}: {}.", plural(group.cells.size(), "cell"),
@@ -134,7 +127,7 @@ void add_significance(Section& section, const CellGroup& group) {
     add_note(section, "n = 1 cell: no test between methods could reach p = .05.");
     return;
   }
-  const std::string metric = store::metric_title(lead_metric(group));
+  const std::string metric = store::metric_title(lead_metric(group), group.protocol);
   const Blocks by_case = case_blocks(group);
   const Blocks by_cell = cell_blocks(group);
   section.blocks.push_back(Heading{"Tests between methods"});
@@ -249,6 +242,10 @@ Document make_document(const Gathered& gathered, const std::string& title) {
   document.headlines = headlines(gathered);
   for (const CellGroup& group : gathered.groups) {
     document.sections.push_back(group_section(group));
+    if (const std::string mixed = mixed_settings(group); !mixed.empty()) {
+      document.headlines.push_back(
+          fmt::format("{}: means over {}; no result of one method", group.title(), mixed));
+    }
   }
   if (!gathered.skipped.empty()) {
     document.headlines.push_back(plural(gathered.skipped.size(), "run file") +

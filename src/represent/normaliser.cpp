@@ -94,7 +94,8 @@ Tensor Normaliser::apply(const Tensor& x) const {
     return x;
   }
   const Scale by = scale_of(x);
-  return (x - by.mean) / by.scale;
+  const Tensor normalised = (x - by.mean) / by.scale;
+  return learned() ? normalised.clamp(-kFarthest, kFarthest) : normalised;
 }
 
 Tensor Normaliser::undo(const Tensor& normalised, const Tensor& x) const {
@@ -166,6 +167,12 @@ Tensor PreparedRows::range(std::int64_t first, std::int64_t count) {
 
 std::vector<std::int64_t> PreparedRows::order(std::uint64_t seed, std::int64_t epoch) {
   return flips_ ? Rows::order(seed, epoch) : rows_.order(seed, epoch);
+}
+
+std::vector<double> farthest_values(nn::Rows& normalised, const nn::Team& team) {
+  return nn::to_doubles(nn::map_rows(normalised, team, [](const Tensor& block) {
+    return block.flatten(1).abs().amax(1).to(at::kCPU, at::kDouble);
+  }));
 }
 
 }  // namespace cance::represent

@@ -23,6 +23,9 @@ class Normaliser {
   Normaliser(std::string kind, const store::TensorMap& saved, std::size_t dimensions,
              const nn::Compute& compute);
 
+  /// Deviations from the mean that a value is at most, where mean and scale are learned: squares of
+  /// float32 do not overflow.
+  static constexpr double kFarthest = 1e15;
   /// x (B, row...), normalised.
   [[nodiscard]] at::Tensor apply(const at::Tensor& x) const;
   /// From normalised values back, where `x` (B, row...) are the rows that they stand for.
@@ -35,6 +38,8 @@ class Normaliser {
   [[nodiscard]] std::string contrast_graph(nn::GraphBuilder& g, const std::string& x) const;
   /// "input.mean" and "input.scale" where it has learned them.
   [[nodiscard]] nn::NamedTensors state() const;
+  /// Whether mean and scale come from the training rows.
+  [[nodiscard]] bool learned() const { return learned_.mean.defined(); }
   [[nodiscard]] bool none() const { return kind_ == "none"; }
 
  private:
@@ -64,5 +69,8 @@ class PreparedRows final : public nn::Rows {
   const Normaliser& normaliser_;
   bool flips_;
 };
+
+/// The largest absolute value of each normalised row, (N). Collective.
+[[nodiscard]] std::vector<double> farthest_values(nn::Rows& normalised, const nn::Team& team);
 
 }  // namespace cance::represent

@@ -63,4 +63,11 @@ double quantile(std::span<const double> ascending, double share) {
   return weight < 0.5 ? ascending[below] + gap * weight : ascending[above] - gap * (1 - weight);
 }
 
+ConformalThreshold conformal_threshold(std::span<const double> ascending, double share) {
+  const auto places = static_cast<double>(ascending.size() + 1);
+  // share places may lie a rounding above a whole number
+  const double rank = std::clamp(std::ceil(share * places - 1e-9), 1.0, places - 1);
+  return {ascending[static_cast<std::size_t>(rank) - 1], rank / places};
+}
+
 }  // namespace cance::stats

@@ -1,4 +1,4 @@
-// Mean and standard deviation over seeds or configurations, and quantiles.
+// Mean and standard deviation over seeds or configurations, quantiles, and thresholds by them.
 #pragma once
 
 #include <cstddef>
@@ -27,5 +27,17 @@ struct Summary {
 /// The value below which this share of the values lies; at least one, ascending. Linear between
 /// neighbours, rounded as numpy.quantile rounds.
 [[nodiscard]] double quantile(std::span<const double> ascending, double share);
+
+/// A threshold for new values like the given ones, which may be in any order with them.
+struct ConformalThreshold {
+  double value = 0;
+  double share_below = 0;  ///< new values at or below it, in the mean over samples of this size
+};
+
+/// The least of the values, at least one and ascending, with `share` of new ones at or below it: the
+/// one of rank ceil(share (n + 1)). The greatest where n is too small for that; then `share_below`
+/// is n / (n + 1), less than `share`.
+[[nodiscard]] ConformalThreshold conformal_threshold(std::span<const double> ascending,
+                                                     double share);
 
 }  // namespace cance::stats

@@ -17,9 +17,9 @@ constexpr std::array kLeading = {"f1", "auroc_kinds", "auroc"};
 
 }  // namespace
 
-std::string metric_title(const std::string& metric) {
-  if (metric == "f1") {
-    return "F1";
+std::string metric_title(const std::string& metric, const std::string& protocol) {
+  if (metric == "f1" || metric == "precision" || metric == "recall") {
+    return (metric == "f1" ? "F1" : metric) + (protocol == "drocc" ? " of normal rows" : "");
   }
   if (metric == "auroc_kinds") {
     return "mean AUROC of kinds";
@@ -30,7 +30,7 @@ std::string metric_title(const std::string& metric) {
   return metric == "auroc" ? "AUROC" : metric;
 }
 
-std::string metrics_text(std::span<const Metric> metrics) {
+std::string metrics_text(std::span<const Metric> metrics, const std::string& protocol) {
   std::vector<std::string> methods;
   std::vector<std::string> titles;
   std::map<std::string, std::vector<std::string>> values;
@@ -40,8 +40,8 @@ std::string metrics_text(std::span<const Metric> metrics) {
         if (std::ranges::find(methods, metric.method) == methods.end()) {
           methods.push_back(metric.method);
         }
-        if (titles.empty() || titles.back() != metric_title(name)) {
-          titles.push_back(metric_title(name));
+        if (titles.empty() || titles.back() != metric_title(name, protocol)) {
+          titles.push_back(metric_title(name, protocol));
         }
         values[metric.method].push_back(fmt::format("{:.4f}", metric.value));
       }

@@ -1,6 +1,8 @@
 """check_scores.py OWN RUNS FILES MAPS: each of so many OWN/RUN.METHOD.h5 holds the scores of RUNS/RUN.h5 to the bit, contributions that sum to them where
 the method sees composites alone, and error maps, of so many, whose mean is the error feature.
-check_scores.py --same-scores A.csv B.csv: the same names and scores in any order."""
+check_scores.py --same-scores A.csv B.csv: the same names and scores in any order.
+check_scores.py --odd-row ODD.csv ODD.h5 ALL.csv ROW: ROW has no score but a reason, the others are those of ALL.
+check_scores.py --far RUN.h5 DATA.csv: rows with a value over 1e19 in the test rows alone rank first by every method, and AUROC is that of the scores."""
 
 import pathlib
 import sys
@@ -21,7 +23,7 @@ def check(own, run, method):
     assert ((scores > own.attrs["threshold"]) == table["flagged"][:]).all(), "flags"
     columns = list(run["composite/test"].attrs["columns"])
     expected = ["latent", *(["contrast"] if "contrast" in columns else []), "error", "cosine"]
-    groups = [name for name in table.attrs["column-order"] if name not in ("row", "name", "score", "rank", "flagged")]
+    groups = [name for name in table.attrs["column-order"] if name not in ("row", "name", "score", "rank", "flagged", "state", "reason")]
     assert groups == (expected if method in COMPOSITE else []), groups
     if groups:
         check_contributions(table, own, scores, method, groups)
@@ -43,6 +45,35 @@ def check_contributions(table, own, scores, method, groups):
 if sys.argv[1] == "--same-scores":
     a, b = (pd.read_csv(path).assign(name=lambda t: t["name"].str.removeprefix("test/")).sort_values("name") for path in sys.argv[2:])
     assert (a["name"].values == b["name"].values).all() and np.allclose(a["score"], b["score"], rtol=1e-6), "other scores"
+elif sys.argv[1] == "--far":
+    with h5py.File(sys.argv[2]) as f:
+        values = pd.read_csv(sys.argv[3]).drop(columns="kind").values[f["index"][:]]
+        labels, metrics = f["labels"][:], pd.DataFrame({k: f["metrics"][k].asstr()[:] if k != "value" else f["metrics"][k][:]
+                                                        for k in f["metrics"].attrs["column-order"]})
+        far = values.max(axis=1) > 1e19
+        assert 0 < far[labels == 0].sum() < 7 and far[labels == 1].sum() == 1, far.sum()
+        for method in f["scores"]:
+            s = f["scores"][method][:]
+            assert np.isfinite(s).all() and (s[far] == s.max()).all() and (s[~far] < s.max()).all(), method
+            odd, normal = s[labels == 1][:, None], s[labels == 0][None, :]
+            auroc = ((odd > normal) + 0.5 * (odd == normal)).mean()
+            told = metrics[(metrics.method == method) & (metrics.metric == "auroc")].value.item()
+            assert abs(auroc - told) < 1e-12, (method, auroc, told)
+elif sys.argv[1] == "--odd-row":
+    odd, every = pd.read_csv(sys.argv[2]), pd.read_csv(sys.argv[4])
+    row = int(sys.argv[5])
+    with h5py.File(sys.argv[3]) as f:
+        for name in ("score", "latent", "error", "cosine"):
+            assert np.array_equal(odd[name].values, f["table"][name][:], equal_nan=True), name
+        for name in ("rank", "flagged"):
+            assert (odd[name].values == f["table"][name][:]).all(), name
+        assert [s.decode() for s in f["table/state"][:]] == odd["state"].tolist(), "states"
+    assert odd["state"].tolist() == ["unscored" if i == row else "scored" for i in range(len(odd))], "states"
+    assert np.isnan(odd["score"][row]) and odd["rank"][row] == 0 and odd["flagged"][row] == 1, odd.iloc[row]
+    assert "not a number" in odd["reason"][row] and odd["reason"].notna().sum() == 1, "reasons"
+    rest = odd.drop(row)
+    assert sorted(rest["rank"]) == list(range(1, len(odd))), "ranks"
+    assert np.allclose(rest["score"], every["score"], rtol=1e-6), "other scores"
 else:
     own, runs = map(pathlib.Path, sys.argv[1:3])
     expected_files, expected_maps = map(int, sys.argv[3:])

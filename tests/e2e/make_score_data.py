@@ -30,6 +30,11 @@ write("train.csv", "a,b,c,d,e,colour,note,kind", lines)
 write("upper.csv", "A,b,c,d,e,colour", ["1,2,3,4,5,red"])
 write("surplus.csv", "a,b,c,d,e,colour,extra", ["1,2,3,4,5,red,6"])
 write("nan.csv", "a,b,c,d,e,colour", ["1,2,3,4,5,red", "1,nan,3,4,5,red"])
+far = random.normal(size=(220, 8))  # a value beyond all others, as of a missing one, in each of eight columns
+far[200:] += 6
+for column in range(8):
+    far[column if column < 7 else 200, column] = 1e20
+write("far.csv", "a,b,c,d,e,f,g,h,kind", [",".join(f"{v:.6g}" for v in row) + (",ok" if i < 200 else ",bad") for i, row in enumerate(far)])
 (folder / "empty.csv").write_text("")
 np.save(folder / "short.npy", np.ones((4, 3)))
 np.save(folder / "glyphs.npy", random.integers(0, 256, (3, 28, 28), dtype=np.uint8))

@@ -59,9 +59,24 @@ cmp raw.csv member.csv || fail "a cell of an archive scores otherwise than its r
 cance score --run runs/table.h5 --input train.csv --id note --threshold stored --out stored.csv >/dev/null
 cance score --run runs/table.h5 --input train.csv --id note --threshold normals=0.05 --out normals.csv >/dev/null
 cmp stored.csv normals.csv || fail "the stored threshold is not that of 5 % of the normals"
-[[ $(head -1 stored.csv) == row,name,score,rank,flagged,latent,error,cosine ]] || fail "columns: $(head -1 stored.csv)"
+[[ $(head -1 stored.csv) == row,name,score,rank,flagged,latent,error,cosine,state,reason ]] || fail "columns: $(head -1 stored.csv)"
 told=$(cance score --run runs/table.h5 --input train.csv --threshold share=0.1 --out share.csv)
 [[ $told == *"; 40 flagged "* ]] || fail "a tenth of 400 rows: $told"
+
+# A row that cannot be scored keeps its place, and is flagged; the others have the scores that they have without it.
+code=0
+said=$(cance score --run runs/table.h5 --input nan.csv --out odd.csv 2>&1) || code=$?
+[[ $code -eq 1 && $said == *"1 of "*" rows could not be scored"*"nan.csv: line 3, column b"* ]] || fail "exit code $code of a row without a number: $said"
+cance score --run runs/table.h5 --input nan.csv --out odd.h5 >/dev/null 2>&1 && fail "an .h5 with an unscored row is no success"
+grep -v nan nan.csv >whole.csv
+cance score --run runs/table.h5 --input whole.csv --out raw.csv >/dev/null
+"$CANCE_TEST_PYTHON" "$here/check_scores.py" --odd-row odd.csv odd.h5 raw.csv 1 || fail "the rows beside one without a number: $(cat odd.csv)"
+
+# Fill values of 1e20 in training, validation and test rows: every method scores every row, and those of the test rows rank first.
+cance prep table --raw far.csv --label kind --normal ok --out data/far.h5 >/dev/null
+printf '[grid]\ndataset = far\nprotocol = goad\nmethods = knn,kde,ocsvm,mahalanobis,goad,deep_svdd,drocc,error,latnce,cance\n[autoencoder]\nlatent = 2\nhidden = 16\nepochs = 2\n[nce]\nepochs = 2\nhidden = 16\n[goad]\nepochs = 1\n[deep_svdd]\nepochs = 1\n[drocc]\nepochs = 2\n' >far.cfg
+said=$(cance run far.cfg --data-root data --out far 2>&1) || fail "a cell with far rows: $said"
+"$CANCE_TEST_PYTHON" "$here/check_scores.py" --far far/far/goad/all/seed0.h5 far.csv || fail "far rows in a run"
 
 # Rows without labels: all train, none is judged, and new ones are scored.
 awk 'BEGIN {srand(7); print "a,b,c"; for (i = 0; i < 60; ++i) {x = rand(); print x "," x + 0.1 * rand() "," rand()}}' >unlabelled.csv
@@ -78,7 +93,7 @@ cance run unlabelled.cfg --data-root data --out fitted --set grid.dataset=glyphs
 cance score --run fitted/glyphs/fit/all/seed0.h5 --input data/glyphs.h5 --part own --out own_fit.csv >/dev/null
 "$CANCE_TEST_PYTHON" -c 'import h5py, pandas
 assert (pandas.read_csv("own_fit.csv").score == h5py.File("fitted/glyphs/fit/all/seed0.h5")["scores/mahalanobis"][:]).all()' || fail "the held-out rows of the part train"
-[[ $(cance inspect fitted/glyphs/fit/all/seed0.h5) == *"nothing was judged; thresholds (95 %"*Mahalanobis* ]] || fail "inspect of a run that is not judged"
+[[ $(cance inspect fitted/glyphs/fit/all/seed0.h5) == *"nothing was judged; thresholds ("*"new normal rows"*Mahalanobis* ]] || fail "inspect of a run that is not judged"
 { cance collect fitted --out fitted.h5 && cance verify fitted.h5; } >/dev/null || fail "an archive of a run that is not judged"
 if said=$(cance report fitted --out out 2>&1); then fail "a report of nothing: $said"; fi
 [[ $said == *"no test row is anomalous"* ]] || fail "a report of nothing: $said"
@@ -91,9 +106,9 @@ refused 'random: this method keeps nothing' score --input train.csv --method ran
 refused 'knn: this method keeps nothing' score --input train.csv --method knn
 refused 'missing: .a. .is .A. meant' score --input upper.csv
 refused 'surplus.csv: .*not known: .extra. (.*--id)' score --input surplus.csv
-refused 'nan.csv: line 3, column b: .nan. is not a number' score --input nan.csv
+refused 'nan.csv: line 3, column b: .nan. is not a number.*--unknown flag' score --input nan.csv --unknown refuse
 refused 'absent.csv: no such file' score --input absent.csv
-refused 'short.npy: .*missing' score --input short.npy
+refused 'short.npy: .* columns without names' score --input short.npy
 refused 'threshold' score --input train.csv --threshold often
 refused 'it is also what is read' cance score --run runs/table.h5 --input train.csv --out train.csv
 refused 'a cance run file, which would be lost' cance score --run runs/table.h5 --input train.csv --out runs/conv.h5
@@ -106,7 +121,7 @@ refused 'empty.csv: empty, expected' score --input empty.csv
 refused 'standard input: empty, expected' score --input - </dev/null
 refused 'expected a name that ends in .csv or .h5' cance score --run runs/table.h5 --input train.csv --out out.txt
 refused 'trained on images of 1 x 28 x 28' cance score --run runs/conv.h5 --input train.csv --out out.csv
-refused 'expected 1 x 28 x 28' cance score --run runs/conv.h5 --input pictures/test --out out.csv
+refused 'expected 1 x 28 x 28' cance score --unknown refuse --run runs/conv.h5 --input pictures/test --out out.csv
 refused 'cance-dataset' cance score --run data/tab.h5 --input train.csv --out out.csv
 head -c 30000 runs/table.h5 >cut.h5
 refused 'cut.h5: .*truncated' cance score --run cut.h5 --input train.csv --out out.csv

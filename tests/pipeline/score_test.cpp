@@ -2,6 +2,9 @@
 // in their order.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "nn/convert.hpp"
@@ -73,8 +76,8 @@ TEST(Threshold, OfEveryRule) {
     return choose_threshold(parse_threshold(words), run, "cance", scores);
   };
   EXPECT_EQ(choose("stored").value, 3.5);
-  EXPECT_EQ(choose("stored").rule, "a rule");
-  EXPECT_DOUBLE_EQ(choose("normals=0.05").value, 95);
+  EXPECT_EQ(choose("stored").rule, "a rule; 97 of its 101 validation rows score above");
+  EXPECT_DOUBLE_EQ(choose("normals=0.05").value, 96);  // 0 to 100: the one of rank ceil(.95 * 102)
   EXPECT_EQ(choose("share=0.3").value, 6);  // 9, 8 and 7 are above
   EXPECT_EQ(choose("-1.5").value, -1.5);
   for (const char* words :
@@ -86,6 +89,36 @@ TEST(Threshold, OfEveryRule) {
   EXPECT_THROW(
       static_cast<void>(choose_threshold(parse_threshold("normals=0.1"), run, "knn", scores)),
       Error);
+}
+
+TEST(Threshold, OfAShareFlagsRowsThatTie) {
+  const auto choose = [](const std::string& words, const std::vector<double>& scores) {
+    return choose_threshold(parse_threshold(words), {}, "knn", scores);
+  };
+  std::vector<double> scores(80, 9);  // 30 copies of one anomaly, as in pandas.concat
+  std::iota(scores.begin(), scores.begin() + 50, -50);
+  const Threshold tied = choose("share=0.1", scores);
+  EXPECT_EQ(std::ranges::count_if(scores, [&](double s) { return s > tied.value; }), 30);
+  EXPECT_EQ(tied.rule,
+            "the 10 % of these rows with the highest scores are 8, but 30 rows tie at the score of "
+            "the last, so 37.5 % are flagged");
+  const Threshold all = choose("share=0.5", {2, 2, 2, 2});
+  EXPECT_LT(all.value, 2);
+  EXPECT_NE(all.rule.find("so 100 % are flagged"), std::string::npos) << all.rule;
+}
+
+TEST(Threshold, SaysWhatFewValidationRowsAllow) {
+  const Threshold of_4 = threshold_of_normals(std::vector<double>{1, 2, 3, 4}, 0.05);
+  EXPECT_EQ(of_4.value, 4);
+  EXPECT_EQ(of_4.rule,
+            "20 % of new normal rows are expected above, by 4 validation rows, too few for 5 %");
+  EXPECT_NE(of_4.doubt.find("fewer than 400"), std::string::npos) << of_4.doubt;
+  std::vector<double> many(400);
+  std::iota(many.begin(), many.end(), 1);
+  const Threshold of_400 = threshold_of_normals(many, 0.05);
+  EXPECT_EQ(of_400.value, 381);  // rank ceil(.95 * 401); 20 of 401 above
+  EXPECT_EQ(of_400.rule, "4.99 % of new normal rows are expected above, by 400 validation rows");
+  EXPECT_EQ(of_400.doubt, "");
 }
 
 /// A run whose score is the reconstruction error of two components of three columns.
@@ -135,25 +168,20 @@ TEST(ScoreRows, KeepsTheOrderThroughLanes) {
   }
 }
 
-TEST(ScoreRows, NamesTheRowWhoseScoreIsNotFinite) {
+TEST(TrainedModel, RowsThatOverflowRankFirstAndRowsWithoutNumbersHaveNoScore) {
   const TrainedModel model(pca_run(), "error", "cpu");
-  const std::size_t bad = 2 * model.block_rows() + 5;
-  std::size_t read_so_far = 0;
-  const ReadRows read = [&](std::size_t most) {
-    std::vector<float> rows;
-    for (std::size_t i = 0; i < most && read_so_far < bad + 9; ++i, ++read_so_far) {
-      const float x = read_so_far == bad ? std::numeric_limits<float>::infinity() : 1;
-      rows.insert(rows.end(), {1, 2, x});
-    }
-    return rows;
-  };
-  try {
-    score_rows(model, read, [](RowScores&&) {}, {.lanes = 2});
-    FAIL() << "no error";
-  } catch (const Error& error) {
-    EXPECT_NE(std::string(error.what()).find(fmt::format("row {} ", bad)), std::string::npos)
-        << error.what();
-  }
+  constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  const std::vector<float> rows{1, 2, 3, 1, kNan, 2, 1, 2, kInfinity, 1, 2, 6};
+  const RowScores found = model.score(rows, {.contributions = true});
+  ASSERT_EQ(found.scores.size(), 4U);
+  EXPECT_DOUBLE_EQ(found.scores[0], 3);
+  EXPECT_TRUE(std::isnan(found.scores[1]));
+  EXPECT_EQ(found.scores[2], std::numeric_limits<double>::max());
+  EXPECT_DOUBLE_EQ(found.scores[3], 12);
+  EXPECT_TRUE(std::isnan(found.contributions(1, 0)));
+  const RowScores alone = model.score(std::span(rows).first(3), {.contributions = true});
+  EXPECT_DOUBLE_EQ(found.contributions(0, 1), alone.contributions(0, 1));
 }
 
 TEST(ScoreRows, EndsWithTheFirstError) {

@@ -132,7 +132,14 @@ TEST_F(ReportTest, MixedSettingsAndMissingCellsAreSaid) {
   store::RunRecord other = tests::sample_run("mnist/unimodal/class0/seed2", 2);
   other.info.config += "epochs = 7\n";
   static_cast<void>(add(other, "other"));
-  static_cast<void>(make());
+  ::testing::internal::CaptureStderr();
+  const ReportResult mixed = make();
+  const std::string cells = "cells trained with different settings: LatNCE (2), CNCE (2), CANCE (2)";
+  EXPECT_NE(::testing::internal::GetCapturedStderr().find(cells), std::string::npos);
+  EXPECT_NE(mixed.plain.find("mnist / unimodal / autoencoder; " + cells), std::string::npos)
+      << mixed.plain;
+  EXPECT_NE(text("report.md").find("means over " + cells + "; no result of one method"),
+            std::string::npos);
   EXPECT_NE(
       text("index.html").find("trained with different settings: LatNCE (2), CNCE (2), CANCE (2)."),
       std::string::npos);

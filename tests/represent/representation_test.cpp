@@ -80,6 +80,35 @@ TEST(NormaliserTest, GcnDividesEachImageByItsMeanAbsoluteDeviation) {
   EXPECT_NEAR(taken[4][1].item<double>(), std::log(1e-3), 1e-6);
 }
 
+TEST(NormaliserTest, FarValuesAreClampedAndTheirRowsNamed) {
+  Tensor x = normals({600, 2}, 1);
+  nn::TensorRows train(x);
+  const Normaliser normaliser("standardise", train, {}, {});
+  Tensor far = normals({600, 2}, 2);
+  far[7][0] = 1e20F;
+  far[550][1] = -3e38F;
+  nn::TensorRows raw(far);
+  PreparedRows rows(raw, normaliser, /*flips=*/false);
+  const Tensor y = rows.range(0, 600);
+  EXPECT_EQ(y[7][0].item<float>(), 1e15F);
+  EXPECT_EQ(y[550][1].item<float>(), -1e15F);
+  const auto farthest = farthest_values(rows, {});
+  ASSERT_EQ(farthest.size(), 600U);
+  EXPECT_FLOAT_EQ(static_cast<float>(farthest[7]), 1e15F);
+  EXPECT_DOUBLE_EQ(farthest[8], y[8].abs().max().item<double>());
+  std::vector<std::int64_t> near;
+  for (std::int64_t row = 0; row < 600; ++row) {
+    if (farthest[static_cast<std::size_t>(row)] < 1e6) {
+      near.push_back(row);
+    }
+  }
+  ASSERT_EQ(near.size(), 598U);
+  nn::SelectedRows selected(rows, near);
+  EXPECT_EQ(selected.size(), 598);
+  expect_near(selected.range(5, 4), at::cat({y.slice(0, 5, 7), y.slice(0, 8, 10)}), 0);
+  expect_near(selected.select(std::vector<std::int64_t>{7, 0}), at::stack({y[8], y[0]}), 0);
+}
+
 TEST(PreparedRowsTest, MirroredCopiesFollowTheRows) {
   const Tensor x = normals({6, 1, 2, 3}, 4);
   nn::TensorRows rows(x);

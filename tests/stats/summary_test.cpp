@@ -3,7 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <random>
+#include <span>
 #include <vector>
 
 namespace cance {
@@ -44,6 +48,35 @@ TEST(Quantile, IsNumpys) {  // numpy.quantile([1, 2, 4, 8], share)
   EXPECT_NEAR(stats::quantile(values, 0.9), 6.8, 1e-15);
   EXPECT_EQ(stats::quantile(values, 1), 8);
   EXPECT_EQ(stats::quantile(Values{5}, 0.3), 5);
+}
+
+TEST(ConformalThreshold, IsTheOrderStatisticOfSplitConformalPrediction) {
+  Values values(99);
+  std::iota(values.begin(), values.end(), 1);
+  const auto of_99 = stats::conformal_threshold(values, 0.95);  // rank ceil(.95 * 100)
+  EXPECT_EQ(of_99.value, 95);
+  EXPECT_DOUBLE_EQ(of_99.share_below, 0.95);
+  const auto of_40 = stats::conformal_threshold(std::span(values).first(40), 0.95);
+  EXPECT_EQ(of_40.value, 39);  // rank ceil(.95 * 41) = ceil(38.95)
+  EXPECT_DOUBLE_EQ(of_40.share_below, 39.0 / 41);
+  const auto of_4 = stats::conformal_threshold(std::span(values).first(4), 0.95);
+  EXPECT_EQ(of_4.value, 4);  // too few: the greatest
+  EXPECT_DOUBLE_EQ(of_4.share_below, 0.8);
+}
+
+TEST(ConformalThreshold, LetsTheShareAskedForAboveInTheMean) {
+  std::mt19937 draws(1);
+  std::normal_distribution<double> normal;
+  constexpr int kSamples = 4000, kRows = 60;
+  double above = 0;
+  for (int sample = 0; sample < kSamples; ++sample) {
+    Values values(kRows);
+    std::ranges::generate(values, [&] { return normal(draws); });
+    std::ranges::sort(values);
+    const double threshold = stats::conformal_threshold(values, 0.95).value;
+    above += 0.5 * std::erfc(threshold / std::sqrt(2.0));  // the normal tail
+  }
+  EXPECT_NEAR(above / kSamples, 3.0 / 61, 0.002);  // numpy.quantile lets 6.4 % above
 }
 
 }  // namespace

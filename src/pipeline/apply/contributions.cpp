@@ -42,7 +42,8 @@ Matrix<double> contributions(const detectors::Detector& detector, const Tensor& 
   values[0].assign(scores.size(), typical_score);
   values[all].assign(scores.begin(), scores.end());
   for (std::size_t set = 1; set < all; ++set) {
-    values[set] = detector.score({mixed(phi, typical, groups, set), nullptr, nullptr});
+    values[set] =
+        detectors::scores_of(detector, {mixed(phi, typical, groups, set), nullptr, nullptr});
   }
   Matrix<double> parts(scores.size(), groups.size());
   for (std::size_t g = 0; g < groups.size(); ++g) {

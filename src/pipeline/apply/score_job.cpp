@@ -1,7 +1,6 @@
 #include "pipeline/apply/score_job.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
@@ -11,16 +10,6 @@
 
 namespace cance::pipeline {
 namespace {
-
-/// `first`: number of the first of these rows.
-void require_finite(const std::vector<double>& scores, std::size_t first) {
-  const auto bad =
-      std::ranges::find_if_not(scores, [](double score) { return std::isfinite(score); });
-  require(bad == scores.end(),
-          "row {} (counted from 0) has a score that is not finite; its values are too far from "
-          "those of the training rows",
-          first + static_cast<std::size_t>(bad - scores.begin()));
-}
 
 /// What the lanes share.
 class Scoring {
@@ -61,7 +50,6 @@ class Scoring {
   bool score_next() {
     std::vector<float> rows;
     std::size_t number = 0;
-    std::size_t first = 0;
     {
       const std::lock_guard lock(reading_);
       if (failed()) {
@@ -70,14 +58,11 @@ class Scoring {
       rows = read_(model_.block_rows());
       number = blocks_;
       blocks_ += rows.empty() ? 0 : 1;
-      first = rows_read_;
-      rows_read_ += rows.size() / element_count(model_.row());
     }
     if (rows.empty()) {
       return false;
     }
     RowScores scores = model_.score(rows, request_.wanted);
-    require_finite(scores.scores, first);
     std::unique_lock lock(taking_);
     turn_.wait(lock, [&] { return error_ || taken_ == number; });
     if (error_) {
@@ -100,7 +85,7 @@ class Scoring {
   const ScoreRequest& request_;
   std::mutex reading_, taking_;
   std::condition_variable turn_;
-  std::size_t blocks_ = 0, taken_ = 0, rows_read_ = 0;
+  std::size_t blocks_ = 0, taken_ = 0;
   std::exception_ptr error_;
 };
 

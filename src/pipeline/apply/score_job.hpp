@@ -20,7 +20,6 @@ struct ScoreRequest {
 };
 
 /// One thread at a time reads, and one takes. The first error of any ends all, and is thrown.
-/// Error: a score that is not finite (with the number of its row).
 void score_rows(const TrainedModel& model, const ReadRows& read, const TakeScores& take,
                 const ScoreRequest& request);
 

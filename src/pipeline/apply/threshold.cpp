@@ -10,6 +10,20 @@
 namespace cance::pipeline {
 namespace {
 
+/// So many rows that the share above, of another sample, is within about a quarter of that meant.
+constexpr double kRowsPerShare = 20;
+
+/// Why a threshold of so many normal rows may let another share than `share` of new ones above.
+std::string doubt_of(std::size_t rows, double share) {
+  const double wanted = std::ceil(kRowsPerShare / share - 1e-9);
+  return static_cast<double>(rows) >= wanted
+             ? ""
+             : fmt::format(
+                   "the threshold rests on {} validation rows; with fewer than {:g} the share of "
+                   "normal rows above it may differ much from {:g} %",
+                   rows, wanted, 100 * share);
+}
+
 /// The share behind "name=", if the words begin so.
 std::optional<double> share_in(const std::string& words, const std::string& name) {
   if (!words.starts_with(name + "=")) {
@@ -25,15 +39,23 @@ Threshold stored(const store::RunRecord& run, const std::string& method) {
   const auto place = run.thresholds.find(method);
   require(place != run.thresholds.end(), "{}: the run has no threshold of {}", run.info.cell,
           method);
-  return {place->second, run.threshold_rule};
+  const auto validation = run.validation_scores.find(method);
+  if (validation == run.validation_scores.end()) {
+    return {place->second, run.threshold_rule};
+  }
+  const auto above = std::ranges::count_if(
+      validation->second, [&](double score) { return score > place->second; });
+  return {place->second,
+          fmt::format("{}; {} of its {} validation rows score above", run.threshold_rule, above,
+                      validation->second.size()),
+          doubt_of(validation->second.size(), kStoredShare)};
 }
 
 Threshold of_normals(const store::RunRecord& run, const std::string& method, double share) {
   const auto place = run.validation_scores.find(method);
   require(place != run.validation_scores.end() && !place->second.empty(),
           "{}: the run keeps no validation scores of {}", run.info.cell, method);
-  return {stats::quantile(place->second, 1 - share),
-          fmt::format("{:g} % of the validation rows (all normal) score above", 100 * share)};
+  return threshold_of_normals(place->second, share);
 }
 
 Threshold of_rows(std::span<const double> scores, double share) {
@@ -43,12 +65,31 @@ Threshold of_rows(std::span<const double> scores, double share) {
   require(flagged > 0 && flagged < descending.size(),
           "--threshold share={:g}: that is {} of {} rows, expected some but not all", share,
           flagged, descending.size());
-  const auto place = descending.begin() + static_cast<std::ptrdiff_t>(flagged);
-  std::ranges::nth_element(descending, place, std::greater());
-  return {*place, fmt::format("the {:g} % of these rows with the highest scores", 100 * share)};
+  std::ranges::sort(descending, std::greater());
+  const double least = descending[flagged - 1];
+  const auto [first, last] = std::ranges::equal_range(descending, least, std::greater());
+  const auto above = static_cast<std::size_t>(last - descending.begin());
+  std::string rule = fmt::format("the {:g} % of these rows with the highest scores", 100 * share);
+  if (above > flagged) {
+    rule += fmt::format(" are {}, but {} rows tie at the score of the last, so {:.3g} % are flagged",
+                        flagged, last - first,
+                        100 * static_cast<double>(above) / static_cast<double>(descending.size()));
+  }
+  const double below = last == descending.end() ? std::nextafter(least, -HUGE_VAL) : *last;
+  return {below, std::move(rule)};
 }
 
 }  // namespace
+
+Threshold threshold_of_normals(std::span<const double> scores, double share) {
+  const auto [value, below] = stats::conformal_threshold(scores, 1 - share);
+  std::string rule = fmt::format("{:.3g} % of new normal rows are expected above, by {} validation rows",
+                                 100 * (1 - below), scores.size());
+  if (below < 1 - share - 1e-9) {
+    rule += fmt::format(", too few for {:g} %", 100 * share);
+  }
+  return {value, std::move(rule), doubt_of(scores.size(), share)};
+}
 
 ThresholdRule parse_threshold(const std::string& words) {
   using Kind = ThresholdRule::Kind;

@@ -10,15 +10,24 @@ namespace cance::pipeline {
 
 struct Threshold {
   double value = 0;
-  std::string rule;  ///< in words
+  std::string rule;        ///< in words, true of the rows that it comes from
+  std::string doubt = {};  ///< why the rule may not hold, if it may not
 };
+
+/// Of new normal rows above the threshold that a run stores for each method.
+inline constexpr double kStoredShare = 0.05;
+
+/// Above which `share` of new normal rows are expected to score, by the scores of validation rows,
+/// ascending, all normal, at least one. The rule says how many rows there are, and what share that
+/// is where they are too few for the one asked for.
+[[nodiscard]] Threshold threshold_of_normals(std::span<const double> scores, double share);
 
 /// How a threshold is chosen.
 struct ThresholdRule {
   enum class Kind {
     stored,   ///< the run's own threshold of the method
-    normals,  ///< this share of the validation rows, all normal, scores above
-    share,    ///< this share of the rows at hand lies above, fewer where scores tie
+    normals,  ///< this share of new normal rows scores above, by the validation rows
+    share,    ///< this share of the rows at hand lies above, more where scores tie
     value     ///< the number itself, in nats
   };
   Kind kind = Kind::stored;

@@ -1,6 +1,8 @@
 #include "pipeline/apply/trained_model.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "archive/run_source.hpp"
 #include "base/cast.hpp"
@@ -97,7 +99,7 @@ TrainedModel::TrainedModel(const store::RunRecord& run, const std::string& metho
     for (const FeatureGroup& group : parts_->groups) {
       group_names_.push_back(group.name);
     }
-    typical_score_ = parts_->detector->score({parts_->typical, nullptr, nullptr}).front();
+    typical_score_ = detectors::scores_of(*parts_->detector, {parts_->typical, nullptr, nullptr}).front();
   }
 }
 
@@ -123,18 +125,39 @@ std::vector<float> TrainedModel::error_maps(std::span<const float> rows) const {
 }
 
 RowScores TrainedModel::score(std::span<const float> rows, const Wanted& wanted) const {
-  nn::TensorRows raw(parts_->compute.place(as_tensor(rows, row_)));
+  const std::size_t size = element_count(row_);
+  std::vector<float> whole(rows.begin(), rows.end());
+  std::vector<std::size_t> unmade;
+  for (std::size_t row = 0; row < rows.size() / size; ++row) {
+    const auto values = std::span(whole).subspan(row * size, size);
+    if (std::ranges::any_of(values, [](float value) { return std::isnan(value); })) {
+      unmade.push_back(row);
+      std::ranges::fill(values, 0.0F);
+    }
+  }
+  nn::TensorRows raw(parts_->compute.place(as_tensor(whole, row_)));
   represent::PreparedRows prepared(raw, parts_->normaliser, /*flips=*/false);
   const Tensor phi = composites_of(*parts_->representation, parts_->normaliser, raw, prepared,
                                    contrast_, parts_->compute);
   RowScores result;
-  result.scores = parts_->detector->score({phi, &prepared, &raw});
+  result.scores = scores_of(*parts_->detector, {phi, &prepared, &raw},
+                            farthest_values(parts_->normaliser, prepared, parts_->compute));
   if (wanted.contributions && !group_names_.empty()) {
     result.contributions = contributions(*parts_->detector, phi, result.scores, parts_->typical,
                                          typical_score_, parts_->groups);
   }
   if (wanted.error_maps) {
-    result.error_maps = error_maps(rows);
+    result.error_maps = error_maps(whole);
+  }
+  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  const std::size_t pixels = result.error_maps.size() / std::max<std::size_t>(1, rows.size() / size);
+  for (const std::size_t row : unmade) {
+    result.scores[row] = kNone;
+    if (result.contributions.rows() > 0) {
+      std::ranges::fill(result.contributions.row(row), kNone);
+    }
+    std::ranges::fill(std::span(result.error_maps).subspan(row * pixels, pixels),
+                      static_cast<float>(kNone));
   }
   return result;
 }

@@ -49,7 +49,8 @@ class TrainedModel {
     bool contributions = false;
     bool error_maps = false;  ///< of images: (x - x^)^2 as the model sees them, mean over channels
   };
-  /// Of rows (B, row...) one after another, images as 0..255. May be called by several threads.
+  /// Of rows (B, row...) one after another, images as 0..255. A row that holds a NaN gets NaN for
+  /// everything; a score that overflows is detectors::kOverflow. May be called by several threads.
   [[nodiscard]] RowScores score(std::span<const float> rows, const Wanted& wanted) const;
 
  private:

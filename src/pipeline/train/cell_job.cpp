@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <numeric>
 #include <optional>
 #include <utility>
 
 #include "base/build_info.hpp"
 #include "base/cast.hpp"
+#include "base/log.hpp"
 #include "base/sha256.hpp"
 #include "comm/world.hpp"
 #include "config/load.hpp"
@@ -16,6 +16,7 @@
 #include "detectors/detector.hpp"
 #include "nn/convert.hpp"
 #include "nn/threads.hpp"
+#include "pipeline/apply/threshold.hpp"
 #include "pipeline/composites.hpp"
 #include "pipeline/train/cost.hpp"
 #include "represent/composite.hpp"
@@ -25,15 +26,13 @@
 #include "stats/eigen.hpp"
 #include "stats/judge.hpp"
 #include "stats/moments.hpp"
-#include "stats/summary.hpp"
 
 namespace cance::pipeline {
 namespace {
 
 using at::Tensor;
 
-constexpr double kThresholdShare =
-    0.95;  // of the validation rows, all normal, score below the threshold
+constexpr double kNear = 1e6;  // deviations from the training rows
 constexpr std::size_t kGalleryEach = 8;  // most and least anomalous images
 
 /// `m` latents.
@@ -113,6 +112,7 @@ std::string representation_settings(const config::Config& config, const config::
 struct Part {
   std::unique_ptr<nn::Rows> raw, normalised;
   Tensor composite;
+  std::vector<double> farthest;  // pipeline::farthest_values
   [[nodiscard]] detectors::CellRows view() const {
     return {composite, normalised.get(), raw.get()};
   }
@@ -201,12 +201,41 @@ class CellJob {
       prepare(labelled_, false);
     }
     store_tensors(record_, "", normaliser_->state());
+    for (Part* part : {&validation_, &test_}) {
+      part->farthest = farthest_values(*normaliser_, *part->normalised, compute_);
+    }
+    leave_out_far_rows();
   }
+
+  /// Training watches the validation rows that lie near the training rows: one beyond would be all
+  /// of a mean loss, or make it overflow. Scores and thresholds take all of them.
+  void leave_out_far_rows() {
+    std::vector<std::int64_t> near;
+    for (std::size_t row = 0; row < validation_.farthest.size(); ++row) {
+      if (validation_.farthest[row] <= kNear) {
+        near.push_back(to<std::int64_t>(row));
+      }
+    }
+    if (near.empty() || near.size() == split_.validation.size()) {
+      return;
+    }
+    if (compute_.team.rank() == 0) {
+      log::warn(
+          "{}: {} of {} validation rows hold a value more than a million deviations from the "
+          "training rows; they count for thresholds, but not for the loss that training watches",
+          record_.info.cell, split_.validation.size() - near.size(), split_.validation.size());
+    }
+    watched_.raw = std::make_unique<nn::SelectedRows>(*validation_.raw, near);
+    watched_.normalised = std::make_unique<nn::SelectedRows>(*validation_.normalised, near);
+    near_ = std::move(near);
+  }
+
+  [[nodiscard]] const Part& watched() const { return near_.empty() ? validation_ : watched_; }
 
   void learn_features() {
     const double cost = representation_seconds(config_, size_);
     const auto histories = representation_->train(
-        *train_.normalised, *validation_.normalised, pointer_to(representation_checkpoints_),
+        *train_.normalised, *watched().normalised, pointer_to(representation_checkpoints_),
         [&](const std::string& stage, const nn::StageProgress& progress) {
           context_.progress(stage, cost * progress.share / total_cost_, progress);
         });
@@ -217,6 +246,9 @@ class CellJob {
     for (Part* part : {&train_, &validation_, &test_}) {
       part->composite = composites_of(*representation_, *normaliser_, *part->raw, *part->normalised,
                                       config_.feature.contrast, compute_);
+    }
+    if (!near_.empty()) {
+      watched_.composite = validation_.composite.index_select(0, nn::index_view(near_));
     }
     raw_moments_ = represent::moments_of(train_.composite, compute_.team);
     transform_ = represent::transform_for(config_.feature.transform, *raw_moments_);
@@ -234,7 +266,7 @@ class CellJob {
   void run_method(const std::string& method) {
     const auto detector = detectors::make_detector(method, config_);
     const double cost = detector->seconds(size_);
-    detector->fit({train_.view(), validation_.view(), transform_, *raw_moments_, *moments_, seed_,
+    detector->fit({train_.view(), watched().view(), transform_, *raw_moments_, *moments_, seed_,
                    compute_, pointer_to(method_checkpoints_),
                    [&](const nn::StageProgress& progress) {
                      context_.progress(method, (done_cost_ + cost * progress.share) / total_cost_,
@@ -242,9 +274,7 @@ class CellJob {
                    },
                    labelled_.view(), &record_.history});
     done_cost_ += cost;
-    std::vector<double> scores = detector->score(test_.view());
-    require(std::ranges::all_of(scores, [](double s) { return std::isfinite(s); }),
-            "method {} gave scores that are not finite", method);
+    std::vector<double> scores = scores_of(*detector, test_.view(), test_.farthest);
     if (std::ranges::count(record_.labels, 1) > 0) {  // protocol fit has none, and no metrics
       for (const auto& [metric, value] :
            stats::judge(scores, record_.labels,
@@ -253,10 +283,12 @@ class CellJob {
         record_.metrics.push_back({method, metric, value});
       }
     }
-    std::vector<double> normal_scores = detector->score(validation_.view());
+    std::vector<double> normal_scores = 
+        scores_of(*detector, validation_.view(), validation_.farthest);
     std::ranges::sort(normal_scores);
-    record_.thresholds[method] = stats::quantile(normal_scores, kThresholdShare);
-    record_.threshold_rule = "95 % of the validation rows (all normal) score below";
+    const Threshold threshold = threshold_of_normals(normal_scores, kStoredShare);
+    record_.thresholds[method] = threshold.value;
+    record_.threshold_rule = threshold.rule;
     record_.validation_scores[method] = std::move(normal_scores);
     record_.scores.emplace_back(method, std::move(scores));
     if (const auto scale = detector->noise_scale(); !scale.empty()) {
@@ -300,6 +332,8 @@ class CellJob {
   double total_cost_ = 1, done_cost_ = 0;  // seconds, estimated
   std::optional<represent::Normaliser> normaliser_;
   Part train_, validation_, test_, labelled_;
+  std::vector<std::int64_t> near_;  // places of watched_ in validation_; none: all
+  Part watched_;                    // of validation_, which must outlive it
   represent::FeatureTransform transform_;
   std::optional<stats::Moments> raw_moments_, moments_;  // of train_.composite, and transformed
   store::RunRecord record_;

@@ -97,7 +97,7 @@ std::optional<Figure> methods_figure(const CellGroup& group) {
   }
   constexpr double kRow = 34;
   constexpr double kNames = 100;
-  const std::string metric = store::metric_title(lead_metric(group));
+  const std::string metric = store::metric_title(lead_metric(group), group.protocol);
   const PanelGrid grid(1, {}, {1, kRow * static_cast<double>(boxes.size()), kNames});
   Svg svg = grid.picture(metric + " by method");
   const Plot plot = grid.plot(0, scale_of(boxes), Scale(0, 1));
@@ -119,7 +119,7 @@ std::optional<Figure> seeds_figure(const CellGroup& group) {
   }
   constexpr double kRow = 19;
   constexpr double kNames = 72;
-  const std::string metric = store::metric_title(lead_metric(group));
+  const std::string metric = store::metric_title(lead_metric(group), group.protocol);
   const double height = kRow * static_cast<double>(group.methods.size());
   const PanelGrid grid(cases.size(), {}, {5, height, kNames});
   Svg svg = grid.picture(metric + " over seeds");

@@ -4,8 +4,11 @@
 #include <cmath>
 #include <iterator>
 #include <limits>
+#include <map>
 #include <set>
 
+#include "base/text.hpp"
+#include "config/methods.hpp"
 #include "report/document/table.hpp"
 #include "stats/summary.hpp"
 
@@ -75,6 +78,25 @@ MeanSd over_cases(const CellGroup& group, const std::string& method, const std::
   result.sd = over.sd;
   result.n = over.n;
   return result;
+}
+
+std::string mixed_settings(const CellGroup& group) {
+  std::map<std::string, std::set<std::string>> settings;
+  for (const CellRecord& cell : group.cells) {
+    for (const Run& run : cell.runs) {
+      for (const auto& [method, hash] : run.methods) {
+        settings[method].insert(hash);
+      }
+    }
+  }
+  std::vector<std::string> mixed;
+  for (const std::string& method : group.methods) {
+    if (settings[method].size() > 1) {
+      mixed.push_back(
+          fmt::format("{} ({})", config::method_title(method), settings[method].size()));
+    }
+  }
+  return mixed.empty() ? "" : "cells trained with different settings: " + join(mixed, ", ");
 }
 
 std::vector<std::string> scaled_methods(const CellGroup& group) {

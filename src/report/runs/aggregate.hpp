@@ -37,6 +37,8 @@ enum class GroupKind { features, table, other };
 /// among the seeds that have every case.
 [[nodiscard]] MeanSd over_cases(const CellGroup& group, const std::string& method,
                                 const std::string& metric = kAuroc);
+/// "cells trained with different settings: k-NN (2)", where a mean joins such; else empty.
+[[nodiscard]] std::string mixed_settings(const CellGroup& group);
 /// Methods of the group that learned a noise scale, in the order of tables.
 [[nodiscard]] std::vector<std::string> scaled_methods(const CellGroup& group);
 /// Names of all metrics in the group, AUROC first, then by name.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -21,12 +22,13 @@ constexpr double kCutShare = 0.002;        ///< of the rows of a class, beyond e
 constexpr double kTailShare = 0.05;        ///< of the normal rows, at each side of their bulk
 constexpr std::size_t kGalleryImages = 8;  ///< at each end
 
-/// Scores of one class, ascending.
+/// Scores of one class, ascending; those that stand for all beyond float64 would leave an axis of
+/// nothing else.
 std::vector<double> sorted_scores(const std::vector<double>& scores,
                                   const std::vector<std::uint8_t>& labels, bool anomalous) {
   std::vector<double> sorted;
   for (std::size_t i = 0; i < scores.size(); ++i) {
-    if ((labels[i] != 0) == anomalous) {
+    if ((labels[i] != 0) == anomalous && scores[i] < std::numeric_limits<double>::max()) {
       sorted.push_back(scores[i]);
     }
   }
@@ -37,6 +39,9 @@ std::vector<double> sorted_scores(const std::vector<double>& scores,
 /// Holds both classes; the bulk is that of the normal rows, or of all where none is normal.
 Scale score_axis(const std::vector<double>& normal, const std::vector<double>& anomalous) {
   const std::vector<double>& bulk = normal.empty() ? anomalous : normal;
+  if (bulk.empty()) {
+    return {0, 1};
+  }
   double low = stats::quantile(bulk, kCutShare);
   double high = stats::quantile(bulk, 1 - kCutShare);
   if (!anomalous.empty()) {

@@ -97,7 +97,7 @@ TextTable rules_table(const std::string& dataset, const std::vector<CellGroup>& 
     columns.add_others(group, metric, group.cases);
   });
   each([&](const CellGroup& group, const std::string& metric) {
-    rows.push_back(score_row(group.protocol + " " + store::metric_title(metric), group, kAverage,
+    rows.push_back(score_row(group.protocol + " " + store::metric_title(metric, group.protocol), group, kAverage,
                              metric, columns));
   });
   return transposed(
@@ -109,7 +109,8 @@ TextTable rules_table(const std::string& dataset, const std::vector<CellGroup>& 
 std::vector<TextTable> overview_tables(const std::vector<CellGroup>& groups) {
   std::vector<TextTable> tables{ablation_table(groups)};
   for (const char* rule : kRules) {
-    tables.push_back(groups_table(fmt::format("Tables: F1 under the rule {}", rule), groups,
+    const std::string title = store::metric_title("f1", rule);
+    tables.push_back(groups_table(fmt::format("Tables: {} under the rule {}", title, rule), groups,
                                   GroupKind::table, rule, "f1"));
   }
   for (const std::string& dataset : tables_among(groups)) {

@@ -18,6 +18,12 @@ namespace cance::report {
 
 namespace {
 
+/// Behind a caption: what its means join.
+std::string mixed_note(const CellGroup& group) {
+  const std::string mixed = mixed_settings(group);
+  return mixed.empty() ? "" : "; " + mixed;
+}
+
 constexpr const char* kKindPrefix = "auroc:";
 constexpr const char* kKindMean = "auroc_kinds";
 constexpr const char* kAuprc = "auprc";
@@ -41,7 +47,9 @@ TextTable case_table(const CellGroup& group, const std::string& metric, Others o
     seeds.push_back(fmt::format("{}", rows.back().seeds()));
   }
   TextTable table =
-      score_table(fmt::format("{} by case, {}", store::metric_title(metric), group.title()), "case",
+      score_table(fmt::format("{} by case, {}{}", store::metric_title(metric, group.protocol), group.title(),
+                              mixed_note(group)),
+                  "case",
                   columns, rows);
   insert_column(table, "seeds", seeds);
   table.last_row_is_summary = true;
@@ -74,11 +82,11 @@ TextTable method_table(const CellGroup& group, Others others) {
   }
   std::vector<ScoreRow> rows;
   for (const std::string& metric : metrics) {
-    rows.push_back(score_row(store::metric_title(metric), group, kAverage, metric, columns));
+    rows.push_back(score_row(store::metric_title(metric, group.protocol), group, kAverage, metric, columns));
   }
   return transposed(
-      score_table(fmt::format("{}, case {}, n = {}", group.title(), group.cases.front(),
-                              plural(group.seeds.size(), "seed")),
+      score_table(fmt::format("{}, case {}, n = {}{}", group.title(), group.cases.front(),
+                              plural(group.seeds.size(), "seed"), mixed_note(group)),
                   "method", columns, rows));
 }
 
@@ -101,8 +109,8 @@ TextTable kinds_table(const CellGroup& group) {
       rows.push_back(score_row("pooled, AUPRC", group, kAverage, kAuprc, columns));
     }
   }
-  TextTable table = score_table(fmt::format("AUROC by kind of anomaly, {}, n = {}", group.title(),
-                                            plural(group.seeds.size(), "seed")),
+  TextTable table = score_table(fmt::format("AUROC by kind of anomaly, {}, n = {}{}", group.title(),
+                                            plural(group.seeds.size(), "seed"), mixed_note(group)),
                                 "kind", columns, rows);
   table.last_row_is_summary = true;
   return table;
@@ -132,8 +140,8 @@ std::vector<TextTable> group_tables(const CellGroup& group, Others others) {
 TextTable published_table(const CellGroup& group) {
   const std::string metric = lead_metric(group);
   TextTable table;
-  table.caption = fmt::format("Mean {} beside numbers of others", store::metric_title(metric));
-  table.header = {"method", "mean " + store::metric_title(metric), "from"};
+  table.caption = fmt::format("Mean {} beside numbers of others", store::metric_title(metric, group.protocol));
+  table.header = {"method", "mean " + store::metric_title(metric, group.protocol), "from"};
   table.align = {Align::left, Align::right, Align::left};
   std::vector<std::pair<double, std::vector<Entry>>> rows;
   for (const Published& result : published_results(group.dataset, group.protocol)) {
