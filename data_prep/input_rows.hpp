@@ -72,10 +72,11 @@ struct InputRequest {
   std::optional<std::array<double, 2>> range = {};
 };
 
-/// Opens rows of the kind that `form` says. Columns of a CSV with names are matched by name, others by place;
-/// the label column and those that were left out may be there or not. Errors: missing, unknown kind
-/// of file, tables for images and the reverse, another number of columns or another size of images,
-/// columns that are missing or that nobody knows (all named, with the nearest names).
+/// Opens rows of the kind that `form` says. Columns of a CSV with names are matched by name, others
+/// by place; the label column and those that were left out may be there or not. Errors: missing,
+/// unknown kind of file, tables for images and the reverse, another number of columns or another
+/// size of images, columns that are missing or that nobody knows (all named, with the nearest
+/// names).
 [[nodiscard]] std::unique_ptr<InputRows> open_input(const InputRequest& request,
                                                     const store::InputRecord& form);
 

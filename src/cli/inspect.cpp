@@ -13,8 +13,8 @@
 #include "config/methods.hpp"
 #include "store/dataset_file.hpp"
 #include "store/run_file.hpp"
-#include "store/titles.hpp"
 #include "store/schema.hpp"
+#include "store/titles.hpp"
 
 namespace cance::cli {
 namespace {
@@ -151,7 +151,8 @@ void print_metrics(const store::RunRecord& run) {
                metric.value);
   }
   if (store::metric_title("f1", run.info.protocol) != store::metric_title("f1", "")) {
-    fmt::print("  precision, recall and f1 are of the normal rows: they compare with no other F1\n");
+    fmt::print(
+        "  precision, recall and f1 are of the normal rows: they compare with no other F1\n");
   }
 }
 

@@ -82,8 +82,10 @@ std::optional<Options> parse_options(const Arguments& arguments) {
       "LOW,HIGH: the raw values of images that are black and white (default: as in training)")(
       "method", po::value(&o.method), "of the run (default: the last, cance)")(
       "threshold", po::value(&threshold)->default_value("stored"),
-      "rows that score above are flagged: stored (of the run, for a share of 0.05) | normals=SHARE (of "
-      "new normal rows are expected above, by the run's validation rows) | share=0.02 (this share of "
+      "rows that score above are flagged: stored (of the run, for a share of 0.05) | normals=SHARE "
+      "(of "
+      "new normal rows are expected above, by the run's validation rows) | share=0.02 (this share "
+      "of "
       "the rows at hand is anomalous; with ties more) | a score in nats")(
       "unknown", po::value(&unknown)->default_value("flag"),
       "a row that cannot be scored: flag (it, and score the others) | refuse (all)")(

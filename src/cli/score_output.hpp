@@ -16,9 +16,9 @@ namespace cance::cli {
 
 /// Scores of all rows; rows number i of the columns belong together.
 struct ScoreTable {
-  std::vector<std::int64_t> rows;  ///< numbers in the input
-  std::vector<std::string> names;  ///< none where rows have no names
-  std::vector<double> scores;      ///< NaN of a row that could not be scored
+  std::vector<std::int64_t> rows;                  ///< numbers in the input
+  std::vector<std::string> names;                  ///< none where rows have no names
+  std::vector<double> scores;                      ///< NaN of a row that could not be scored
   std::vector<std::string> groups;                 ///< of contributions
   std::vector<std::vector<double>> contributions;  ///< by group
   /// "scored", "overflow" or "unscored", and why not "scored".

@@ -116,8 +116,8 @@ class Detector {
   [[nodiscard]] virtual double seconds(const CellSize&) const { return 0; }
 };
 
-/// The score of a row so far from all others that its own is beyond float64: the greatest number, so
-/// that the row ranks first and whatever reads scores still finds numbers.
+/// The score of a row so far from all others that its own is beyond float64: the greatest number,
+/// so that the row ranks first and whatever reads scores still finds numbers.
 inline constexpr double kOverflow = std::numeric_limits<double>::max();
 
 /// The detector's scores, finite: kOverflow for NaN (infinities that met) and infinity.

@@ -20,8 +20,8 @@ namespace cance::pipeline {
 /// Collective.
 [[nodiscard]] std::vector<double> farthest_values(const represent::Normaliser& normaliser,
                                                   nn::Rows& normalised, const nn::Compute& compute);
-/// The detector's scores of rows with these farthest values (perhaps none): detectors::kOverflow too
-/// where a value was cut to Normaliser::kFarthest, whatever the method makes of what is left.
+/// The detector's scores of rows with these farthest values (perhaps none): detectors::kOverflow
+/// too where a value was cut to Normaliser::kFarthest, whatever the method makes of what is left.
 [[nodiscard]] std::vector<double> scores_of(const detectors::Detector& detector,
                                             const detectors::CellRows& rows,
                                             std::span<const double> farthest);

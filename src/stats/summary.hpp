@@ -34,9 +34,9 @@ struct ConformalThreshold {
   double share_below = 0;  ///< new values at or below it, in the mean over samples of this size
 };
 
-/// The least of the values, at least one and ascending, with `share` of new ones at or below it: the
-/// one of rank ceil(share (n + 1)). The greatest where n is too small for that; then `share_below`
-/// is n / (n + 1), less than `share`.
+/// The least of the values, at least one and ascending, with `share` of new ones at or below it:
+/// the one of rank ceil(share (n + 1)). The greatest where n is too small for that; then
+/// `share_below` is n / (n + 1), less than `share`.
 [[nodiscard]] ConformalThreshold conformal_threshold(std::span<const double> ascending,
                                                      double share);
 

@@ -57,14 +57,16 @@ class InputRowsTest : public tests::FolderTest {
     const auto message = tests::message_of([&] { static_cast<void>(read(request, form)); });
     EXPECT_NE(message.find(text), std::string::npos) << message << "\nlacks: " << text;
   }
-  /// The rows whose reason is given cannot be made: NaN, here -1, in their place, the others as they are.
+  /// The rows whose reason is given cannot be made: NaN, here -1, in their place, the others as
+  /// they are.
   static void expect_faults(const InputRequest& request, const store::InputRecord& form,
                             const std::vector<float>& values,
                             const std::vector<std::pair<std::size_t, std::string>>& faults) {
     for (const std::size_t most : {1U, 100U}) {
       const auto rows = open_input(request, form);
       auto found = all(*rows, most);
-      std::ranges::replace_if(found, [](float value) { return std::isnan(value); }, -1.0F);
+      std::ranges::replace_if(
+          found, [](float value) { return std::isnan(value); }, -1.0F);
       EXPECT_EQ(found, values) << request.path;
       ASSERT_EQ(rows->faults().size(), faults.size()) << request.path;
       for (std::size_t i = 0; i < faults.size(); ++i) {
@@ -215,7 +217,8 @@ TEST_F(InputRowsTest, OffsetsAreThoseOfTheRun) {
   const store::InputRecord named = {{2}, {"height", "width"}, {}, ""};
   write_npy("two.npy", "<f8", "(1, 2)", std::vector<double>{7, 1});
   EXPECT_EQ(read({folder_ / "two.npy"}, named), (Floats{7, 1}));
-  expect_faults({folder_ / "two.npy"}, table_form(), {-1, -1, -1}, {{0, "'1' is not one of its 2"}});
+  expect_faults({folder_ / "two.npy"}, table_form(), {-1, -1, -1},
+                {{0, "'1' is not one of its 2"}});
 }
 
 TEST_F(InputRowsTest, DatasetFilesGiveTheirRows) {

@@ -78,7 +78,7 @@ TEST(Threshold, OfEveryRule) {
   EXPECT_EQ(choose("stored").value, 3.5);
   EXPECT_EQ(choose("stored").rule, "a rule; 97 of its 101 validation rows score above");
   EXPECT_DOUBLE_EQ(choose("normals=0.05").value, 96);  // 0 to 100: the one of rank ceil(.95 * 102)
-  EXPECT_EQ(choose("share=0.3").value, 6);  // 9, 8 and 7 are above
+  EXPECT_EQ(choose("share=0.3").value, 6);             // 9, 8 and 7 are above
   EXPECT_EQ(choose("-1.5").value, -1.5);
   for (const char* words :
        {"share=0", "share=1", "share=x", "share=0.01", "normals=2", "often", "nan", ""}) {

@@ -134,7 +134,8 @@ TEST_F(ReportTest, MixedSettingsAndMissingCellsAreSaid) {
   static_cast<void>(add(other, "other"));
   ::testing::internal::CaptureStderr();
   const ReportResult mixed = make();
-  const std::string cells = "cells trained with different settings: LatNCE (2), CNCE (2), CANCE (2)";
+  const std::string cells =
+      "cells trained with different settings: LatNCE (2), CNCE (2), CANCE (2)";
   EXPECT_NE(::testing::internal::GetCapturedStderr().find(cells), std::string::npos);
   EXPECT_NE(mixed.plain.find("mnist / unimodal / autoencoder; " + cells), std::string::npos)
       << mixed.plain;

@@ -11,8 +11,9 @@ namespace {
 using Metrics = std::vector<store::Metric>;
 
 TEST(MetricsText, NamesEachMethodAndMetricOnce) {
-  EXPECT_EQ(store::metrics_text(Metrics{{"error", "auroc", .91}, {"cance", "auroc", .98432}}, "unimodal"),
-            "AUROC: Error 0.9100, CANCE 0.9843");
+  EXPECT_EQ(
+      store::metrics_text(Metrics{{"error", "auroc", .91}, {"cance", "auroc", .98432}}, "unimodal"),
+      "AUROC: Error 0.9100, CANCE 0.9843");
 }
 
 TEST(MetricsText, LeadsWithF1WhereRowsAreFlagged) {
@@ -23,7 +24,8 @@ TEST(MetricsText, LeadsWithF1WhereRowsAreFlagged) {
                                         {"knn", "auroc", .7584},
                                         {"knn", "precision", .3},
                                         {"knn", "recall", .4},
-                                        {"knn", "f1", .3429}}, "goad"),
+                                        {"knn", "f1", .3429}},
+                                "goad"),
             "F1 / AUROC: Random 0.0875 / 0.5009, k-NN 0.3429 / 0.7584");
 }
 
@@ -39,7 +41,8 @@ TEST(MetricsText, LeadsWithTheMeanOfKinds) {
   EXPECT_EQ(store::metrics_text(Metrics{{"cance", "auroc", .9},
                                         {"cance", "auroc:fog", .8},
                                         {"cance", "auroc:shear", .7},
-                                        {"cance", "auroc_kinds", .75}}, "unimodal"),
+                                        {"cance", "auroc_kinds", .75}},
+                                "unimodal"),
             "mean AUROC of kinds / AUROC: CANCE 0.7500 / 0.9000");
 }
 

@@ -43,8 +43,8 @@ Threshold stored(const store::RunRecord& run, const std::string& method) {
   if (validation == run.validation_scores.end()) {
     return {place->second, run.threshold_rule};
   }
-  const auto above = std::ranges::count_if(
-      validation->second, [&](double score) { return score > place->second; });
+  const auto above = std::ranges::count_if(validation->second,
+                                           [&](double score) { return score > place->second; });
   return {place->second,
           fmt::format("{}; {} of its {} validation rows score above", run.threshold_rule, above,
                       validation->second.size()),
@@ -71,9 +71,9 @@ Threshold of_rows(std::span<const double> scores, double share) {
   const auto above = static_cast<std::size_t>(last - descending.begin());
   std::string rule = fmt::format("the {:g} % of these rows with the highest scores", 100 * share);
   if (above > flagged) {
-    rule += fmt::format(" are {}, but {} rows tie at the score of the last, so {:.3g} % are flagged",
-                        flagged, last - first,
-                        100 * static_cast<double>(above) / static_cast<double>(descending.size()));
+    rule += fmt::format(
+        " are {}, but {} rows tie at the score of the last, so {:.3g} % are flagged", flagged,
+        last - first, 100 * static_cast<double>(above) / static_cast<double>(descending.size()));
   }
   const double below = last == descending.end() ? std::nextafter(least, -HUGE_VAL) : *last;
   return {below, std::move(rule)};
@@ -83,8 +83,9 @@ Threshold of_rows(std::span<const double> scores, double share) {
 
 Threshold threshold_of_normals(std::span<const double> scores, double share) {
   const auto [value, below] = stats::conformal_threshold(scores, 1 - share);
-  std::string rule = fmt::format("{:.3g} % of new normal rows are expected above, by {} validation rows",
-                                 100 * (1 - below), scores.size());
+  std::string rule =
+      fmt::format("{:.3g} % of new normal rows are expected above, by {} validation rows",
+                  100 * (1 - below), scores.size());
   if (below < 1 - share - 1e-9) {
     rule += fmt::format(", too few for {:g} %", 100 * share);
   }

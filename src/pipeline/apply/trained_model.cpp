@@ -99,7 +99,8 @@ TrainedModel::TrainedModel(const store::RunRecord& run, const std::string& metho
     for (const FeatureGroup& group : parts_->groups) {
       group_names_.push_back(group.name);
     }
-    typical_score_ = detectors::scores_of(*parts_->detector, {parts_->typical, nullptr, nullptr}).front();
+    typical_score_ =
+        detectors::scores_of(*parts_->detector, {parts_->typical, nullptr, nullptr}).front();
   }
 }
 
@@ -150,7 +151,8 @@ RowScores TrainedModel::score(std::span<const float> rows, const Wanted& wanted)
     result.error_maps = error_maps(whole);
   }
   constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-  const std::size_t pixels = result.error_maps.size() / std::max<std::size_t>(1, rows.size() / size);
+  const std::size_t pixels =
+      result.error_maps.size() / std::max<std::size_t>(1, rows.size() / size);
   for (const std::size_t row : unmade) {
     result.scores[row] = kNone;
     if (result.contributions.rows() > 0) {

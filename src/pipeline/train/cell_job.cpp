@@ -32,7 +32,7 @@ namespace {
 
 using at::Tensor;
 
-constexpr double kNear = 1e6;  // deviations from the training rows
+constexpr double kNear = 1e6;            // deviations from the training rows
 constexpr std::size_t kGalleryEach = 8;  // most and least anomalous images
 
 /// `m` latents.
@@ -283,7 +283,7 @@ class CellJob {
         record_.metrics.push_back({method, metric, value});
       }
     }
-    std::vector<double> normal_scores = 
+    std::vector<double> normal_scores =
         scores_of(*detector, validation_.view(), validation_.farthest);
     std::ranges::sort(normal_scores);
     const Threshold threshold = threshold_of_normals(normal_scores, kStoredShare);

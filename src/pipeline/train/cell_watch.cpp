@@ -152,8 +152,7 @@ void CellWatch::succeed(std::size_t lane, const store::RunRecord& record) {
   if (leads_) {
     const std::lock_guard lock(mutex_);
     ++done_;
-    log::info("{}: {}; {}", name(lane),
-              store::metrics_text(record.metrics, record.info.protocol),
+    log::info("{}: {}; {}", name(lane), store::metrics_text(record.metrics, record.info.protocol),
               log::duration_text(record.info.seconds));
   }
 }

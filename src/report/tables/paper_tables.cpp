@@ -47,10 +47,9 @@ TextTable case_table(const CellGroup& group, const std::string& metric, Others o
     seeds.push_back(fmt::format("{}", rows.back().seeds()));
   }
   TextTable table =
-      score_table(fmt::format("{} by case, {}{}", store::metric_title(metric, group.protocol), group.title(),
-                              mixed_note(group)),
-                  "case",
-                  columns, rows);
+      score_table(fmt::format("{} by case, {}{}", store::metric_title(metric, group.protocol),
+                              group.title(), mixed_note(group)),
+                  "case", columns, rows);
   insert_column(table, "seeds", seeds);
   table.last_row_is_summary = true;
   return upright(table, "method");
@@ -82,7 +81,8 @@ TextTable method_table(const CellGroup& group, Others others) {
   }
   std::vector<ScoreRow> rows;
   for (const std::string& metric : metrics) {
-    rows.push_back(score_row(store::metric_title(metric, group.protocol), group, kAverage, metric, columns));
+    rows.push_back(
+        score_row(store::metric_title(metric, group.protocol), group, kAverage, metric, columns));
   }
   return transposed(
       score_table(fmt::format("{}, case {}, n = {}{}", group.title(), group.cases.front(),
@@ -140,7 +140,8 @@ std::vector<TextTable> group_tables(const CellGroup& group, Others others) {
 TextTable published_table(const CellGroup& group) {
   const std::string metric = lead_metric(group);
   TextTable table;
-  table.caption = fmt::format("Mean {} beside numbers of others", store::metric_title(metric, group.protocol));
+  table.caption =
+      fmt::format("Mean {} beside numbers of others", store::metric_title(metric, group.protocol));
   table.header = {"method", "mean " + store::metric_title(metric, group.protocol), "from"};
   table.align = {Align::left, Align::right, Align::left};
   std::vector<std::pair<double, std::vector<Entry>>> rows;

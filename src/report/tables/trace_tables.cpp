@@ -88,8 +88,9 @@ TextTable conditioning_table(const CellGroup& group) {
 TextTable cells_table(const CellGroup& group) {
   const std::string metric = lead_metric(group);
   TextTable table;
-  table.caption = fmt::format("The {} behind these numbers: {} by method, settings and file",
-                              plural(group.cells.size(), "cell"), store::metric_title(metric, group.protocol));
+  table.caption =
+      fmt::format("The {} behind these numbers: {} by method, settings and file",
+                  plural(group.cells.size(), "cell"), store::metric_title(metric, group.protocol));
   table.header = {"cell", "seed"};
   table.align = {Align::left, Align::right};
   for (const std::string& method : group.methods) {
