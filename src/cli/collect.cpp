@@ -9,7 +9,7 @@
 namespace cance::cli {
 namespace {
 
-constexpr const char* kUsage =
+constexpr const char* kCollectUsage =
     "cance collect PATH... --out ARCHIVE.h5 [--link] [--replace]   (also under mpirun and srun)\n"
     "Runs of run directories, run files and archives in one file: /runs/CELL, and the tables "
     "/cells, /table and /aggregates.\nOnly whole run files count, so a grid may still be running. "
@@ -43,7 +43,7 @@ int collect(const Arguments& arguments, const archive::Ranks& ranks) {
       "again from there")("replace", po::bool_switch(&request.replace),
                           "let cells that were done again take the place of archived ones")(
       "quiet,q", po::bool_switch(&quiet), "no progress");
-  if (!parse(arguments, options, kUsage, po::positional_options_description().add("path", -1))) {
+  if (!parse(arguments, options, kCollectUsage, po::positional_options_description().add("path", -1))) {
     return static_cast<int>(ExitCode::done);
   }
   require(!paths.empty(), "no run directory given (usage: cance collect PATH... --out ARCHIVE.h5)");

@@ -19,7 +19,7 @@
 namespace cance::cli {
 namespace {
 
-constexpr const char* kUsage =
+constexpr const char* kCompareUsage =
     "cance compare A B [--tolerance T] [--metric M] [--all]\n"
     "Cells of two run directories or archives, paired by name: means over the seeds that both "
     "have, and whether the difference\nlies within seed noise (95 % interval, Welch); settings and "
@@ -28,14 +28,14 @@ constexpr const char* kUsage =
     "cannot be read were left out.";
 constexpr std::size_t kShownNames = 10;
 
-struct Options {
+struct CompareOptions {
   std::vector<std::string> sides;
   double tolerance = 0.01;
   std::string metric;
   bool all = false;
 };
 
-void print_rows(const archive::CompareResult& result, const Options& o) {
+void print_rows(const archive::CompareResult& result, const CompareOptions& o) {
   report::TextTable table;
   table.header = {"case", "method", "metric", "n", "A", "B", "B - A", "+-", ""};
   table.align = {report::Align::left, report::Align::left, report::Align::left};
@@ -92,7 +92,7 @@ std::string value_text(const std::string& value) { return value.empty() ? "(none
 }  // namespace
 
 int compare(const Arguments& arguments) {
-  Options o;
+  CompareOptions o;
   po::options_description options("options");
   options.add_options()("side", po::value(&o.sides),
                         "A and B: run directories, run files or archives (the bare words)")(
@@ -100,7 +100,7 @@ int compare(const Arguments& arguments) {
       "how far a mean of B may lie below that of A")("metric", po::value(&o.metric),
                                                      "this metric only, for example auroc or f1")(
       "all", po::bool_switch(&o.all), "also what is the same to the bit");
-  if (!parse(arguments, options, kUsage, po::positional_options_description().add("side", -1))) {
+  if (!parse(arguments, options, kCompareUsage, po::positional_options_description().add("side", -1))) {
     return static_cast<int>(ExitCode::done);
   }
   require(o.sides.size() == 2, "{} paths given, expected two (usage: cance compare A B)",

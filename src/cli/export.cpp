@@ -17,7 +17,7 @@
 namespace cance::cli {
 namespace {
 
-constexpr const char* kUsage =
+constexpr const char* kExportUsage =
     "cance export PATH... [--format csv|json] [--table table|cells|aggregates] [--out FILE]\n"
     "Runs of archives, run directories and run files. csv: one table; json: cells with their "
     "metrics, and aggregates. Exit code 1: runs that cannot be read were left out.";
@@ -45,7 +45,7 @@ int export_runs(const Arguments& arguments) {
       "table", po::value(&table)->default_value("table"),
       "of csv: table (a row a metric) | cells | aggregates (over seeds)")(
       "out,o", po::value(&out), "file (standard output where it is not given)");
-  if (!parse(arguments, options, kUsage, po::positional_options_description().add("path", -1))) {
+  if (!parse(arguments, options, kExportUsage, po::positional_options_description().add("path", -1))) {
     return static_cast<int>(ExitCode::done);
   }
   require(!paths.empty(), "no path given (usage: cance export PATH... --format csv)");

@@ -13,7 +13,7 @@
 namespace cance::cli {
 namespace {
 
-constexpr const char* kUsage =
+constexpr const char* kExportModelUsage =
     "cance export-model --run CELL.h5 --out FILE [--format safetensors|onnx|torchscript]\n"
     "A method of a finished run for other runtimes. onnx and torchscript: rows float32 (n, row...) "
     "as they are in a dataset file,\nimages as 0..255, to scores float64 (n), all of "
@@ -56,7 +56,7 @@ int export_model(const Arguments& arguments) {
       "format", po::value(&format),
       "safetensors | onnx | torchscript (default: by .safetensors, .onnx or .pt of --out)")(
       "method", po::value(&name), "of the run (default: the last, cance)");
-  if (!parse(arguments, options, kUsage)) {
+  if (!parse(arguments, options, kExportModelUsage)) {
     return static_cast<int>(ExitCode::done);
   }
   format = format_of(format, out);

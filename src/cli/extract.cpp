@@ -12,7 +12,7 @@
 namespace cance::cli {
 namespace {
 
-constexpr const char* kUsage =
+constexpr const char* kExtractUsage =
     "cance extract --data X.h5 --weights FILE --out F.h5 [options]   (also under mpirun and srun)\n"
     "Features of the pictures of a dataset file by ResNet-18, as a dataset file. Rows of pixels "
     "are "
@@ -21,14 +21,14 @@ constexpr const char* kUsage =
     "middle SIZE x SIZE is taken; both by Pillow's bilinear\nfilter. Values are normalised by "
     "ImageNet's mean and deviation. Finished shards in F.h5.shards are kept.";
 
-struct Options {
+struct ExtractOptions {
   pipeline::ExtractOptions job;
   std::string data, out, stop_mark;
   int threads = 1;
   bool quiet = false;
 };
 
-void check(const Options& o) {
+void check(const ExtractOptions& o) {
   require(o.job.batch >= 1 && o.job.batch <= 4096, "--batch {}: expected 1 to 4096", o.job.batch);
   require(o.job.size >= 32 && o.job.size <= 2048, "--size {}: expected 32 to 2048 pixels",
           o.job.size);
@@ -38,8 +38,8 @@ void check(const Options& o) {
   require_expendable(o.out, {o.data, o.job.weights}, "dataset");
 }
 
-std::optional<Options> parse_options(const Arguments& arguments, bool print) {
-  Options o;
+std::optional<ExtractOptions> parse_extract_options(const Arguments& arguments, bool print) {
+  ExtractOptions o;
   auto& job = o.job;
   po::options_description options("options");
   options.add_options()("data", po::value(&o.data)->required(),
@@ -72,7 +72,7 @@ std::optional<Options> parse_options(const Arguments& arguments, bool print) {
   if (!print && std::ranges::find(arguments, "--help") != arguments.end()) {
     return std::nullopt;
   }
-  if (!parse(arguments, options, kUsage)) {
+  if (!parse(arguments, options, kExtractUsage)) {
     return std::nullopt;
   }
   check(o);
@@ -86,9 +86,9 @@ std::optional<Options> parse_options(const Arguments& arguments, bool print) {
 }  // namespace
 
 int extract(const Arguments& arguments, comm::World& world) {
-  std::optional<Options> options;
+  std::optional<ExtractOptions> options;
   comm::run_together(world.communicator(),
-                     [&] { options = parse_options(arguments, world.rank() == 0); });
+                     [&] { options = parse_extract_options(arguments, world.rank() == 0); });
   if (!options) {
     return 0;
   }

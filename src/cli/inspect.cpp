@@ -19,7 +19,7 @@
 namespace cance::cli {
 namespace {
 
-constexpr const char* kUsage = "cance inspect FILE [--cell CELL] [--json]";
+constexpr const char* kInspectUsage = "cance inspect FILE [--cell CELL] [--json]";
 
 Json describe(const store::DatasetFile& file) {
   const store::DatasetInfo& info = file.info();
@@ -253,7 +253,7 @@ int inspect(const Arguments& arguments) {
                         "dataset file, run file or archive, also without the option's name")(
       "cell", po::value(&cell), "a run of an archive")("json", po::bool_switch(&as_json),
                                                        "print JSON");
-  if (!parse(arguments, options, kUsage, po::positional_options_description().add("file", 1))) {
+  if (!parse(arguments, options, kInspectUsage, po::positional_options_description().add("file", 1))) {
     return static_cast<int>(ExitCode::done);
   }
   Json json = inspect_file(file, cell, as_json);

@@ -24,7 +24,7 @@
 namespace cance::cli {
 namespace {
 
-constexpr const char* kUsage =
+constexpr const char* kScoreUsage =
     "cance score --run CELL.h5 --input FILE|FOLDER|- --out SCORES.csv|SCORES.h5 [options]\n"
     "Scores new rows by the models of a finished run (nats, high = anomalous). The input is what "
     "`cance prep` reads:\na dataset file, a table (.csv, .npy, .npz, .mat, .hdf5; - is CSV on "
@@ -42,7 +42,7 @@ constexpr const char* kUsage =
     "number where one is needed, or a broken picture. It is\nflagged, has no score and rank 0, and "
     "reason says why; the command then ends with 1.";
 
-struct Options {
+struct ScoreOptions {
   std::string run, method, device = "auto", out;
   pipeline::ThresholdRule threshold;
   prep::InputRequest input;
@@ -60,8 +60,8 @@ std::array<double, 2> parse_range(const std::string& text) {
   return {*low, *high};
 }
 
-std::optional<Options> parse_options(const Arguments& arguments) {
-  Options o;
+std::optional<ScoreOptions> parse_options(const Arguments& arguments) {
+  ScoreOptions o;
   std::string input;
   std::string threshold, unknown, header, range;
   po::options_description options("options");
@@ -95,7 +95,7 @@ std::optional<Options> parse_options(const Arguments& arguments) {
       "lanes", po::value(&o.lanes)->default_value(0),
       "blocks of rows at a time, each with the threads of the run (0: as many as there are cores "
       "for); changes no bit")("quiet", po::bool_switch(&o.quiet), "warnings only");
-  if (!parse(arguments, options, kUsage)) {
+  if (!parse(arguments, options, kScoreUsage)) {
     return std::nullopt;
   }
   o.input.path = input;
@@ -199,7 +199,7 @@ void number_rows(ScoreTable& table, const prep::InputRequest& request) {
 }  // namespace
 
 int score(const Arguments& arguments) {
-  std::optional<Options> options = parse_options(arguments);
+  std::optional<ScoreOptions> options = parse_options(arguments);
   if (!options) {
     return static_cast<int>(ExitCode::done);
   }

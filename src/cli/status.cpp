@@ -22,7 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kUsage =
+constexpr const char* kStatusUsage =
     "cance status RUNS [--all]\n"
     "What has become of the cells that the last launch named, one line for each that is not done. "
     "Exit code 0 whatever that is, also\nfailed, unusable and missing cells: the text tells.";
@@ -179,7 +179,7 @@ int status(const Arguments& arguments) {
       "all", po::bool_switch(&all), "list every missing cell");
   po::positional_options_description positional;
   positional.add("runs", 1);
-  if (!parse(arguments, options, kUsage, positional)) {
+  if (!parse(arguments, options, kStatusUsage, positional)) {
     return 0;
   }
   require(fs::is_directory(runs), "{}: no such folder; give the --out of cance run", runs);

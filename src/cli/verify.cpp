@@ -23,7 +23,7 @@
 namespace cance::cli {
 namespace {
 
-constexpr const char* kUsage =
+constexpr const char* kVerifyUsage =
     "cance verify PATH...\n"
     "Archives, run files, dataset files, and folders of run files: checksums, shapes, and every "
     "metric computed anew from scores\nand labels. Exit code 2 where anything differs; each "
@@ -139,7 +139,7 @@ int verify(const Arguments& arguments) {
                         "archives, run or dataset files, folders; also without the option's name");
   po::positional_options_description positional;
   positional.add("file", -1);
-  const auto values = parse(arguments, options, kUsage, positional);
+  const auto values = parse(arguments, options, kVerifyUsage, positional);
   if (!values) {
     return static_cast<int>(ExitCode::done);
   }
