@@ -8,9 +8,9 @@
 #include <span>
 
 #include "base/cast.hpp"
+#include "base/isolated.hpp"
 #include "base/text.hpp"
 #include "data_prep/readers/byte_source.hpp"
-#include "data_prep/readers/isolated.hpp"
 
 namespace cance::prep {
 namespace {

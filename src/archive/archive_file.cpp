@@ -91,6 +91,15 @@ fs::path ArchiveFile::linked_file(const Member& member) const {
   return file;
 }
 
+Member ArchiveFile::examined(const std::string& cell) const {
+  Member member = examine(group(cell));
+  require(member.info.cell == cell, "{}: its tables name the cell {}, which says it is {}",
+          path_.string(), cell, member.info.cell);
+  member.file = find(cell)->file;
+  member.file_sha256 = find(cell)->file_sha256;
+  return member;
+}
+
 store::RunRecord ArchiveFile::run(const std::string& cell, store::Detail detail) const {
   return store::read_run(group(cell), detail);
 }

@@ -45,6 +45,7 @@ class Collection {
               old_->links() ? "give" : "leave out");
       for (const Member& member : old_->members()) {
         entries_[member.info.cell] = {member, options.links ? nullptr : old_};
+        unread_.insert(member.info.cell);
         if (options.links && !is_link_whole(options.out, member)) {
           lost_.insert(member.info.cell);
         } else {
@@ -70,7 +71,14 @@ class Collection {
             archive);
     require(!old_ || !fs::equivalent(archive, options_.out),
             "{}: it is also the archive to write; give it as --out only", archive);
-    add(*place.archive->find(place.cell), place.archive, place.name());
+    Member member;
+    try {
+      member = place.archive->examined(place.cell);
+    } catch (const Error& error) {
+      result_.left_out.push_back(left_out(place.name(), error));
+      return;
+    }
+    add(member, place.archive, place.name());
   }
 
   void add(const Member& member, std::shared_ptr<const ArchiveFile> from, const std::string& name) {
@@ -107,6 +115,9 @@ class Collection {
     if (result_.added + result_.replaced > 0) {
       std::vector<Entry> ordered;
       for (auto& [cell, entry] : entries_) {
+        if (unread_.contains(cell) && !lost_.contains(cell)) {
+          entry.member = old_->examined(cell);  // whoever sent the archive wrote its tables too
+        }
         ordered.push_back(entry);
       }
       write_archive(options_.out, ordered, options_.links, old_.get());
@@ -120,6 +131,7 @@ class Collection {
     entry = {member, std::move(from)};
     names_[member.info.cell] = name;
     lost_.erase(member.info.cell);
+    unread_.erase(member.info.cell);
     ++result_.replaced;
   }
 
@@ -127,6 +139,7 @@ class Collection {
   std::shared_ptr<const ArchiveFile> old_;
   Entries entries_;
   std::set<std::string> known_;               // checksums of run files
+  std::set<std::string> unread_;              // cells of which only the tables of old_ were read
   std::set<std::string> lost_;                // cells whose linked file is not there any more
   std::map<std::string, std::string> names_;  // cell -> where it was found now
   CollectResult result_;
@@ -194,7 +207,7 @@ CollectResult write_members(Collection& collection, const std::vector<std::strin
     }
   }
   CollectResult result = collection.finish();
-  result.left_out = std::move(left_out);
+  result.left_out.insert(result.left_out.end(), left_out.begin(), left_out.end());
   return result;
 }
 

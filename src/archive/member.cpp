@@ -50,12 +50,16 @@ Member member_of(const store::RunRecord& record) {
   return member;
 }
 
-Member examine(const std::filesystem::path& file) {
-  const hdf5::Group root = hdf5::open_file(file, /*whole=*/true);
-  const store::RunRecord run = store::read_run(root, store::Detail::full);
+Member examine(const hdf5::Group& group) {
+  const store::RunRecord run = store::read_run(group, store::Detail::full);
   static_cast<void>(check_metrics(run));
   Member member = member_of(run);
-  member.sha256 = hdf5::group_sha256(root);
+  member.sha256 = hdf5::group_sha256(group);
+  return member;
+}
+
+Member examine(const std::filesystem::path& file) {
+  Member member = examine(hdf5::open_file(file, /*whole=*/true));
   member.file = file.string();
   member.file_sha256 = hdf5::content_sha256(file);
   return member;

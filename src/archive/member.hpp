@@ -34,6 +34,8 @@ using InfoField = std::variant<std::string store::RunInfo::*, std::int64_t store
 /// Reads a whole run file with every check, computes its metrics anew and its checksum. Errors:
 /// damaged, incomplete, no run file, metrics that do not follow from scores and labels.
 [[nodiscard]] Member examine(const std::filesystem::path& file);
+/// The same of a run inside an archive, without the file.
+[[nodiscard]] Member examine(const hdf5::Group& run);
 
 /// Error, with both files, where two runs are of the same cell.
 void require_cells_once(std::span<const Member> members);

@@ -42,14 +42,18 @@ std::pair<fs::path, std::string> cut(const fs::path& path) {
 }
 
 Member read_member(const RunPlace& place) {
-  if (place.archive != nullptr) {  // the tables have its metrics
-    Member member = *place.archive->find(place.cell);
-    member.info.config = place.read(store::Detail::info).info.config;
-    return member;
-  }
   Member member = member_of(place.read(store::Detail::light));
-  member.file = place.file.string();
-  member.file_sha256 = hdf5::content_sha256(place.file);
+  if (place.archive != nullptr) {
+    const Member& stored = *place.archive->find(place.cell);
+    require(member.info.cell == place.cell, "{}: it says it is {}", place.name(),
+            member.info.cell);
+    member.file = stored.file;
+    member.file_sha256 = stored.file_sha256;
+    member.sha256 = stored.sha256;
+  } else {
+    member.file = place.file.string();
+    member.file_sha256 = hdf5::content_sha256(place.file);
+  }
   return member;
 }
 
@@ -61,7 +65,16 @@ std::string RunPlace::name() const {
 
 store::RunRecord RunPlace::read(store::Detail detail) const {
   require(fault.empty(), "{}: {}", file.string(), fault);
-  return archive == nullptr ? store::read_run_file(file, detail) : archive->run(cell, detail);
+  store::RunRecord run =
+      archive == nullptr ? store::read_run_file(file, detail) : archive->run(cell, detail);
+  if (detail != store::Detail::info) {
+    try {
+      static_cast<void>(check_metrics(run));
+    } catch (const Error& error) {
+      fail("{}: {}", name(), error.what());
+    }
+  }
+  return run;
 }
 
 LeftOut left_out(const std::string& file, const Error& error) {

@@ -22,7 +22,7 @@ struct RunPlace {
 
   /// "runs/a.h5", or "archive.h5:CELL".
   [[nodiscard]] std::string name() const;
-  /// Error, with `fault` where there is one.
+  /// Error, with `fault` where there is one; also where a metric does not follow from the scores.
   [[nodiscard]] store::RunRecord read(store::Detail detail) const;
 };
 
@@ -45,8 +45,8 @@ struct ReadMembers {
   std::size_t left_out = 0;  ///< runs that cannot be read
 };
 
-/// What an archive would know of these runs, with their settings, without checksums; metrics as
-/// they are stored. Runs that cannot be read are warned of. Error: none can.
+/// What an archive would know of these runs, with their settings, metrics by their scores, without
+/// the checksum of their content where they are files. Runs that cannot be read are warned of. Error: none can.
 [[nodiscard]] ReadMembers read_members(const std::vector<RunPlace>& places);
 
 }  // namespace cance::archive

@@ -4,6 +4,7 @@
 #include <array>
 #include <limits>
 
+#include "base/expansion.hpp"
 #include "hdf5/types.hpp"
 
 namespace cance::hdf5 {
@@ -12,15 +13,21 @@ namespace {
 constexpr std::uintmax_t kMostDeflation = 1100;  // zlib reaches 1032 : 1
 
 // A missing chunk would read as zeros.
-void require_all_chunks(const OpenArray& array, hid_t creation, const std::string& where) {
+void require_all_chunks(const OpenArray& array, std::uintmax_t file_size,
+                        const std::string& where) {
   std::array<hsize_t, H5S_MAX_RANK> chunk{};
   const auto rank = static_cast<std::size_t>(
-      check(H5Pget_chunk(creation, H5S_MAX_RANK, chunk.data()), where, "read the chunks"));
+      check(H5Pget_chunk(array.creation.get(), H5S_MAX_RANK, chunk.data()), where, "read the chunks"));
   require(rank == array.shape.size(), "{}: damaged: chunks of another rank", where);
   std::size_t expected = 1;
+  std::uintmax_t chunk_bytes = H5Tget_size(array.type.get());
   for (std::size_t i = 0; i < rank; ++i) {
     require(chunk[i] > 0, "{}: damaged: empty chunks", where);
     expected *= (array.shape[i] + chunk[i] - 1) / chunk[i];
+    chunk_bytes *= chunk[i];  // below 2^32, which HDF5 checks
+  }
+  if (file_size > 0) {
+    require_unpacked(chunk_bytes, file_size, where);
   }
   hsize_t present = 0;
   check(H5Dget_num_chunks(array.array.get(), array.space.get(), &present), where, "count chunks");
@@ -39,17 +46,10 @@ void check_readable(const OpenArray& array, std::uintmax_t file_size, const std:
   require(item > 0 && item <= 16, "{}: damaged: numbers of {} bytes", where, item);
   require(file_size == 0 || count / kMostDeflation <= file_size / item,
           "{}: damaged: {} numbers in a file of {} bytes", where, count, file_size);
-  const PropertyHandle creation(
-      check(H5Dget_create_plist(array.array.get()), where, "read the layout"));
-  const H5D_layout_t layout = H5Pget_layout(creation.get());
-  require(layout == H5D_CHUNKED || layout == H5D_CONTIGUOUS || layout == H5D_COMPACT,
-          "{}: the array is kept in another file; copy it into this one", where);
-  require(H5Pget_external_count(creation.get()) <= 0,
-          "{}: the array is kept in another file; copy it into this one", where);
-  if (layout == H5D_CHUNKED && count > 0) {
-    require_all_chunks(array, creation.get(), where);
+  if (array.layout == H5D_CHUNKED && count > 0) {
+    require_all_chunks(array, file_size, where);
   }
-  if (layout == H5D_CONTIGUOUS && count > 0) {
+  if (array.layout == H5D_CONTIGUOUS && count > 0) {
     require(H5Dget_storage_size(array.array.get()) >= count * item,
             "{}: damaged: the array has no data", where);
   }
@@ -115,7 +115,8 @@ Array<T> Group::read(const std::string& name, std::size_t limit) const {
   const std::size_t count = element_count(array.shape);
   require(count <= limit, "{}: {} elements, more than the {} expected at most", place, count,
           limit);
-  check_readable<T>(array, impl_->file_size, place);
+  check_readable<T>(array, impl_->file->size(), place);
+  impl_->file->take(place, std::uintmax_t{count} * sizeof(T));
   result.values.resize(count);
   if (count > 0) {
     read_block<T>(array, H5S_ALL, H5S_ALL, result.values, place);
@@ -150,7 +151,7 @@ void Group::read_rows(const std::string& name, std::size_t first, std::size_t co
   if (out.empty()) {
     return;
   }
-  check_readable<T>(array, impl_->file_size, place);
+  check_readable<T>(array, impl_->file->size(), place);
   const auto selection = select_rows(array.space.get(), array.shape, first, count, place);
   const auto memory = block_space(array.shape, count, place);
   read_block<T>(array, memory.get(), selection.get(), out, place);

@@ -17,6 +17,27 @@ Shape shape_of(hid_t space, const std::string& where) {
   return {dims.begin(), dims.begin() + rank};
 }
 
+// Values of elsewhere would be files of whoever reads, and would be written where it is copied.
+void require_own_values(const OpenArray& array, const std::string& where) {
+  const hid_t creation = array.creation.get();
+  require((array.layout == H5D_CHUNKED || array.layout == H5D_CONTIGUOUS ||
+           array.layout == H5D_COMPACT) &&
+              check(H5Pget_external_count(creation), where, "read the layout") == 0,
+          "{}: the array is kept in another file; copy it into this one", where);
+  const int filters = check(H5Pget_nfilters(creation), where, "read the filters");
+  for (int i = 0; i < filters; ++i) {
+    std::size_t none = 0;
+    const H5Z_filter_t filter = H5Pget_filter2(creation, static_cast<unsigned>(i), nullptr, &none,
+                                               nullptr, 0, nullptr, nullptr);
+    require(
+        filter == H5Z_FILTER_SHUFFLE || filter == H5Z_FILTER_DEFLATE ||
+            filter == H5Z_FILTER_FLETCHER32,
+        "{}: packed by the HDF5 filter {}; expected shuffle, deflate (gzip) or fletcher32: write it "
+        "again (h5repack -f GZIP=4)",
+        where, static_cast<int>(filter));
+  }
+}
+
 // Chunks of whole rows. `rows` 0 (growing array): as many as fit.
 void set_chunks(hid_t creation, const Shape& shape, std::size_t rows, std::size_t item,
                 const std::string& where) {
@@ -37,6 +58,10 @@ std::vector<hsize_t> extents(const Shape& shape) { return {shape.begin(), shape.
 OpenArray open_array(hid_t group, const std::string& name, const std::string& where) {
   OpenArray result;
   result.array = ArrayHandle(check(H5Dopen2(group, name.c_str(), H5P_DEFAULT), where, "open"));
+  result.creation = PropertyHandle(
+      check(H5Dget_create_plist(result.array.get()), where, "read the layout"));
+  result.layout = H5Pget_layout(result.creation.get());
+  require_own_values(result, where);  // before the extents, which open the files of a view
   result.space = SpaceHandle(check(H5Dget_space(result.array.get()), where, "read the extents"));
   result.type = TypeHandle(check(H5Dget_type(result.array.get()), where, "read the type"));
   result.shape = shape_of(result.space.get(), where);

@@ -49,6 +49,12 @@ AttributeHandle open_attribute(hid_t object, const std::string& name, const std:
   return AttributeHandle(check(H5Aopen(object, name.c_str(), H5P_DEFAULT), where, "open"));
 }
 
+std::vector<std::string> texts_of(hid_t object, const std::string& name, StoredTexts* texts,
+                                  const std::string& where) {
+  static_cast<void>(open_attribute(object, name, where));  // says that it is missing
+  return read_texts({.stored = texts, .object = object, .attribute = name}, where);
+}
+
 void read_scalar(hid_t object, const std::string& name, std::initializer_list<H5T_class_t> classes,
                  hid_t memory_type, void* value, const char* expected, const std::string& where) {
   const auto attribute = open_attribute(object, name, where);
@@ -61,14 +67,17 @@ void read_scalar(hid_t object, const std::string& name, std::initializer_list<H5
 }
 
 // "name type value" of an open attribute; numbers in hexadecimal digits, texts with their lengths.
-std::string attribute_line(hid_t attribute, const std::string& name, const std::string& where) {
+std::string attribute_line(hid_t object, const std::string& name, StoredTexts* texts,
+                           const std::string& where) {
+  const AttributeHandle opened = open_attribute(object, name, where);
+  const hid_t attribute = opened.get();
   const TypeHandle type(check(H5Aget_type(attribute), where, "read the type"));
   const SpaceHandle space(check(H5Aget_space(attribute), where, "read the extents"));
   const hssize_t count = H5Sget_simple_extent_npoints(space.get());
   std::string line = fmt::format("@{} {} {}:", name, type_text(type.get()), count);
   const H5T_class_t kind = H5Tget_class(type.get());
   if (kind == H5T_STRING) {
-    for (const std::string& text : read_texts({.attribute = attribute}, where)) {
+    for (const std::string& text : read_texts({.stored = texts, .object = object, .attribute = name}, where)) {
       line += fmt::format(" {}:{}", text.size(), text);
     }
     return line + "\n";
@@ -159,8 +168,7 @@ std::vector<std::string> Group::texts_on(const std::string& name,
   require(has(name), "{}: the array is missing", where(name));
   const Handle<H5Oclose> object(
       check(H5Oopen(impl_->group.get(), name.c_str(), H5P_DEFAULT), place, "open"));
-  const auto handle = open_attribute(object.get(), attribute, place);
-  return read_texts({.attribute = handle.get()}, place);
+  return texts_of(object.get(), attribute, impl_->file->texts.get(), place);
 }
 
 bool Group::has_attribute(const std::string& attribute) const {
@@ -176,8 +184,7 @@ std::string Group::text(const std::string& attribute) const {
 
 std::vector<std::string> Group::texts(const std::string& attribute) const {
   const std::string place = where("@" + attribute);
-  const auto handle = open_attribute(impl_->group.get(), attribute, place);
-  return read_texts({.attribute = handle.get()}, place);
+  return texts_of(impl_->group.get(), attribute, impl_->file->texts.get(), place);
 }
 
 std::int64_t Group::integer(const std::string& attribute) const {
@@ -212,7 +219,7 @@ std::string Group::attribute_lines(const std::string& name) const {
   std::string lines;
   for (const std::string& attribute : names_of_attributes(object.get(), where(name))) {
     const std::string place = where(name + "@" + attribute);
-    lines += attribute_line(open_attribute(object.get(), attribute, place).get(), attribute, place);
+    lines += attribute_line(object.get(), attribute, impl_->file->texts.get(), place);
   }
   return lines;
 }

@@ -1,11 +1,18 @@
 // Opening and making HDF5 files, and the one place where HDF5's errors become ours.
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <fstream>
+#include <map>
 #include <string_view>
+#include <tuple>
 
+#include "base/expansion.hpp"
+#include "base/isolated.hpp"
 #include "hdf5/handle.hpp"
+#include "hdf5/lock.hpp"
 #include "hdf5/seal.hpp"
 
 namespace cance::hdf5 {
@@ -95,7 +102,48 @@ PropertyHandle access_list(const std::string& where) {
   return access;
 }
 
+FileHandle open_to_read(const std::string& name) {
+  const auto access = access_list(name);
+  return FileHandle(check(H5Fopen(name.c_str(), H5F_ACC_RDONLY, access.get()), name, "open"));
+}
+
+/// Whether the groups of a file are a tree. A child process has walked it, as it may crash HDF5; once
+/// for each state of a file. Error: damaged.
+bool is_sound(const fs::path& path) {
+  using State = std::tuple<dev_t, ino_t, off_t, time_t, long>;
+  static std::map<State, bool> known;  // under the lock of whoever opens
+  struct stat facts {};
+  const std::string name = path.string();
+  require(::stat(path.c_str(), &facts) == 0, "{}: cannot be read", name);
+  const State state(facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtim.tv_sec,
+                    facts.st_mtim.tv_nsec);
+  if (const auto found = known.find(state); found != known.end()) {
+    return found->second;
+  }
+  constexpr std::uintmax_t kMemory = std::uintmax_t{512} << 20U;
+  constexpr unsigned kSeconds = 20;
+  constexpr unsigned kBytesASecond = 1U << 26U;
+  const ChildLimits limits{kMemory, kSeconds + static_cast<unsigned>(facts.st_size / kBytesASecond)};
+  const auto answer = run_isolated(name, limits, [&name] {
+    const FileHandle file = open_to_read(name);
+    const GroupHandle root(
+        check(H5Gopen2(file.get(), "/", H5P_DEFAULT), name, "open the root group"));
+    return std::vector<std::uint8_t>{is_tree(root.get(), name)};
+  });
+  require(answer.size() == 1, "{}: damaged: its reader said nothing", name);
+  return known[state] = answer.front() != 0;
+}
+
 }  // namespace
+
+void OpenFile::take(const std::string& array, std::uintmax_t bytes) {
+  std::uintmax_t& before = taken[array];
+  total += std::max(before, bytes) - before;
+  before = std::max(before, bytes);
+  if (texts != nullptr) {
+    require_unpacked(total, size(), array);
+  }
+}
 
 void fail_hdf5(const std::string& where, const char* doing) {
   const std::string message = innermost_message();
@@ -137,34 +185,37 @@ Group open_file(const fs::path& path, bool whole) {
   require(fs::is_regular_file(path, error), "{}: not a file", name);
   const std::uintmax_t size = fs::file_size(path, error);
   require(!error && std::ifstream(path).good(), "{}: cannot be read; check its permissions", name);
-  const bool sealed = check_seal(path, whole) == Seal::good;
+  static_cast<void>(check_seal(path, whole));
   require(has_signature(path, size), "{}: not an HDF5 file: it looks like {}", name,
           looks_like(first_bytes(path)));
-  const auto heaps = sealed ? nullptr : std::make_shared<const HeapSizes>(check_heaps(path));
-  prepare_library();
-  const auto access = access_list(name);
-  auto file = std::make_shared<FileHandle>(
-      check(H5Fopen(name.c_str(), H5F_ACC_RDONLY, access.get()), name, "open"));
-  GroupHandle root(check(H5Gopen2(file->get(), "/", H5P_DEFAULT), name, "open the root group"));
-  return Group(std::make_shared<const Group::Impl>(
-      Group::Impl{std::move(file), std::move(root), name, "", size, heaps}));
+  const Lock lock;
+  auto file = std::make_shared<OpenFile>();
+  file->name = name;
+  file->tree = is_sound(path);
+  file->handle = open_to_read(name);
+  file->texts = std::make_unique<StoredTexts>(file->handle.get(), name);
+  GroupHandle root(
+      check(H5Gopen2(file->handle.get(), "/", H5P_DEFAULT), name, "open the root group"));
+  return Group(std::make_shared<const Group::Impl>(Group::Impl{std::move(file), std::move(root), ""}));
 }
 
 Group create_file(const fs::path& path, const std::string& shown) {
   prepare_library();
-  const std::string name = shown.empty() ? path.string() : shown;
-  const auto access = access_list(name);
+  auto file = std::make_shared<OpenFile>();
+  file->name = shown.empty() ? path.string() : shown;
+  const auto access = access_list(file->name);
   const auto creation = creation_list(H5P_FILE_CREATE);
-  check(H5Pset_userblock(creation.get(), kUserBlock), name, "reserve the user block");
-  auto file = std::make_shared<FileHandle>(
-      check(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.get(), access.get()), name, "create"));
-  GroupHandle root(check(H5Gopen2(file->get(), "/", H5P_DEFAULT), name, "open the root group"));
-  return Group(std::make_shared<const Group::Impl>(
-      Group::Impl{std::move(file), std::move(root), name, "", 0, nullptr}));
+  check(H5Pset_userblock(creation.get(), kUserBlock), file->name, "reserve the user block");
+  file->handle = FileHandle(
+      check(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.get(), access.get()), file->name,
+            "create"));
+  GroupHandle root(
+      check(H5Gopen2(file->handle.get(), "/", H5P_DEFAULT), file->name, "open the root group"));
+  return Group(std::make_shared<const Group::Impl>(Group::Impl{std::move(file), std::move(root), ""}));
 }
 
 void flush(const Group& root) {
-  check(H5Fflush(root.impl_->file->get(), H5F_SCOPE_GLOBAL), root.file_name(),
+  check(H5Fflush(root.impl_->file->handle.get(), H5F_SCOPE_GLOBAL), root.file_name(),
         "write to the disk (is it full?)");
 }
 

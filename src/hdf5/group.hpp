@@ -61,6 +61,8 @@ class Group {
   [[nodiscard]] Kind kind(const std::string& name) const;
   /// Type of the elements as the file has it: "float32", "uint8", "text" and so on.
   [[nodiscard]] std::string type_name(const std::string& name) const;
+  /// Nothing is read that the file keeps elsewhere: behind soft and external links, in views of other
+  /// arrays, in external storage.
   /// Whole array, converted to T by HDF5; refused when the conversion would not keep the class
   /// (text, compound) or when it holds over `limit` elements (a damaged header asks for the moon).
   template <class T>
@@ -106,6 +108,9 @@ class Group {
   /// Makes `name` a link to the root group of another file (`file` as seen from this file's
   /// folder).
   void link_file(const std::string& name, const std::string& file) const;
+
+  /// Error where a group of the file has two names, so that whoever goes down may come by for ever.
+  void require_tree() const;
 
   /// "file.h5:/path", for messages.
   [[nodiscard]] std::string where(const std::string& name = "") const;

@@ -54,6 +54,7 @@ void add(const Group& group, const std::string& path, std::string& lines) {
 }  // namespace
 
 std::string group_sha256(const Group& group) {
+  group.require_tree();
   std::string lines;
   add(group, "", lines);
   return sha256(lines);

@@ -1,4 +1,6 @@
 // Groups of an HDF5 file: children, links, copies; and what all of this folder shares.
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "hdf5/handle.hpp"
 
@@ -13,10 +15,15 @@ PropertyHandle creation_list(hid_t kind) {
 }
 
 std::string Group::where(const std::string& name) const {
-  return fmt::format("{}:{}/{}", impl_->file_name, impl_->path, name);
+  return fmt::format("{}:{}/{}", impl_->file->name, impl_->path, name);
 }
 
-const std::string& Group::file_name() const { return impl_->file_name; }
+void Group::require_tree() const {
+  require(impl_->file->tree, "{}: a group of it has two names; write it again without hard links",
+          file_name());
+}
+
+const std::string& Group::file_name() const { return impl_->file->name; }
 
 bool Group::has(const std::string& path) const {
   std::string prefix;
@@ -26,6 +33,11 @@ bool Group::has(const std::string& path) const {
         0) {
       return false;
     }
+    H5L_info_t link{};
+    check(H5Lget_info(impl_->group.get(), prefix.c_str(), &link, H5P_DEFAULT), where(path), "look");
+    require(link.type == H5L_TYPE_HARD,
+            "{}: a link to another place or file, which is not followed; copy what it names here",
+            where(prefix));
   }
   return true;
 }
@@ -45,9 +57,8 @@ Group Group::group(const std::string& path) const {
   require(is_group(path), "{}: not a group", where(path));
   GroupHandle id(
       check(H5Gopen2(impl_->group.get(), path.c_str(), H5P_DEFAULT), where(path), "open"));
-  return Group(
-      std::make_shared<const Impl>(Impl{impl_->file, std::move(id), impl_->file_name,
-                                        impl_->path + "/" + path, impl_->file_size, impl_->heaps}));
+  return Group(std::make_shared<const Impl>(
+      Impl{impl_->file, std::move(id), impl_->path + "/" + path}));
 }
 
 Group Group::create_group(const std::string& path) const {
@@ -71,8 +82,10 @@ std::vector<std::string> Group::children() const {
     static_cast<std::vector<std::string>*>(out)->emplace_back(name);
     return 0;
   };
-  check(H5Literate(impl_->group.get(), H5_INDEX_NAME, H5_ITER_INC, nullptr, add, &names), where(),
-        "list the group");
+  // In no order, as HDF5 1.10 crashes where the table that it would sort is damaged.
+  check(H5Literate(impl_->group.get(), H5_INDEX_NAME, H5_ITER_NATIVE, nullptr, add, &names),
+        where(), "list the group");
+  std::ranges::sort(names);
   return names;
 }
 

@@ -4,12 +4,13 @@
 
 #include <hdf5.h>
 
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
 
 #include "hdf5/group.hpp"
-#include "hdf5/heap_check.hpp"
+#include "hdf5/stored_texts.hpp"
 
 namespace cance::hdf5 {
 
@@ -65,13 +66,25 @@ Status check(Status status, const std::string& where, const char* doing) {
 /// through open_file or create_file, that of other threads through Lock.
 void prepare_library();
 
+/// An open file, and what was read of it.
+struct OpenFile {
+  FileHandle handle;
+  std::string name;
+  std::unique_ptr<StoredTexts> texts;  // null for a file being written
+  bool tree = true;                    // no group has two names
+  std::map<std::string, std::uintmax_t> taken;  // bytes of the arrays that were read
+  std::uintmax_t total = 0;                     // of them
+
+  /// Bytes; 0 for a file being written.
+  [[nodiscard]] std::uintmax_t size() const { return texts == nullptr ? 0 : texts->file_size(); }
+  /// Error where the arrays read so far, with `bytes` of this one, are more than may come of the file.
+  void take(const std::string& array, std::uintmax_t bytes);
+};
+
 struct Group::Impl {
-  std::shared_ptr<const FileHandle> file;  // declared first: closes after the group
+  std::shared_ptr<OpenFile> file;  // declared first: closes after the group
   GroupHandle group;
-  std::string file_name;
-  std::string path;                        // inside the file, "" for the root
-  std::uintmax_t file_size;                // 0 for a file being written
-  std::shared_ptr<const HeapSizes> heaps;  // of a file without a seal, else null
+  std::string path;  // inside the file, "" for the root
 };
 
 /// "float32", "uint8", "boolean", "text", or "other".
@@ -85,16 +98,20 @@ struct Group::Impl {
 /// Texts as HDF5 takes them; Error when one holds a zero byte.
 [[nodiscard]] std::vector<const char*> text_pointers(const std::vector<std::string>& values,
                                                      const std::string& where);
-/// Where texts come from: an array or an attribute (exactly one of them).
+/// Where texts come from: an array, or an attribute of an object.
 struct TextSource {
+  StoredTexts* stored;  // null for a file being written
   hid_t array = H5I_INVALID_HID;
-  hid_t attribute = H5I_INVALID_HID;
+  hid_t object = H5I_INVALID_HID;
+  std::string attribute = {};
 };
 /// All texts of the source, of variable or fixed length.
 [[nodiscard]] std::vector<std::string> read_texts(const TextSource& source,
                                                   const std::string& where);
-/// Checks the references of an array of texts against the heaps of a file without a seal.
-void check_text_references(hid_t array, const HeapSizes& heaps, const std::string& file,
-                           const std::string& where);
+/// Address of an object in its file, by which it is known again.
+[[nodiscard]] haddr_t object_address(hid_t object, const std::string& where);
+/// Reads all that describes a file: groups, attributes, texts, the places of chunks, and the numbers of
+/// small arrays; whether no group has two names. Error: damaged, too deep, too many attributes.
+[[nodiscard]] bool is_tree(hid_t root, const std::string& file);
 
 }  // namespace cance::hdf5

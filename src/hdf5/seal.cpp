@@ -20,6 +20,10 @@ std::string seal_line(const std::string& kind, const std::string& hash, std::uin
 
 /// The checksum line, or as many bytes as it could have.
 std::string first_line(const fs::path& path) {
+  std::error_code error;
+  if (!fs::is_regular_file(path, error)) {
+    return "";  // a pipe or device may give bytes without end
+  }
   std::ifstream file(path, std::ios::binary);
   std::string block(kUserBlock, '\0');
   file.read(block.data(), kUserBlock);
@@ -45,6 +49,9 @@ std::string sealed_kind(const fs::path& path) {
 }
 
 std::string content_sha256(const fs::path& path) {
+  std::error_code error;
+  require(!fs::exists(path, error) || fs::is_regular_file(path, error), "{}: not a file",
+          path.string());
   const std::string line = first_line(path);
   const auto begin = line.find(" sha256=");
   const auto end = line.find(" size=");

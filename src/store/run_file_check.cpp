@@ -15,6 +15,9 @@ void require_finite(const std::vector<T>& values, const std::string& where) {
           bad - values.begin(), bad == values.end() ? T{0} : *bad);
 }
 
+constexpr std::int64_t kMostRanks = std::int64_t{1} << 24;
+constexpr std::int64_t kMostThreads = std::int64_t{1} << 16;
+
 /// Tables, messages and other programs take these as they are.
 void check_names(const RunRecord& record, const std::string& where) {
   const RunInfo& info = record.info;
@@ -80,12 +83,23 @@ void check_composite(const RunRecord& record, const std::string& where) {
   }
 }
 
+void check_counts(const RunInfo& info, const std::string& where) {
+  require(std::isfinite(info.seconds) && info.seconds >= 0, "{}: it took {} seconds", where,
+          info.seconds);
+  require(info.ranks >= 1 && info.ranks <= kMostRanks && info.threads >= 1 &&
+              info.threads <= kMostThreads,
+          "{}: {} ranks of {} threads; expected 1 to {} of 1 to {}", where, info.ranks, info.threads,
+          kMostRanks, kMostThreads);
+}
+
 void check_gallery(const RunRecord& record, const std::string& where) {
   const Gallery& gallery = record.gallery;
   const std::size_t size = gallery.image.empty() ? 0 : element_count(gallery.image);
   require(gallery.image.empty() || gallery.image.size() == 3,
           "{}gallery: images of shape ({}), expected (channels, height, width)", where,
           fmt::join(gallery.image, ", "));
+  require(gallery.position.empty() || size > 0, "{}gallery: images of shape ({}) have no pixels",
+          where, fmt::join(gallery.image, ", "));
   require(gallery.input.size() == gallery.position.size() * size &&
               gallery.output.size() == gallery.input.size(),
           "{}gallery: {} positions, {} input and {} output values do not fit images of {}", where,
@@ -115,6 +129,7 @@ void check_input(const RunRecord& record, const std::string& where) {
 
 void check_record(const RunRecord& record, const std::string& where) {
   check_names(record, where);
+  check_counts(record.info, where);
   check_rows(record, where);
   check_composite(record, where);
   check_gallery(record, where);

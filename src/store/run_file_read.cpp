@@ -136,6 +136,10 @@ void read_light(const hdf5::Group& group, RunRecord& record) {
   const hdf5::Group moments = group.group("moments");
   record.moments = read_moments(moments);
   record.composite_columns = moments.texts("columns");
+  const std::size_t means = record.moments.mean.size();
+  require(means >= 2 && means == record.composite_columns.size(),
+          "{}: {} means for the columns ({}), expected z..., e and c", moments.where(), means,
+          join(record.composite_columns, ", "));
   const hdf5::Group noise = group.group("noise");
   for (const std::string& method : noise.children()) {
     record.noise[method] = noise.read_shaped<double>(method, {0});

@@ -20,6 +20,7 @@ int major_version(const std::string& version, const std::string& where) {
 }  // namespace
 
 void check_schema(const hdf5::Group& root, const std::string& schema) {
+  root.require_tree();
   static const std::map<std::string, std::string> kKinds = {
       {kDatasetSchema, "a cance dataset file"},
       {kRunSchema, "a cance run file"},

@@ -1,21 +1,22 @@
-#include "data_prep/readers/isolated.hpp"
+#include "base/isolated.hpp"
 
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <cstring>
-#include <limits>
 #include <new>
+#include <span>
 
-#include "base/cast.hpp"
 #include "base/error.hpp"
 
-namespace cance::prep {
+namespace cance {
 namespace {
 
 enum Outcome : int { kDone = 0, kRefused = 3, kNoMemory = 4, kOther = 5 };
@@ -55,7 +56,7 @@ void lower(decltype(RLIMIT_DATA) what, std::uintmax_t value) {
 }
 
 [[noreturn]] void be_child(int pipe, const ChildLimits& limits,
-                           const std::function<Bytes()>& work) {
+                           const std::function<std::vector<std::uint8_t>()>& work) {
   for (const int signal : {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL}) {
     std::signal(signal, SIG_DFL);
   }
@@ -81,29 +82,23 @@ void lower(decltype(RLIMIT_DATA) what, std::uintmax_t value) {
   ::_exit(outcome);
 }
 
-Bytes read_all(int descriptor) {
-  return read_up_to(
-      [descriptor](std::span<std::uint8_t> out) {
-        std::size_t done = 0;
-        while (done < out.size()) {
-          const ssize_t got = ::read(descriptor, out.data() + done, out.size() - done);
-          if (got < 0 && errno == EINTR) {
-            continue;
-          }
-          if (got <= 0) {
-            break;
-          }
-          done += static_cast<std::size_t>(got);
-        }
-        return done;
-      },
-      std::numeric_limits<std::size_t>::max());
+std::vector<std::uint8_t> read_all(int descriptor) {
+  std::vector<std::uint8_t> bytes;
+  std::vector<std::uint8_t> block(std::size_t{1} << 16U);
+  for (;;) {
+    const ssize_t got = ::read(descriptor, block.data(), block.size());
+    if (got > 0) {
+      bytes.insert(bytes.end(), block.begin(), block.begin() + got);
+    } else if (got == 0 || errno != EINTR) {
+      return bytes;
+    }
+  }
 }
 
 }  // namespace
 
-Bytes run_isolated(const std::string& what, const ChildLimits& limits,
-                   const std::function<Bytes()>& work) {
+std::vector<std::uint8_t> run_isolated(const std::string& what, const ChildLimits& limits,
+                   const std::function<std::vector<std::uint8_t>()>& work) {
   std::array<int, 2> ends{};
   const bool piped = ::pipe2(ends.data(), O_CLOEXEC) == 0;  // first, as arguments have no order
   require(piped, "{}: no pipe: {}", what, std::strerror(errno));
@@ -113,7 +108,7 @@ Bytes run_isolated(const std::string& what, const ChildLimits& limits,
   }
   const int reason = errno;
   ::close(ends[1]);
-  Bytes bytes;
+  std::vector<std::uint8_t> bytes;
   if (child > 0) {
     bytes = read_all(ends[0]);
   }
@@ -131,4 +126,4 @@ Bytes run_isolated(const std::string& what, const ChildLimits& limits,
   return bytes;
 }
 
-}  // namespace cance::prep
+}  // namespace cance
