@@ -1,6 +1,7 @@
 // Archives: collecting, extending and replacing, by one rank and several.
 #include "archive/check.hpp"
 #include "archive/run_source.hpp"
+#include "archive/tables.hpp"
 #include "base/atomic_file.hpp"
 #include "hdf5/group_hash.hpp"
 #include "tests/support/sample_archive.hpp"
@@ -156,6 +157,40 @@ TEST_F(Archive, ArchivesCanBeCollected) {
   const fs::path both = folder_ / "both.h5";
   EXPECT_EQ(archive::collect({{out_, runs_}, both}).runs, 2U);
   EXPECT_TRUE(archive::check_archive(both).faults.empty());
+}
+
+TEST_F(Archive, ForgedTablesGoNoFurther) {
+  write(0, 0);
+  static_cast<void>(collect());
+  const fs::path forged = folder_ / "forged.h5";
+  const archive::ArchiveFile good(out_);
+  const double truth = good.members()[0].metrics[0].value;
+  ASSERT_NE(truth, 1.0);
+  {
+    std::vector<archive::Member> members = good.members();
+    members[0].metrics[0].value = 1;
+    const hdf5::Group root = hdf5::create_file(forged);
+    good.runs().copy_to(root, "runs");
+    hdf5::write_table(root, "cells", archive::cell_table(members));
+    hdf5::write_table(root, "table", archive::metric_table(members));
+    hdf5::write_table(root, "aggregates", archive::aggregate_table(members));
+    root.set("schema", "cance-archive");
+    root.set("schema_version", "1.1");
+    root.set("links", false);
+    root.set("complete", true);
+  }
+  hdf5::seal_file(forged, "archive");
+  ASSERT_EQ(archive::ArchiveFile(forged).members()[0].metrics[0].value, 1);
+  const auto value = [](const std::vector<archive::Member>& members) {
+    return members.at(0).metrics.at(0).value;
+  };
+  EXPECT_EQ(value(archive::read_members(archive::find_runs({forged})).members), truth);
+  const fs::path taken = folder_ / "taken.h5";
+  EXPECT_EQ(archive::collect({{forged}, taken}).added, 1U);
+  EXPECT_EQ(value(archive::ArchiveFile(taken).members()), truth);
+  write(1, 0);
+  EXPECT_EQ(archive::collect({{runs_}, forged}).runs, 2U);
+  EXPECT_EQ(value(archive::ArchiveFile(forged).members()), truth);
 }
 
 TEST_F(Archive, RanksShareTheReading) {

@@ -1,5 +1,6 @@
 // The HDF5 layer alone: round trips, the seal, and the message of each way a file can be wrong.
 #include <gtest/gtest.h>
+#include <hdf5.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -217,12 +218,11 @@ TEST_F(Hdf5, ADamagedTextHeapOrReferenceIsRefused) {
   std::string grown = bytes;
   grown[heap + 16 + 8 + 2] = 1;  // size of the first text grows by 65536
   write_text_file(path, grown);
-  EXPECT_NE(message_of([&] { (void)hdf5::open_file(path); }).find("of a text heap does not fit"),
-            std::string::npos);
+  const auto texts = [&] { (void)hdf5::open_file(path).read_strings("texts"); };
+  EXPECT_NE(message_of(texts).find("of a text heap does not fit"), std::string::npos);
   grown[heap + 5] = 1;  // a reserved byte, that HDF5 does not look at
   write_text_file(path, grown);
-  EXPECT_NE(message_of([&] { (void)hdf5::open_file(path); }).find("beginning of a text heap"),
-            std::string::npos);
+  EXPECT_NE(message_of(texts).find("refers to no text heap"), std::string::npos);
   // The reference to "beta": length 4, eight bytes of address, number 1 (the last text is stored
   // first).
   const std::string_view length("\x04\0\0\0", 4);
@@ -240,7 +240,7 @@ TEST_F(Hdf5, ADamagedTextHeapOrReferenceIsRefused) {
             std::string::npos);
 }
 
-TEST_F(Hdf5, CopiesAndLinksBringAnotherFileIn) {
+TEST_F(Hdf5, CopiesBringAnotherFileInAndLinksAreNotFollowed) {
   {
     const Group root = hdf5::create_file(folder_ / "part.h5");
     root.write("x", std::vector<double>{3});
@@ -252,10 +252,72 @@ TEST_F(Hdf5, CopiesAndLinksBringAnotherFileIn) {
     whole.link_file("runs/two", "part.h5");
   }
   const Group whole = hdf5::open_file(folder_ / "whole.h5");
-  for (const char* name : {"runs/one", "runs/two"}) {
-    EXPECT_EQ(whole.group(name).read<double>("x").values, std::vector<double>{3}) << name;
-    EXPECT_EQ(whole.group(name).text("name"), "part") << name;
+  EXPECT_EQ(whole.group("runs/one").read<double>("x").values, std::vector<double>{3});
+  EXPECT_EQ(whole.group("runs/one").text("name"), "part");
+  const std::string message = message_of([&] { (void)whole.group("runs/two"); });
+  EXPECT_NE(message.find("/runs/two: a link to another place or file"), std::string::npos) << message;
+}
+
+// A copy that took over where its original keeps its values would write them there.
+TEST_F(Hdf5, ValuesOfOtherFilesAreNeitherReadNorWritten) {
+  const auto path = folder_ / "a.h5";
+  write_text_file(folder_ / "victim.txt", "precious, and all of it");
+  {
+    const Group root = hdf5::create_file(path);
+    root.create_group("outside");
+    root.create_group("view");
+    root.create_group("own");
+    root.group("own").write("x", std::vector<double>{1, 2});
   }
+  {
+    const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
+    const hsize_t size = 2;
+    const hid_t space = H5Screate_simple(1, &size, nullptr);
+    const hid_t outside = H5Pcreate(H5P_DATASET_CREATE);
+    H5Pset_external(outside, (folder_ / "victim.txt").c_str(), 0, 16);
+    H5Dclose(H5Dcreate2(file, "outside/x", H5T_IEEE_F64LE, space, H5P_DEFAULT, outside, H5P_DEFAULT));
+    const hid_t view = H5Pcreate(H5P_DATASET_CREATE);
+    H5Pset_virtual(view, space, path.c_str(), "own/x", space);
+    H5Dclose(H5Dcreate2(file, "view/x", H5T_IEEE_F64LE, space, H5P_DEFAULT, view, H5P_DEFAULT));
+    H5Fclose(file);
+  }
+  const Group root = hdf5::open_file(path);
+  const Group copies = hdf5::create_file(folder_ / "copies.h5");
+  for (const std::string name : {"outside", "view"}) {
+    const Group group = root.group(name);
+    for (const std::string& message : {message_of([&] { (void)group.read<double>("x"); }),
+                                       message_of([&] { (void)group.kind("x"); }),
+                                       message_of([&] { group.copy_to(copies, name); })}) {
+      EXPECT_NE(message.find("/x: the array is kept in another file"), std::string::npos) << message;
+    }
+  }
+  root.group("own").copy_to(copies, "own");
+  EXPECT_EQ(read_text_file(folder_ / "victim.txt"), "precious, and all of it");
+  EXPECT_EQ(root.group("own").read<double>("x").values, (std::vector<double>{1, 2}));
+}
+
+TEST_F(Hdf5, GroupsInCirclesAndZerosWithoutEndAreRefused) {
+  const auto path = folder_ / "a.h5";
+  {
+    const Group root = hdf5::create_file(path);
+    root.create_group("below");
+    root.write("zeros", std::vector<std::uint8_t>(std::size_t{9} << 20U));  // 72 MiB as float64
+    root.write("few", std::vector<std::uint8_t>(7));
+  }
+  const Group root = hdf5::open_file(path);
+  EXPECT_NO_THROW(root.require_tree());
+  EXPECT_EQ(root.read<double>("few").values.size(), 7U);
+  const std::string zeros = message_of([&] { (void)root.read<double>("zeros"); });
+  EXPECT_NE(zeros.find("75497472 bytes out of a file of"), std::string::npos) << zeros;
+  const auto circle = folder_ / "b.h5";
+  std::filesystem::copy_file(path, circle);
+  {
+    const hid_t file = H5Fopen(circle.c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
+    H5Lcreate_hard(file, "/", file, "below/again", H5P_DEFAULT, H5P_DEFAULT);
+    H5Fclose(file);
+  }
+  EXPECT_NE(message_of([&] { hdf5::open_file(circle).require_tree(); }).find("has two names"),
+            std::string::npos);
 }
 
 TEST_F(Hdf5, LibraryVersionHasThreeParts) {
