@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "base/cast.hpp"
+#include "base/expansion.hpp"
 
 namespace cance::prep {
 namespace {
@@ -32,6 +33,9 @@ Bytes read_up_to(const ReadBytes& source, std::size_t size) {
 GzipFile::GzipFile(const std::filesystem::path& path)
     : name_(path.string()), file_(gzopen(path.c_str(), "rb"), gzclose) {
   require(file_ != nullptr, "{}: cannot be opened: {}", name_, std::strerror(errno));
+  std::error_code error;
+  const std::uintmax_t size = std::filesystem::file_size(path, error);
+  packed_ = error ? 0 : size;  // of a pipe no one knows
 }
 
 std::size_t GzipFile::read(std::span<std::uint8_t> out) {
@@ -44,6 +48,10 @@ std::size_t GzipFile::read(std::span<std::uint8_t> out) {
       break;
     }
     done += to<std::size_t>(got);
+  }
+  unpacked_ += done;
+  if (packed_ > 0 && compressed()) {
+    require_unpacked(unpacked_, packed_, name_);
   }
   return done;
 }

@@ -28,7 +28,7 @@ class GzipFile {
  public:
   /// Error: cannot be opened.
   explicit GzipFile(const std::filesystem::path& path);
-  /// As ReadBytes. Errors: truncated or damaged gzip stream.
+  /// As ReadBytes. Errors: truncated or damaged gzip stream, one that becomes too much.
   std::size_t read(std::span<std::uint8_t> out);
   /// Whether the file is gzipped; ask after the first read.
   [[nodiscard]] bool compressed() const;
@@ -37,6 +37,7 @@ class GzipFile {
   void check(int got);
   std::string name_;
   std::unique_ptr<gzFile_s, int (*)(gzFile_s*)> file_;
+  std::uintmax_t packed_ = 0, unpacked_ = 0;  // bytes
 };
 
 }  // namespace cance::prep

@@ -8,6 +8,7 @@
 #include <span>
 
 #include "base/cast.hpp"
+#include "base/expansion.hpp"
 #include "base/isolated.hpp"
 #include "base/text.hpp"
 #include "data_prep/readers/byte_source.hpp"
@@ -19,7 +20,6 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kHeaderBytes = 128;
 constexpr std::size_t kVersionPlace = 124;
-constexpr std::uintmax_t kMostMatExpansion = 1032;  // of deflate, in which matrices are packed
 constexpr std::uintmax_t kSpareBytes = std::uintmax_t{256} << 20U;
 constexpr unsigned kSpareSeconds = 20;
 constexpr unsigned kBytesASecond = 1U << 20U;
@@ -142,7 +142,7 @@ Bytes read_matrices(const std::string& path, const std::vector<std::string>& wan
 }
 
 std::uintmax_t most_bytes_of(const fs::path& path) {
-  return fs::file_size(path) * kMostMatExpansion;
+  return most_unpacked(fs::file_size(path));
 }
 
 ChildLimits limits_for(const fs::path& path) {

@@ -4,6 +4,7 @@
 #include <archive_entry.h>
 
 #include "base/cast.hpp"
+#include "base/expansion.hpp"
 
 namespace cance::prep {
 namespace {
@@ -29,6 +30,9 @@ PackedFile::PackedFile(const std::filesystem::path& path, ArchiveKind kind)
     archive_read_support_filter_gzip(file);
     archive_read_support_filter_xz(file);
   }
+  std::error_code error;
+  packed_ = std::filesystem::file_size(path, error);
+  require(!error, "{}: cannot be read: {}", name_, error.message());
   require(archive_read_open_filename(file, path.c_str(), kEntryBytes) == ARCHIVE_OK,
           "{}: cannot be opened as a {} archive: {}", name_,
           kind == ArchiveKind::zip ? "zip" : "tar", reason(file));
@@ -61,6 +65,8 @@ std::size_t PackedFile::read(std::span<std::uint8_t> out) {
     }
     done += to<std::size_t>(got);
   }
+  unpacked_ += done;
+  require_unpacked(unpacked_, packed_, name_);
   return done;
 }
 

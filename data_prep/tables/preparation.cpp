@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 
 namespace cance::prep {
 namespace {
@@ -78,6 +79,9 @@ Preparation parse_preparation(const std::string& text, const std::string& where)
   if (text.empty()) {
     return preparation;
   }
+  constexpr std::size_t kDeepest = 16;
+  require(!nested_deeper(text, kDeepest),
+          "{}: damaged: 'preparation' has brackets more than {} deep", where, kDeepest);
   try {
     const Json json = Json::parse(text);
     preparation.pictures = json.contains("pictures");

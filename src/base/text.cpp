@@ -92,6 +92,24 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+bool nested_deeper(std::string_view text, std::size_t depth) {
+  std::size_t open = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quoted && c == '\\') {
+      ++i;
+    } else if (c == '"') {
+      quoted = !quoted;
+    } else if (!quoted && (c == '[' || c == '{') && ++open > depth) {
+      return true;
+    } else if (!quoted && (c == ']' || c == '}') && open > 0) {
+      --open;
+    }
+  }
+  return false;
+}
+
 std::string csv_field(const std::string& value) {
   // A spreadsheet would compute what begins so, unless it is a number such as "-.12 ± .03".
   const bool formula = value.size() > 1 &&

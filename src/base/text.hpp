@@ -18,6 +18,9 @@ namespace cance {
 /// Whether the bytes are UTF-8 (no overlong forms, no surrogates) on one line.
 [[nodiscard]] bool is_utf8_line(std::string_view text);
 
+/// Whether brackets of a JSON text, outside its strings, lie more than `depth` deep.
+[[nodiscard]] bool nested_deeper(std::string_view text, std::size_t depth);
+
 /// A field of a CSV line (RFC 4180): in quotes where it holds a comma, a quote or a line break.
 /// What a spreadsheet would compute (=, +, - or @ before more than a number) gets a ' in front.
 [[nodiscard]] std::string csv_field(const std::string& text);

@@ -129,7 +129,7 @@ void print_dataset(const Json& json) {
                source["sha256"].get<std::string>());
   }
   if (json.contains("manifest")) {
-    fmt::print("  manifest {}\n", json["manifest"].dump());
+    fmt::print("  manifest {}\n", json["manifest"].dump(-1, ' ', false, Json::error_handler_t::replace));
   }
 }
 
@@ -259,7 +259,7 @@ int inspect(const Arguments& arguments) {
   Json json = inspect_file(file, cell, as_json);
   json["file_bytes"] = std::filesystem::file_size(file);
   if (as_json) {
-    fmt::print("{}\n", json.dump(2));
+    fmt::print("{}\n", json.dump(2, ' ', false, Json::error_handler_t::replace));
   } else {
     fmt::print("  {:<11}{} bytes\n", cell.empty() ? "file" : "archive",
                json["file_bytes"].get<std::uintmax_t>());

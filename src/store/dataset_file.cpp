@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "store/schema.hpp"
 
 namespace cance::store {
@@ -17,6 +18,10 @@ DatasetInfo read_info(const hdf5::Group& root) {
     info.one_hot_columns = root.texts("one_hot_columns");
   }
   info.manifest = root.has_attribute("manifest") ? root.text("manifest") : "";
+  constexpr std::size_t kDeepest = 64;
+  require(!nested_deeper(info.manifest, kDeepest),
+          "{}: damaged: the attribute 'manifest' has brackets more than {} deep", root.where(),
+          kDeepest);
   info.preparation = root.has_attribute("preparation") ? root.text("preparation") : "";
   const auto names = root.texts("source_names");
   const auto hashes = root.texts("source_sha256");

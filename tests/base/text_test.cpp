@@ -79,6 +79,13 @@ TEST(DidYouMean, IsAHintOrNothing) {
   EXPECT_EQ(did_you_mean("unrelated", {"batch"}), "");
 }
 
+TEST(Nesting, CountsBracketsOutsideStrings) {
+  EXPECT_FALSE(nested_deeper(R"({"a": [1, 2], "b": [3]})", 2));
+  EXPECT_TRUE(nested_deeper(R"({"a": [1, [2]]})", 2));
+  EXPECT_FALSE(nested_deeper(R"(["[[[\"[[[", "]"])", 1));
+  EXPECT_TRUE(nested_deeper(std::string(400'000, '['), 64));
+}
+
 TEST(Pattern, CoversTheWholeText) {
   EXPECT_TRUE(matches_pattern("class3/seed0", "class3/*"));
   EXPECT_TRUE(matches_pattern("class3/seed0", "*/seed?"));
