@@ -264,9 +264,9 @@ TEST_F(Hdf5, ValuesOfOtherFilesAreNeitherReadNorWritten) {
   write_text_file(folder_ / "victim.txt", "precious, and all of it");
   {
     const Group root = hdf5::create_file(path);
-    root.create_group("outside");
-    root.create_group("view");
-    root.create_group("own");
+    (void)root.create_group("outside");
+    (void)root.create_group("view");
+    (void)root.create_group("own");
     root.group("own").write("x", std::vector<double>{1, 2});
   }
   {
@@ -300,15 +300,15 @@ TEST_F(Hdf5, GroupsInCirclesAndZerosWithoutEndAreRefused) {
   const auto path = folder_ / "a.h5";
   {
     const Group root = hdf5::create_file(path);
-    root.create_group("below");
-    root.write("zeros", std::vector<std::uint8_t>(std::size_t{9} << 20U));  // 72 MiB as float64
+    (void)root.create_group("below");
+    root.write("zeros", std::vector<std::uint8_t>(std::size_t{9} << 20U));  // 72 MiB as float64, and 56 bytes of few
     root.write("few", std::vector<std::uint8_t>(7));
   }
   const Group root = hdf5::open_file(path);
   EXPECT_NO_THROW(root.require_tree());
   EXPECT_EQ(root.read<double>("few").values.size(), 7U);
   const std::string zeros = message_of([&] { (void)root.read<double>("zeros"); });
-  EXPECT_NE(zeros.find("75497472 bytes out of a file of"), std::string::npos) << zeros;
+  EXPECT_NE(zeros.find("75497528 bytes out of a file of"), std::string::npos) << zeros;
   const auto circle = folder_ / "b.h5";
   std::filesystem::copy_file(path, circle);
   {
