@@ -141,9 +141,7 @@ Bytes read_matrices(const std::string& path, const std::vector<std::string>& wan
   return bytes;
 }
 
-std::uintmax_t most_bytes_of(const fs::path& path) {
-  return most_unpacked(fs::file_size(path));
-}
+std::uintmax_t most_bytes_of(const fs::path& path) { return most_unpacked(fs::file_size(path)); }
 
 ChildLimits limits_for(const fs::path& path) {
   return {.memory_bytes = kSpareBytes + 4 * most_bytes_of(path),

@@ -45,8 +45,7 @@ Member read_member(const RunPlace& place) {
   Member member = member_of(place.read(store::Detail::light));
   if (place.archive != nullptr) {
     const Member& stored = *place.archive->find(place.cell);
-    require(member.info.cell == place.cell, "{}: it says it is {}", place.name(),
-            member.info.cell);
+    require(member.info.cell == place.cell, "{}: it says it is {}", place.name(), member.info.cell);
     member.file = stored.file;
     member.file_sha256 = stored.file_sha256;
     member.sha256 = stored.sha256;

@@ -44,7 +44,8 @@ void require_unpacked(std::uintmax_t bytes, std::uintmax_t packed, const std::st
   require(bytes <= most,
           "{}: {} bytes out of a file of {}, more than the {} that may come of it; where it is "
           "trusted, set the environment variable {} to {} or more",
-          where, bytes, packed, most, kExpansionVariable, bytes / std::max<std::uintmax_t>(packed, 1) + 1);
+          where, bytes, packed, most, kExpansionVariable,
+          bytes / std::max<std::uintmax_t>(packed, 1) + 1);
 }
 
 }  // namespace cance

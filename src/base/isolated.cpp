@@ -98,7 +98,7 @@ std::vector<std::uint8_t> read_all(int descriptor) {
 }  // namespace
 
 std::vector<std::uint8_t> run_isolated(const std::string& what, const ChildLimits& limits,
-                   const std::function<std::vector<std::uint8_t>()>& work) {
+                                       const std::function<std::vector<std::uint8_t>()>& work) {
   std::array<int, 2> ends{};
   const bool piped = ::pipe2(ends.data(), O_CLOEXEC) == 0;  // first, as arguments have no order
   require(piped, "{}: no pipe: {}", what, std::strerror(errno));

@@ -14,8 +14,8 @@ struct ChildLimits {
 };
 
 /// What `work` returns, run in a child process; an Error of `work` is thrown here. Error: the child
-/// crashed or went beyond a limit; `what` names the input. The work of a process with several threads
-/// takes no lock that another of them may hold, but that of the allocator.
+/// crashed or went beyond a limit; `what` names the input. The work of a process with several
+/// threads takes no lock that another of them may hold, but that of the allocator.
 [[nodiscard]] std::vector<std::uint8_t> run_isolated(
     const std::string& what, const ChildLimits& limits,
     const std::function<std::vector<std::uint8_t>()>& work);

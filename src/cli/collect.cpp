@@ -43,7 +43,8 @@ int collect(const Arguments& arguments, const archive::Ranks& ranks) {
       "again from there")("replace", po::bool_switch(&request.replace),
                           "let cells that were done again take the place of archived ones")(
       "quiet,q", po::bool_switch(&quiet), "no progress");
-  if (!parse(arguments, options, kCollectUsage, po::positional_options_description().add("path", -1))) {
+  if (!parse(arguments, options, kCollectUsage,
+             po::positional_options_description().add("path", -1))) {
     return static_cast<int>(ExitCode::done);
   }
   require(!paths.empty(), "no run directory given (usage: cance collect PATH... --out ARCHIVE.h5)");

@@ -100,7 +100,8 @@ int compare(const Arguments& arguments) {
       "how far a mean of B may lie below that of A")("metric", po::value(&o.metric),
                                                      "this metric only, for example auroc or f1")(
       "all", po::bool_switch(&o.all), "also what is the same to the bit");
-  if (!parse(arguments, options, kCompareUsage, po::positional_options_description().add("side", -1))) {
+  if (!parse(arguments, options, kCompareUsage,
+             po::positional_options_description().add("side", -1))) {
     return static_cast<int>(ExitCode::done);
   }
   require(o.sides.size() == 2, "{} paths given, expected two (usage: cance compare A B)",

@@ -45,7 +45,8 @@ int export_runs(const Arguments& arguments) {
       "table", po::value(&table)->default_value("table"),
       "of csv: table (a row a metric) | cells | aggregates (over seeds)")(
       "out,o", po::value(&out), "file (standard output where it is not given)");
-  if (!parse(arguments, options, kExportUsage, po::positional_options_description().add("path", -1))) {
+  if (!parse(arguments, options, kExportUsage,
+             po::positional_options_description().add("path", -1))) {
     return static_cast<int>(ExitCode::done);
   }
   require(!paths.empty(), "no path given (usage: cance export PATH... --format csv)");

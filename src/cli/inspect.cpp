@@ -129,7 +129,8 @@ void print_dataset(const Json& json) {
                source["sha256"].get<std::string>());
   }
   if (json.contains("manifest")) {
-    fmt::print("  manifest {}\n", json["manifest"].dump(-1, ' ', false, Json::error_handler_t::replace));
+    fmt::print("  manifest {}\n",
+               json["manifest"].dump(-1, ' ', false, Json::error_handler_t::replace));
   }
 }
 
@@ -253,7 +254,8 @@ int inspect(const Arguments& arguments) {
                         "dataset file, run file or archive, also without the option's name")(
       "cell", po::value(&cell), "a run of an archive")("json", po::bool_switch(&as_json),
                                                        "print JSON");
-  if (!parse(arguments, options, kInspectUsage, po::positional_options_description().add("file", 1))) {
+  if (!parse(arguments, options, kInspectUsage,
+             po::positional_options_description().add("file", 1))) {
     return static_cast<int>(ExitCode::done);
   }
   Json json = inspect_file(file, cell, as_json);

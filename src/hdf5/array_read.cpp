@@ -16,8 +16,8 @@ constexpr std::uintmax_t kMostDeflation = 1100;  // zlib reaches 1032 : 1
 void require_all_chunks(const OpenArray& array, std::uintmax_t file_size,
                         const std::string& where) {
   std::array<hsize_t, H5S_MAX_RANK> chunk{};
-  const auto rank = static_cast<std::size_t>(
-      check(H5Pget_chunk(array.creation.get(), H5S_MAX_RANK, chunk.data()), where, "read the chunks"));
+  const auto rank = static_cast<std::size_t>(check(
+      H5Pget_chunk(array.creation.get(), H5S_MAX_RANK, chunk.data()), where, "read the chunks"));
   require(rank == array.shape.size(), "{}: damaged: chunks of another rank", where);
   std::size_t expected = 1;
   std::uintmax_t chunk_bytes = H5Tget_size(array.type.get());

@@ -29,12 +29,12 @@ void require_own_values(const OpenArray& array, const std::string& where) {
     std::size_t none = 0;
     const H5Z_filter_t filter = H5Pget_filter2(creation, static_cast<unsigned>(i), nullptr, &none,
                                                nullptr, 0, nullptr, nullptr);
-    require(
-        filter == H5Z_FILTER_SHUFFLE || filter == H5Z_FILTER_DEFLATE ||
-            filter == H5Z_FILTER_FLETCHER32,
-        "{}: packed by the HDF5 filter {}; expected shuffle, deflate (gzip) or fletcher32: write it "
-        "again (h5repack -f GZIP=4)",
-        where, static_cast<int>(filter));
+    require(filter == H5Z_FILTER_SHUFFLE || filter == H5Z_FILTER_DEFLATE ||
+                filter == H5Z_FILTER_FLETCHER32,
+            "{}: packed by the HDF5 filter {}; expected shuffle, deflate (gzip) or fletcher32: "
+            "write it "
+            "again (h5repack -f GZIP=4)",
+            where, static_cast<int>(filter));
   }
 }
 
@@ -58,8 +58,8 @@ std::vector<hsize_t> extents(const Shape& shape) { return {shape.begin(), shape.
 OpenArray open_array(hid_t group, const std::string& name, const std::string& where) {
   OpenArray result;
   result.array = ArrayHandle(check(H5Dopen2(group, name.c_str(), H5P_DEFAULT), where, "open"));
-  result.creation = PropertyHandle(
-      check(H5Dget_create_plist(result.array.get()), where, "read the layout"));
+  result.creation =
+      PropertyHandle(check(H5Dget_create_plist(result.array.get()), where, "read the layout"));
   result.layout = H5Pget_layout(result.creation.get());
   require_own_values(result, where);  // before the extents, which open the files of a view
   result.space = SpaceHandle(check(H5Dget_space(result.array.get()), where, "read the extents"));

@@ -77,7 +77,8 @@ std::string attribute_line(hid_t object, const std::string& name, StoredTexts* t
   std::string line = fmt::format("@{} {} {}:", name, type_text(type.get()), count);
   const H5T_class_t kind = H5Tget_class(type.get());
   if (kind == H5T_STRING) {
-    for (const std::string& text : read_texts({.stored = texts, .object = object, .attribute = name}, where)) {
+    for (const std::string& text :
+         read_texts({.stored = texts, .object = object, .attribute = name}, where)) {
       line += fmt::format(" {}:{}", text.size(), text);
     }
     return line + "\n";

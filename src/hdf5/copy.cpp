@@ -8,8 +8,8 @@
 namespace cance::hdf5 {
 namespace {
 
-/// As many bytes as all elements of this type and these extents take; Error: none of texts, numbers and
-/// booleans, or more bytes than may come of the file.
+/// As many bytes as all elements of this type and these extents take; Error: none of texts, numbers
+/// and booleans, or more bytes than may come of the file.
 std::vector<char> buffer_of(hid_t type, hid_t space, const OpenFile& file,
                             const std::string& where) {
   const H5T_class_t kind = H5Tget_class(type);
@@ -80,8 +80,7 @@ void copy_chunks(const OpenArray& array, hid_t to, std::uintmax_t file_size,
 void copy_values(const OpenArray& from, hid_t to, bool texts, const OpenFile& file,
                  const std::string& where) {
   if (texts) {
-    const auto values =
-        read_texts({.stored = file.texts.get(), .array = from.array.get()}, where);
+    const auto values = read_texts({.stored = file.texts.get(), .array = from.array.get()}, where);
     const auto pointers = text_pointers(values, where);
     if (!pointers.empty()) {
       check(H5Dwrite(to, text_type().get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()), where,
@@ -98,8 +97,8 @@ void copy_values(const OpenArray& from, hid_t to, bool texts, const OpenFile& fi
   }
 }
 
-/// How a copy is laid out: as its original, but never where that says, which may be a file of whoever
-/// copies.
+/// How a copy is laid out: as its original, but never where that says, which may be a file of
+/// whoever copies.
 PropertyHandle layout_of_copy(const OpenArray& old, const std::string& where) {
   auto made = creation_list(H5P_DATASET_CREATE);
   if (old.layout == H5D_COMPACT) {
@@ -110,18 +109,17 @@ PropertyHandle layout_of_copy(const OpenArray& old, const std::string& where) {
   }
   std::vector<hsize_t> chunk(old.shape.size());
   const int rank = static_cast<int>(chunk.size());
-  require(check(H5Pget_chunk(old.creation.get(), rank, chunk.data()), where, "read the chunks") ==
-              rank,
-          "{}: damaged: chunks of another rank", where);
+  require(
+      check(H5Pget_chunk(old.creation.get(), rank, chunk.data()), where, "read the chunks") == rank,
+      "{}: damaged: chunks of another rank", where);
   check(H5Pset_chunk(made.get(), rank, chunk.data()), where, "set chunks");
   const int filters = check(H5Pget_nfilters(old.creation.get()), where, "read the filters");
   for (int i = 0; i < filters; ++i) {
     unsigned flags = 0;
     std::array<unsigned, 8> values{};
     std::size_t count = values.size();
-    const H5Z_filter_t filter =
-        H5Pget_filter2(old.creation.get(), static_cast<unsigned>(i), &flags, &count, values.data(), 0,
-                       nullptr, nullptr);
+    const H5Z_filter_t filter = H5Pget_filter2(old.creation.get(), static_cast<unsigned>(i), &flags,
+                                               &count, values.data(), 0, nullptr, nullptr);
     require(filter >= 0 && count <= values.size(), "{}: damaged: its filters", where);
     check(H5Pset_filter(made.get(), filter, flags, count, values.data()), where, "set a filter");
   }

@@ -107,8 +107,8 @@ FileHandle open_to_read(const std::string& name) {
   return FileHandle(check(H5Fopen(name.c_str(), H5F_ACC_RDONLY, access.get()), name, "open"));
 }
 
-/// Whether the groups of a file are a tree. A child process has walked it, as it may crash HDF5; once
-/// for each state of a file. Error: damaged.
+/// Whether the groups of a file are a tree. A child process has walked it, as it may crash HDF5;
+/// once for each state of a file. Error: damaged.
 bool is_sound(const fs::path& path) {
   using State = std::tuple<dev_t, ino_t, off_t, time_t, long>;
   static std::map<State, bool> known;  // under the lock of whoever opens
@@ -123,7 +123,8 @@ bool is_sound(const fs::path& path) {
   constexpr std::uintmax_t kMemory = std::uintmax_t{512} << 20U;
   constexpr unsigned kSeconds = 20;
   constexpr unsigned kBytesASecond = 1U << 26U;
-  const ChildLimits limits{kMemory, kSeconds + static_cast<unsigned>(facts.st_size / kBytesASecond)};
+  const ChildLimits limits{kMemory,
+                           kSeconds + static_cast<unsigned>(facts.st_size / kBytesASecond)};
   const auto answer = run_isolated(name, limits, [&name] {
     const FileHandle file = open_to_read(name);
     const GroupHandle root(
@@ -196,7 +197,8 @@ Group open_file(const fs::path& path, bool whole) {
   file->texts = std::make_unique<StoredTexts>(file->handle.get(), name);
   GroupHandle root(
       check(H5Gopen2(file->handle.get(), "/", H5P_DEFAULT), name, "open the root group"));
-  return Group(std::make_shared<const Group::Impl>(Group::Impl{std::move(file), std::move(root), ""}));
+  return Group(
+      std::make_shared<const Group::Impl>(Group::Impl{std::move(file), std::move(root), ""}));
 }
 
 Group create_file(const fs::path& path, const std::string& shown) {
@@ -206,12 +208,12 @@ Group create_file(const fs::path& path, const std::string& shown) {
   const auto access = access_list(file->name);
   const auto creation = creation_list(H5P_FILE_CREATE);
   check(H5Pset_userblock(creation.get(), kUserBlock), file->name, "reserve the user block");
-  file->handle = FileHandle(
-      check(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.get(), access.get()), file->name,
-            "create"));
+  file->handle = FileHandle(check(
+      H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.get(), access.get()), file->name, "create"));
   GroupHandle root(
       check(H5Gopen2(file->handle.get(), "/", H5P_DEFAULT), file->name, "open the root group"));
-  return Group(std::make_shared<const Group::Impl>(Group::Impl{std::move(file), std::move(root), ""}));
+  return Group(
+      std::make_shared<const Group::Impl>(Group::Impl{std::move(file), std::move(root), ""}));
 }
 
 void flush(const Group& root) {

@@ -61,10 +61,10 @@ class Group {
   [[nodiscard]] Kind kind(const std::string& name) const;
   /// Type of the elements as the file has it: "float32", "uint8", "text" and so on.
   [[nodiscard]] std::string type_name(const std::string& name) const;
-  /// Nothing is read that the file keeps elsewhere: behind soft and external links, in views of other
-  /// arrays, in external storage.
-  /// Whole array, converted to T by HDF5; refused when the conversion would not keep the class
-  /// (text, compound) or when it holds over `limit` elements (a damaged header asks for the moon).
+  /// Nothing is read that the file keeps elsewhere: behind soft and external links, in views of
+  /// other arrays, in external storage. Whole array, converted to T by HDF5; refused when the
+  /// conversion would not keep the class (text, compound) or when it holds over `limit` elements (a
+  /// damaged header asks for the moon).
   template <class T>
   [[nodiscard]] Array<T> read(const std::string& name,
                               std::size_t limit = std::size_t{1} << 33U) const;

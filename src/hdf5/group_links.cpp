@@ -57,8 +57,8 @@ Group Group::group(const std::string& path) const {
   require(is_group(path), "{}: not a group", where(path));
   GroupHandle id(
       check(H5Gopen2(impl_->group.get(), path.c_str(), H5P_DEFAULT), where(path), "open"));
-  return Group(std::make_shared<const Impl>(
-      Impl{impl_->file, std::move(id), impl_->path + "/" + path}));
+  return Group(
+      std::make_shared<const Impl>(Impl{impl_->file, std::move(id), impl_->path + "/" + path}));
 }
 
 Group Group::create_group(const std::string& path) const {

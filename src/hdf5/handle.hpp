@@ -70,14 +70,15 @@ void prepare_library();
 struct OpenFile {
   FileHandle handle;
   std::string name;
-  std::unique_ptr<StoredTexts> texts;  // null for a file being written
-  bool tree = true;                    // no group has two names
+  std::unique_ptr<StoredTexts> texts;           // null for a file being written
+  bool tree = true;                             // no group has two names
   std::map<std::string, std::uintmax_t> taken;  // bytes of the arrays that were read
   std::uintmax_t total = 0;                     // of them
 
   /// Bytes; 0 for a file being written.
   [[nodiscard]] std::uintmax_t size() const { return texts == nullptr ? 0 : texts->file_size(); }
-  /// Error where the arrays read so far, with `bytes` of this one, are more than may come of the file.
+  /// Error where the arrays read so far, with `bytes` of this one, are more than may come of the
+  /// file.
   void take(const std::string& array, std::uintmax_t bytes);
 };
 
@@ -110,8 +111,9 @@ struct TextSource {
                                                   const std::string& where);
 /// Address of an object in its file, by which it is known again.
 [[nodiscard]] haddr_t object_address(hid_t object, const std::string& where);
-/// Reads all that describes a file: groups, attributes, texts, the places of chunks, and the numbers of
-/// small arrays; whether no group has two names. Error: damaged, too deep, too many attributes.
+/// Reads all that describes a file: groups, attributes, texts, the places of chunks, and the
+/// numbers of small arrays; whether no group has two names. Error: damaged, too deep, too many
+/// attributes.
 [[nodiscard]] bool is_tree(hid_t root, const std::string& file);
 
 }  // namespace cance::hdf5

@@ -1,5 +1,5 @@
-// Layout: HDF5 File Format Specification 3.0, sections III.E (global heap) and IV.A (object headers),
-// with 8-byte offsets and lengths.
+// Layout: HDF5 File Format Specification 3.0, sections III.E (global heap) and IV.A (object
+// headers), with 8-byte offsets and lengths.
 #include "hdf5/stored_texts.hpp"
 
 #include <sys/stat.h>
@@ -90,8 +90,8 @@ StoredTexts::StoredTexts(hid_t file, std::string name) : name_(std::move(name)) 
   check(H5Pget_userblock(creation.get(), &block), name_, "read the format");
   check(H5Pget_sizes(creation.get(), &address_size, &length_size), name_, "read the format");
   require(address_size == 8 && length_size == 8,
-          "{}: an HDF5 file with addresses of {} bytes, expected 8; write it again (h5repack)", name_,
-          address_size);
+          "{}: an HDF5 file with addresses of {} bytes, expected 8; write it again (h5repack)",
+          name_, address_size);
   void* descriptor = nullptr;
   check(H5Fget_vfd_handle(file, H5P_DEFAULT, &descriptor), name_, "find the open file");
   descriptor_ = *static_cast<int*>(descriptor);
@@ -191,7 +191,8 @@ std::vector<StoredTexts::Message> StoredTexts::header(hid_t object,
   std::uint64_t order = 0;                                      // bytes in a message for its order
   if (second) {
     const auto flags = static_cast<unsigned char>(prefix[5]);
-    const std::uint64_t before = 6 + ((flags & 0x20U) != 0 ? 16 : 0) + ((flags & 0x10U) != 0 ? 4 : 0);
+    const std::uint64_t before =
+        6 + ((flags & 0x20U) != 0 ? 16 : 0) + ((flags & 0x10U) != 0 ? 4 : 0);
     const std::uint64_t width = std::uint64_t{1} << (flags & 3U);
     const std::string size = bytes(address + before, width, where);
     std::uint64_t count = 0;
@@ -258,9 +259,10 @@ std::vector<std::string> StoredTexts::of_attribute(hid_t object, const std::stri
       return resolve(std::string(values), count, where);
     }
   }
-  fail("{}: texts among more attributes than the object's header holds; write the file again with "
-       "h5py's libver='earliest', or with fewer attributes",
-       where);
+  fail(
+      "{}: texts among more attributes than the object's header holds; write the file again with "
+      "h5py's libver='earliest', or with fewer attributes",
+      where);
 }
 
 }  // namespace cance::hdf5

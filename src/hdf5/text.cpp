@@ -16,8 +16,8 @@ constexpr std::size_t kLongestFixedText = std::size_t{1} << 20U;
 AttributeHandle attribute_of(const TextSource& source, const std::string& where) {
   return source.array >= 0
              ? AttributeHandle()
-             : AttributeHandle(check(
-                   H5Aopen(source.object, source.attribute.c_str(), H5P_DEFAULT), where, "open"));
+             : AttributeHandle(check(H5Aopen(source.object, source.attribute.c_str(), H5P_DEFAULT),
+                                     where, "open"));
 }
 
 void read_raw(const TextSource& source, const AttributeHandle& attribute, hid_t type, void* out,

@@ -50,8 +50,8 @@ struct OpenArray {
   H5D_layout_t layout = H5D_LAYOUT_ERROR;
 };
 
-/// Error: values kept outside this file (external storage, views of other arrays), or packed by other
-/// filters than shuffle, deflate and fletcher32.
+/// Error: values kept outside this file (external storage, views of other arrays), or packed by
+/// other filters than shuffle, deflate and fletcher32.
 [[nodiscard]] OpenArray open_array(hid_t group, const std::string& name, const std::string& where);
 [[nodiscard]] std::vector<hsize_t> extents(const Shape& shape);
 /// The dataspace with rows [first, first + count) selected.

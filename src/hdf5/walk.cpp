@@ -1,5 +1,5 @@
-// A walk over all that describes a file. HDF5 1.10 crashes on some damaged files, so it is done in a
-// child process before the file is used here (file.cpp).
+// A walk over all that describes a file. HDF5 1.10 crashes on some damaged files, so it is done in
+// a child process before the file is used here (file.cpp).
 #include <set>
 
 #include "hdf5/types.hpp"
@@ -8,8 +8,8 @@ namespace cance::hdf5 {
 namespace {
 
 constexpr int kMostDepth = 64;
-constexpr std::size_t kMostAttributes = 4096;      // of one object; HDF5 looks each up among all
-constexpr std::size_t kReadBytes = 1U << 22U;      // of an array that is read here
+constexpr std::size_t kMostAttributes = 4096;  // of one object; HDF5 looks each up among all
+constexpr std::size_t kReadBytes = 1U << 22U;  // of an array that is read here
 constexpr std::size_t kReadBytesOfAll = 1U << 26U;
 
 class Walk {
@@ -86,8 +86,7 @@ class Walk {
     std::vector<char> bytes(static_cast<std::size_t>(count) * item);
     read_ += bytes.size();
     // Whoever reads it is told of an error; here it must not crash.
-    static_cast<void>(
-        H5Dread(array, type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data()));
+    static_cast<void>(H5Dread(array, type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data()));
     H5Eclear2(H5E_DEFAULT);
   }
 

@@ -88,8 +88,8 @@ void check_counts(const RunInfo& info, const std::string& where) {
           info.seconds);
   require(info.ranks >= 1 && info.ranks <= kMostRanks && info.threads >= 1 &&
               info.threads <= kMostThreads,
-          "{}: {} ranks of {} threads; expected 1 to {} of 1 to {}", where, info.ranks, info.threads,
-          kMostRanks, kMostThreads);
+          "{}: {} ranks of {} threads; expected 1 to {} of 1 to {}", where, info.ranks,
+          info.threads, kMostRanks, kMostThreads);
 }
 
 void check_gallery(const RunRecord& record, const std::string& where) {

@@ -275,10 +275,10 @@ TEST_F(InputRowsTest, RawValuesOfImagesAreThoseOfTraining) {
   };
   const InputRequest deep{put("deep.png", tests::deep_png({1000, 1128, 1300}, 3))};
   const InputRequest flat{put("flat.png", tests::png(1, 8, false, 3, 1))};
-  expect_faults(deep, form, {0, 0, 0}, {{0, "deep.png: 16 bits a sample, but the run was"}});
+  expect_faults(deep, form, {-1, -1, -1}, {{0, "deep.png: 16 bits a sample, but the run was"}});
   form.preparation = R"({"range":[1000,1255]})";
   EXPECT_EQ(read(deep, form), (Floats{0, 128, 255}));
-  expect_faults(flat, form, {0, 0, 0},
+  expect_faults(flat, form, {-1, -1, -1},
                 {{0, "flat.png: 8 bits a sample, expected 16, of which 1000"}});
   write_npy("deep.npy", "<u2", "(1, 1, 3)", std::vector<std::uint16_t>{1000, 1128, 1300});
   EXPECT_EQ(read({folder_ / "deep.npy"}, form), (Floats{0, 128, 255})) << "as of the picture";

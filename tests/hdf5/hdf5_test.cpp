@@ -255,7 +255,8 @@ TEST_F(Hdf5, CopiesBringAnotherFileInAndLinksAreNotFollowed) {
   EXPECT_EQ(whole.group("runs/one").read<double>("x").values, std::vector<double>{3});
   EXPECT_EQ(whole.group("runs/one").text("name"), "part");
   const std::string message = message_of([&] { (void)whole.group("runs/two"); });
-  EXPECT_NE(message.find("/runs/two: a link to another place or file"), std::string::npos) << message;
+  EXPECT_NE(message.find("/runs/two: a link to another place or file"), std::string::npos)
+      << message;
 }
 
 // A copy that took over where its original keeps its values would write them there.
@@ -275,7 +276,8 @@ TEST_F(Hdf5, ValuesOfOtherFilesAreNeitherReadNorWritten) {
     const hid_t space = H5Screate_simple(1, &size, nullptr);
     const hid_t outside = H5Pcreate(H5P_DATASET_CREATE);
     H5Pset_external(outside, (folder_ / "victim.txt").c_str(), 0, 16);
-    H5Dclose(H5Dcreate2(file, "outside/x", H5T_IEEE_F64LE, space, H5P_DEFAULT, outside, H5P_DEFAULT));
+    H5Dclose(
+        H5Dcreate2(file, "outside/x", H5T_IEEE_F64LE, space, H5P_DEFAULT, outside, H5P_DEFAULT));
     const hid_t view = H5Pcreate(H5P_DATASET_CREATE);
     H5Pset_virtual(view, space, path.c_str(), "own/x", space);
     H5Dclose(H5Dcreate2(file, "view/x", H5T_IEEE_F64LE, space, H5P_DEFAULT, view, H5P_DEFAULT));
@@ -288,7 +290,8 @@ TEST_F(Hdf5, ValuesOfOtherFilesAreNeitherReadNorWritten) {
     for (const std::string& message : {message_of([&] { (void)group.read<double>("x"); }),
                                        message_of([&] { (void)group.kind("x"); }),
                                        message_of([&] { group.copy_to(copies, name); })}) {
-      EXPECT_NE(message.find("/x: the array is kept in another file"), std::string::npos) << message;
+      EXPECT_NE(message.find("/x: the array is kept in another file"), std::string::npos)
+          << message;
     }
   }
   root.group("own").copy_to(copies, "own");
@@ -301,7 +304,8 @@ TEST_F(Hdf5, GroupsInCirclesAndZerosWithoutEndAreRefused) {
   {
     const Group root = hdf5::create_file(path);
     (void)root.create_group("below");
-    root.write("zeros", std::vector<std::uint8_t>(std::size_t{9} << 20U));  // 72 MiB as float64, and 56 bytes of few
+    root.write("zeros", std::vector<std::uint8_t>(
+                            std::size_t{9} << 20U));  // 72 MiB as float64, and 56 bytes of few
     root.write("few", std::vector<std::uint8_t>(7));
   }
   const Group root = hdf5::open_file(path);

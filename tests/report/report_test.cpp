@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "base/atomic_file.hpp"
@@ -10,6 +11,7 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "report/document/table.hpp"
+#include "stats/judge.hpp"
 #include "tests/support/run_folder.hpp"
 
 namespace cance::report {
@@ -216,7 +218,10 @@ TEST_F(ReportTest, TablesWithoutImagesOrHistoryStillMakeAPage) {
   record.gallery = {};
   record.history.clear();
   record.noise.clear();
-  record.metrics.push_back({"cance", "f1", 0.625});
+  const auto scores =
+      std::ranges::find(record.scores, "cance", [](const auto& s) { return s.first; });
+  record.metrics.push_back(
+      {"cance", "f1", stats::precision_recall_f1(scores->second, record.labels).f1});
   static_cast<void>(add(record, "abalone"));
   EXPECT_EQ(make().cells, 1U);
   const std::string page = text("index.html");

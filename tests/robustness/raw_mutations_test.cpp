@@ -66,7 +66,8 @@ void mutate_all(bool (*target)(fuzz::Input), const Bytes& original, std::uint64_
     ASSERT_LT(std::chrono::steady_clock::now() - start, kLongest) << "mutation " << i;
   }
   EXPECT_GE(static_cast<double>(refused), refused_at_least * static_cast<double>(count));
-  EXPECT_LT(tests::peak_kibibytes() - before, 2 * tests::kMostKibibytes);
+  // What a small file may become (base/expansion), as bytes, as bytes that grow, and as numbers.
+  EXPECT_LT(tests::peak_kibibytes() - before, 4 * tests::kMostKibibytes);
 }
 
 Bytes gzipped(const Bytes& bytes) {

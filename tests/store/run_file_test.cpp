@@ -108,6 +108,9 @@ TEST_F(RunFile, TensorsKeepTheDigitsTheyHave) {
 TEST_F(RunFile, ARecordWithNextToNothingComesBack) {
   RunRecord small;
   small.info = record_.info;
+  small.composite_columns = {"e", "c"};
+  small.moments.mean = {0, 0};
+  small.moments.covariance = {0, 0, 0, 0};
   store::write_run_file(path_, small);
   const RunRecord read = store::read_run_file(path_, Detail::full);
   EXPECT_TRUE(read.labels.empty());
