@@ -28,20 +28,6 @@ bool is_of_this_machine(const fs::path& temporary) {
   return temporary.filename().string().find(mark()) != std::string::npos;
 }
 
-enum class Held { yes, no, unknown };
-
-/// Whether a process writes the temporary file.
-Held held(const fs::path& temporary) {
-  const int file = ::open(temporary.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-  if (file < 0) {
-    return Held::unknown;
-  }
-  const bool locked = ::flock(file, LOCK_EX | LOCK_NB) == 0;
-  const Held answer = locked ? Held::no : errno == EWOULDBLOCK ? Held::yes : Held::unknown;
-  ::close(file);
-  return answer;
-}
-
 bool is_regular(const fs::path& path) {
   std::error_code error;
   return fs::symlink_status(path, error).type() == fs::file_type::regular;
@@ -53,15 +39,30 @@ bool is_old(const fs::path& path) {
   return !error && fs::file_time_type::clock::now() - touched > std::chrono::hours(24);
 }
 
-/// Removes the files of a folder that are left over. What cannot be looked at or removed stays: it
-/// does no harm.
-template <class Entries, class LeftOver>
-void remove_files(const fs::path& folder, const LeftOver& left_over) {
+/// Removes a temporary file of this machine that no process writes; `old_too`: also one of a day
+/// ago whose writer cannot be asked. It is removed under its lock: one that has just been made
+/// waits for that, and is then made again. What cannot be looked at or removed stays: it does no
+/// harm.
+void remove_left_over(const fs::path& temporary, bool old_too) {
+  const int file = ::open(temporary.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  const bool locked = file >= 0 && ::flock(file, LOCK_EX | LOCK_NB) == 0;
+  const bool written = file >= 0 && !locked && errno == EWOULDBLOCK;
+  if ((locked && is_of_this_machine(temporary)) || (old_too && !written && is_old(temporary))) {
+    std::error_code ignored;
+    fs::remove(temporary, ignored);
+  }
+  if (file >= 0) {
+    ::close(file);
+  }
+}
+
+/// Those of a folder that `may_be` takes for temporary files.
+template <class Entries, class MayBe>
+void remove_files(const fs::path& folder, const MayBe& may_be, bool old_too) {
   std::error_code error;
   for (Entries entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-    std::error_code ignored;
-    if (left_over(entry->path())) {
-      fs::remove(entry->path(), ignored);
+    if (may_be(entry->path()) && is_regular(entry->path())) {
+      remove_left_over(entry->path(), old_too);
     }
   }
 }
@@ -95,19 +96,14 @@ TemporaryFile make_temporary_file(const fs::path& start) {
 
 void remove_left_overs_of(const fs::path& target) {
   const std::string start = target.filename().string() + ".tmp.";
-  remove_files<fs::directory_iterator>(folder_of(target), [&](const fs::path& file) {
-    if (!file.filename().string().starts_with(start) || !is_regular(file)) {
-      return false;
-    }
-    const Held state = held(file);
-    return (state == Held::no && is_of_this_machine(file)) || (state != Held::yes && is_old(file));
-  });
+  const auto may_be = [&start](const fs::path& file) {
+    return file.filename().string().starts_with(start);
+  };
+  remove_files<fs::directory_iterator>(folder_of(target), may_be, /*old_too=*/true);
 }
 
 void remove_left_overs(const fs::path& folder) {
-  remove_files<fs::recursive_directory_iterator>(folder, [](const fs::path& file) {
-    return is_of_this_machine(file) && is_regular(file) && held(file) == Held::no;
-  });
+  remove_files<fs::recursive_directory_iterator>(folder, is_of_this_machine, /*old_too=*/false);
 }
 
 }  // namespace cance
