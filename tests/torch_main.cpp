@@ -1,7 +1,7 @@
 // The `main` of test programs on torch.
 #include <gtest/gtest.h>
 
-#include "base/leave.hpp"
+#include "base/program.hpp"
 
 int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);

@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdint>
@@ -13,12 +12,14 @@
 #include <cstring>
 #include <deque>
 #include <fstream>
+#include <span>
 #include <system_error>
 #include <utility>
 
 #include "base/error.hpp"
 #include "base/output_place.hpp"
 #include "base/temporary_file.hpp"
+#include "base/write_all.hpp"
 
 namespace cance {
 namespace {
@@ -146,12 +147,8 @@ void AtomicFile::copy_in_place() const {
   for (ssize_t count = 0; (count = ::pread(file_, block.data(), block.size(), place)) != 0;
        place += count) {
     check_call(count, target_, "the temporary file cannot be read");
-    for (ssize_t done = 0; done < count;) {
-      const ssize_t step =
-          ::write(in_place_, block.data() + done, static_cast<std::size_t>(count - done));
-      check_call(step < 0 && errno != EINTR ? -1 : 0, target_, "cannot be written");
-      done += std::max<ssize_t>(step, 0);
-    }
+    const auto bytes = std::as_bytes(std::span(block).first(static_cast<std::size_t>(count)));
+    check_call(write_all(in_place_, bytes) ? 0 : -1, target_, "cannot be written");
   }
 }
 

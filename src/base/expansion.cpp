@@ -1,12 +1,11 @@
 #include "base/expansion.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdlib>
 #include <limits>
-#include <string_view>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 
 namespace cance {
 namespace {
@@ -20,12 +19,9 @@ std::uintmax_t expansion() {
   if (set == nullptr || *set == '\0') {
     return kExpansion;
   }
-  const std::string_view text(set);
-  std::uintmax_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  require(error == std::errc() && end == text.data() + text.size() && value > 0,
-          "the environment variable {} is '{}', expected a whole number from 1 on",
-          kExpansionVariable, text);
+  const auto value = parse_number<std::uintmax_t>(set).value_or(0);
+  require(value > 0, "the environment variable {} is '{}', expected a whole number from 1 on",
+          kExpansionVariable, set);
   return value;
 }
 

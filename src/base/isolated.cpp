@@ -15,22 +15,17 @@
 #include <span>
 
 #include "base/error.hpp"
+#include "base/write_all.hpp"
 
 namespace cance {
 namespace {
 
 enum Outcome : int { kDone = 0, kRefused = 3, kNoMemory = 4, kOther = 5 };
 
-void write_all(int descriptor, std::span<const std::uint8_t> bytes) {
-  while (!bytes.empty()) {
-    const ssize_t done = ::write(descriptor, bytes.data(), bytes.size());
-    if (done < 0 && errno == EINTR) {
-      continue;
-    }
-    if (done <= 0) {
-      ::_exit(kOther);
-    }
-    bytes = bytes.subspan(static_cast<std::size_t>(done));
+/// What the child has to say.
+void send(int pipe, std::span<const std::byte> bytes) {
+  if (!write_all(pipe, bytes)) {
+    ::_exit(kOther);
   }
 }
 
@@ -69,11 +64,11 @@ void lower(decltype(RLIMIT_DATA) what, std::uintmax_t value) {
 #endif
   int outcome = kDone;
   try {
-    write_all(pipe, work());
+    const std::vector<std::uint8_t> bytes = work();
+    send(pipe, std::as_bytes(std::span(bytes)));
   } catch (const Error& error) {
     outcome = kRefused;
-    write_all(pipe, std::span(reinterpret_cast<const std::uint8_t*>(error.what()),
-                              std::strlen(error.what())));
+    send(pipe, std::as_bytes(std::span(error.what(), std::strlen(error.what()))));
   } catch (const std::bad_alloc&) {
     outcome = kNoMemory;
   } catch (...) {

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <cstdint>
 #include <cstdio>
+#include <span>
+
+#include "base/write_all.hpp"
 
 namespace cance {
 namespace {
@@ -14,22 +16,11 @@ unsigned char byte_at(std::string_view text, std::size_t place) {
   return place < text.size() ? static_cast<unsigned char>(text[place]) : 0;
 }
 
-bool write_all(int descriptor, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t count = ::write(descriptor, text.data(), text.size());
-    if (count < 0 && errno != EINTR) {
-      return false;
-    }
-    text.remove_prefix(static_cast<std::size_t>(count < 0 ? 0 : count));
-  }
-  return true;
-}
-
 /// fopencookie's write: 0 is an error.
 ssize_t write_visibly(void* cookie, const char* data, std::size_t size) {
   const auto descriptor = static_cast<int>(reinterpret_cast<std::intptr_t>(cookie));
-  return write_all(descriptor, with_visible_controls({data, size})) ? static_cast<ssize_t>(size)
-                                                                    : 0;
+  const std::string visible = with_visible_controls({data, size});
+  return write_all(descriptor, std::as_bytes(std::span(visible))) ? static_cast<ssize_t>(size) : 0;
 }
 
 /// A stream to the descriptor, buffered by lines on a terminal and else as `mode` says.

@@ -8,10 +8,7 @@
 
 #include "base/build_info.hpp"
 #include "base/error.hpp"
-#include "base/leave.hpp"
-#include "base/process.hpp"
-#include "base/processor.hpp"
-#include "base/terminal.hpp"
+#include "base/program.hpp"
 #include "cli/collect.hpp"
 #include "cli/export_model.hpp"
 #include "cli/extract.hpp"
@@ -95,8 +92,6 @@ int start(int argc, char** argv) {
 }  // namespace cance::cli
 
 int main(int argc, char** argv) {
-  cance::check_processor();
-  cance::open_standard_descriptors();
-  cance::show_controls_in_output();
+  cance::begin_program();
   cance::leave(cance::cli::start(argc, argv));
 }

@@ -13,9 +13,7 @@
 #include "base/error.hpp"
 #include "base/launcher.hpp"
 #include "base/log.hpp"
-#include "base/process.hpp"
-#include "base/processor.hpp"
-#include "base/terminal.hpp"
+#include "base/program.hpp"
 #include "base/text.hpp"
 #include "cli/collect.hpp"
 #include "cli/commands.hpp"
@@ -90,16 +88,13 @@ int dispatch(const Arguments& words) {
 }  // namespace cance::cli
 
 int main(int argc, char** argv) {
-  cance::check_processor();
-  cance::open_standard_descriptors();
-  cance::show_controls_in_output();
+  cance::begin_program();
   // A limit on file sizes (ulimit -f) then fails the write; cance-engine inherits this.
   std::signal(SIGXFSZ, SIG_IGN);
   try {
     cance::log::configure(cance::log::Level::normal);
     const int code = cance::cli::dispatch({argv + 1, argv + argc});
-    cance::require(std::fflush(stdout) == 0 && std::ferror(stdout) == 0,
-                   "standard output cannot be written; is the disk full?");
+    cance::require_output_written();
     return code;
   } catch (const cance::Error& error) {
     fmt::print(stderr, "cance: {}\n", error.what());

@@ -83,10 +83,8 @@ std::optional<ScoreOptions> parse_options(const Arguments& arguments) {
       "method", po::value(&o.method), "of the run (default: the last, cance)")(
       "threshold", po::value(&threshold)->default_value("stored"),
       "rows that score above are flagged: stored (of the run, for a share of 0.05) | normals=SHARE "
-      "(of "
-      "new normal rows are expected above, by the run's validation rows) | share=0.02 (this share "
-      "of "
-      "the rows at hand is anomalous; with ties more) | a score in nats")(
+      "(of new normal rows are expected above, by the run's validation rows) | share=0.02 (this "
+      "share of the rows at hand is anomalous; with ties more) | a score in nats")(
       "unknown", po::value(&unknown)->default_value("flag"),
       "a row that cannot be scored: flag (it, and score the others) | refuse (all)")(
       "no-reasons", po::bool_switch(&o.no_reasons), "no contributions")(
@@ -143,9 +141,9 @@ ScoreTable score_all(const pipeline::TrainedModel& model, prep::InputRows& input
       model,
       [&](std::size_t most) {
         auto rows = input.next(most);
-        require(!refuse_unknown || input.faults().empty(),
-                "{} (--unknown flag scores the other rows)",
-                input.faults().empty() ? "" : input.faults().front().reason);
+        if (refuse_unknown && !input.faults().empty()) {
+          fail("{} (--unknown flag scores the other rows)", input.faults().front().reason);
+        }
         return rows;
       },
       [&](pipeline::RowScores&& block) {

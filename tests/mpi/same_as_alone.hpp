@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "base/leave.hpp"
+#include "base/program.hpp"
 #include "comm/world.hpp"
 #include "nn/device.hpp"
 #include "nn/sequence.hpp"

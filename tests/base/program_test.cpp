@@ -1,5 +1,5 @@
-// The end without destructors: exit code, and standard output that cannot be written.
-#include "base/leave.hpp"
+// The end of a program without destructors: exit code, and standard output that cannot be written.
+#include "base/program.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,9 +8,9 @@
 namespace cance {
 namespace {
 
-TEST(Leave, KeepsTheExitCode) { EXPECT_EXIT(leave(75), testing::ExitedWithCode(75), "^$"); }
+TEST(Program, KeepsTheExitCode) { EXPECT_EXIT(leave(75), testing::ExitedWithCode(75), "^$"); }
 
-TEST(Leave, SaysThatOutputIsLost) {
+TEST(Program, SaysThatOutputIsLost) {
   const auto lose = [] {
     ASSERT_NE(std::freopen("/dev/full", "w", stdout), nullptr);
     std::fputs("result", stdout);

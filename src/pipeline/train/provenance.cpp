@@ -1,0 +1,57 @@
+#include "pipeline/train/provenance.hpp"
+
+#include "base/build_info.hpp"
+#include "base/sha256.hpp"
+#include "comm/world.hpp"
+#include "config/load.hpp"
+#include "data/split.hpp"
+#include "nn/threads.hpp"
+
+namespace cance::pipeline {
+
+store::RunInfo provenance(const config::Config& config, const config::Cell& cell,
+                          const store::DatasetFile& dataset) {
+  const BuildInfo build = build_info();
+  store::RunInfo info;
+  info.cell = cell.name();
+  info.dataset = cell.dataset;
+  info.protocol = cell.protocol;
+  info.case_name = cell.case_name();
+  info.representation = config.autoencoder.network == "pca" ? "pca" : "autoencoder";
+  info.seed = cell.seed;
+  info.config = config::config_text(config::cell_config(config, cell));
+  info.config_hash = sha256(info.config);
+  info.software = "cance";
+  info.software_version = build.version;
+  info.git_commit = build.git_commit;
+  info.date = utc_now();
+  info.machine = host_name();
+  info.precision = config.compute.precision;
+  info.threads = nn::threads();
+  info.libraries = {{"torch", nn::torch_version()},
+                    {"hdf5", hdf5::library_version()},
+                    {"mpi", comm::mpi_version()},
+                    {"compiler", build.compiler}};
+  info.dataset_sha256 = data::dataset_sha256(dataset);
+  return info;
+}
+
+std::string representation_settings(const config::Config& config, const config::Cell& cell) {
+  config::Config own;
+  own.grid = config::cell_config(config, cell).grid;
+  own.grid.methods.clear();
+  own.input = config.input;
+  own.data = config.data;
+  own.compute = config.compute;
+  own.schedule = config.schedule;
+  own.autoencoder = config.autoencoder;
+  return config::config_text(own);
+}
+
+std::string checkpoint_key(const std::string& settings, const store::RunInfo& info) {
+  return sha256(fmt::format("{}\n{}\n{}\n{} ranks, {} threads, {}, torch {}", sha256(settings),
+                            info.dataset_sha256, info.split_sha256, info.ranks, info.threads,
+                            info.device, info.libraries.at("torch")));
+}
+
+}  // namespace cance::pipeline

@@ -1,0 +1,24 @@
+// Where a run file comes from (settings, software, machine, data), and what its checkpoints depend
+// on.
+#pragma once
+
+#include <string>
+
+#include "config/cell.hpp"
+#include "store/dataset_file.hpp"
+#include "store/run_file.hpp"
+
+namespace cance::pipeline {
+
+/// Everything of RunInfo but split_sha256, seconds, ranks and device.
+[[nodiscard]] store::RunInfo provenance(const config::Config& config, const config::Cell& cell,
+                                        const store::DatasetFile& dataset);
+
+/// The settings that the representation is trained by: those of the methods do not touch it.
+[[nodiscard]] std::string representation_settings(const config::Config& config,
+                                                  const config::Cell& cell);
+
+/// What a checkpoint of the cell depends on, beside `settings`; of a whole RunInfo.
+[[nodiscard]] std::string checkpoint_key(const std::string& settings, const store::RunInfo& info);
+
+}  // namespace cance::pipeline
