@@ -71,8 +71,8 @@ def compile_alone(source, build):
     database = json.loads((build / "compile_commands.json").read_text())
     flags = {}  # by folder of the layer
     for entry in database:
-        layer = re.search(r"CMakeFiles/cance_?-?(\w+)\.dir/", entry["command"])
-        if layer and "/Unity/" in entry["file"] or entry["file"].startswith(str(source / "src/cli/")):
+        layer = re.search(r" -o \S*CMakeFiles/cance_?-?(\w+)\.dir/Unity/", entry["command"])
+        if layer:
             flags.setdefault({"prep": "data_prep"}.get(layer.group(1), layer.group(1)), entry)
     faults = []
 
@@ -88,7 +88,7 @@ def compile_alone(source, build):
                 skip = not skip
             elif word not in ("-Winvalid-pch", "-MD") and not word.endswith("ccache"):
                 kept.append(word)
-        run = subprocess.run([*kept, "-fsyntax-only", "-x", "c++", "-Wno-pragma-once-outside-header", str(header)], cwd=entry["directory"],
+        run = subprocess.run([*kept, "-fsyntax-only", "-x", "c++", "-"], cwd=entry["directory"], input=f'#include "{header}"\n',
                              capture_output=True, text=True, env={**os.environ, "CCACHE_DISABLE": "1"}, check=False)
         first = next((line for line in run.stderr.splitlines() if "error" in line), "")
         return f"{header.relative_to(source)}: {first}" if run.returncode else ""
