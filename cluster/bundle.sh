@@ -7,10 +7,12 @@ set -euo pipefail
 
 usage() {
   cat <<TEXT
-usage: cluster/bundle.sh [--build DIR] [--out FILE.tar.gz|DIR] [--native]
+usage: cluster/bundle.sh [--build DIR] [--out FILE.tar.gz|FILE.tar.xz|DIR] [--native] [--checks [--mnist DIR]]
   --build DIR  the build folder (default: build)
   --out PLACE  an archive, or a folder that is not there yet (default: cance-bundle.tar.gz)
   --native     accept a build for this very processor (CANCE_ARCH=native)
+  --checks     with what tests/gpu/device_check.sh runs (default of --out: device/cance-checks.tar.xz)
+  --mnist DIR  and with MNIST's four files from there
 For other machines: launch/setup.sh --preset portable; cluster/bundle.sh --build build-portable
 There: CANCE_TORCH=.../site-packages/torch cance-bundle/bin/cance doctor; BUNDLE.txt in it says what it holds and needs.
 TEXT
@@ -94,6 +96,21 @@ take_programs() {
 }
 
 # shellcheck disable=SC2016  # $ORIGIN is for the loader
+take_checks() {
+  local program file
+  for program in gpu_test train_speed methods_speed; do
+    [[ -x $build/tests/$program ]] || die "$build/tests/$program is not there; cmake --build $build --target $program"
+    take "$build/tests/$program" "$bundle/libexec/cance-$program" '$ORIGIN/../lib'
+    install -m 755 "$root/cluster/bundle_start.sh" "$bundle/bin/cance-$program"
+  done
+  [[ -n $mnist ]] || return 0
+  mkdir -p "$bundle/raw/mnist"
+  for file in {train,t10k}-{images-idx3,labels-idx1}-ubyte; do
+    [[ -f $mnist/$file.gz ]] || die "$mnist/$file.gz is not there; --mnist names the folder of MNIST's four files"
+    install -m 644 "$mnist/$file.gz" "$bundle/raw/mnist/"
+  done
+}
+
 take_plugins() {
   local plugin
   for plugin in "$(mpi_path pkglibdir)"/*.so; do
@@ -168,22 +185,25 @@ write_manifest() {
 pack() {
   mkdir -p "$(dirname "$out")"
   case $out in
-    *.tar.gz)
-      tar -C "$work" --sort=name --owner=0 --group=0 --numeric-owner -cf - cance-bundle | gzip -n >"$out.partial"
+    *.tar.gz | *.tar.xz)
+      local -a packer=(gzip -n)
+      [[ $out == *.tar.gz ]] || packer=(xz -T0)
+      tar -C "$work" --sort=name --owner=0 --group=0 --numeric-owner -cf - cance-bundle | "${packer[@]}" >"$out.partial"
       mv "$out.partial" "$out"
       ;;
     *) mv "$bundle" "$out" ;;
   esac
 }
 
-build=$root/build out=cance-bundle.tar.gz native=no
+build=$root/build out='' native=no checks=no mnist=''
 while [[ $# -gt 0 ]]; do
   case $1 in
-    --build | --out)
+    --build | --out | --mnist)
       printf -v "${1#--}" %s "${2:?$1 needs a place}"
       shift
       ;;
     --native) native=yes ;;
+    --checks) checks=yes ;;
     -h | --help)
       usage
       exit
@@ -192,7 +212,10 @@ while [[ $# -gt 0 ]]; do
   esac
   shift
 done
-[[ $out == *.tar.gz || ! -e $out ]] || die "--out $out is there already; give a new folder or a name that ends in .tar.gz"
+[[ -n $out || $checks == no ]] || out=device/cance-checks.tar.xz
+out=${out:-cance-bundle.tar.gz}
+[[ $out == *.tar.[gx]z || ! -e $out ]] || die "--out $out is there already; give a new folder or a name that ends in .tar.gz or .tar.xz"
+[[ $checks == yes || -z $mnist ]] || die "--mnist goes with --checks"
 build=$(realpath -m "$build")
 check_build
 
@@ -202,6 +225,7 @@ bundle=$work/cance-bundle
 step "programs" take_programs
 step "plugins of Open MPI" take_plugins
 step "oneDNN" take_onednn
+[[ $checks == no ]] || step "checks of a device" take_checks
 step "manifest" write_manifest
 unpacked=$(du -sm "$bundle" | cut -f1)
 step "packing" pack

@@ -1,6 +1,6 @@
 """ResNet-18 features of 32x32 pictures at 224: `cance extract` against torchvision (eager, channels-last), in one run.
 
-    python3 tests/bench/extract_speed.py build [--pictures 192] [--pairs 3]     (needs torch, torchvision, Pillow)
+    python3 tests/bench/extract_speed.py build [--pictures 192] [--pairs 3] [--device cuda]     (needs torch, torchvision, Pillow)
 
 Both resize by Pillow's filter, normalise and run one thread. Of `cance extract` the time of a sixth of the pictures is taken off, so that
 starting and joining shards do not count; two ranks share the same pictures.
@@ -28,24 +28,26 @@ def make_pictures(folder, count):
             Image.frombytes("RGB", (32, 32), draw.randbytes(3072)).save(folder / part / f"{i}.png")
 
 
-def extract_seconds(cance, dataset, ranks):
+def extract_seconds(cance, dataset, ranks, device):
     with tempfile.TemporaryDirectory() as out:
-        command = [cance, "extract", "--data", dataset, "--weights", "random:1", "--out", f"{out}/f.h5", "--shard-rows", "16", "--quiet"]
+        command = [cance, "extract", "--data", dataset, "--weights", "random:1", "--out", f"{out}/f.h5", "--shard-rows", "16", "--quiet",
+                   "--device", device, "--ranks-per-gpu", str(ranks)]
         mpirun = ["mpirun", "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-n", str(ranks)] if ranks > 1 else []
         start = time.perf_counter()
         subprocess.run(mpirun + command, check=True, env=dict(os.environ, OMP_NUM_THREADS="1"))
         return time.perf_counter() - start
 
 
-def torchvision_rate(pictures, batch=16):
+def torchvision_rate(pictures, device, batch=16):
     torch.set_num_threads(1)
     model = torchvision.models.resnet18().eval().to(memory_format=torch.channels_last)
     model.fc = torch.nn.Identity()
+    model = model.to(device)
     transform = v2.Compose([v2.Resize((224, 224), antialias=True), v2.PILToTensor(), v2.ToDtype(torch.float32, scale=True),
                             v2.Normalize((.485, .456, .406), (.229, .224, .225))])
     with torch.inference_mode():
         def features(part):
-            return model(torch.stack([transform(p) for p in part]).to(memory_format=torch.channels_last))
+            return model(torch.stack([transform(p) for p in part]).to(device, memory_format=torch.channels_last)).cpu()
         features(pictures[:batch])
         start = time.perf_counter()
         for first in range(0, len(pictures), batch):
@@ -58,6 +60,7 @@ def main():
     parser.add_argument("build", type=pathlib.Path)
     parser.add_argument("--pictures", type=int, default=192)
     parser.add_argument("--pairs", type=int, default=3)
+    parser.add_argument("--device", default="cpu")
     args = parser.parse_args()
     cance = str(args.build / "bin" / "cance")
     with tempfile.TemporaryDirectory() as work:
@@ -72,9 +75,9 @@ def main():
         rate = {1: [], 2: []}
         reference = []
         for _ in range(args.pairs):
-            reference.append(torchvision_rate(pictures))
+            reference.append(torchvision_rate(pictures, args.device))
             for ranks in rate:
-                seconds = [extract_seconds(cance, datasets[n], ranks) for n in (few, many)]
+                seconds = [extract_seconds(cance, datasets[n], ranks, args.device) for n in (few, many)]
                 rate[ranks].append((many - few) / (seconds[1] - seconds[0]))
     ratios = sorted(ours / theirs for ours, theirs in zip(rate[1], reference))
     print(f"cance {statistics.median(rate[1]):.1f} pictures/s, torchvision {statistics.median(reference):.1f}, "

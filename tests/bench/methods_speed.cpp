@@ -1,9 +1,10 @@
 // Speed of one comparison method, as one JSON line: of networks the rows a second of their own
 // training stages and the loss of the first step, of knn and kde the seconds of fit and score on
 // the rows of a file. The twin of pytorch_methods.py and sklearn_reference.py: the same networks,
-// batches, steps and rows. Seconds are of the processor, as others may share it.
+// batches, steps and rows. Seconds are of the processor, as others may share it, on a GPU of the
+// clock.
 //
-//     methods_speed METHOD STEPS WEIGHTS                   a network; writes what it starts from
+//     methods_speed METHOD STEPS WEIGHTS [cpu|cuda]        a network; writes what it starts from
 //     methods_speed METHOD ROWS COLUMNS TRAIN TEST SCORES  float32 in, float64 out
 #include <fmt/format.h>
 
@@ -15,7 +16,9 @@
 #include "base/error.hpp"
 #include "base/random.hpp"
 #include "detectors/detector.hpp"
+#include "nn/compute.hpp"
 #include "nn/convert.hpp"
+#include "nn/device.hpp"
 #include "nn/threads.hpp"
 
 namespace {
@@ -27,9 +30,11 @@ constexpr std::int64_t kWarmUp = 3;    // steps of a stage that do not count
 constexpr std::int64_t kColumns = 64;  // of the table
 constexpr std::int64_t kLabelledPart = 20;
 
-double processor_seconds() {
+cance::nn::Compute compute;
+
+double seconds_now() {
   timespec now{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  clock_gettime(compute.device.is_cpu() ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_MONOTONIC, &now);
   return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }
 
@@ -94,8 +99,9 @@ struct Fitted {
 Fitted fit(const std::string& method, const Setup& setup, std::int64_t steps) {
   const std::int64_t count = steps * setup.batch;
   const Tensor x = setup.table ? dark({count, kColumns}) : dark({count, 1, 28, 28});
-  cance::nn::TensorRows train(x), validation(x.slice(0, 0, 2)),
-      labelled(x.slice(0, 0, count / kLabelledPart).clone());
+  const Tensor placed = compute.place(x);
+  cance::nn::TensorRows train(placed), validation(placed.slice(0, 0, 2)),
+      labelled(placed.slice(0, 0, count / kLabelledPart).clone());
   const cance::stats::Moments none(1);
   const cance::represent::FeatureTransform transform;
   cance::detectors::TrainingData data{{{}, &train, &train},
@@ -104,7 +110,7 @@ Fitted fit(const std::string& method, const Setup& setup, std::int64_t steps) {
                                       none,
                                       none,
                                       /*seed=*/1,
-                                      {},
+                                      compute,
                                       nullptr,
                                       {}};
   if (method == "deep_sad") {
@@ -112,7 +118,7 @@ Fitted fit(const std::string& method, const Setup& setup, std::int64_t steps) {
   }
   Fitted fitted;
   data.progress = [&](const cance::nn::StageProgress&) {
-    fitted.seconds.push_back(processor_seconds());
+    fitted.seconds.push_back(seconds_now());
   };
   const auto detector = cance::detectors::make_detector(method, setup.config);
   cance::store::Histories histories;
@@ -121,7 +127,7 @@ Fitted fit(const std::string& method, const Setup& setup, std::int64_t steps) {
   fitted.loss = histories.back().second.train_loss.front();
   for (const auto& [name, tensor] : detector->state()) {
     if (tensor.requires_grad() || name == "maps" || name == "offsets") {
-      fitted.weights.push_back(tensor.detach().contiguous());
+      fitted.weights.push_back(tensor.detach().cpu().contiguous());
     }
   }
   return fitted;
@@ -175,12 +181,12 @@ void print_kernel(const std::string& method, const Tensor& train_rows, const Ten
   const cance::represent::FeatureTransform transform;
   const CellRows rows{{}, &train, &train};
   const auto detector = cance::detectors::make_detector(method, {});
-  const double start = processor_seconds();
+  const double start = seconds_now();
   detector->fit({rows, rows, transform, none, none, /*seed=*/1, {}, nullptr, {}});
-  const double fitted = processor_seconds();
+  const double fitted = seconds_now();
   const auto scores = detector->score({{}, &test, &test});
   fmt::print("{{\"fit\": {:.6g}, \"score\": {:.6g}}}\n", fitted - start,
-             processor_seconds() - fitted);
+             seconds_now() - fitted);
   std::ofstream file(scores_path, std::ios::binary);
   write(file, scores.data(), 8 * scores.size());
 }
@@ -191,10 +197,16 @@ int main(int argc, char** argv) {
   try {
     const std::vector<std::string> words(argv + 1, argv + argc);
     cance::require(
-        words.size() == 3 || words.size() == 6,
-        "usage: methods_speed METHOD STEPS WEIGHTS | METHOD ROWS COLUMNS TRAIN TEST SCORES");
+        words.size() == 3 || words.size() == 4 || words.size() == 6,
+        "usage: methods_speed METHOD STEPS WEIGHTS [DEVICE] | METHOD ROWS COLUMNS TRAIN TEST "
+        "SCORES");
     cance::nn::configure_torch(/*threads=*/1);
-    if (words.size() == 3) {
+    if (words.size() == 4 && words[3] != "cpu") {
+      compute.device = cance::nn::choose_device(words[3], cance::look_for_gpus(), 0);
+      compute.graphs = true;
+    }
+    const cance::nn::OwnStream stream(compute.device);
+    if (words.size() < 6) {
       print_network(words[0], std::stol(words[1]), words[2]);
     } else {
       const std::int64_t rows = std::stol(words[1]), columns = std::stol(words[2]);

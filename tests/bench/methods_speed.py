@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Speed of the comparison methods: networks against the same ones in PyTorch, knn and kde against scikit-learn, in turn, one thread each.
 
-    python3 tests/bench/methods_speed.py BUILD [--methods vae,lsa,...] [--pairs 3] [--sklearn-python PYTHON] [--mnist FOLDER]
+    python3 tests/bench/methods_speed.py BUILD [--methods vae,lsa,...] [--pairs 3] [--sklearn-python PYTHON] [--mnist FOLDER] [--device cuda]
 
 BUILD holds tests/methods_speed. PyTorch must be importable by the Python that runs this, numpy and scikit-learn by --sklearn-python. Rates are rows a second of
 the processor's time, so that other work on the machine counts little. Both losses are those of one step from the same weights on other rows of the same kind.
@@ -34,9 +34,10 @@ def spread(ratios):
     return f"{min(ratios):>12.2f} {statistics.median(ratios):>7.2f} {max(ratios):>7.2f}"
 
 
-def print_network(name, program, pairs, work):
+def print_network(name, program, pairs, work, device):
     weights = work / "weights"
-    rows = [(run(program, name, STEPS[name], weights), run(sys.executable, HERE / "pytorch_methods.py", name, STEPS[name], weights)) for _ in range(pairs)]
+    rows = [(run(program, name, STEPS[name], weights, device),
+             run(sys.executable, HERE / "pytorch_methods.py", name, STEPS[name], weights, device)) for _ in range(pairs)]
     ours, theirs = (statistics.median(row[side]["rate"] for row in rows) for side in (0, 1))
     a, b = rows[0]
     print(f"{name:<10} {ours:>10.4g} {theirs:>10.4g} {spread([x['rate'] / y['rate'] for x, y in rows])} {a['parameters']:>12} {a['loss']:>11.5g} {b['loss']:>11.5g}",
@@ -85,6 +86,7 @@ def main():
     parser.add_argument("--pairs", type=int, default=3)
     parser.add_argument("--sklearn-python", default=str(pathlib.Path.home() / ".cache/cance/test-python/bin/python"))
     parser.add_argument("--mnist", type=pathlib.Path, default=HERE.parents[1] / "../shared/data/mnist")
+    parser.add_argument("--device", default="cpu", help="of the networks")
     args = parser.parse_args()
     chosen, program = args.methods.split(","), args.build / "tests" / "methods_speed"
     with tempfile.TemporaryDirectory() as folder:
@@ -93,7 +95,7 @@ def main():
         if networks:
             print(f"{'rows/s':<10} {'cance':>10} {'PyTorch':>10} {'ratio: min':>12} {'median':>7} {'max':>7} {'parameters':>12} {'loss: cance':>11} {'PyTorch':>11}")
         for name in networks:
-            print_network(name, program, args.pairs, work)
+            print_network(name, program, args.pairs, work, args.device)
         if kernels:
             write_images(args.mnist, work)
             print(f"\n{'seconds':<10} {'cance':>10} {'sklearn':>10} {'ratio: min':>12} {'median':>7} {'max':>7} {'scoring alone':>13} {'deviation':>14}")

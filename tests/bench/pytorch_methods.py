@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """The networks of the comparison methods, their losses and steps in PyTorch (eager, its best settings), for the speed benchmark.
 
-    python3 tests/bench/pytorch_methods.py METHOD STEPS WEIGHTS
+    python3 tests/bench/pytorch_methods.py METHOD STEPS WEIGHTS [DEVICE]
 
 Prints one JSON line: rows a second of the training stages, the parameters of the network that scores and the loss of one step from the WEIGHTS that
 methods_speed.cpp wrote. Networks, batches, steps and arithmetic are those of that program; images are tried in both memory formats and the faster one
-counts. Seconds are of the processor.
+counts. Seconds are of the processor, on a GPU of the clock.
 """
 import json
 import math
@@ -19,6 +19,13 @@ from torch.nn import functional as F
 WARM_UP = 3       # steps of a stage that do not count
 COLUMNS = 64      # of the table
 LABELLED_PART = 20
+
+
+def seconds():
+    if torch.get_default_device().type == "cpu":
+        return time.process_time()
+    torch.cuda.synchronize()
+    return time.perf_counter()
 
 
 def dark(*shape):
@@ -45,17 +52,17 @@ def adam(parameters, rate, decay=0.0, beta1=0.9):
 
 def run_stage(x, batch, optimiser, loss_of):
     """One epoch; seconds of all steps but the first ones, and the loss of the first."""
-    first, started = None, time.process_time()
+    first, started = None, seconds()
     for step, rows in enumerate(torch.randperm(len(x)).split(batch)):
         if step == WARM_UP:
-            started = time.process_time()
+            started = seconds()
         loss = loss_of(x[rows])
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         optimiser.step()
         value = loss.item()
         first = value if first is None else first
-    return time.process_time() - started, first
+    return seconds() - started, first
 
 
 # Deep SVDD, Deep SAD, DROCC and DPAD
@@ -222,14 +229,15 @@ def run(method, rows, channels_last):
 
 def main():
     method, steps, path = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+    torch.set_default_device(sys.argv[4] if len(sys.argv) > 4 else "cpu")
     torch.set_num_threads(1)
     torch.manual_seed(0)
     torch.set_flush_denormal(True)
     batch = METHODS[method][1]
     rates = []
     for channels_last in (False,) if method in TABLES else (False, True):
-        stages, seconds, _, parameters = run(method, (steps + WARM_UP) * batch, channels_last)
-        rates.append(stages * steps * batch / seconds)
+        stages, taken, _, parameters = run(method, (steps + WARM_UP) * batch, channels_last)
+        rates.append(stages * steps * batch / taken)
     with open(path, "rb") as file:
         Start.weights = torch.frombuffer(bytearray(file.read()), dtype=torch.float32)
     if len(Start.weights) != parameters:

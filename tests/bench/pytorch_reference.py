@@ -238,8 +238,10 @@ def main():
     parser.add_argument("--nce-epochs", type=int, default=4)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--cell", type=int, metavar="TENTHS", help="time a whole cell at so many tenths of its epochs")
+    parser.add_argument("--device", default="cpu")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
+    torch.set_default_device(args.device)
     torch.manual_seed(0)
     torch.set_flush_denormal(True)
     x = torch.rand(args.rows, 1, 28, 28).pow(3)
@@ -247,17 +249,22 @@ def main():
     phi[:, -2:] = torch.exp(0.3 * torch.randn(args.rows, 2) - 3)
     result = {"torch": torch.__version__, "threads": args.threads}
 
+    def now():
+        if args.device != "cpu":
+            torch.cuda.synchronize()
+        return time.perf_counter()
+
     if args.cell:
-        start = time.perf_counter()
+        start = now()
         train_cell(x, phi, args.latent, args.cell)
-        print(json.dumps({"cell": time.perf_counter() - start}))
+        print(json.dumps({"cell": now() - start}))
         return
 
     def rate(function, epochs):
         function(1)
-        start = time.perf_counter()
+        start = now()
         function(epochs)
-        return args.rows * epochs / (time.perf_counter() - start)
+        return args.rows * epochs / (now() - start)
 
     formats = {name: rate(lambda e, last=last: train_autoencoder(x, args.latent, e, channels_last=last),
                           args.autoencoder_epochs) for name, last in (("nchw", False), ("channels_last", True))}

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Training speed of cance against the same networks in PyTorch: alternating runs on the same threads, and the ratios.
 
-    python3 tests/bench/speed.py BUILD [--pairs 5] [--threads 1] [--whole]
+    python3 tests/bench/speed.py BUILD [--pairs 5] [--threads 1] [--whole] [--device cuda]
 
 BUILD holds tests/train_speed. PyTorch must be importable by the Python that runs this (pip install torch). --whole instead trains one cell on each of
 two cores at its full epochs, first by cance, then by PyTorch: a fifth of the ten-class, one-seed MNIST grid, whose cells are all of this size (five minutes).
@@ -39,9 +39,10 @@ def main():
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--whole", action="store_true")
+    parser.add_argument("--device", default="cpu")
     args = parser.parse_args()
-    ours = [str(args.build / "tests" / "train_speed"), str(args.threads)]
-    reference = [sys.executable, str(HERE / "pytorch_reference.py"), "--threads", str(args.threads)]
+    ours = [str(args.build / "tests" / "train_speed"), str(args.threads), args.device]
+    reference = [sys.executable, str(HERE / "pytorch_reference.py"), "--threads", str(args.threads), "--device", args.device]
     if args.whole:
         seconds = [max(r["cell"] for r in run(command, args.threads, 2)) for command in (ours + ["cell", "10"], reference + ["--cell=10"])]
         print(f"two whole cells on two cores: cance {seconds[0]:.1f} s, PyTorch {seconds[1]:.1f} s, {seconds[1] / seconds[0]:.2f} times as fast")

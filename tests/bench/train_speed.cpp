@@ -1,6 +1,8 @@
 // Samples per second of the autoencoder's stage 1 and of one NCE density, on data of MNIST's size,
-// as one JSON line. The twin of pytorch_reference.py: the same networks, batches, steps and
-// arithmetic; validation takes 2 rows on both sides.
+// as one JSON line; or the seconds of a whole cell. The twin of pytorch_reference.py: the same
+// networks, batches, steps and arithmetic; validation takes 2 rows on both sides.
+//
+//     train_speed [THREADS [cpu|cuda [cell TENTHS]]]
 #include <ATen/ops/exp.h>
 #include <fmt/format.h>
 
@@ -11,7 +13,9 @@
 
 #include "base/random.hpp"
 #include "density/nce.hpp"
+#include "nn/compute.hpp"
 #include "nn/convert.hpp"
+#include "nn/device.hpp"
 #include "nn/threads.hpp"
 #include "represent/autoencoder.hpp"
 #include "stats/moments.hpp"
@@ -41,27 +45,29 @@ double rate(F work, int epochs) {
   return static_cast<double>(kRows * epochs) / seconds;
 }
 
-void train_autoencoder(const Tensor& x, const Tensor& validation_x, int epochs,
-                       int decoder_epochs) {
+void train_autoencoder(const Tensor& x, const Tensor& validation_x, int epochs, int decoder_epochs,
+                       const cance::nn::Compute& compute) {
   cance::config::AutoencoderOptions options;
   options.epochs = epochs;
   options.decoder_epochs = decoder_epochs;
-  cance::represent::Autoencoder autoencoder(options, {}, {1, 28, 28}, /*unit_range=*/true, 1);
+  cance::represent::Autoencoder autoencoder(options, {}, {1, 28, 28}, /*unit_range=*/true, 1,
+                                           compute);
   cance::nn::TensorRows train(x);
   cance::nn::TensorRows validation(validation_x);
   (void)autoencoder.train(train, validation, /*checkpoints=*/nullptr,
                           [](const std::string&, const cance::nn::StageProgress&) {});
 }
 
-void train_nce(const Tensor& phi, const Tensor& validation, int epochs) {
+void train_nce(const Tensor& phi, const Tensor& validation, int epochs,
+               const cance::nn::Compute& compute) {
   cance::config::NceOptions options;
   options.epochs = epochs;
-  const cance::Matrix<float> rows = cance::nn::to_matrix(phi);
+  const cance::Matrix<float> rows = cance::nn::to_matrix(phi.cpu());
   cance::stats::Moments moments(rows.cols());
   moments.add_rows(rows.view());
   cance::density::NceDensity density(
       moments.mean(), moments.covariance(),
-      cance::density::Augmentation(moments.mean(), moments.covariance()), options, {}, 1);
+      cance::density::Augmentation(moments.mean(), moments.covariance()), options, {}, 1, compute);
   cance::nn::TensorRows train(phi);
   cance::nn::TensorRows validation_rows(validation);
   (void)density.train(train, validation_rows, "cance", /*checkpoints=*/nullptr,
@@ -69,12 +75,13 @@ void train_nce(const Tensor& phi, const Tensor& validation, int epochs) {
 }
 
 /// A cell of configs/mnist-unimodal.cfg at so many tenths of its epochs.
-double train_cell(const Tensor& x, const Tensor& phi, int tenths) {
+double train_cell(const Tensor& x, const Tensor& phi, int tenths,
+                  const cance::nn::Compute& compute) {
   const auto start = std::chrono::steady_clock::now();
   const std::int64_t cut = kRows * 9 / 10;
-  train_autoencoder(x.slice(0, 0, cut), x.slice(0, cut), 4 * tenths, 3 * tenths / 2);
+  train_autoencoder(x.slice(0, 0, cut), x.slice(0, cut), 4 * tenths, 3 * tenths / 2, compute);
   for (int density = 0; density < 3; ++density) {
-    train_nce(phi.slice(0, 0, cut).clone(), phi.slice(0, cut).clone(), 6 * tenths);
+    train_nce(phi.slice(0, 0, cut).clone(), phi.slice(0, cut).clone(), 6 * tenths, compute);
   }
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
@@ -84,15 +91,24 @@ double train_cell(const Tensor& x, const Tensor& phi, int tenths) {
 int main(int argc, char** argv) {
   const int threads = argc > 1 ? std::atoi(argv[1]) : 1;
   cance::nn::configure_torch(threads);
-  const Tensor x = uniforms({kRows, 1, 28, 28}).pow(3).contiguous(at::MemoryFormat::ChannelsLast);
+  cance::nn::Compute compute;
+  const std::string_view device = argc > 2 ? argv[2] : "cpu";
+  if (device != "cpu") {
+    compute.device = cance::nn::choose_device(std::string(device), cance::look_for_gpus(), 0);
+    compute.graphs = true;
+  }
+  const cance::nn::OwnStream stream(compute.device);
+  const Tensor x = compute.place(
+      uniforms({kRows, 1, 28, 28}).pow(3).contiguous(at::MemoryFormat::ChannelsLast));
   Tensor phi = uniforms({kRows, kLatent + 2}) * 4 - 2;
   phi.slice(1, kLatent) = at::exp(0.15 * phi.slice(1, kLatent) - 3);
-  if (argc > 3 && std::string_view(argv[2]) == "cell") {
-    fmt::print("{{\"cell\": {:.3f}}}\n", train_cell(x, phi, std::atoi(argv[3])));
+  phi = compute.place(phi);
+  if (argc > 4 && std::string_view(argv[3]) == "cell") {
+    fmt::print("{{\"cell\": {:.3f}}}\n", train_cell(x, phi, std::atoi(argv[4]), compute));
     return 0;
   }
   fmt::print("{{\"torch\": \"{}\", \"threads\": {}, \"autoencoder\": {:.1f}, \"nce\": {:.1f}}}\n",
              cance::nn::torch_version(), threads,
-             rate([&](int e) { train_autoencoder(x, x.slice(0, 0, 2), e, 0); }, 2),
-             rate([&](int e) { train_nce(phi, phi.slice(0, 0, 2).clone(), e); }, 4));
+             rate([&](int e) { train_autoencoder(x, x.slice(0, 0, 2), e, 0, compute); }, 2),
+             rate([&](int e) { train_nce(phi, phi.slice(0, 0, 2).clone(), e, compute); }, 4));
 }

@@ -25,7 +25,7 @@ if grep -q '^CANCE_ARCH:STRING=native$' "$build/CMakeCache.txt"; then
   [[ $code -eq 2 && $said == *"--native"* && ! -e $work/none.tar.gz ]] || fail "a build for one processor: $code $said"
 fi
 
-said=$(make_bundle --native --out "$work/b.tar.gz") || fail "bundle.sh ended with $?: $said"
+said=$(make_bundle --native --checks --out "$work/b.tar.gz") || fail "bundle.sh ended with $?: $said"
 bytes=$(stat -c %s "$work/b.tar.gz")
 [[ $bytes -lt 60000000 ]] || fail "the archive has $bytes bytes; expected less than 60 MB"
 
@@ -114,3 +114,7 @@ printf '%s\n' "$said"
 for text in "'cance run' works here" "mpirun (Open MPI)" "2 done, 0 failed, 0 missing"; do
   [[ $said == *"$text"* ]] || fail "does not say: $text"
 done
+
+said=$(CANCE_TORCH=$torch "$CANCE_SOURCE_DIR/tests/gpu/device_check.sh" --bundle "$bundle" --device cpu --tiny --out "$work/checks" \
+  --only facts,tests,cell 2>&1) || fail "the checks of a device from a bundle: $said"
+[[ $said == *"one cell, graphs | autoencoder "*"every step that could run did"* ]] || fail "the checks of a device: $said"
