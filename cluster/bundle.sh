@@ -111,6 +111,7 @@ take_checks() {
   done
 }
 
+# shellcheck disable=SC2016  # $ORIGIN is for the loader
 take_plugins() {
   local plugin
   for plugin in "$(mpi_path pkglibdir)"/*.so; do

@@ -117,9 +117,7 @@ Fitted fit(const std::string& method, const Setup& setup, std::int64_t steps) {
     data.labelled = {{}, &labelled, &labelled};
   }
   Fitted fitted;
-  data.progress = [&](const cance::nn::StageProgress&) {
-    fitted.seconds.push_back(seconds_now());
-  };
+  data.progress = [&](const cance::nn::StageProgress&) { fitted.seconds.push_back(seconds_now()); };
   const auto detector = cance::detectors::make_detector(method, setup.config);
   cance::store::Histories histories;
   data.histories = &histories;
@@ -185,8 +183,7 @@ void print_kernel(const std::string& method, const Tensor& train_rows, const Ten
   detector->fit({rows, rows, transform, none, none, /*seed=*/1, {}, nullptr, {}});
   const double fitted = seconds_now();
   const auto scores = detector->score({{}, &test, &test});
-  fmt::print("{{\"fit\": {:.6g}, \"score\": {:.6g}}}\n", fitted - start,
-             seconds_now() - fitted);
+  fmt::print("{{\"fit\": {:.6g}, \"score\": {:.6g}}}\n", fitted - start, seconds_now() - fitted);
   std::ofstream file(scores_path, std::ios::binary);
   write(file, scores.data(), 8 * scores.size());
 }

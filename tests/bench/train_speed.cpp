@@ -51,7 +51,7 @@ void train_autoencoder(const Tensor& x, const Tensor& validation_x, int epochs, 
   options.epochs = epochs;
   options.decoder_epochs = decoder_epochs;
   cance::represent::Autoencoder autoencoder(options, {}, {1, 28, 28}, /*unit_range=*/true, 1,
-                                           compute);
+                                            compute);
   cance::nn::TensorRows train(x);
   cance::nn::TensorRows validation(validation_x);
   (void)autoencoder.train(train, validation, /*checkpoints=*/nullptr,
@@ -98,8 +98,8 @@ int main(int argc, char** argv) {
     compute.graphs = true;
   }
   const cance::nn::OwnStream stream(compute.device);
-  const Tensor x = compute.place(
-      uniforms({kRows, 1, 28, 28}).pow(3).contiguous(at::MemoryFormat::ChannelsLast));
+  const Tensor x =
+      compute.place(uniforms({kRows, 1, 28, 28}).pow(3).contiguous(at::MemoryFormat::ChannelsLast));
   Tensor phi = uniforms({kRows, kLatent + 2}) * 4 - 2;
   phi.slice(1, kLatent) = at::exp(0.15 * phi.slice(1, kLatent) - 3);
   phi = compute.place(phi);

@@ -92,7 +92,7 @@ class Check:
         print(" | ".join(self.rows[-1]), flush=True)
         lines = ["| step | result | seconds | number | expected |", "| --- | --- | ---: | --- | --- |"]
         lines += [f"| {' | '.join(cells)} |" for cells in self.rows]
-        (self.args.out / "table.md").write_text("\n".join(lines) + "\n")
+        (self.args.out / "table.txt").write_text("\n".join(lines) + "\n")
 
 
 class Load:
@@ -237,7 +237,7 @@ def grid(check):
         check.row("against PyTorch, cell after cell", f"{check.reference:.2f} s a cell there", number=f"{check.reference * cells / seconds:.1f} times",
                   expected="" if check.tiny else "at least 15, aim 40")
     if not check.tiny:
-        means = published(ROOT / "results" / "mnist-unimodal.md")
+        means = published(ROOT / "results/mnist-unimodal.md")
         ours = {key: statistics.mean(v for k, v in values.items() if (k[0], k[2]) == key) for key in means}
         for method in ("cnce", "cance"):
             off = {case: ours[case, m] - means[case, m] for case, m in means if m == method}
@@ -339,7 +339,7 @@ def main():
         check.end = whole_end
     failed = [cells[0] for cells in check.rows if cells[1].startswith("FAILED")]
     check.row("all", f"{len(failed)} FAILED: {', '.join(failed)}" if failed else "every step that could run did", time.monotonic() - began)
-    print("\n" + (args.out / "table.md").read_text())
+    print("\n" + (args.out / "table.txt").read_text())
     sys.exit(1 if failed else 0)
 
 

@@ -10,7 +10,7 @@ usage: tests/gpu/device_check.sh [--bundle FILE|DIR | --build DIR] [--device cud
   --build DIR     programs of a build folder of this machine in its place
   --device WORD   cuda, or cpu to try the script itself (default: cuda)
   --tiny          drawn glyphs and few epochs
-  --out DIR       for table.md, log.txt and grid.csv (default: \$OUT, or device/out)
+  --out DIR       for table.txt, log.txt and grid.csv (default: \$OUT, or device/out)
   --seconds N     in all (default: 540)
   --only STEPS    of: facts tests cell eager lanes pytorch grid resume ranks fused extract
 TEXT
