@@ -15,7 +15,7 @@ enum class ExitCode : int {
   done = 0,
   some_failed = 1,  ///< some cells failed, the rest is complete
   bad_input = 2,    ///< wrong use or bad input
-  stopped = 75      ///< stopped on request, resumable (EX_TEMPFAIL)
+  stopped = 75      ///< stopped on request, or a device or rank was lost; resumable (EX_TEMPFAIL)
 };
 
 /// What, where, expected, what to do, in one line.
@@ -33,6 +33,13 @@ class Error : public std::runtime_error {
 class Stopped : public Error {
  public:
   explicit Stopped(const std::string& message) : Error(message, ExitCode::stopped) {}
+};
+
+/// This process can do nothing more, and a new one can go on from the checkpoints (exit code
+/// `stopped`). Not an Error: no cell is to blame.
+class ProcessLost : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
 };
 
 template <class... Args>

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cstdlib>
 
 namespace cance {
 namespace {
@@ -56,6 +57,7 @@ std::string GpuDriver::why_none() const {
 
 GpuDriver look_for_gpus() {
   GpuDriver found;
+  ::setenv("CUDA_DEVICE_MAX_CONNECTIONS", "32", /*replace=*/0);
   void* const driver = open_driver();
   using Init = int(unsigned);
   using GetVersion = int(int*);
@@ -70,6 +72,23 @@ GpuDriver look_for_gpus() {
     }
   }
   return found;
+}
+
+void let_waits_block(const GpuDriver& driver, int local_rank) {
+  using GetDevice = int(int*, int);
+  using SetFlags = int(int, unsigned);
+  constexpr unsigned kBlockingSync = 4;  // CU_CTX_SCHED_BLOCKING_SYNC
+  if (driver.gpus.empty()) {
+    return;
+  }
+  void* const library = open_driver();
+  auto* const get_device = symbol<GetDevice>(library, "cuDeviceGet");
+  auto* const set_flags = symbol<SetFlags>(library, "cuDevicePrimaryCtxSetFlags_v2");
+  int device = 0;
+  const int number = local_rank % static_cast<int>(driver.gpus.size());
+  if (get_device != nullptr && set_flags != nullptr && get_device(&device, number) == 0) {
+    (void)set_flags(device, kBlockingSync);  // else they do not sleep
+  }
 }
 
 }  // namespace cance

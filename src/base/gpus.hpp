@@ -22,7 +22,12 @@ struct GpuDriver {
   [[nodiscard]] std::string why_none() const;
 };
 
-/// Looks once; a second call looks again.
+/// Looks once; a second call looks again. From the first one on the driver has a queue for each of
+/// 32 streams, where the environment does not say otherwise (CUDA_DEVICE_MAX_CONNECTIONS).
 [[nodiscard]] GpuDriver look_for_gpus();
+
+/// Lets threads that wait for GPU number `local_rank` modulo the visible ones sleep, for threads
+/// that are more than the cores; otherwise they ask again and again. Before the first work on it.
+void let_waits_block(const GpuDriver& driver, int local_rank);
 
 }  // namespace cance

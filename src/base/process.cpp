@@ -1,7 +1,9 @@
 #include "base/process.hpp"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>  // NOLINT(modernize-deprecated-headers): kill is POSIX
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -42,6 +44,14 @@ const std::string& kernel_name() {
 std::string process_space() {
   std::error_code error;
   return kernel_name() + " " + std::filesystem::read_symlink("/proc/self/ns/pid", error).string();
+}
+
+int usable_cores() {
+  cpu_set_t mask;
+  CPU_ZERO(&mask);
+  return ::sched_getaffinity(0, sizeof mask, &mask) == 0
+             ? CPU_COUNT(&mask)
+             : static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN));
 }
 
 void open_standard_descriptors() {

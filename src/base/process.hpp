@@ -15,6 +15,9 @@ namespace cance {
 /// they have.
 [[nodiscard]] const std::string& kernel_name();
 
+/// Cores that this process may use.
+[[nodiscard]] int usable_cores();
+
 /// Opens those of the descriptors 0 to 2 that are closed, so that no file of data gets one of them,
 /// into which messages would go. Standard error then goes nowhere; the other two fail when used, as
 /// if closed. From main, before anything is opened.

@@ -15,7 +15,10 @@
 #include "cli/launch_check.hpp"
 #include "cli/run.hpp"
 #include "cli/score.hpp"
+#include "nn/device.hpp"
+#include "nn/device_graph.hpp"
 #include "nn/threads.hpp"
+#include "nn/warm_up.hpp"
 
 namespace cance::cli {
 namespace {
@@ -30,13 +33,31 @@ bool print_version(const Arguments& words) {
   return true;
 }
 
+/// Whether this program computes on the machine's first GPU, and by what; a line, for doctor.
+int print_device(const GpuDriver& driver) {
+  const at::Device device = nn::choose_device("cuda", driver, /*local_rank=*/0);
+  nn::warm_libraries(device);
+  std::string graphs = "CUDA graphs";
+  try {
+    (void)nn::make_device_graph(device);
+  } catch (const Error& error) {
+    graphs = error.what();
+  }
+  fmt::print("computes on {}; {}\n", nn::device_name(device, driver), graphs);
+  return 0;
+}
+
 /// The commands of one process, which start no MPI; nothing for the others.
 std::optional<int> dispatch_alone(const Arguments& words) {
-  if (words.empty() || (words[0] != "score" && words[0] != "export-model")) {
+  if (words.empty() ||
+      (words[0] != "score" && words[0] != "export-model" && words[0] != "--device")) {
     return std::nullopt;
   }
   const Arguments rest(words.begin() + 1, words.end());
   try {
+    if (words[0] == "--device") {
+      return print_device(look_for_gpus());
+    }
     return words[0] == "score" ? score(rest) : export_model(rest);
   } catch (const Error& error) {
     fmt::print(stderr, "cance: {}\n", error.what());
@@ -84,7 +105,8 @@ int start(int argc, char** argv) {
   } catch (const std::exception& error) {
     fmt::print(stderr, "cance: rank {} of {} on {}: {}\n", world.rank(), world.size(), host_name(),
                error.what());
-    world.abort(static_cast<int>(ExitCode::bad_input));
+    const bool lost = dynamic_cast<const ProcessLost*>(&error) != nullptr;
+    world.abort(static_cast<int>(lost ? ExitCode::stopped : ExitCode::bad_input));
   }
 }
 

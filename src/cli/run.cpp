@@ -1,12 +1,11 @@
 #include "cli/run.hpp"
 
-#include <sched.h>
-
 #include <algorithm>
 #include <filesystem>
 
 #include "base/log.hpp"
 #include "base/plural.hpp"
+#include "base/process.hpp"
 #include "base/stop_flag.hpp"
 #include "base/text.hpp"
 #include "cli/parse.hpp"
@@ -23,10 +22,11 @@ namespace {
 namespace fs = std::filesystem;
 
 struct RunOptions {
-  std::string config, data_root, out, only, on_failure, precision, worker_text, stop_mark, graphs;
+  std::string config, data_root, out, only, on_failure, precision, worker_text, stop_mark, graphs,
+      lanes_text;
   pipeline::ComputeRequest compute;
   std::vector<std::string> set;
-  int threads = 1, lanes = 1;
+  int threads = 1;
   double checkpoint_seconds = 60;
   pipeline::Worker worker;
   bool dry_run = false, replace = false, quiet = false;
@@ -46,17 +46,21 @@ void check_options(RunOptions& o) {
   require(o.on_failure == "continue" || o.on_failure == "stop",
           "--on-failure {}: expected continue or stop", o.on_failure);
   require(o.threads >= 1 && o.threads <= 1024, "--threads {}: expected 1 to 1024", o.threads);
-  require(o.lanes >= 1 && o.lanes <= 256, "--lanes {}: expected 1 to 256", o.lanes);
-  require(o.threads * o.lanes <= 4096,
-          "--threads {} with --lanes {}: more than 4096 threads a rank", o.threads, o.lanes);
+  const int lanes = o.lanes_text == "auto" ? 0 : parse_number<int>(o.lanes_text).value_or(-1);
+  require(o.lanes_text == "auto" || (lanes >= 1 && lanes <= 256),
+          "--lanes {}: expected auto or 1 to 256", o.lanes_text);
+  require(o.threads * lanes <= 4096, "--threads {} with --lanes {}: more than 4096 threads a rank",
+          o.threads, lanes);
+  o.compute.lanes = lanes;
+  o.compute.threads = o.threads;
   require(o.compute.ranks_per_run >= 1, "--ranks-per-run {}: expected 1 or more",
           o.compute.ranks_per_run);
   require(o.compute.ranks_per_gpu >= 1, "--ranks-per-gpu {}: expected 1 or more",
           o.compute.ranks_per_gpu);
   require(
-      o.lanes == 1 || o.compute.ranks_per_run == 1,
+      lanes <= 1 || o.compute.ranks_per_run == 1,
       "--lanes {} with --ranks-per-run {}: lanes are for ranks that each run cells of their own",
-      o.lanes, o.compute.ranks_per_run);
+      lanes, o.compute.ranks_per_run);
   require(o.graphs == "on" || o.graphs == "off", "--graphs {}: expected on or off", o.graphs);
   o.compute.graphs = o.graphs == "on";
   require(o.checkpoint_seconds > 0, "--checkpoint-seconds {}: expected a positive time",
@@ -78,8 +82,9 @@ std::optional<RunOptions> parse_options(const Arguments& arguments, bool print) 
       "only", po::value(&o.only), "cells that match this pattern, as 'class3/*' or '*/seed0'")(
       "threads", po::value(&o.threads)->default_value(1),
       "threads a rank; part of what decides the last bits")(
-      "lanes", po::value(&o.lanes)->default_value(1),
-      "cells that a rank runs side by side, a thread each")(
+      "lanes", po::value(&o.lanes_text)->default_value("auto"),
+      "cells that a rank runs side by side, a thread each; auto: 1 on the CPU, on a GPU the rank's "
+      "cores, at most 32 and no more than there are cells")(
       "device", po::value(&o.compute.device)->default_value("auto"),
       "auto | cpu | cuda; auto: a GPU where there is one")(
       "ranks-per-run", po::value(&o.compute.ranks_per_run)->default_value(1),
@@ -169,13 +174,11 @@ void print_plan(const pipeline::Plan& plan, int teams, int ranks_per_run) {
              100 * pipeline::imbalance(plan, teams));
 }
 
-void hint_at_idle_cores(const comm::World& world, int threads, int lanes) {
-  cpu_set_t cores;
-  CPU_ZERO(&cores);
-  if (sched_getaffinity(0, sizeof cores, &cores) == 0 && world.size() == 1 &&
-      CPU_COUNT(&cores) > threads * lanes) {
+void hint_at_idle_cores(const comm::World& world, int threads) {
+  const int cores = usable_cores();
+  if (world.size() == 1 && cores > threads) {
     log::info("1 rank of {} on {} cores; 'mpirun -n {} cance run ...' uses them all",
-              plural(threads * lanes, "thread"), CPU_COUNT(&cores), CPU_COUNT(&cores));
+              plural(threads, "thread"), cores, cores);
   }
 }
 
@@ -196,8 +199,16 @@ Prepared prepare(const Arguments& arguments, const comm::World& world) {
   return p;
 }
 
+/// An automatic number of lanes has no more of them than cells.
+int lanes_for(const pipeline::Grid& grid, const Prepared& p) {
+  const auto cells = std::clamp<std::size_t>(p.plan.missing.size(), 1, 256);
+  return p.options->compute.lanes > 0 ? grid.lanes()
+                                      : std::min(grid.lanes(), static_cast<int>(cells));
+}
+
 /// Rank 0 speaks for all before the cells start.
-void announce(const Prepared& p, const comm::World& world, const pipeline::StopMark& mark) {
+void announce(const Prepared& p, const comm::World& world, const pipeline::Grid& grid,
+              const pipeline::StopMark& mark) {
   mark.clear();
   for (const std::string& protocol : p.config.grid.protocols) {
     config::Config own = p.config;
@@ -209,7 +220,9 @@ void announce(const Prepared& p, const comm::World& world, const pipeline::StopM
   for (const auto& planned : p.plan.missing) {
     store::clear_failure(p.options->out, planned.cell.name());
   }
-  hint_at_idle_cores(world, p.options->threads, p.options->lanes);
+  if (!grid.on_gpu()) {  // where ranks would share it
+    hint_at_idle_cores(world, p.options->threads * grid.lanes());
+  }
   const int teams = world.size() / p.options->compute.ranks_per_run;
   log::info("{} cells finished, {} to do on {}{}, imbalance {:.0f} %", p.plan.finished.size(),
             p.plan.missing.size(), plural(world.size(), "rank"),
@@ -285,7 +298,7 @@ int run(const Arguments& arguments, comm::World& world) {
       pipeline::stop_mark_path(o.stop_mark, fs::path(o.out) / "running", world.communicator());
   comm::run_together(world.communicator(), [&] {
     if (root) {
-      announce(p, world, pipeline::StopMark(mark));
+      announce(p, world, grid, pipeline::StopMark(mark));
     }
   });
   const pipeline::GridOptions options{.data_file = data_file(o, p.config),
@@ -294,7 +307,7 @@ int run(const Arguments& arguments, comm::World& world) {
                                       .stop_on_failure = o.on_failure == "stop",
                                       .show_progress = !o.quiet,
                                       .checkpoint_seconds = o.checkpoint_seconds,
-                                      .lanes = o.lanes,
+                                      .lanes = lanes_for(grid, p),
                                       .threads = o.threads};
   const auto result = grid.run(p.config, p.plan, options);
   if (root && o.stop_mark.empty()) {

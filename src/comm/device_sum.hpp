@@ -13,9 +13,9 @@ namespace cance::comm {
 enum class Number { float32, float64 };
 
 /// The ranks lost each other: nothing collective can follow, so all of them must end.
-class LostRanks : public std::runtime_error {
+class LostRanks : public ProcessLost {
  public:
-  using std::runtime_error::runtime_error;
+  using ProcessLost::ProcessLost;
 };
 
 class DeviceSum {

@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "base/launcher.hpp"
 #include "base/process.hpp"
+#include "base/program.hpp"
 #include "base/text.hpp"
 #include "comm/communicator.hpp"
 #include "comm/world.hpp"
@@ -205,7 +206,7 @@ void World::abort(int code) {
   if (initialized != 0) {
     MPI_Abort(MPI_COMM_WORLD, code);
   }
-  std::exit(code);
+  leave(code);
 }
 
 std::string mpi_version() {

@@ -1,5 +1,6 @@
 #include "nn/adamw.hpp"
 
+#include <ATen/ops/_foreach_add.h>
 #include <ATen/ops/_fused_adamw.h>
 #include <fmt/format.h>
 
@@ -46,11 +47,15 @@ void AdamW::step() {
   std::vector<at::Tensor> gradients;
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     gradients.push_back(in_the_order_of(parameters_[i], parameters_[i].grad()));
-    steps_[i].add_(1);
   }
+  at::_foreach_add_(steps_, 1);
   at::_fused_adamw_(parameters_, gradients, first_moments_, second_moments_, /*max_exp_avg_sqs=*/{},
                     steps_, rate_, beta1_, /*beta2=*/0.999, weight_decay_, /*eps=*/1e-8,
                     /*amsgrad=*/false, maximize_);
+  forget_gradients();
+}
+
+void AdamW::forget_gradients() {
   for (auto& parameter : parameters_) {
     parameter.mutable_grad().reset();
   }

@@ -18,6 +18,8 @@ class AdamW {
   /// One step on the parameters' gradients, which are then dropped. beta2 .999, epsilon 1e-8.
   /// Rate and step counts lie in tensors, so that a captured step can be replayed.
   void step();
+  /// Those that `step` would move the parameters by.
+  void forget_gradients();
 
   /// Its moments and step counts, under stable names behind `prefix`, for checkpoints.
   [[nodiscard]] NamedTensors state(const std::string& prefix = "") const;

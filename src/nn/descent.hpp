@@ -15,6 +15,7 @@ class Descent {
   /// Moves the parameters by the gradients of the team's loss, of which `loss` is this rank's part;
   /// gives that part, detached. Collective.
   at::Tensor step(const at::Tensor& loss) {
+    optimiser_.forget_gradients();  // a capture that failed may have left some
     loss.backward();
     gradients_.finish();
     optimiser_.step();

@@ -1,25 +1,38 @@
 #include "nn/device.hpp"
 
+#include <c10/core/CachingDeviceAllocator.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 #include <dlfcn.h>
 #include <torch/cuda.h>
 
-#include <filesystem>
-
-#include "base/error.hpp"
+#include "base/log.hpp"
 #include "nn/device_graph.hpp"
 
 namespace cance::nn {
 namespace {
 
 /// Registers torch's CUDA part, which nothing links. Empty, or why it cannot.
-std::string open_torch_cuda() {
+std::string open_torch_cuda(int driver_version) {
   // cuBLAS gives the same bits twice only with a workspace of fixed size, told before it starts.
+  // Nothing may ask torch for its CUDA hooks before: the answer "there are none" would stay.
   ::setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*replace=*/0);
   if (::dlopen("libtorch_cuda.so", RTLD_NOW | RTLD_GLOBAL) == nullptr) {
     return ::dlerror();
   }
-  return torch::cuda::is_available() ? "" : "this libtorch cannot use the driver's devices";
+  return torch::cuda::is_available() ? ""
+                                     : fmt::format(
+                                           "this libtorch cannot use the devices of a driver for "
+                                           "CUDA {}.{}: a newer driver "
+                                           "or a libtorch for an older CUDA is needed",
+                                           driver_version / 1000, driver_version % 1000 / 10);
+}
+
+/// The CPU, which "auto" takes; why, where a GPU might have been meant.
+at::Device instead_of_a_gpu(const std::string& why, int local_rank) {
+  if (local_rank == 0) {
+    log::warn("--device auto computes on the CPU: {}", why);
+  }
+  return at::kCPU;
 }
 
 c10::impl::VirtualGuardImpl guard(at::Device device) {
@@ -31,13 +44,16 @@ c10::impl::VirtualGuardImpl guard(at::Device device) {
 at::Device choose_device(const std::string& word, const GpuDriver& driver, int local_rank) {
   require(word == "cpu" || word == "cuda" || word == "auto",
           "--device {}: expected auto, cpu or cuda", word);
-  if (word == "cpu" || (word == "auto" && driver.gpus.empty())) {
+  if (word == "cpu" || (word == "auto" && !driver.present)) {
     return at::kCPU;
   }
+  if (word == "auto" && driver.gpus.empty()) {
+    return instead_of_a_gpu(driver.why_none(), local_rank);
+  }
   require(!driver.gpus.empty(), "--device cuda: {}; 'cance doctor' says more", driver.why_none());
-  static const std::string problem = open_torch_cuda();
+  static const std::string problem = open_torch_cuda(driver.version);
   if (!problem.empty() && word == "auto") {
-    return at::kCPU;
+    return instead_of_a_gpu(problem, local_rank);
   }
   require(problem.empty(),
           "--device cuda: {}; install libtorch with its CUDA packages (launch/setup.sh --gpu)",
@@ -55,6 +71,12 @@ std::string device_name(at::Device device, const GpuDriver& driver) {
   return driver.gpus.at(static_cast<std::size_t>(device.index())).name;
 }
 
+void require_streams(at::Device device, int lanes) {
+  require(device.is_cpu() || lanes <= kStreams,
+          "--lanes {}: a GPU has streams for {} lanes of a rank; use --lanes {}", lanes, kStreams,
+          kStreams);
+}
+
 OwnStream::OwnStream(at::Device device) {
   if (!device.is_cpu()) {
     guard(device).setDevice(device);
@@ -69,29 +91,34 @@ OwnStream::~OwnStream() {
   }
 }
 
+bool device_answers(at::Device device) {
+  try {
+    if (!device.is_cpu()) {
+      guard(device).synchronizeStream(guard(device).getStream(device));
+    }
+    return true;
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
+bool is_out_of_memory(const std::exception& error) {
+  return dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr;
+}
+
+void free_unused_memory(at::Device device) {
+  if (!device.is_cpu()) {
+    const std::lock_guard lock(recording_mutex());  // a capture must not lose its memory
+    c10::getDeviceAllocator(device.type())->emptyCache();
+  }
+}
+
 void* native_stream(at::Device device) {
   return guard(device).getStreamNativeHandle(guard(device).getStream(device));
 }
 
 bool stream_is_idle(at::Device device) {
   return guard(device).queryStream(guard(device).getStream(device));
-}
-
-std::unique_ptr<DeviceGraph> make_device_graph(at::Device device) {
-  if (device.is_cpu()) {
-    return nullptr;
-  }
-  const auto here = std::filesystem::read_symlink("/proc/self/exe").parent_path();
-  void* library = nullptr;
-  for (const auto& path : {here / "libcance-cuda.so", here / "../lib/libcance-cuda.so"}) {
-    library = library == nullptr ? ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL) : library;
-  }
-  require(library != nullptr,
-          "no CUDA graphs: {}; build with -DCANCE_CUDA=ON, or train with --graphs off",
-          ::dlerror());
-  auto* const make = reinterpret_cast<MakeCudaGraph*>(::dlsym(library, kMakeCudaGraph));
-  require(make != nullptr, "libcance-cuda.so is of another version than this program");
-  return std::unique_ptr<DeviceGraph>(make());
 }
 
 }  // namespace cance::nn

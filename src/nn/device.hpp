@@ -5,19 +5,26 @@
 #include <memory>
 #include <string>
 
+#include "base/error.hpp"
 #include "base/gpus.hpp"
 #include "nn/tensor.hpp"
 
 namespace cance::nn {
 
 /// "cpu" | "cuda" | "auto" as a device of this process: GPU number `local_rank` modulo the visible
-/// ones. auto: a GPU where there is one that libtorch can use. Opens libtorch's CUDA part when it
-/// chooses a GPU. Error when "cuda" is not there, with the reason.
+/// ones. auto: a GPU where there is one that libtorch can use; where there is a driver and still
+/// none, the first rank of a machine says why. Opens libtorch's CUDA part when it chooses a GPU.
+/// Error when "cuda" is not there, with the reason.
 [[nodiscard]] at::Device choose_device(const std::string& word, const GpuDriver& driver,
                                        int local_rank);
 
 /// "cpu", or the GPU's name.
 [[nodiscard]] std::string device_name(at::Device device, const GpuDriver& driver);
+
+/// Streams of a GPU that torch gives a process: the next ones would be the first again.
+inline constexpr int kStreams = 32;
+/// Error where so many lanes would share streams: the work of one would land in another's graphs.
+void require_streams(at::Device device, int lanes);
 
 /// While it lives, this thread's work on a GPU goes to a stream of its own. On the CPU: nothing.
 class OwnStream {
@@ -30,6 +37,20 @@ class OwnStream {
  private:
   std::unique_ptr<c10::Stream> before_;
 };
+
+/// The device can do nothing more in this process.
+class DeviceLost : public ProcessLost {
+ public:
+  using ProcessLost::ProcessLost;
+};
+
+/// Whether the device still does what it is told: after some errors all that follows fails. Waits
+/// for the current stream. The CPU always does.
+[[nodiscard]] bool device_answers(at::Device device);
+/// Whether this exception says that the memory of a device ran out.
+[[nodiscard]] bool is_out_of_memory(const std::exception& error);
+/// Gives memory that no tensor uses back to the GPU, for all lanes. On the CPU: nothing.
+void free_unused_memory(at::Device device);
 
 /// The current stream of a GPU as its libraries know it (cudaStream_t).
 [[nodiscard]] void* native_stream(at::Device device);

@@ -1,5 +1,10 @@
 #include "nn/step_graph.hpp"
 
+#include <algorithm>
+
+#include "base/log.hpp"
+#include "base/text.hpp"
+
 namespace cance::nn {
 
 using at::Tensor;
@@ -10,42 +15,73 @@ constexpr int kWarmUps = 3;  // libraries allocate their workspaces in the first
 
 }  // namespace
 
-StepGraph::StepGraph(StepFunction step, const Compute& compute)
-    : StepGraph(std::move(step), compute.graphs && compute.team.alone()
-                                     ? make_device_graph(compute.device)
-                                     : nullptr) {}
+StepGraph::StepGraph(std::string name, StepFunction step, const Compute& compute)
+    : StepGraph(std::move(name), std::move(step),
+                compute.graphs && compute.team.alone() && !compute.device.is_cpu()
+                    ? [device = compute.device] { return make_device_graph(device); }
+                    : GraphMaker()) {}
 
-StepGraph::StepGraph(StepFunction step, std::unique_ptr<DeviceGraph> graph)
-    : step_(std::move(step)), graph_(std::move(graph)) {}
+StepGraph::StepGraph(std::string name, StepFunction step, GraphMaker make)
+    : name_(std::move(name)), step_(std::move(step)), make_(std::move(make)) {}
+
+StepGraph::~StepGraph() { forget_graphs(); }
 
 Tensor StepGraph::operator()(const std::vector<Tensor>& inputs, std::int64_t rows) {
-  if (graph_ == nullptr || (rows_ != 0 && rows != rows_)) {
+  if (!make_) {
     return step_(inputs, rows);
   }
-  rows_ = rows;
-  if (warm_ups_ < kWarmUps) {
-    ++warm_ups_;
+  Recording& own = recordings_[rows];
+  if (own.graph == nullptr && (own.warm_ups < kWarmUps || !capture(own, inputs, rows))) {
+    ++own.warm_ups;
     return step_(inputs, rows);
-  }
-  if (!captured_) {
-    capture(inputs, rows);
   }
   for (std::size_t i = 0; i < inputs.size(); ++i) {
-    inputs_[i].copy_(inputs[i]);
+    own.inputs[i].copy_(inputs[i]);
   }
-  graph_->replay();
-  return loss_.clone();
+  own.graph->replay();
+  return own.loss.clone();
 }
 
-/// Runs nothing: the first replay is the step.
-void StepGraph::capture(const std::vector<Tensor>& inputs, std::int64_t rows) {
+bool StepGraph::replays() const {
+  return std::ranges::any_of(recordings_,
+                             [](const auto& of) { return of.second.graph != nullptr; });
+}
+
+/// Runs nothing: the first replay is the step. False where the step cannot be captured.
+bool StepGraph::capture(Recording& own, const std::vector<Tensor>& inputs, std::int64_t rows) {
   for (const Tensor& input : inputs) {
-    inputs_.push_back(input.clone());
+    own.inputs.push_back(input.clone());
   }
-  graph_->begin();
-  loss_ = step_(inputs_, rows);
-  graph_->end();
-  captured_ = true;
+  std::string problem;
+  {
+    const std::lock_guard lock(recording_mutex());
+    auto graph = make_();
+    try {
+      graph->begin();
+      own.loss = step_(own.inputs, rows);
+      graph->end();
+      own.graph = std::move(graph);
+      return true;
+    } catch (const c10::OutOfMemoryError&) {  // not for what the step does
+      graph->abandon();
+      throw;
+    } catch (const std::exception& error) {
+      graph->abandon();
+      problem = split(error.what(), '\n').front();  // torch adds a stack trace
+    }
+  }
+  log::warn("{}: its steps cannot be replayed as graphs and run one operator at a time, slower: {}",
+            name_, problem);
+  forget_graphs();
+  make_ = nullptr;
+  return false;
+}
+
+void StepGraph::forget_graphs() {
+  const std::lock_guard lock(recording_mutex());
+  for (auto& [rows, recording] : recordings_) {
+    recording.graph.reset();
+  }
 }
 
 }  // namespace cance::nn

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "nn/compute.hpp"
@@ -18,28 +20,41 @@ namespace cance::nn {
 using StepFunction =
     std::function<at::Tensor(const std::vector<at::Tensor>& inputs, std::int64_t rows)>;
 
+using GraphMaker = std::function<std::unique_ptr<DeviceGraph>()>;
+
 class StepGraph {
  public:
-  /// Captures where `compute` wants graphs: on a GPU, for a rank alone.
-  StepGraph(StepFunction step, const Compute& compute);
-  /// Captures in this graph; without one every step runs as it is.
-  StepGraph(StepFunction step, std::unique_ptr<DeviceGraph> graph);
+  /// Captures where `compute` wants graphs: on a GPU, for a rank alone. `name`: of what steps.
+  StepGraph(std::string name, StepFunction step, const Compute& compute);
+  /// Captures in graphs of this maker; without one every step runs as it is.
+  StepGraph(std::string name, StepFunction step, GraphMaker make);
+  ~StepGraph();
+  StepGraph(const StepGraph&) = delete;
+  StepGraph& operator=(const StepGraph&) = delete;
 
-  /// The step; with a graph, from the fourth step of a batch size on by replay. Other batch sizes
-  /// than the first run as they are.
+  /// The step; with graphs, from the fourth step of each batch size on by replay. A step that
+  /// cannot be captured is told of once, and all steps run as they are.
   [[nodiscard]] at::Tensor operator()(const std::vector<at::Tensor>& inputs, std::int64_t rows);
-  [[nodiscard]] bool replays() const { return captured_; }
+  /// Whether any step has been captured.
+  [[nodiscard]] bool replays() const;
 
  private:
-  void capture(const std::vector<at::Tensor>& inputs, std::int64_t rows);
+  /// The steps of one batch size.
+  struct Recording {
+    int warm_ups = 0;
+    std::unique_ptr<DeviceGraph> graph;  // none yet
+    std::vector<at::Tensor> inputs;      // that the graph reads
+    at::Tensor loss;                     // that it writes
+  };
 
+  [[nodiscard]] bool capture(Recording& own, const std::vector<at::Tensor>& inputs,
+                             std::int64_t rows);
+  void forget_graphs();
+
+  std::string name_;
   StepFunction step_;
-  std::unique_ptr<DeviceGraph> graph_;
-  std::int64_t rows_ = 0;  // of the batches that are replayed
-  int warm_ups_ = 0;
-  bool captured_ = false;
-  std::vector<at::Tensor> inputs_;  // that the graph reads
-  at::Tensor loss_;                 // that it writes
+  GraphMaker make_;
+  std::map<std::int64_t, Recording> recordings_;  // by rows
 };
 
 }  // namespace cance::nn

@@ -1,6 +1,7 @@
 #include "nn/threads.hpp"
 
 #include <ATen/Parallel.h>
+#include <c10/core/AutogradState.h>
 #include <malloc.h>
 #include <torch/version.h>
 
@@ -25,6 +26,8 @@ void configure_torch(int threads) {
 void configure_thread(int threads) {
   at::set_num_threads(threads);
   at::globalContext().setFlushDenormal(true);
+  // The backward pass of a GPU runs in the thread of its lane, not in one that all lanes wait for.
+  c10::AutogradState::get_tls_state().set_multithreading_enabled(false);
 }
 
 int threads() { return at::get_num_threads(); }

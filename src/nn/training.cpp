@@ -31,7 +31,7 @@ class Runner {
         steps_((rows_ + options.batch - 1) / options.batch),
         epochs_(options.steps > 0 ? (options.steps + steps_ - 1) / steps_ : options.epochs),
         look_every_(steps_between_looks(compute)),
-        step_(stage.step, compute) {
+        step_(options.name, stage.step, compute) {
     for (std::size_t i = 0; i < stage.optimisers.size(); ++i) {
       for (auto& named : stage.optimisers[i]->state(fmt::format("{}.", i))) {
         optimiser_.push_back(std::move(named));

@@ -12,6 +12,8 @@ struct ComputeRequest {
   bool graphs = true;     ///< CUDA graphs, where this program has them
   int ranks_per_run = 1;  ///< W: ranks [k W, (k + 1) W) are team k
   int ranks_per_gpu = 1;  ///< more are refused
+  int lanes = 1;    ///< threads of a rank that compute side by side; 0: as the device likes it
+  int threads = 1;  ///< of torch, for each lane
 };
 
 }  // namespace cance::pipeline

@@ -1,7 +1,10 @@
 #include "pipeline/compute_setup.hpp"
 
+#include <algorithm>
+
 #include "base/build_info.hpp"
 #include "base/log.hpp"
+#include "base/process.hpp"
 #include "comm/gpu_shares.hpp"
 #include "nn/device.hpp"
 #include "nn/device_graph.hpp"
@@ -25,6 +28,17 @@ bool has_graphs(at::Device device, bool tell) {
   }
 }
 
+/// Lanes of a rank. A GPU waits for the host less the more of them there are, as long as each has a
+/// core; on CPUs ranks do the same better.
+int choose_lanes(const ComputeRequest& request, at::Device device, int cores) {
+  if (request.lanes > 0) {
+    nn::require_streams(device, request.lanes);
+    return request.lanes;
+  }
+  const bool alone = request.ranks_per_run == 1;
+  return device.is_cpu() || !alone ? 1 : std::clamp(cores / request.threads, 1, nn::kStreams);
+}
+
 }  // namespace
 
 ComputeSetup set_up_compute(const ComputeRequest& request, comm::World& world) {
@@ -35,8 +49,14 @@ ComputeSetup set_up_compute(const ComputeRequest& request, comm::World& world) {
     driver = look_for_gpus();
   }
   nn::Compute& compute = setup.compute;
-  comm::run_together(
-      all, [&] { compute.device = nn::choose_device(request.device, driver, world.local_rank()); });
+  const int cores = std::max(1, usable_cores() / world.local_size());
+  comm::run_together(all, [&] {
+    if (request.lanes * request.threads > cores) {
+      let_waits_block(driver, world.local_rank());
+    }
+    compute.device = nn::choose_device(request.device, driver, world.local_rank());
+    setup.lanes = choose_lanes(request, compute.device, cores);
+  });
   compute.device_name = nn::device_name(compute.device, driver);
   compute.type = request.precision == "float64" ? at::kDouble : at::kFloat;
   compute.graphs = request.graphs && has_graphs(compute.device, world.rank() == 0);
@@ -54,7 +74,8 @@ ComputeSetup set_up_compute(const ComputeRequest& request, comm::World& world) {
                              compute.device.is_cpu() ? "" : comm::why_no_nccl());
   });
   if (world.rank() == 0 && !compute.device.is_cpu()) {
-    log::info("computes on {}{}", compute.device_name,
+    log::info("computes on {}{}{}", compute.device_name,
+              setup.lanes > 1 ? fmt::format(" in {} lanes", setup.lanes) : "",
               compute.graphs ? ", steps as CUDA graphs" : "");
   }
   setup.ranks = all.split(setup.team);

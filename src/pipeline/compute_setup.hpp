@@ -13,10 +13,11 @@ struct ComputeSetup {
   int team = 0;
   std::unique_ptr<comm::Communicator> ranks;  ///< of the team
   nn::Compute compute;                        ///< its team uses `ranks`
+  int lanes = 1;
 };
 
 /// Rank 0 says what was chosen where that is a GPU. Collective. Errors, on all ranks: a device or
-/// transport that is not there, too many ranks on one GPU.
+/// transport that is not there, too many ranks or lanes on one GPU.
 [[nodiscard]] ComputeSetup set_up_compute(const ComputeRequest& request, comm::World& world);
 
 }  // namespace cance::pipeline

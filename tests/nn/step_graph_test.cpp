@@ -4,6 +4,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <atomic>
+#include <thread>
+
+#include "base/log.hpp"
+#include "nn/descent.hpp"
+
 namespace cance::nn {
 namespace {
 
@@ -12,7 +19,7 @@ using at::Tensor;
 /// What is recorded between begin and end.
 struct Recorder {
   bool recording = false;
-  int records = 0, replays = 0;
+  int records = 0, replays = 0, abandoned = 0;
   std::function<void()> recorded;
 };
 
@@ -23,15 +30,27 @@ class RecordingGraph final : public DeviceGraph {
     recorder_.recording = true;
     ++recorder_.records;
   }
-  void end() override { recorder_.recording = false; }
+  void end() override {
+    recorder_.recording = false;
+    recorded_ = recorder_.recorded;
+  }
+  void abandon() noexcept override {
+    recorder_.recording = false;
+    ++recorder_.abandoned;
+  }
   void replay() override {
     ++recorder_.replays;
-    recorder_.recorded();
+    recorded_();
   }
 
  private:
   Recorder& recorder_;
+  std::function<void()> recorded_;
 };
+
+GraphMaker graphs_of(Recorder& recorder) {
+  return [&recorder] { return std::make_unique<RecordingGraph>(recorder); };
+}
 
 /// A model of one number: the step adds the sum of the inputs to it, and its loss is the new value.
 struct Adder {
@@ -62,10 +81,10 @@ std::vector<Tensor> inputs(std::int64_t rows, double value) {
 TEST(StepGraph, ReplaysTheStepOnTheInputsOfEachCall) {
   Adder plain;
   Adder replayed;
-  StepGraph eager(plain.step(), std::unique_ptr<DeviceGraph>());
-  StepGraph graph(replayed.step(), std::make_unique<RecordingGraph>(replayed.recorder));
+  StepGraph eager("eager", plain.step(), GraphMaker());
+  StepGraph graph("graph", replayed.step(), graphs_of(replayed.recorder));
   std::vector<Tensor> losses;
-  for (int i = 0; i < 10; ++i) {
+  for (int i = 0; i < 25; ++i) {
     const std::int64_t rows = i % 5 == 4 ? 3 : 8;  // the last batch of an epoch is smaller
     const Tensor expected = eager(inputs(rows, i), rows);
     losses.push_back(graph(inputs(rows, i), rows));
@@ -73,8 +92,8 @@ TEST(StepGraph, ReplaysTheStepOnTheInputsOfEachCall) {
   }
   EXPECT_NE(losses[8].item<double>(), losses[7].item<double>()) << "losses share their memory";
   EXPECT_EQ(replayed.model.item<double>(), plain.model.item<double>());
-  EXPECT_EQ(replayed.recorder.records, 1);
-  EXPECT_EQ(replayed.recorder.replays, 5);  // of ten steps, three warm up and two are smaller
+  EXPECT_EQ(replayed.recorder.records, 2);           // one of each batch size
+  EXPECT_EQ(replayed.recorder.replays, 25 - 2 * 3);  // three of each size warm up
   EXPECT_FALSE(eager.replays());
   EXPECT_TRUE(graph.replays());
 }
@@ -83,11 +102,108 @@ TEST(StepGraph, TheCpuHasNone) {
   Compute compute;
   compute.graphs = true;
   Adder adder;
-  StepGraph graph(adder.step(), compute);
+  StepGraph graph("graph", adder.step(), compute);
   for (int i = 0; i < 6; ++i) {
     (void)graph(inputs(2, i), 2);
   }
   EXPECT_FALSE(graph.replays());
+}
+
+/// Gradient descent on one number, by AdamW; while it is captured the step asks for a number of the
+/// device, which no capture bears.
+struct Asker {
+  Recorder recorder;
+  Tensor model = at::zeros({1}, at::kDouble).set_requires_grad(true);
+  Descent descent{{model}, AdamW({model}, 0.1, 0), Team()};
+
+  StepFunction step() {
+    return [this](const std::vector<Tensor>& inputs, std::int64_t) {
+      Tensor loss = (model - inputs[0].mean()).square().sum();
+      if (recorder.recording) {
+        loss.backward();
+        throw c10::Error("operation not permitted when stream is capturing\nstack");
+      }
+      return descent.step(loss);
+    };
+  }
+};
+
+TEST(StepGraph, AStepThatCannotBeCapturedRunsAsItIs) {
+  Asker plain;
+  Asker asker;
+  StepGraph eager("eager", plain.step(), GraphMaker());
+  StepGraph graph("asker", asker.step(), graphs_of(asker.recorder));
+  log::configure(log::Level::quiet);
+  testing::internal::CaptureStderr();
+  for (int i = 0; i < 10; ++i) {
+    const std::int64_t rows = i % 5 == 4 ? 3 : 8;
+    const Tensor expected = eager(inputs(rows, i), rows);
+    EXPECT_EQ(graph(inputs(rows, i), rows).item<double>(), expected.item<double>()) << "step " << i;
+  }
+  const std::string told = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(asker.model.item<double>(), plain.model.item<double>());
+  EXPECT_EQ(asker.recorder.records, 1);
+  EXPECT_EQ(asker.recorder.abandoned, 1);
+  EXPECT_FALSE(graph.replays());
+  EXPECT_NE(told.find("asker: its steps cannot be replayed as graphs"), std::string::npos) << told;
+  EXPECT_EQ(std::ranges::count(told, '\n'), 1) << told;
+}
+
+TEST(StepGraph, MemoryThatRunsOutInACaptureIsTheCallersMatter) {
+  Recorder recorder;
+  StepGraph graph(
+      "hungry",
+      [&](const std::vector<Tensor>& read, std::int64_t) {
+        if (recorder.recording) {
+          throw c10::OutOfMemoryError("CUDA out of memory");
+        }
+        return read[0].sum();
+      },
+      graphs_of(recorder));
+  for (int i = 0; i < 3; ++i) {
+    (void)graph(inputs(2, i), 2);
+  }
+  EXPECT_THROW((void)graph(inputs(2, 3), 2), c10::OutOfMemoryError);
+  EXPECT_EQ(recorder.abandoned, 1);
+}
+
+TEST(StepGraph, OneCaptureAtATime) {
+  std::atomic<int> capturing = 0;
+  std::atomic<int> most = 0;
+  class Slow final : public DeviceGraph {
+   public:
+    Slow(std::atomic<int>& now, std::atomic<int>& high) : capturing_(now), most_(high) {}
+    ~Slow() override { EXPECT_FALSE(recording_mutex().try_lock()) << "destroyed without the lock"; }
+    void begin() override { most_ = std::max(most_.load(), ++capturing_); }
+    void end() override {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      --capturing_;
+    }
+    void abandon() noexcept override {}
+    void replay() override {}
+
+   private:
+    std::atomic<int>& capturing_;
+    std::atomic<int>& most_;
+  };
+  const auto lane = [&] {
+    const StepFunction step = [](const std::vector<Tensor>& read, std::int64_t) {
+      return read[0].sum();
+    };
+    StepGraph graph("slow", step, [&] { return std::make_unique<Slow>(capturing, most); });
+    for (int i = 0; i < 5; ++i) {
+      (void)graph(inputs(2, i), 2);
+    }
+    EXPECT_TRUE(graph.replays());
+  };
+  std::vector<std::thread> lanes;
+  for (int i = 0; i < 3; ++i) {
+    lanes.emplace_back(lane);
+  }
+  for (std::thread& each : lanes) {
+    each.join();
+  }
+  EXPECT_EQ(most, 1);
 }
 
 }  // namespace

@@ -10,6 +10,8 @@
 #include "base/gpus.hpp"
 #include "base/text.hpp"
 #include "cli/doctor/probes.hpp"
+#include "cli/doctor/shell.hpp"
+#include "cli/engine_program.hpp"
 
 namespace cance::cli {
 namespace {
@@ -58,10 +60,17 @@ Finding probe_cuda() {
   for (const Gpu& gpu : driver.gpus) {
     names.push_back(gpu.name);
   }
-  return {Mark::ok, "CUDA",
-          fmt::format("driver for CUDA {}.{}, {} device(s): {}", driver.version / 1000,
-                      driver.version % 1000 / 10, names.size(), join(names, ", ")),
-          ""};
+  const std::string driver_text =
+      fmt::format("driver for CUDA {}.{}, {} device(s): {}", driver.version / 1000,
+                  driver.version % 1000 / 10, names.size(), join(names, ", "));
+  // Whether libtorch can use them, only the program that links it knows.
+  const CommandResult engine = run_command(fmt::format("'{}' --device", engine_path().string()));
+  const std::string said = split(engine.output, '\n').back();
+  if (!engine.success) {
+    return {Mark::note, "CUDA", fmt::format("{}; cance-engine: {}", driver_text, said),
+            "cance run trains on the CPU; launch/setup.sh --gpu installs libtorch's CUDA packages"};
+  }
+  return {Mark::ok, "CUDA", fmt::format("{}; {}", driver_text, said), ""};
 }
 
 Finding probe_nccl() {

@@ -1,7 +1,6 @@
 #include "cli/doctor/probes.hpp"
 
 #include <fmt/format.h>
-#include <sched.h>
 #include <sys/statvfs.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -14,6 +13,7 @@
 #include <string_view>
 
 #include "base/build_info.hpp"
+#include "base/process.hpp"
 #include "base/text.hpp"
 #include "cli/doctor/shell.hpp"
 #include "cli/doctor/slurm_facts.hpp"
@@ -45,14 +45,6 @@ std::string control_group_line(const std::string& name) {
   const std::string own = entry.starts_with("0::") ? entry.substr(3) : "/";
   const std::string line = first_line_of_file("/sys/fs/cgroup" + own + "/" + name);
   return line.empty() ? first_line_of_file("/sys/fs/cgroup/" + name) : line;
-}
-
-int usable_cores() {
-  cpu_set_t mask;
-  CPU_ZERO(&mask);
-  return ::sched_getaffinity(0, sizeof mask, &mask) == 0
-             ? CPU_COUNT(&mask)
-             : static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN));
 }
 
 /// The network file system that holds `path`, by the magic number of statfs(2), or nothing.

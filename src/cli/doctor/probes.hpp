@@ -19,7 +19,7 @@ namespace cance::cli {
 [[nodiscard]] Finding probe_mpirun();
 [[nodiscard]] Finding probe_mpi_library();
 [[nodiscard]] Finding probe_hdf5();
-/// The driver library, opened at run time, and its devices.
+/// The driver library, opened at run time, its devices, and what the engine says of the first.
 [[nodiscard]] Finding probe_cuda();
 [[nodiscard]] Finding probe_nccl();
 [[nodiscard]] Finding probe_threads();

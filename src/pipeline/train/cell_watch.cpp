@@ -167,12 +167,18 @@ void CellWatch::fail(std::size_t lane, const std::string& text) {
   }
 }
 
-void CellWatch::stop(std::size_t lane) {
+void CellWatch::stop(std::size_t lane, const std::string& why) {
   const std::lock_guard lock(mutex_);
   lanes_[lane].stopped = !lanes_[lane].stage.empty();
   if (leads_) {
-    log::info("{}: stopped on request; the next run goes on from its checkpoint", name(lane));
+    log::info("{}: {}; the next run goes on from its checkpoint", name(lane), why);
   }
+}
+
+void CellWatch::give_back(std::size_t lane, const std::string& why) {
+  const std::lock_guard lock(mutex_);
+  lanes_[lane].given_back = true;
+  log::warn("{}: {}; the cell is tried once more", name(lane), why);
 }
 
 double CellWatch::end(std::size_t lane) {
@@ -183,7 +189,7 @@ double CellWatch::end(std::size_t lane) {
     store::clear_running(options_.runs, name(lane));
   }
   const double seconds = watched_seconds(lanes_[lane].start);
-  done_cost_ += lanes_[lane].planned->cost;
+  done_cost_ += lanes_[lane].given_back ? 0 : lanes_[lane].planned->cost;
   lanes_[lane] = {};
   return seconds;
 }

@@ -34,10 +34,12 @@ class CellWatch {
   /// Its cell is in this stage; `share` of the cell is done.
   void report(std::size_t lane, const std::string& stage, double share,
               const nn::StageProgress& progress);
-  /// Its cell came out so: finished, failed, or stopped on request.
+  /// Its cell came out so: finished, failed, stopped for this reason with the next run to go on, or
+  /// to be tried again by this one.
   void succeed(std::size_t lane, const store::RunRecord& record);
   void fail(std::size_t lane, const std::string& text);
-  void stop(std::size_t lane);
+  void stop(std::size_t lane, const std::string& why);
+  void give_back(std::size_t lane, const std::string& why);
   /// It is through with the cell, however that came out; gives the seconds that it took.
   double end(std::size_t lane);
 
@@ -52,7 +54,8 @@ class CellWatch {
     double share = 0;                      ///< of it that is done
     std::string stage = {};                ///< where it stands
     nn::StageProgress progress = {};
-    bool stopped = false;                     ///< on request
+    bool stopped = false;                     ///< with a checkpoint, where it had begun
+    bool given_back = false;                  ///< not done with
     Clock::time_point start = {}, told = {};  ///< told: when its record was last written
   };
 

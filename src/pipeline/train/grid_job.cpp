@@ -5,16 +5,18 @@
 #include <chrono>
 #include <exception>
 #include <iterator>
+#include <latch>
 #include <mutex>
+#include <set>
 #include <thread>
 
 #include "base/error.hpp"
 #include "base/stop_flag.hpp"
 #include "base/temporary_file.hpp"
-#include "nn/device.hpp"
+#include "base/text.hpp"
 #include "nn/threads.hpp"
+#include "nn/warm_up.hpp"
 #include "pipeline/compute_setup.hpp"
-#include "pipeline/train/cell_job.hpp"
 #include "pipeline/train/cell_watch.hpp"
 #include "store/run_directory.hpp"
 #include "store/running.hpp"
@@ -38,13 +40,16 @@ struct Tally {
 class TeamJob {
  public:
   TeamJob(const config::Config& config, const Plan& plan, const GridOptions& options,
-          const nn::Compute& compute, int team, int world_rank)
+          const GridParts& parts, const nn::Compute& compute, int team, int world_rank)
       : config_(config),
         options_(options),
+        parts_(parts),
         compute_(compute),
         dataset_(options.data_file),
         own_(cells_of(plan, team)),
-        watch_(plan, own_, options, leads(), world_rank) {}
+        watch_(plan, own_, options, leads(), world_rank),
+        ready_(options.lanes),
+        lanes_(options.lanes) {}
 
   Tally run() {
     std::vector<std::thread> lanes;
@@ -77,10 +82,12 @@ class TeamJob {
 
   void run_lane(std::size_t lane) {
     const auto start = Clock::now();
-    const nn::OwnStream stream(compute_.device);
     try {
-      while (const PlannedCell* planned = next()) {
-        run_cell_safely(*planned, lane);
+      const nn::OwnStream stream(compute_.device);
+      get_ready();
+      const PlannedCell* planned = next();
+      while (planned != nullptr && run_cell_safely(*planned, lane)) {
+        planned = next();
       }
     } catch (...) {  // nothing of this rank can go on; run() tells
       const std::lock_guard lock(mutex_);
@@ -90,35 +97,102 @@ class TeamJob {
     tally_.busy += seconds_since(start);
   }
 
+  /// Returns when every lane is ready for its first cell.
+  void get_ready() {
+    try {
+      if (!compute_.device.is_cpu()) {
+        nn::warm_libraries(compute_.device);
+      }
+    } catch (const std::exception&) {
+      ready_.count_down();
+      throw;
+    }
+    ready_.arrive_and_wait();
+  }
+
   /// The next cell of the team, or none when it is to end; the ranks of a team agree.
   const PlannedCell* next() {
     const std::lock_guard lock(mutex_);
     double end = watch_.should_end() || broken_ ? 1 : 0;
     compute_.team.sum(std::span(&end, 1));
-    return end > 0 || next_ == own_.size() ? nullptr : &own_[next_++];
+    if (end == 0 && next_ < own_.size()) {
+      return &own_[next_++];
+    }
+    if (end == 0 && !given_back_.empty()) {
+      const PlannedCell* const again = given_back_.back();
+      given_back_.pop_back();
+      return again;
+    }
+    --lanes_;
+    return nullptr;
   }
 
   [[nodiscard]] bool leads() const { return compute_.team.rank() == 0; }
 
-  void run_cell_safely(const PlannedCell& planned, std::size_t lane) {
+  /// Whether the lane takes another cell.
+  [[nodiscard]] bool run_cell_safely(const PlannedCell& planned, std::size_t lane) {
     watch_.begin(lane, planned);
+    bool goes_on = true;
     try {
-      const auto record = run_cell(config_, planned.cell, dataset_, context_of(planned, lane));
+      const auto record = parts_.cell(config_, planned.cell, dataset_, context_of(planned, lane));
       keep(planned.cell.name(), record);
       watch_.succeed(lane, record);
     } catch (const Stopped&) {
-      watch_.stop(lane);
-    } catch (const Error& error) {
-      watch_.fail(lane, error.what());
+      watch_.stop(lane, "stopped on request");
     } catch (const std::exception& error) {
-      if (!compute_.team.alone()) {
-        throw;  // the other ranks of the team know nothing of it
-      }
-      watch_.fail(lane, error.what());
+      goes_on = take_failure(planned, lane, error);
     }
     const double seconds = watch_.end(lane);
     const std::lock_guard lock(mutex_);
     tally_.in_cells += seconds;
+    return goes_on;
+  }
+
+  /// Of the exception that is being handled. Throws where the process can do nothing more; else
+  /// gives whether the lane takes another cell.
+  [[nodiscard]] bool take_failure(const PlannedCell& planned, std::size_t lane,
+                                  const std::exception& error) {
+    if (!parts_.device_answers(compute_.device)) {
+      watch_.stop(lane, "its device was lost");
+      (void)watch_.end(lane);
+      throw nn::DeviceLost(
+          fmt::format("{} was lost: {}; the same command goes on from the checkpoints",
+                      compute_.device_name, split(error.what(), '\n').front()));
+    }
+    if (!compute_.team.alone() && dynamic_cast<const Error*>(&error) == nullptr) {
+      throw;  // the other ranks of the team know nothing of it
+    }
+    const bool memory = compute_.team.alone() && nn::is_out_of_memory(error);
+    if (memory && give_back(planned)) {
+      nn::free_unused_memory(compute_.device);
+      watch_.give_back(lane, "the device's memory ran out" + advice());
+      return !leave_to_others();
+    }
+    watch_.fail(lane, split(error.what(), '\n').front() + (memory ? advice() : ""));
+    return true;
+  }
+
+  [[nodiscard]] std::string advice() const {
+    return options_.lanes == 1 ? ""
+                               : fmt::format(" ({} lanes: --lanes is too high)", options_.lanes);
+  }
+
+  /// False where the cell was given back before.
+  [[nodiscard]] bool give_back(const PlannedCell& planned) {
+    const std::lock_guard lock(mutex_);
+    const bool first = given_back_before_.insert(&planned).second;
+    if (first) {
+      given_back_.push_back(&planned);
+    }
+    return first;
+  }
+
+  /// Whether there is another lane to take what is left; then this one ends.
+  [[nodiscard]] bool leave_to_others() {
+    const std::lock_guard lock(mutex_);
+    const bool others = lanes_ > 1;
+    lanes_ -= others ? 1 : 0;
+    return others;
   }
 
   [[nodiscard]] CellContext context_of(const PlannedCell& planned, std::size_t lane) {
@@ -143,12 +217,17 @@ class TeamJob {
 
   const config::Config& config_;
   const GridOptions& options_;
+  const GridParts& parts_;
   const nn::Compute& compute_;
   LoadedDataset dataset_;
   std::vector<PlannedCell> own_;
   CellWatch watch_;
+  std::latch ready_;
   std::mutex mutex_;  // of all that follows
   std::size_t next_ = 0;
+  std::vector<const PlannedCell*> given_back_;
+  std::set<const PlannedCell*> given_back_before_;
+  int lanes_;  // that still take cells
   Tally tally_;
   std::exception_ptr broken_;
 };
@@ -184,12 +263,17 @@ Grid::Grid(const ComputeRequest& request, comm::World& world)
 
 Grid::~Grid() = default;
 
-GridResult Grid::run(const config::Config& config, const Plan& plan, const GridOptions& options) {
+int Grid::lanes() const { return setup_->lanes; }
+bool Grid::on_gpu() const { return !setup_->compute.device.is_cpu(); }
+
+GridResult Grid::run(const config::Config& config, const Plan& plan, const GridOptions& options,
+                     const GridParts& parts) {
   const auto start = Clock::now();
   if (world_.rank() == 0) {
     clear_left_overs(plan.finished, options.runs);
   }
-  Tally own = TeamJob(config, plan, options, setup_->compute, setup_->team, world_.rank()).run();
+  Tally own =
+      TeamJob(config, plan, options, parts, setup_->compute, setup_->team, world_.rank()).run();
   world_.communicator().barrier();
   if (world_.rank() == 0) {
     remove_left_overs(options.runs);

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 #include "comm/world.hpp"
-#include "config/cell.hpp"
+#include "nn/device.hpp"
 #include "pipeline/compute_request.hpp"
+#include "pipeline/train/cell_job.hpp"
 #include "pipeline/train/plan.hpp"
 
 namespace cance::pipeline {
@@ -34,6 +36,12 @@ struct GridResult {
   double reduce_share = 0;    ///< of the cells' time: spent in the reductions of teams
 };
 
+/// What a grid leaves to others; tests give it parts that fail.
+struct GridParts {
+  std::function<decltype(run_cell)> cell = run_cell;
+  std::function<bool(at::Device)> device_answers = nn::device_answers;
+};
+
 /// The ranks of a launch, cut into teams that each have their place to compute.
 class Grid {
  public:
@@ -43,10 +51,16 @@ class Grid {
   Grid(const Grid&) = delete;
   Grid& operator=(const Grid&) = delete;
 
+  /// Cells that a rank runs side by side, and whether it does so on a GPU.
+  [[nodiscard]] int lanes() const;
+  [[nodiscard]] bool on_gpu() const;
+
   /// Runs the cells of `plan`, each on its team. Collective: all ranks call it with the same plan
-  /// and get the same result.
+  /// and get the same result. A cell for which the memory of a GPU does not suffice beside those of
+  /// other lanes is tried once more, on one lane fewer. ProcessLost when the device or a rank of
+  /// the team is lost; then no cell has failed of it.
   [[nodiscard]] GridResult run(const config::Config& config, const Plan& plan,
-                               const GridOptions& options);
+                               const GridOptions& options, const GridParts& parts = {});
 
  private:
   comm::World& world_;

@@ -1,0 +1,48 @@
+#include "nn/device_graph.hpp"
+
+#include <dlfcn.h>
+
+#include "base/error.hpp"
+
+namespace cance::nn {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Never closed. Error where it is in none of its places.
+void* open_cuda_library() {
+  const fs::path folder = fs::read_symlink("/proc/self/exe").parent_path();
+  std::string problem;
+  for (const fs::path& path : cuda_library_places(folder)) {
+    if (void* const library = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL)) {
+      return library;
+    }
+    const std::string why = ::dlerror();
+    problem = problem.empty() || fs::exists(path) ? why : problem;  // rather of one that is there
+  }
+  fail("no CUDA graphs: {}; build with -DCANCE_CUDA=ON, or train with --graphs off", problem);
+}
+
+}  // namespace
+
+std::mutex& recording_mutex() {
+  static std::mutex mutex;
+  return mutex;
+}
+
+std::vector<fs::path> cuda_library_places(const fs::path& program_folder) {
+  const char* const name = "libcance-cuda.so";
+  return {program_folder / name, program_folder / "../lib" / name,
+          program_folder / "../bin" / name};
+}
+
+std::unique_ptr<DeviceGraph> make_device_graph(at::Device device) {
+  if (device.is_cpu()) {
+    return nullptr;
+  }
+  auto* const make = reinterpret_cast<MakeCudaGraph*>(::dlsym(open_cuda_library(), kMakeCudaGraph));
+  require(make != nullptr, "libcance-cuda.so is of another version than this program");
+  return std::unique_ptr<DeviceGraph>(make(recording_mutex()));
+}
+
+}  // namespace cance::nn
