@@ -11,6 +11,7 @@ namespace cance::cli {
 using Arguments = std::vector<std::string>;
 
 int prep(const Arguments& arguments);
+int ensemble(const Arguments& arguments);
 int compare(const Arguments& arguments);
 int export_runs(const Arguments& arguments);
 int report(const Arguments& arguments);

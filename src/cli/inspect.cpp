@@ -82,6 +82,12 @@ Json describe(const store::RunRecord& run) {
     json["metrics"].push_back(
         {{"method", metric.method}, {"metric", metric.metric}, {"value", metric.value}});
   }
+  for (const store::EnsembleMember& member : run.members) {
+    json["members"].push_back({{"file", member.file},
+                               {"sha256", member.sha256},
+                               {"cell", member.run.info.cell},
+                               {"config_hash", member.run.info.config_hash}});
+  }
   json["columns"] = run.composite_columns;
   json["noise"] = run.noise;
   json["latent_condition"] = run.moments.latent_condition;
@@ -173,6 +179,13 @@ void print_run(const store::RunRecord& run) {
   fmt::print("  test rows  {}, of which {} anomalous\n", run.labels.size(),
              std::ranges::count(run.labels, 1));
   print_metrics(run);
+  for (const store::EnsembleMember& member : run.members) {
+    fmt::print("  member {} (settings {:.12}, file {:.12})\n", member.file,
+               member.run.info.config_hash, member.sha256);
+  }
+  if (!run.members.empty()) {
+    return;
+  }
   fmt::print("\n  moments of {} training rows, cond(S(z)) {:.4g}\n", run.moments.count,
              run.moments.latent_condition);
   for (const auto& [method, scales] : run.noise) {

@@ -51,6 +51,7 @@ constexpr std::array kSubcommands = {
     Subcommand{"status", "which cells of a run directory are done, running, failed, missing",
                status},
     Subcommand{"collect", "run files of any number of directories in one archive", collect_runs},
+    Subcommand{"ensemble", "finished runs of a case joined into one score", ensemble},
     Subcommand{"compare", "two sets of runs side by side: which differences are real", compare},
     Subcommand{"export", "the tables of runs as csv or json", export_runs},
     Subcommand{"report", "tables, tests and a page from run files", report},

@@ -68,6 +68,12 @@ void Keys::name(const std::string& name, std::string& target, std::string help) 
       as_it_is);
 }
 
+void Keys::line(const std::string& name, std::string& target, std::string help) {
+  add(
+      name, target, std::move(help), "words",
+      [](const std::string& text, std::string&) { return std::optional(text); }, as_it_is);
+}
+
 void Keys::flag(const std::string& name, bool& target, std::string help) {
   add(
       name, target, std::move(help), "on | off",

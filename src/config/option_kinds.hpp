@@ -37,6 +37,8 @@ class Keys {
               std::string help);
   /// A name as of a file, without its folder.
   void name(const std::string& name, std::string& target, std::string help);
+  /// Any words on one line.
+  void line(const std::string& name, std::string& target, std::string help);
   /// on | off.
   void flag(const std::string& name, bool& target, std::string help);
   /// Cases of classes: 0-9, or several normal together as 0+1,0+8; no case as "all".

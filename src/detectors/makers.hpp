@@ -29,6 +29,8 @@ using Made = std::unique_ptr<Detector>;
 [[nodiscard]] Made make(const config::GaussianMethod& method, const config::Config& config);
 [[nodiscard]] Made make(const config::CnceMethod& method, const config::Config& config);
 [[nodiscard]] Made make(const config::CanceMethod& method, const config::Config& config);
+/// Error: an ensemble is made of finished runs.
+[[nodiscard]] Made make(const config::EnsembleMethod& method, const config::Config& config);
 
 /// DAGMM whose stage of training, which names checkpoint and curve, has another name.
 [[nodiscard]] Made make_dagmm_as(const std::string& stage, const config::DagmmOptions& options);

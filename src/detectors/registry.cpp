@@ -25,6 +25,12 @@ std::string Detector::graph(nn::GraphBuilder&, const GraphRows&) const {
   fail("this method has no form in onnx or torchscript; choose safetensors, or another (--method)");
 }
 
+Made make(const config::EnsembleMethod&, const config::Config&) {
+  fail(
+      "the method ensemble is not trained: 'cance ensemble RUNS... --out DIR' makes it of finished "
+      "runs");
+}
+
 namespace {
 
 template <class... Methods>

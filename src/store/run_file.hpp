@@ -61,6 +61,8 @@ struct Gallery {
   std::vector<std::uint8_t> input, output;  ///< [k, c, h, w]
 };
 
+struct EnsembleMember;
+
 struct RunRecord {
   RunInfo info;
   std::vector<std::uint8_t> labels;  ///< [n_test], 1 = anomalous
@@ -72,8 +74,9 @@ struct RunRecord {
   std::vector<std::pair<std::string, std::vector<double>>>
       scores;  ///< method -> [n_test], high = anomalous
   std::map<std::string, std::vector<double>>
-      validation_scores;                           ///< method -> of the validation rows, ascending
-  std::vector<std::string> composite_columns;      ///< z0.., e, c
+      validation_scores;                       ///< method -> of the validation rows
+  bool validation_in_row_order = false;        ///< else ascending, as builds before 1.2 kept them
+  std::vector<std::string> composite_columns;  ///< z0.., e, c
   std::map<std::string, Matrix<float>> composite;  ///< train, validation, test: [n, m + 2]
   MomentsRecord moments;
   std::map<std::string, std::vector<double>> noise;      ///< method -> learned scale a [n]
@@ -84,6 +87,14 @@ struct RunRecord {
   std::string threshold_rule;
   InputRecord input;
   Gallery gallery;
+  std::vector<EnsembleMember> members;  ///< of an ensemble alone, two or more
+};
+
+/// A run that an ensemble joins, by all of its methods, without composites and gallery.
+struct EnsembleMember {
+  std::string file;    ///< where it was read
+  std::string sha256;  ///< of that file's content
+  RunRecord run;
 };
 
 /// Writes the record whole under `path` (temporary name, flush, sync, rename).

@@ -131,13 +131,15 @@ void read_light(const hdf5::Group& group, RunRecord& record) {
     for (const std::string& method : validation.children()) {
       record.validation_scores[method] = validation.read_shaped<double>(method, {0});
     }
+    record.validation_in_row_order =
+        validation.has_attribute("order") && validation.text("order") == "rows";
   }
   record.input = read_input(group);
   const hdf5::Group moments = group.group("moments");
   record.moments = read_moments(moments);
   record.composite_columns = moments.texts("columns");
   const std::size_t means = record.moments.mean.size();
-  require(means >= 2 && means == record.composite_columns.size(),
+  require((means >= 2 || group.has("members")) && means == record.composite_columns.size(),
           "{}: {} means for the columns ({}), expected z..., e and c", moments.where(), means,
           join(record.composite_columns, ", "));
   const hdf5::Group noise = group.group("noise");
@@ -181,6 +183,19 @@ bool may_be_run(const FoundFile& file) {
   return kind.empty() || kind == "run";
 }
 
+void read_members(const hdf5::Group& root, Detail detail, RunRecord& record) {
+  if (detail == Detail::info || !root.has("members")) {
+    return;
+  }
+  const hdf5::Group group = root.group("members");
+  for (const std::string& name : group.children()) {
+    const hdf5::Group member = group.group(name);
+    require(!member.has("members"), "{}: an ensemble of ensembles", member.where());
+    record.members.push_back(
+        {member.text("file"), member.text("sha256"), read_run(member, detail)});
+  }
+}
+
 }  // namespace
 
 RunRecord read_run(const hdf5::Group& group, Detail detail) {
@@ -193,6 +208,7 @@ RunRecord read_run(const hdf5::Group& group, Detail detail) {
   if (detail == Detail::full) {
     read_heavy(group, record);
   }
+  read_members(group, detail, record);
   check_record(record, group.where());
   return record;
 }

@@ -123,6 +123,20 @@ void write_validation_scores(const hdf5::Group& root, const RunRecord& record) {
   for (const auto& [method, scores] : record.validation_scores) {
     group.write(method, scores);
   }
+  group.set("order", record.validation_in_row_order ? "rows" : "ascending");
+}
+
+void write_members(const hdf5::Group& root, const RunRecord& record) {
+  if (record.members.empty()) {
+    return;
+  }
+  const hdf5::Group group = root.create_group("members");
+  for (std::size_t i = 0; i < record.members.size(); ++i) {
+    const hdf5::Group member = group.create_group(fmt::format("{:03}", i));
+    member.set("file", record.members[i].file);
+    member.set("sha256", record.members[i].sha256);
+    write_run(member, record.members[i].run);
+  }
 }
 
 void write_gallery(const hdf5::Group& root, const Gallery& gallery) {
@@ -159,6 +173,7 @@ void write_run(const hdf5::Group& group, const RunRecord& record) {
   write_validation_scores(group, record);
   write_input(group, record.input);
   write_gallery(group, record.gallery);
+  write_members(group, record);
   group.set("complete", true);
 }
 

@@ -20,7 +20,7 @@ inline constexpr const char* kCheckpointSchema = "cance-checkpoint";
 
 /// Of what is written. 1.1 keeps how raw rows were prepared, and in a run file the prepared row's
 /// form and the validation scores, so that new rows can be scored; 1.0 has none of these.
-inline constexpr const char* kSchemaVersion = "1.1";
+inline constexpr const char* kSchemaVersion = "1.2";
 
 /// Checks `schema`, `schema_version` and `complete` of `root`. Errors, each its own: another kind
 /// of file, a newer major version, incomplete.

@@ -8,6 +8,7 @@
 #include "config/methods/deep_svdd.hpp"
 #include "config/methods/dpad.hpp"
 #include "config/methods/drocc.hpp"
+#include "config/methods/ensemble.hpp"
 #include "config/methods/goad.hpp"
 #include "config/methods/kde.hpp"
 #include "config/methods/knn.hpp"
@@ -31,6 +32,6 @@ using AllMethods =
     MethodList<RandomMethod, KnnMethod, KdeMethod, OcsvmMethod, MahalanobisMethod, PixelCnnMethod,
                VaeMethod, LsaMethod, GoadMethod, DeepSvddMethod, DeepSadMethod, DroccMethod,
                DagmmMethod, Dagmm1Method, DagmmCanceMethod, DpadMethod, ErrorMethod, LatnceMethod,
-               GaussianMethod, CnceMethod, CanceMethod>;
+               GaussianMethod, CnceMethod, CanceMethod, EnsembleMethod>;
 
 }  // namespace cance::config

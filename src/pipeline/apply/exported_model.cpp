@@ -4,6 +4,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "base/text.hpp"
 #include "config/load.hpp"
 #include "models/score_graph.hpp"
 #include "models/weights_file.hpp"
@@ -119,6 +120,14 @@ store::TensorMap model_tensors(const store::RunRecord& run, const std::string& m
 
 void export_model(const store::RunRecord& run, const std::string& method, const std::string& format,
                   const std::filesystem::path& path) {
+  if (!run.members.empty()) {
+    std::vector<std::string> files;
+    for (const store::EnsembleMember& member : run.members) {
+      files.push_back(member.file);
+    }
+    fail("{}: an ensemble has no form outside of cance; export its members: {}", run.info.cell,
+         join(files, ", "));
+  }
   const auto metadata = model_metadata(run, method);
   if (format == "safetensors") {
     const bool composite = restored_method(run, method, {})->sees_composite_only();

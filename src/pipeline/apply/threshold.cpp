@@ -82,7 +82,9 @@ Threshold of_rows(std::span<const double> scores, double share) {
 }  // namespace
 
 Threshold threshold_of_normals(std::span<const double> scores, double share) {
-  const auto [value, below] = stats::conformal_threshold(scores, 1 - share);
+  std::vector<double> ascending(scores.begin(), scores.end());
+  std::ranges::sort(ascending);
+  const auto [value, below] = stats::conformal_threshold(ascending, 1 - share);
   std::string rule =
       fmt::format("{:.3g} % of new normal rows are expected above, by {} validation rows",
                   100 * (1 - below), scores.size());

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "archive/ensemble.hpp"
 #include "archive/run_source.hpp"
 #include "base/cast.hpp"
 #include "base/gpus.hpp"
@@ -80,6 +81,16 @@ TrainedModel::TrainedModel(const store::RunRecord& run, const std::string& metho
                            const std::string& device)
     : row_(run.input.row) {
   const config::Config config = config::parse_config(run.info.config, run.info.cell);
+  if (!run.members.empty()) {
+    rule_ = config.ensemble.rule;
+    tails_ = archive::tails_of(run);
+    for (const store::EnsembleMember& member : run.members) {
+      for (const auto& [name, scores] : member.run.scores) {
+        members_.push_back(std::make_unique<TrainedModel>(member.run, name, device));
+      }
+    }
+    return;
+  }
   const nn::Compute compute = compute_on(device, run);
   contrast_ = config.feature.contrast;
   const auto transform = represent::FeatureTransform::restored(config.feature.transform, run.model);
@@ -106,7 +117,9 @@ TrainedModel::TrainedModel(const store::RunRecord& run, const std::string& metho
 
 TrainedModel::~TrainedModel() = default;
 
-bool TrainedModel::on_cpu() const { return parts_->compute.device.is_cpu(); }
+bool TrainedModel::on_cpu() const {
+  return parts_ == nullptr ? members_.front()->on_cpu() : parts_->compute.device.is_cpu();
+}
 
 std::size_t TrainedModel::block_rows() const {
   const auto block = to<std::size_t>(nn::kBlock);
@@ -125,7 +138,25 @@ std::vector<float> TrainedModel::error_maps(std::span<const float> rows) const {
   return {data, data + maps.numel()};
 }
 
+RowScores TrainedModel::joined_scores(std::span<const float> rows, const Wanted& wanted) const {
+  RowScores result;
+  std::vector<std::vector<double>> tails;
+  for (std::size_t i = 0; i < members_.size(); ++i) {
+    RowScores one = members_[i]->score(rows, {false, wanted.error_maps && i == 0});
+    std::ranges::transform(one.scores, one.scores.begin(), tails_[i]);
+    tails.push_back(std::move(one.scores));
+    if (i == 0) {
+      result.error_maps = std::move(one.error_maps);
+    }
+  }
+  result.scores = archive::join_tails(tails, rule_);
+  return result;
+}
+
 RowScores TrainedModel::score(std::span<const float> rows, const Wanted& wanted) const {
+  if (parts_ == nullptr) {
+    return joined_scores(rows, wanted);
+  }
   const std::size_t size = element_count(row_);
   std::vector<float> whole(rows.begin(), rows.end());
   std::vector<std::size_t> unmade;

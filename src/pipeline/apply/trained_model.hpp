@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/matrix.hpp"
+#include "stats/tail_score.hpp"
 #include "store/run_file.hpp"
 
 namespace cance::pipeline {
@@ -28,8 +29,9 @@ struct RowScores {
 
 class TrainedModel {
  public:
-  /// On `device` (auto | cpu | cuda), in the precision of the run. Errors: no such device, a method
-  /// that keeps nothing to score with, tensors that are not those of the settings.
+  /// On `device` (auto | cpu | cuda), in the precision of the run; of an ensemble all members.
+  /// Errors: no such device, a method that keeps nothing to score with, tensors that are not those
+  /// of the settings.
   TrainedModel(const store::RunRecord& run, const std::string& method, const std::string& device);
   ~TrainedModel();
 
@@ -47,7 +49,8 @@ class TrainedModel {
 
   struct Wanted {
     bool contributions = false;
-    bool error_maps = false;  ///< of images: (x - x^)^2 as the model sees them, mean over channels
+    bool error_maps = false;  ///< of images: (x - x^)^2 as the model sees them, mean over channels;
+                              ///< of an ensemble those of its first member
   };
   /// Of rows (B, row...) one after another, images as 0..255. A row that holds a NaN gets NaN for
   /// everything; a score that overflows is detectors::kOverflow. May be called by several threads.
@@ -55,13 +58,17 @@ class TrainedModel {
 
  private:
   struct Parts;
+  [[nodiscard]] RowScores joined_scores(std::span<const float> rows, const Wanted& wanted) const;
   [[nodiscard]] std::vector<float> error_maps(std::span<const float> rows) const;
 
   Shape row_;
   bool contrast_ = false;
   std::vector<std::string> group_names_;
   double typical_score_ = 0;
-  std::unique_ptr<Parts> parts_;
+  std::unique_ptr<Parts> parts_;  // none of an ensemble
+  std::vector<std::unique_ptr<TrainedModel>> members_;
+  std::vector<stats::TailScore> tails_;
+  std::string rule_;
 };
 
 }  // namespace cance::pipeline

@@ -233,11 +233,11 @@ class CellJob {
     }
     std::vector<double> normal_scores =
         scores_of(*detector, validation_.view(), validation_.farthest);
-    std::ranges::sort(normal_scores);
     const Threshold threshold = threshold_of_normals(normal_scores, kStoredShare);
     record_.thresholds[method] = threshold.value;
     record_.threshold_rule = threshold.rule;
     record_.validation_scores[method] = std::move(normal_scores);
+    record_.validation_in_row_order = true;
     record_.scores.emplace_back(method, std::move(scores));
     if (const auto scale = detector->noise_scale(); !scale.empty()) {
       record_.noise[method] = scale;

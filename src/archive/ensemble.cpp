@@ -1,0 +1,301 @@
+#include "archive/ensemble.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numbers>
+#include <set>
+
+#include "base/build_info.hpp"
+#include "base/log.hpp"
+#include "base/plural.hpp"
+#include "base/sha256.hpp"
+#include "base/text.hpp"
+#include "config/load.hpp"
+#include "hdf5/seal.hpp"
+#include "stats/judge.hpp"
+#include "stats/summary.hpp"
+
+namespace cance::archive {
+namespace {
+
+using store::EnsembleMember;
+using store::RunRecord;
+
+constexpr const char* kMethod = "ensemble";
+constexpr double kFlaggedNormals = 0.05;
+
+/// A run with what it differs in.
+struct Candidate {
+  RunPlace place;
+  std::string file_sha256;
+  store::RunInfo info;
+  std::string value;
+};
+
+/// The value of `key` in an effective text, and the text without that key, the seeds and the
+/// methods, which say nothing of how a member was trained.
+std::pair<std::string, std::string> cut_setting(const std::string& text, const std::string& key) {
+  std::string section, value, rest;
+  for (const std::string& line : split(text, '\n')) {
+    const auto equals = line.find('=');
+    if (line.starts_with('[')) {
+      section = line.substr(1, line.find(']') - 1);
+    }
+    const std::string name =
+        equals == std::string::npos ? "" : section + "." + trim(line.substr(0, equals));
+    if (name == key) {
+      value = trim(line.substr(equals + 1));
+    } else if (name != "grid.seeds" && name != "grid.methods") {
+      rest += line + "\n";
+    }
+  }
+  return {value, rest};
+}
+
+std::string key_of(const std::string& over) {
+  return over == "latents" ? "autoencoder.latent" : over == "seeds" ? "grid.seeds" : over;
+}
+
+/// The sections of its methods do not count: those of other methods may differ.
+std::string settings_of(const store::RunInfo& info, const EnsembleRequest& request) {
+  return config::renewed_text(info.config, request.methods);
+}
+
+Candidate candidate_of(const RunPlace& place, const EnsembleRequest& request) {
+  Candidate one{place, "", place.read(store::Detail::info).info, ""};
+  one.file_sha256 = place.archive == nullptr ? hdf5::content_sha256(place.file)
+                                             : place.archive->find(place.cell)->file_sha256;
+  const std::string key = key_of(request.over);
+  one.value = request.over == "seeds" ? fmt::format("{}", one.info.seed)
+                                      : cut_setting(one.info.config, key).first;
+  require(!one.value.empty(), "{}: --over {}: its settings have no such key", place.name(),
+          request.over);
+  return one;
+}
+
+/// What members have in common.
+std::string group_of(const Candidate& one, const EnsembleRequest& request) {
+  const std::string seed = request.over == "seeds" ? "" : fmt::format("{}", one.info.seed);
+  const auto& i = one.info;
+  return fmt::format("{}\n{}\n{}\n{}\n{}\n{}", i.dataset, i.protocol, i.case_name, i.representation,
+                     seed, cut_setting(settings_of(i, request), key_of(request.over)).second);
+}
+
+/// By number where values are numbers.
+bool in_order(const Candidate& a, const Candidate& b) {
+  const auto x = parse_number<double>(a.value);
+  const auto y = parse_number<double>(b.value);
+  return x && y ? *x < *y : a.value < b.value;
+}
+
+/// What scoring by the run needs, of these methods alone.
+EnsembleMember member_of_run(const Candidate& one, const EnsembleRequest& request) {
+  RunRecord run = one.place.read(store::Detail::full);
+  RunRecord kept = run;
+  kept.composite.clear();
+  kept.gallery = {};
+  kept.history.clear();
+  kept.scores.clear();
+  kept.validation_scores.clear();
+  for (const std::string& method : request.methods) {
+    const auto scores =
+        std::ranges::find(run.scores, method, &decltype(run.scores)::value_type::first);
+    require(scores != run.scores.end(), "{}: it has no method '{}'", one.place.name(), method);
+    const auto normals = run.validation_scores.find(method);
+    require(normals != run.validation_scores.end() && normals->second.size() >= 2,
+            "{}: it keeps no scores of held-out rows by {}; train the cell again", one.place.name(),
+            method);
+    kept.scores.push_back(*scores);
+    kept.validation_scores.insert(*normals);
+  }
+  const auto of_others = [&](const std::string& method) {
+    return std::ranges::find(request.methods, method) == request.methods.end();
+  };
+  std::erase_if(kept.metrics, [&](const auto& metric) { return of_others(metric.method); });
+  std::erase_if(kept.thresholds, [&](const auto& entry) { return of_others(entry.first); });
+  std::erase_if(kept.noise, [&](const auto& entry) { return of_others(entry.first); });
+  std::erase_if(kept.model, [&](const auto& entry) {
+    const std::string owner = entry.first.substr(0, entry.first.find('.'));
+    return std::ranges::any_of(run.scores, [&](const auto& s) { return s.first == owner; }) &&
+           of_others(owner);
+  });
+  return {one.place.name(), one.file_sha256, std::move(kept)};
+}
+
+/// Error unless all members judged the same rows of the same data.
+void require_same_rows(const std::vector<EnsembleMember>& members) {
+  const RunRecord& first = members.front().run;
+  for (const EnsembleMember& member : members) {
+    const RunRecord& run = member.run;
+    require(run.info.dataset_sha256 == first.info.dataset_sha256 && run.index == first.index &&
+                run.labels == first.labels && run.kinds == first.kinds,
+            "{} judged other test rows than {}; an ensemble joins scores of the same rows",
+            member.file, members.front().file);
+  }
+}
+
+/// Whether a place in the validation scores is the same row in all members.
+bool share_held_out_rows(const std::vector<EnsembleMember>& members) {
+  return std::ranges::all_of(members, [&](const EnsembleMember& member) {
+    return member.run.validation_in_row_order &&
+           member.run.info.split_sha256 == members.front().run.info.split_sha256;
+  });
+}
+
+/// -log p of each method of each member, of what `scores_of(run, method, test scores)` gives.
+template <class Scores>
+std::vector<std::vector<double>> tails(const RunRecord& ensemble, Scores scores_of) {
+  const auto tail_scores = tails_of(ensemble);
+  std::vector<std::vector<double>> lists;
+  for (const EnsembleMember& member : ensemble.members) {
+    for (const auto& [method, scores] : member.run.scores) {
+      lists.push_back(scores_of(member.run, method, scores));
+      std::ranges::transform(lists.back(), lists.back().begin(), tail_scores[lists.size() - 1]);
+    }
+  }
+  return lists;
+}
+
+/// From held-out rows where members share them. Else by bounds: of K p-values under any dependence
+/// K min p is one (Bonferroni), and e times their geometric mean (Vovk & Wang 2020).
+void set_threshold(RunRecord& run, const std::string& rule, std::size_t count) {
+  if (share_held_out_rows(run.members)) {
+    auto joined =
+        join_tails(tails(run, [](const RunRecord& member, const auto& method,
+                                 const auto&) { return member.validation_scores.at(method); }),
+                   rule);
+    run.validation_scores[kMethod] = joined;
+    run.validation_in_row_order = true;
+    std::ranges::sort(joined);
+    const auto [value, below] = stats::conformal_threshold(joined, 1 - kFlaggedNormals);
+    run.thresholds[kMethod] = value;
+    run.threshold_rule =
+        fmt::format("{:.3g} % of new normal rows are expected above, by {} validation rows",
+                    100 * (1 - below), joined.size());
+    return;
+  }
+  run.thresholds[kMethod] = rule == "max" ? std::log(static_cast<double>(count) / kFlaggedNormals)
+                                          : 1 - std::log(kFlaggedNormals);
+  run.threshold_rule = fmt::format(
+      "at most {:g} % of new normal rows are expected above, by the members' tail probabilities "
+      "(they held out other rows)",
+      100 * kFlaggedNormals);
+}
+
+std::string combined_sha256(const std::vector<EnsembleMember>& members,
+                            std::string store::RunInfo::*field) {
+  std::set<std::string> all;
+  for (const EnsembleMember& member : members) {
+    all.insert(member.run.info.*field);
+  }
+  return all.size() == 1 ? *all.begin() : sha256(join({all.begin(), all.end()}, "\n"));
+}
+
+RunRecord joined(std::vector<Candidate> candidates, const EnsembleRequest& request) {
+  std::ranges::sort(candidates, in_order);
+  RunRecord run;
+  std::vector<std::string> values;
+  for (const Candidate& one : candidates) {
+    run.members.push_back(member_of_run(one, request));
+    values.push_back(one.value);
+  }
+  require_same_rows(run.members);
+  const RunRecord& first = run.members.front().run;
+  run.info = first.info;
+  config::Config config = config::parse_config(first.info.config, first.info.cell);
+  config.grid.methods = {kMethod};
+  config.ensemble = {request.rule, key_of(request.over),
+                     join(values, ",") + " by " + join(request.methods, ",")};
+  run.info.config = config::config_text(config);
+  run.info.config_hash = sha256(run.info.config);
+  const BuildInfo build = build_info();
+  run.info.software_version = build.version;
+  run.info.git_commit = build.git_commit;
+  run.info.date = utc_now();
+  run.info.split_sha256 = combined_sha256(run.members, &store::RunInfo::split_sha256);
+  run.info.seconds = 0;
+  for (const EnsembleMember& member : run.members) {
+    run.info.seconds += member.run.info.seconds;
+  }
+  run.labels = first.labels;
+  run.index = first.index;
+  run.kinds = first.kinds;
+  run.kind_names = first.kind_names;
+  run.flagged_share = first.flagged_share;
+  run.input = first.input;
+  const auto lists =
+      tails(run, [](const auto&, const auto&, const auto& scores) { return scores; });
+  run.scores.emplace_back(kMethod, join_tails(lists, request.rule));
+  if (std::ranges::count(run.labels, 1) > 0) {
+    for (const auto& [metric, value] : stats::judge(
+             run.scores.front().second, run.labels,
+             {stats::flag_rule(run.info.protocol), run.flagged_share, run.kinds, run.kind_names})) {
+      run.metrics.push_back({kMethod, metric, value});
+    }
+  }
+  set_threshold(run, request.rule, lists.size());
+  return run;
+}
+
+}  // namespace
+
+std::vector<stats::TailScore> tails_of(const RunRecord& ensemble) {
+  std::vector<stats::TailScore> all;
+  for (const EnsembleMember& member : ensemble.members) {
+    for (const auto& [method, unused] : member.run.scores) {
+      all.emplace_back(member.run.validation_scores.at(method));
+    }
+  }
+  return all;
+}
+
+std::vector<double> join_tails(const std::vector<std::vector<double>>& tails,
+                               const std::string& rule) {
+  std::vector<double> joined = tails.front();
+  for (std::size_t row = 0; row < joined.size(); ++row) {
+    double sum = 0;
+    for (const auto& list : tails) {
+      joined[row] = std::max(joined[row], list[row]);
+      sum += list[row] / static_cast<double>(tails.size());
+    }
+    const bool largest = rule == "max" || joined[row] == stats::TailScore::kGreatest;
+    joined[row] = largest && !std::isnan(sum) ? joined[row] : sum;
+  }
+  return joined;
+}
+
+Ensembles make_ensembles(const std::vector<RunPlace>& places, const EnsembleRequest& request) {
+  Ensembles result;
+  std::map<std::string, std::vector<Candidate>> groups;
+  for (const RunPlace& place : places) {
+    try {
+      Candidate one = candidate_of(place, request);
+      groups[group_of(one, request)].push_back(std::move(one));
+    } catch (const Error& error) {
+      result.left_out.push_back(left_out(place.name(), error));
+    }
+  }
+  require(!groups.empty(), "{}: {}", places.front().name(),
+          result.left_out.empty() ? "no run" : result.left_out.front().reason);
+  std::map<std::string, std::string> known;
+  for (auto& [key, candidates] : groups) {
+    std::map<std::string, const Candidate*> values;
+    for (const Candidate& one : candidates) {
+      const auto [before, fresh] = values.emplace(one.value, &one);
+      require(fresh, "{} and {} agree in {} = {}; an ensemble takes each once",
+              before->second->place.name(), one.place.name(), key_of(request.over), one.value);
+    }
+    require(candidates.size() > 1,
+            "{}: no other run agrees with it in all but {}; an ensemble takes two or more",
+            candidates.front().place.name(), key_of(request.over));
+    RunRecord run = joined(std::move(candidates), request);
+    const auto [before, fresh] = known.emplace(run.info.cell, key);
+    require(fresh, "two ensembles of {}: their settings differ in more than {}; name runs of one",
+            run.info.cell, key_of(request.over));
+    result.runs.push_back(std::move(run));
+  }
+  return result;
+}
+
+}  // namespace cance::archive

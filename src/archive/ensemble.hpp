@@ -1,0 +1,39 @@
+// Ensembles: finished runs of one case that differ in their seed or in one setting, their scores
+// joined without any label.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "archive/run_source.hpp"
+#include "stats/tail_score.hpp"
+
+namespace cance::archive {
+
+struct EnsembleRequest {
+  std::string over;  ///< seeds, latents, or a setting as nce.noise_ratio: what members differ in
+  std::string rule = "max";          ///< mean | max, of -log p over members
+  std::vector<std::string> methods;  ///< of each run, every one a member
+};
+
+struct Ensembles {
+  std::vector<store::RunRecord> runs;
+  std::vector<LeftOut> left_out;  ///< runs that cannot be read
+};
+
+/// One run of the method `ensemble` for each set of runs that agree in case, settings and (but over
+/// seeds) seed. It bears the cell name of its first member. A score is the mean or the largest over
+/// members of -log p, the tail probability among the member's own held-out normal rows. The
+/// threshold comes from rows that all members held out; where their order or the rows differ, from
+/// bounds that hold for any dependence of the p. Errors: members of other test rows, one run alone,
+/// two ensembles of one cell, a method or validation scores that a run lacks.
+[[nodiscard]] Ensembles make_ensembles(const std::vector<RunPlace>& places,
+                                       const EnsembleRequest& request);
+
+/// -log p of each method of each member, in their order.
+[[nodiscard]] std::vector<stats::TailScore> tails_of(const store::RunRecord& ensemble);
+/// Of the -log p of all members, row by row: their mean or the largest. At least one list.
+[[nodiscard]] std::vector<double> join_tails(const std::vector<std::vector<double>>& tails,
+                                             const std::string& rule);
+
+}  // namespace cance::archive

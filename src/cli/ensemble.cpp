@@ -1,0 +1,110 @@
+// `cance ensemble`: runs of one case joined into one.
+#include "archive/ensemble.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "base/plural.hpp"
+#include "base/text.hpp"
+#include "cli/commands.hpp"
+#include "cli/parse.hpp"
+#include "store/run_directory.hpp"
+
+namespace cance::cli {
+namespace {
+
+constexpr const char* kEnsembleUsage =
+    "cance ensemble RUNS... --out DIR [--over seeds|latents|KEY] [--rule max|mean] [--methods "
+    "LIST]\n"
+    "Runs of one case that differ in their seed or in one setting, joined into one run of the "
+    "method "
+    "ensemble, without any\nlabel: each score becomes -log p, p its tail probability among the "
+    "member's own held-out normal rows, and the largest\nor the mean over members counts. The runs "
+    "are as others for verify, report, collect, compare and score; they hold\nwhat scoring needs "
+    "of "
+    "their members. Exit code 1: runs that cannot be used were left out.";
+
+double auroc_of(const store::RunRecord& run, const std::string& method) {
+  const auto found = std::ranges::find_if(run.metrics, [&](const store::Metric& metric) {
+    return metric.method == method && metric.metric == "auroc";
+  });
+  return found == run.metrics.end() ? 0 : found->value;
+}
+
+std::string summary(const store::RunRecord& run) {
+  std::vector<std::string> members;
+  for (const store::EnsembleMember& member : run.members) {
+    for (const auto& [method, scores] : member.run.scores) {
+      members.push_back(fmt::format("{:.4f}", auroc_of(member.run, method)));
+    }
+  }
+  return run.metrics.empty() ? plural(members.size(), "member")
+                             : fmt::format("AUROC {:.4f}, of members {}", auroc_of(run, "ensemble"),
+                                           join(members, " "));
+}
+
+/// Error: another run is there, which --replace does not take the place of.
+bool is_there(const std::filesystem::path& path, const store::RunRecord& run) {
+  if (!std::filesystem::exists(path)) {
+    return false;
+  }
+  const store::RunRecord before = store::read_run_file(path);
+  const auto same = [](const store::EnsembleMember& a, const store::EnsembleMember& b) {
+    return a.sha256 == b.sha256;
+  };
+  require(before.info.config_hash == run.info.config_hash &&
+              std::ranges::equal(before.members, run.members, same),
+          "{}: another run is there; use another --out, or --replace", path.string());
+  return true;
+}
+
+}  // namespace
+
+int ensemble(const Arguments& arguments) {
+  archive::EnsembleRequest request;
+  std::vector<std::string> paths;
+  std::string out, methods;
+  bool replace = false;
+  po::options_description options("options");
+  options.add_options()("path", po::value(&paths),
+                        "run directories, run files, archives (also the bare words)")(
+      "out,o", po::value(&out)->required(), "run directory of the ensembles")(
+      "over", po::value(&request.over)->default_value("seeds"),
+      "what members differ in: seeds, latents, or a key of the settings as nce.noise_ratio")(
+      "rule", po::value(&request.rule)->default_value(request.rule),
+      "max | mean of -log p over members")("methods", po::value(&methods)->default_value("cance"),
+                                           "of each run, as cnce,error; each is a member")(
+      "replace", po::bool_switch(&replace), "take the place of other runs in --out");
+  if (!parse(arguments, options, kEnsembleUsage,
+             po::positional_options_description().add("path", -1))) {
+    return static_cast<int>(ExitCode::done);
+  }
+  require(!paths.empty(), "no runs given (usage: cance ensemble RUNS... --out DIR)");
+  require(request.rule == "max" || request.rule == "mean", "--rule '{}': expected max or mean",
+          request.rule);
+  request.methods = split(methods, ',');
+  const auto result =
+      archive::make_ensembles(archive::find_runs({paths.begin(), paths.end()}), request);
+  std::size_t kept = 0;
+  for (const store::RunRecord& run : result.runs) {
+    const auto path = store::run_path(out, run.info.cell);
+    kept += !replace && is_there(path, run) ? 1 : 0;
+  }
+  for (const store::RunRecord& run : result.runs) {
+    std::filesystem::create_directories(store::run_path(out, run.info.cell).parent_path());
+    store::write_run_file(store::run_path(out, run.info.cell), run);
+    fmt::print("{}: {}\n", run.info.cell, summary(run));
+  }
+  for (const archive::LeftOut& file : result.left_out) {
+    fmt::print("left out: {}: {}\n", file.file, file.reason);
+  }
+  fmt::print("{}{} of {} by {}, {}; next: cance report {} {} --out report\n",
+             plural(result.runs.size(), "ensemble"),
+             kept == 0 ? "" : fmt::format(" ({} {} there)", kept, kept == 1 ? "was" : "were"),
+             request.over, methods, request.rule, join(paths, " "), out);
+  return static_cast<int>(result.left_out.empty() ? ExitCode::done : ExitCode::some_failed);
+}
+
+}  // namespace cance::cli

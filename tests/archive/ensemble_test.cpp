@@ -1,0 +1,139 @@
+// Runs of one case joined into one: against tails and thresholds computed by hand.
+#include "archive/ensemble.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "base/error.hpp"
+#include "config/load.hpp"
+#include "stats/summary.hpp"
+#include "tests/support/run_folder.hpp"
+
+namespace cance {
+namespace {
+
+constexpr const char* kCell = "mnist/unimodal/class3/seed0";
+
+class EnsembleTest : public tests::RunFolderTest {
+ protected:
+  /// A run of four rows with these settings, its scores of test and held-out rows.
+  static store::RunRecord run(int latent, std::vector<double> scores, std::vector<double> normals,
+                              int seed = 0) {
+    store::RunRecord run = tests::sample_run(kCell, seed);
+    run.info.cell.back() = static_cast<char>('0' + seed);
+    run.info.config = config::config_text(config::parse_config(
+        fmt::format("[grid]\ndataset=mnist\ncases=3\nseeds={}\n[autoencoder]\nlatent={}", seed,
+                    latent),
+        "test"));
+    run.labels = {0, 0, 1, 1};
+    run.index = {5, 6, 7, 8};
+    run.scores = {{"cance", std::move(scores)}};
+    run.metrics = {{"cance", "auroc", tests::pair_auroc(run.scores[0].second, run.labels)}};
+    run.validation_scores = {{"cance", std::move(normals)}};
+    run.validation_in_row_order = true;
+    run.thresholds = {{"cance", 1}};
+    run.noise.clear();
+    run.gallery = {};
+    run.composite.clear();
+    return run;
+  }
+  [[nodiscard]] archive::Ensembles made(const std::string& over, const std::string& rule = "max",
+                                        std::vector<std::string> methods = {"cance"}) const {
+    return archive::make_ensembles(archive::find_runs({runs()}), {over, rule, std::move(methods)});
+  }
+  [[nodiscard]] std::string refusal(const std::string& over) const {
+    try {
+      static_cast<void>(made(over));
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "";
+  }
+};
+
+// Of 3 held-out rows -log p is log(4 / 3), log 2 and log 4 at them, and beyond the largest it grows
+// by its distance from the second.
+TEST_F(EnsembleTest, JoinsTailProbabilitiesOfRowsThatAllMembersHeldOut) {
+  static_cast<void>(add(run(8, {1, 2, 3, 4}, {2, 1, 3}), "a/one"));
+  static_cast<void>(add(run(32, {20, 10, 40, 30}, {10, 30, 20}), "b/one"));
+  const auto max = made("latents");
+  ASSERT_EQ(max.runs.size(), 1U);
+  const store::RunRecord& joined = max.runs[0];
+  EXPECT_EQ(joined.info.cell, kCell);
+  const double low = std::log(4.0 / 3), middle = std::log(2.0), high = std::log(4.0);
+  const std::vector<double> expected = {middle, middle, high + 1, high + 1};
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_DOUBLE_EQ(joined.scores[0].second[i], expected[i]) << i;
+  }
+  EXPECT_EQ(joined.metrics[0].value, 1);
+  // rows held out: (2, 10), (1, 30), (3, 20)
+  EXPECT_EQ(joined.validation_scores.at("ensemble"), (std::vector<double>{middle, high, high}));
+  EXPECT_EQ(joined.thresholds.at("ensemble"), high);
+  const auto mean = made("autoencoder.latent", "mean").runs[0];
+  EXPECT_DOUBLE_EQ(mean.scores[0].second[0], (low + middle) / 2);
+  EXPECT_DOUBLE_EQ(mean.scores[0].second[3], (high + 1 + high) / 2);
+  const config::Config settings = config::parse_config(mean.info.config, "ensemble");
+  EXPECT_EQ(settings.ensemble.rule, "mean");
+  EXPECT_EQ(settings.ensemble.over, "autoencoder.latent");
+  EXPECT_EQ(settings.ensemble.members, "8,32 by cance");
+}
+
+TEST_F(EnsembleTest, ComesBackWholeFromItsFile) {
+  static_cast<void>(add(run(8, {1, 2, 3, 4}, {2, 1, 3}), "a/one"));
+  static_cast<void>(add(run(32, {20, 10, 40, 30}, {10, 30, 20}), "b/one"));
+  const store::RunRecord joined = made("latents").runs[0];
+  store::write_run_file(folder_ / "joined.h5", joined);
+  const auto read = store::read_run_file(folder_ / "joined.h5", store::Detail::full);
+  EXPECT_EQ(read.scores, joined.scores);
+  ASSERT_EQ(read.members.size(), 2U);
+  EXPECT_EQ(read.members[1].file, (runs() / "b/one.h5").string());
+  EXPECT_EQ(read.members[1].run.scores, joined.members[1].run.scores);
+  EXPECT_EQ(read.members[1].run.model.size(), joined.members[1].run.model.size());
+  EXPECT_EQ(archive::tails_of(read).size(), 2U);
+  EXPECT_NO_THROW(static_cast<void>(archive::check_metrics(read)));
+}
+
+// Of other held-out rows the bounds of Bonferroni and of Vovk & Wang: 2 min p and e sqrt(p q) are
+// at most .05 above them.
+TEST_F(EnsembleTest, SeedsHoldOutOtherRows) {
+  for (int seed = 0; seed < 2; ++seed) {
+    store::RunRecord one = run(8, {1, 2, 3, 4 + seed * 1.0}, {2, 1, 3}, seed);
+    one.info.split_sha256 = fmt::format("split {}", seed);
+    static_cast<void>(add(one, one.info.cell));
+  }
+  const auto max = made("seeds").runs[0];
+  EXPECT_DOUBLE_EQ(max.thresholds.at("ensemble"), -std::log(.05 / 2));
+  EXPECT_TRUE(max.validation_scores.empty());
+  EXPECT_DOUBLE_EQ(made("seeds", "mean").runs[0].thresholds.at("ensemble"),
+                   -std::log(.05 / std::exp(1)));
+  EXPECT_EQ(max.info.seed, 0);
+  EXPECT_NE(max.info.split_sha256, max.members[0].run.info.split_sha256);
+}
+
+TEST_F(EnsembleTest, RefusesWhatDoesNotBelongTogether) {
+  static_cast<void>(add(run(8, {1, 2, 3, 4}, {2, 1, 3}), "a/one"));
+  EXPECT_NE(refusal("latents").find("an ensemble takes two or more"), std::string::npos);
+  EXPECT_NE(refusal("latnts").find("its settings have no such key"), std::string::npos);
+  static_cast<void>(add(run(8, {1, 2, 3, 5}, {2, 1, 3}), "b/one"));
+  EXPECT_NE(refusal("latents").find("an ensemble takes each once"), std::string::npos);
+  store::RunRecord other = run(32, {1, 2, 3, 4}, {2, 1, 3});
+  other.index[0] = 1;
+  static_cast<void>(add(other, "b/one"));
+  EXPECT_NE(refusal("latents").find("judged other test rows"), std::string::npos);
+  other.index[0] = 5;
+  other.validation_scores.clear();
+  static_cast<void>(add(other, "b/one"));
+  EXPECT_NE(refusal("latents").find("it keeps no scores of held-out rows"), std::string::npos);
+}
+
+TEST(JoinTails, AMemberThatOverflowsRanksFirstAndNoneIsLost) {
+  constexpr double kMost = stats::TailScore::kGreatest;
+  const auto joined = archive::join_tails({{1, kMost, NAN}, {3, 1, 2}}, "mean");
+  EXPECT_EQ(joined[0], 2);
+  EXPECT_EQ(joined[1], kMost);
+  EXPECT_TRUE(std::isnan(joined[2]));
+}
+
+}  // namespace
+}  // namespace cance
