@@ -31,7 +31,7 @@ cmp file.csv archive.csv || fail "the archive's ensemble scores otherwise than i
 "$CANCE_TEST_PYTHON" - file.csv "$run" <<'PY' || fail "it scores its own rows otherwise"
 import h5py, pandas, sys
 there, kept = pandas.read_csv(sys.argv[1])["score"].to_numpy(), h5py.File(sys.argv[2])["scores/ensemble"][:]
-sys.exit(len(kept) != 40 or abs(there - kept).max() > 1e-12 * abs(kept).max())
+sys.exit(int(len(kept) != 40 or abs(there - kept).max() > 1e-12 * abs(kept).max()))
 PY
 refused 'export its members: runs4/' cance export-model --run "$run" --out model.onnx
 refused 'the method ensemble is not trained' cance run small.cfg --data-root data --out none --set grid.methods=ensemble
