@@ -17,9 +17,9 @@ struct Threshold {
 /// Of new normal rows above the threshold that a run stores for each method.
 inline constexpr double kStoredShare = 0.05;
 
-/// Above which `share` of new normal rows are expected to score, by the scores of validation rows, all
-/// normal, at least one. The rule says how many rows there are, and what share that
-/// is where they are too few for the one asked for.
+/// Above which `share` of new normal rows are expected to score, by the scores of validation rows,
+/// all normal, at least one. The rule says how many rows there are, and what share that is where
+/// they are too few for the one asked for.
 [[nodiscard]] Threshold threshold_of_normals(std::span<const double> scores, double share);
 
 /// How a threshold is chosen.
