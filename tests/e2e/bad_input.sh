@@ -4,9 +4,10 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 need_python bad_input
+many_starts
 
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+trap 'end_starts; rm -rf "$work"' EXIT
 cd "$work"
 printf '[grid]\ndataset = glyphs\ncases = 0\n[autoencoder]\nnetwork = conv\nepochs = 1\n[nce]\nepochs = 1\n' >good.cfg
 cance prep glyphs --train-per-class 40 --test-per-class 5 --out data/glyphs.h5 >/dev/null

@@ -5,8 +5,35 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 : "${CANCE_BIN:?folder of the programs}" "${CANCE_SOURCE_DIR:?root of the sources}" "${CANCE_TEST_PYTHON:=python3}"
 export OMP_NUM_THREADS=1
 
-cance() { "$CANCE_BIN/cance" "$@"; }
 local_ranks() { "$CANCE_SOURCE_DIR/launch/local.sh" "$@"; }
+
+cance() {
+  case ${to_server:+$1} in
+    run | extract | score | export-model) ask_server "$@" ;;
+    *) "$CANCE_BIN/cance" "$@" ;;
+  esac
+}
+
+# many_starts: from here on the commands of cance-engine are run by one process of it that forks, without loading libtorch each time.
+# end_starts, at exit: it ends.
+many_starts() {
+  coproc SERVER { LD_PRELOAD=$CANCE_MANY_STARTS exec "$CANCE_BIN/cance-engine"; }
+  local to=${SERVER[1]} from=${SERVER[0]}
+  exec {to_server}>&"$to" {from_server}<&"$from"
+  exec {to}>&- {from}<&-
+}
+end_starts() {
+  exec {to_server}>&- {from_server}<&-
+  wait "$SERVER_PID" || true
+}
+ask_server() {
+  local code=
+  { # the command's descriptors are 6 to 8, as printf and read change 0 and 1
+    printf '%s\0' "$BASHPID" "$PWD" $# "$@" >&"$to_server"
+    read -r -u "$from_server" code || fail "the server of cance-engine ended at: cance $*"
+  } 6<&0 7>&1 8>&2
+  return "$code"
+}
 
 fail() {
   echo "FAILED: $*" >&2

@@ -12,8 +12,9 @@ if ! "$CANCE_TEST_PYTHON" -c "import onnxruntime, safetensors" 2>/dev/null; then
   echo "skipped: e2e.export_model needs onnxruntime and safetensors (launch/setup.sh --with-tests)"
   exit 77
 fi
+many_starts
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+trap 'end_starts; rm -rf "$work"' EXIT
 cp -r "${1:?folder of the small runs}/." "$work"
 cd "$work"
 every=${2:-}

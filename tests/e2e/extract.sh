@@ -5,11 +5,12 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 need_python extract
+many_starts
 parity=$CANCE_SOURCE_DIR/tests/parity
 real=${CANCE_DATA_ROOT:-$CANCE_SOURCE_DIR/../shared/data}/resnet18-imagenet-layer3/resnet18-imagenet-to-layer3.safetensors
 
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+trap 'end_starts; rm -rf "$work"' EXIT
 cd "$work"
 judge() { "$CANCE_TEST_PYTHON" "$parity/extract_files.py" "$@"; }
 judge make .

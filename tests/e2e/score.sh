@@ -8,8 +8,9 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=small_methods.sh
 . "$here/small_methods.sh"
 need_python score
+many_starts
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+trap 'end_starts; rm -rf "$work"' EXIT
 cp -r "${1:?folder of the small runs}/." "$work"
 cd "$work"
 files=34 maps=17

@@ -6,6 +6,8 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=small_methods.sh
 . "$here/small_methods.sh"
 need_python small_runs
+many_starts
+trap end_starts EXIT
 rm -rf "$1"
 mkdir -p "$1"
 cd "$1"
