@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
 #include <functional>
 #include <string>
 #include <vector>
@@ -41,10 +42,51 @@ inline double largest_difference(const std::vector<at::Tensor>& a,
   return largest;
 }
 
-/// 0 where the team's tensors, more than `tensors` of them, are those of a rank alone. The word
-/// names the transport; "nccl" trains on GPUs, one a rank, and gives 77 without them.
-inline int compare_with_alone(comm::World& world, const std::string& word, std::size_t tensors,
-                              const TrainAll& train) {
+/// What one rank alone has trained, as the program's test of one rank leaves it for those of more:
+/// the number of tensors, then of each its number of elements and these.
+inline void write_alone(const std::string& path, const std::vector<at::Tensor>& tensors) {
+  std::ofstream file(path, std::ios::binary);
+  const auto put = [&](const void* data, std::size_t bytes) {
+    file.write(static_cast<const char*>(data), static_cast<std::streamsize>(bytes));
+  };
+  const auto count = static_cast<std::int64_t>(tensors.size());
+  put(&count, sizeof count);
+  for (const at::Tensor& tensor : tensors) {
+    const at::Tensor wide = tensor.to(at::kDouble).contiguous();
+    const std::int64_t numel = wide.numel();
+    put(&numel, sizeof numel);
+    put(wide.data_ptr(), static_cast<std::size_t>(numel) * sizeof(double));
+  }
+  require(file.flush().good(), "{}: cannot be written", path);
+}
+
+/// Of the shapes of `like`, which has as many tensors of as many elements.
+inline std::vector<at::Tensor> read_alone(const std::string& path,
+                                          const std::vector<at::Tensor>& like) {
+  std::ifstream file(path, std::ios::binary);
+  const auto get = [&](void* data, std::size_t bytes) {
+    file.read(static_cast<char*>(data), static_cast<std::streamsize>(bytes));
+    require(file.good(), "{}: too short; run the test of one rank first", path);
+  };
+  std::int64_t number = 0;
+  get(&number, sizeof number);
+  require(number == static_cast<std::int64_t>(like.size()), "{}: {} tensors, expected {}", path,
+          number, like.size());
+  std::vector<at::Tensor> tensors;
+  for (const at::Tensor& shape : like) {
+    get(&number, sizeof number);
+    require(number == shape.numel(), "{}: {} elements, expected {}", path, number, shape.numel());
+    tensors.push_back(at::empty(shape.sizes(), at::kDouble));
+    get(tensors.back().mutable_data_ptr(), static_cast<std::size_t>(number) * sizeof(double));
+  }
+  return tensors;
+}
+
+/// 0 where the team's tensors, more than `tensors` of them, are those of a rank alone, which a
+/// world of one trains and writes into a file, and others read. The word names the transport;
+/// "nccl" trains on GPUs, one a rank, the rank alone too, and gives 77 without them.
+inline int compare_with_alone(comm::World& world, const std::string& path, const std::string& word,
+                              std::size_t tensors, const TrainAll& train) {
   const bool nccl = word == "nccl";
   at::Device device = at::kCPU;
   if (nccl) {
@@ -56,8 +98,12 @@ inline int compare_with_alone(comm::World& world, const std::string& word, std::
     device = nn::choose_device("cuda", driver, world.local_rank());
   }
   const nn::Team team(world.communicator(), nn::choose_transport(word, device, false, ""));
-  const std::vector<at::Tensor> alone = train(nn::Team(), device);
   const std::vector<at::Tensor> together = train(team, device);
+  const std::vector<at::Tensor> alone =
+      world.size() == 1 || nccl ? train(nn::Team(), device) : read_alone(path, together);
+  if (world.size() == 1) {
+    write_alone(path, alone);
+  }
   double largest = alone.size() > tensors ? largest_difference(together, alone) : INFINITY;
   world.communicator().all_reduce(std::span(&largest, 1), comm::Op::max);
   team.require_same(together, "the results of the team");
@@ -68,18 +114,18 @@ inline int compare_with_alone(comm::World& world, const std::string& word, std::
   return largest <= kTeamTolerance ? 0 : 1;
 }
 
-/// A `main` around it: `PROGRAM RANKS [TRANSPORT]`. Fails where the launcher did not make one world
-/// of so many ranks: lone ranks would compare alone with alone and pass.
+/// A `main` around it: `PROGRAM RANKS FILE [TRANSPORT]`. Fails where the launcher did not make one
+/// world of so many ranks: lone ranks would compare alone with alone and pass.
 [[noreturn]] inline void team_test_main(int argc, char** argv, std::size_t tensors,
                                         const TrainAll& train) {
   int code = 1;
   {
     comm::World world(argc, argv);
     try {
-      require(argc > 1 && std::to_string(world.size()) == argv[1],
+      require(argc > 2 && std::to_string(world.size()) == argv[1],
               "this world has {} ranks; expected the number of the first word", world.size());
       nn::configure_torch(1);
-      code = compare_with_alone(world, argc > 2 ? argv[2] : "auto", tensors, train);
+      code = compare_with_alone(world, argv[2], argc > 3 ? argv[3] : "auto", tensors, train);
     } catch (const std::exception& error) {
       fmt::print(stderr, "rank {}: {}\n", world.rank(), error.what());
       world.abort(1);
