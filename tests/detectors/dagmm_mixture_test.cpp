@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "nn/convert.hpp"
+#include "tests/detectors/in_double.hpp"
 #include "tests/support/gradient_check.hpp"
 #include "tests/support/sklearn_golden.hpp"
 
@@ -14,10 +15,6 @@ namespace cance::detectors {
 namespace {
 
 using at::Tensor;
-
-Tensor normals(at::IntArrayRef shape, std::uint64_t stream) {
-  return tests::normals(shape, 5, stream).to(at::kDouble);
-}
 
 using MixtureGolden = tests::SklearnGolden;
 

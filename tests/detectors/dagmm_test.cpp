@@ -18,6 +18,7 @@
 
 #include "detectors/dagmm_network.hpp"
 #include "stats/summary.hpp"
+#include "tests/detectors/in_double.hpp"
 #include "tests/support/detector_scores.hpp"
 #include "tests/support/gradient_check.hpp"
 #include "tests/support/matrix.hpp"
@@ -27,7 +28,6 @@ namespace {
 
 using at::Tensor;
 
-const nn::Compute kDouble{at::kDouble, at::kCPU, "cpu", {}, false};
 constexpr std::int64_t kRows = 6, kColumns = 5;
 constexpr std::uint64_t kSeed = 7;
 

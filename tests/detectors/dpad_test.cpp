@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "detectors/dpad_loss.hpp"
+#include "tests/detectors/in_double.hpp"
 #include "tests/support/gradient_check.hpp"
 #include "tests/support/matrix.hpp"
 
@@ -11,10 +12,6 @@ namespace cance::detectors {
 namespace {
 
 using at::Tensor;
-
-Tensor normals(at::IntArrayRef shape, std::uint64_t stream) {
-  return tests::normals(shape, 5, stream).to(at::kDouble);
-}
 
 TEST(DpadTest, PairsByLoopsAndInParts) {
   const Tensor z = normals({5, 3}, 1);

@@ -7,6 +7,7 @@
 
 #include "detectors/detector.hpp"
 #include "detectors/drocc_ascent.hpp"
+#include "tests/detectors/in_double.hpp"
 #include "tests/support/files.hpp"
 #include "tests/support/gradient_check.hpp"
 #include "tests/support/matrix.hpp"
@@ -15,10 +16,6 @@ namespace cance::detectors {
 namespace {
 
 using at::Tensor;
-
-Tensor normals(at::IntArrayRef shape, std::uint64_t stream) {
-  return tests::normals(shape, 5, stream).to(at::kDouble);
-}
 
 Tensor norms(const Tensor& h) { return h.flatten(1).norm(2, /*dim=*/1); }
 

@@ -5,18 +5,13 @@
 #include <cmath>
 
 #include "detectors/goad_network.hpp"
+#include "tests/detectors/in_double.hpp"
 #include "tests/support/gradient_check.hpp"
 
 namespace cance::detectors {
 namespace {
 
 using at::Tensor;
-
-const nn::Compute kDouble{at::kDouble, at::kCPU, "cpu", {}, false};
-
-Tensor normals(at::IntArrayRef shape, std::uint64_t stream) {
-  return tests::normals(shape, 5, stream).to(at::kDouble);
-}
 
 config::GoadOptions small() {
   config::GoadOptions options;

@@ -19,7 +19,7 @@ namespace {
 
 using at::Tensor;
 
-Tensor normals(std::int64_t rows, std::int64_t columns, std::uint64_t stream) {
+Tensor points_in_double(std::int64_t rows, std::int64_t columns, std::uint64_t stream) {
   return tests::normals({rows, columns}, 4, stream).to(at::kDouble);
 }
 
@@ -32,8 +32,8 @@ Tensor plain_log_density(const Tensor& rows, const Tensor& x, double h) {
 }
 
 TEST(KernelDensityTest, ManyBlocksAreTheSumOverAllRows) {
-  const Tensor rows = normals(5000, 3, 1) + 1000;  // more than two blocks, far from zero
-  const Tensor x = normals(40, 3, 2) + 1000;
+  const Tensor rows = points_in_double(5000, 3, 1) + 1000;  // more than two blocks, far from zero
+  const Tensor x = points_in_double(40, 3, 2) + 1000;
   const std::vector<double> bandwidths{0.1, 3};
   const Tensor ours = KernelDensity(rows).log_density(x, bandwidths);
   for (std::int64_t i = 0; i < 2; ++i) {
@@ -42,7 +42,7 @@ TEST(KernelDensityTest, ManyBlocksAreTheSumOverAllRows) {
 }
 
 TEST(KernelDensityTest, TheBandwidthIsTheLikeliestOverTheFolds) {
-  const Tensor rows = normals(43, 2, 3);
+  const Tensor rows = points_in_double(43, 2, 3);
   const std::vector<double> bandwidths{0.0625, 0.25, 0.5, 1, 4};
   const auto order = Random(8, Purpose::folds).permutation(43);
   double best = -INFINITY;
@@ -69,8 +69,8 @@ TEST(KernelDensityTest, TheBandwidthIsTheLikeliestOverTheFolds) {
 
 TEST(KernelDensityTest, FewerRowsThanFoldsAreOneFoldEach) {
   const std::vector<double> bandwidths{0.5, 1};
-  EXPECT_GT(likeliest_bandwidth(normals(3, 2, 4), bandwidths, 5, 8, {}), 0);
-  EXPECT_ANY_THROW((void)likeliest_bandwidth(normals(1, 2, 5), bandwidths, 5, 8, {}));
+  EXPECT_GT(likeliest_bandwidth(points_in_double(3, 2, 4), bandwidths, 5, 8, {}), 0);
+  EXPECT_ANY_THROW((void)likeliest_bandwidth(points_in_double(1, 2, 5), bandwidths, 5, 8, {}));
 }
 
 using KernelDensityGolden = tests::SklearnGolden;
@@ -96,8 +96,8 @@ TEST_F(KernelDensityGolden, OnPrincipalComponents) {
 }
 
 TEST(KdeTest, DetectorTakesTheProjectionAndTheBandwidth) {
-  const Tensor train = normals(60, 3, 6);
-  const Tensor x = normals(20, 3, 7);
+  const Tensor train = points_in_double(60, 3, 6);
+  const Tensor x = points_in_double(20, 3, 7);
   config::Config config;
   const auto scores = tests::scores_of("kde", config, train, x);
   double worst = INFINITY;  // of all bandwidths the nearest to what the detector says
@@ -115,8 +115,8 @@ TEST(KernelDensityTest, AGivenBandwidthIsTaken) {
   config.kde.bandwidth = 0.7;
   nn::Compute compute;
   compute.type = at::kDouble;
-  const Tensor train = normals(60, 4, 5);
-  const Tensor test = normals(9, 4, 6);
+  const Tensor train = points_in_double(60, 4, 5);
+  const Tensor test = points_in_double(9, 4, 6);
   const auto scores = tests::scores_of("kde", config, train, test, compute);
   EXPECT_TRUE(at::allclose(nn::to_tensor(std::span<const double>(scores)),
                            -plain_log_density(train, test, 0.7), 1e-12, 1e-12));

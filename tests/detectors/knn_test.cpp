@@ -14,7 +14,7 @@ namespace {
 
 using at::Tensor;
 
-Tensor normals(std::int64_t rows, std::int64_t columns, std::uint64_t stream) {
+Tensor points(std::int64_t rows, std::int64_t columns, std::uint64_t stream) {
   return tests::normals({rows, columns}, 4, stream);
 }
 
@@ -38,8 +38,8 @@ void expect_near(const std::vector<double>& scores, const Tensor& expected) {
 }
 
 TEST(KnnTest, DistancesAreThoseOfTheFullMatrixOverManyBlocks) {
-  const Tensor train = normals(9000, 5, 1) + 100;  // more than one block, far from zero
-  const Tensor x = normals(700, 5, 2) + 100;
+  const Tensor train = points(9000, 5, 1) + 100;  // more than one block, far from zero
+  const Tensor x = points(700, 5, 2) + 100;
   const Tensor sorted = sorted_distances(train, x);
   config::Config config;
   config.knn = {5, "mean", "raw", 0};
@@ -52,15 +52,15 @@ TEST(KnnTest, DistancesAreThoseOfTheFullMatrixOverManyBlocks) {
 }
 
 TEST(KnnTest, FewerRowsThanNeighboursAreAllTaken) {
-  const Tensor train = normals(3, 4, 3);
-  const Tensor x = normals(8, 4, 4);
+  const Tensor train = points(3, 4, 3);
+  const Tensor x = points(8, 4, 4);
   config::Config config;
   config.knn = {50, "mean", "raw", 0};
   expect_near(scores_of("knn", config, train, x), sorted_distances(train, x).mean(1));
 }
 
 TEST(KnnTest, AShareOfTheRowsIsDrawnBySeed) {
-  const Tensor train = normals(400, 4, 5);
+  const Tensor train = points(400, 4, 5);
   config::Config config;
   config.knn = {1, "mean", "raw", 100};
   const auto scores = scores_of("knn", config, train, train);
@@ -69,7 +69,7 @@ TEST(KnnTest, AShareOfTheRowsIsDrawnBySeed) {
 }
 
 TEST(RandomTest, ScoresKnowNothingButTheSeed) {
-  const Tensor x = normals(500, 4, 6);
+  const Tensor x = points(500, 4, 6);
   const auto scores = scores_of("random", {}, x, x);
   EXPECT_EQ(std::set<double>(scores.begin(), scores.end()).size(), 500U);
   EXPECT_EQ(scores, scores_of("random", {}, x, x * 2));

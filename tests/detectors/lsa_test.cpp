@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "detectors/lsa_estimator.hpp"
 #include "detectors/shared/lsa_networks.hpp"
+#include "tests/detectors/in_double.hpp"
 #include "tests/support/gradient_check.hpp"
 #include "tests/support/matrix.hpp"
 
@@ -17,12 +18,6 @@ namespace cance::detectors {
 namespace {
 
 using at::Tensor;
-
-const nn::Compute kDouble{at::kDouble, at::kCPU, "cpu", {}, false};
-
-Tensor normals(at::IntArrayRef shape, std::uint64_t stream) {
-  return tests::normals(shape, 5, stream).to(at::kDouble);
-}
 
 std::int64_t numbers_of(const std::vector<Tensor>& parameters) {
   std::int64_t all = 0;

@@ -16,7 +16,7 @@ namespace {
 using at::Tensor;
 namespace fs = std::filesystem;
 
-config::Config small() {
+config::Config resumed() {
   config::Config config;
   config.goad.transforms = 6;
   config.goad.size = 4;
@@ -76,7 +76,7 @@ class MethodsResumeTest : public testing::TestWithParam<Case> {
         test_x(rows(method, 12, 3)), labelled_x(rows(method, 7, 4) + 2);
     const stats::Moments none(1);
     const represent::FeatureTransform transform;
-    const auto detector = make_detector(method, small());
+    const auto detector = make_detector(method, resumed());
     detector->fit({{Tensor(), &train_x, &train_x},
                    {Tensor(), &validation_x, &validation_x},
                    transform,

@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "detectors/pixelcnn_network.hpp"
+#include "tests/detectors/in_double.hpp"
 #include "tests/support/gradient_check.hpp"
 #include "tests/support/matrix.hpp"
 
@@ -16,8 +17,6 @@ namespace cance::detectors {
 namespace {
 
 using at::Tensor;
-
-const nn::Compute kDouble{at::kDouble, at::kCPU, "cpu", {}, false};
 
 PixelCnn network(std::int64_t channels, int levels, int features = 6, int layers = 3) {
   config::PixelCnnOptions options;

@@ -13,7 +13,7 @@ namespace {
 
 using at::Tensor;
 
-config::Config quick() {
+config::Config quick_on_images() {
   config::Config config;
   config.pixelcnn = {8, 4, 2, 1, {16, 3, 0, 1e-2, 0, {50}}};
   config.vae = {{4, 8}, 6, 0.7, 2, {16, 6, 0, 1e-2, 0, {}}};
@@ -33,7 +33,7 @@ TEST(SeededImagesTest, MeanScoresOfNormalAndOfAnomalousDigits) {
   nn::Compute compute;
   compute.type = at::kDouble;
   for (const auto& [method, means] : expected) {
-    const auto scores = tests::scores_of(method, quick(), train, test, compute);
+    const auto scores = tests::scores_of(method, quick_on_images(), train, test, compute);
     const Tensor all = nn::to_tensor(std::span<const double>(scores));
     const double normal = all.slice(0, 0, 12).mean().item<double>();
     const double anomalous = all.slice(0, 12).mean().item<double>();

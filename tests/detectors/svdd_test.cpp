@@ -8,6 +8,7 @@
 #include "detectors/shared/contrast_rows.hpp"
 #include "detectors/shared/svdd_networks.hpp"
 #include "detectors/svdd_loss.hpp"
+#include "tests/detectors/in_double.hpp"
 #include "tests/support/gradient_check.hpp"
 #include "tests/support/matrix.hpp"
 
@@ -15,8 +16,6 @@ namespace cance::detectors {
 namespace {
 
 using at::Tensor;
-
-const nn::Compute kDouble{at::kDouble, at::kCPU, "cpu", {}, false};
 
 Tensor numbers(const std::vector<double>& values) { return at::tensor(values, at::kDouble); }
 

@@ -12,6 +12,7 @@
 
 #include "detectors/shared/lsa_networks.hpp"
 #include "detectors/vae_bound.hpp"
+#include "tests/detectors/in_double.hpp"
 #include "tests/support/gradient_check.hpp"
 #include "tests/support/matrix.hpp"
 
@@ -19,12 +20,6 @@ namespace cance::detectors {
 namespace {
 
 using at::Tensor;
-
-const nn::Compute kDouble{at::kDouble, at::kCPU, "cpu", {}, false};
-
-Tensor normals(at::IntArrayRef shape, std::uint64_t stream) {
-  return tests::normals(shape, 5, stream).to(at::kDouble);
-}
 
 TEST(VaeTest, DivergenceIsTheIntegralOfItsDefinition) {
   const double mean = 0.7;

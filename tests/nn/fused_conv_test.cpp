@@ -12,7 +12,7 @@ namespace {
 
 using at::Tensor;
 
-struct Case {
+struct Convolution {
   std::int64_t in, out, kernel, stride, size;
 };
 
@@ -21,7 +21,7 @@ double distance(const Tensor& a, const Tensor& exact) {
   return ((a.to(at::kDouble) - exact).abs().max() / exact.abs().max()).item<double>();
 }
 
-void expect_exact(const Case& c, at::ScalarType type, double most) {
+void expect_exact(const Convolution& c, at::ScalarType type, double most) {
   at::manual_seed(3);
   const std::int64_t padding = c.kernel / 2;
   const auto x =
@@ -39,10 +39,10 @@ void expect_exact(const Case& c, at::ScalarType type, double most) {
 }
 
 TEST(FusedConv, AllSizesOfResNet) {
-  const std::vector<Case> cases = {{3, 64, 7, 2, 64},  {16, 32, 3, 1, 56}, {32, 32, 3, 1, 14},
-                                   {32, 48, 3, 1, 7},  {32, 32, 3, 1, 1},  {16, 32, 3, 2, 14},
-                                   {16, 32, 1, 2, 14}, {16, 24, 3, 1, 9}};
-  for (const Case& c : cases) {
+  const std::vector<Convolution> cases = {
+      {3, 64, 7, 2, 64}, {16, 32, 3, 1, 56}, {32, 32, 3, 1, 14}, {32, 48, 3, 1, 7},
+      {32, 32, 3, 1, 1}, {16, 32, 3, 2, 14}, {16, 32, 1, 2, 14}, {16, 24, 3, 1, 9}};
+  for (const Convolution& c : cases) {
     SCOPED_TRACE(testing::Message() << c.in << " to " << c.out << ", " << c.size << " pixels");
     expect_exact(c, at::kFloat, 1e-5);
   }

@@ -46,11 +46,11 @@ void expect_same(Ours ours, Torch reference, const std::vector<Tensor>& inputs) 
   expect_near(results_of(ours, inputs, at::kFloat), results_of(reference, inputs, at::kDouble));
 }
 
-struct Case {
+struct Patches {
   std::int64_t in, out, kernel, stride, padding, extra;
 };
 
-class PatchConvTest : public ::testing::TestWithParam<Case> {
+class PatchConvTest : public ::testing::TestWithParam<Patches> {
  protected:
   static std::vector<Tensor> inputs(at::IntArrayRef weight, std::int64_t in, std::int64_t out,
                                     at::MemoryFormat format) {
@@ -62,7 +62,7 @@ class PatchConvTest : public ::testing::TestWithParam<Case> {
 constexpr auto kFormats = {at::MemoryFormat::Contiguous, at::MemoryFormat::ChannelsLast};
 
 TEST_P(PatchConvTest, EqualsTorchInValueAndGradients) {
-  const Case c = GetParam();
+  const Patches c = GetParam();
   for (const auto format : kFormats) {
     expect_same([&](const Tensor& x, const Tensor& w,
                     const Tensor& b) { return patch_conv(x, w, b, c.stride, c.padding); },
@@ -74,7 +74,7 @@ TEST_P(PatchConvTest, EqualsTorchInValueAndGradients) {
 }
 
 TEST_P(PatchConvTest, TheTransposeEqualsTorchInValueAndGradients) {
-  const Case c = GetParam();
+  const Patches c = GetParam();
   for (const auto format : kFormats) {
     expect_same(
         [&](const Tensor& x, const Tensor& w, const Tensor& b) {
@@ -88,10 +88,10 @@ TEST_P(PatchConvTest, TheTransposeEqualsTorchInValueAndGradients) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, PatchConvTest,
-                         ::testing::Values(Case{1, 6, 4, 2, 1, 0}, Case{6, 1, 3, 2, 1, 1},
-                                           Case{3, 4, 5, 1, 2, 0}, Case{4, 3, 3, 1, 0, 0},
-                                           Case{5, 2, 1, 1, 0, 0}, Case{5, 2, 1, 2, 0, 1},
-                                           Case{70, 9, 5, 2, 2, 1}));
+                         ::testing::Values(Patches{1, 6, 4, 2, 1, 0}, Patches{6, 1, 3, 2, 1, 1},
+                                           Patches{3, 4, 5, 1, 2, 0}, Patches{4, 3, 3, 1, 0, 0},
+                                           Patches{5, 2, 1, 1, 0, 0}, Patches{5, 2, 1, 2, 0, 1},
+                                           Patches{70, 9, 5, 2, 2, 1}));
 
 TEST(PatchConv, AGridMayReachBeyondThePlane) {
   const std::vector<Tensor> inputs{tests::normals({kImages, 3, 6, 7}, 11, 4),

@@ -20,10 +20,6 @@ namespace {
 
 using at::Tensor;
 
-Tensor normals(at::IntArrayRef shape, std::uint64_t stream) {
-  return tests::normals(shape, 11, stream);
-}
-
 void expect_near(const Tensor& a, const Tensor& b) {
   ASSERT_EQ(a.sizes(), b.sizes());
   EXPECT_LE((a.to(at::kDouble) - b).abs().max().item<double>(),
@@ -32,7 +28,7 @@ void expect_near(const Tensor& a, const Tensor& b) {
 
 /// Blobs of two correlated shape parameters and a brightness, (rows, 1, 28, 28) in 0..1.
 Tensor blobs(std::int64_t rows, std::uint64_t stream) {
-  const Tensor u = normals({rows, 3}, stream).unsqueeze(2).unsqueeze(3);
+  const Tensor u = tests::normals({rows, 3}, 11, stream).unsqueeze(2).unsqueeze(3);
   const Tensor grid = at::arange(28, at::kFloat) - 13.5;
   const Tensor dx = grid.view({1, 1, 28}) - 3 * u.select(1, 0);
   const Tensor dy = grid.view({1, 28, 1}) - 3 * (0.8 * u.select(1, 0) + 0.6 * u.select(1, 1));

@@ -26,10 +26,9 @@ namespace {
 namespace fs = std::filesystem;
 const int kTrials = tests::mutations(250);  // with the checksum line, and as many without it
 
-enum Outcome : int { kSame = 0, kRefused = 10, kFaults = 15, kOther = 20 };
-
 class DamagedArchive : public tests::FolderTest {
  protected:
+  enum Outcome : int { kSame = 0, kRefused = 10, kFaults = 15, kOther = 20 };
   void SetUp() override {
     for (int seed = 0; seed < 2; ++seed) {
       const std::string cell = fmt::format("mnist/unimodal/class3/seed{}", seed);

@@ -18,10 +18,9 @@ const int kSealedTrials = tests::mutations(2000);
 const int kUnsealedTrials = tests::mutations(400);
 constexpr std::int64_t kRows = 7;
 
-enum Outcome : int { kSame = 0, kRefused = 10, kOtherPicture = 20, kOtherText = 30 };
-
 class DamagedDatasetFile : public tests::FolderTest {
  protected:
+  enum Outcome : int { kSame = 0, kRefused = 10, kOtherPicture = 20, kOtherText = 30 };
   void SetUp() override {
     tests::FolderTest::SetUp();
     store::DatasetWriter writer(path(), {"pictures", "CC0", {"normal", "hole"}, {}, {}});

@@ -19,10 +19,6 @@ namespace cance {
 namespace {
 
 namespace fs = std::filesystem;
-const int kTrials = tests::mutations(200);
-
-enum Outcome : int { kSame = 0, kRefused = 10, kOtherNumber = 20, kOtherText = 30 };
-
 bool same_numbers(const store::RunRecord& a, const store::RunRecord& b) {
   const auto tensors = [](const store::RunRecord& record) {
     std::vector<std::pair<Shape, std::vector<double>>> all;
@@ -98,6 +94,8 @@ bool same_texts(const store::RunRecord& a, const store::RunRecord& b) {
 
 class DamagedRunFile : public tests::FolderTest {
  protected:
+  static inline const int kTrials = tests::mutations(200);
+  enum Outcome : int { kSame = 0, kRefused = 10, kOtherNumber = 20, kOtherText = 30 };
   void SetUp() override {
     store::write_run_file(folder_ / "good.h5", record_);
     bytes_ = read_text_file(folder_ / "good.h5");

@@ -45,11 +45,11 @@ TEST(Friedman, EqualValuesAreNoEvidenceAndNanIsRefused) {
 TEST(CriticalDifference, IsTheStudentizedRange) {
   // scipy.stats.studentized_range.ppf(1 - alpha, k, inf) / sqrt(2); Demsar 2006, table 5,
   // has 1.960, 2.343, 2.728 and 3.164 for .05.
-  struct Reference {
+  struct Quantiles {
     std::size_t k;
     double q05, q10;
   };
-  for (const auto& [k, q05, q10] : {Reference{2, 1.9599639845400534, 1.6448536269514722},
+  for (const auto& [k, q05, q10] : {Quantiles{2, 1.9599639845400534, 1.6448536269514722},
                                     {3, 2.343700586378409, 2.0522927304967755},
                                     {5, 2.7277743708703763, 2.4595157642714183},
                                     {10, 3.163683577053373, 2.9198888400615384},

@@ -67,10 +67,10 @@ TEST(ConformalThreshold, IsTheOrderStatisticOfSplitConformalPrediction) {
 TEST(ConformalThreshold, LetsTheShareAskedForAboveInTheMean) {
   std::mt19937 draws(1);
   std::normal_distribution<double> normal;
-  constexpr int kSamples = 4000, kRows = 60;
+  constexpr int kSamples = 4000, kValidationRows = 60;
   double above = 0;
   for (int sample = 0; sample < kSamples; ++sample) {
-    Values values(kRows);
+    Values values(kValidationRows);
     std::ranges::generate(values, [&] { return normal(draws); });
     std::ranges::sort(values);
     const double threshold = stats::conformal_threshold(values, 0.95).value;
