@@ -31,8 +31,7 @@ class ArchiveFile {
   /// The group of a run, in this file or in the one that is linked. Errors: no such cell (with the
   /// nearest name), a linked file that is absent or not the one that was collected.
   [[nodiscard]] hdf5::Group group(const std::string& cell) const;
-  /// What the run itself says, with every check and its metrics anew; of the tables only where it
-  /// came from.
+  /// What the run itself says, checked, its metrics anew; of the tables only where it came from.
   [[nodiscard]] Member examined(const std::string& cell) const;
   [[nodiscard]] store::RunRecord run(const std::string& cell, store::Detail detail) const;
   /// The group /runs as it lies in this file.

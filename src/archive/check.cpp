@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
-#include <span>
 
 #include "archive/archive_file.hpp"
 #include "archive/tables.hpp"

@@ -13,8 +13,7 @@ struct ArchiveCheck {
 };
 
 /// Reads every run whole, computes its checksum and metrics anew, and compares them with /cells,
-/// /table and /aggregates. One run is held at a time. Error: the file as a whole is no archive or
-/// damaged.
+/// /table and /aggregates. One run is held at a time. Error: no archive, or damaged as a whole.
 [[nodiscard]] ArchiveCheck check_archive(const std::filesystem::path& path);
 
 }  // namespace cance::archive

@@ -159,8 +159,7 @@ std::string examined(const fs::path& file, const CollectOptions& options) {
   }
 }
 
-/// Sorts what was found: runs of archives into the collection, new files into `files`; the rest is
-/// left out.
+/// Sorts what was found: runs of archives into the collection, new files into `files`, or left out.
 std::vector<LeftOut> sort_places(const std::vector<RunPlace>& places, Collection& collection,
                                  std::vector<std::string>& files) {
   std::vector<LeftOut> out;

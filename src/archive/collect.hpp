@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <functional>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "archive/run_source.hpp"
@@ -36,8 +35,7 @@ struct CollectResult {
 /// Reads and checks what is not yet in the archive, each rank its share, and lets rank 0 write
 /// archive and tables anew, whole or not at all; nothing is written when nothing is new.
 /// Repeatable: runs are known by checksum. Collective; rank 0 gets the result, the others an empty
-/// one. Errors: no run found; a cell twice with different content; links and copies mixed; a disk
-/// that is full.
+/// one. Errors: no run; a cell twice with different content; links and copies mixed; a full disk.
 [[nodiscard]] CollectResult collect(const CollectOptions& options, const Ranks& ranks = {});
 
 }  // namespace cance::archive

@@ -1,6 +1,5 @@
 #include "archive/compare.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <map>
 #include <tuple>

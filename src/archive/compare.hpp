@@ -1,5 +1,4 @@
-// Two sets of runs side by side: which numbers changed by more than the seeds scatter, and which
-// settings differ.
+// Two sets of runs side by side: which numbers changed beyond seed noise, which settings differ.
 #pragma once
 
 #include <string>

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "archive/tables.hpp"
+#include "base/ranges.hpp"
 #include "base/text.hpp"
 
 namespace cance::archive {
@@ -33,10 +34,8 @@ OrderedJson json_row(const hdf5::Table& table, std::size_t row) {
 }  // namespace
 
 std::string to_csv(const hdf5::Table& table) {
-  std::vector<std::string> titles;
-  for (const auto& [name, column] : table.columns) {
-    titles.push_back(csv_field(name));
-  }
+  const auto titles =
+      mapped(table.columns, [](const auto& column) { return csv_field(column.first); });
   std::string text = join(titles, ",") + '\n';
   for (std::size_t row = 0; row < table.rows(); ++row) {
     const char* separator = "";

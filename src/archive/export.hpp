@@ -9,8 +9,7 @@
 
 namespace cance::archive {
 
-/// RFC 4180, a header line; numbers with the digits that give the same bits back, an empty field
-/// for not a number.
+/// RFC 4180 with a header line; numbers with all their bits, an empty field for not a number.
 [[nodiscard]] std::string to_csv(const hdf5::Table& table);
 
 /// One object: "cells", a list of objects with the columns of /cells and "metrics" {method:

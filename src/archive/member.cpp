@@ -1,7 +1,6 @@
 #include "archive/member.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -17,29 +16,12 @@ namespace {
 constexpr double kTolerance = 1e-12;
 using Json = nlohmann::json;
 
-constexpr std::array<std::pair<const char*, InfoField>, 18> kFields = {
-    {{"cell", &store::RunInfo::cell},
-     {"dataset", &store::RunInfo::dataset},
-     {"protocol", &store::RunInfo::protocol},
-     {"case", &store::RunInfo::case_name},
-     {"representation", &store::RunInfo::representation},
-     {"seed", &store::RunInfo::seed},
-     {"config_hash", &store::RunInfo::config_hash},
-     {"dataset_sha256", &store::RunInfo::dataset_sha256},
-     {"split_sha256", &store::RunInfo::split_sha256},
-     {"software_version", &store::RunInfo::software_version},
-     {"git_commit", &store::RunInfo::git_commit},
-     {"date", &store::RunInfo::date},
-     {"machine", &store::RunInfo::machine},
-     {"device", &store::RunInfo::device},
-     {"precision", &store::RunInfo::precision},
-     {"ranks", &store::RunInfo::ranks},
-     {"threads", &store::RunInfo::threads},
-     {"seconds", &store::RunInfo::seconds}}};
-
 }  // namespace
 
-std::span<const std::pair<const char*, InfoField>> info_fields() { return kFields; }
+std::span<const std::pair<const char*, InfoField>> info_fields() {
+  constexpr std::size_t kColumns = 18;  // without the program and the settings
+  return store::info_fields().first(kColumns);
+}
 
 Member member_of(const store::RunRecord& record) {
   Member member;
@@ -122,7 +104,7 @@ std::size_t check_metrics(const store::RunRecord& run) {
 
 std::string to_json(const Member& member) {
   Json json;
-  for (const auto& [name, field] : kFields) {
+  for (const auto& [name, field] : info_fields()) {
     std::visit([&, key = name](auto f) { json[key] = member.info.*f; }, field);
   }
   for (const store::Metric& metric : member.metrics) {
@@ -136,7 +118,7 @@ std::string to_json(const Member& member) {
 Member from_json(const std::string& text) {
   const Json json = Json::parse(text);
   Member member;
-  for (const auto& [name, field] : kFields) {
+  for (const auto& [name, field] : info_fields()) {
     std::visit([&, key = name](auto f) { json.at(key).get_to(member.info.*f); }, field);
   }
   for (const Json& metric : json.value("metrics", Json::array())) {

@@ -1,12 +1,9 @@
-// A run as an archive knows it: who it is, what it measured, and the checksums by which it is known
-// again.
+// A run as an archive knows it: who it is, what it measured, and its checksums.
 #pragma once
 
 #include <filesystem>
 #include <span>
 #include <string>
-#include <utility>
-#include <variant>
 #include <vector>
 
 #include "store/run_file.hpp"
@@ -22,8 +19,7 @@ struct Member {
   std::string file_sha256;  ///< of that file (its checksum line)
 };
 
-using InfoField = std::variant<std::string store::RunInfo::*, std::int64_t store::RunInfo::*,
-                               double store::RunInfo::*>;
+using store::InfoField;
 /// The fields of RunInfo that a member has, with the names of their columns. The settings text is
 /// not among them: it stays with the run.
 [[nodiscard]] std::span<const std::pair<const char*, InfoField>> info_fields();

@@ -24,8 +24,7 @@ bool is_archive(const fs::path& path) {
     return kind == "archive";
   }
   try {
-    const hdf5::Group root = hdf5::open_file(path);
-    return root.has_attribute("schema") && root.text("schema") == store::kArchiveSchema;
+    return store::schema_of(path) == store::kArchiveSchema;
   } catch (const Error&) {
     return false;  // whoever reads it as a run file says what is wrong
   }

@@ -46,8 +46,7 @@ struct ReadMembers {
 };
 
 /// What an archive would know of these runs, with their settings, metrics by their scores, without
-/// the checksum of their content where they are files. Runs that cannot be read are warned of.
-/// Error: none can.
+/// the checksum of files' content. Runs that cannot be read are warned of. Error: none can.
 [[nodiscard]] ReadMembers read_members(const std::vector<RunPlace>& places);
 
 }  // namespace cance::archive

@@ -12,8 +12,7 @@ namespace cance {
 /// A temporary file beside the target (temporary_file.hpp), locked for as long as the object lives.
 /// Not committed, it is removed by the destructor; what a killed process left of the same target,
 /// by the constructor of the next. A target that is a link of this user or of root is followed. One
-/// that is a device or a pipe is written in place, by `commit`, from a temporary file without a
-/// name.
+/// that is a device or a pipe is written in place, by `commit`, from an unnamed temporary file.
 class AtomicFile {
  public:
   /// Makes the parent folders. Errors: they cannot be made or written; the target is a folder, a
@@ -29,8 +28,7 @@ class AtomicFile {
   /// What is to be made, for messages.
   [[nodiscard]] const std::filesystem::path& target() const { return target_; }
   /// Syncs the temporary file, renames it over the target and syncs the folder. Not `durable`:
-  /// without the syncing, which takes tens of milliseconds; whole or absent all the same while the
-  /// machine runs.
+  /// without syncing (tens of milliseconds); whole or absent all the same while the machine runs.
   void commit(bool durable = true);
   /// As `commit`, but only over the file that the caller knows: false, and the temporary file
   /// stays, when another program has written the target meanwhile. `known`: whether the target is

@@ -6,9 +6,8 @@
 namespace cance {
 
 struct BuildInfo {
-  std::string version;  ///< of cance, for example "0.1.0"
-  std::string
-      git_commit;  ///< abbreviated, "-dirty" when the tree had changes, "unknown" without git
+  std::string version;     ///< of cance, for example "0.1.0"
+  std::string git_commit;  ///< short, "-dirty" when the tree had changes, "unknown" without git
   std::string build_type;
   std::string compiler;
 };

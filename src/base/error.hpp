@@ -1,5 +1,4 @@
-// The one error type of the program. Wrong input throws Error; a broken invariant of ours is an
-// assert.
+// The one error type. Wrong input throws Error; a broken invariant of ours is an assert.
 #pragma once
 
 #include <fmt/format.h>

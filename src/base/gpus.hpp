@@ -1,5 +1,4 @@
-// The GPUs that this process sees, as the driver tells: asked for at run time, so that programs
-// start where there is none.
+// The GPUs that this process sees, asked for at run time, as programs start without any.
 #pragma once
 
 #include <string>

@@ -26,8 +26,7 @@ void warn(fmt::format_string<Args...> format, Args&&... args) {
   write("warning", fmt::format(format, std::forward<Args>(args)...));
 }
 
-/// Progress of counted work: one rewritten line on a terminal, a time-stamped line now and then
-/// elsewhere.
+/// Progress of counted work: one rewritten line on a terminal, elsewhere a line now and then.
 class Progress {
  public:
   /// Seconds of work, before which nothing is said of the time left.

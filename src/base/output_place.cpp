@@ -29,8 +29,7 @@ int descriptor_of(const fs::path& link) {
              : -1;
 }
 
-/// What a link says. Error: another user made it, who could lead the program over a file that is
-/// none of theirs.
+/// What a link says. Error: another user made it, who could lead the program over others' files.
 fs::path behind(const fs::path& link) {
   struct stat status {};
   require(::lstat(link.c_str(), &status) == 0, "{}: {}", link.string(), std::strerror(errno));

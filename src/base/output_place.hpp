@@ -1,5 +1,4 @@
-// Where the output that a user named really goes: behind links, into a file or into a device or
-// pipe.
+// Where the output that a user named really goes: behind links, into a file, device or pipe.
 #pragma once
 
 #include <filesystem>

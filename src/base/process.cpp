@@ -5,13 +5,14 @@
 #include <signal.h>  // NOLINT(modernize-deprecated-headers): kill is POSIX
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
 namespace cance {
-
 namespace {
 
 /// As in /proc: 'R' running, 'S' sleeping, 'T' stopped, 'Z' zombie; ' ' where that is not known.
@@ -52,6 +53,11 @@ int usable_cores() {
   return ::sched_getaffinity(0, sizeof mask, &mask) == 0
              ? CPU_COUNT(&mask)
              : static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN));
+}
+
+bool under_launcher() {
+  constexpr std::array kNames{"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK", "PMI_SIZE"};
+  return std::ranges::any_of(kNames, [](const char* name) { return std::getenv(name) != nullptr; });
 }
 
 void open_standard_descriptors() {

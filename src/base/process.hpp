@@ -11,12 +11,14 @@ namespace cance {
 [[nodiscard]] bool is_suspended(int process);
 /// Where process ids count: the running kernel, and the container (name space) on it.
 [[nodiscard]] std::string process_space();
-/// The running kernel: it knows of the locks of its processes, whatever containers and host names
-/// they have.
+/// The running kernel: it knows of the locks of its processes, in whatever containers.
 [[nodiscard]] const std::string& kernel_name();
 
 /// Cores that this process may use.
 [[nodiscard]] int usable_cores();
+
+/// Whether a launcher (mpirun, srun with PMI) started this process as one of several.
+[[nodiscard]] bool under_launcher();
 
 /// Opens those of the descriptors 0 to 2 that are closed, so that no file of data gets one of them,
 /// into which messages would go. Standard error then goes nowhere; the other two fail when used, as

@@ -1,5 +1,4 @@
-// Compiled for the oldest processor of its kind and before everything else, so it calls nothing of
-// ours.
+// Compiled for the oldest processor and before everything else, so it calls nothing of ours.
 #include "base/processor.hpp"
 
 #include <unistd.h>

@@ -41,8 +41,7 @@ bool is_old(const fs::path& path) {
 
 /// Removes a temporary file of this machine that no process writes; `old_too`: also one of a day
 /// ago whose writer cannot be asked. It is removed under its lock: one that has just been made
-/// waits for that, and is then made again. What cannot be looked at or removed stays: it does no
-/// harm.
+/// waits for that, and is then made again. What cannot be looked at or removed stays, harmless.
 void remove_left_over(const fs::path& temporary, bool old_too) {
   const int file = ::open(temporary.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   const bool locked = file >= 0 && ::flock(file, LOCK_EX | LOCK_NB) == 0;

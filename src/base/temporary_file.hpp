@@ -1,5 +1,4 @@
-// Temporary files: names that nobody can foretell, locked while they are written, and what killed
-// processes left of them.
+// Temporary files: unforeseeable names, locks, and what killed processes left of them.
 #pragma once
 
 #include <filesystem>

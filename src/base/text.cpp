@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 #include <numeric>
 
 namespace cance {
@@ -69,6 +68,14 @@ bool is_utf8_line(std::string_view text) {
 
 std::string join(const std::vector<std::string>& parts, std::string_view separator) {
   return fmt::format("{}", fmt::join(parts, separator));
+}
+
+std::string join_first(std::vector<std::string> parts, std::size_t most) {
+  if (parts.size() > most) {
+    parts.resize(most);
+    parts.emplace_back("...");
+  }
+  return join(parts, ", ");
 }
 
 namespace {
@@ -148,19 +155,14 @@ bool matches_pattern(std::string_view text, std::string_view pattern) {
 }
 
 std::optional<std::vector<int>> parse_number_list(std::string_view text) {
-  const auto number = [](const std::string& word) -> std::optional<int> {
-    int value = 0;
-    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
-    const bool whole = error == std::errc() && end == word.data() + word.size() && value >= 0;
-    return whole ? std::optional(value) : std::nullopt;
-  };
   constexpr int kMostNumbers = 100'000;
   std::vector<int> numbers;
   for (const std::string& item : split(text, ',')) {
     const auto ends = split(trim(item), '-');
-    const auto first = number(ends.front());
-    const auto last = number(ends.back());
-    if (ends.size() > 2 || !first || !last || *last < *first || *last - *first > kMostNumbers) {
+    const auto first = parse_number<int>(ends.front());
+    const auto last = parse_number<int>(ends.back());
+    if (ends.size() > 2 || !first || !last || *first < 0 || *last < *first ||
+        *last - *first > kMostNumbers) {
       return std::nullopt;
     }
     for (int value = *first; value <= *last; ++value) {

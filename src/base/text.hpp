@@ -15,6 +15,9 @@ namespace cance {
 [[nodiscard]] std::string lower(std::string_view text);
 [[nodiscard]] std::string join(const std::vector<std::string>& parts, std::string_view separator);
 
+/// "a, b, ...": of more than `most` parts the first.
+[[nodiscard]] std::string join_first(std::vector<std::string> parts, std::size_t most);
+
 /// Whether the bytes are UTF-8 (no overlong forms, no surrogates) on one line.
 [[nodiscard]] bool is_utf8_line(std::string_view text);
 

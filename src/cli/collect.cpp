@@ -1,4 +1,5 @@
-#include "cli/collect.hpp"
+// `cance collect`: runs in one archive.
+#include "archive/collect.hpp"
 
 #include <fmt/format.h>
 
@@ -39,9 +40,8 @@ int collect(const Arguments& arguments, const archive::Ranks& ranks) {
       "out,o", po::value(&out)->required(), "the archive")(
       "link", po::bool_switch(&request.links),
       "link the run files (HDF5 external links) instead of copying them; when they were moved, "
-      "collect "
-      "again from there")("replace", po::bool_switch(&request.replace),
-                          "let cells that were done again take the place of archived ones")(
+      "collect again from there")("replace", po::bool_switch(&request.replace),
+                                  "let cells that were done again take the place of archived ones")(
       "quiet,q", po::bool_switch(&quiet), "no progress");
   if (!parse(arguments, options, kCollectUsage,
              po::positional_options_description().add("path", -1))) {

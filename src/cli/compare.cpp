@@ -14,7 +14,6 @@
 #include "cli/parse.hpp"
 #include "config/methods.hpp"
 #include "report/document/table.hpp"
-#include "store/run_file.hpp"
 
 namespace cance::cli {
 namespace {
@@ -36,9 +35,8 @@ struct CompareOptions {
 };
 
 void print_rows(const archive::CompareResult& result, const CompareOptions& o) {
-  report::TextTable table;
-  table.header = {"case", "method", "metric", "n", "A", "B", "B - A", "+-", ""};
-  table.align = {report::Align::left, report::Align::left, report::Align::left};
+  report::TextTable table{.header = {"case", "method", "metric", "n", "A", "B", "B - A", "+-", ""},
+                          .align = {report::Align::left, report::Align::left, report::Align::left}};
   table.align.resize(table.header.size() - 1, report::Align::right);
   table.align.push_back(report::Align::left);
   for (const archive::CompareRow& row : result.rows) {

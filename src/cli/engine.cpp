@@ -6,15 +6,13 @@
 #include <exception>
 #include <optional>
 
+#include "archive/collect.hpp"
 #include "base/build_info.hpp"
 #include "base/error.hpp"
 #include "base/program.hpp"
-#include "cli/collect.hpp"
-#include "cli/export_model.hpp"
-#include "cli/extract.hpp"
-#include "cli/launch_check.hpp"
-#include "cli/run.hpp"
-#include "cli/score.hpp"
+#include "cli/commands.hpp"
+#include "cli/doctor/slurm_facts.hpp"
+#include "comm/world.hpp"
 #include "nn/device.hpp"
 #include "nn/device_graph.hpp"
 #include "nn/threads.hpp"

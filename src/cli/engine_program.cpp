@@ -20,8 +20,7 @@ void become_engine(const std::string& command, const Arguments& arguments) {
   const std::string engine = engine_path().string();
   require(std::filesystem::exists(engine),
           "'cance {}' needs {}, which is not there; build it with launch/setup.sh or install both "
-          "programs "
-          "in one folder",
+          "programs in one folder",
           command, engine);
   std::string name = "cance-engine";
   std::string first = command;

@@ -1,5 +1,4 @@
-// The way from `cance`, which runs anywhere, to `cance-engine` beside it, which loads libtorch and
-// MPI.
+// The way from `cance`, which runs anywhere, to `cance-engine`, which loads libtorch and MPI.
 #pragma once
 
 #include <filesystem>

@@ -1,5 +1,4 @@
-#include "cli/export_model.hpp"
-
+// `cance export-model`: a finished run for other runtimes.
 #include <algorithm>
 #include <filesystem>
 #include <vector>

@@ -1,5 +1,4 @@
-#include "cli/extract.hpp"
-
+// `cance extract`: pictures to features.
 #include <algorithm>
 
 #include "base/log.hpp"
@@ -15,10 +14,8 @@ namespace {
 constexpr const char* kExtractUsage =
     "cance extract --data X.h5 --weights FILE --out F.h5 [options]   (also under mpirun and srun)\n"
     "Features of the pictures of a dataset file by ResNet-18, as a dataset file. Rows of pixels "
-    "are "
-    "resized to SIZE x SIZE; of\npicture files the shorter side becomes SIZE * 256 / 224 and "
-    "the "
-    "middle SIZE x SIZE is taken; both by Pillow's bilinear\nfilter. Values are normalised by "
+    "are resized to SIZE x SIZE; of\npicture files the shorter side becomes SIZE * 256 / 224 and "
+    "the middle SIZE x SIZE is taken; both by Pillow's bilinear\nfilter. Values are normalised by "
     "ImageNet's mean and deviation. Finished shards in F.h5.shards are kept.";
 
 struct ExtractOptions {
@@ -66,9 +63,8 @@ std::optional<ExtractOptions> parse_extract_options(const Arguments& arguments, 
       "a picture that cannot be decoded is an error; else it is left out and listed")(
       "stop-mark", po::value(&o.stop_mark),
       "file that a stopped rank leaves and that stops the others; it stays, for scripts (default: "
-      "one "
-      "of this launch only, which does not stay)")("quiet", po::bool_switch(&o.quiet),
-                                                   "no progress, warnings only");
+      "one of this launch only, which does not stay)")("quiet", po::bool_switch(&o.quiet),
+                                                       "no progress, warnings only");
   if (!print && std::ranges::find(arguments, "--help") != arguments.end()) {
     return std::nullopt;
   }

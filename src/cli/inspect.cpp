@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "base/ranges.hpp"
 #include "cli/commands.hpp"
 #include "cli/inspect_archive.hpp"
 #include "cli/parse.hpp"
@@ -165,10 +166,8 @@ void print_metrics(const store::RunRecord& run) {
 
 void print_run(const store::RunRecord& run) {
   const store::RunInfo& info = run.info;
-  std::vector<std::string> libraries;
-  for (const auto& [name, version] : info.libraries) {
-    libraries.push_back(name + " " + version);
-  }
+  const auto libraries = mapped(
+      info.libraries, [](const auto& library) { return library.first + " " + library.second; });
   fmt::print("run {} (seed {}, {})\n", info.cell, info.seed, info.representation);
   fmt::print("  settings   {}\n", info.config_hash);
   fmt::print("  written    {} on {} ({}, {}, ranks x threads {} x {}), in {}\n", info.date,
@@ -217,10 +216,7 @@ Json inspect_run(const store::RunRecord& run, bool as_json) {
 
 /// What the file holds, printed unless it is wanted as JSON.
 Json inspect_file(const std::filesystem::path& path, const std::string& cell, bool as_json) {
-  const auto schema = [&path] {
-    const hdf5::Group root = hdf5::open_file(path);
-    return root.has_attribute("schema") ? root.text("schema") : "none";
-  }();
+  const std::string schema = store::schema_of(path);
   require(cell.empty() || schema == store::kArchiveSchema,
           "{}: no archive, so --cell {} names nothing in it", path.string(), cell);
   if (schema == store::kDatasetSchema) {

@@ -9,20 +9,19 @@
 #include <string_view>
 #include <system_error>
 
+#include "archive/collect.hpp"
 #include "base/build_info.hpp"
 #include "base/error.hpp"
-#include "base/launcher.hpp"
 #include "base/log.hpp"
+#include "base/process.hpp"
 #include "base/program.hpp"
 #include "base/text.hpp"
-#include "cli/collect.hpp"
 #include "cli/commands.hpp"
 #include "cli/engine_program.hpp"
 
 namespace cance::cli {
 namespace {
 
-int engine_run(const Arguments& arguments) { become_engine("run", arguments); }
 // Under a launcher the ranks need MPI to share the work.
 int collect_runs(const Arguments& arguments) {
   if (under_launcher()) {
@@ -30,24 +29,19 @@ int collect_runs(const Arguments& arguments) {
   }
   return collect(arguments, {});
 }
-int engine_extract(const Arguments& arguments) { become_engine("extract", arguments); }
-int engine_export_model(const Arguments& arguments) { become_engine("export-model", arguments); }
-int engine_score(const Arguments& arguments) { become_engine("score", arguments); }
 
 struct Subcommand {
   std::string_view name, summary;
-  int (*call)(const Arguments&);
+  int (*call)(const Arguments&);  ///< null: cance-engine does it
 };
 
 constexpr std::array kSubcommands = {
     Subcommand{"prep", "make a dataset file from raw data or a generator", prep},
-    Subcommand{"run", "train and score the cells of a configuration; also under mpirun",
-               engine_run},
+    Subcommand{"run", "train and score the cells of a configuration; also under mpirun", nullptr},
     Subcommand{"extract", "features of images by ResNet-18, as a dataset file; also under mpirun",
-               engine_extract},
-    Subcommand{"score", "scores, flags and reasons for new rows by a finished run", engine_score},
-    Subcommand{"export-model", "a finished run as safetensors, ONNX or TorchScript",
-               engine_export_model},
+               nullptr},
+    Subcommand{"score", "scores, flags and reasons for new rows by a finished run", nullptr},
+    Subcommand{"export-model", "a finished run as safetensors, ONNX or TorchScript", nullptr},
     Subcommand{"status", "which cells of a run directory are done, running, failed, missing",
                status},
     Subcommand{"collect", "run files of any number of directories in one archive", collect_runs},
@@ -77,7 +71,11 @@ int dispatch(const Arguments& words) {
   std::vector<std::string> names;
   for (const Subcommand& command : kSubcommands) {
     if (command.name == words[0]) {
-      return command.call({words.begin() + 1, words.end()});
+      const Arguments rest(words.begin() + 1, words.end());
+      if (command.call == nullptr) {
+        become_engine(words[0], rest);
+      }
+      return command.call(rest);
     }
     names.emplace_back(command.name);
   }

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "base/error.hpp"
+#include "base/ranges.hpp"
 #include "base/text.hpp"
 
 namespace cance::cli {
@@ -30,10 +31,8 @@ std::optional<po::variables_map> parse(const Arguments& arguments,
     }
     po::notify(values);
   } catch (const po::unknown_option& error) {
-    std::vector<std::string> names;
-    for (const auto& option : all.options()) {
-      names.push_back("--" + option->long_name());
-    }
+    const auto names =
+        mapped(all.options(), [](const auto& option) { return "--" + option->long_name(); });
     const std::string name = error.get_option_name();
     fail("unknown option '{}'{} (usage: {})", name, did_you_mean(name, names), first_line);
   } catch (const po::error& error) {

@@ -1,5 +1,4 @@
-// Command lines by Boost.Program_options with one manner of error: every fault is an Error that
-// suggests the nearest name.
+// Command lines by Boost.Program_options; every fault is an Error that suggests the nearest name.
 #pragma once
 
 #include <boost/program_options.hpp>

@@ -1,5 +1,4 @@
-#include "cli/run.hpp"
-
+// `cance run`: trains and scores the cells of a configuration.
 #include <algorithm>
 #include <filesystem>
 

@@ -1,5 +1,4 @@
-#include "cli/score.hpp"
-
+// `cance score`: applies a finished run to new rows.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -8,6 +7,7 @@
 
 #include "base/build_info.hpp"
 #include "base/log.hpp"
+#include "base/ranges.hpp"
 #include "base/text.hpp"
 #include "cli/output_path.hpp"
 #include "cli/parse.hpp"
@@ -175,10 +175,8 @@ ScoreTable score_all(const pipeline::TrainedModel& model, prep::InputRows& input
 /// Says how many rows could not be scored, and why the first of them.
 void tell_of(const std::vector<prep::RowFault>& faults, std::size_t rows) {
   constexpr std::size_t kMost = 3;
-  std::vector<std::string> reasons;
-  for (const prep::RowFault& fault : std::span(faults).first(std::min(kMost, faults.size()))) {
-    reasons.push_back(fault.reason);
-  }
+  const auto reasons =
+      mapped(std::span(faults).first(std::min(kMost, faults.size())), &prep::RowFault::reason);
   if (!faults.empty()) {
     log::warn("{} of {} rows could not be scored (state unscored): {}{}", faults.size(), rows,
               join(reasons, "; "),

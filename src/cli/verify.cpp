@@ -1,5 +1,4 @@
-// `cance verify`: reads whole files with every check and computes the metrics anew from scores and
-// labels.
+// `cance verify`: reads whole files with every check, and computes the metrics anew.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -83,10 +82,7 @@ std::string verify_archive(const std::filesystem::path& path, hdf5::Seal seal) {
 
 // What is right about a file; Error says what is wrong.
 std::string verify_file(const std::filesystem::path& path) {
-  const auto schema = [&path] {
-    const hdf5::Group root = hdf5::open_file(path);
-    return root.has_attribute("schema") ? root.text("schema") : "none";
-  }();
+  const std::string schema = store::schema_of(path);
   const hdf5::Seal seal = hdf5::check_seal(path, /*whole=*/true);
   if (schema == store::kDatasetSchema) {
     return verify_dataset(path, seal);

@@ -1,6 +1,5 @@
 // What ranks say to each other. Every method is collective: all ranks of the communicator call it
-// in the same order with the same sizes. Counts are elements, never bytes. With one rank each
-// method is the identity.
+// in the same order with the same sizes. Counts are elements, never bytes. Alone: the identity.
 #pragma once
 
 #include <cstdint>
@@ -19,10 +18,7 @@ enum class Op { sum, min, max };
 /// A reduction under way: the values belong to it until `wait` returns. By itself one that is over.
 class Pending {
  public:
-  Pending() = default;
   virtual ~Pending() = default;
-  Pending(const Pending&) = delete;
-  Pending& operator=(const Pending&) = delete;
   virtual void wait() {}
 };
 
@@ -37,8 +33,7 @@ class Communicator {
   [[nodiscard]] virtual int rank() const { return 0; }
   [[nodiscard]] virtual int size() const { return 1; }
 
-  /// Every element becomes its reduction over the ranks, the same bits on each. One rank:
-  /// unchanged.
+  /// Every element becomes its reduction over the ranks, the same bits on each. Alone: unchanged.
   virtual void all_reduce(std::span<float>, Op) {}
   virtual void all_reduce(std::span<double>, Op) {}
   virtual void all_reduce(std::span<std::int64_t>, Op) {}
@@ -70,8 +65,7 @@ class Communicator {
   /// Returns when every rank has called it. One rank: at once.
   virtual void barrier() {}
 
-  /// The ranks that give the same `color` form a communicator, ordered by rank. One rank: itself
-  /// again.
+  /// The ranks that give the same `color` form a communicator, in their order. Alone: itself again.
   [[nodiscard]] virtual std::unique_ptr<Communicator> split(int /*color*/) {
     return std::make_unique<Communicator>();
   }
@@ -90,8 +84,7 @@ class SharedError : public Error {
 /// the lowest such rank. Collective; `work` itself must not be.
 void run_together(Communicator& communicator, const std::function<void()>& work);
 
-/// SharedError unless every rank gives the same text; the message names `what` and the ranks that
-/// differ. Collective.
+/// SharedError, naming `what` and the ranks, unless every rank gives the same text. Collective.
 void require_agreement(Communicator& communicator, const std::string& text,
                        const std::string& what);
 

@@ -20,10 +20,7 @@ class LostRanks : public ProcessLost {
 
 class DeviceSum {
  public:
-  DeviceSum() = default;
   virtual ~DeviceSum() = default;
-  DeviceSum(const DeviceSum&) = delete;
-  DeviceSum& operator=(const DeviceSum&) = delete;
 
   /// Puts the sum over the ranks of `count` numbers, in place, behind the work of this stream
   /// (cudaStream_t) and returns at once. Collective.

@@ -1,5 +1,4 @@
-// Which ranks compute on which GPU. Two on one by accident is the usual mistake of a launch: both
-// run, at half the speed.
+// Which ranks compute on which GPU. Two on one by accident both run, at half the speed.
 #pragma once
 
 #include <string>
@@ -19,8 +18,7 @@ struct GpuPlace {
 /// The places of all ranks, in rank order. Collective.
 [[nodiscard]] std::vector<GpuPlace> gather_places(Communicator& communicator, const GpuPlace& own);
 
-/// Errors: some ranks on GPUs and some on the CPU; more than `ranks_per_gpu` ranks on one GPU
-/// (names them).
+/// Errors: ranks on GPUs and on the CPU; more than `ranks_per_gpu` ranks on one GPU (named).
 void require_gpu_shares(const std::vector<GpuPlace>& places, int ranks_per_gpu);
 
 /// Whether two of these ranks are on one GPU.

@@ -8,7 +8,6 @@
 #include "base/build_info.hpp"
 #include "base/cast.hpp"
 #include "base/error.hpp"
-#include "base/launcher.hpp"
 #include "base/process.hpp"
 #include "base/program.hpp"
 #include "base/text.hpp"

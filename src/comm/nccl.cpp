@@ -7,7 +7,7 @@
 #include <source_location>
 
 #include "base/build_info.hpp"
-#include "base/cast.hpp"
+#include "base/error.hpp"
 #include "comm/device_sum.hpp"
 
 namespace cance::comm {

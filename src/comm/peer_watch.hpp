@@ -17,8 +17,6 @@ class PeerWatch {
   /// process was stopped too does not count.
   PeerWatch(int process, std::chrono::seconds limit, std::function<void()> when_stopped);
   ~PeerWatch();
-  PeerWatch(const PeerWatch&) = delete;
-  PeerWatch& operator=(const PeerWatch&) = delete;
 
  private:
   void watch(int process, std::chrono::seconds limit, const std::function<void()>& when_stopped);

@@ -1,5 +1,4 @@
-// The ranks of this program run. MPI starts only where a launcher started us, so that a lone
-// process needs none.
+// The ranks of this program run. MPI starts only where a launcher started us.
 #pragma once
 
 #include <memory>
@@ -16,8 +15,6 @@ class World {
  public:
   World(int& argc, char**& argv, bool force_mpi = false);
   ~World();
-  World(const World&) = delete;
-  World& operator=(const World&) = delete;
 
   [[nodiscard]] Communicator& communicator() { return *communicator_; }
   [[nodiscard]] int rank() const { return communicator_->rank(); }

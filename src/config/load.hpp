@@ -26,8 +26,7 @@ namespace cance::config {
 [[nodiscard]] std::string renewed_text(const std::string& text,
                                        const std::vector<std::string>& methods = {});
 
-/// A key ("section.key") on which two effective texts, renewed where both can be, differ; nothing
-/// where one does not have it.
+/// A key ("section.key") on which two effective texts differ, renewed where both can be, or lack.
 struct ConfigChange {
   std::string key;
   std::optional<std::string> before, after;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ranges.hpp"
 #include "base/text.hpp"
 #include "config/methods/all.hpp"
 
@@ -15,18 +16,13 @@ const MethodFacts* facts_of(const std::string& method) {
 }
 
 bool has_section(const MethodFacts& facts, const std::string& section) {
-  const auto names = split(std::string(facts.sections), ' ');
-  return std::ranges::find(names, section) != names.end();
+  return contains(split(std::string(facts.sections), ' '), section);
 }
 
 }  // namespace
 
 std::vector<std::string> method_names() {
-  std::vector<std::string> names;
-  for (const MethodFacts& facts : kMethods) {
-    names.emplace_back(facts.name);
-  }
-  return names;
+  return mapped(kMethods, [](const MethodFacts& facts) { return std::string(facts.name); });
 }
 
 int method_rank(const std::string& method) {

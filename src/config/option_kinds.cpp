@@ -4,6 +4,7 @@
 #include <cctype>
 #include <set>
 
+#include "base/ranges.hpp"
 #include "config/cell.hpp"
 
 namespace cance::config {
@@ -28,11 +29,6 @@ bool each_once(const std::vector<int>& values) {
   return std::set<int>(values.begin(), values.end()).size() == values.size();
 }
 
-template <class T>
-bool has(const std::vector<T>& values, const T& value) {
-  return std::ranges::find(values, value) != values.end();
-}
-
 /// Prints numbers between commas; `none` stands for no number.
 auto list_or(const char* none) {
   return [none](const std::vector<int>& values) {
@@ -51,7 +47,7 @@ void Keys::choice(const std::string& name, std::string& target, std::vector<std:
       name, target, std::move(help), range,
       [allowed, range](const std::string& text, std::string& problem) {
         problem = fmt::format("expected one of {}{}", range, did_you_mean(text, allowed));
-        return has(allowed, text) ? std::optional(text) : std::nullopt;
+        return contains(allowed, text) ? std::optional(text) : std::nullopt;
       },
       as_it_is);
 }
@@ -144,11 +140,11 @@ void Keys::choices(const std::string& name, std::vector<std::string>& target,
         std::vector<std::string> values;
         for (const std::string& item : split(text, ',')) {
           const std::string word = trim(item);
-          if (!has(allowed, word)) {
+          if (!contains(allowed, word)) {
             problem = fmt::format("'{}': expected {}{}", word, range, did_you_mean(word, allowed));
             return std::optional<std::vector<std::string>>();
           }
-          if (!has(values, word)) {
+          if (!contains(values, word)) {
             values.push_back(word);
           }
         }

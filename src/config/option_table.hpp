@@ -1,5 +1,4 @@
-// One row a key: how it is parsed, checked, printed and explained. Files, --set, --help and the
-// effective text all use it.
+// One row a key: parsed, checked, printed, explained; for files, --set, --help, effective texts.
 #pragma once
 
 #include <functional>

@@ -82,8 +82,7 @@ struct NceOptions {
   std::string checkpoint = "density";  ///< density | loss: what validation compares
 };
 
-/// Share of a stage's steps for the linear warm-up, and the final rate of the cosine decay relative
-/// to the first.
+/// Share of a stage's steps that warm up, and the rate at the end of the cosine decay, relative.
 struct ScheduleOptions {
   double warmup_share = 0.05;
   double final_rate = 0.01;

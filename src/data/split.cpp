@@ -94,8 +94,7 @@ RowNumbers drawn(const RowNumbers& rows, int seed) {
   return result;
 }
 
-/// One part into training and test rows by the rules of src/protocols.md, section 4; candidates
-/// ascending.
+/// One part into training and test rows by src/protocols.md, section 4; candidates ascending.
 Candidates split_table(Split& split, const store::DatasetFile& file, const config::Cell& cell) {
   split.train_part = split.test_part = "all";
   const auto& labels = file.labels("all");

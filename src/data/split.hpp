@@ -1,5 +1,4 @@
-// Which rows train, validate and test in a cell: a function of (dataset, protocol, case, seed)
-// alone.
+// Which rows train, validate and test in a cell: a function of the cell's name alone.
 #pragma once
 
 #include <cstdint>
@@ -20,9 +19,8 @@ struct Split {
   std::vector<std::int64_t> labelled;     ///< ascending, of `train_part`, all anomalous
   std::vector<std::int64_t> test;         ///< ascending
   std::vector<std::uint8_t> test_labels;  ///< 1 = anomalous, by `test`
-  std::vector<std::int32_t>
-      test_kinds;      ///< class by `test`; empty where kinds are not judged apart
-  std::string sha256;  ///< of the row numbers
+  std::vector<std::int32_t> test_kinds;   ///< class by `test`; empty: kinds not judged apart
+  std::string sha256;                     ///< of the row numbers
 };
 
 /// Whether rows of this class are normal in the cell, by its protocol: a class of the case, or
@@ -41,8 +39,7 @@ struct Split {
                                const config::SplitOptions& options);
 
 /// SHA-256 that names the content of a dataset file, whatever library laid it out: what its numbers
-/// were made of and how (sources, preparation, columns), and its labels; of a file without sources,
-/// its bytes.
+/// were made of and how (sources, preparation, columns), and its labels; without sources its bytes.
 [[nodiscard]] std::string dataset_sha256(const store::DatasetFile& file);
 
 }  // namespace cance::data

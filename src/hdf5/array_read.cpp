@@ -1,5 +1,4 @@
-// Reading arrays. What a file declares is checked against its size and layout before memory is
-// taken for it.
+// Reading arrays. What a file declares is checked by its size and layout before memory is taken.
 #include <algorithm>
 #include <array>
 #include <limits>

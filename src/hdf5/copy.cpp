@@ -97,8 +97,7 @@ void copy_values(const OpenArray& from, hid_t to, bool texts, const OpenFile& fi
   }
 }
 
-/// How a copy is laid out: as its original, but never where that says, which may be a file of
-/// whoever copies.
+/// How a copy is laid out: as its original, but never in a file that the original names.
 PropertyHandle layout_of_copy(const OpenArray& old, const std::string& where) {
   auto made = creation_list(H5P_DATASET_CREATE);
   if (old.layout == H5D_COMPACT) {

@@ -168,8 +168,7 @@ void prepare_library() {
     // Network file systems often have no locks; a file has one writer, which holds a lock of its
     // own on it (base/temporary_file.hpp), and is renamed when whole.
     ::setenv("HDF5_USE_FILE_LOCKING", "FALSE", /*overwrite=*/1);
-    // Every handle is closed by its owner; HDF5's own cleaning at exit crashes on a file that could
-    // not be flushed.
+    // Every handle is closed by its owner; HDF5's cleaning at exit crashes where flushing failed.
     H5dont_atexit();
     H5open();
     return true;

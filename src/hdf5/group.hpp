@@ -1,6 +1,5 @@
 // Typed access to HDF5: files, groups, arrays, attributes and tables of equal-length columns. Every
-// status is checked; a failure is an Error that names file and path. No HDF5 type is seen outside
-// this folder.
+// status is checked; an Error names file and path. No HDF5 type is seen outside this folder.
 #pragma once
 
 #include <cstdint>
@@ -38,8 +37,7 @@ class Group {
   /// Names of the direct children, in alphabetical order.
   [[nodiscard]] std::vector<std::string> children() const;
 
-  /// Writes a new array: chunked, shuffled, deflated and fletcher32-checked (scalars and empty ones
-  /// plain).
+  /// Writes a new array: chunked, shuffled, deflated, checksummed (scalars and empty ones plain).
   template <class T>
   void write(const std::string& name, std::span<const T> values, const Shape& shape) const;
   template <class T>
@@ -105,8 +103,7 @@ class Group {
   /// Copies this group with all that is in it to the new group `name` of `target`, also of another
   /// file. What was copied before a failure (a full disk) stays.
   void copy_to(const Group& target, const std::string& name) const;
-  /// Makes `name` a link to the root group of another file (`file` as seen from this file's
-  /// folder).
+  /// Makes `name` a link to the root of another file (`file` as seen from this file's folder).
   void link_file(const std::string& name, const std::string& file) const;
 
   /// Error where a group of the file has two names, so that whoever goes down may come by for ever.
@@ -132,8 +129,7 @@ class Group {
 /// Makes a new file (latest safe format, no file locking needed); its root group. Flushed and
 /// closed with the last Group. `shown`: its name in messages, where that is another.
 [[nodiscard]] Group create_file(const std::filesystem::path& path, const std::string& shown = "");
-/// Flushes what was written; throws when the disk is full. Call before closing a file that was
-/// created.
+/// Flushes what was written, before a new file is closed; throws when the disk is full.
 void flush(const Group& root);
 
 /// HDF5 library version, "1.10.8".

@@ -9,8 +9,7 @@
 namespace cance::hdf5 {
 
 /// SHA-256, lower-case hex, over all that lies below the group in alphabetical order. One array is
-/// held at a time. Errors: what reading an array finds wrong, and a kind of content that no file of
-/// ours has.
+/// held at a time. Errors: what reading an array finds wrong, content that no file of ours has.
 [[nodiscard]] std::string group_sha256(const Group& group);
 
 }  // namespace cance::hdf5

@@ -1,5 +1,4 @@
-// Private to this folder: HDF5 identifiers that close themselves, one status check, and what a
-// Group holds.
+// Private to this folder: HDF5 identifiers that close themselves, checks, what a Group holds.
 #pragma once
 
 #include <hdf5.h>
@@ -27,8 +26,6 @@ class Handle {
     id_ = std::exchange(other.id_, H5I_INVALID_HID);
     return *this;
   }
-  Handle(const Handle&) = delete;
-  Handle& operator=(const Handle&) = delete;
 
   [[nodiscard]] hid_t get() const { return id_; }
 
@@ -77,8 +74,7 @@ struct OpenFile {
 
   /// Bytes; 0 for a file being written.
   [[nodiscard]] std::uintmax_t size() const { return texts == nullptr ? 0 : texts->file_size(); }
-  /// Error where the arrays read so far, with `bytes` of this one, are more than may come of the
-  /// file.
+  /// Error where the arrays read so far, with these `bytes`, are more than may come of the file.
   void take(const std::string& array, std::uintmax_t bytes);
 };
 
@@ -112,8 +108,7 @@ struct TextSource {
 /// Address of an object in its file, by which it is known again.
 [[nodiscard]] haddr_t object_address(hid_t object, const std::string& where);
 /// Reads all that describes a file: groups, attributes, texts, the places of chunks, and the
-/// numbers of small arrays; whether no group has two names. Error: damaged, too deep, too many
-/// attributes.
+/// numbers of small arrays; whether no group has two names. Error: damaged, too deep, too many.
 [[nodiscard]] bool is_tree(hid_t root, const std::string& file);
 
 }  // namespace cance::hdf5

@@ -1,5 +1,4 @@
-// HDF5 may be built for threads or not: whoever uses it beside others (lanes, read-ahead) holds
-// this lock meanwhile.
+// HDF5 may be built without threads: whoever uses it beside others holds this lock meanwhile.
 #pragma once
 
 #include <mutex>

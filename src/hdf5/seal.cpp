@@ -1,7 +1,5 @@
 #include "hdf5/seal.hpp"
 
-#include <array>
-#include <charconv>
 #include <fstream>
 
 #include "base/error.hpp"
@@ -61,28 +59,22 @@ std::string content_sha256(const fs::path& path) {
 }
 
 Seal check_seal(const fs::path& path, bool whole) {
-  std::ifstream file(path, std::ios::binary);
-  std::string block(kUserBlock, '\0');
-  file.read(block.data(), kUserBlock);
-  block.resize(static_cast<std::size_t>(file.gcount()));
-  if (!block.starts_with("cance ")) {
+  const std::string line = first_line(path);
+  if (!line.starts_with("cance ")) {
     return Seal::none;
   }
-  const std::string line = block.substr(0, block.find('\n'));
   const auto words = split(line, ' ');
-  std::uintmax_t size = 0;
   const bool complete = words.size() == 5 && words[3].starts_with("sha256=") &&
-                        words[4].starts_with("size=") && line.size() < block.size();
-  const std::string number = complete ? words[4].substr(5) : "";
-  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), size);
-  require(complete && error == std::errc() && end == number.data() + number.size(),
+                        words[4].starts_with("size=") && line.size() < kUserBlock;
+  const auto size = parse_number<std::uintmax_t>(complete ? words[4].substr(5) : "");
+  require(size.has_value(),
           "{}: damaged: its checksum line is not readable; restore or rewrite the file",
           path.string());
   const std::uintmax_t actual = fs::file_size(path);
-  require(actual >= size, "{}: truncated: {} of {} bytes are there; copy or write it again",
-          path.string(), actual, size);
-  require(actual == size, "{}: damaged: {} bytes, written with {}; copy or write it again",
-          path.string(), actual, size);
+  require(actual >= *size, "{}: truncated: {} of {} bytes are there; copy or write it again",
+          path.string(), actual, *size);
+  require(actual == *size, "{}: damaged: {} bytes, written with {}; copy or write it again",
+          path.string(), actual, *size);
   if (whole || actual <= kAlwaysHashed) {
     require(sha256_file(path, kUserBlock) == words[3].substr(7),
             "{}: damaged: the SHA-256 of its content differs from the one written with it; "

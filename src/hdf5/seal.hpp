@@ -1,6 +1,5 @@
 // The seal: a line in the 512-byte user block before the HDF5 data, with the SHA-256 and size of
-// all that follows. It is checked before the HDF5 library sees a byte, because that library can
-// crash on damaged metadata.
+// all that follows, checked before HDF5 sees a byte: it can crash on damaged metadata.
 #pragma once
 
 #include <filesystem>

@@ -19,8 +19,7 @@ class StoredTexts {
   StoredTexts(hid_t file, std::string name);
 
   /// The `count` texts of an array or of the attribute `attribute` of `object`. Errors: damaged; an
-  /// array in chunks; more attributes than lie in the object's header; more bytes than such a file
-  /// may become.
+  /// array in chunks; more attributes than the object's header holds; more bytes than may come.
   [[nodiscard]] std::vector<std::string> of_array(hid_t array, std::size_t count,
                                                   const std::string& where);
   [[nodiscard]] std::vector<std::string> of_attribute(hid_t object, const std::string& attribute,

@@ -1,6 +1,5 @@
 #include "hdf5/table.hpp"
 
-#include <algorithm>
 #include <set>
 
 namespace cance::hdf5 {

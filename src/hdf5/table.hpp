@@ -2,7 +2,6 @@
 // convention), so that h5py and pandas make a data frame of one in a line.
 #pragma once
 
-#include <map>
 #include <string>
 #include <variant>
 #include <vector>
@@ -27,8 +26,7 @@ struct Table {
 
 /// Writes `table` as the new group `name`. Error when the columns differ in length.
 void write_table(const Group& parent, const std::string& name, const Table& table);
-/// Reads the table `name`. Error when columns differ in length or `column-order` names one that is
-/// absent.
+/// Reads the table `name`. Error: columns differ in length, or one that is named is absent.
 [[nodiscard]] Table read_table(const Group& parent, const std::string& name);
 
 }  // namespace cance::hdf5

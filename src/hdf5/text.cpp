@@ -1,9 +1,8 @@
-// Texts and attributes: UTF-8 of variable length, booleans as h5py writes them (an enum FALSE, TRUE
-// of int8).
-#include <algorithm>
+// Texts and attributes: UTF-8 of variable length; booleans as h5py's enum FALSE, TRUE of int8.
 #include <cstring>
 
 #include "base/expansion.hpp"
+#include "base/ranges.hpp"
 #include "hdf5/types.hpp"
 
 namespace cance::hdf5 {
@@ -37,10 +36,8 @@ std::vector<std::string> read_variable(const TextSource& source, const Attribute
   std::vector<char*> raw(count, nullptr);
   const auto type = text_type();
   read_raw(source, attribute, type.get(), raw.data(), where);
-  std::vector<std::string> values;
-  for (const char* text : raw) {
-    values.emplace_back(text == nullptr ? "" : text);
-  }
+  auto values =
+      mapped(raw, [](const char* text) { return std::string(text == nullptr ? "" : text); });
   check(H5Dvlen_reclaim(type.get(), space, H5P_DEFAULT, raw.data()), where, "free");
   return values;
 }

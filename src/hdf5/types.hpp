@@ -1,5 +1,4 @@
-// Private to this folder: element types, open arrays and selections of rows, shared by reading and
-// writing arrays.
+// Private to this folder: element types, open arrays, selections of rows, for reading and writing.
 #pragma once
 
 #include <type_traits>
@@ -8,36 +7,28 @@
 
 namespace cance::hdf5 {
 
-/// T in this machine's memory.
+/// T in this machine's memory, and in a file: little-endian.
 template <class T>
-hid_t memory_type() {
+std::pair<hid_t, hid_t> types() {
   if constexpr (std::is_same_v<T, float>) {
-    return H5T_NATIVE_FLOAT;
+    return {H5T_NATIVE_FLOAT, H5T_IEEE_F32LE};
   } else if constexpr (std::is_same_v<T, double>) {
-    return H5T_NATIVE_DOUBLE;
+    return {H5T_NATIVE_DOUBLE, H5T_IEEE_F64LE};
   } else if constexpr (std::is_same_v<T, std::uint8_t>) {
-    return H5T_NATIVE_UINT8;
+    return {H5T_NATIVE_UINT8, H5T_STD_U8LE};
   } else if constexpr (std::is_same_v<T, std::int32_t>) {
-    return H5T_NATIVE_INT32;
+    return {H5T_NATIVE_INT32, H5T_STD_I32LE};
   } else {
-    return H5T_NATIVE_INT64;
+    return {H5T_NATIVE_INT64, H5T_STD_I64LE};
   }
 }
-
-/// T in a file: little-endian.
+template <class T>
+hid_t memory_type() {
+  return types<T>().first;
+}
 template <class T>
 hid_t file_type() {
-  if constexpr (std::is_same_v<T, float>) {
-    return H5T_IEEE_F32LE;
-  } else if constexpr (std::is_same_v<T, double>) {
-    return H5T_IEEE_F64LE;
-  } else if constexpr (std::is_same_v<T, std::uint8_t>) {
-    return H5T_STD_U8LE;
-  } else if constexpr (std::is_same_v<T, std::int32_t>) {
-    return H5T_STD_I32LE;
-  } else {
-    return H5T_STD_I64LE;
-  }
+  return types<T>().second;
 }
 
 /// An array with what every access asks for.

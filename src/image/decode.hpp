@@ -1,5 +1,4 @@
-// JPEG, PNG and BMP files to pictures, as Pillow's Image.open(...).convert("RGB") reads them; grey
-// stays grey.
+// JPEG, PNG and BMP to pictures, as Pillow's Image.open(...).convert("RGB"); grey stays grey.
 #pragma once
 
 #include <span>
@@ -25,8 +24,7 @@ inline constexpr std::size_t kMostPixels = 89'478'485;
 [[nodiscard]] SampleRange sample_range(std::span<const std::uint8_t> bytes,
                                        const std::string& where);
 
-/// What the picture's header says, without decoding it. Errors: as decode, as far as the header
-/// shows them.
+/// What the picture's header says, without decoding. Errors: as decode, as far as it shows them.
 [[nodiscard]] Form read_form(std::span<const std::uint8_t> bytes, const std::string& where,
                              std::size_t most_pixels = kMostPixels);
 

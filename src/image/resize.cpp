@@ -4,7 +4,7 @@
 #include <array>
 #include <cmath>
 
-#include "base/cast.hpp"
+#include "base/error.hpp"
 
 namespace cance::image {
 namespace {

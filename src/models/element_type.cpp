@@ -8,9 +8,6 @@
 #include <cstring>
 
 namespace cance::models {
-namespace {
-
-static_assert(std::endian::native == std::endian::little, "numbers are copied as they lie");
 
 float from_half(std::uint16_t bits) {
   const int exponent = (bits >> 10U) & 31U;
@@ -25,6 +22,10 @@ float from_half(std::uint16_t bits) {
   }
   return (bits >> 15U) != 0 ? -value : value;
 }
+
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "numbers are copied as they lie");
 
 float from_bfloat(std::uint16_t bits) {
   return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16U);

@@ -2,12 +2,16 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
 #include "hdf5/group.hpp"
 
 namespace cance::models {
+
+/// From half precision (IEEE 754 binary16), which every float holds.
+[[nodiscard]] float from_half(std::uint16_t bits);
 
 /// A type of little-endian numbers.
 struct ElementType {

@@ -39,8 +39,7 @@ struct Name {
 struct Storage {
   TensorView whole;
 };
-/// Tuples hold values made before them and dictionaries hold tensors only, so no value holds
-/// itself.
+/// Tuples hold older values and dictionaries hold tensors only, so no value holds itself.
 struct Value {
   std::variant<Ignored, Mark, std::int64_t, std::string, Name, Tuple, Storage, TensorView,
                Dictionary>

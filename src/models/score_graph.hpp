@@ -24,8 +24,7 @@ struct GraphTensor {
 /// A number or a list of whole numbers.
 using GraphAttribute = std::variant<std::int64_t, double, std::vector<std::int64_t>>;
 
-/// output = op(inputs): names of the input, of constants or of earlier outputs; "" for an input
-/// that is left out.
+/// output = op(inputs): names of the input, constants or earlier outputs; "": left out.
 struct GraphNode {
   std::string op;
   std::vector<std::string> inputs;

@@ -30,7 +30,11 @@ class Machine {
   Machine(std::string_view bytes, const std::string& name) : bytes_(bytes, name) {}
 
   std::map<std::string, TensorView> run() {
-    while (!step()) {
+    constexpr char kStop = '.';
+    for (char opcode = 0; (opcode = bytes_.take(1).front()) != kStop;) {
+      const auto step = opcodes().find(opcode);
+      bytes_.expect(step != opcodes().end(), "an opcode that torch does not write");
+      step->second(*this);
     }
     const ValuePointer top = stack_.pop();
     const auto* const found = std::get_if<Dictionary>(&top->held);
@@ -115,129 +119,77 @@ class Machine {
     }
   }
 
-  bool step();
-  bool step_numbers(char opcode);
-  bool step_containers(char opcode);
+  static const std::map<char, void (*)(Machine&)>& opcodes();
+  void push_whole(std::size_t bytes) {
+    stack_.push(static_cast<std::int64_t>(bytes_.number(bytes)));
+  }
 
   pickle::Bytes bytes_;
   pickle::Stack stack_{bytes_};
 };
 
-/// Opcodes of plain values; whether it is one.
-bool Machine::step_numbers(char opcode) {
-  switch (opcode) {
-    case 'K':  // BININT1
-      stack_.push(static_cast<std::int64_t>(bytes_.number(1)));
-      return true;
-    case 'M':  // BININT2
-      stack_.push(static_cast<std::int64_t>(bytes_.number(2)));
-      return true;
-    case 'J':  // BININT
-      stack_.push(static_cast<std::int64_t>(static_cast<std::int32_t>(bytes_.number(4))));
-      return true;
-    case '\x8a': {  // LONG1
-      const std::size_t count = bytes_.number(1);
-      bytes_.expect(count < 8, "a number of over seven bytes");
-      stack_.push(static_cast<std::int64_t>(bytes_.number(count)));
-      return true;
-    }
-    case 'G':  // BINFLOAT
-      bytes_.take(8);
-      stack_.push(Ignored{});
-      return true;
-    case 'N':     // NONE
-    case '\x88':  // NEWTRUE
-    case '\x89':  // NEWFALSE
-      stack_.push(Ignored{});
-      return true;
-    case 'X':  // BINUNICODE
-      stack_.push(std::string(bytes_.take(bytes_.number(4))));
-      return true;
-    default:
-      return false;
-  }
-}
-
-/// Opcodes of tuples, dictionaries and lists; whether it is one.
-bool Machine::step_containers(char opcode) {
-  switch (opcode) {
-    case '(':  // MARK
-      stack_.push(Mark{});
-      return true;
-    case ')':     // EMPTY_TUPLE
-    case '\x85':  // TUPLE1 and so on
-    case '\x86':
-    case '\x87':
-      stack_.push_tuple(opcode == ')' ? 0U : static_cast<std::size_t>(opcode - '\x84'));
-      return true;
-    case 't':  // TUPLE
-      stack_.push_tuple(stack_.pop_to_mark());
-      return true;
-    case '}':  // EMPTY_DICT
-      stack_.push(std::make_shared<std::map<std::string, TensorView>>());
-      return true;
-    case ']':  // EMPTY_LIST
-      stack_.push(Ignored{});
-      return true;
-    case 's': {  // SETITEM
-      const ValuePointer value = stack_.pop();
-      const ValuePointer key = stack_.pop();
-      set_items({key, value});
-      return true;
-    }
-    case 'u':  // SETITEMS
-      set_items(stack_.pop_to_mark());
-      return true;
-    case 'a':  // APPEND, to a list, which is ignored
-      stack_.pop();
-      return true;
-    case 'e':  // APPENDS
-      stack_.pop_to_mark();
-      return true;
-    default:
-      return false;
-  }
-}
-
-/// One opcode; whether it was the last.
-bool Machine::step() {
-  const char opcode = bytes_.take(1).front();
-  switch (opcode) {
-    case '\x80':  // PROTO
-      bytes_.expect(bytes_.number(1) <= 3, "a protocol over 3");
-      return false;
-    case 'q':  // BINPUT
-      stack_.remember(bytes_.number(1));
-      return false;
-    case 'r':  // LONG_BINPUT
-      stack_.remember(bytes_.number(4));
-      return false;
-    case 'h':  // BINGET
-      stack_.recall(bytes_.number(1));
-      return false;
-    case 'j':  // LONG_BINGET
-      stack_.recall(bytes_.number(4));
-      return false;
-    case 'c':  // GLOBAL
-      push_name();
-      return false;
-    case 'Q':  // BINPERSID
-      push_storage();
-      return false;
-    case 'R':  // REDUCE
-      call();
-      return false;
-    case 'b':  // BUILD: attributes of the dictionary, of no use here
-      stack_.pop();
-      static_cast<void>(stack_.top());
-      return false;
-    case '.':  // STOP
-      return true;
-    default:
-      bytes_.expect(step_numbers(opcode) || step_containers(opcode),
-                    "an opcode that torch does not write");
-      return false;
-  }
+/// All that torch writes, but the one that ends.
+const std::map<char, void (*)(Machine&)>& Machine::opcodes() {
+  constexpr auto ignored = [](Machine& m) { m.stack_.push(Ignored{}); };
+  static const std::map<char, void (*)(Machine&)> all{
+      // Values: BININT1, BININT2, BININT, LONG1, BINFLOAT, NONE, NEWTRUE, NEWFALSE, BINUNICODE
+      {'K', [](Machine& m) { m.push_whole(1); }},
+      {'M', [](Machine& m) { m.push_whole(2); }},
+      {'J',
+       [](Machine& m) {
+         m.stack_.push(std::int64_t{static_cast<std::int32_t>(m.bytes_.number(4))});
+       }},
+      {'\x8a',
+       [](Machine& m) {
+         const std::size_t count = m.bytes_.number(1);
+         m.bytes_.expect(count < 8, "a number of over seven bytes");
+         m.push_whole(count);
+       }},
+      {'G',
+       [](Machine& m) {
+         m.bytes_.take(8);
+         m.stack_.push(Ignored{});
+       }},
+      {'N', ignored},
+      {'\x88', ignored},
+      {'\x89', ignored},
+      {'X', [](Machine& m) { m.stack_.push(std::string(m.bytes_.take(m.bytes_.number(4)))); }},
+      // MARK, EMPTY_TUPLE, TUPLE1 to TUPLE3, TUPLE, EMPTY_DICT
+      {'(', [](Machine& m) { m.stack_.push(Mark{}); }},
+      {')', [](Machine& m) { m.stack_.push_tuple(0U); }},
+      {'\x85', [](Machine& m) { m.stack_.push_tuple(1U); }},
+      {'\x86', [](Machine& m) { m.stack_.push_tuple(2U); }},
+      {'\x87', [](Machine& m) { m.stack_.push_tuple(3U); }},
+      {'t', [](Machine& m) { m.stack_.push_tuple(m.stack_.pop_to_mark()); }},
+      {'}',
+       [](Machine& m) { m.stack_.push(std::make_shared<std::map<std::string, TensorView>>()); }},
+      // SETITEM, SETITEMS
+      {'s',
+       [](Machine& m) {
+         const ValuePointer value = m.stack_.pop();
+         const ValuePointer key = m.stack_.pop();
+         m.set_items({key, value});
+       }},
+      {'u', [](Machine& m) { m.set_items(m.stack_.pop_to_mark()); }},
+      // EMPTY_LIST, APPEND, APPENDS: lists are ignored
+      {']', ignored},
+      {'a', [](Machine& m) { m.stack_.pop(); }},
+      {'e', [](Machine& m) { m.stack_.pop_to_mark(); }},
+      // PROTO, BINPUT, LONG_BINPUT, BINGET, LONG_BINGET
+      {'\x80', [](Machine& m) { m.bytes_.expect(m.bytes_.number(1) <= 3, "a protocol over 3"); }},
+      {'q', [](Machine& m) { m.stack_.remember(m.bytes_.number(1)); }},
+      {'r', [](Machine& m) { m.stack_.remember(m.bytes_.number(4)); }},
+      {'h', [](Machine& m) { m.stack_.recall(m.bytes_.number(1)); }},
+      {'j', [](Machine& m) { m.stack_.recall(m.bytes_.number(4)); }},
+      // GLOBAL, BINPERSID, REDUCE, BUILD: attributes of the dictionary, of no use here
+      {'c', [](Machine& m) { m.push_name(); }},
+      {'Q', [](Machine& m) { m.push_storage(); }},
+      {'R', [](Machine& m) { m.call(); }},
+      {'b', [](Machine& m) {
+         m.stack_.pop();
+         static_cast<void>(m.stack_.top());
+       }}};
+  return all;
 }
 
 }  // namespace

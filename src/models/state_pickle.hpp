@@ -12,8 +12,7 @@
 namespace cance::models {
 
 /// Tensors by name, those of dictionaries in the dictionary as "state_dict.conv1.weight". `name`
-/// stands before every message. Errors: over 1 MiB, damaged, no dictionary
-/// of tensors.
+/// stands before every message. Errors: over 1 MiB, damaged, no dictionary of tensors.
 [[nodiscard]] std::map<std::string, TensorView> read_state_pickle(std::string_view bytes,
                                                                   const std::string& name);
 

@@ -1,8 +1,6 @@
-// Area under the ROC curve, exact with ties, and the curve itself for plots; area under the
-// precision-recall curve.
+// Area under the ROC curve, exact with ties, and the curve; area under precision-recall.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -14,8 +12,7 @@ namespace cance::stats {
 [[nodiscard]] double auroc(std::span<const double> scores, std::span<const std::uint8_t> labels);
 
 /// Average precision: over the distinct scores from the highest, the sum of precision times the
-/// rise in recall, as scikit-learn's. Of random scores it is the share of anomalous rows. Throws as
-/// `auroc`.
+/// rise in recall, as scikit-learn's; of random scores the share of anomalies. Throws as `auroc`.
 [[nodiscard]] double average_precision(std::span<const double> scores,
                                        std::span<const std::uint8_t> labels);
 

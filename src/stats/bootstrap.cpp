@@ -15,8 +15,7 @@ namespace {
 
 constexpr std::size_t kResamples = 10'000;
 
-/// Means of the resamples, ascending. Offsets from the mean are summed, so that a large common
-/// value costs no digits.
+/// Means of the resamples, ascending. Offsets from the mean are summed, for a large common value.
 std::vector<double> resampled_means(std::span<const double> values, double mean) {
   const std::size_t n = values.size();
   const Random random(0, Purpose::bootstrap, n);

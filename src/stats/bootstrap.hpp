@@ -1,5 +1,4 @@
-// Bootstrap interval of a mean (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, ch.
-// 14).
+// Bootstrap interval of a mean (Efron and Tibshirani, Introduction to the Bootstrap, 1993, ch. 14).
 #pragma once
 
 #include <span>

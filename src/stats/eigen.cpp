@@ -33,8 +33,7 @@ double off_diagonal_square(const Matrix<double>& matrix) {
   return sum;
 }
 
-/// One Jacobi rotation that makes entry (p, q) zero, of the columns of `axes` too. Golub and Van
-/// Loan, section 8.5.
+/// One Jacobi rotation that zeroes entry (p, q), of `axes` too. Golub and Van Loan, section 8.5.
 void rotate(Matrix<double>& matrix, Matrix<double>& axes, std::size_t p, std::size_t q) {
   const double theta = (matrix(q, q) - matrix(p, p)) / (2 * matrix(p, q));
   const double tangent = std::copysign(1.0, theta) / (std::abs(theta) + std::hypot(theta, 1.0));
@@ -52,8 +51,7 @@ void rotate(Matrix<double>& matrix, Matrix<double>& axes, std::size_t p, std::si
   }
 }
 
-/// Leaves the eigenvalues on the diagonal (cyclic Jacobi) and turns the columns of `axes` with
-/// them.
+/// Leaves the eigenvalues on the diagonal (cyclic Jacobi); turns the columns of `axes` with them.
 void diagonalise(Matrix<double>& matrix, Matrix<double>& axes) {
   const std::size_t n = matrix.rows();
   for (int sweep = 0; sweep < kMostSweeps && off_diagonal_square(matrix) > 0; ++sweep) {

@@ -17,8 +17,7 @@ void require_finite(const Matrix<double>& covariance);
 [[nodiscard]] double condition_number(const Matrix<double>& symmetric);
 
 /// Unit vectors [count, n] along the largest eigenvalues of a symmetric positive matrix [n, n]. The
-/// largest entry of each is positive. Where eigenvalues are nearly equal it is some vector of their
-/// common space. count <= n.
+/// largest entry of each is positive. Of nearly equal ones some vector of their space. count <= n.
 [[nodiscard]] Matrix<double> leading_axes(Matrix<double> symmetric, std::size_t count);
 
 }  // namespace cance::stats

@@ -1,6 +1,5 @@
 // What a method's test scores are worth: AUROC and AUPRC always, precision, recall and F1 by the
-// rules for tables, and AUROC of each kind of anomaly where kinds are told apart (src/protocols.md,
-// sections 1, 4).
+// rules for tables, AUROC of each kind of anomaly (src/protocols.md, sections 1, 4).
 #pragma once
 
 #include <cstddef>
@@ -19,9 +18,8 @@ enum class FlagRule { none, known, share, normals };
 
 struct Judging {
   FlagRule rule = FlagRule::none;
-  double share = 0;  ///< rho of FlagRule::share
-  std::span<const std::int32_t> kinds =
-      {};  ///< class of each row, 0 = normal; empty: not told apart
+  double share = 0;                              ///< rho of FlagRule::share
+  std::span<const std::int32_t> kinds = {};      ///< class of each row, 0 = normal; or empty
   std::span<const std::string> kind_names = {};  ///< by class
 };
 
@@ -42,8 +40,7 @@ struct PrecisionRecallF1 {
 };
 
 /// Exactly k rows count as predicted anomalous, ties at the cut broken at random, in expectation.
-/// Labels 1 = anomalous, high score = anomalous. Throws without an anomalous row, with NaN scores,
-/// with other labels.
+/// Labels 1 = anomalous, high score = anomalous. Throws: no anomalous row, NaN, other labels.
 [[nodiscard]] PrecisionRecallF1 precision_recall_f1(std::span<const double> scores,
                                                     std::span<const std::uint8_t> labels);
 

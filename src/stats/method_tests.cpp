@@ -18,8 +18,7 @@ namespace {
 
 constexpr std::size_t kMostExact = 200;
 
-/// P(sum >= observed), each rank in the sum with probability 1/2: dynamic programming over all
-/// sums.
+/// P(sum >= observed), each rank in it with probability 1/2: dynamic programming over the sums.
 double exact_p(const std::vector<std::int64_t>& ranks, std::int64_t observed) {
   const auto total = static_cast<std::size_t>(std::accumulate(ranks.begin(), ranks.end(), 0L));
   std::vector<double> probability(total + 1);

@@ -40,8 +40,7 @@ struct FriedmanResult {
 };
 
 /// Values [n, k], a row a block (data set, case) and a column a method, n >= 1, k >= 2, high =
-/// better. Equal values share their mean rank; when all are equal the statistic is 0. Throws on
-/// NaN.
+/// better. Equal values share their mean rank; all equal: the statistic is 0. Throws on NaN.
 [[nodiscard]] FriedmanResult friedman(const Matrix<double>& values);
 
 /// Average ranks over n blocks that differ by at least this are different at level alpha (Nemenyi):

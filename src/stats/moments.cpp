@@ -1,7 +1,6 @@
 #include "stats/moments.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "base/error.hpp"
 #include "stats/centred_block.hpp"

@@ -1,6 +1,5 @@
 // Count, mean and scatter matrix of rows seen in parts (batches, then ranks), in one pass and
-// merged exactly in float64. Everything is centred first: raw second moments lose all digits at an
-// offset of 1e6.
+// merged exactly in float64. Centred first: raw moments lose all digits at an offset of 1e6.
 #pragma once
 
 #include <cstddef>
@@ -17,8 +16,7 @@ class Moments {
   /// No rows yet, of `columns` columns.
   explicit Moments(std::size_t columns);
 
-  /// Adds a batch of rows, shape (rows, n); no rows is allowed. Needs memory for a few hundred
-  /// rows.
+  /// Adds a batch of rows, shape (rows, n), perhaps none. Needs memory for a few hundred rows.
   void add_rows(MatrixView<const float> rows);
   void add_rows(MatrixView<const double> rows);
   /// Adds the rows seen by `other` (same n); either part may be empty. Paper eq. 13-14.

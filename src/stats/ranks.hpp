@@ -17,8 +17,7 @@ struct ClassCounts {
   std::size_t anomalous = 0;
 };
 
-/// Counts labels 0 (normal) and 1 (anomalous). Throws when sizes differ, a label is neither, or a
-/// score is NaN.
+/// Counts labels 0 (normal) and 1 (anomalous). Throws: other sizes or labels, a score that is NaN.
 [[nodiscard]] ClassCounts count_classes(std::span<const double> scores,
                                         std::span<const std::uint8_t> labels);
 

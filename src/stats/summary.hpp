@@ -14,8 +14,7 @@ struct Summary {
 
 [[nodiscard]] Summary summarise(std::span<const double> values);
 
-/// Half of the width of Student's t interval of the mean with this coverage; NaN for fewer than two
-/// values.
+/// Half the width of Student's t interval of the mean with this coverage; NaN for fewer than two.
 [[nodiscard]] double mean_margin(const Summary& summary, double confidence = 0.95);
 
 /// Half width of the interval of the difference of two means whose deviations may differ, mean(b) -

@@ -1,6 +1,5 @@
 // The normal distribution cut to [0, upper], from which artificial reconstruction features are
-// drawn (src/method.md, section 6). Exact also where the interval is narrow or lies far out in the
-// tail.
+// drawn (src/method.md, section 6). Exact also where the interval is narrow or far out.
 #pragma once
 
 #include <array>
@@ -20,8 +19,7 @@ class TruncatedNormal {
   /// m >= 0, v > 0, upper > 0; throws otherwise. Prepares the constants of `quantile`.
   TruncatedNormal(double m, double v, double upper);
 
-  /// Inverse CDF at u in [0, 1]: 0 gives 0, 1 gives upper. Tens of nanoseconds unless far
-  /// out (330 ns).
+  /// Inverse CDF at u in [0, 1]: 0 gives 0, 1 gives upper. Tens of nanoseconds; far out 330.
   [[nodiscard]] double quantile(double u) const;
 
  private:

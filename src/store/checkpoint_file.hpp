@@ -1,5 +1,4 @@
-// A checkpoint: what a stage needs to go on where it was stopped, in one sealed HDF5 file
-// (src/files.md, section 6).
+// A checkpoint: what a stopped stage needs to go on, one sealed file (src/files.md, section 6).
 #pragma once
 
 #include <filesystem>

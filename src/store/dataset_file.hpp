@@ -20,14 +20,12 @@ struct SourceFile {
 struct DatasetInfo {
   std::string name;  ///< for example "mnist"
   std::string licence;
-  std::vector<std::string>
-      class_names;  ///< by class number; {"normal", "anomalous"} for 0/1 labels
+  std::vector<std::string> class_names;   ///< by class number
   std::vector<std::string> column_names;  ///< tables; empty for images
   std::vector<SourceFile> sources;
   std::vector<std::string> one_hot_columns = {};  ///< those that stand for a category
-  std::string manifest = {};  ///< JSON of what made a file of features; empty for raw data
-  std::string preparation =
-      {};  ///< JSON of how raw rows became these (data_prep/tables/preparation); may be empty
+  std::string manifest = {};     ///< JSON of what made a file of features; empty for raw data
+  std::string preparation = {};  ///< JSON of how raw rows became these; may be empty
 };
 
 /// Writes a dataset file: parts appended in blocks, whole or absent on the disk.
@@ -35,8 +33,6 @@ class DatasetWriter {
  public:
   DatasetWriter(const std::filesystem::path& path, const DatasetInfo& info);
   ~DatasetWriter();
-  DatasetWriter(const DatasetWriter&) = delete;
-  DatasetWriter& operator=(const DatasetWriter&) = delete;
 
   /// Appends images [n, c, h, w] (values 0..255) to part "train", "test" or "all". `names` (a path
   /// or an id, UTF-8) are given for every row of a part, or for none.
@@ -59,8 +55,7 @@ class DatasetWriter {
 /// A dataset file open for reading: shapes and labels at once, rows on demand.
 class DatasetFile {
  public:
-  /// Errors: not a dataset file, newer major version, parts missing or of unequal length, labels
-  /// outside the classes.
+  /// Errors: no dataset file, newer, parts missing or of unequal length, labels beyond the classes.
   explicit DatasetFile(const std::filesystem::path& path);
 
   [[nodiscard]] const DatasetInfo& info() const { return info_; }

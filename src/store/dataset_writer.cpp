@@ -16,8 +16,7 @@ const std::string kEncoded = "encoded";
 
 }  // namespace
 
-// Rows are gathered and written in blocks of one size, so that neither time nor bytes depend on how
-// they come.
+// Rows are gathered and written in blocks of one size, whatever blocks they come in.
 struct DatasetWriter::Impl {
   struct Part {
     std::string array;  ///< x or encoded

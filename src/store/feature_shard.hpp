@@ -1,6 +1,5 @@
 // A shard: the features of one range of a dataset part, written by one rank while others write
-// theirs, so that a stopped extraction goes on with the ranges that are missing (src/files.md,
-// section 5).
+// theirs, so that a stopped extraction goes on with the missing ranges (src/files.md, section 5).
 #pragma once
 
 #include <filesystem>

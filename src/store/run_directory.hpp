@@ -20,8 +20,7 @@ namespace cance::store {
 [[nodiscard]] std::map<std::string, std::filesystem::path> texts_by_cell(
     const std::filesystem::path& folder);
 
-/// DIR/CELL.h5. Errors: an empty cell name, an absolute one, or one that leaves the folder (".." in
-/// it).
+/// DIR/CELL.h5. Errors: an empty or absolute cell name, one that leaves the folder ("..").
 [[nodiscard]] std::filesystem::path run_path(const std::filesystem::path& dir,
                                              const std::string& cell);
 

@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <span>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "base/found_files.hpp"
@@ -16,8 +18,7 @@ namespace cance::store {
 
 /// Root attributes.
 struct RunInfo {
-  std::string
-      cell;  ///< for example "mnist/unimodal/class3/seed0", also the path under the run directory
+  std::string cell;  ///< "mnist/unimodal/class3/seed0", also the path under the run directory
   std::string dataset, protocol, case_name, representation;
   std::int64_t seed = 0;
   std::string config;       ///< effective INI text
@@ -30,6 +31,11 @@ struct RunInfo {
   std::string split_sha256;                      ///< of the rows that train, validate and test
   double seconds = 0;                            ///< wall time of the cell
 };
+
+using InfoField = std::variant<std::string RunInfo::*, std::int64_t RunInfo::*, double RunInfo::*>;
+/// All but the libraries, by the names of their attributes: first what tables of runs show, at the
+/// end the program and the settings.
+[[nodiscard]] std::span<const std::pair<const char*, InfoField>> info_fields();
 
 struct Metric {
   std::string method, metric;
@@ -52,8 +58,7 @@ struct InputRecord {
   std::string preparation;                            ///< as of DatasetInfo
 };
 
-/// Most and least anomalous test images of the main method, with their reconstructions (images
-/// only).
+/// Most and least anomalous test images of the main method, with reconstructions (images only).
 struct Gallery {
   std::string method;
   Shape image;                         ///< {c, h, w}; empty when there is none
@@ -65,16 +70,14 @@ struct EnsembleMember;
 
 struct RunRecord {
   RunInfo info;
-  std::vector<std::uint8_t> labels;  ///< [n_test], 1 = anomalous
-  std::vector<std::int64_t>
-      index;  ///< [n_test], row in the dataset's part test, all or (fit) train
+  std::vector<std::uint8_t> labels;     ///< [n_test], 1 = anomalous
+  std::vector<std::int64_t> index;      ///< [n_test], row in the part test, all or (fit) train
   std::vector<std::int32_t> kinds;      ///< [n_test], class of the row, 0 = normal; or empty
   std::vector<std::string> kind_names;  ///< by class, where there are kinds
   double flagged_share = 0;             ///< rho of protocol dagmm
-  std::vector<std::pair<std::string, std::vector<double>>>
-      scores;  ///< method -> [n_test], high = anomalous
-  std::map<std::string, std::vector<double>>
-      validation_scores;                       ///< method -> of the validation rows
+  /// method -> [n_test], high = anomalous; and of the validation rows
+  std::vector<std::pair<std::string, std::vector<double>>> scores;
+  std::map<std::string, std::vector<double>> validation_scores;
   bool validation_in_row_order = false;        ///< else ascending, as builds before 1.2 kept them
   std::vector<std::string> composite_columns;  ///< z0.., e, c
   std::map<std::string, Matrix<float>> composite;  ///< train, validation, test: [n, m + 2]
@@ -100,14 +103,12 @@ struct EnsembleMember {
 /// Writes the record whole under `path` (temporary name, flush, sync, rename).
 void write_run_file(const std::filesystem::path& path, const RunRecord& record);
 
-/// What to read: info = root attributes, light = everything but the values of /composite and
-/// /model.
+/// What to read: info = root attributes, light = all but the values of /composite and /model.
 enum class Detail { info, light, full };
 
 /// Writes the record into an open group, for example /runs/CELL of an archive.
 void write_run(const hdf5::Group& group, const RunRecord& record);
-/// Reads and checks the record of a group that `write_run` wrote (or that was copied from a run
-/// file).
+/// Reads and checks the record of a group that `write_run` wrote, or that is a copy of such a one.
 [[nodiscard]] RunRecord read_run(const hdf5::Group& group, Detail detail = Detail::light);
 /// Throws Error, with `where` in front, when parts of a record disagree: lengths, labels other than
 /// 0 and 1, values that are not finite. Writing and reading both do it.

@@ -21,11 +21,10 @@ constexpr std::int64_t kMostThreads = std::int64_t{1} << 16;
 /// Tables, messages and other programs take these as they are.
 void check_names(const RunRecord& record, const std::string& where) {
   const RunInfo& info = record.info;
-  for (const std::string* text :
-       {&info.cell, &info.dataset, &info.protocol, &info.case_name, &info.representation,
-        &info.config_hash, &info.software, &info.software_version, &info.git_commit, &info.date,
-        &info.machine, &info.device, &info.precision, &info.dataset_sha256, &info.split_sha256}) {
-    require(is_utf8_line(*text), "{}: an attribute is not UTF-8 text on one line", where);
+  for (const auto& [name, field] : info_fields()) {
+    const auto* const text = std::get_if<std::string RunInfo::*>(&field);
+    require(text == nullptr || *text == &RunInfo::config || is_utf8_line(info.**text),
+            "{}: an attribute is not UTF-8 text on one line", where);
   }
   for (const std::string& part : split(info.cell, '/')) {
     require(!part.empty() && part != "." && part != "..",

@@ -1,5 +1,6 @@
 // A run record from the groups and arrays of the schema, of any 1.x.
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "base/text.hpp"
@@ -12,28 +13,43 @@
 namespace cance::store {
 namespace {
 
+constexpr std::array<std::pair<const char*, InfoField>, 20> kInfoFields = {
+    {{"cell", &RunInfo::cell},
+     {"dataset", &RunInfo::dataset},
+     {"protocol", &RunInfo::protocol},
+     {"case", &RunInfo::case_name},
+     {"representation", &RunInfo::representation},
+     {"seed", &RunInfo::seed},
+     {"config_hash", &RunInfo::config_hash},
+     {"dataset_sha256", &RunInfo::dataset_sha256},
+     {"split_sha256", &RunInfo::split_sha256},
+     {"software_version", &RunInfo::software_version},
+     {"git_commit", &RunInfo::git_commit},
+     {"date", &RunInfo::date},
+     {"machine", &RunInfo::machine},
+     {"device", &RunInfo::device},
+     {"precision", &RunInfo::precision},
+     {"ranks", &RunInfo::ranks},
+     {"threads", &RunInfo::threads},
+     {"seconds", &RunInfo::seconds},
+     {"software", &RunInfo::software},
+     {"config", &RunInfo::config}}};
+
+void read_field(const hdf5::Group& group, const char* name, std::string& value) {
+  value = group.text(name);
+}
+void read_field(const hdf5::Group& group, const char* name, std::int64_t& value) {
+  value = group.integer(name);
+}
+void read_field(const hdf5::Group& group, const char* name, double& value) {
+  value = group.number(name);
+}
+
 RunInfo read_info(const hdf5::Group& group) {
   RunInfo info;
-  info.cell = group.text("cell");
-  info.dataset = group.text("dataset");
-  info.protocol = group.text("protocol");
-  info.case_name = group.text("case");
-  info.representation = group.text("representation");
-  info.config = group.text("config");
-  info.config_hash = group.text("config_hash");
-  info.software = group.text("software");
-  info.software_version = group.text("software_version");
-  info.git_commit = group.text("git_commit");
-  info.date = group.text("date");
-  info.machine = group.text("machine");
-  info.device = group.text("device");
-  info.precision = group.text("precision");
-  info.dataset_sha256 = group.text("dataset_sha256");
-  info.split_sha256 = group.text("split_sha256");
-  info.seed = group.integer("seed");
-  info.ranks = group.integer("ranks");
-  info.threads = group.integer("threads");
-  info.seconds = group.number("seconds");
+  for (const auto& [name, field] : kInfoFields) {
+    std::visit([&, key = name](auto f) { read_field(group, key, info.*f); }, field);
+  }
   constexpr std::string_view kPrefix = "library_";
   for (const std::string& name : group.attribute_names()) {
     if (name.starts_with(kPrefix)) {
@@ -197,6 +213,8 @@ void read_members(const hdf5::Group& root, Detail detail, RunRecord& record) {
 }
 
 }  // namespace
+
+std::span<const std::pair<const char*, InfoField>> info_fields() { return kInfoFields; }
 
 RunRecord read_run(const hdf5::Group& group, Detail detail) {
   check_schema(group, kRunSchema);

@@ -8,32 +8,11 @@ namespace cance::store {
 namespace {
 
 void write_info(const hdf5::Group& group, const RunInfo& info) {
-  const std::pair<const char*, const std::string*> texts[] = {
-      {"cell", &info.cell},
-      {"dataset", &info.dataset},
-      {"protocol", &info.protocol},
-      {"case", &info.case_name},
-      {"representation", &info.representation},
-      {"config", &info.config},
-      {"config_hash", &info.config_hash},
-      {"software", &info.software},
-      {"software_version", &info.software_version},
-      {"git_commit", &info.git_commit},
-      {"date", &info.date},
-      {"machine", &info.machine},
-      {"device", &info.device},
-      {"precision", &info.precision},
-      {"dataset_sha256", &info.dataset_sha256},
-      {"split_sha256", &info.split_sha256}};
   group.set("schema", kRunSchema);
   group.set("schema_version", kSchemaVersion);
-  for (const auto& [name, value] : texts) {
-    group.set(name, *value);
+  for (const auto& [name, field] : info_fields()) {
+    std::visit([&, key = name](auto f) { group.set(key, info.*f); }, field);
   }
-  group.set("seed", info.seed);
-  group.set("ranks", info.ranks);
-  group.set("threads", info.threads);
-  group.set("seconds", info.seconds);
   for (const auto& [name, version] : info.libraries) {
     group.set("library_" + name, version);
   }

@@ -5,10 +5,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <optional>
+#include <variant>
 
 #include "base/atomic_file.hpp"
-#include "base/build_info.hpp"
 #include "base/error.hpp"
 #include "base/process.hpp"
 #include "base/text.hpp"
@@ -25,36 +26,33 @@ fs::path record_path(const fs::path& runs, const std::string& cell) {
   return run_path(folder_of(runs), cell).replace_extension(".txt");
 }
 
+using Field = std::variant<std::string RunningCell::*, int RunningCell::*,
+                           std::int64_t RunningCell::*, double RunningCell::*>;
+void set(std::string& field, const std::string& text, const std::string&) { field = text; }
+
 template <class T>
-void set_number(T& number, const std::string& text, const std::string& where) {
+void set(T& field, const std::string& text, const std::string& where) {
   const auto value = parse_number<T>(text);
   require(value.has_value(), "{}: '{}' is no number; remove the file, it is only for cance status",
           where, text);
-  number = *value;
+  field = *value;
 }
 
 void set_field(RunningCell& record, const std::string& key, const std::string& value,
                const std::string& where) {
-  if (key == "host") {
-    record.host = value;
-  } else if (key == "stage") {
-    record.stage = value;
-  } else if (key == "rank") {
-    set_number(record.rank, value, where);
-  } else if (key == "process") {
-    set_number(record.process, value, where);
-  } else if (key == "space") {
-    record.space = value;
-  } else if (key == "stopped") {
+  static const std::map<std::string, Field> kFields{{"host", &RunningCell::host},
+                                                    {"stage", &RunningCell::stage},
+                                                    {"rank", &RunningCell::rank},
+                                                    {"process", &RunningCell::process},
+                                                    {"space", &RunningCell::space},
+                                                    {"epoch", &RunningCell::epoch},
+                                                    {"epochs", &RunningCell::epochs},
+                                                    {"done", &RunningCell::done},
+                                                    {"seconds_left", &RunningCell::seconds_left}};
+  if (key == "stopped") {
     record.stopped = value == "yes";
-  } else if (key == "epoch") {
-    set_number(record.epoch, value, where);
-  } else if (key == "epochs") {
-    set_number(record.epochs, value, where);
-  } else if (key == "done") {
-    set_number(record.done, value, where);
-  } else if (key == "seconds_left") {
-    set_number(record.seconds_left, value, where);
+  } else if (const auto field = kFields.find(key); field != kFields.end()) {
+    std::visit([&](auto f) { set(record.*f, value, where); }, field->second);
   }  // a later version may write more
 }
 

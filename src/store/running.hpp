@@ -28,11 +28,10 @@ struct RunningCell {
   std::int64_t epochs = 0;   ///< of the stage
   double done = 0;           ///< share of the cell, 0..1
   double seconds_left = -1;  ///< of the cell; negative: not known yet
-  std::string
-      updated;     ///< when the record was written, "2026-01-31 12:00:00 UTC"; set by read_running
-  double age = 0;  ///< seconds since then; set by read_running
-  bool gone =
-      false;  ///< whether it was a process that we could see and has ended; set by read_running
+  // Set by read_running:
+  std::string updated;  ///< when the record was written, "2026-01-31 12:00:00 UTC"
+  double age = 0;       ///< seconds since then
+  bool gone = false;    ///< whether it was a process that we could see and has ended
 
   [[nodiscard]] bool silent() const { return !stopped && (gone || age > kSilentSeconds); }
 };
@@ -41,8 +40,7 @@ struct RunningCell {
 void write_running(const std::filesystem::path& runs, const RunningCell& record);
 /// All records in the order of the cells' names, silent ones too.
 [[nodiscard]] std::vector<RunningCell> read_running(const std::filesystem::path& runs);
-/// Those of these cells that other processes than this one are working on, without silent and
-/// stopped ones.
+/// Those of these cells that other processes are working on, without silent and stopped ones.
 [[nodiscard]] std::vector<RunningCell> running_elsewhere(const std::filesystem::path& runs,
                                                          std::span<const std::string> cells);
 /// Forgets a cell, finished or failed; no error when it has no record.

@@ -19,6 +19,11 @@ int major_version(const std::string& version, const std::string& where) {
 
 }  // namespace
 
+std::string schema_of(const std::filesystem::path& path) {
+  const hdf5::Group root = hdf5::open_file(path);
+  return root.has_attribute("schema") ? root.text("schema") : "none";
+}
+
 void check_schema(const hdf5::Group& root, const std::string& schema) {
   root.require_tree();
   static const std::map<std::string, std::string> kKinds = {

@@ -22,6 +22,9 @@ inline constexpr const char* kCheckpointSchema = "cance-checkpoint";
 /// form and the validation scores, so that new rows can be scored; 1.0 has none of these.
 inline constexpr const char* kSchemaVersion = "1.2";
 
+/// What a file says that it is, "cance-run"; "none" where it says nothing. Error: no HDF5 file.
+[[nodiscard]] std::string schema_of(const std::filesystem::path& path);
+
 /// Checks `schema`, `schema_version` and `complete` of `root`. Errors, each its own: another kind
 /// of file, a newer major version, incomplete.
 void check_schema(const hdf5::Group& root, const std::string& schema);

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -14,15 +15,8 @@ namespace cance::cli {
 namespace {
 
 std::string mark_name(Mark mark) {
-  switch (mark) {
-    case Mark::ok:
-      return "ok";
-    case Mark::note:
-      return "note";
-    case Mark::missing:
-      return "missing";
-  }
-  return "";
+  constexpr std::array kNames{"ok", "note", "missing"};
+  return kNames[static_cast<std::size_t>(mark)];
 }
 
 std::vector<Finding> examine(const std::string& runs) {

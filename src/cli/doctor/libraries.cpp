@@ -8,9 +8,9 @@
 #include <memory>
 
 #include "base/gpus.hpp"
+#include "base/ranges.hpp"
 #include "base/text.hpp"
 #include "cli/doctor/probes.hpp"
-#include "cli/doctor/shell.hpp"
 #include "cli/engine_program.hpp"
 
 namespace cance::cli {
@@ -56,13 +56,9 @@ Finding probe_cuda() {
                              "and nvidia-smi"
                            : ""};
   }
-  std::vector<std::string> names;
-  for (const Gpu& gpu : driver.gpus) {
-    names.push_back(gpu.name);
-  }
-  const std::string driver_text =
-      fmt::format("driver for CUDA {}.{}, {} device(s): {}", driver.version / 1000,
-                  driver.version % 1000 / 10, names.size(), join(names, ", "));
+  const std::string driver_text = fmt::format(
+      "driver for CUDA {}.{}, {} device(s): {}", driver.version / 1000, driver.version % 1000 / 10,
+      driver.gpus.size(), join(mapped(driver.gpus, &Gpu::name), ", "));
   // Whether libtorch can use them, only the program that links it knows.
   const CommandResult engine = run_command(fmt::format("'{}' --device", engine_path().string()));
   const std::string said = split(engine.output, '\n').back();

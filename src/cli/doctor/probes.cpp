@@ -3,19 +3,21 @@
 #include <fmt/format.h>
 #include <sys/statvfs.h>
 #include <sys/vfs.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
+#include <array>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <optional>
 #include <string_view>
 
 #include "base/build_info.hpp"
 #include "base/process.hpp"
 #include "base/text.hpp"
-#include "cli/doctor/shell.hpp"
 #include "cli/doctor/slurm_facts.hpp"
 #include "cli/engine_program.hpp"
 #include "hdf5/group.hpp"
@@ -32,14 +34,7 @@ std::string first_line_of_file(const std::string& path) {
   return line;
 }
 
-std::optional<double> to_number(std::string_view text) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && end != text.data() ? std::optional(value) : std::nullopt;
-}
-
-/// A file of this process's control group (version 2): in its own folder, or at the root as
-/// containers show it.
+/// A file of this process's control group (version 2), in its folder or, in containers, the root.
 std::string control_group_line(const std::string& name) {
   const std::string entry = first_line_of_file("/proc/self/cgroup");
   const std::string own = entry.starts_with("0::") ? entry.substr(3) : "/";
@@ -53,30 +48,39 @@ std::string network_file_system(const char* path) {
   if (::statfs(path, &info) != 0) {
     return "";
   }
-  switch (static_cast<unsigned long>(info.f_type)) {
-    case 0x6969UL:
-      return "NFS";
-    case 0x0BD00BD0UL:
-      return "Lustre";
-    case 0x47504653UL:
-      return "GPFS";
-    case 0x19830326UL:
-      return "BeeGFS";
-    default:
-      return "";
-  }
+  static const std::map<unsigned long, const char*> kNames{{0x6969UL, "NFS"},
+                                                           {0x0BD00BD0UL, "Lustre"},
+                                                           {0x47504653UL, "GPFS"},
+                                                           {0x19830326UL, "BeeGFS"}};
+  const auto name = kNames.find(static_cast<unsigned long>(info.f_type));
+  return name == kNames.end() ? "" : name->second;
 }
 
-/// Cores a control group grants by the text of its cpu.max ("200000 100000" is 2); 0 when it sets
-/// no limit.
+/// Cores a control group grants by its cpu.max ("200000 100000" is 2); 0 when it sets no limit.
 double cores_of_quota(std::string_view cpu_max) {
   const auto words = split(cpu_max, ' ');
-  const auto quota = to_number(words[0]);
-  const auto period = words.size() > 1 ? to_number(words[1]) : std::nullopt;
+  const auto quota = parse_number<double>(words[0]);
+  const auto period = words.size() > 1 ? parse_number<double>(words[1]) : std::nullopt;
   return quota && period && *period > 0 ? *quota / *period : 0;
 }
 
 }  // namespace
+
+CommandResult run_command(const std::string& command) {
+  CommandResult result;
+  FILE* pipe = ::popen((command + " 2>&1 </dev/null").c_str(), "r");
+  if (pipe == nullptr) {
+    return result;
+  }
+  std::array<char, 4096> block{};
+  while (const std::size_t count = std::fread(block.data(), 1, block.size(), pipe)) {
+    result.output.append(block.data(), count);
+  }
+  const int status = ::pclose(pipe);
+  result.success = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  result.output = trim(result.output);
+  return result;
+}
 
 Finding probe_build() {
   const BuildInfo build = build_info();
@@ -100,7 +104,7 @@ Finding probe_cores() {
 Finding probe_memory() {
   const double total = static_cast<double>(::sysconf(_SC_PHYS_PAGES)) *
                        static_cast<double>(::sysconf(_SC_PAGE_SIZE));
-  const double limit = to_number(control_group_line("memory.max")).value_or(total);
+  const double limit = parse_number<double>(control_group_line("memory.max")).value_or(total);
   const double usable = std::min(total, limit);
   const bool little = usable < 2 * kGib;
   return {little ? Mark::note : Mark::ok, "memory", fmt::format("{:.1f} GiB", usable / kGib),
@@ -140,7 +144,7 @@ Finding probe_threads() {
     return {Mark::note, "OMP_NUM_THREADS", "not set",
             "under mpirun or srun set it to cores / ranks (launch/local.sh sets 1)"};
   }
-  const bool many = to_number(threads).value_or(1) > cores;
+  const bool many = parse_number<double>(split(threads, ',').front()).value_or(1) > cores;
   return {many ? Mark::note : Mark::ok, "OMP_NUM_THREADS", threads,
           many ? fmt::format("only {} cores are usable: set it lower", cores) : ""};
 }

@@ -1,5 +1,4 @@
-// What `cance doctor` looks at, a function a matter. A probe never throws: what it cannot find out
-// is a finding too.
+// What `cance doctor` looks at. A probe never throws: what it cannot find out is a finding too.
 #pragma once
 
 #include <string>
@@ -9,12 +8,18 @@
 
 namespace cance::cli {
 
+/// Output of a shell command, both streams, trimmed; and whether it ended with 0.
+struct CommandResult {
+  std::string output;
+  bool success = false;
+};
+[[nodiscard]] CommandResult run_command(const std::string& command);
+
 [[nodiscard]] Finding probe_build();
 /// Cores of the affinity mask and of the control group; memory of the machine and of the group.
 [[nodiscard]] Finding probe_cores();
 [[nodiscard]] Finding probe_memory();
-/// cance-engine beside this program, started with --version: its libraries load or the loader says
-/// which does not.
+/// cance-engine beside this program, by --version: its libraries load, or which does not.
 [[nodiscard]] Finding probe_engine();
 [[nodiscard]] Finding probe_mpirun();
 [[nodiscard]] Finding probe_mpi_library();

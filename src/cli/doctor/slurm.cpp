@@ -9,12 +9,10 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 
 #include "base/build_info.hpp"
 #include "base/text.hpp"
 #include "cli/doctor/probes.hpp"
-#include "cli/doctor/shell.hpp"
 #include "cli/doctor/slurm_facts.hpp"
 
 namespace cance::cli {

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <vector>
 
+#include "base/error.hpp"
 #include "base/plural.hpp"
 #include "base/text.hpp"
 
@@ -62,6 +63,11 @@ std::string lone_rank_cause(const Environment& environment, int world_size) {
       "likely srun ran without PMIx: use srun --mpi=pmix (srun --mpi=list shows what there is), or "
       "mpirun inside the batch script",
       tasks);
+}
+
+void require_whole_launch(int world_size) {
+  const std::string cause = lone_rank_cause(variable, world_size);
+  require(cause.empty(), "{}", cause);
 }
 
 Finding judge_ranks(const Environment& environment) {

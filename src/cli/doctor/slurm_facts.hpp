@@ -21,6 +21,10 @@ using Environment = std::function<std::string(const std::string& name)>;
 /// well. `world_size` is the number of ranks that know of each other.
 [[nodiscard]] std::string lone_rank_cause(const Environment& environment, int world_size);
 
+/// Error with that cause, where there is one. A launcher that does not fit the program's MPI starts
+/// N lone programs, which would all do the same work on the same files.
+void require_whole_launch(int world_size);
+
 /// Number of tasks of the step, and whether a launcher told them of each other.
 [[nodiscard]] Finding judge_ranks(const Environment& environment);
 

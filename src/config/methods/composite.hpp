@@ -1,5 +1,4 @@
-// The methods that judge composite features, without settings of their own: NceOptions holds those
-// of the densities.
+// The methods that judge composite features; NceOptions holds the settings of the densities.
 #pragma once
 
 #include "config/methods/method.hpp"

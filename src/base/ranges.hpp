@@ -1,0 +1,26 @@
+// What the ranges of the standard library have from C++23 on.
+#pragma once
+
+#include <algorithm>
+#include <functional>
+#include <ranges>
+#include <vector>
+
+namespace cance {
+
+/// What `get`, a function or a member, gives of each element.
+template <std::ranges::input_range Range, class Get>
+[[nodiscard]] auto mapped(Range&& range, Get get) {
+  std::vector<std::decay_t<decltype(std::invoke(get, *std::ranges::begin(range)))>> values;
+  for (auto&& item : range) {
+    values.push_back(std::invoke(get, item));
+  }
+  return values;
+}
+
+template <std::ranges::input_range Range, class Value>
+[[nodiscard]] bool contains(const Range& range, const Value& value) {
+  return std::ranges::find(range, value) != std::ranges::end(range);
+}
+
+}  // namespace cance
