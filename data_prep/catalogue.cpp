@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "base/ranges.hpp"
 #include "base/sha256.hpp"
 #include "base/text.hpp"
 
@@ -19,10 +20,7 @@ std::string without_gz(const std::string& name) {
 }
 
 std::string names_of(const PublicSet& set) {
-  std::vector<std::string> names;
-  for (const PublicFile& file : set.files) {
-    names.push_back(file.name);
-  }
+  const auto names = mapped(set.files, &PublicFile::name);
   return join(names, ", ");
 }
 

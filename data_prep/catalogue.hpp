@@ -28,8 +28,7 @@ struct PublicSet {
   std::string licence;
   std::vector<std::string> class_names;  ///< by class number
   std::vector<PublicFile> files;
-  std::vector<PublicFile> members =
-      {};  ///< of an archive, to tell them in whatever archive they come
+  std::vector<PublicFile> members = {};  ///< of an archive, known in whatever archive they come
 };
 
 /// All sets, in the order of help texts.
@@ -51,8 +50,7 @@ struct PublicSet {
 [[nodiscard]] std::filesystem::path find_source(const PublicSet& set,
                                                 const std::filesystem::path& raw);
 
-/// Compares the hash `found` of `name` with the catalogue's; another hash than the known one is a
-/// warning that names both.
+/// Compares the hash `found` of `name` with the catalogue's; a warning names both that differ.
 [[nodiscard]] CheckedSource check_hash(const PublicFile& expected, const std::string& name,
                                        const std::string& found);
 

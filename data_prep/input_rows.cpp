@@ -98,11 +98,6 @@ class DatasetRows final : public InputRows {
   std::size_t done_ = 0;
 };
 
-bool is_dataset(const fs::path& path) {
-  const hdf5::Group root = hdf5::open_file(path);
-  return root.has_attribute("schema") && root.text("schema") == store::kDatasetSchema;
-}
-
 bool ends_with_any(const std::string& name, std::initializer_list<std::string_view> ends) {
   return std::ranges::any_of(ends, [&](std::string_view end) { return name.ends_with(end); });
 }
@@ -119,7 +114,7 @@ std::unique_ptr<InputRows> open_input(const InputRequest& request, const store::
   std::error_code error;
   require(path == "-" || fs::exists(request.path, error), "{}: no such file or folder", path);
   const bool hdf5 = ends_with_any(lower(path), {".h5", ".hdf5", ".hdf"});
-  if (hdf5 && is_dataset(request.path)) {
+  if (hdf5 && store::schema_of(request.path) == store::kDatasetSchema) {
     require(request.id.empty(), "--id names a column of a CSV, {} is a dataset file", path);
     require(!request.range, "--range is for raw images, {} is a dataset file", path);
     return open_dataset_rows(request, form);

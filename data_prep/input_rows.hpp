@@ -26,10 +26,7 @@ struct RowFault {
 /// Rows in their order, a block after another.
 class InputRows {
  public:
-  InputRows() = default;
   virtual ~InputRows() = default;
-  InputRows(const InputRows&) = delete;
-  InputRows& operator=(const InputRows&) = delete;
 
   /// Up to `most` further rows, one after another, images as 0..255; none at the end. A row that
   /// cannot be made (an unknown category, no number, a broken picture) is NaN, and one of
@@ -41,8 +38,7 @@ class InputRows {
   [[nodiscard]] const std::vector<RowFault>& faults() const { return faults_; }
 
  protected:
-  /// Row number `row`: the `size` numbers that `append` puts behind `values`, or, where it throws
-  /// an Error, NaN and a fault.
+  /// Row number `row`: the `size` numbers that `append` adds; where it throws, NaN and a fault.
   template <class Append>
   void add_row(std::size_t row, std::vector<float>& values, std::size_t size,
                const Append& append) {
@@ -75,8 +71,7 @@ struct InputRequest {
 /// Opens rows of the kind that `form` says. Columns of a CSV with names are matched by name, others
 /// by place; the label column and those that were left out may be there or not. Errors: missing,
 /// unknown kind of file, tables for images and the reverse, another number of columns or another
-/// size of images, columns that are missing or that nobody knows (all named, with the nearest
-/// names).
+/// size of images, columns that are missing or unknown (all named, with the nearest names).
 [[nodiscard]] std::unique_ptr<InputRows> open_input(const InputRequest& request,
                                                     const store::InputRecord& form);
 

@@ -4,12 +4,6 @@
 
 namespace cance::prep {
 
-std::vector<std::size_t> count_by_class(std::span<const std::int32_t> labels, std::size_t classes) {
-  PartCounts part{"", std::vector<std::size_t>(classes)};
-  add_labels(part, labels);
-  return part.rows_by_class;
-}
-
 void add_labels(PartCounts& part, std::span<const std::int32_t> labels) {
   for (const std::int32_t label : labels) {
     ++part.rows_by_class.at(to<std::size_t>(label));

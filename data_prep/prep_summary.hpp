@@ -33,11 +33,7 @@ struct PrepSummary {
   std::vector<CheckedSource> sources;  ///< empty for generated sets
 };
 
-/// Rows of each class 0..classes-1; labels must lie in that range.
-[[nodiscard]] std::vector<std::size_t> count_by_class(std::span<const std::int32_t> labels,
-                                                      std::size_t classes);
-
-/// Counts these labels, too.
+/// Counts these labels, too, which must be numbers of its classes.
 void add_labels(PartCounts& part, std::span<const std::int32_t> labels);
 
 /// The root attributes of the dataset file that `summary` is about.

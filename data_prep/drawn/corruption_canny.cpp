@@ -1,5 +1,4 @@
-// Canny's edges in the steps of scikit-image: blur, Sobel, thinning by interpolated neighbours,
-// hysteresis.
+// Canny's edges as scikit-image finds them: blur, Sobel, thinning by neighbours, hysteresis.
 #include <cmath>
 #include <limits>
 #include <vector>

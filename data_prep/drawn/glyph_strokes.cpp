@@ -1,7 +1,7 @@
-#include "data_prep/drawn/glyph_strokes.hpp"
-
 #include <array>
 #include <cassert>
+
+#include "data_prep/drawn/glyphs.hpp"
 
 namespace cance::prep {
 namespace {

@@ -1,16 +1,40 @@
 // The embedded data set `glyphs`: ten digits drawn from strokes, so that the main job runs with no
-// download. Every image is a function of (seed, part, index) alone: neither order, threads nor the
-// number of images change it.
+// download. Every image is a function of (seed, part, index), whatever order and threads.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <vector>
 
-#include "data_prep/drawn/glyph_strokes.hpp"
 #include "data_prep/prep_summary.hpp"
 
 namespace cance::prep {
+
+// The ten digits as strokes: control points in a unit box, x to the right, y downwards.
+inline constexpr std::size_t kGlyphClasses = 10;
+
+struct Point {
+  double x = 0;
+  double y = 0;
+};
+
+/// line: straight between the points; curve: smooth (Catmull-Rom); loop: smooth and closed.
+enum class StrokeKind { line, curve, loop };
+
+struct Stroke {
+  StrokeKind kind = StrokeKind::line;
+  std::vector<Point> points;
+};
+
+/// One way to write a digit.
+using Drawing = std::vector<Stroke>;
+
+/// The ways to write `digit` (0..9), at least one.
+[[nodiscard]] std::span<const Drawing> drawings_of(std::size_t digit);
+
+/// The stroke as a polyline. Loops come back to their first point.
+[[nodiscard]] std::vector<Point> flatten(const Stroke& stroke);
 
 inline constexpr std::size_t kGlyphSide = 28;
 inline constexpr const char* kGlyphLicence = "CC0-1.0";

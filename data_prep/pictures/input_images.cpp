@@ -3,7 +3,6 @@
 #include <cmath>
 
 #include "base/atomic_file.hpp"
-#include "base/cast.hpp"
 #include "base/text.hpp"
 #include "data_prep/input_rows.hpp"
 #include "data_prep/pictures/picture_folder.hpp"

@@ -11,6 +11,7 @@
 #include "base/found_files.hpp"
 #include "base/log.hpp"
 #include "base/plural.hpp"
+#include "base/ranges.hpp"
 #include "base/sha256.hpp"
 #include "base/text.hpp"
 #include "image/decode.hpp"
@@ -29,10 +30,7 @@ constexpr const char* kLayout =
 
 /// Where pictures of one part belong, by the folders above them: a class name, or empty for none.
 std::string kind_of(const std::string& part, const fs::path& folder) {
-  std::vector<std::string> folders;
-  for (const fs::path& name : folder) {
-    folders.push_back(name.string());
-  }
+  const auto folders = mapped(folder, [](const fs::path& name) { return name.string(); });
   if (folders.empty()) {
     return "";
   }
@@ -199,11 +197,8 @@ std::vector<Picture> pictures_below(const fs::path& folder) {
   require(!pictures.empty(), "{}: no .jpg, .jpeg, .png or .bmp file in it{}", folder.string(),
           seen(found));
   if (!found.ignored.empty()) {
-    const auto named = std::min(found.ignored.size(), kMostNamed);
-    log::warn("{}: passes over {}, no pictures by their names: {}{}", folder.string(),
-              plural(found.ignored.size(), "file"),
-              fmt::join(std::span(found.ignored).first(named), ", "),
-              named < found.ignored.size() ? ", ..." : "");
+    log::warn("{}: passes over {}, no pictures by their names: {}", folder.string(),
+              plural(found.ignored.size(), "file"), join_first(found.ignored, kMostNamed));
   }
   return pictures;
 }

@@ -25,9 +25,8 @@ struct PictureFolder {
   std::vector<std::string> class_names;  ///< "normal", then the kinds of anomalies by name
   std::vector<Picture> train;            ///< by name
   std::vector<Picture> test;             ///< none where all are for training
-  std::vector<std::string>
-      ignored;  ///< files that are no pictures by their ending, hidden, or elsewhere
-  std::vector<std::string> broken;  ///< messages, one a picture whose header cannot be read
+  std::vector<std::string> ignored;      ///< no pictures by their ending, hidden, or elsewhere
+  std::vector<std::string> broken;       ///< messages, one a picture whose header cannot be read
   std::size_t grey = 0;
   std::size_t colour = 0;
   std::size_t deep = 0;                  ///< of 16 bits a sample
@@ -42,8 +41,7 @@ struct PictureFolder {
 ///   train/good, test/good and test/KIND, as MVTec AD has them; or the first of these alone.
 /// "ok" is normal too, and the case of these names does not matter. Folders below these count too,
 /// and links are followed; hidden files and folders are ignored. Errors, with what was seen: no
-/// such folder, no pictures to train on, none normal or none anomalous to test, a kind that is
-/// called normal.
+/// such folder, none to train on, none normal or anomalous to test, a kind called normal.
 [[nodiscard]] PictureFolder find_pictures(const std::filesystem::path& folder);
 
 /// What 0 and 255 stand for in its pictures of 16 bits: the samples to train on, and half as much

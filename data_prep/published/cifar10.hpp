@@ -19,8 +19,7 @@ struct CifarBatch {
   std::vector<std::int32_t> labels;  ///< [n], 0..9
 };
 
-/// Takes the records of one batch apart. Errors (they name `where`): no whole number of records, a
-/// label over 9.
+/// Takes one batch apart. Errors (they name `where`): no whole number of records, a label over 9.
 [[nodiscard]] CifarBatch parse_cifar_batch(const std::string& where, const std::string& name,
                                            std::span<const std::uint8_t> bytes);
 

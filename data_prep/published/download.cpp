@@ -10,7 +10,6 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/sha256.hpp"
-#include "data_prep/published/transfer.hpp"
 
 namespace cance::prep {
 namespace {

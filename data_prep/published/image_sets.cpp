@@ -1,10 +1,8 @@
-#include "data_prep/published/image_sets.hpp"
-
-#include <system_error>
-#include <vector>
-
+// The image sets that come as four IDX files.
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "data_prep/catalogue.hpp"
+#include "data_prep/published/sets.hpp"
 #include "data_prep/readers/idx.hpp"
 
 namespace cance::prep {
@@ -66,7 +64,9 @@ PartCounts write_part(store::DatasetWriter& writer, const PublicSet& set, const 
           labels.size() < n ? "fewer" : "more", files.labels.string(), labels.size(),
           files.images.string(), n);
   writer.append_images(part, images.values, kMnistImage, labels);
-  return {part, count_by_class(labels, set.class_names.size())};
+  PartCounts counts{part, std::vector<std::size_t>(set.class_names.size())};
+  add_labels(counts, labels);
+  return counts;
 }
 
 }  // namespace

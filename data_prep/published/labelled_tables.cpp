@@ -1,15 +1,15 @@
-#include "data_prep/published/labelled_tables.hpp"
-
+// Published tables that come as X [n, d] and y [n].
 #include <algorithm>
 #include <cctype>
 #include <map>
-#include <system_error>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "data_prep/catalogue.hpp"
+#include "data_prep/published/sets.hpp"
 #include "data_prep/readers/mat.hpp"
 #include "data_prep/readers/npy.hpp"
+#include "data_prep/tables/raw_cell.hpp"
 #include "data_prep/tables/table_writer.hpp"
 
 namespace cance::prep {
@@ -36,11 +36,7 @@ PrepSummary write_labelled(const std::string& name, const PublicSet& set, const 
   const auto strange = std::ranges::find_if(labels, [](auto y) { return y != 0 && y != 1; });
   require(strange == labels.end(), "{}:y: label {} in row {}, expected 0 or 1", where,
           strange == labels.end() ? 0 : *strange, strange - labels.begin());
-  std::vector<std::string> columns;
-  for (std::size_t i = 0; i < width; ++i) {
-    columns.push_back(fmt::format("x{}", i));
-  }
-  TableWriter writer(out, name, set.licence, {.names = columns, .width = width},
+  TableWriter writer(out, name, set.licence, {.names = numbered_columns(width), .width = width},
                      {check_source(set, path)});
   writer.append("all", rows, labels);
   return writer.finish();

@@ -1,10 +1,13 @@
-#include "data_prep/published/mnist_c.hpp"
+// MNIST-C, as published or generated.
+#include <algorithm>
+#include <functional>
 
 #include "base/cast.hpp"
 #include "base/sha256.hpp"
 #include "base/text.hpp"
 #include "data_prep/catalogue.hpp"
 #include "data_prep/drawn/corruptions.hpp"
+#include "data_prep/published/sets.hpp"
 #include "data_prep/readers/idx.hpp"
 #include "data_prep/readers/npy.hpp"
 
@@ -23,11 +26,10 @@ const Shape kMnistCImage = {1, kMnistSide, kMnistSide};
 /// Images [n, 28, 28] one after another.
 using Images = std::vector<std::uint8_t>;
 
-/// Reads one block after another; index 0 is identity.
+/// Reads one block after another; index 0 of the test blocks is identity.
 struct Blocks {
-  virtual ~Blocks() = default;
-  virtual Images train() = 0;
-  virtual Images test(std::size_t block) = 0;
+  std::function<Images()> train;
+  std::function<Images(std::size_t)> test;
 };
 
 PrepSummary empty_summary(const std::string& name) {
@@ -42,79 +44,45 @@ PrepSummary empty_summary(const std::string& name) {
   return summary;
 }
 
-/// Published arrays, [n, 28, 28, 1] or [n, 28, 28].
-class PublishedBlocks : public Blocks {
- public:
-  PublishedBlocks(const fs::path& folder, PrepSummary& summary) : folder_(folder) {
-    std::vector<std::string> missing;
-    const auto look = [&](const fs::path& path) {
-      if (!fs::exists(path)) {
-        missing.push_back(path.lexically_relative(folder).generic_string());
-      }
-    };
-    look(folder / kIdentity / "train_images.npy");
-    for (const std::string& name : summary.class_names) {
-      look(folder / name / "test_images.npy");
-    }
-    require(missing.empty(), "{}: not found: {}; fetch mnist_c.zip from {}", folder.string(),
-            join(missing, ", "), kPublished);
-    names_ = summary.class_names;
-    add_source(summary, kIdentity, "train_images.npy");
-    for (const std::string& name : names_) {
-      add_source(summary, name, "test_images.npy");
-    }
-  }
-  Images train() override { return read(folder_ / kIdentity / "train_images.npy"); }
-  Images test(std::size_t block) override {
-    return read(folder_ / names_[block] / "test_images.npy");
-  }
+/// An array [n, 28, 28, 1] or [n, 28, 28].
+Images read_published(const fs::path& path) {
+  NumberArray array = read_npy(path);
+  auto* values = std::get_if<Images>(&array.values);
+  const auto& shape = array.shape;
+  require(values != nullptr && (shape.size() == 3 || (shape.size() == 4 && shape[3] == 1)) &&
+              shape[0] > 0 && shape[1] == kMnistSide && shape[2] == kMnistSide,
+          "{}: an array of {}, expected n x 28 x 28 x 1 bytes", path.string(), array.shape_text());
+  return std::move(*values);
+}
 
- private:
-  void add_source(PrepSummary& summary, const std::string& corruption, const char* file) {
-    summary.sources.push_back(
-        {{corruption + "/" + file, sha256_file(folder_ / corruption / file)}, false});
+Blocks published_blocks(const fs::path& folder, PrepSummary& summary) {
+  std::vector<std::string> files{fmt::format("{}/train_images.npy", kIdentity)};
+  for (const std::string& name : summary.class_names) {
+    files.push_back(name + "/test_images.npy");
   }
-  static Images read(const fs::path& path) {
-    NumberArray array = read_npy(path);
-    auto* values = std::get_if<Images>(&array.values);
-    const auto& shape = array.shape;
-    require(values != nullptr && (shape.size() == 3 || (shape.size() == 4 && shape[3] == 1)) &&
-                shape[0] > 0 && shape[1] == kMnistSide && shape[2] == kMnistSide,
-            "{}: an array of {}, expected n x 28 x 28 x 1 bytes", path.string(),
-            array.shape_text());
-    return std::move(*values);
+  std::vector<std::string> missing = files;
+  std::erase_if(missing, [&](const std::string& file) { return fs::exists(folder / file); });
+  require(missing.empty(), "{}: not found: {}; fetch mnist_c.zip from {}", folder.string(),
+          join(missing, ", "), kPublished);
+  for (const std::string& file : files) {
+    summary.sources.push_back({{file, sha256_file(folder / file)}, false});
   }
+  return {[=] { return read_published(folder / files[0]); },
+          [=](std::size_t block) { return read_published(folder / files[block + 1]); }};
+}
 
-  fs::path folder_;
-  std::vector<std::string> names_;
-};
+Images read_mnist(const fs::path& path) {
+  IdxArray array = read_idx(path, 3);
+  require(array.shape[1] == kMnistSide && array.shape[2] == kMnistSide,
+          "{}: images of {} x {} pixels, expected 28 x 28", path.string(), array.shape[1],
+          array.shape[2]);
+  return std::move(array.values);
+}
 
 /// Made from MNIST's IDX files.
-class GeneratedBlocks : public Blocks {
- public:
-  GeneratedBlocks(const fs::path& folder, PrepSummary& summary) {
-    const PublicSet& mnist = public_set("mnist");
-    train_ = find(folder, mnist, mnist.files.at(0), summary);
-    test_ = read(find(folder, mnist, mnist.files.at(2), summary));
-  }
-  Images train() override { return read(train_); }
-  Images test(std::size_t block) override {
-    if (block == 0) {
-      return test_;
-    }
-    Images images;
-    images.reserve(test_.size());
-    for (std::size_t first = 0; first < test_.size(); first += kMnistPixels) {
-      const auto image = corrupt(std::span(test_).subspan(first, kMnistPixels), block - 1, kSeed,
-                                 to<std::uint32_t>(first / kMnistPixels));
-      images.insert(images.end(), image.begin(), image.end());
-    }
-    return images;
-  }
-
- private:
-  static fs::path find(const fs::path& folder, const PublicSet& mnist, const PublicFile& file,
-                       PrepSummary& summary) {
+Blocks generated_blocks(const fs::path& folder, PrepSummary& summary) {
+  const PublicSet& mnist = public_set("mnist");
+  const auto find = [&](const PublicFile& file) {
     fs::path path = find_published(folder, file);
     require(!path.empty(),
             "{}: neither mnist_c/identity (published: {}) nor MNIST's {} (with or without .gz; "
@@ -122,18 +90,20 @@ class GeneratedBlocks : public Blocks {
             folder.string(), kPublished, file.name, mnist.address);
     summary.sources.push_back(check_source(mnist, path));
     return path;
-  }
-  static Images read(const fs::path& path) {
-    IdxArray array = read_idx(path, 3);
-    require(array.shape[1] == kMnistSide && array.shape[2] == kMnistSide,
-            "{}: images of {} x {} pixels, expected 28 x 28", path.string(), array.shape[1],
-            array.shape[2]);
-    return std::move(array.values);
-  }
-
-  fs::path train_;
-  Images test_;
-};
+  };
+  const fs::path train = find(mnist.files.at(0));
+  const Images test = read_mnist(find(mnist.files.at(2)));
+  return {[=] { return read_mnist(train); },
+          [=](std::size_t block) {
+            Images images = test;
+            for (std::size_t i = 0; block > 0 && i < images.size(); i += kMnistPixels) {
+              const auto image = corrupt(std::span(test).subspan(i, kMnistPixels), block - 1, kSeed,
+                                         to<std::uint32_t>(i / kMnistPixels));
+              std::ranges::copy(image, images.begin() + signed_size(i));
+            }
+            return images;
+          }};
+}
 
 /// The root attributes; what tells one generation from another stands among the sources.
 store::DatasetInfo info_of(const PrepSummary& summary, bool generated) {
@@ -168,19 +138,15 @@ void append(store::DatasetWriter& writer, PartCounts& part, const Images& images
 PrepSummary prep_mnist_c(const fs::path& raw, const fs::path& out) {
   const fs::path published = published_folder(raw);
   PrepSummary summary = empty_summary(published.empty() ? "mnist-c-generated" : "mnist-c");
-  const auto blocks = [&]() -> std::unique_ptr<Blocks> {
-    if (published.empty()) {
-      return std::make_unique<GeneratedBlocks>(raw, summary);
-    }
-    return std::make_unique<PublishedBlocks>(published, summary);
-  }();
+  const Blocks blocks =
+      published.empty() ? generated_blocks(raw, summary) : published_blocks(published, summary);
   const std::size_t classes = summary.class_names.size();
   store::DatasetWriter writer(out, info_of(summary, published.empty()));
   summary.parts = {{"train", std::vector<std::size_t>(classes)},
                    {"test", std::vector<std::size_t>(classes)}};
-  append(writer, summary.parts[0], blocks->train(), 0);
+  append(writer, summary.parts[0], blocks.train(), 0);
   for (std::size_t block = 0; block < classes; ++block) {
-    const Images images = blocks->test(block);
+    const Images images = blocks.test(block);
     append(writer, summary.parts[1], images, block);
     const auto& rows = summary.parts[1].rows_by_class;
     require(rows[block] == rows[0], "{}: {} test images of {}, but {} of {}", raw.string(),

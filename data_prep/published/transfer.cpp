@@ -1,8 +1,7 @@
-#include "data_prep/published/transfer.hpp"
-
 #include <curl/curl.h>
 #include <fcntl.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -10,6 +9,7 @@
 #include <system_error>
 
 #include "base/cast.hpp"
+#include "data_prep/published/download.hpp"
 
 namespace cance::prep {
 namespace {
@@ -88,30 +88,22 @@ void set_up(CURL* curl, Sink& sink, char* message) {
 }
 
 TransferEnd judge(CURLcode code, long status) {
-  switch (code) {
-    case CURLE_OK:
-      return TransferEnd::whole;
-    case CURLE_RANGE_ERROR:
-      return TransferEnd::no_range;
-    case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_COULDNT_RESOLVE_PROXY:
-      return TransferEnd::unreachable;
-    case CURLE_HTTP_RETURNED_ERROR:
-      return status == 416                    ? TransferEnd::no_range
-             : status >= 500 || status == 429 ? TransferEnd::broken
-                                              : TransferEnd::refused;
-    case CURLE_COULDNT_CONNECT:
-    case CURLE_PARTIAL_FILE:
-    case CURLE_RECV_ERROR:
-    case CURLE_SEND_ERROR:
-    case CURLE_GOT_NOTHING:
-    case CURLE_OPERATION_TIMEDOUT:
-    case CURLE_HTTP2_STREAM:
-    case CURLE_SSL_CONNECT_ERROR:
-      return TransferEnd::broken;
-    default:
-      return TransferEnd::refused;
+  constexpr std::array kBroken{
+      CURLE_COULDNT_CONNECT, CURLE_PARTIAL_FILE,       CURLE_RECV_ERROR,   CURLE_SEND_ERROR,
+      CURLE_GOT_NOTHING,     CURLE_OPERATION_TIMEDOUT, CURLE_HTTP2_STREAM, CURLE_SSL_CONNECT_ERROR};
+  if (code == CURLE_OK) {
+    return TransferEnd::whole;
   }
+  if (code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_RESOLVE_PROXY) {
+    return TransferEnd::unreachable;
+  }
+  const bool answered = code == CURLE_HTTP_RETURNED_ERROR;
+  if (code == CURLE_RANGE_ERROR || (answered && status == 416)) {
+    return TransferEnd::no_range;
+  }
+  const bool passing =
+      answered ? status >= 500 || status == 429 : std::ranges::find(kBroken, code) != kBroken.end();
+  return passing ? TransferEnd::broken : TransferEnd::refused;
 }
 
 }  // namespace

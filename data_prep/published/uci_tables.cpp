@@ -1,9 +1,10 @@
-#include "data_prep/published/uci_tables.hpp"
-
+// Tables of the UCI archives: KDDCUP99 and abalone.
 #include <algorithm>
+#include <optional>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "data_prep/published/sets.hpp"
 #include "data_prep/readers/csv.hpp"
 #include "data_prep/tables/preparation.hpp"
 #include "data_prep/tables/table_writer.hpp"
@@ -70,10 +71,31 @@ std::vector<RawColumn> abalone_columns() {
   return columns;
 }
 
-/// How rows of these files become numbers: by the place of their columns, a label behind them.
-Preparation preparation_of(std::vector<RawColumn> columns, const std::string& label) {
+/// Writes the rows of the only file of a set, whose columns stand in this order with the label
+/// behind them. `label_of` gives the class of the reader's row, or nothing to leave it out.
+template <class LabelOf>
+PrepSummary write_set(const PublicSet& set, const fs::path& path, const fs::path& out,
+                      std::vector<RawColumn> columns, const std::string& label, LabelOf label_of) {
   columns.push_back({.name = label, .use = ColumnUse::left_out});
-  return {.columns = std::move(columns), .label = label, .header = false};
+  const std::size_t count = columns.size();
+  const RowEncoder encoder(columns);
+  TableWriter writer(
+      out, set.name, set.licence,
+      columns_of(encoder, {.columns = std::move(columns), .label = label, .header = false}),
+      {check_source(set, path)});
+  CsvReader reader(path);
+  std::vector<RawCell> cells(count);
+  std::vector<float> row;
+  while (reader.next(cells.size())) {
+    std::ranges::transform(reader.fields(), cells.begin(), cell_of);
+    row.clear();
+    encoder.append(
+        cells, [&reader] { return reader.where(); }, row);
+    if (const std::optional<std::int32_t> found = label_of(reader)) {
+      writer.append("all", row, {&*found, 1});
+    }
+  }
+  return writer.finish();
 }
 
 }  // namespace
@@ -81,49 +103,23 @@ Preparation preparation_of(std::vector<RawColumn> columns, const std::string& la
 PrepSummary prep_kddcup99(const fs::path& raw, const fs::path& out) {
   const PublicSet& set = public_set("kddcup99");
   const fs::path path = find_source(set, raw);
-  const Preparation preparation = preparation_of(find_categories(path), "label");
-  const RowEncoder encoder(preparation.columns);
-  TableWriter writer(out, set.name, set.licence, columns_of(encoder, preparation),
-                     {check_source(set, path)});
-  CsvReader reader(path);
-  std::vector<RawCell> cells;
-  std::vector<float> row;
-  while (reader.next()) {
-    const auto fields = reader.fields();
-    row.clear();
-    cells.resize(fields.size());
-    std::ranges::transform(fields, cells.begin(), cell_of);
-    encoder.append(
-        cells, [&reader] { return reader.where(); }, row);
-    const std::int32_t label = fields.back() == kKddAnomalous ? kAnomalous : kNormal;
-    writer.append("all", row, {&label, 1});
-  }
-  return writer.finish();
+  return write_set(set, path, out, find_categories(path), "label",
+                   [](const CsvReader& reader) -> std::optional<std::int32_t> {
+                     return reader.fields().back() == kKddAnomalous ? kAnomalous : kNormal;
+                   });
 }
 
 PrepSummary prep_abalone(const fs::path& raw, const fs::path& out) {
   const PublicSet& set = public_set("abalone");
-  const fs::path path = find_source(set, raw);
-  const Preparation preparation = preparation_of(abalone_columns(), "rings");
-  const RowEncoder encoder(preparation.columns);
-  TableWriter writer(out, set.name, set.licence, columns_of(encoder, preparation),
-                     {check_source(set, path)});
-  CsvReader reader(path);
-  std::vector<RawCell> cells(preparation.columns.size());
-  std::vector<float> row;
-  while (reader.next(cells.size())) {
-    std::ranges::transform(reader.fields(), cells.begin(), cell_of);
-    row.clear();
-    encoder.append(
-        cells, [&reader] { return reader.where(); }, row);
-    const float rings = number_of(cells.back(), reader.where(), "rings");
-    const bool normal = rings == 8 || rings == 9 || rings == 10;
-    if (normal || rings == 3 || rings == 21) {
-      const std::int32_t label = normal ? kNormal : kAnomalous;
-      writer.append("all", row, {&label, 1});
-    }
-  }
-  return writer.finish();
+  return write_set(set, find_source(set, raw), out, abalone_columns(), "rings",
+                   [](const CsvReader& reader) -> std::optional<std::int32_t> {
+                     const float rings =
+                         number_of(cell_of(reader.fields().back()), reader.where(), "rings");
+                     const bool normal = rings == 8 || rings == 9 || rings == 10;
+                     return normal                      ? std::optional(kNormal)
+                            : rings == 3 || rings == 21 ? std::optional(kAnomalous)
+                                                        : std::nullopt;
+                   });
 }
 
 }  // namespace cance::prep

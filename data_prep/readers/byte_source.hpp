@@ -19,8 +19,7 @@ using Bytes = std::vector<std::uint8_t>;
 /// only at the end. Error: damaged.
 using ReadBytes = std::function<std::size_t(std::span<std::uint8_t>)>;
 
-/// `size` bytes, or fewer where the source ends; memory grows with what arrives, not with what was
-/// promised.
+/// `size` bytes, or fewer where the source ends; memory grows with what arrives, not with `size`.
 [[nodiscard]] Bytes read_up_to(const ReadBytes& source, std::size_t size);
 
 /// A file open for reading through zlib, which passes plain files on as they are.

@@ -1,5 +1,4 @@
-// Reader of comma-separated values as RFC 4180 has them (or with another separator), plain or
-// gzipped, record by record.
+// Reader of comma-separated values (RFC 4180; or another separator), plain or gzipped.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +15,7 @@
 namespace cance::prep {
 
 /// The separator of such a table as the file's name says it, with small or capital letters: comma
-/// of .csv, .txt and .data, tab of .tsv and .tab, all of them also with .gz; nothing of another
-/// name.
+/// of .csv, .txt and .data, tab of .tsv and .tab, all also with .gz; nothing of another name.
 [[nodiscard]] std::optional<char> separator_of(const std::filesystem::path& path);
 
 class CsvReader {
@@ -43,8 +41,7 @@ class CsvReader {
   /// For a first record. Error: it is one field with a semicolon, a tab or a bar in it, or blanks
   /// between numbers of the next, which then stand between the columns.
   void require_commas() const;
-  /// The Python that reads this file, as far as what lies in memory shows: "pandas.read_csv('OLD',
-  /// ...)".
+  /// The Python that reads this file, by what lies in memory: "pandas.read_csv('OLD', ...)".
   [[nodiscard]] std::string python(char separator) const;
 
  private:

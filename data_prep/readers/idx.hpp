@@ -1,5 +1,4 @@
-// Reader of IDX, the format of MNIST: a magic number, the extents (big-endian), then the bytes.
-// Gzipped or plain.
+// Reader of IDX, MNIST's format: a magic number, big-endian extents, bytes. Gzipped or plain.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +15,7 @@ struct IdxArray {
 
 /// The whole file, which must hold unsigned bytes in `dimensions` (1..4) dimensions: 3 for images,
 /// 1 for labels. Errors: missing, empty, wrong magic number, an extent of 0, sizes that a file of
-/// this length cannot hold (refused before anything of that size is allocated), truncated, trailing
-/// bytes, damaged compression.
+/// this length cannot hold (before they are allocated), truncated, trailing or damaged bytes.
 [[nodiscard]] IdxArray read_idx(const std::filesystem::path& path, std::size_t dimensions);
 
 }  // namespace cance::prep

@@ -61,31 +61,16 @@ void copy_values(const matvar_t& variable, std::vector<double>& values) {
 }
 
 void copy_any(const matvar_t& variable, std::vector<double>& values, const std::string& where) {
-  switch (variable.class_type) {
-    case MAT_C_DOUBLE:
-      return copy_values<double>(variable, values);
-    case MAT_C_SINGLE:
-      return copy_values<float>(variable, values);
-    case MAT_C_INT8:
-      return copy_values<std::int8_t>(variable, values);
-    case MAT_C_UINT8:
-      return copy_values<std::uint8_t>(variable, values);
-    case MAT_C_INT16:
-      return copy_values<std::int16_t>(variable, values);
-    case MAT_C_UINT16:
-      return copy_values<std::uint16_t>(variable, values);
-    case MAT_C_INT32:
-      return copy_values<std::int32_t>(variable, values);
-    case MAT_C_UINT32:
-      return copy_values<std::uint32_t>(variable, values);
-    case MAT_C_INT64:
-      return copy_values<std::int64_t>(variable, values);
-    case MAT_C_UINT64:
-      return copy_values<std::uint64_t>(variable, values);
-    default:
-      fail("{}: not a matrix of numbers (MATLAB class {})", where,
-           static_cast<int>(variable.class_type));
-  }
+  static const std::map<int, void (*)(const matvar_t&, std::vector<double>&)> kCopies{
+      {MAT_C_DOUBLE, copy_values<double>},      {MAT_C_SINGLE, copy_values<float>},
+      {MAT_C_INT8, copy_values<std::int8_t>},   {MAT_C_UINT8, copy_values<std::uint8_t>},
+      {MAT_C_INT16, copy_values<std::int16_t>}, {MAT_C_UINT16, copy_values<std::uint16_t>},
+      {MAT_C_INT32, copy_values<std::int32_t>}, {MAT_C_UINT32, copy_values<std::uint32_t>},
+      {MAT_C_INT64, copy_values<std::int64_t>}, {MAT_C_UINT64, copy_values<std::uint64_t>}};
+  const auto copy = kCopies.find(variable.class_type);
+  require(copy != kCopies.end(), "{}: not a matrix of numbers (MATLAB class {})", where,
+          static_cast<int>(variable.class_type));
+  copy->second(variable, values);
 }
 
 std::vector<std::string> names_in(mat_t* file) {

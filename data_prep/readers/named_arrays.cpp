@@ -79,13 +79,9 @@ std::map<std::string, NumberArray> read_arrays(const fs::path& path, const Names
 
 void refuse_names(const fs::path& path, const std::string& expected) {
   constexpr std::size_t kMost = 10;
-  Names names = names_of(path, kind_of(path));
-  if (names.size() > kMost) {
-    names.resize(kMost);
-    names.emplace_back("...");
-  }
+  const Names names = names_of(path, kind_of(path));
   fail("{}: expected {}; it holds {}; write the file anew with these names", path.string(),
-       expected, names.empty() ? "none" : join(names, ", "));
+       expected, names.empty() ? "none" : join_first(names, kMost));
 }
 
 NamedArray read_named_array(const fs::path& path, const std::string& part) {

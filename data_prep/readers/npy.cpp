@@ -3,14 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cmath>
 #include <cstring>
-#include <limits>
 
 #include "base/cast.hpp"
 #include "base/text.hpp"
-#include "data_prep/readers/npy_header.hpp"
 #include "data_prep/readers/packed_file.hpp"
+#include "models/element_type.hpp"
 
 namespace cance::prep {
 namespace {
@@ -103,19 +101,6 @@ void from_bytes(Bytes& bytes, bool swap, std::vector<T>& values) {
   }
 }
 
-/// From half precision (IEEE 754 binary16), which every float holds.
-float from_half(std::uint16_t bits) {
-  const int exponent = bits >> 10U & 0x1FU;
-  const auto fraction = static_cast<float>(bits & 0x3FFU);
-  float size =
-      exponent == 0 ? std::ldexp(fraction, -24) : std::ldexp(1024.0F + fraction, exponent - 25);
-  if (exponent == 0x1F) {
-    size = fraction == 0 ? std::numeric_limits<float>::infinity()
-                         : std::numeric_limits<float>::quiet_NaN();
-  }
-  return bits >> 15U == 0 ? size : -size;
-}
-
 /// From columns first to rows first: value (i, j, k) lies at i + I (j + J k).
 template <class T>
 void to_row_major(const std::vector<std::size_t>& shape, std::vector<T>& values) {
@@ -154,7 +139,7 @@ NumberArray read_npy(const std::string& where, const ReadBytes& source, std::uin
         if (half) {
           std::vector<std::uint16_t> halves;
           from_bytes(bytes, header.descr[0] == '>', halves);
-          std::ranges::transform(halves, std::back_inserter(values), from_half);
+          std::ranges::transform(halves, std::back_inserter(values), models::from_half);
         } else {
           from_bytes(bytes, header.descr[0] == '>', values);
         }

@@ -12,6 +12,17 @@
 
 namespace cance::prep {
 
+// The header: a Python dictionary in text, read by a grammar that knows its three keys alone.
+struct NpyHeader {
+  std::string descr;           ///< type, for example "<f4"
+  bool fortran_order = false;  ///< columns first
+  std::vector<std::size_t> shape;
+};
+
+/// Reads "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }". Errors: anything else; a
+/// list in 'descr' (records), over 32 dimensions.
+[[nodiscard]] NpyHeader parse_npy_header(std::string_view text, const std::string& where);
+
 /// One array from `source`; `where` names it in messages, `most` bounds its bytes (a number that
 /// the file cannot exceed). Types: float of 2, 4 and 8 bytes, whole numbers of 1 to 8 bytes with
 /// and without sign, bool; either byte order; C and Fortran order. Errors: another magic, version

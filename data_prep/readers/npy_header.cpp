@@ -1,9 +1,8 @@
-#include "data_prep/readers/npy_header.hpp"
-
 #include <optional>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "data_prep/readers/npy.hpp"
 
 namespace cance::prep {
 namespace {

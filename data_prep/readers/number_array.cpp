@@ -3,8 +3,8 @@
 #include <cmath>
 #include <limits>
 
-#include "base/cast.hpp"
 #include "base/error.hpp"
+#include "base/ranges.hpp"
 
 namespace cance::prep {
 
@@ -36,12 +36,7 @@ std::vector<float> table_rows(const NumberArray& array, const std::string& where
 std::vector<double> as_doubles(const NumberArray& array) {
   return std::visit(
       [](const auto& values) {
-        std::vector<double> doubles;
-        doubles.reserve(values.size());
-        for (const auto value : values) {
-          doubles.push_back(static_cast<double>(value));
-        }
-        return doubles;
+        return mapped(values, [](auto value) { return static_cast<double>(value); });
       },
       array.values);
 }

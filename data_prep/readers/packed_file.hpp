@@ -18,8 +18,7 @@ class PackedFile {
  public:
   /// Error: not an archive of that kind.
   PackedFile(const std::filesystem::path& path, ArchiveKind kind);
-  /// Goes on to the next regular file; its name with folders, or nothing at the end. Error:
-  /// damaged.
+  /// Goes on to the next regular file; its name with folders, nothing at the end. Error: damaged.
   [[nodiscard]] std::optional<std::string> next();
   /// Bytes of the member at hand, as ReadBytes. Error: truncated or damaged; all
   /// that was read is more than may come of such a file.

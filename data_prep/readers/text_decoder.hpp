@@ -14,8 +14,7 @@ class TextDecoder {
   explicit TextDecoder(const std::string& encoding);
 
   /// Fills `out` (at least 64 bytes) with the next bytes of `source` in UTF-8, and returns how many
-  /// they are; 0 at the end. Error: bytes that are none of the encoding; names `file`, the byte and
-  /// its place.
+  /// they are; 0 at the end. Error: bytes that are none of the encoding; names `file` and place.
   std::size_t read(const ReadBytes& source, std::span<std::uint8_t> out, const std::string& file);
 
  private:

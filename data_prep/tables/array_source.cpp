@@ -10,11 +10,7 @@ std::vector<std::string> column_names(const NamedArray& rows) {
   const NumberArray& numbers = rows.numbers;
   require(numbers.shape.size() == 2 && numbers.shape[0] > 0 && numbers.shape[1] > 0,
           "{}: {}, expected rows x columns", rows.where, numbers.shape_text());
-  std::vector<std::string> names;
-  for (std::size_t i = 0; i < numbers.shape[1]; ++i) {
-    names.push_back(fmt::format("x{}", i));
-  }
-  return names;
+  return numbered_columns(numbers.shape[1]);
 }
 
 ArraySource::ArraySource(std::shared_ptr<const LabelledArray> array, bool texts)

@@ -1,5 +1,4 @@
-#include "data_prep/tables/array_tables.hpp"
-
+// Tables out of files of arrays.
 #include <map>
 
 #include "base/error.hpp"
@@ -32,8 +31,7 @@ TablePart array_part(const std::string& part, const fs::path& path, NamedArray r
   return table;
 }
 
-/// The part of the array called `x`, which is taken out of `arrays`, and the labels called `y`, if
-/// they are there.
+/// The part of the array `x`, which is taken out of `arrays`, and of the labels `y`, if any.
 TablePart named_part(const std::string& part, const fs::path& path, Arrays& arrays,
                      const std::string& x, const std::string& y) {
   const auto labels = arrays.find(y);

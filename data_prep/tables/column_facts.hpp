@@ -25,8 +25,7 @@ struct ColumnFacts {
   std::unordered_set<double> sample;  ///< the first kSample different numbers
 
   void add(const RawCell& cell, const RowSource& row, bool training_normal);
-  /// How many of the sample are the same as another one once `offset` is taken away and 32 bits
-  /// keep them.
+  /// How many of the sample equal another once `offset` is taken away and 32 bits keep them.
   [[nodiscard]] std::size_t merged(double offset) const;
   /// Missing throughout.
   [[nodiscard]] bool empty() const { return numbers + texts == 0; }

@@ -35,8 +35,7 @@ class CsvSource final : public RowSource {
   bool first_is_row_ = false;  // and is still to be handed out
 };
 
-/// Whether the name is one that a column without a name gets, as the row numbers that pandas
-/// writes.
+/// Whether it is the name of a column without one, as that of the row numbers pandas writes.
 [[nodiscard]] bool is_unnamed(const std::string& name);
 
 }  // namespace cance::prep

@@ -15,9 +15,9 @@ Preparation preparation_of(const store::InputRecord& form) {
   Preparation preparation = parse_preparation(form.preparation, "the run file");
   if (preparation.columns.empty()) {
     preparation.pictures = false;
-    for (std::size_t i = 0; i < form.row.front(); ++i) {
-      preparation.columns.push_back(
-          {form.columns.empty() ? fmt::format("x{}", i) : form.columns[i]});
+    for (const std::string& name :
+         form.columns.empty() ? numbered_columns(form.row.front()) : form.columns) {
+      preparation.columns.push_back({name});
     }
   }
   return preparation;

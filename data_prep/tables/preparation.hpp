@@ -1,5 +1,4 @@
-// How raw rows became those of a dataset file: kept in it and in run files, so that new rows can be
-// made the same way.
+// How raw rows became those of a dataset file, so that new rows can be made the same way.
 #pragma once
 
 #include <optional>

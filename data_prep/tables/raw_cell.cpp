@@ -50,4 +50,12 @@ float number_of(const RawCell& cell, const std::string& where, const std::string
   return static_cast<float>(*cell.number);
 }
 
+std::vector<std::string> numbered_columns(std::size_t count) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < count; ++i) {
+    names.push_back(fmt::format("x{}", i));
+  }
+  return names;
+}
+
 }  // namespace cance::prep

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cance::prep {
 
@@ -16,6 +17,9 @@ struct RawCell {
 
 /// The cell that a field of text is.
 [[nodiscard]] RawCell cell_of(std::string_view field);
+
+/// "x0", "x1", ...: the columns of a table without names.
+[[nodiscard]] std::vector<std::string> numbered_columns(std::size_t count);
 
 /// A field as a number. Error: it is none, or beyond 32 bits; names place and column.
 [[nodiscard]] float number_of(const RawCell& cell, const std::string& where,

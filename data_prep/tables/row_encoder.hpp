@@ -40,8 +40,7 @@ class RowEncoder {
   /// What is taken from each of the numbers that come out.
   [[nodiscard]] const std::vector<double>& offsets() const { return offsets_; }
   /// Appends the numbers of a row to `out`; one cell a raw column. A missing text that is no
-  /// category has no 1. Errors: not a number, a text that is no category; they name the column and
-  /// what `where` returns.
+  /// category has no 1. Errors, with column and `where`: not a number, a text that is no category.
   template <class Where>
   void append(std::span<const RawCell> cells, const Where& where, std::vector<float>& out) const {
     for (std::size_t i = 0; i < cells.size(); ++i) {

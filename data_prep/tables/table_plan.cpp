@@ -3,16 +3,13 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "base/ranges.hpp"
 #include "base/text.hpp"
 #include "data_prep/tables/csv_source.hpp"
 #include "data_prep/tables/preparation.hpp"
 
 namespace cance::prep {
 namespace {
-
-bool contains(const std::vector<std::string>& list, const std::string& name) {
-  return std::ranges::find(list, name) != list.end();
-}
 
 /// Whether the label of a cell is the one that the user wrote so: 9 is 9.0.
 bool is_label(const RawCell& cell, const std::string& written) {
@@ -68,16 +65,11 @@ void check_names(const TablePart& part, const std::vector<std::string>& wanted,
   constexpr std::size_t kMostNamed = 10;
   const TablePart& part = plan.parts.front();
   const Texts& found = plan.facts[*part.label].categories;
-  std::vector<std::string> labels(found.begin(), found.end());
+  const std::vector<std::string> labels(found.begin(), found.end());
   const bool commas = std::ranges::any_of(
       labels, [](const auto& label) { return label.find(',') != std::string::npos; });
-  const std::string meant = did_you_mean(name, labels);
-  if (labels.size() > kMostNamed) {
-    labels.resize(kMostNamed);
-    labels.emplace_back("...");
-  }
   fail("{}, column {}: no row has the label '{}' (--normal){} (labels: {}{})", part.file.string(),
-       part.columns[*part.label], name, meant, join(labels, ", "),
+       part.columns[*part.label], name, did_you_mean(name, labels), join_first(labels, kMostNamed),
        commas ? "; those with a comma in double quotes, as --normal '\"a, b\",c'" : "");
 }
 

@@ -5,7 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
-#include "data_prep/tables/array_tables.hpp"
+#include "data_prep/tables/array_source.hpp"
 #include "data_prep/tables/column_matching.hpp"
 #include "data_prep/tables/csv_source.hpp"
 
@@ -64,16 +64,15 @@ void check_header(const std::vector<std::string>& names, const std::string& wher
   }
 }
 
-/// A part of a CSV; where `known` are those of another part, its columns are brought to their
-/// order.
+/// A part of a CSV; where `known` are those of another part, columns are brought to their order.
 TablePart csv_part(const std::string& part, const fs::path& path, const TableFiles& files,
                    const KnownColumns& known) {
   const CsvSource first(path, {files.encoding, files.header}, known);
   TablePart table{part, path, first.names(), std::nullopt, {}};
   check_header(table.columns, first.where());
   table.header = !table.columns.empty();
-  for (std::size_t i = table.columns.size(); i < first.cells().size(); ++i) {
-    table.columns.push_back(fmt::format("x{}", i));
+  if (!table.header) {
+    table.columns = numbered_columns(first.cells().size());
   }
   const CsvForm found{files.encoding, table.header ? Header::yes : Header::no};
   table.open = [path, found] { return std::make_unique<CsvSource>(path, found, KnownColumns{}); };

@@ -1,7 +1,5 @@
 // The corruptions of MNIST-C: filters with closed forms, each image by its own number, and the data
 // set from raw and from published files. Against scikit-image: tests/parity/corruption_parity.py.
-#include "data_prep/published/mnist_c.hpp"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -11,6 +9,7 @@
 
 #include "base/atomic_file.hpp"
 #include "data_prep/drawn/corruptions.hpp"
+#include "data_prep/published/sets.hpp"
 #include "tests/support/folder_test.hpp"
 #include "tests/support/idx_files.hpp"
 

@@ -9,7 +9,7 @@
 #include "base/log.hpp"
 #include "base/sha256.hpp"
 #include "data_prep/catalogue.hpp"
-#include "data_prep/published/image_sets.hpp"
+#include "data_prep/published/sets.hpp"
 #include "tests/support/idx_files.hpp"
 
 namespace cance::prep {

@@ -4,8 +4,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
-#include "data_prep/published/labelled_tables.hpp"
-#include "data_prep/published/uci_tables.hpp"
+#include "data_prep/published/sets.hpp"
 #include "data_prep/readers/mat.hpp"
 #include "store/dataset_file.hpp"
 #include "tests/support/files.hpp"

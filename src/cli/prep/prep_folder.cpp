@@ -1,8 +1,6 @@
-#include "cli/prep/prep_folder.hpp"
-
-#include <filesystem>
-
+// The row `folder` of `cance prep`.
 #include "base/text.hpp"
+#include "cli/prep/prep_sets.hpp"
 #include "data_prep/pictures/folder_set.hpp"
 
 namespace cance::cli {
@@ -32,9 +30,7 @@ image::SampleRange sample_range(const std::string& text) {
 
 prep::FolderOptions folder_options(const PrepCall& call) {
   const auto& values = call.values;
-  prep::FolderOptions options{.name = values.count("name") != 0
-                                          ? values["name"].as<std::string>()
-                                          : std::filesystem::path(call.out).stem().string(),
+  prep::FolderOptions options{.name = call.name(),
                               .size = side(values["size"].as<std::string>()),
                               .skip_broken = values["skip-broken"].as<bool>()};
   const bool grey = values["grey"].as<bool>();
@@ -80,15 +76,12 @@ void print_found(const prep::PictureFolder& found, const prep::FolderOptions& op
   if (const auto range = options.range ? options.range : prep::range_of(found); range) {
     fmt::print(
         "  range   {} of 16 bits, {} to {} to train on; {} to {} become 0 to 255, what lies beyond "
-        "is "
-        "cut (--range LOW,HIGH)\n",
+        "is cut (--range LOW,HIGH)\n",
         found.deep, found.samples.low, found.samples.high, range->low, range->high);
   }
   if (!found.ignored.empty()) {
-    const auto named = std::min(found.ignored.size(), kMostNamed);
-    fmt::print("  ignored {} files: {}{}\n", found.ignored.size(),
-               fmt::join(std::span(found.ignored).first(named), ", "),
-               named < found.ignored.size() ? ", ..." : "");
+    fmt::print("  ignored {} files: {}\n", found.ignored.size(),
+               join_first(found.ignored, kMostNamed));
   }
   std::fflush(stdout);
 }
@@ -112,8 +105,7 @@ void add_folder_options(po::options_description& description) {
   add("colour", po::bool_switch(), "folder: squares in colour, also when all pictures are grey");
   add("range", po::value<std::string>(),
       "folder: LOW,HIGH, the samples of 16-bit pictures that become 0 and 255 (default: those to "
-      "train "
-      "on, and half as much again on either side)");
+      "train on, and half as much again on either side)");
   add("skip-broken", po::bool_switch(), "folder: leave out pictures that cannot be read");
 }
 

@@ -1,14 +1,11 @@
 #include "cli/prep/prep_sets.hpp"
 
-#include "cli/prep/prep_folder.hpp"
-#include "cli/prep/prep_table.hpp"
+#include <filesystem>
+
 #include "data_prep/catalogue.hpp"
 #include "data_prep/drawn/glyphs.hpp"
 #include "data_prep/published/cifar10.hpp"
-#include "data_prep/published/image_sets.hpp"
-#include "data_prep/published/labelled_tables.hpp"
-#include "data_prep/published/mnist_c.hpp"
-#include "data_prep/published/uci_tables.hpp"
+#include "data_prep/published/sets.hpp"
 
 namespace cance::cli {
 namespace {
@@ -44,6 +41,15 @@ PrepSet published(const std::string& name, prep::PrepSummary (*call)(const PrepC
 }
 
 }  // namespace
+
+std::string PrepCall::text(const char* option) const {
+  return values.count(option) != 0 ? values[option].as<std::string>() : "";
+}
+
+std::string PrepCall::name() const {
+  const std::string given = text("name");
+  return given.empty() ? std::filesystem::path(out).stem().string() : given;
+}
 
 std::span<const PrepSet> prep_sets() {
   static const std::vector<PrepSet> sets{

@@ -1,11 +1,10 @@
-#include "cli/prep/prep_table.hpp"
-
+// The row `table` of `cance prep`.
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "cli/prep/prep_sets.hpp"
 #include "data_prep/tables/table_plan.hpp"
 
 namespace cance::cli {
@@ -13,13 +12,12 @@ namespace {
 
 /// The words of 'a,b,"c, d"'; none when the option was not given.
 std::vector<std::string> list_of(const PrepCall& call, const char* option) {
-  std::vector<std::string> list;
   if (call.values.count(option) == 0) {
-    return list;
+    return {};
   }
-  list.emplace_back();
+  std::vector<std::string> list(1);
   bool quoted = false;
-  for (const char c : call.values[option].as<std::string>()) {
+  for (const char c : call.text(option)) {
     if (c == '"') {
       quoted = !quoted;
     } else if (c == ',' && !quoted) {
@@ -32,10 +30,6 @@ std::vector<std::string> list_of(const PrepCall& call, const char* option) {
   return list;
 }
 
-std::string text_of(const PrepCall& call, const char* option) {
-  return call.values.count(option) != 0 ? call.values[option].as<std::string>() : "";
-}
-
 prep::Missing missing_of(const std::string& word) {
   const std::vector<std::string> words{"refuse", "mean", "median"};
   const auto place = std::ranges::find(words, word);
@@ -46,20 +40,19 @@ prep::Missing missing_of(const std::string& word) {
 }  // namespace
 
 prep::PrepSummary prep_table(const PrepCall& call) {
-  const std::string name = text_of(call, "name");
-  const prep::TablePlan plan = prep::plan_table(
-      {.files = {.raw = call.raw,
-                 .test_raw = text_of(call, "test-raw"),
-                 .labels = text_of(call, "labels"),
-                 .test_labels = text_of(call, "test-labels"),
-                 .label = text_of(call, "label"),
-                 .encoding = text_of(call, "encoding"),
-                 .header = prep::header_of(text_of(call, "header"))},
-       .name = name.empty() ? std::filesystem::path(call.out).stem().string() : name,
-       .normal = list_of(call, "normal"),
-       .categorical = list_of(call, "categorical"),
-       .drop = list_of(call, "drop"),
-       .missing = missing_of(call.values["missing"].as<std::string>())});
+  const prep::TablePlan plan =
+      prep::plan_table({.files = {.raw = call.raw,
+                                  .test_raw = call.text("test-raw"),
+                                  .labels = call.text("labels"),
+                                  .test_labels = call.text("test-labels"),
+                                  .label = call.text("label"),
+                                  .encoding = call.text("encoding"),
+                                  .header = prep::header_of(call.text("header"))},
+                        .name = call.name(),
+                        .normal = list_of(call, "normal"),
+                        .categorical = list_of(call, "categorical"),
+                        .drop = list_of(call, "drop"),
+                        .missing = missing_of(call.values["missing"].as<std::string>())});
   fmt::print("{}\n", fmt::join(prep::describe(plan), "\n"));
   std::fflush(stdout);
   return prep::write_table(plan, call.out);
@@ -76,8 +69,7 @@ void add_table_options(po::options_description& description) {
   add("test-labels", po::value<std::string>(), "table: the same of --test-raw");
   add("normal", po::value<std::string>(),
       "table: label values of normal rows, as 'a,b', in double quotes where they hold a comma; "
-      "every "
-      "other value is anomalous");
+      "every other value is anomalous");
   add("header", po::value<std::string>(),
       "table: yes | no: whether the first line of a CSV names the columns, where it holds numbers; "
       "columns without names are x0, x1, ...");
@@ -89,8 +81,7 @@ void add_table_options(po::options_description& description) {
   add("drop", po::value<std::string>(), "table: columns to leave out, as 'a,b'");
   add("missing", po::value<std::string>()->default_value("refuse"),
       "table: what becomes of an empty field, NA, NULL, nan, inf and the like: refuse, or mean or "
-      "median over the "
-      "normal rows of all (or of train)");
+      "median over the normal rows of all (or of train)");
 }
 
 }  // namespace cance::cli
