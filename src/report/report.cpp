@@ -5,11 +5,9 @@
 #include "base/atomic_file.hpp"
 #include "base/log.hpp"
 #include "report/runs/aggregate.hpp"
-#include "report/sections.hpp"
 #include "report/tables/paper_tables.hpp"
 
 namespace cance::report {
-
 namespace {
 
 std::string csv_number(double value) { return std::isfinite(value) ? exact_text(value) : ""; }
@@ -17,8 +15,7 @@ std::string csv_number(double value) { return std::isfinite(value) ? exact_text(
 /// One row a cell and method, all metrics to full precision.
 TextTable cell_rows(const std::vector<CellGroup>& groups) {
   const auto metrics = metric_names(groups);
-  TextTable table;
-  table.header = {"dataset", "protocol", "representation", "case", "seed", "method"};
+  TextTable table{.header = {"dataset", "protocol", "representation", "case", "seed", "method"}};
   table.header.insert(table.header.end(), metrics.begin(), metrics.end());
   table.header.insert(table.header.end(), {"normal", "anomalous", "latent_condition", "seconds",
                                            "config_hash", "file"});
@@ -50,9 +47,8 @@ TextTable cell_rows(const std::vector<CellGroup>& groups) {
 
 /// One row a case, method and metric, and one for the average over cases; then those of others.
 TextTable summary_rows(const std::vector<CellGroup>& groups) {
-  TextTable table;
-  table.header = {"dataset", "protocol", "representation", "case", "method",
-                  "metric",  "seeds",    "mean",           "sd",   "source"};
+  TextTable table{.header = {"dataset", "protocol", "representation", "case", "method", "metric",
+                             "seeds", "mean", "sd", "source"}};
   const auto add = [&table](const CellGroup& group, const std::string& name,
                             const std::string& method, const std::string& metric,
                             const MeanSd& value, const std::string& source) {

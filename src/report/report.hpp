@@ -1,11 +1,13 @@
 // The report of runs: index.html, report.md, report.tex, tables.csv (every table as it is shown),
-// auroc.csv (every metric of every cell) and summary.csv (means), none replaced before all are
-// written.
+// auroc.csv (all metrics of cells) and summary.csv (means), none replaced before all are written.
 #pragma once
 
 #include <filesystem>
 #include <string>
 #include <vector>
+
+#include "report/document/page.hpp"
+#include "report/runs/gather.hpp"
 
 namespace cance::report {
 
@@ -26,5 +28,7 @@ struct ReportResult {
 /// Reads the runs and writes the files. Error when nothing could be read or `out` cannot be
 /// written; old files then stay.
 ReportResult write_report(const ReportOptions& options);
+/// What it says: tables and figures of each group, and where every number comes from.
+[[nodiscard]] Document make_document(const Gathered& gathered, const std::string& title);
 
 }  // namespace cance::report

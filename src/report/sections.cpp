@@ -1,16 +1,16 @@
-#include "report/sections.hpp"
-
+// What a report says.
 #include <algorithm>
-#include <cmath>
 #include <iterator>
 #include <map>
 #include <set>
 
 #include "base/build_info.hpp"
 #include "base/plural.hpp"
+#include "base/ranges.hpp"
 #include "base/text.hpp"
 #include "config/methods.hpp"
 #include "report/figures/ranking.hpp"
+#include "report/report.hpp"
 #include "report/runs/aggregate.hpp"
 #include "report/tables/paper_tables.hpp"
 #include "report/tables/significance.hpp"
@@ -18,15 +18,13 @@
 #include "store/titles.hpp"
 
 namespace cance::report {
-
 namespace {
 
 std::string headline(const CellGroup& group) {
-  std::vector<std::string> means;
-  for (const std::string& method : group.methods) {
-    means.push_back(config::method_title(method) + " " +
-                    share_text(over_cases(group, method, lead_metric(group)).mean));
-  }
+  const auto means = mapped(group.methods, [&](const std::string& method) {
+    return config::method_title(method) + " " +
+           share_text(over_cases(group, method, lead_metric(group)).mean);
+  });
   return fmt::format("{}: mean {} {} ({}, {}, {})", group.title(),
                      store::metric_title(lead_metric(group), group.protocol), join(means, ", "),
                      plural(group.cells.size(), "cell"), plural(group.cases.size(), "case"),
@@ -216,10 +214,9 @@ Section files_section(const Gathered& gathered) {
   section.blocks.push_back(Paragraph{fmt::format(
       "{} read, {} left out.", plural(run_files(gathered), "run file"), gathered.skipped.size())});
   if (!gathered.skipped.empty()) {
-    TextTable table;
-    table.caption = "Files left out";
-    table.header = {"file", "reason"};
-    table.align = {Align::left, Align::left};
+    TextTable table{.caption = "Files left out",
+                    .header = {"file", "reason"},
+                    .align = {Align::left, Align::left}};
     for (const Skipped& skipped : gathered.skipped) {
       table.add({skipped.file.string(), skipped.reason});
     }

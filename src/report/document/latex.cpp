@@ -7,7 +7,6 @@
 #include "report/document/page.hpp"
 
 namespace cance::report {
-
 namespace {
 
 constexpr std::size_t kMostRows = 45;  ///< of a table on one page

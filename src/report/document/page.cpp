@@ -5,7 +5,6 @@
 #include <algorithm>
 
 namespace cance::report {
-
 namespace {
 
 /// Galleries may fill half of the room for figures, so that later groups keep their curves.

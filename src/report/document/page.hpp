@@ -51,8 +51,7 @@ extern const char* const kLatexPreamble;
 [[nodiscard]] std::string to_markdown(const Document& document);
 /// A document that pdflatex compiles; what is folded in the page is left to the page.
 [[nodiscard]] std::string to_latex(const Document& document);
-/// Every entry of every table: section, table, row, column, text, and whether it is the best or
-/// quoted from others.
+/// Every entry of every table: section, table, row, column, text, whether it is best or quoted.
 [[nodiscard]] std::string tables_to_csv(const Document& document);
 
 }  // namespace cance::report

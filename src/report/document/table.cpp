@@ -5,11 +5,12 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <map>
 
+#include "base/ranges.hpp"
 #include "base/text.hpp"
 
 namespace cance::report {
-
 namespace {
 
 constexpr std::string_view kBoldMark = "*";
@@ -42,11 +43,7 @@ std::string plain_line(const std::vector<std::string>& texts,
 }  // namespace
 
 void TextTable::add(std::vector<std::string> texts) {
-  std::vector<Entry> row;
-  row.reserve(texts.size());
-  for (std::string& text : texts) {
-    row.push_back({std::move(text)});
-  }
+  auto row = mapped(texts, [](std::string& text) { return Entry{std::move(text)}; });
   rows.push_back(std::move(row));
 }
 
@@ -175,28 +172,12 @@ std::string one_line(std::string text) {
 }
 
 std::string escape_html(std::string_view text) {
+  static const std::map<char, const char*> kEntities{
+      {'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}, {'\'', "&#39;"}};
   std::string escaped;
-  escaped.reserve(text.size());
   for (const char c : text) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      case '\'':
-        escaped += "&#39;";
-        break;
-      default:
-        escaped += c;
-    }
+    const auto entity = kEntities.find(c);
+    escaped += entity == kEntities.end() ? std::string(1, c) : entity->second;
   }
   return escaped;
 }

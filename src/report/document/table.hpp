@@ -1,9 +1,7 @@
 // One table, five forms: Markdown, CSV, HTML, LaTeX and aligned plain text, so that every place
-// shows the same numbers. All texts are escaped here; nothing else may put a text that came from a
-// file into a page.
+// shows the same numbers. All texts are escaped here; nothing else may put one into a page.
 #pragma once
 
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,10 +18,11 @@ struct Entry {
 enum class Align { left, right };
 
 struct TextTable {
-  std::string caption;
-  std::vector<std::string> header;
-  std::vector<Align> align;  ///< one a column; right where absent, but left in the first column
-  std::vector<std::vector<Entry>> rows;
+  std::string caption = {};
+  std::vector<std::string> header = {};
+  std::vector<Align> align =
+      {};  ///< one a column; right where absent, but left in the first column
+  std::vector<std::vector<Entry>> rows = {};
   bool last_row_is_summary = false;  ///< set off by a rule
 
   /// Adds a row of plain entries.
@@ -56,8 +55,7 @@ struct TextTable {
 
 /// ".9843", "1.0000", "-.0120"; "n/a" when not finite.
 [[nodiscard]] std::string share_text(double value, int digits = 4);
-/// So many digits, or a whole number from 1,000 to a million: "1.82", "36560", "2.7e+06"; at most
-/// 7 characters for 3 digits.
+/// So many digits, or a whole number from 1,000 to a million: "1.82", "36560", "2.7e+06".
 [[nodiscard]] std::string short_text(double value, int digits = 3);
 /// p value: ".0010", "<.0001".
 [[nodiscard]] std::string p_text(double value);

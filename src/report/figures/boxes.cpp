@@ -6,7 +6,6 @@
 
 #include "base/plural.hpp"
 #include "config/methods.hpp"
-#include "report/document/table.hpp"
 #include "report/figures/figures.hpp"
 #include "report/figures/panels.hpp"
 #include "report/runs/aggregate.hpp"
@@ -14,7 +13,6 @@
 #include "store/titles.hpp"
 
 namespace cance::report {
-
 namespace {
 
 constexpr double kHalfBox = 0.3;  ///< of the height a method has

@@ -5,7 +5,6 @@
 #include "report/figures/panels.hpp"
 
 namespace cance::report {
-
 namespace {
 
 /// The values of both classes along one axis.

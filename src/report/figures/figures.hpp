@@ -23,8 +23,7 @@ inline constexpr std::size_t kMostCurves = 8;
 [[nodiscard]] std::optional<Figure> methods_figure(const CellGroup& group);
 /// One panel a case, a box over the seeds for each method; for groups of several cases and seeds.
 [[nodiscard]] std::optional<Figure> seeds_figure(const CellGroup& group);
-/// One panel a case, means over seeds with the 95 % interval of the mean (Student's t) of the main
-/// method.
+/// One panel a case, means over seeds, the main method with the 95 % interval (Student's t).
 [[nodiscard]] std::optional<Figure> roc_figure(const CellGroup& group);
 /// One panel a case, scores of the main method for normal and anomalous test rows.
 [[nodiscard]] std::optional<Figure> histogram_figure(const CellGroup& group);

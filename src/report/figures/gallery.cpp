@@ -12,7 +12,6 @@
 #include "report/plot/png.hpp"
 
 namespace cance::report {
-
 namespace {
 
 using Colour = std::array<std::uint8_t, 3>;
@@ -58,8 +57,7 @@ double error_of(const GalleryImage& image, const Shape& shape, std::size_t i) {
   return sum / static_cast<double>(shape[0]);
 }
 
-/// White for 0, over orange to dark brown for 1: lightness falls all the way, so that it reads in
-/// grey too.
+/// White for 0, over orange to dark brown for 1: lightness falls all the way, also in grey.
 Colour error_colour(double share) {
   constexpr std::array<std::array<double, 3>, 4> kStops{
       {{255, 255, 255}, {250, 190, 90}, {213, 94, 0}, {70, 15, 0}}};

@@ -9,7 +9,6 @@
 #include "report/figures/figures.hpp"
 
 namespace cance::report {
-
 namespace {
 
 constexpr double kLegendRow = 20;

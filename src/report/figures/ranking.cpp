@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 
 #include "config/methods.hpp"
@@ -12,7 +11,6 @@
 #include "stats/method_tests.hpp"
 
 namespace cance::report {
-
 namespace {
 
 constexpr double kWidth = 760;

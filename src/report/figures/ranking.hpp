@@ -1,5 +1,4 @@
-// All methods at once: average ranks over blocks, Friedman's test, and the critical-difference
-// diagram (Demsar 2006).
+// All methods at once: average ranks, Friedman's test, critical differences (Demsar 2006).
 #pragma once
 
 #include <optional>
@@ -22,8 +21,7 @@ struct Ranking {
 /// Over the blocks in which every method has a value; absent below three methods or two blocks.
 [[nodiscard]] std::optional<Ranking> ranking(const Blocks& blocks);
 
-/// Average ranks on an axis, best at the right, with bars over methods that the critical difference
-/// does not tell apart.
+/// Average ranks on an axis, best at the right, with bars over methods that are not told apart.
 [[nodiscard]] Figure ranking_figure(const Ranking& ranking, const std::string& unit);
 
 }  // namespace cance::report

@@ -11,7 +11,6 @@
 #include "stats/summary.hpp"
 
 namespace cance::report {
-
 namespace {
 
 /// Equal rates, bent by the logarithmic axis.
@@ -45,8 +44,7 @@ std::vector<Point> step_outline(const Histogram& histogram, const std::vector<do
   return points;
 }
 
-/// Methods whose curves are drawn: all, or the main one and the best by mean AUROC, in the order of
-/// tables.
+/// Methods whose curves are drawn: all, or the main one and the best by mean AUROC, in table order.
 std::vector<std::string> drawn_methods(const CellGroup& group) {
   std::vector<std::string> methods(group.methods);
   const std::string main = group.main_method();
@@ -61,8 +59,7 @@ std::vector<std::string> drawn_methods(const CellGroup& group) {
   return methods;
 }
 
-/// Mean true positive rate over the seeds of a case at each of roc_rates, and the ends of its
-/// interval.
+/// Mean true positive rate over a case's seeds at each of roc_rates, and its interval's ends.
 struct RocBand {
   std::vector<Point> mean, low, high;
 };

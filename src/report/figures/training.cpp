@@ -12,7 +12,6 @@
 #include "report/runs/aggregate.hpp"
 
 namespace cance::report {
-
 namespace {
 
 const Stroke kTrain{kNormalColour, 1.6, ""};

@@ -7,7 +7,6 @@
 #include <cmath>
 
 namespace cance::report {
-
 namespace {
 
 constexpr double kSlack = 1e-9;

@@ -1,5 +1,4 @@
-// An axis: data values to the unit interval, linear, logarithmic or for long tails, with round tick
-// values.
+// An axis: values to the unit interval, linear, logarithmic or long-tailed, with round ticks.
 #pragma once
 
 #include <string>
@@ -45,8 +44,7 @@ class Scale {
   double centre_, width_;  ///< of a long-tailed scale
 };
 
-/// The axis of false positive rates: logarithmic, because curves of good detectors lie in the
-/// corner of a linear one.
+/// The axis of false positive rates: logarithmic, as good detectors' curves lie in its corner.
 [[nodiscard]] Scale roc_scale();
 
 }  // namespace cance::report

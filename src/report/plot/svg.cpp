@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "base/ranges.hpp"
 #include "report/document/table.hpp"
 
 namespace cance::report {
-
 namespace {
 
 const Stroke kFrame{"#555", 1, ""};
@@ -93,12 +93,7 @@ void Svg::vertical_text(Point at, std::string_view content, double size) {
 }
 
 std::vector<Point> Plot::at(const std::vector<Point>& values) const {
-  std::vector<Point> points;
-  points.reserve(values.size());
-  for (const Point& value : values) {
-    points.push_back(at(value.x, value.y));
-  }
-  return points;
+  return mapped(values, [this](const Point& value) { return at(value.x, value.y); });
 }
 
 void draw_frame(Svg& svg, const Plot& plot, const PlotTexts& texts) {

@@ -1,5 +1,4 @@
-// A small writer of inline SVG: shapes, texts and the frame of a plot. Coordinates are pixels, y
-// downwards.
+// A small writer of inline SVG: shapes, texts, the frame of a plot. In pixels, y downwards.
 #pragma once
 
 #include <string>

@@ -10,8 +10,7 @@
 
 namespace cance::report {
 
-/// Mean of n values and their sample deviation (divisor n - 1), absent for n < 2. n = 0: the mean
-/// is NaN.
+/// Mean of n values (NaN for none) and sample deviation (divisor n - 1), absent for n < 2.
 struct MeanSd {
   double mean = 0;
   std::optional<double> sd;
@@ -23,8 +22,7 @@ struct MeanSd {
 /// Values that are not finite are left out.
 [[nodiscard]] MeanSd mean_sd(std::span<const double> values);
 
-/// What a group is: vectors from a pretrained network, a table judged by a rule that flags rows, or
-/// anything else.
+/// What a group is: features of a pretrained network, a table whose rule flags rows, or other.
 enum class GroupKind { features, table, other };
 [[nodiscard]] GroupKind group_kind(const CellGroup& group);
 /// The metric that leads the tables of a group: "f1" for a table, else "auroc".

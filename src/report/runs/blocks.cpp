@@ -3,25 +3,20 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/ranges.hpp"
 #include "report/runs/aggregate.hpp"
 
 namespace cance::report {
-
 namespace {
 
 void add_cases(Blocks& blocks, const CellGroup& group) {
   const std::string metric = lead_metric(group);
   for (const std::string& name : group.cases) {
-    std::vector<double> row;
-    for (const std::string& method : blocks.methods) {
-      row.push_back(over_seeds(group, name, method, metric).mean);
-    }
+    auto row = mapped(blocks.methods, [&](const std::string& method) {
+      return over_seeds(group, name, method, metric).mean;
+    });
     blocks.rows.push_back(std::move(row));
   }
-}
-
-bool has(const CellGroup& group, const std::string& method) {
-  return std::ranges::find(group.methods, method) != group.methods.end();
 }
 
 }  // namespace
@@ -42,10 +37,8 @@ Blocks cell_blocks(const CellGroup& group) {
   Blocks blocks{"cell", group.methods, {}};
   const std::string metric = lead_metric(group);
   for (const CellRecord& cell : group.cells) {
-    std::vector<double> row;
-    for (const std::string& method : group.methods) {
-      row.push_back(cell.metric(method, metric));
-    }
+    auto row = mapped(group.methods,
+                      [&](const std::string& method) { return cell.metric(method, metric); });
     blocks.rows.push_back(std::move(row));
   }
   return blocks;
@@ -60,7 +53,8 @@ Blocks case_blocks(const CellGroup& group) {
 Blocks case_blocks(const std::vector<CellGroup>& groups) {
   Blocks blocks{"case", groups.empty() ? std::vector<std::string>{} : groups.front().methods, {}};
   std::erase_if(blocks.methods, [&](const std::string& method) {
-    return !std::ranges::all_of(groups, [&](const CellGroup& group) { return has(group, method); });
+    return !std::ranges::all_of(
+        groups, [&](const CellGroup& group) { return contains(group.methods, method); });
   });
   for (const CellGroup& group : groups) {
     add_cases(blocks, group);

@@ -13,7 +13,6 @@
 #include "stats/auroc.hpp"
 
 namespace cance::report {
-
 namespace {
 
 /// True positive rates at roc_rates, linear between the points of the curve.

@@ -50,8 +50,7 @@ struct CellRecord {
   /// Whether the runs of `other` were trained and tested on the rows that these were.
   [[nodiscard]] bool same_rows(const CellRecord& other) const;
   /// Why the methods of `other`, a run of the same case and seed, can't stand beside these: other
-  /// rows, other values of a method that both have, or no method that is not here. Empty where they
-  /// can.
+  /// rows, other values of a method that both have, no method that is not here. Empty: they can.
   [[nodiscard]] std::string conflict(const CellRecord& other) const;
   /// Takes over the methods of `other` that are not here, without a conflict.
   void join(CellRecord&& other);
@@ -65,12 +64,10 @@ struct CellRecord {
   void tell_representation_of(const CellRecord& other);
 };
 
-/// The false positive rates at which every ROC curve is kept: evenly spread on a logarithmic axis
-/// from .001 to 1.
+/// The false positive rates at which ROC curves are kept: even on a logarithmic axis, .001 to 1.
 [[nodiscard]] const std::vector<double>& roc_rates();
 
-/// The settings text of a run without its own case, seed and methods: what those of a grid have in
-/// common.
+/// A run's settings without its own case, seed and methods: what those of a grid have in common.
 [[nodiscard]] std::string shared_settings(const std::string& config);
 
 /// The same of one method alone: without what it does not read.

@@ -14,7 +14,6 @@
 #include "stats/summary.hpp"
 
 namespace cance::report {
-
 namespace {
 
 constexpr std::size_t kBins = 40;
@@ -22,8 +21,7 @@ constexpr double kCutShare = 0.002;        ///< of the rows of a class, beyond e
 constexpr double kTailShare = 0.05;        ///< of the normal rows, at each side of their bulk
 constexpr std::size_t kGalleryImages = 8;  ///< at each end
 
-/// Scores of one class, ascending; those that stand for all beyond float64 would leave an axis of
-/// nothing else.
+/// Scores of one class, ascending, without those for all beyond float64, which would fill an axis.
 std::vector<double> sorted_scores(const std::vector<double>& scores,
                                   const std::vector<std::uint8_t>& labels, bool anomalous) {
   std::vector<double> sorted;

@@ -36,8 +36,7 @@ struct CompositeDots {
   Scatter latent, reconstruction;
 };
 
-/// One gallery image: the test image, what the autoencoder made of it, its label and score. Planar
-/// bytes [c, h, w].
+/// A gallery image: the test image, its reconstruction, label and score. Planar bytes [c, h, w].
 struct GalleryImage {
   std::vector<std::uint8_t> input, output;
   bool anomalous = false;

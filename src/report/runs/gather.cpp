@@ -1,7 +1,6 @@
 #include "report/runs/gather.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <set>
 #include <tuple>
 
@@ -12,7 +11,6 @@
 #include "config/methods.hpp"
 
 namespace cance::report {
-
 namespace {
 
 using Key = std::tuple<std::string, std::string, std::string>;

@@ -23,8 +23,7 @@ struct CellGroup {
 
   [[nodiscard]] std::string title() const;
   [[nodiscard]] const CellRecord* find(const std::string& case_name, std::int64_t seed) const;
-  /// The method whose scores are drawn: "cance" where it ran, else the one with the best mean
-  /// AUROC.
+  /// The method whose scores are drawn: "cance" where it ran, else the best by mean AUROC.
   [[nodiscard]] std::string main_method() const;
 };
 

@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ranges.hpp"
 #include "report/tables/paper_tables.hpp"
 #include "report/tables/score_table.hpp"
 #include "store/titles.hpp"
 
 namespace cance::report {
-
 namespace {
 
 constexpr std::array kRules{"goad", "dagmm", "drocc"};  // in the order of what they tell
@@ -33,8 +33,7 @@ TextTable ablation_table(const std::vector<CellGroup>& groups) {
   return table;
 }
 
-/// One metric of the groups of one kind, and of one rule where that is given: methods and data
-/// sets.
+/// One metric of the groups of one kind, and of one rule where it is given, by method and data set.
 TextTable groups_table(const std::string& caption, const std::vector<CellGroup>& groups,
                        GroupKind kind, const std::string& rule, const std::string& metric) {
   Columns columns;
@@ -66,16 +65,14 @@ TextTable groups_table(const std::string& caption, const std::vector<CellGroup>&
 std::vector<std::string> tables_among(const std::vector<CellGroup>& groups) {
   std::vector<std::string> names;
   for (const CellGroup& group : groups) {
-    if (group_kind(group) == GroupKind::table &&
-        std::ranges::find(names, group.dataset) == names.end()) {
+    if (group_kind(group) == GroupKind::table && !contains(names, group.dataset)) {
       names.push_back(group.dataset);
     }
   }
   return names;
 }
 
-/// All metrics of one data set under every rule, methods down. Under goad precision, recall and F1
-/// are the same number.
+/// All metrics of a data set by rule, methods down. Under goad precision, recall and F1 are one.
 TextTable rules_table(const std::string& dataset, const std::vector<CellGroup>& groups) {
   Columns columns;
   std::vector<ScoreRow> rows;

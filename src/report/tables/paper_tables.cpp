@@ -7,15 +7,14 @@
 #include <map>
 
 #include "base/plural.hpp"
+#include "base/ranges.hpp"
 #include "base/text.hpp"
 #include "config/methods.hpp"
 #include "report/runs/aggregate.hpp"
 #include "report/tables/score_table.hpp"
-#include "report/tables/trace_tables.hpp"
 #include "store/titles.hpp"
 
 namespace cance::report {
-
 namespace {
 
 /// Behind a caption: what its means join.
@@ -79,11 +78,9 @@ TextTable method_table(const CellGroup& group, Others others) {
       columns.add_others(group, metric, group.cases);
     }
   }
-  std::vector<ScoreRow> rows;
-  for (const std::string& metric : metrics) {
-    rows.push_back(
-        score_row(store::metric_title(metric, group.protocol), group, kAverage, metric, columns));
-  }
+  const auto rows = mapped(metrics, [&](const std::string& metric) {
+    return score_row(store::metric_title(metric, group.protocol), group, kAverage, metric, columns);
+  });
   return transposed(
       score_table(fmt::format("{}, case {}, n = {}{}", group.title(), group.cases.front(),
                               plural(group.seeds.size(), "seed"), mixed_note(group)),
@@ -139,11 +136,11 @@ std::vector<TextTable> group_tables(const CellGroup& group, Others others) {
 
 TextTable published_table(const CellGroup& group) {
   const std::string metric = lead_metric(group);
-  TextTable table;
-  table.caption =
-      fmt::format("Mean {} beside numbers of others", store::metric_title(metric, group.protocol));
-  table.header = {"method", "mean " + store::metric_title(metric, group.protocol), "from"};
-  table.align = {Align::left, Align::right, Align::left};
+  TextTable table{
+      .caption = fmt::format("Mean {} beside numbers of others",
+                             store::metric_title(metric, group.protocol)),
+      .header = {"method", "mean " + store::metric_title(metric, group.protocol), "from"},
+      .align = {Align::left, Align::right, Align::left}};
   std::vector<std::pair<double, std::vector<Entry>>> rows;
   for (const Published& result : published_results(group.dataset, group.protocol)) {
     const double mean = result.value(kAverage);
@@ -179,15 +176,14 @@ std::string sources_note(const std::vector<CellGroup>& groups) {
       auto& names = methods[result.source];
       held_out = held_out || group.dataset.find("heldout") != std::string::npos;
       left_out = left_out || (result.values.contains(kAverage) && !averages_compare(group));
-      if (std::ranges::find(names, result.method) == names.end()) {
+      if (!contains(names, result.method)) {
         names.push_back(result.method);
       }
     }
   }
-  std::vector<std::string> notes;
-  for (const auto& [source, names] : methods) {
-    notes.push_back(fmt::format("{} ({})", join(names, ", "), source));
-  }
+  const auto notes = mapped(methods, [](const auto& item) {
+    return fmt::format("{} ({})", join(item.second, ", "), item.first);
+  });
   return notes.empty() ? ""
                        : "Numbers of others are in italics: " + join(notes, "; ") + "." +
                              (left_out ? " Their averages are over ten classes and left out where "

@@ -21,8 +21,7 @@ enum class Others { shown, hidden };
 /// column, where methods are rows). More methods than cases: methods are rows.
 [[nodiscard]] std::vector<TextTable> group_tables(const CellGroup& group,
                                                   Others others = Others::shown);
-/// Average of the lead metric beside all published averages, best first; no rows where none is
-/// known.
+/// Average of the lead metric beside the published ones, best first; no rows without any.
 [[nodiscard]] TextTable published_table(const CellGroup& group);
 
 /// The tables over all groups that have something to show.

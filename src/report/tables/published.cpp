@@ -9,7 +9,6 @@
 #include "base/text.hpp"
 
 namespace cance::report {
-
 namespace {
 
 constexpr std::size_t kTexts = 5;  // dataset, protocol, method, metric, source; then the numbers

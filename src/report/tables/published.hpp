@@ -35,8 +35,7 @@ using PublishedResults = std::map<std::pair<std::string, std::string>, std::vect
 [[nodiscard]] PublishedResults parse_published(std::string_view csv);
 
 /// In the order of published.csv; nothing where no number is known. A data set without its test
-/// batch ("cifar10-heldout") and ResNet-18 features of CIFAR-10 ("...resnet18...") stand beside
-/// CIFAR-10's.
+/// batch ("cifar10-heldout") and its ResNet-18 features ("...resnet18...") stand beside CIFAR-10's.
 [[nodiscard]] std::vector<Published> published_results(const std::string& dataset,
                                                        const std::string& protocol);
 

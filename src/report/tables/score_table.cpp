@@ -7,10 +7,10 @@
 #include <iterator>
 #include <limits>
 
+#include "base/ranges.hpp"
 #include "config/methods.hpp"
 
 namespace cance::report {
-
 namespace {
 
 /// "LSA (published)".
@@ -31,7 +31,7 @@ Entry entry_of(const Score& score, double best) {
 
 void Columns::add(const CellGroup& group) {
   for (const std::string& method : group.methods) {
-    if (std::ranges::find(methods, method) == methods.end()) {
+    if (!contains(methods, method)) {
       methods.push_back(method);
     }
   }
@@ -46,7 +46,7 @@ void Columns::add_others(const CellGroup& group, const std::string& metric,
         result.metric == metric && std::ranges::any_of(cases, [&](const std::string& name) {
           return result.values.contains(name);
         });
-    if (shown && std::ranges::find(others, title) == others.end()) {
+    if (shown && !contains(others, title)) {
       others.push_back(title);
     }
   }
@@ -91,9 +91,7 @@ ScoreRow score_row(const std::string& name, const CellGroup& group, const std::s
 
 TextTable score_table(const std::string& caption, const std::string& corner, const Columns& columns,
                       const std::vector<ScoreRow>& rows) {
-  TextTable table;
-  table.caption = caption;
-  table.header = {corner};
+  TextTable table{.caption = caption, .header = {corner}};
   std::ranges::transform(columns.methods, std::back_inserter(table.header), config::method_title);
   table.header.insert(table.header.end(), columns.others.begin(), columns.others.end());
   for (const ScoreRow& row : rows) {

@@ -1,5 +1,4 @@
-// How tables of scores are made: a row a case, metric or data set, a column a method of ours or of
-// others.
+// Tables of scores: a row a case, metric or data set, a column a method of ours or of others.
 #pragma once
 
 #include <string>

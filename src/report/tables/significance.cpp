@@ -5,18 +5,14 @@
 #include <functional>
 
 #include "base/plural.hpp"
+#include "base/ranges.hpp"
 #include "config/methods.hpp"
 #include "report/runs/aggregate.hpp"
 #include "stats/bootstrap.hpp"
 #include "stats/method_tests.hpp"
 
 namespace cance::report {
-
 namespace {
-
-bool has(const std::vector<std::string>& methods, const std::string& method) {
-  return std::ranges::find(methods, method) != methods.end();
-}
 
 std::string tail_text(const Comparison& comparison, double p) {
   return comparison.n == 0 ? "n/a" : p_text(p) + (comparison.too_few() ? " †" : "");
@@ -31,7 +27,7 @@ std::string won_text(const Comparison& comparison) {
 std::vector<double> paired_differences(const Blocks& blocks, const std::string& better,
                                        const std::string& worse) {
   std::vector<double> differences;
-  if (!has(blocks.methods, better) || !has(blocks.methods, worse)) {
+  if (!contains(blocks.methods, better) || !contains(blocks.methods, worse)) {
     return differences;
   }
   const auto a = std::ranges::find(blocks.methods, better) - blocks.methods.begin();
@@ -55,10 +51,7 @@ std::string interval_text(const Blocks& blocks, const Comparison& comparison) {
 }
 
 void adjust(std::vector<Comparison>& family) {
-  std::vector<double> p;
-  for (const Comparison& comparison : family) {
-    p.push_back(comparison.p);
-  }
+  const auto p = mapped(family, &Comparison::p);
   const std::vector<double> adjusted = stats::holm(p);
   for (std::size_t i = 0; i < family.size(); ++i) {
     family[i].adjusted = adjusted[i];
@@ -162,7 +155,7 @@ Comparison compare(const Blocks& blocks, const std::string& better, const std::s
 std::vector<Comparison> claims(const Blocks& blocks) {
   std::vector<Comparison> family;
   const auto add = [&](const std::string& better, const std::string& worse) {
-    if (better != worse && has(blocks.methods, better) && has(blocks.methods, worse)) {
+    if (better != worse && contains(blocks.methods, better) && contains(blocks.methods, worse)) {
       family.push_back(compare(blocks, better, worse));
     }
   };
@@ -177,10 +170,10 @@ std::vector<Comparison> claims(const Blocks& blocks) {
 }
 
 TextTable claims_table(const Blocks& blocks, const std::string& metric) {
-  TextTable table;
-  table.caption = fmt::format("Claims on {} over {}s: one-sided Wilcoxon signed-rank tests", metric,
-                              blocks.unit);
-  table.header = {"claim", "mean difference [95 % interval]", "effect r", "won", "p", "p (Holm)"};
+  TextTable table{
+      .caption = fmt::format("Claims on {} over {}s: one-sided Wilcoxon signed-rank tests", metric,
+                             blocks.unit),
+      .header = {"claim", "mean difference [95 % interval]", "effect r", "won", "p", "p (Holm)"}};
   for (const Comparison& comparison : claims(blocks)) {
     table.add({claim_text(comparison.better, comparison.worse), interval_text(blocks, comparison),
                fmt::format("{:.2f}", comparison.effect), won_text(comparison),
@@ -190,10 +183,10 @@ TextTable claims_table(const Blocks& blocks, const std::string& metric) {
 }
 
 TextTable p_matrix(const Blocks& blocks) {
-  TextTable table;
-  table.caption =
-      fmt::format("p of \"row > column\" over {}s, Holm's correction over all pairs", blocks.unit);
-  table.header = {"row > column"};
+  TextTable table{
+      .caption = fmt::format("p of \"row > column\" over {}s, Holm's correction over all pairs",
+                             blocks.unit),
+      .header = {"row > column"}};
   const std::size_t count = blocks.methods.size();
   std::vector<Comparison> family(count * (count - 1));  // row by row, without the diagonal
   const auto of = [&](std::size_t row, std::size_t column) -> Comparison& {
@@ -253,15 +246,15 @@ std::string pair_note(const CellGroup& group) {
 }
 
 TextTable orderings_table(const CellGroup& group) {
-  TextTable table;
-  table.caption = "Orderings of the paper, at 5 % after Holm's correction over the rows here";
-  table.header = {"ordering", "in the paper", "here", "outcome"};
-  table.align = {Align::left, Align::left, Align::left, Align::left};
+  TextTable table{
+      .caption = "Orderings of the paper, at 5 % after Holm's correction over the rows here",
+      .header = {"ordering", "in the paper", "here", "outcome"},
+      .align = {Align::left, Align::left, Align::left, Align::left}};
   const Blocks by_cell = cell_blocks(group);
   const Blocks by_case = case_blocks(group);
   std::vector<Tested> family;
   for (const Ordering& ordering : orderings_of(group_kind(group))) {
-    if (has(group.methods, ordering.better) && has(group.methods, ordering.worse)) {
+    if (contains(group.methods, ordering.better) && contains(group.methods, ordering.worse)) {
       family.push_back({ordering, compare(by_cell, ordering.better, ordering.worse),
                         compare(by_case, ordering.better, ordering.worse)});
     }

@@ -12,8 +12,7 @@ namespace cance::report {
 
 inline constexpr double kLevel = 0.05;  ///< of every test
 
-/// Whether n differences are too few for any outcome to reach the level, with Holm's correction for
-/// so many tests.
+/// Whether n differences are too few to reach the level, with Holm's correction for so many tests.
 [[nodiscard]] bool too_few(std::size_t n, std::size_t tests = 1);
 
 struct Comparison {

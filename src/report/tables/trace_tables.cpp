@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/plural.hpp"
+#include "base/ranges.hpp"
 #include "base/text.hpp"
 #include "config/methods.hpp"
 #include "report/runs/aggregate.hpp"
@@ -15,7 +16,6 @@
 #include "store/titles.hpp"
 
 namespace cance::report {
-
 namespace {
 
 double total_seconds(const CellRecord& cell) {
@@ -46,11 +46,11 @@ std::string short_hash(const std::string& hash) { return hash.substr(0, 12); }
 
 TextTable conditioning_table(const CellGroup& group) {
   const auto methods = scaled_methods(group);
-  TextTable table;
-  table.caption =
-      "Conditioning and learned noise scales a (mean over seeds; a: mean over dimensions, largest "
-      "dimension)";
-  table.header = {"case", "cond(S(z))", "largest cond(S(z))"};
+  TextTable table{.caption =
+                      "Conditioning and learned noise scales a (mean over seeds; a: mean over "
+                      "dimensions, largest "
+                      "dimension)",
+                  .header = {"case", "cond(S(z))", "largest cond(S(z))"}};
   for (const std::string& method : methods) {
     table.header.push_back("a " + config::method_title(method));
     table.header.push_back("max");
@@ -87,12 +87,12 @@ TextTable conditioning_table(const CellGroup& group) {
 
 TextTable cells_table(const CellGroup& group) {
   const std::string metric = lead_metric(group);
-  TextTable table;
-  table.caption =
-      fmt::format("The {} behind these numbers: {} by method, settings and file",
-                  plural(group.cells.size(), "cell"), store::metric_title(metric, group.protocol));
-  table.header = {"cell", "seed"};
-  table.align = {Align::left, Align::right};
+  TextTable table{
+      .caption = fmt::format("The {} behind these numbers: {} by method, settings and file",
+                             plural(group.cells.size(), "cell"),
+                             store::metric_title(metric, group.protocol)),
+      .header = {"cell", "seed"},
+      .align = {Align::left, Align::right}};
   for (const std::string& method : group.methods) {
     table.header.push_back(config::method_title(method));
     table.align.push_back(Align::right);
@@ -163,10 +163,8 @@ TextTable software_table(const CellGroup& group) {
     const store::RunInfo& info = run.info;
     ++uses[{"1 program", fmt::format("{} {}, commit {}", info.software, info.software_version,
                                      info.git_commit)}];
-    std::vector<std::string> libraries;
-    for (const auto& [name, version] : info.libraries) {
-      libraries.push_back(name + " " + version);
-    }
+    const auto libraries = mapped(
+        info.libraries, [](const auto& library) { return library.first + " " + library.second; });
     ++uses[{"2 libraries", join(libraries, ", ")}];
     ++uses[{"3 settings but case, seed and methods (SHA-256)", run.settings_hash}];
     ++uses[{"4 data set (SHA-256)", info.dataset_sha256}];
@@ -174,10 +172,9 @@ TextTable software_table(const CellGroup& group) {
                                     plural(info.ranks, "rank"), plural(info.threads, "thread")) +
                             (info.precision.empty() ? "" : ", " + info.precision)}];
   }
-  TextTable table;
-  table.caption = "Programs, settings and machines";
-  table.header = {"what", "value", "runs"};
-  table.align = {Align::left, Align::left, Align::right};
+  TextTable table{.caption = "Programs, settings and machines",
+                  .header = {"what", "value", "runs"},
+                  .align = {Align::left, Align::left, Align::right}};
   for (const auto& [key, count] : uses) {
     table.add({key.first.substr(2), key.second, fmt::format("{}", count)});
   }
