@@ -1,5 +1,4 @@
-// The NCE loss and the game between the estimation network and the noise (src/method.md, sections 4
-// and 5).
+// The NCE loss and the game of estimation network and noise (src/method.md, sections 4 and 5).
 #pragma once
 
 #include <string>

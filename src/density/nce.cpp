@@ -2,7 +2,6 @@
 
 #include <cmath>
 
-#include "nn/convert.hpp"
 #include "nn/descent.hpp"
 #include "nn/draws.hpp"
 

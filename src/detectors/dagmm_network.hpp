@@ -2,9 +2,7 @@
 // the Gaussians of a mixture; both learn together.
 #pragma once
 
-#include <optional>
 #include <string>
-#include <vector>
 
 #include "detectors/dagmm_mixture.hpp"
 #include "detectors/shared/network_stage.hpp"

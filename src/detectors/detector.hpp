@@ -1,10 +1,8 @@
-// The interface of a method: fit on normal rows, then score. A method is one file and one line of
-// makers.hpp.
+// The interface of a method: fit on normal rows, then score. A method is a file and a maker.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
-#include <functional>
 #include <limits>
 #include <memory>
 #include <string>
@@ -84,10 +82,7 @@ struct SavedMethod {
 
 class Detector {
  public:
-  Detector() = default;
   virtual ~Detector() = default;
-  Detector(const Detector&) = delete;
-  Detector& operator=(const Detector&) = delete;
 
   /// Error: the method, with its settings, is not for rows of this shape, {c, h, w} or {d}.
   virtual void require_usable(const std::vector<std::int64_t>& /*row*/) {}

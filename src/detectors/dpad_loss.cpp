@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/ranges.hpp"
+
 namespace cance::detectors {
 
 using at::Tensor;
@@ -34,10 +36,7 @@ Tensor pair_loss(const Tensor& z, const Tensor& all, const Tensor& unit) {
 }
 
 Tensor norms_of(const std::vector<Tensor>& weights) {
-  std::vector<Tensor> norms;
-  for (const Tensor& weight : weights) {
-    norms.push_back(weight.norm());
-  }
+  const auto norms = mapped(weights, [](const Tensor& weight) { return weight.norm(); });
   return at::stack(norms);
 }
 

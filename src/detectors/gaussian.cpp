@@ -1,5 +1,4 @@
-// Gaussian: -log N(mu, Sigma) of the composite feature, the noise of NCE alone (src/method.md,
-// section 7).
+// Gaussian: -log N(mu, Sigma) of the composite feature, NCE's noise (src/method.md, section 7).
 #include "density/noise.hpp"
 #include "detectors/makers.hpp"
 #include "nn/convert.hpp"

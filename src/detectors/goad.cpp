@@ -6,6 +6,7 @@
 // maps have no offsets unless goad.offsets is on (the paper calls them affine). Features before the
 // leaky ReLU would have centres that are all 0 where rows are standardised and maps linear.
 #include "base/error.hpp"
+#include "base/ranges.hpp"
 #include "detectors/goad_network.hpp"
 #include "detectors/makers.hpp"
 #include "detectors/shared/network_stage.hpp"
@@ -22,10 +23,7 @@ constexpr std::int64_t kChunk = 64;  // rows that are judged at a time: each tak
 /// f of the rows (B, d) a few at a time, results (B) joined.
 template <class F>
 Tensor in_chunks(const Tensor& x, const F& f) {
-  std::vector<Tensor> parts;
-  for (const Tensor& chunk : x.split(kChunk)) {
-    parts.push_back(f(chunk));
-  }
+  const auto parts = mapped(x.split(kChunk), f);
   return at::cat(parts);
 }
 

@@ -1,6 +1,5 @@
 // KDE: -log of a Gaussian kernel density, of images after PCA whitening (the setting of LSA), of
-// tables as they are. The bandwidth is given, or the likeliest over five folds of the training
-// rows.
+// tables as they are. The bandwidth is given, or the likeliest over five folds of training rows.
 #include <cmath>
 
 #include "detectors/kde_density.hpp"

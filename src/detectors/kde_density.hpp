@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <span>
-#include <vector>
 
 #include "nn/export/graph_builder.hpp"
 #include "nn/team.hpp"

@@ -10,8 +10,7 @@ namespace cance::detectors {
 
 class LatentEstimator {
  public:
-  /// Masked layers of `widths` channels a latent with leaky ReLU, then one of `bins`. Weights from
-  /// `seed`.
+  /// Masked layers of `widths` channels a latent, leaky ReLU, then of `bins`. Weights by `seed`.
   LatentEstimator(std::int64_t latent, const std::vector<int>& widths, std::int64_t bins,
                   std::uint64_t seed, const nn::Compute& compute);
 

@@ -2,6 +2,7 @@
 // nats, each one of 256 levels by a softmax, or of fewer (pixelcnn.levels). No settings were
 // published for anomaly detection; the defaults are a small network that CPUs can train.
 #include "base/error.hpp"
+#include "base/ranges.hpp"
 #include "detectors/makers.hpp"
 #include "detectors/pixelcnn_network.hpp"
 #include "detectors/shared/network_stage.hpp"
@@ -89,10 +90,8 @@ class PixelCnnDetector final : public Detector {
   [[nodiscard]] Tensor nll(const Tensor& x) const {
     const std::int64_t numbers = c10::multiply_integers(x.sizes().slice(1)) * options_.levels;
     const std::int64_t chunk = std::max<std::int64_t>(1, kChunkLogits / numbers);
-    std::vector<Tensor> parts;
-    for (const Tensor& some : x.split(chunk)) {
-      parts.push_back(network_->nll(some));
-    }
+    const auto parts =
+        mapped(x.split(chunk), [&](const Tensor& some) { return network_->nll(some); });
     return at::cat(parts);
   }
 

@@ -1,5 +1,4 @@
-// Random: a score that knows nothing, for the row that a table needs beside F1 (src/protocols.md,
-// section 4).
+// Random: scores that know nothing, which F1 needs beside it (src/protocols.md, section 4).
 #include "base/random.hpp"
 
 #include "detectors/makers.hpp"

@@ -1,5 +1,4 @@
-// The losses of Deep SVDD on squared distances d from the centre, this rank's part of the global
-// batch's.
+// The losses of Deep SVDD on squared distances d from the centre, this rank's part of the batch's.
 #pragma once
 
 #include "nn/tensor.hpp"
@@ -18,12 +17,10 @@ namespace cance::detectors {
 [[nodiscard]] at::Tensor soft_boundary_loss(const at::Tensor& d, const at::Tensor& radius,
                                             double nu, std::int64_t rows);
 
-/// Where `moves` (a bool on the device): R becomes the (1 - nu) quantile of sqrt(d), d of the whole
-/// global batch.
+/// Where `moves` (a bool on the device): R becomes the (1 - nu) quantile of the global sqrt(d).
 void move_radius(at::Tensor& radius, const at::Tensor& d, double nu, const at::Tensor& moves);
 
-/// Mean of the outputs (N, m); entries nearer to 0 than .1 go to +-.1, as zero weights would reach
-/// them.
+/// Mean of the outputs (N, m); entries nearer to 0 than .1, which zero weights reach, go to +-.1.
 [[nodiscard]] at::Tensor centre_of(const at::Tensor& outputs);
 
 }  // namespace cance::detectors

@@ -9,7 +9,6 @@
 #include <numbers>
 
 namespace cance::nn {
-
 namespace {
 
 /// The kernels walk all tensors of a parameter in one order.

@@ -37,8 +37,7 @@ class AdamW {
 [[nodiscard]] double after_drops(std::int64_t step, std::int64_t steps,
                                  const std::vector<int>& percents);
 
-/// Rate of step `step` of `steps`, relative to the highest: linear warm-up, then cosine to
-/// `final_rate`.
+/// Rate of step `step` of `steps`, of the highest: linear warm-up, then cosine to `final_rate`.
 [[nodiscard]] double schedule(std::int64_t step, std::int64_t steps, double warmup_share,
                               double final_rate);
 

@@ -2,8 +2,6 @@
 // data each way, one reduction each way where a team shares the batch.
 #pragma once
 
-#include <vector>
-
 #include "nn/team.hpp"
 
 namespace cance::nn {
@@ -12,8 +10,7 @@ namespace cance::nn {
 /// slope (1 = none).
 class BatchNormLeaky {
  public:
-  /// Registers weight and bias (ones, zeros) when `affine`, running mean and variance (zeros, ones)
-  /// always.
+  /// Registers running mean and variance (0, 1) and, when `affine`, weight and bias (1, 0).
   BatchNormLeaky(std::int64_t channels, bool affine, double slope);
 
   /// Training: statistics of the global batch (biased variance), running ones updated with momentum

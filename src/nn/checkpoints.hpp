@@ -1,5 +1,4 @@
-// Where the stages of one cell leave their state, so that a stopped cell goes on with the same
-// bits.
+// Where the stages of a cell leave their state, so that a stopped cell goes on with the same bits.
 #pragma once
 
 #include <chrono>

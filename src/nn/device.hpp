@@ -31,8 +31,6 @@ class OwnStream {
  public:
   explicit OwnStream(at::Device device);
   ~OwnStream();
-  OwnStream(const OwnStream&) = delete;
-  OwnStream& operator=(const OwnStream&) = delete;
 
  private:
   std::unique_ptr<c10::Stream> before_;

@@ -16,10 +16,7 @@ namespace cance::nn {
 /// another on its stream, and what they give is kept elsewhere before another one is replayed.
 class DeviceGraph {
  public:
-  DeviceGraph() = default;
   virtual ~DeviceGraph() = default;
-  DeviceGraph(const DeviceGraph&) = delete;
-  DeviceGraph& operator=(const DeviceGraph&) = delete;
   /// The current stream must not be the device's default stream. Until the end of the recording,
   /// and when the graph is destroyed, the caller holds `recording_mutex`.
   virtual void begin() = 0;

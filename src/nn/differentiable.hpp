@@ -2,7 +2,6 @@
 // several times its own compilation, so one file sees torch's graph.
 #pragma once
 
-#include <cstddef>
 #include <functional>
 #include <vector>
 

@@ -14,8 +14,6 @@ class GradientSum {
   /// `parameters` are leaves in the order of the forward pass, all of one type.
   GradientSum(const std::vector<at::Tensor>& parameters, const Team& team);
   ~GradientSum();
-  GradientSum(const GradientSum&) = delete;
-  GradientSum& operator=(const GradientSum&) = delete;
 
   /// After `backward` and before the optimiser: waits for the sums and makes them the gradients.
   void finish();

@@ -12,10 +12,7 @@ namespace cance::nn {
 
 class Rows {
  public:
-  Rows() = default;
   virtual ~Rows() = default;
-  Rows(const Rows&) = delete;
-  Rows& operator=(const Rows&) = delete;
 
   [[nodiscard]] virtual std::int64_t size() const = 0;
   /// These rows in this order, (B, ...), in the precision and on the device of the model.
@@ -62,8 +59,7 @@ class SelectedRows final : public Rows {
 inline constexpr std::int64_t kBlock = 512;
 
 /// Calls f on this rank's share of the rows, a block at a time, without gradients: f(block, first
-/// row of the block). A share is of whole blocks, so that blocks are the same in a team of any
-/// size.
+/// row of it). Shares are of whole blocks, so that blocks are the same in a team of any size.
 void for_blocks(Rows& rows, const Team& team,
                 const std::function<void(const at::Tensor&, std::int64_t)>& f);
 

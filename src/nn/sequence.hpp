@@ -1,5 +1,4 @@
-// A network as a list of layers. Tensors are listed under stable names ("2.weight") for checkpoints
-// and run files.
+// A network as a list of layers. Its tensors have stable names ("2.weight"), for files.
 #pragma once
 
 #include <cstdint>
@@ -77,8 +76,7 @@ class Sequence {
 
   /// x (B, ...) through all layers, as scores want it: batch normalisation by running statistics.
   [[nodiscard]] at::Tensor forward(const at::Tensor& x) const;
-  /// The same while the network learns: by the statistics of the batch, of which the running ones
-  /// take note.
+  /// The same while it learns: by the batch's statistics, of which the running ones take note.
   [[nodiscard]] at::Tensor train(const at::Tensor& x);
   [[nodiscard]] std::vector<at::Tensor> parameters() const { return leaves(state()); }
   /// Parameters and buffers, each name behind `prefix`.

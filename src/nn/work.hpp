@@ -1,7 +1,6 @@
 // What a network costs, for progress and balance: estimates, right to a factor of two or three.
 #pragma once
 
-#include <cstddef>
 #include <vector>
 
 namespace cance::nn {

@@ -16,8 +16,7 @@ namespace cance::pipeline {
                                        nn::Rows& normalised, bool contrast,
                                        const nn::Compute& compute);
 
-/// For each row its largest normalised value where rows of numbers have learned scales; else none.
-/// Collective.
+/// Each row's largest normalised value where columns have learned scales; else none. Collective.
 [[nodiscard]] std::vector<double> farthest_values(const represent::Normaliser& normaliser,
                                                   nn::Rows& normalised, const nn::Compute& compute);
 /// The detector's scores of rows with these farthest values (perhaps none): detectors::kOverflow

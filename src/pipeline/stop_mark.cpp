@@ -9,7 +9,6 @@
 #include "comm/communicator.hpp"
 
 namespace cance::pipeline {
-
 namespace {
 
 namespace fs = std::filesystem;

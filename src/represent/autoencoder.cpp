@@ -69,10 +69,7 @@ store::Histories Autoencoder::train(nn::Rows& train, nn::Rows& validation,
 store::History Autoencoder::train_both(nn::Rows& train, nn::Rows& validation,
                                        nn::Checkpoints* checkpoints,
                                        const nn::ProgressCallback& progress) {
-  auto parameters = network_.encoder.parameters();
-  for (const Tensor& parameter : network_.decoder.parameters()) {
-    parameters.push_back(parameter);
-  }
+  const auto parameters = nn::leaves(state());
   nn::Descent descent(parameters,
                       nn::AdamW(parameters, options_.learning_rate, options_.weight_decay),
                       compute_.team);
@@ -163,11 +160,7 @@ Tensor Autoencoder::reconstruct(const Tensor& x) {
 }
 
 nn::NamedTensors Autoencoder::state() {
-  auto all = network_.encoder.state("encoder.");
-  for (auto& named : network_.decoder.state("decoder.")) {
-    all.push_back(std::move(named));
-  }
-  return all;
+  return nn::joined({network_.encoder.state("encoder."), network_.decoder.state("decoder.")});
 }
 
 void Autoencoder::restore(const store::TensorMap& saved) { nn::restore_map(state(), saved); }

@@ -15,8 +15,7 @@ namespace cance::represent {
 [[nodiscard]] at::Tensor composite_feature(const at::Tensor& z, const at::Tensor& x,
                                            const at::Tensor& xhat);
 
-/// The same of a graph's values in the graph's precision, columns (n, k) that end with those
-/// between z and e.
+/// The same of a graph's values in its precision; columns (n, k) end with those between z and e.
 [[nodiscard]] std::string composite_graph(nn::GraphBuilder& g, std::vector<std::string> columns,
                                           const std::string& x, const std::string& xhat);
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "base/shape.hpp"
 #include "config/options.hpp"
@@ -16,8 +15,7 @@ struct AutoencoderNetwork {
   nn::Sequence decoder;  ///< (B, m) -> (B, row...)
 };
 
-/// "conv" or "dense": what "auto" means for rows of this shape. Error when the network does not
-/// take such rows.
+/// "conv" or "dense": what "auto" means for such rows. Error: the network does not take them.
 [[nodiscard]] std::string network_for(const config::AutoencoderOptions& options,
                                       const Shape& shape);
 

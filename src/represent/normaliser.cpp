@@ -1,6 +1,5 @@
 #include "represent/normaliser.hpp"
 
-#include <algorithm>
 #include <numeric>
 
 #include "base/error.hpp"

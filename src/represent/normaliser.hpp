@@ -23,8 +23,7 @@ class Normaliser {
   Normaliser(std::string kind, const store::TensorMap& saved, std::size_t dimensions,
              const nn::Compute& compute);
 
-  /// Deviations from the mean that a value is at most, where mean and scale are learned: squares of
-  /// float32 do not overflow.
+  /// Deviations from a learned mean that a value is at most: its square does not overflow float32.
   static constexpr double kFarthest = 1e15;
   /// x (B, row...), normalised.
   [[nodiscard]] at::Tensor apply(const at::Tensor& x) const;

@@ -1,12 +1,9 @@
-// What turns rows into composite features, whatever it is made of: an autoencoder that is trained,
-// or principal components.
+// What turns rows into composite features: a trained autoencoder, or principal components.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "config/options.hpp"
 #include "nn/export/graph_builder.hpp"
@@ -25,10 +22,7 @@ struct CodeGraph {
 
 class Representation {
  public:
-  Representation() = default;
   virtual ~Representation() = default;
-  Representation(const Representation&) = delete;
-  Representation& operator=(const Representation&) = delete;
 
   /// Learns from normal rows (N, row...), at least 2 and 1 to validate. Goes on from `checkpoints`
   /// where there are some. Collective over the team, like all that follows but reconstruct.

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/random.hpp"
+#include "base/ranges.hpp"
 #include "base/text.hpp"
 
 namespace cance::represent {
@@ -63,10 +64,7 @@ class Source {
   [[nodiscard]] const std::vector<float>& get(const std::string& name, const Shape& shape) const {
     const auto found = weights_.find(name);
     if (found == weights_.end()) {
-      std::vector<std::string> names;
-      for (const auto& [key, array] : weights_) {
-        names.push_back(key);
-      }
+      const auto names = mapped(weights_, [](const auto& weight) { return weight.first; });
       fail("{}: there is no '{}' of torchvision's resnet18{}", where_, name,
            did_you_mean(name, names));
     }

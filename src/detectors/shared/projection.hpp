@@ -1,5 +1,4 @@
-// Rows as the vectors that a kernel method compares: as they are, on their principal components, or
-// whitened.
+// Rows as the vectors that a kernel method compares: plain, on principal components, or whitened.
 #pragma once
 
 #include "config/options.hpp"
@@ -23,8 +22,7 @@ class Projection {
   [[nodiscard]] at::Tensor apply(const at::Tensor& x) const;
   /// The same of a graph's rows of this input.
   [[nodiscard]] std::string graph(nn::GraphBuilder& g, const GraphRows& rows) const;
-  /// At most `count` rows, drawn by seed, or all where it is 0: (N, m), the same on all ranks.
-  /// Collective.
+  /// At most `count` rows, drawn by seed, or all for 0: (N, m), the same on all ranks. Collective.
   [[nodiscard]] at::Tensor sample(const CellRows& rows, std::int64_t count,
                                   std::uint64_t seed) const;
   /// "mean" (d) and "map" (d, m); nothing where rows stay as they are.

@@ -5,8 +5,7 @@
 
 namespace cance::detectors {
 
-/// Squared distances of x (n, m) from rows (N, m) with these sums of squares (N), never below 0:
-/// (n, N).
+/// Squared distances of x (n, m) from rows (N, m) with these sums of squares (N): (n, N), >= 0.
 [[nodiscard]] at::Tensor squared_distances(const at::Tensor& x, const at::Tensor& rows,
                                            const at::Tensor& squares);
 

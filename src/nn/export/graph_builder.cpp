@@ -1,6 +1,5 @@
 #include "nn/export/graph_builder.hpp"
 
-#include <algorithm>
 #include <set>
 
 #include "base/cast.hpp"

@@ -3,8 +3,11 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/error.hpp"
+#include "base/ranges.hpp"
+#include "base/text.hpp"
 
 namespace cance::nn {
 namespace {
@@ -16,7 +19,12 @@ std::string list(const std::vector<std::int64_t>& numbers) {
   return fmt::format("{}", fmt::join(numbers, ", "));
 }
 
-/// Forms of operators. $0: that input, $*: all of them; #0: the whole numbers that input holds;
+/// Operators that are calls of torch's of the same name.
+constexpr std::array<std::string_view, 12> kCalls{"Abs",     "Sqrt",  "Log",   "Neg",
+                                                  "Exp",     "Tanh",  "Relu",  "Floor",
+                                                  "Sigmoid", "Round", "Where", "MatMul"};
+
+/// Forms of the others. $0: that input, $*: all of them; #0: the whole numbers that input holds;
 /// @name: an attribute, ?name: one as True or False.
 const std::map<std::string, std::string_view>& forms() {
   static const std::map<std::string, std::string_view> kForms{
@@ -24,21 +32,9 @@ const std::map<std::string, std::string_view>& forms() {
       {"Sub", "$0 - $1"},
       {"Mul", "$0 * $1"},
       {"Div", "$0 / $1"},
-      {"Abs", "torch.abs($*)"},
-      {"Sqrt", "torch.sqrt($*)"},
-      {"Log", "torch.log($*)"},
-      {"Neg", "torch.neg($*)"},
-      {"Exp", "torch.exp($*)"},
-      {"Tanh", "torch.tanh($*)"},
-      {"Relu", "torch.relu($*)"},
-      {"Floor", "torch.floor($*)"},
-      {"Sigmoid", "torch.sigmoid($*)"},
-      {"Round", "torch.round($*)"},
       {"Greater", "torch.gt($*)"},
-      {"Where", "torch.where($*)"},
       {"Max", "torch.maximum($*)"},
       {"Min", "torch.minimum($*)"},
-      {"MatMul", "torch.matmul($*)"},
       {"Gemm", "torch.linear($*)"},
       {"Cast", "torch.to($0, @to)"},
       {"Concat", "torch.cat([$*], @axis)"},
@@ -71,6 +67,9 @@ class Source {
       const auto pads = held(node, 1);
       return fmt::format("torch.constant_pad_nd({}, [{}])", input(node, 0),
                          list({pads[3], pads[7], pads[2], pads[6]}));
+    }
+    if (contains(kCalls, node.op)) {
+      return fmt::format("torch.{}({})", lower(node.op), inputs(node));
     }
     const auto form = forms().find(node.op);
     require(form != forms().end(), "operator {} has no TorchScript form here", node.op);

@@ -6,8 +6,7 @@
 
 namespace cance::nn {
 
-/// x W^T + bias, of x (..., in), W (out, in), bias (out) or undefined: (..., out). Differentiable
-/// once.
+/// x W^T + bias; x (..., in), W (out, in), bias (out) or none: (..., out). Differentiable once.
 [[nodiscard]] at::Tensor dense(const at::Tensor& x, const at::Tensor& weight,
                                const at::Tensor& bias);
 

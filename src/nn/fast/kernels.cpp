@@ -15,8 +15,7 @@ constexpr std::size_t kBlock = 256;  // rows summed in float before they join th
 
 constexpr float kMinusLog2E = -1.44269504F;
 
-/// Adds two sums per column over all rows: add_row(r, s, q) adds row r to the float sums of a
-/// block.
+/// Adds two sums per column over all rows: add_row(r, s, q) adds row r to a block's float sums.
 template <class AddRow>
 void sum_blocks(std::size_t rows, std::size_t cols, double* first, double* second, AddRow add_row) {
   std::vector<float> part(2 * cols);

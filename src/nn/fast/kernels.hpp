@@ -15,8 +15,7 @@ struct Patches {
 };
 
 struct Kernels {
-  /// y = silu(x + bias) and slope = silu'(x + bias); x and slope may be the same memory. Shapes
-  /// (rows, cols), bias (cols).
+  /// y = silu(x + bias), slope = silu'(x + bias), perhaps in x's memory. (rows, cols), bias (cols).
   void (*bias_silu)(const float* x, const float* bias, float* y, float* slope, std::size_t rows,
                     std::size_t cols);
 
@@ -24,8 +23,7 @@ struct Kernels {
   void (*multiply_and_sum)(const float* x, float* y, float* sum, std::size_t rows,
                            std::size_t cols);
 
-  /// sum[c] and square[c]: sums over rows of x - shift and of (x - shift)^2, in float64. x (rows,
-  /// cols).
+  /// sum[c] and square[c]: float64 sums over rows of x - shift and its square. x (rows, cols).
   void (*column_sums)(const float* x, const float* shift, double* sum, double* square,
                       std::size_t rows, std::size_t cols);
 
@@ -33,14 +31,12 @@ struct Kernels {
   void (*scale_leaky)(const float* x, const float* scale, const float* offset, float slope,
                       float* y, std::size_t rows, std::size_t cols);
 
-  /// With g = grad * (y > 0 ? 1 : slope): sum_g[c] = sum of g, sum_gx[c] = sum of g * (x - mean),
-  /// in float64.
+  /// With g = grad * (y > 0 ? 1 : slope): float64 sums of g, and of g * (x - mean), by column.
   void (*leaky_backward_sums)(const float* grad, const float* y, const float* x, const float* mean,
                               float slope, double* sum_g, double* sum_gx, std::size_t rows,
                               std::size_t cols);
 
-  /// dx = g * scale + (x - mean) * slope_x + offset with the same g; per column scale, slope_x,
-  /// offset.
+  /// dx = g * scale + (x - mean) * slope_x + offset with the same g; all three per column.
   void (*leaky_backward)(const float* grad, const float* y, const float* x, const float* mean,
                          float slope, const float* scale, const float* slope_x, const float* offset,
                          float* dx, std::size_t rows, std::size_t cols);

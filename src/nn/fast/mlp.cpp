@@ -79,8 +79,7 @@ Tensor weight_gradient(const Tensor& g, const Tensor& x) {
                                : product(g, true, x, false);
 }
 
-/// saved: weights, then the inputs of the layers, then the slopes of the activations behind all
-/// layers but the last.
+/// saved: weights, inputs of the layers, slopes of the activations behind all but the last.
 Tensors gradients_of(const BackwardCall& call, std::size_t layers) {
   const at::TensorList all(call.saved);
   const auto weights = all.slice(0, layers);

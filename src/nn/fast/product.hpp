@@ -10,8 +10,7 @@ namespace cance::nn {
 [[nodiscard]] at::Tensor product(const at::Tensor& a, bool transpose_a, const at::Tensor& b,
                                  bool transpose_b);
 
-/// A matrix product on bare memory, c = op(a) op(b): c (m, n), op(a) (m, k), op(b) (k, n), all
-/// row-major.
+/// A matrix product on bare memory, row-major: c (m, n) = op(a) (m, k) op(b) (k, n).
 struct Product {
   bool transpose_a = false, transpose_b = false;
   std::int64_t m, n, k;

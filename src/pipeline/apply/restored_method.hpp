@@ -9,8 +9,7 @@
 
 namespace cance::pipeline {
 
-/// As it was in the run. Errors: it keeps nothing to score with, or tensors that are not those of
-/// the settings.
+/// As it was in the run. Errors: it keeps nothing to score with, tensors of other settings.
 [[nodiscard]] std::unique_ptr<detectors::Detector> restored_method(const store::RunRecord& run,
                                                                    const std::string& method,
                                                                    const nn::Compute& compute);

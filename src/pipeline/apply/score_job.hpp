@@ -1,5 +1,4 @@
-// Many rows through a trained model: read, scored and handed on a block at a time, so that rows
-// need not fit in memory.
+// Many rows through a trained model, a block at a time, so that rows need not fit in memory.
 #pragma once
 
 #include <functional>

@@ -34,8 +34,7 @@ struct ThresholdRule {
   double number = 0;
 };
 
-/// "stored", "normals=SHARE", "share=SHARE" or a number. Errors: other words, a share that is not
-/// between 0 and 1.
+/// "stored", "normals=SHARE", "share=SHARE" or a number. Errors: other words, no share of 0 to 1.
 [[nodiscard]] ThresholdRule parse_threshold(const std::string& words);
 
 /// `scores`: of the rows to be judged. Errors: a share of them that is none or all, a run without

@@ -8,6 +8,7 @@
 #include "archive/run_source.hpp"
 #include "base/cast.hpp"
 #include "base/gpus.hpp"
+#include "base/ranges.hpp"
 #include "base/text.hpp"
 #include "config/load.hpp"
 #include "nn/convert.hpp"
@@ -57,10 +58,7 @@ store::RunRecord open_trained_run(const std::filesystem::path& path) {
 }
 
 std::string method_of(const store::RunRecord& run, const std::string& name) {
-  std::vector<std::string> methods;
-  for (const auto& [method, scores] : run.scores) {
-    methods.push_back(method);
-  }
+  const auto methods = mapped(run.scores, [](const auto& item) { return item.first; });
   require(!methods.empty(), "{}: the run has no method", run.info.cell);
   require(name.empty() || std::ranges::find(methods, name) != methods.end(),
           "{}: the run has no method '{}'{} (it has {})", run.info.cell, name,

@@ -40,11 +40,9 @@ class TrainedModel {
   [[nodiscard]] const Shape& row() const { return row_; }
   /// Rows that are scored together; a part of that many rows gives the bits of the whole.
   [[nodiscard]] std::size_t block_rows() const;
-  /// Names of the parts of the composite feature that share out a score; none where the method sees
-  /// more than composites.
+  /// Parts of the composite feature that share out a score; none where the method sees more.
   [[nodiscard]] const std::vector<std::string>& groups() const { return group_names_; }
-  /// The score that contributions start from: that of the mean of the training composites, as the
-  /// densities see them.
+  /// The score that contributions start from: that of the mean of the training composites.
   [[nodiscard]] double typical_score() const { return typical_score_; }
 
   struct Wanted {

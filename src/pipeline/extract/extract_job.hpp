@@ -1,5 +1,4 @@
-// `cance extract`: features of a dataset's pictures by ResNet-18, in shards over the ranks, joined
-// to a dataset file.
+// `cance extract`: features of pictures by ResNet-18, in shards over the ranks, joined at the end.
 #pragma once
 
 #include "comm/world.hpp"

@@ -6,6 +6,7 @@
 
 #include "base/build_info.hpp"
 #include "base/process.hpp"
+#include "base/ranges.hpp"
 #include "base/stop_flag.hpp"
 #include "base/text.hpp"
 #include "store/run_directory.hpp"
@@ -24,12 +25,10 @@ double watched_seconds(std::chrono::steady_clock::time_point start) {
 /// "CELL by rank 0 on node7 (process 4711, seen 3 s ago), ..." of the first few.
 std::string work_of_others(const std::vector<store::RunningCell>& records) {
   constexpr std::size_t kShown = 5;
-  std::vector<std::string> texts;
-  for (const store::RunningCell& record : records) {
-    texts.push_back(fmt::format("{} by rank {} on {} (process {}, seen {:.0f} s ago)", record.cell,
-                                record.rank, record.host, record.process,
-                                std::max(0.0, record.age)));
-  }
+  const auto texts = mapped(records, [](const store::RunningCell& record) {
+    return fmt::format("{} by rank {} on {} (process {}, seen {:.0f} s ago)", record.cell,
+                       record.rank, record.host, record.process, std::max(0.0, record.age));
+  });
   if (texts.size() > kShown) {
     const std::size_t more = texts.size() - kShown;
     texts.resize(kShown);

@@ -48,8 +48,6 @@ class Grid {
   /// Collective. Errors, on all ranks, are those of set_up_compute.
   Grid(const ComputeRequest& request, comm::World& world);
   ~Grid();
-  Grid(const Grid&) = delete;
-  Grid& operator=(const Grid&) = delete;
 
   /// Cells that a rank runs side by side, and whether it does so on a GPU.
   [[nodiscard]] int lanes() const;
