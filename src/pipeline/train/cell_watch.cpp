@@ -25,7 +25,7 @@ double watched_seconds(std::chrono::steady_clock::time_point start) {
 /// "CELL by rank 0 on node7 (process 4711, seen 3 s ago), ..." of the first few.
 std::string work_of_others(const std::vector<store::RunningCell>& records) {
   constexpr std::size_t kShown = 5;
-  const auto texts = mapped(records, [](const store::RunningCell& record) {
+  auto texts = mapped(records, [](const store::RunningCell& record) {
     return fmt::format("{} by rank {} on {} (process {}, seen {:.0f} s ago)", record.cell,
                        record.rank, record.host, record.process, std::max(0.0, record.age));
   });
