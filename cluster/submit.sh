@@ -8,9 +8,11 @@ set -euo pipefail
 
 usage() {
   cat <<TEXT
-usage: cluster/submit.sh CONFIG --data-root DIR --out DIR [options] [-- more arguments of 'cance run']
+usage: cluster/submit.sh CONFIG... --data-root DIR --out DIR [options] [-- more arguments of 'cance run']
        cluster/submit.sh extract --data X.h5 --weights FILE --out F.h5 [options] [-- more arguments of 'cance extract']
   --set KEY=VALUE        a setting over those of CONFIG; may be repeated
+  --vary KEY=V1,V2,...   a variant for each value; may be repeated
+  --schedule S           every length of training times S
   --nodes N              nodes of a job (default 1)
   --ranks-per-node R     ranks on each (default: its GPUs, else 1)
   --gpus-per-node G      GPUs on each (default: none)
@@ -38,10 +40,11 @@ parse() {
       --dry-run) given[dry_run]=yes && continue ;;
       --wait) given[wait]=yes && continue ;;
       --nodes | --ranks-per-node | --gpus-per-node | --time | --partition | --account | --workers | --launcher | --max-restarts | \
-        --signal-seconds | --site | --data-root | --data | --weights | --out | --set | --sbatch-arg) ;;
+        --signal-seconds | --site | --data-root | --data | --weights | --out | --set | --vary | --schedule | --sbatch-arg) ;;
       *)
-        [[ $word != -* && -z $config ]] || die "unknown argument '$word'; see cluster/submit.sh --help"
-        config=$word && continue
+        [[ $word != -* && $config != extract ]] || die "unknown argument '$word'; see cluster/submit.sh --help"
+        [[ -n $config ]] || config=$word
+        configs+=("$word") && continue
         ;;
     esac
     if [[ $word == *=* ]]; then
@@ -51,7 +54,7 @@ parse() {
       value=$1 && shift
     fi
     case $name in
-      --set) settings+=(--set "$value") ;;
+      --set | --vary | --schedule) settings+=("$name" "$value") ;;
       --sbatch-arg) own_arguments+=("$value") ;;
       *)
         name=${name#--}
@@ -100,7 +103,7 @@ check() {
     [[ $workers == 1 ]] || die "--workers $workers: an extraction is one job; give it more --nodes"
   else
     [[ -n $config && -n $data_root && -n $out ]] || die "CONFIG, --data-root and --out are needed; see cluster/submit.sh --help"
-    [[ -f $config ]] || die "$config: no such settings file"
+    for argument in "${configs[@]}"; do [[ -e $argument ]] || die "$argument: no such settings file"; done
     [[ -d $data_root ]] || die "--data-root $data_root: no such folder"
   fi
   need_program "$program"
@@ -124,7 +127,7 @@ check() {
 check_grid() {
   (
     if declare -F site_setup >/dev/null; then site_setup >&2; fi
-    "$program" run "${arguments[@]:0:5}" "${settings[@]}" --dry-run >/dev/null
+    "$program" run "${arguments[@]}" "${settings[@]}" --dry-run >/dev/null
   ) || die "'cance run --dry-run' refuses this grid, see above"
 }
 
@@ -204,7 +207,7 @@ submit() {
 [[ -z ${SLURM_JOB_ID:-} ]] || leave_outer_job "$SLURM_JOB_ID"
 here=$root/cluster program=${CANCE_BIN:-$root/build/bin}/cance config=
 declare -A given=()
-declare -a settings=() own_arguments=() further=()
+declare -a configs=() settings=() own_arguments=() further=()
 parse "$@"
 
 # What a site file may set, besides the function site_setup.
@@ -229,8 +232,12 @@ if [[ $config == extract ]]; then
 else
   data_root=$(realpath "$data_root")
   stem=$(basename "$config" .cfg)
+  [[ ${#configs[@]} -eq 1 ]] || stem=$stem-and-$((${#configs[@]} - 1))-more
   stem=${stem//[^A-Za-z0-9_.-]/_}
-  arguments=("$(realpath "$config")" --data-root "$data_root" --out "$out")
+  places=(--data-root "$data_root" --out "$out")
+  arguments=()
+  for config in "${configs[@]}"; do arguments+=("$(realpath "$config")"); done
+  arguments+=("${places[@]}")
   check_grid
   fold_workers
 fi
@@ -245,9 +252,9 @@ mkdir -p "$out/slurm"
 folder=$(mktemp -d "$out/slurm/$(date -u +%Y%m%d-%H%M%S)-XXX")
 chmod 755 "$folder"
 if [[ $task == run ]]; then
-  # A restart trains with the settings of today, however the file changes meanwhile.
-  cp "$config" "$folder/settings.cfg"
-  arguments=("$folder/settings.cfg" "${arguments[@]:1}" "${settings[@]}" "${further[@]}")
+  # A restart trains with the settings of today, however the files change meanwhile.
+  "$program" run "${arguments[@]}" --write-settings "$folder/settings" || die "the settings cannot be kept in $folder, see above"
+  arguments=("$folder/settings" "${places[@]}" "${settings[@]}" "${further[@]}")
   collect_script >"$folder/collect.sh"
 fi
 job_script >"$folder/job.sh"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <map>
 #include <system_error>
 
 #include "base/error.hpp"
@@ -31,6 +32,27 @@ const PublicSet& public_set(const std::string& name) {
   const auto place = std::ranges::find(sets, name, &PublicSet::name);
   assert(place != sets.end());
   return *place;
+}
+
+std::string making_line(const std::string& dataset, const std::string& out) {
+  // What the same raw files make under another name.
+  static const std::map<std::string, std::pair<std::string, std::string>> others{
+      {"mnist-c", {"mnist-c", "mnist_c"}},
+      {"mnist-c-generated", {"mnist-c", "mnist"}},
+      {"cifar10-heldout", {"cifar10", "cifar10"}}};
+  if (dataset == "glyphs") {
+    return fmt::format("'cance prep glyphs --out {}'", out);
+  }
+  if (const auto other = others.find(dataset); other != others.end()) {
+    return fmt::format("'cance prep {} --raw raw/{} --out {}'", other->second.first,
+                       other->second.second, out);
+  }
+  const auto sets = catalogue();
+  if (std::ranges::find(sets, dataset, &PublicSet::name) != sets.end()) {
+    return fmt::format("'cance prep {} --raw raw/{} --out {}'", dataset, dataset, out);
+  }
+  return fmt::format(
+      "'cance prep' (--help names the sets and the ways for data of your own) and --out {}", out);
 }
 
 std::string address_of(const PublicSet& set, const PublicFile& file) {

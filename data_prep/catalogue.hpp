@@ -37,6 +37,10 @@ struct PublicSet {
 /// The set of that name, which must be there.
 [[nodiscard]] const PublicSet& public_set(const std::string& name);
 
+/// The command that makes the dataset file `out` of settings that name `dataset`, as far as that is
+/// known: "'cance prep mnist --raw raw/mnist --out data/mnist.h5'".
+[[nodiscard]] std::string making_line(const std::string& dataset, const std::string& out);
+
 /// Where `file` of `set` is published.
 [[nodiscard]] std::string address_of(const PublicSet& set, const PublicFile& file);
 

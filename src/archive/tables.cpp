@@ -1,9 +1,13 @@
 #include "archive/tables.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
+#include "config/cell.hpp"
 #include "stats/bootstrap.hpp"
 #include "stats/summary.hpp"
 
@@ -47,6 +51,44 @@ const std::vector<double>& values(const hdf5::Table& table, const char* name, do
   return table.numbers(name);
 }
 
+/// What the variant of a cell sets.
+std::map<std::string, std::string> settings_of(const std::string& cell) {
+  const auto values = config::variant_values(config::variant_of(cell));
+  return {values.begin(), values.end()};
+}
+
+/// A column for each setting that a variant of a row sets; `cell_of` gives the cell's name.
+template <class Rows, class CellOf>
+void add_settings(hdf5::Table& table, const Rows& rows, CellOf cell_of) {
+  std::vector<std::map<std::string, std::string>> settings;
+  std::map<std::string, bool> numeric;  // by name
+  for (const auto& row : rows) {
+    settings.push_back(settings_of(cell_of(row)));
+    for (const auto& [name, value] : settings.back()) {
+      const bool number = parse_number<double>(value).has_value();
+      const auto [place, fresh] = numeric.emplace(name, number);
+      place->second = place->second && number;
+    }
+  }
+  for (const auto& [name, numbers] : numeric) {
+    const bool taken = std::ranges::any_of(
+        table.columns, [&name = name](const auto& column) { return column.first == name; });
+    const std::string title = taken ? name + "_setting" : name;
+    std::vector<std::string> texts;
+    std::vector<double> values;
+    for (const auto& own : settings) {
+      const auto found = own.find(name);
+      texts.push_back(found == own.end() ? "" : found->second);
+      values.push_back(parse_number<double>(texts.back()).value_or(std::nan("")));
+    }
+    if (numbers) {
+      table.columns.emplace_back(title, std::move(values));
+    } else {
+      table.columns.emplace_back(title, std::move(texts));
+    }
+  }
+}
+
 struct Line {
   const Member* member = nullptr;
   const store::Metric* metric = nullptr;
@@ -76,6 +118,7 @@ hdf5::Table cell_table(std::span<const Member> members) {
   add_own("file", &Member::file);
   add_own("file_sha256", &Member::file_sha256);
   add_own("sha256", &Member::sha256);
+  add_settings(table, members, [](const Member& member) { return member.info.cell; });
   return table;
 }
 
@@ -87,19 +130,20 @@ hdf5::Table metric_table(std::span<const Member> members) {
   add(table, "method", lines, [](const Line& line) { return line.metric->method; });
   add(table, "metric", lines, [](const Line& line) { return line.metric->metric; });
   add(table, "value", lines, [](const Line& line) { return line.metric->value; });
+  add_settings(table, lines, [](const Line& line) { return line.member->info.cell; });
   return table;
 }
 
 hdf5::Table aggregate_table(std::span<const Member> members) {
   constexpr std::array kNames = {"dataset", "protocol", "representation",
                                  "case",    "method",   "metric"};
-  using Key = std::array<std::string, kNames.size()>;
+  using Key = std::array<std::string, kNames.size() + 1>;  // and the variant
   std::vector<Key> order;
   std::map<Key, std::vector<double>> values;
   for (const auto& [member, metric] : lines_of(members)) {
     const store::RunInfo& info = member->info;
-    const Key key = {info.dataset,   info.protocol,  info.representation,
-                     info.case_name, metric->method, metric->metric};
+    const Key key = {info.dataset,   info.protocol,  info.representation,          info.case_name,
+                     metric->method, metric->metric, config::variant_of(info.cell)};
     if (!values.contains(key)) {
       order.push_back(key);
     }
@@ -118,6 +162,7 @@ hdf5::Table aggregate_table(std::span<const Member> members) {
   add_of("deviation", [](const Values& v) { return stats::summarise(v).deviation; });
   add_of("low", [](const Values& v) { return stats::bootstrap_mean(v).low; });
   add_of("high", [](const Values& v) { return stats::bootstrap_mean(v).high; });
+  add_settings(table, order, [](const Key& key) { return key.back() + "/"; });
   return table;
 }
 

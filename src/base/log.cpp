@@ -39,6 +39,10 @@ std::string duration_text(double seconds) {
   return fmt::format("{} s", total);
 }
 
+namespace {
+constexpr std::size_t kBar = 24;  // characters
+}  // namespace
+
 Progress::Progress(double total, std::string unit)
     : total_(total), unit_(std::move(unit)), terminal_(::isatty(STDERR_FILENO) != 0) {}
 
@@ -59,13 +63,19 @@ void Progress::update(double done, double share, std::string_view note, int fail
   const double elapsed = std::chrono::duration<double>(now - start_).count();
   const double rate = elapsed > 0 ? done / elapsed : 0;
   std::string line = fmt::format("{:.4g} of {:.4g} {}", done, total_, unit_);
-  if (rate > 0 && share > 0 && (end || elapsed >= kBasis)) {
+  const bool tells = end || elapsed >= kBasis;
+  if (rate > 0 && tells) {
     line += rate >= 1 ? fmt::format(", {:.3g}/s", rate) : fmt::format(", {:.3g}/min", rate * 60);
+  }
+  if (share > 0 && tells) {
     line += fmt::format(", {} left", duration_text(elapsed * (1 - share) / share));
   }
   line += failed > 0 ? fmt::format(", {} failed", failed) : "";
   line += note.empty() ? "" : fmt::format("  {}", note);
   if (terminal_) {
+    const auto full = static_cast<std::size_t>(
+        std::clamp(total_ > 0 ? std::max(share, done / total_) * kBar : 0, 0.0, 1.0 * kBar));
+    line = "[" + std::string(full, '#') + std::string(kBar - full, '.') + "] " + line;
     // Around the stream, which shows commands to the terminal instead of sending them.
     constexpr std::string_view kBegin = "\r\x1b[K";
     std::fflush(stderr);

@@ -4,7 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <iterator>
+#include <map>
 #include <span>
 
 #include "archive/run_source.hpp"
@@ -12,6 +15,7 @@
 #include "base/plural.hpp"
 #include "cli/commands.hpp"
 #include "cli/parse.hpp"
+#include "config/cell.hpp"
 #include "config/methods.hpp"
 #include "report/document/table.hpp"
 
@@ -19,7 +23,9 @@ namespace cance::cli {
 namespace {
 
 constexpr const char* kCompareUsage =
-    "cance compare A B [--tolerance T] [--metric M] [--all]\n"
+    "cance compare A B... [--tolerance T] [--metric M] [--all]\n"
+    "Two run directories or archives, or any number of them and variants of sweeps in them, each "
+    "beside the first (a sweep's: its default).\n"
     "Cells of two run directories or archives, paired by name: means over the seeds that both "
     "have, and whether the difference\nlies within seed noise (95 % interval, Welch); settings and "
     "data that differ. Exit code 1: a mean of B lies more than T below\nthat of A, beyond seed "
@@ -85,6 +91,107 @@ void print_other_data(const std::vector<std::string>& cells, bool all) {
                  : fmt::format(" and {} more (--all lists them)", cells.size() - shown));
 }
 
+/// What is compared: the runs of a path, or one variant of a sweep there. Cells go by their names
+/// without the variant.
+struct Side {
+  std::string name;  ///< path, and behind a ':' the variant
+  std::vector<archive::Member> members;
+  std::map<std::string, std::string> settings;  ///< where they differ from those of the first
+};
+
+/// The sides of a path; a sweep's default first.
+std::vector<Side> sides_of(const std::string& path, std::size_t& left_out) {
+  archive::ReadMembers read = archive::read_members(archive::find_runs({path}));
+  left_out += read.left_out;
+  std::vector<Side> sides;
+  std::string usual;
+  for (archive::Member& member : read.members) {
+    const std::string variant = config::variant_of(member.info.cell);
+    const std::string name = variant.empty() ? path : path + ":" + variant;
+    auto side = std::ranges::find(sides, name, &Side::name);
+    if (side == sides.end()) {
+      side = sides.insert(sides.end(), Side{name, {}, {}});
+    }
+    if (!variant.empty()) {
+      member.info.cell.erase(0, variant.size() + 1);
+      usual = path + ":" + member.info.default_variant;
+    }
+    side->members.push_back(std::move(member));
+  }
+  std::ranges::stable_partition(sides, [&](const Side& side) { return side.name == usual; });
+  return sides;
+}
+
+/// Every side beside the first; how many means lie more than the tolerance below its.
+std::size_t print_many(std::vector<Side>& sides, const CompareOptions& o) {
+  std::vector<archive::CompareResult> results;
+  std::vector<std::string> keys;
+  for (std::size_t i = 1; i < sides.size(); ++i) {
+    results.push_back(archive::compare(sides[0].members, sides[i].members));
+    for (const archive::SettingChange& change : results.back().settings) {
+      if (std::ranges::find(keys, change.key) == keys.end()) {
+        keys.push_back(change.key);
+      }
+      sides[0].settings[change.key] = change.a;
+      sides[i].settings[change.key] = change.b;
+    }
+    std::erase_if(results.back().rows,
+                  [&](const auto& row) { return !o.metric.empty() && row.metric != o.metric; });
+  }
+  report::TextTable table;
+  table.header = {"case", "method", "metric"};
+  table.header.insert(table.header.end(), keys.begin(), keys.end());
+  table.align.assign(table.header.size(), report::Align::left);
+  for (const char* title : {"run", "n", "mean", "- first", "+-", ""}) {
+    table.header.emplace_back(title);
+  }
+  std::size_t worse = 0;
+  const auto add = [&](const archive::CompareRow& row, const Side& side, bool is_first) {
+    std::vector<std::string> texts{row.dataset + "/" + row.protocol + "/" + row.case_name,
+                                   config::method_title(row.method), row.metric};
+    for (const std::string& key : keys) {
+      const auto own = side.settings.find(key);
+      texts.push_back(own != side.settings.end() ? own->second : sides[0].settings.at(key));
+    }
+    const stats::Summary& summary = is_first ? row.a : row.b;
+    texts.insert(texts.end(),
+                 {side.name, fmt::format("{}", summary.n), fmt::format("{:.4f}", summary.mean)});
+    if (is_first) {
+      texts.insert(texts.end(), {"", "", "first"});
+    } else {
+      texts.insert(texts.end(), {fmt::format("{:+.4f}", row.difference),
+                                 std::isnan(row.margin) ? "?" : fmt::format("{:.4f}", row.margin),
+                                 archive::verdict_text(row, o.tolerance)});
+      worse += row.difference < -o.tolerance ? 1 : 0;
+    }
+    table.add(std::move(texts));
+  };
+  std::map<std::array<std::string, 3>,
+           std::vector<std::pair<std::size_t, const archive::CompareRow*>>>
+      rows;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    for (const archive::CompareRow& row : results[i].rows) {
+      rows[{row.dataset + "/" + row.protocol + "/" + row.case_name, row.method, row.metric}]
+          .emplace_back(i + 1, &row);
+    }
+  }
+  require(o.metric.empty() || !rows.empty(), "--metric {}: the common cells have no such metric",
+          o.metric);
+  for (const auto& [name, own] : rows) {
+    add(*own.front().second, sides[0], /*is_first=*/true);
+    for (const auto& [side, row] : own) {
+      add(*row, sides[side], /*is_first=*/false);
+    }
+  }
+  fmt::print("{}\n", report::to_plain(table));
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    print_other_data(results[i].other_data, o.all);
+    print_names(("only in " + sides[0].name).c_str(), results[i].only_a, o.all);
+    print_names(("only in " + sides[i + 1].name).c_str(), results[i].only_b, o.all);
+  }
+  return worse;
+}
+
 std::string value_text(const std::string& value) { return value.empty() ? "(none)" : value; }
 
 }  // namespace
@@ -102,16 +209,24 @@ int compare(const Arguments& arguments) {
              po::positional_options_description().add("side", -1))) {
     return static_cast<int>(ExitCode::done);
   }
-  require(o.sides.size() == 2, "{} paths given, expected two (usage: cance compare A B)",
-          o.sides.size());
+  require(!o.sides.empty(), "no path given (usage: cance compare A B...)");
   require(o.tolerance >= 0, "--tolerance {}: expected 0 or more", o.tolerance);
-  const auto members = [](const std::string& path) {
-    return archive::read_members(archive::find_runs({path}));
-  };
-  const auto a = members(o.sides[0]);
-  const auto b = members(o.sides[1]);
-  const std::size_t left_out = a.left_out + b.left_out;
-  archive::CompareResult result = archive::compare(a.members, b.members);
+  std::size_t left_out = 0;
+  std::vector<Side> sides;
+  for (const std::string& path : o.sides) {
+    std::ranges::move(sides_of(path, left_out), std::back_inserter(sides));
+  }
+  require(sides.size() >= 2,
+          "{} path without variants given, expected two (usage: cance compare A B)", sides.size());
+  if (sides.size() > 2 || o.sides.size() < 2) {
+    const std::size_t worse = print_many(sides, o);
+    fmt::print("{} lie more than {} below the first\n", plural(worse, "mean"), o.tolerance);
+    if (left_out > 0) {
+      fmt::print("{} left out, as they cannot be read\n", plural(left_out, "run"));
+    }
+    return static_cast<int>(worse > 0 || left_out > 0 ? ExitCode::some_failed : ExitCode::done);
+  }
+  archive::CompareResult result = archive::compare(sides[0].members, sides[1].members);
   if (!o.metric.empty()) {
     std::erase_if(result.rows, [&](const auto& row) { return row.metric != o.metric; });
     require(!result.rows.empty(), "--metric {}: the common cells have no such metric", o.metric);

@@ -1,14 +1,20 @@
 // `cance run`: trains and scores the cells of a configuration.
 #include <algorithm>
 #include <filesystem>
+#include <map>
+#include <memory>
 
+#include "base/atomic_file.hpp"
+#include "base/gpus.hpp"
 #include "base/log.hpp"
 #include "base/plural.hpp"
 #include "base/process.hpp"
 #include "base/stop_flag.hpp"
 #include "base/text.hpp"
 #include "cli/parse.hpp"
+#include "config/experiment.hpp"
 #include "config/load.hpp"
+#include "data_prep/catalogue.hpp"
 #include "nn/threads.hpp"
 #include "pipeline/stop_mark.hpp"
 #include "pipeline/train/check_data.hpp"
@@ -21,14 +27,14 @@ namespace {
 namespace fs = std::filesystem;
 
 struct RunOptions {
-  std::string config, data_root, out, only, on_failure, precision, worker_text, stop_mark, graphs,
-      lanes_text;
+  std::vector<std::string> configs, set, vary;
+  std::string data_root, out, write_settings, only, on_failure, precision, schedule, worker_text,
+      stop_mark, graphs, lanes_text;
   pipeline::ComputeRequest compute;
-  std::vector<std::string> set;
   int threads = 1;
   double checkpoint_seconds = 60;
   pipeline::Worker worker;
-  bool dry_run = false, replace = false, quiet = false;
+  bool dry_run = false, replace = false, quiet = false, require_all = false;
 };
 
 /// "i/N", i counted from 0.
@@ -68,16 +74,25 @@ void check_options(RunOptions& o) {
   if (!o.precision.empty()) {
     o.set.push_back("compute.precision=" + o.precision);
   }
+  if (!o.schedule.empty()) {
+    o.set.push_back("schedule.share=" + o.schedule);
+  }
 }
 
 std::optional<RunOptions> parse_options(const Arguments& arguments, bool print) {
   RunOptions o;
   po::options_description options("options");
-  options.add_options()("config", po::value(&o.config)->required(),
-                        "settings, an INI file (also the bare word)")(
+  options.add_options()("config", po::value(&o.configs)->required()->composing(),
+                        "settings: INI files, or folders of such (also the bare words)")(
       "data-root", po::value(&o.data_root)->required(), "folder of the dataset files (cance prep)")(
       "out", po::value(&o.out)->required(), "run directory; what is finished there is kept")(
       "set", po::value(&o.set)->composing(), "key=value, over the file; may be repeated")(
+      "vary", po::value(&o.vary)->composing(),
+      "key=v1,v2,...: a variant for each value, in a folder of its own; several: their product")(
+      "write-settings", po::value(&o.write_settings),
+      "write what each config says, with what it includes, into this folder, and run nothing")(
+      "require-all", po::bool_switch(&o.require_all),
+      "refuse a grid some of whose dataset files are not there")(
       "only", po::value(&o.only), "cells that match this pattern, as 'class3/*' or '*/seed0'")(
       "threads", po::value(&o.threads)->default_value(1),
       "threads a rank; part of what decides the last bits")(
@@ -96,6 +111,8 @@ std::optional<RunOptions> parse_options(const Arguments& arguments, bool print) 
                 "on | off: training steps as CUDA graphs")(
       "precision", po::value(&o.precision),
       "float32 | float64, short for --set compute.precision=")(
+      "schedule", po::value(&o.schedule),
+      "every length of training times this, as 0.1; short for --set schedule.share=")(
       "worker", po::value(&o.worker_text)->default_value("0/1"),
       "i/N: this job does part i (from 0) of the grid, N jobs share it")(
       "checkpoint-seconds", po::value(&o.checkpoint_seconds)->default_value(60, "60"),
@@ -111,14 +128,14 @@ std::optional<RunOptions> parse_options(const Arguments& arguments, bool print) 
       "train finished cells again, also those of other settings")(
       "quiet", po::bool_switch(&o.quiet), "no progress, warnings only");
   po::positional_options_description positional;
-  positional.add("config", 1);
+  positional.add("config", -1);
   if (!print && std::ranges::find(arguments, "--help") != arguments.end()) {
     return std::nullopt;
   }
-  const auto values =
-      parse(arguments, options,
-            "cance run CONFIG --data-root DIR --out DIR [options]   (also under mpirun and srun)",
-            positional);
+  const auto values = parse(
+      arguments, options,
+      "cance run CONFIG... --data-root DIR --out DIR [options]   (also under mpirun and srun)",
+      positional);
   if (!values) {
     fmt::print("\nkeys of the settings:\n{}", config::config_help());
     return std::nullopt;
@@ -127,35 +144,68 @@ std::optional<RunOptions> parse_options(const Arguments& arguments, bool print) 
   return o;
 }
 
-fs::path data_file(const RunOptions& o, const config::Config& config) {
-  const fs::path path = fs::path(o.data_root) / (config.grid.dataset + ".h5");
-  require(fs::exists(path),
-          "{}: no such dataset file; make it with 'cance prep' (--help names the sets and the ways "
-          "for data of your own) and --out {}",
-          path.string(), path.string());
-  return path;
+/// What every rank knows before training starts.
+struct Prepared {
+  std::optional<RunOptions> options;
+  std::vector<config::Experiment> experiments;
+  std::vector<config::GridCell> cells;  ///< that may run
+  std::vector<std::string> absent;      ///< what is to be said of dataset files that are not there
+  pipeline::Plan plan;
+  std::shared_ptr<pipeline::Speeds> speeds;
+};
+
+/// What stages take on the device that was asked for.
+std::shared_ptr<pipeline::Speeds> speeds_of(const RunOptions& o) {
+  const bool gpu = o.compute.device != "cpu" && !look_for_gpus().gpus.empty();
+  return std::make_shared<pipeline::Speeds>(gpu ? "gpu" : "cpu", o.threads);
+}
+
+/// Leaves out the cells whose dataset file is not there; says how to make it, once each. Error:
+/// none is left, or all are required.
+std::vector<std::string> leave_out_absent(std::vector<config::GridCell>& cells,
+                                          const pipeline::DataRoot& data, bool require_all) {
+  std::map<std::string, std::size_t> absent;  // how many cells of it
+  std::erase_if(cells, [&](const config::GridCell& cell) {
+    const bool out = !data.has(cell.cell.dataset);
+    if (out) {
+      ++absent[cell.cell.dataset];
+    }
+    return out;
+  });
+  std::vector<std::string> lines;
+  for (const auto& [name, count] : absent) {
+    const std::string path = data.path(name).string();
+    lines.push_back(fmt::format("{}: no such dataset file; make it with {}", path,
+                                prep::making_line(name, path)));
+  }
+  require(lines.empty() || (!cells.empty() && !require_all), "{}", join(lines, "\n  "));
+  for (std::size_t i = 0; const auto& [name, count] : absent) {
+    lines[i++] += fmt::format("; {} left out", plural(count, "cell"));
+  }
+  return lines;
 }
 
 /// What is to do. Rank 0 looks at the data of it for all.
-pipeline::Plan plan_of(const RunOptions& o, const config::Config& config,
-                       const comm::World& world) {
-  auto cells = config::grid_cells(config.grid);
+void plan_cells(Prepared& p, const comm::World& world) {
+  const RunOptions& o = *p.options;
+  p.cells = config::grid_cells(p.experiments);
   if (!o.only.empty()) {
-    cells = config::matching_cells(cells, o.only);
-    require(!cells.empty(), "--only '{}' matches none of the grid's cells, such as {}", o.only,
-            config::grid_cells(config.grid).front().name());
+    const std::string first = p.cells.front().cell.name();
+    std::erase_if(
+        p.cells, [&](const config::GridCell& cell) { return !config::matches(cell.cell, o.only); });
+    require(!p.cells.empty(), "--only '{}' matches none of the grid's cells, such as {}", o.only,
+            first);
   }
-  const store::DatasetFile dataset(data_file(o, config));
-  dataset.require_numbers();
+  pipeline::DataRoot data(o.data_root);
+  p.absent = leave_out_absent(p.cells, data, o.require_all);
+  for (const config::GridCell& cell : p.cells) {
+    static_cast<void>(data.file(cell.cell.dataset));
+  }
   require(world.size() % o.compute.ranks_per_run == 0,
           "--ranks-per-run {} does not divide the {} of this launch; start a multiple of {}",
           o.compute.ranks_per_run, plural(world.size(), "rank"), o.compute.ranks_per_run);
-  pipeline::Plan plan = pipeline::make_plan(config, cells, o.out, dataset, o.replace,
-                                            world.size() / o.compute.ranks_per_run, o.worker);
-  if (world.rank() == 0) {
-    pipeline::check_data(dataset, config, plan.missing);
-  }
-  return plan;
+  p.plan = pipeline::make_plan(p.experiments, p.cells, o.out, data, o.replace,
+                               world.size() / o.compute.ranks_per_run, o.worker, p.speeds.get());
 }
 
 void print_plan(const pipeline::Plan& plan, int teams, int ranks_per_run) {
@@ -169,7 +219,9 @@ void print_plan(const pipeline::Plan& plan, int teams, int ranks_per_run) {
   fmt::print("{} finished, {} to do on {}, about {} ({}), imbalance {:.0f} %\n",
              plan.finished.size(), plan.missing.size(), plural(teams, unit),
              log::duration_text(*std::ranges::max_element(load)),
-             plan.measured ? "from finished cells" : "from a model",
+             plan.measured ? "from finished cells"
+             : plan.timed  ? "from what stages took on this machine"
+                           : "from a model",
              100 * pipeline::imbalance(plan, teams));
 }
 
@@ -181,19 +233,21 @@ void hint_at_idle_cores(const comm::World& world, int threads) {
   }
 }
 
-/// What every rank knows before training starts.
-struct Prepared {
-  std::optional<RunOptions> options;
-  config::Config config;
-  pipeline::Plan plan;
-};
-
 Prepared prepare(const Arguments& arguments, const comm::World& world) {
   Prepared p;
   p.options = parse_options(arguments, world.rank() == 0);
+  if (p.options && !p.options->write_settings.empty()) {
+    return p;
+  }
   if (p.options) {
-    p.config = config::load_config(p.options->config, p.options->set);
-    p.plan = plan_of(*p.options, p.config, world);
+    p.experiments = config::load_experiments({p.options->configs.begin(), p.options->configs.end()},
+                                             p.options->set, p.options->vary);
+    p.speeds = speeds_of(*p.options);
+    plan_cells(p, world);
+    if (world.rank() == 0) {
+      pipeline::DataRoot data(p.options->data_root);
+      pipeline::check_data(data, p.experiments, p.plan.missing);
+    }
   }
   return p;
 }
@@ -205,16 +259,58 @@ int lanes_for(const pipeline::Grid& grid, const Prepared& p) {
                                       : std::min(grid.lanes(), static_cast<int>(cells));
 }
 
+/// The settings of all experiments below each folder of cells, which `cance status` reads.
+void write_settings(const Prepared& p) {
+  std::map<fs::path, std::vector<std::string>> texts;
+  for (const config::Experiment& experiment : p.experiments) {
+    for (const std::string& dataset : experiment.config.grid.datasets) {
+      for (const std::string& protocol : experiment.config.grid.protocols) {
+        config::Config own = experiment.config;
+        own.grid.datasets = {dataset};
+        own.grid.protocols = {protocol};
+        texts[fs::path(p.options->out) / experiment.variant / dataset / protocol].push_back(
+            config::config_text(own));
+      }
+    }
+  }
+  for (const auto& [folder, own] : texts) {
+    store::write_grid_configs(folder, own);
+  }
+}
+
+void write_whole_settings(const RunOptions& o) {
+  for (const auto& [name, text] : config::whole_settings({o.configs.begin(), o.configs.end()})) {
+    write_text_file(fs::path(o.write_settings) / name, text);
+  }
+}
+
+std::string all_settings(const Prepared& p) {
+  std::string text;
+  for (const config::Experiment& experiment : p.experiments) {
+    text += experiment.variant + "\n" + config::config_text(experiment.config);
+  }
+  return text;
+}
+
+/// Times what is not known of this machine, where the grid takes long enough to ask, and plans
+/// anew.
+void calibrate(Prepared& p, const comm::World& world, const pipeline::Grid& grid) {
+  constexpr double kWorthIt = 60;  // seconds of the grid
+  double seconds = 0;
+  std::ranges::for_each(p.plan.missing, [&](const auto& planned) { seconds += planned.cost; });
+  if (p.plan.measured || p.plan.timed || p.options->worker.count > 1 || seconds < kWorthIt) {
+    return;
+  }
+  log::info("timing a few steps of every stage, once on this machine");
+  grid.calibrate(p.experiments, p.plan.missing, p.options->data_root, *p.speeds);
+  plan_cells(p, world);
+}
+
 /// Rank 0 speaks for all before the cells start.
 void announce(const Prepared& p, const comm::World& world, const pipeline::Grid& grid,
               const pipeline::StopMark& mark) {
   mark.clear();
-  for (const std::string& protocol : p.config.grid.protocols) {
-    config::Config own = p.config;
-    own.grid.protocols = {protocol};
-    store::write_grid_config(fs::path(p.options->out) / own.grid.dataset / protocol,
-                             config::config_text(own));
-  }
+  write_settings(p);
   // These cells are tried again: a failure on record is from now on one of this run.
   for (const auto& planned : p.plan.missing) {
     store::clear_failure(p.options->out, planned.cell.name());
@@ -231,12 +327,9 @@ void announce(const Prepared& p, const comm::World& world, const pipeline::Grid&
 
 /// What to do with a finished grid.
 std::string next_command(const Prepared& p) {
-  const auto& protocols = p.config.grid.protocols;
-  if (std::ranges::all_of(protocols, [](const std::string& name) { return name == "fit"; })) {
-    const config::Cell& cell =
-        p.plan.missing.empty() ? p.plan.finished.front() : p.plan.missing.front().cell;
+  if (std::ranges::all_of(p.cells, [](const auto& cell) { return cell.cell.protocol == "fit"; })) {
     return fmt::format("cance score --run {} --input ROWS --out scores.csv",
-                       store::run_path(p.options->out, cell.name()).string());
+                       store::run_path(p.options->out, p.cells.front().cell.name()).string());
   }
   return fmt::format("cance report {} --out report", p.options->out);
 }
@@ -276,6 +369,19 @@ int run(const Arguments& arguments, comm::World& world) {
   if (!p.options) {
     return 0;
   }
+  if (!p.options->write_settings.empty()) {
+    comm::run_together(world.communicator(), [&] {
+      if (root) {
+        write_whole_settings(*p.options);
+      }
+    });
+    return 0;
+  }
+  log::configure(p.options->quiet ? log::Level::quiet : log::Level::normal,
+                 world.size() > 1 ? fmt::format("rank {}", world.rank()) : "");
+  if (root) {
+    std::ranges::for_each(p.absent, [](const std::string& line) { log::warn("{}", line); });
+  }
   if (p.options->dry_run) {
     if (root) {
       print_plan(p.plan, world.size() / p.options->compute.ranks_per_run,
@@ -283,16 +389,17 @@ int run(const Arguments& arguments, comm::World& world) {
     }
     return 0;
   }
-  log::configure(p.options->quiet ? log::Level::quiet : log::Level::normal,
-                 world.size() > 1 ? fmt::format("rank {}", world.rank()) : "");
   install_stop_handlers();
   nn::configure_torch(p.options->threads);
-  comm::require_agreement(world.communicator(), config::config_text(p.config), "the settings");
-  pipeline::share_plan(p.plan, p.config.grid, world.communicator());
+  comm::require_agreement(world.communicator(), all_settings(p), "the settings");
   const RunOptions& o = *p.options;
-  auto request = o.compute;
-  request.precision = p.config.compute.precision;
-  pipeline::Grid grid(request, world);
+  pipeline::Grid grid(o.compute, world);
+  comm::run_together(world.communicator(), [&] {
+    if (root) {
+      calibrate(p, world, grid);
+    }
+  });
+  pipeline::share_plan(p.plan, p.cells, world.communicator());
   const fs::path mark =
       pipeline::stop_mark_path(o.stop_mark, fs::path(o.out) / "running", world.communicator());
   comm::run_together(world.communicator(), [&] {
@@ -300,15 +407,16 @@ int run(const Arguments& arguments, comm::World& world) {
       announce(p, world, grid, pipeline::StopMark(mark));
     }
   });
-  const pipeline::GridOptions options{.data_file = data_file(o, p.config),
+  const pipeline::GridOptions options{.data_root = o.data_root,
                                       .runs = o.out,
                                       .stop_mark = mark,
                                       .stop_on_failure = o.on_failure == "stop",
                                       .show_progress = !o.quiet,
                                       .checkpoint_seconds = o.checkpoint_seconds,
                                       .lanes = lanes_for(grid, p),
-                                      .threads = o.threads};
-  const auto result = grid.run(p.config, p.plan, options);
+                                      .threads = o.threads,
+                                      .speeds = p.speeds.get()};
+  const auto result = grid.run(p.experiments, p.plan, options);
   if (root && o.stop_mark.empty()) {
     pipeline::StopMark(mark).clear();  // no rank asks any more
   }

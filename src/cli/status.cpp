@@ -27,12 +27,41 @@ constexpr const char* kStatusUsage =
     "What has become of the cells that the last launch named, one line for each that is not done. "
     "Exit code 0 whatever that is, also\nfailed, unusable and missing cells: the text tells.";
 
-/// Every grid that was started in the directory or below it, with its folder.
-std::map<std::string, config::Config> grids_in(const std::vector<FoundFile>& files) {
-  std::map<std::string, config::Config> grids;
+/// The cells that the last launch named below a folder of settings, OUT/[VARIANT/]DATASET/PROTOCOL.
+struct Grid {
+  fs::path runs;                   ///< OUT
+  std::vector<std::string> cells;  ///< names, each once
+};
+
+/// The variant and the --out of the launch whose settings lie in `folder`.
+std::pair<std::string, fs::path> place_of(const fs::path& folder) {
+  fs::path normal = folder.lexically_normal();
+  const auto at_least = [&](int steps) {
+    if (std::distance(normal.begin(), normal.end()) < steps || *normal.begin() == "..") {
+      normal = fs::canonical(folder);
+    }
+    return normal.parent_path().parent_path();
+  };
+  const std::string variant = config::variant_of(at_least(3).filename().string());
+  return {variant, variant.empty() ? at_least(3) : at_least(4).parent_path()};
+}
+
+/// Every grid that was started in the directory or below it, by its folder.
+std::map<std::string, Grid> grids_in(const std::vector<FoundFile>& files) {
+  std::map<std::string, Grid> grids;
   for (const FoundFile& file : files) {
-    if (file.path.filename() == "grid.cfg" && file.fault.empty()) {
-      grids[file.path.parent_path().string()] = config::load_config(file.path);
+    if (!store::is_grid_config(file.path) || !file.fault.empty()) {
+      continue;
+    }
+    const fs::path folder = file.path.parent_path();
+    const auto [variant, runs] = place_of(folder);
+    Grid& grid = grids[folder.string()];
+    grid.runs = runs;
+    for (config::Cell& cell : config::grid_cells(config::load_config(file.path).grid)) {
+      cell.variant = variant;
+      if (std::ranges::find(grid.cells, cell.name()) == grid.cells.end()) {
+        grid.cells.push_back(cell.name());
+      }
     }
   }
   return grids;
@@ -105,25 +134,24 @@ void add_cell(GridState& state, const fs::path& runs, const std::string& cell,
   }
 }
 
-GridState state_of(const fs::path& runs, const config::Config& config) {
+GridState state_of(const Grid& grid) {
   std::map<std::string, store::RunningCell> running;
-  for (const store::RunningCell& record : store::read_running(runs)) {
+  for (const store::RunningCell& record : store::read_running(grid.runs)) {
     running[record.cell] = record;
   }
-  const auto failures = store::read_failures(runs);
+  const auto failures = store::read_failures(grid.runs);
   GridState state;
-  for (const config::Cell& cell : config::grid_cells(config.grid)) {
-    add_cell(state, runs, cell.name(), running, failures);
+  for (const std::string& cell : grid.cells) {
+    add_cell(state, grid.runs, cell, running, failures);
   }
   return state;
 }
 
 /// Run files of earlier launches, whose cells the last one did not name.
-std::size_t others_in(const fs::path& runs, const std::string& folder,
-                      const config::Config& config) {
+std::size_t others_in(const std::string& folder, const Grid& grid) {
   std::set<fs::path> own;
-  for (const config::Cell& cell : config::grid_cells(config.grid)) {
-    own.insert(fs::weakly_canonical(store::run_path(runs, cell.name())));
+  for (const std::string& cell : grid.cells) {
+    own.insert(fs::weakly_canonical(store::run_path(grid.runs, cell)));
   }
   return static_cast<std::size_t>(
       std::ranges::count_if(store::find_run_files(folder), [&own](const FoundFile& file) {
@@ -131,29 +159,33 @@ std::size_t others_in(const fs::path& runs, const std::string& folder,
       }));
 }
 
-/// The --out of the launch whose settings lie in `folder`, which is OUT/DATASET/PROTOCOL.
-fs::path out_of(const fs::path& folder) {
-  fs::path normal = folder.lexically_normal();
-  if (std::distance(normal.begin(), normal.end()) < 3 || *normal.begin() == "..") {
-    normal = fs::canonical(folder);
-  }
-  return normal.parent_path().parent_path();
-}
-
-void print_grid(const std::string& folder, const config::Config& config, bool all) {
-  const fs::path runs = out_of(folder);
-  const GridState state = state_of(runs, config);
+/// "12 done, 3 running, 0 failed, 5 missing of 20 cells; 8.1 s a cell".
+std::string counts_text(const GridState& state, std::size_t cells) {
   const auto some = [](std::size_t count, const char* what) {
     return count == 0 ? "" : fmt::format(" {} {},", count, what);
   };
-  fmt::print("{}: {} done,{}{}{}{} {} failed, {} missing of {} cells", folder, state.done,
-             some(state.running.size(), "running"), some(state.stopped.size(), "stopped"),
-             some(state.silent.size(), "silent"), some(state.unusable.size(), "unusable"),
-             state.failed.size(), state.missing.size(), config::grid_cells(config.grid).size());
-  fmt::print("{}\n", state.done == 0
-                         ? ""
-                         : fmt::format("; {:.1f} s a cell",
-                                       state.seconds / static_cast<double>(state.done)));
+  return fmt::format(
+      "{} done,{}{}{}{} {} failed, {} missing of {} cells{}", state.done,
+      some(state.running.size(), "running"), some(state.stopped.size(), "stopped"),
+      some(state.silent.size(), "silent"), some(state.unusable.size(), "unusable"),
+      state.failed.size(), state.missing.size(), cells,
+      state.done == 0
+          ? ""
+          : fmt::format("; {:.1f} s a cell", state.seconds / static_cast<double>(state.done)));
+}
+
+/// Adds what became of the cells of another grid.
+void add_all(GridState& all, const GridState& state) {
+  all.done += state.done;
+  all.seconds += state.seconds;
+  for (const auto list : {&GridState::running, &GridState::stopped, &GridState::silent,
+                          &GridState::unusable, &GridState::failed, &GridState::missing}) {
+    (all.*list).insert((all.*list).end(), (state.*list).begin(), (state.*list).end());
+  }
+}
+
+void print_grid(const std::string& folder, const Grid& grid, const GridState& state, bool all) {
+  fmt::print("{}: {}\n", folder, counts_text(state, grid.cells.size()));
   print_cells("running", state.running, /*all=*/true);
   print_cells("stopped", state.stopped, all);
   print_cells("silent", state.silent, /*all=*/true);
@@ -163,7 +195,7 @@ void print_grid(const std::string& folder, const config::Config& config, bool al
   if (!state.unusable.empty()) {
     fmt::print("  remove what is damaged, and the same run trains those cells again\n");
   }
-  if (const std::size_t others = others_in(runs, folder, config); others > 0) {
+  if (const std::size_t others = others_in(folder, grid); others > 0) {
     fmt::print("  beside it {} of cells that the last launch did not name\n",
                plural(others, "run file"));
   }
@@ -186,12 +218,20 @@ int status(const Arguments& arguments) {
   const auto files = store::files_below(runs);
   const auto grids = grids_in(files);
   require(!grids.empty(), "{}: no grid was started here (no grid.cfg below it)", runs);
-  for (const auto& [folder, config] : grids) {
-    print_grid(folder, config, all);
+  GridState total;
+  std::size_t cells = 0;
+  for (const auto& [folder, grid] : grids) {
+    const GridState state = state_of(grid);
+    print_grid(folder, grid, state, all);
+    add_all(total, state);
+    cells += grid.cells.size();
+  }
+  if (grids.size() > 1) {
+    fmt::print("together: {}\n", counts_text(total, cells));
   }
   for (const FoundFile& file : files) {
     const bool may_hold_runs = file.kind == FoundFile::Kind::folder || !file.path.has_extension() ||
-                               file.path.filename() == "grid.cfg";
+                               store::is_grid_config(file.path);
     if (!file.fault.empty() && may_hold_runs) {
       fmt::print("{}: {}\n", file.path.string(), file.fault);
     }

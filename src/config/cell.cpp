@@ -51,36 +51,51 @@ std::string Cell::case_name() const {
 }
 
 std::string Cell::name() const {
-  return fmt::format("{}/{}/{}/seed{}", dataset, protocol, case_name(), seed);
+  return fmt::format("{}{}{}/{}/{}/seed{}", variant, variant.empty() ? "" : "/", dataset, protocol,
+                     case_name(), seed);
+}
+
+std::string variant_of(const std::string& cell) {
+  const std::string first = cell.substr(0, cell.find('/'));
+  return first.find('=') == std::string::npos ? "" : first;  // no data set is named so
+}
+
+std::vector<std::pair<std::string, std::string>> variant_values(const std::string& variant) {
+  std::vector<std::pair<std::string, std::string>> values;
+  for (const std::string& part : split(variant, ',')) {
+    if (const auto equals = part.find('='); equals != std::string::npos) {
+      values.emplace_back(part.substr(0, equals), part.substr(equals + 1));
+    }
+  }
+  return values;
 }
 
 std::vector<Cell> grid_cells(const GridSettings& grid) {
   const std::vector<Classes> one_case{Classes{}};
   std::vector<Cell> cells;
   for (const int seed : grid.seeds) {
-    for (const std::string& protocol : grid.protocols) {
-      for (const Classes& classes : has_class_cases(protocol) ? grid.cases : one_case) {
-        cells.push_back({grid.dataset, protocol, classes, seed});
+    for (const std::string& dataset : grid.datasets) {
+      for (const std::string& protocol : grid.protocols) {
+        for (const Classes& classes : has_class_cases(protocol) ? grid.cases : one_case) {
+          cells.push_back({dataset, protocol, classes, seed});
+        }
       }
     }
   }
   return cells;
 }
 
-std::vector<Cell> matching_cells(const std::vector<Cell>& cells, const std::string& pattern) {
-  std::vector<Cell> matching;
-  for (const Cell& cell : cells) {
-    const std::string name = cell.name();
-    const std::string tail = fmt::format("{}/seed{}", cell.case_name(), cell.seed);
-    if (matches_pattern(name, pattern) || matches_pattern(tail, pattern)) {
-      matching.push_back(cell);
-    }
-  }
-  return matching;
+bool matches(const Cell& cell, const std::string& pattern) {
+  const std::string tail = fmt::format("{}/seed{}", cell.case_name(), cell.seed);
+  Cell alone = cell;
+  alone.variant.clear();
+  return matches_pattern(cell.name(), pattern) || matches_pattern(alone.name(), pattern) ||
+         matches_pattern(tail, pattern);
 }
 
 Config cell_config(const Config& config, const Cell& cell) {
   Config own = config;
+  own.grid.datasets = {cell.dataset};
   own.grid.protocols = {cell.protocol};
   own.grid.cases = {cell.classes};
   own.grid.seeds = {cell.seed};

@@ -15,10 +15,18 @@ struct Cell {
   std::string protocol;
   Classes classes;  ///< of the case; none: the dataset says by itself what is normal
   int seed = 0;
+  std::string variant = {};  ///< of a sweep, see Experiment; else empty
 
   [[nodiscard]] std::string case_name() const;  ///< "class3", "class0+8", "all"
-  [[nodiscard]] std::string name() const;       ///< "mnist/unimodal/class3/seed0"
+  /// "mnist/unimodal/class3/seed0", behind "VARIANT/" in a sweep.
+  [[nodiscard]] std::string name() const;
 };
+
+/// The variant in front of a cell's name, empty where there is none.
+[[nodiscard]] std::string variant_of(const std::string& cell);
+/// What a variant sets: of "noise_ratio=4,latent=12" the two names with their values.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> variant_values(
+    const std::string& variant);
 
 /// Cases as a text says them: "0-9", "0+1,0+8", "all"; nothing where it does not.
 [[nodiscard]] std::optional<std::vector<Classes>> parse_cases(const std::string& text);
@@ -27,14 +35,14 @@ struct Cell {
 /// Whether the protocol's cases are classes; the others have the one case "all".
 [[nodiscard]] bool has_class_cases(const std::string& protocol);
 
-/// All cells, cases inner, then protocols, seeds outer: one seed of every case is done first.
+/// All cells, cases inner, then protocols and data sets, seeds outer: one seed of every case is
+/// done first.
 [[nodiscard]] std::vector<Cell> grid_cells(const GridSettings& grid);
 
-/// The cells whose name, or a tail of it ("class3/seed0"), matches a shell pattern.
-[[nodiscard]] std::vector<Cell> matching_cells(const std::vector<Cell>& cells,
-                                               const std::string& pattern);
+/// Whether the cell's name, or a tail of it ("class3/seed0"), matches a shell pattern.
+[[nodiscard]] bool matches(const Cell& cell, const std::string& pattern);
 
-/// The settings of one cell: those of the grid with this protocol, case and seed alone.
+/// The settings of one cell: those of the grid with its data set, protocol, case and seed alone.
 [[nodiscard]] Config cell_config(const Config& config, const Cell& cell);
 
 }  // namespace cance::config

@@ -15,14 +15,31 @@
 namespace cance::config {
 namespace {
 
+namespace fs = std::filesystem;
+
 /// A line of an INI text.
 struct Setting {
   std::string key, value;
   std::size_t line = 0;  ///< from 1
 };
 
+/// Where a text comes from.
+struct Source {
+  fs::path file = {};            ///< empty where includes are not followed
+  std::string name = {};         ///< in messages
+  std::string included_by = {};  ///< "a.cfg, line 2"; empty where it was given itself
+
+  /// "b.cfg", or "b.cfg, line 7 (included by a.cfg, line 2)"; without a line where that is 0.
+  [[nodiscard]] std::string at(std::size_t line) const {
+    return included_by.empty()
+               ? name
+               : fmt::format("{}{} (included by {})", name,
+                             line > 0 ? fmt::format(", line {}", line) : "", included_by);
+  }
+};
+
 /// Lines [section] and key = value; # begins a comment, anywhere. Error: a line that is neither.
-std::vector<Setting> parse_ini(const std::string& ini, const std::string& origin) {
+std::vector<Setting> parse_ini(const std::string& ini, const Source& source) {
   std::vector<Setting> settings;
   std::string section;
   std::size_t number = 0;
@@ -30,7 +47,7 @@ std::vector<Setting> parse_ini(const std::string& ini, const std::string& origin
   const std::string_view lines =
       std::string_view(ini).substr(ini.starts_with(mark) ? mark.size() : 0);
   require(!lines.starts_with("\xFF\xFE") && !lines.starts_with("\xFE\xFF"),
-          "{}: UTF-16, expected UTF-8; save it as UTF-8", origin);
+          "{}: UTF-16, expected UTF-8; save it as UTF-8", source.at(0));
   for (const std::string& line : split(lines, '\n')) {
     ++number;
     const std::string text = trim(line.substr(0, line.find('#')));
@@ -42,7 +59,7 @@ std::vector<Setting> parse_ini(const std::string& ini, const std::string& origin
       require(equals != std::string::npos,
               "{}: not an INI file: the options configuration file contains an invalid line '{}'; "
               "expected lines [section] and key = value",
-              origin, text);
+              source.at(number), text);
       settings.push_back(
           {section + trim(text.substr(0, equals)), trim(text.substr(equals + 1)), number});
     }
@@ -52,22 +69,39 @@ std::vector<Setting> parse_ini(const std::string& ini, const std::string& origin
 
 class Setter {
  public:
-  explicit Setter(Config& config) : table_(option_table(config)) {
+  /// Lines of [vary] are faults where there is no place for them.
+  explicit Setter(Config& config, std::vector<Variation>* variations = nullptr)
+      : table_(option_table(config)), variations_(variations) {
     for (const Option& option : table_) {
       keys_.push_back(option.key);
     }
   }
 
-  void set_file(const std::string& ini, const std::string& origin) {
+  /// What a file includes, in its order, then its own lines.
+  void set_file(const std::string& ini, const Source& source) {
     try {
+      const std::vector<Setting> settings = parse_ini(ini, source);
+      const auto is_include = [&](const Setting& setting) {
+        return !source.file.empty() && setting.key == kInclude;
+      };
+      for (const Setting& setting : settings) {
+        if (is_include(setting)) {
+          include(source, setting);
+        }
+      }
       std::map<std::string, std::size_t> places;
-      for (const auto& [key, value, line] : parse_ini(ini, origin)) {
-        const auto [place, first] = places.emplace(key, line);
-        if (first) {
-          set(origin, key, value);
+      for (const Setting& setting : settings) {
+        if (is_include(setting)) {
+          continue;
+        }
+        const auto [place, first] = places.emplace(setting.key, setting.line);
+        if (first && variations_ != nullptr && setting.key.starts_with(kVary)) {
+          vary(setting, fmt::format("{}, line {}", source.at(0), setting.line));
+        } else if (first) {
+          set(source.at(setting.line), setting.key, setting.value);
         } else {
-          faults_.push_back(fmt::format("{}: lines {} and {} both set {}; keep one of them", origin,
-                                        place->second, line, key));
+          faults_.push_back(fmt::format("{}: lines {} and {} both set {}; keep one of them",
+                                        source.at(0), place->second, setting.line, setting.key));
         }
       }
     } catch (const Error& error) {
@@ -75,23 +109,69 @@ class Setter {
     }
   }
 
-  void set_override(const std::string& text) {
+  void set_override(const std::string& text, const std::string& origin = "--set") {
     const auto equals = text.find('=');
     if (equals == std::string::npos) {
-      faults_.push_back(fmt::format("--set {}: expected key=value", text));
+      faults_.push_back(fmt::format("{} {}: expected key=value", origin, text));
     } else {
-      set("--set", trim(text.substr(0, equals)), trim(text.substr(equals + 1)));
+      set(origin, trim(text.substr(0, equals)), trim(text.substr(equals + 1)));
     }
+  }
+
+  /// A known key's value as its row prints it.
+  [[nodiscard]] std::string value(const std::string& key) const {
+    return std::ranges::find(table_, key, &Option::key)->get();
   }
 
   void throw_faults() const { require(faults_.empty(), "{}", join(faults_, "\n  ")); }
 
  private:
+  static constexpr const char* kInclude = "include";
+  static constexpr std::string_view kVary = "vary.";
+
+  /// A key that an included file varies is varied as the including one says.
+  void vary(const Setting& line, const std::string& where) {
+    try {
+      Variation own = parse_variation(line.key.substr(kVary.size()), line.value, where);
+      std::erase_if(*variations_, [&](const Variation& other) { return other.key == own.key; });
+      variations_->push_back(std::move(own));
+    } catch (const Error& error) {
+      faults_.emplace_back(error.what());
+    }
+  }
+
+  /// The files that a line "include = a.cfg, b.cfg" names, from the folder of its own.
+  void include(const Source& source, const Setting& line) {
+    way_.emplace_back(fs::weakly_canonical(source.file), line.line);
+    const std::string place = fmt::format("{}, line {}", source.name, line.line);
+    for (const std::string& item : split(line.value, ',')) {
+      const fs::path file = (source.file.parent_path() / trim(item)).lexically_normal();
+      const auto turn = std::ranges::find(way_, fs::weakly_canonical(file),
+                                          &std::pair<fs::path, std::size_t>::first);
+      if (!fs::is_regular_file(file)) {
+        faults_.push_back(
+            fmt::format("{}: include = {}: {} is no file; expected settings files, "
+                        "from the folder of this one",
+                        place, line.value, file.string()));
+      } else if (turn != way_.end()) {
+        faults_.push_back(
+            fmt::format("{}: includes {}, whose line {} leads back here; take one of "
+                        "the two lines out",
+                        place, file.string(), turn->second));
+      } else {
+        set_file(read_text_file(file), {file, file.string(), place});
+      }
+    }
+    way_.pop_back();
+  }
+
   void set(const std::string& origin, const std::string& key, const std::string& value) {
     const auto option = std::ranges::find(table_, key, &Option::key);
     if (option == table_.end()) {
-      faults_.push_back(
-          fmt::format("{}: unknown key '{}'{}", origin, key, did_you_mean(key, keys_)));
+      faults_.push_back(fmt::format("{}: unknown key '{}'{}", origin, key,
+                                    key.ends_with(".include")
+                                        ? "; include stands before the first [section]"
+                                        : did_you_mean(key, keys_)));
     } else if (const auto problem = option->set(value)) {
       faults_.push_back(fmt::format("{}: {} = {}: {}", origin, key, value, *problem));
     }
@@ -99,8 +179,23 @@ class Setter {
 
   std::vector<Option> table_;
   std::vector<std::string> keys_;
+  std::vector<Variation>* variations_;
   std::vector<std::string> faults_;
+  std::vector<std::pair<fs::path, std::size_t>> way_;  // files whose includes are read, and lines
 };
+
+Config read_settings(const std::string& ini, const Source& source,
+                     const std::vector<std::string>& overrides,
+                     std::vector<Variation>* variations = nullptr) {
+  Config config;
+  Setter setter(config, variations);
+  setter.set_file(ini, source);
+  for (const std::string& text : overrides) {
+    setter.set_override(text);
+  }
+  setter.throw_faults();
+  return config;
+}
 
 /// Nothing where this build does not know a key or a value.
 std::optional<Config> known(const std::string& text) {
@@ -113,7 +208,7 @@ std::optional<Config> known(const std::string& text) {
 
 std::map<std::string, std::string> as_map(const std::string& text) {
   std::map<std::string, std::string> values;
-  for (const Setting& setting : parse_ini(text, "settings")) {
+  for (const Setting& setting : parse_ini(text, {.name = "settings"})) {
     values[setting.key] = setting.value;
   }
   return values;
@@ -123,28 +218,50 @@ std::map<std::string, std::string> as_map(const std::string& text) {
 
 Config parse_config(const std::string& ini, const std::string& origin,
                     const std::vector<std::string>& overrides) {
-  Config config;
-  Setter setter(config);
-  setter.set_file(ini, origin);
-  for (const std::string& text : overrides) {
-    setter.set_override(text);
+  return read_settings(ini, {.name = origin}, overrides);
+}
+
+Config load_config(const fs::path& path, const std::vector<std::string>& overrides) {
+  return read_settings(read_text_file(path), {path, path.string(), ""}, overrides);
+}
+
+Config load_config(const fs::path& path, const std::vector<std::string>& overrides,
+                   std::vector<Variation>& variations) {
+  return read_settings(read_text_file(path), {path, path.string(), ""}, overrides, &variations);
+}
+
+Variation parse_variation(const std::string& key, const std::string& values,
+                          const std::string& where) {
+  require(!key.starts_with("grid."),
+          "{}: {} = {}: a sweep varies settings of cells; list more "
+          "cells in [grid] itself",
+          where, key, values);
+  Variation variation{key, {}};
+  const bool lists = values.find(';') != std::string::npos;
+  const std::string list = values.ends_with(';') ? values.substr(0, values.size() - 1) : values;
+  for (const std::string& value : split(list, lists ? ';' : ',')) {
+    Config scratch;
+    Setter setter(scratch);
+    setter.set_override(key + "=" + trim(value), where);
+    setter.throw_faults();
+    // As the table prints it, so that 4 and 4.0 are one value.
+    const std::string text = setter.value(key);
+    require(std::ranges::find(variation.values, text) == variation.values.end(),
+            "{}: {} = {}: the value {} is there twice (';' separates values that hold commas)",
+            where, key, values, text);
+    variation.values.push_back(text);
   }
-  setter.throw_faults();
-  return config;
+  return variation;
 }
 
-Config load_config(const std::filesystem::path& path, const std::vector<std::string>& overrides) {
-  return parse_config(read_text_file(path), path.string(), overrides);
-}
-
-std::string config_text(const Config& config) {
+std::string config_text(const Config& config, bool whole) {
   Config copy = config;
   std::string text;
   std::string section;
   for (const Option& option : option_table(copy)) {
     const auto dot = option.key.find('.');
     const std::string own = option.key.substr(0, dot);
-    if (!methods_read_section(config.grid.methods, own)) {
+    if (!whole && !methods_read_section(config.grid.methods, own)) {
       continue;
     }
     if (own != section) {
@@ -154,6 +271,28 @@ std::string config_text(const Config& config) {
     text += fmt::format("{} = {}\n", option.key.substr(dot + 1), option.get());
   }
   return text;
+}
+
+std::string value_of(const Config& config, const std::string& key) {
+  Config copy = config;
+  return Setter(copy).value(key);
+}
+
+void set_value(Config& config, const std::string& key, const std::string& value) {
+  Setter setter(config);
+  setter.set_override(key + "=" + value);
+  setter.throw_faults();
+}
+
+Config trained_config(const Config& config) {
+  Config trained = config;
+  for (const Option& option : option_table(trained)) {
+    if (option.scale) {
+      option.scale(config.schedule.share);
+    }
+  }
+  trained.schedule.share = 1;
+  return trained;
 }
 
 std::string renewed_text(const std::string& text, const std::vector<std::string>& methods) {
@@ -168,6 +307,9 @@ std::vector<ConfigChange> config_changes(const std::string& before, const std::s
   const auto old_known = known(before);
   const auto new_known = known(after);
   const bool renew = old_known && new_known;
+  if (renew && config_text(trained_config(*old_known)) == config_text(trained_config(*new_known))) {
+    return {};
+  }
   auto new_values = as_map(renew ? config_text(*new_known) : after);
   std::vector<ConfigChange> changes;
   for (const auto& [key, value] : as_map(renew ? config_text(*old_known) : before)) {

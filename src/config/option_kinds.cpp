@@ -40,6 +40,16 @@ const std::string& as_it_is(const std::string& text) { return text; }
 
 }  // namespace
 
+void Keys::length(const std::string& name, int& target, int low, int high, std::string help) {
+  number(name, target, low, high, std::move(help));
+  table_.back().scale = [&target, high](double share) {
+    constexpr double kRounding = 1e-9;  // .29 times 100 is 29
+    if (target > 0) {
+      target = static_cast<int>(std::clamp(target * share + kRounding, 1.0, 1.0 * high));
+    }
+  };
+}
+
 void Keys::choice(const std::string& name, std::string& target, std::vector<std::string> allowed,
                   std::string help) {
   const std::string range = join(allowed, " | ");
@@ -52,16 +62,26 @@ void Keys::choice(const std::string& name, std::string& target, std::vector<std:
       as_it_is);
 }
 
-void Keys::name(const std::string& name, std::string& target, std::string help) {
+void Keys::names(const std::string& name, std::vector<std::string>& target, std::string help) {
   add(
-      name, target, std::move(help), "a name of letters, digits, - and _",
+      name, target, std::move(help), "names of letters, digits, - and _, as a,b",
       [](const std::string& text, std::string&) {
-        const bool ordinary = std::ranges::all_of(text, [](char c) {
-          return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_';
-        });
-        return !text.empty() && ordinary ? std::optional(text) : std::nullopt;
+        std::vector<std::string> values;
+        for (const std::string& item : split(text, ',')) {
+          const std::string word = trim(item);
+          const bool ordinary = std::ranges::all_of(word, [](char c) {
+            return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_';
+          });
+          if (word.empty() || !ordinary) {
+            return std::optional<std::vector<std::string>>();
+          }
+          if (!contains(values, word)) {
+            values.push_back(word);
+          }
+        }
+        return std::optional(values);
       },
-      as_it_is);
+      [](const std::vector<std::string>& values) { return join(values, ","); });
 }
 
 void Keys::line(const std::string& name, std::string& target, std::string help) {

@@ -32,11 +32,13 @@ class Keys {
         },
         [](T value) { return fmt::format("{}", value); });
   }
+  /// A length of training, in epochs or steps, which schedule.share multiplies; 0 stays 0.
+  void length(const std::string& name, int& target, int low, int high, std::string help);
   /// One of the words.
   void choice(const std::string& name, std::string& target, std::vector<std::string> allowed,
               std::string help);
-  /// A name as of a file, without its folder.
-  void name(const std::string& name, std::string& target, std::string help);
+  /// Names as of files, without their folders, each once.
+  void names(const std::string& name, std::vector<std::string>& target, std::string help);
   /// Any words on one line.
   void line(const std::string& name, std::string& target, std::string help);
   /// on | off.

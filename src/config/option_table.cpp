@@ -17,11 +17,11 @@ void autoencoder_keys(Keys k, AutoencoderOptions& a) {
   k.number("covariance_weight", a.covariance_weight, 0.0, 1e6,
            "lambda, weight of the covariance loss");
   k.number("batch", a.batch, 2, 1 << 20, "rows a step");
-  k.number("epochs", a.epochs, 1, 100'000, "epochs of stage 1, encoder and decoder");
-  k.number("decoder_epochs", a.decoder_epochs, 0, 100'000, "epochs of stage 2, the decoder alone");
-  k.number("steps", a.steps, 0, 1 << 30,
+  k.length("epochs", a.epochs, 1, 100'000, "epochs of stage 1, encoder and decoder");
+  k.length("decoder_epochs", a.decoder_epochs, 0, 100'000, "epochs of stage 2, the decoder alone");
+  k.length("steps", a.steps, 0, 1 << 30,
            "length of stage 1 in steps, up to a whole epoch; 0: its epochs count");
-  k.number("decoder_steps", a.decoder_steps, 0, 1 << 30,
+  k.length("decoder_steps", a.decoder_steps, 0, 1 << 30,
            "length of stage 2 in steps; 0: its epochs count");
   k.number("learning_rate", a.learning_rate, 1e-8, 10.0, "highest rate of AdamW in stage 1");
   k.number("decoder_learning_rate", a.decoder_learning_rate, 1e-8, 10.0,
@@ -33,8 +33,8 @@ void nce_keys(Keys k, NceOptions& n) {
   k.number("noise_ratio", n.noise_ratio, 0.1, 1000.0, "nu, noise samples per data sample");
   k.widths("hidden", n.hidden, "widths of the estimation network's hidden layers (SiLU)");
   k.number("batch", n.batch, 2, 1 << 20, "data rows a step");
-  k.number("epochs", n.epochs, 1, 100'000, "epochs of each density");
-  k.number("steps", n.steps, 0, 1 << 30,
+  k.length("epochs", n.epochs, 1, 100'000, "epochs of each density");
+  k.length("steps", n.steps, 0, 1 << 30,
            "length of each density in steps, up to a whole epoch; 0: its epochs count");
   k.number("learning_rate", n.learning_rate, 1e-8, 10.0,
            "highest rate of AdamW on the estimation network");
@@ -66,7 +66,7 @@ void method_keys(Keys k, MethodList<Methods...>& methods) {
 std::vector<Option> option_table(Config& c) {
   std::vector<Option> table;
   Keys grid(table, "grid");
-  grid.name("dataset", c.grid.dataset, "dataset file DATASET.h5 in the data root");
+  grid.names("dataset", c.grid.datasets, "dataset files DATASET.h5 in the data root");
   grid.choices("protocol", c.grid.protocols,
                {"unimodal", "bimodal", "multimodal", "given", "goad", "dagmm", "drocc", "fit"},
                "unimodal, bimodal: the case's classes are normal; multimodal: all but them; given: "
@@ -101,6 +101,9 @@ std::vector<Option> option_table(Config& c) {
   compute.choice("precision", c.compute.precision, {"float32", "float64"},
                  "of weights and features; float64 checks, float32 trains");
   Keys schedule(table, "schedule");
+  schedule.number("share", c.schedule.share, 1e-6, 10.0,
+                  "every length of training, in epochs or steps, is this times what its key says, "
+                  "rounded down, at least 1");
   schedule.number("warmup_share", c.schedule.warmup_share, 0.0, 1.0,
                   "share of a stage's steps in which the rate rises linearly");
   schedule.number("final_rate", c.schedule.final_rate, 0.0, 1.0,

@@ -17,6 +17,8 @@ struct Option {
   /// Parses and stores; returns what is wrong, or nothing.
   std::function<std::optional<std::string>(const std::string&)> set;
   std::function<std::string()> get;  ///< the value as a file would say it
+  /// Of a length of training: multiplies it, at least one where it was not 0. Empty for others.
+  std::function<void(double)> scale = {};
 };
 
 /// The rows of `config`, bound to it (it must outlive them).

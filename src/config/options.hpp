@@ -14,7 +14,7 @@ using Classes = std::vector<int>;
 
 /// Which cells there are: (dataset, protocol, case, seed).
 struct GridSettings {
-  std::string dataset = "glyphs";
+  std::vector<std::string> datasets = {"glyphs"};
   std::vector<std::string> protocols = {"unimodal"};
   std::vector<Classes> cases = {{0}, {1}, {2}, {3}, {4}, {5}, {6}, {7}, {8}, {9}};
   std::vector<int> seeds = {0};
@@ -82,8 +82,10 @@ struct NceOptions {
   std::string checkpoint = "density";  ///< density | loss: what validation compares
 };
 
-/// Share of a stage's steps that warm up, and the rate at the end of the cosine decay, relative.
+/// How much of the lengths of training is trained; share of a stage's steps for the linear warm-up,
+/// and the final rate of the cosine decay relative to the first.
 struct ScheduleOptions {
+  double share = 1;  ///< of every length, see trained_config
   double warmup_share = 0.05;
   double final_rate = 0.01;
 };

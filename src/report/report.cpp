@@ -6,6 +6,7 @@
 #include "base/log.hpp"
 #include "report/runs/aggregate.hpp"
 #include "report/tables/paper_tables.hpp"
+#include "report/tables/variants.hpp"
 
 namespace cance::report {
 namespace {
@@ -15,7 +16,9 @@ std::string csv_number(double value) { return std::isfinite(value) ? exact_text(
 /// One row a cell and method, all metrics to full precision.
 TextTable cell_rows(const std::vector<CellGroup>& groups) {
   const auto metrics = metric_names(groups);
+  const auto swept = swept_settings(groups);
   TextTable table{.header = {"dataset", "protocol", "representation", "case", "seed", "method"}};
+  table.header.insert(table.header.end(), swept.begin(), swept.end());
   table.header.insert(table.header.end(), metrics.begin(), metrics.end());
   table.header.insert(table.header.end(), {"normal", "anomalous", "latent_condition", "seconds",
                                            "config_hash", "file"});
@@ -32,6 +35,8 @@ TextTable cell_rows(const std::vector<CellGroup>& groups) {
                                      cell.case_name,
                                      fmt::format("{}", cell.seed),
                                      method};
+        const auto values = swept_values(group, swept);
+        row.insert(row.end(), values.begin(), values.end());
         for (const std::string& metric : metrics) {
           row.push_back(csv_number(cell.metric(method, metric)));
         }
@@ -49,13 +54,24 @@ TextTable cell_rows(const std::vector<CellGroup>& groups) {
 TextTable summary_rows(const std::vector<CellGroup>& groups) {
   TextTable table{.header = {"dataset", "protocol", "representation", "case", "method", "metric",
                              "seeds", "mean", "sd", "source"}};
-  const auto add = [&table](const CellGroup& group, const std::string& name,
-                            const std::string& method, const std::string& metric,
-                            const MeanSd& value, const std::string& source) {
+  const auto swept = swept_settings(groups);
+  table.header.insert(table.header.end(), swept.begin(), swept.end());
+  const auto add = [&](const CellGroup& group, const std::string& name, const std::string& method,
+                       const std::string& metric, const MeanSd& value, const std::string& source) {
     if (std::isfinite(value.mean)) {
-      table.add({group.dataset, group.protocol, group.representation, name, method, metric,
-                 value.n == 0 ? "" : fmt::format("{}", value.n), exact_text(value.mean),
-                 value.sd ? exact_text(*value.sd) : "", source});
+      std::vector<std::string> row{group.dataset,
+                                   group.protocol,
+                                   group.representation,
+                                   name,
+                                   method,
+                                   metric,
+                                   value.n == 0 ? "" : fmt::format("{}", value.n),
+                                   exact_text(value.mean),
+                                   value.sd ? exact_text(*value.sd) : "",
+                                   source};
+      const auto values = swept_values(group, swept);
+      row.insert(row.end(), values.begin(), values.end());
+      table.add(std::move(row));
     }
   };
   const std::string ours = "these runs";

@@ -15,6 +15,7 @@
 #include "report/tables/paper_tables.hpp"
 #include "report/tables/significance.hpp"
 #include "report/tables/trace_tables.hpp"
+#include "report/tables/variants.hpp"
 #include "store/titles.hpp"
 
 namespace cance::report {
@@ -160,6 +161,31 @@ std::string mean_note(const CellGroup& group) {
       warnings(group));
 }
 
+/// A variant beside the default of its sweep: its tables alone.
+bool is_brief(const CellGroup& group, const std::vector<Sweep>& sweeps) {
+  return std::ranges::any_of(sweeps, [&](const Sweep& sweep) {
+    return sweep.usual != &group && std::ranges::count(sweep.variants, &group) > 0;
+  });
+}
+
+Section sweep_section(const Sweep& sweep, const Gathered& gathered) {
+  Section section{fmt::format("Variants of {} / {}", sweep.dataset, sweep.protocol), {}};
+  add_table(section, variants_table(sweep));
+  add_note(section, equal_settings_note(sweep, gathered));
+  add_figure(section, variants_figure(sweep));
+  return section;
+}
+
+Section brief_section(const CellGroup& group) {
+  Section section{group.title(), {}};
+  for (const TextTable& table : group_tables(group, Others::hidden)) {
+    add_table(section, table);
+  }
+  add_note(section, mean_note(group));
+  section.blocks.push_back(Folded{cells_table(group)});
+  return section;
+}
+
 Section group_section(const CellGroup& group) {
   Section section{group.title(), {}};
   for (const TextTable& table : group_tables(group)) {
@@ -178,9 +204,12 @@ Section group_section(const CellGroup& group) {
   return section;
 }
 
-/// What is said over all groups; nothing for a single one.
-Section overview_section(const std::vector<CellGroup>& groups) {
+/// What is said over all groups, of sweeps over their defaults; nothing for a single one.
+Section overview_section(const std::vector<CellGroup>& all, const std::vector<Sweep>& sweeps) {
   Section section{"Overview", {}};
+  std::vector<CellGroup> groups;
+  std::ranges::copy_if(all, std::back_inserter(groups),
+                       [&](const CellGroup& group) { return !is_brief(group, sweeps); });
   if (groups.size() < 2) {
     return section;
   }
@@ -233,12 +262,17 @@ Section files_section(const Gathered& gathered) {
 Document make_document(const Gathered& gathered, const std::string& title) {
   Document document;
   document.title = title;
-  if (Section overview = overview_section(gathered.groups); !overview.blocks.empty()) {
+  const std::vector<Sweep> sweeps = sweeps_of(gathered.groups);
+  if (Section overview = overview_section(gathered.groups, sweeps); !overview.blocks.empty()) {
     document.sections.push_back(std::move(overview));
+  }
+  for (const Sweep& sweep : sweeps) {
+    document.sections.push_back(sweep_section(sweep, gathered));
   }
   document.headlines = headlines(gathered);
   for (const CellGroup& group : gathered.groups) {
-    document.sections.push_back(group_section(group));
+    document.sections.push_back(is_brief(group, sweeps) ? brief_section(group)
+                                                        : group_section(group));
     if (const std::string mixed = mixed_settings(group); !mixed.empty()) {
       document.headlines.push_back(
           fmt::format("{}: means over {}; no result of one method", group.title(), mixed));

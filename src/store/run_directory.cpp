@@ -12,6 +12,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kGridConfig = "grid.cfg";
+
 void check_cell(const std::string& cell) {
   const auto steps = split(cell, '/');
   const bool inside = std::ranges::none_of(
@@ -27,7 +29,8 @@ fs::path failure_path(const fs::path& dir, const std::string& cell) {
 /// Folders of a run directory that come and go, and hold no run file.
 bool changes_while_a_grid_runs(const fs::path& folder) {
   const std::string name = folder.filename().string();
-  return name == "checkpoints" || name == "running" || name == "failed" || name == "slurm";
+  return name == "checkpoints" || name == "stages" || name == "running" || name == "failed" ||
+         name == "slurm";
 }
 
 }  // namespace
@@ -91,8 +94,26 @@ void clear_checkpoints(const fs::path& dir, const std::string& cell) {
   }
 }
 
-void write_grid_config(const fs::path& dir, const std::string& text) {
-  write_text_file(dir / "grid.cfg", text);
+fs::path shared_stage_folder(const fs::path& dir, const std::string& key, const std::string& cell) {
+  check_cell(cell);
+  return dir / "stages" / key / cell;
+}
+
+void write_grid_configs(const fs::path& dir, const std::vector<std::string>& texts) {
+  std::error_code error;  // a folder that is not there has none
+  for (const auto& entry : fs::directory_iterator(dir, error)) {
+    if (is_grid_config(entry.path()) && entry.path().filename() != kGridConfig) {
+      fs::remove(entry.path(), error);
+    }
+  }
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    write_text_file(dir / (i == 0 ? kGridConfig : fmt::format("grid-{}.cfg", i + 1)), texts[i]);
+  }
+}
+
+bool is_grid_config(const fs::path& path) {
+  const std::string name = path.filename().string();
+  return name == kGridConfig || (name.starts_with("grid-") && name.ends_with(".cfg"));
 }
 
 }  // namespace cance::store

@@ -14,7 +14,7 @@
 namespace cance::store {
 
 /// Every file below `folder` and what cannot be read there, as find_files, but for the folders that
-/// come and go while a grid runs (checkpoints, running, failed, slurm).
+/// come and go while a grid runs (checkpoints, stages, running, failed, slurm).
 [[nodiscard]] std::vector<FoundFile> files_below(const std::filesystem::path& folder);
 /// The files folder/CELL.txt by cell. Error: one of them, or a folder, cannot be read.
 [[nodiscard]] std::map<std::string, std::filesystem::path> texts_by_cell(
@@ -41,7 +41,15 @@ void clear_failure(const std::filesystem::path& dir, const std::string& cell);
 /// Removes them, and folders that are empty then.
 void clear_checkpoints(const std::filesystem::path& dir, const std::string& cell);
 
-/// Keeps the effective settings of the grid as DIR/grid.cfg.
-void write_grid_config(const std::filesystem::path& dir, const std::string& text);
+/// Folder of stages that cells of a sweep share, DIR/stages/KEY/CELL; they stay for later launches.
+[[nodiscard]] std::filesystem::path shared_stage_folder(const std::filesystem::path& dir,
+                                                        const std::string& key,
+                                                        const std::string& cell);
+
+/// Keeps the effective settings of grids with cells below `dir` as DIR/grid.cfg, DIR/grid-2.cfg and
+/// so on; those of earlier launches are removed.
+void write_grid_configs(const std::filesystem::path& dir, const std::vector<std::string>& texts);
+/// Whether the file is one of these.
+[[nodiscard]] bool is_grid_config(const std::filesystem::path& path);
 
 }  // namespace cance::store

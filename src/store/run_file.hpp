@@ -21,8 +21,9 @@ struct RunInfo {
   std::string cell;  ///< "mnist/unimodal/class3/seed0", also the path under the run directory
   std::string dataset, protocol, case_name, representation;
   std::int64_t seed = 0;
-  std::string config;       ///< effective INI text
-  std::string config_hash;  ///< SHA-256 of it
+  std::string default_variant;  ///< in a sweep: the variant with the config file's own settings
+  std::string config;           ///< effective INI text
+  std::string config_hash;      ///< SHA-256 of it
   std::string software, software_version, git_commit;
   std::string date, machine, device, precision;
   std::int64_t ranks = 1, threads = 1;

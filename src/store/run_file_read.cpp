@@ -50,6 +50,9 @@ RunInfo read_info(const hdf5::Group& group) {
   for (const auto& [name, field] : kInfoFields) {
     std::visit([&, key = name](auto f) { read_field(group, key, info.*f); }, field);
   }
+  if (group.has_attribute("default_variant")) {
+    info.default_variant = group.text("default_variant");
+  }
   constexpr std::string_view kPrefix = "library_";
   for (const std::string& name : group.attribute_names()) {
     if (name.starts_with(kPrefix)) {

@@ -13,6 +13,9 @@ void write_info(const hdf5::Group& group, const RunInfo& info) {
   for (const auto& [name, field] : info_fields()) {
     std::visit([&, key = name](auto f) { group.set(key, info.*f); }, field);
   }
+  if (!info.default_variant.empty()) {
+    group.set("default_variant", info.default_variant);
+  }
   for (const auto& [name, version] : info.libraries) {
     group.set("library_" + name, version);
   }

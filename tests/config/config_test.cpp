@@ -2,8 +2,11 @@
 // configurations of the repository.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 
+#include "base/atomic_file.hpp"
 #include "base/text.hpp"
 #include "config/cell.hpp"
 #include "config/load.hpp"
@@ -29,7 +32,8 @@ std::vector<std::string> names(const std::vector<Cell>& cells) {
 }
 
 TEST(Config, AByteOrderMarkIsPassedOver) {
-  EXPECT_EQ(parse_config("\xEF\xBB\xBF[grid]\ndataset = t\n", "x.cfg").grid.dataset, "t");
+  EXPECT_EQ(parse_config("\xEF\xBB\xBF[grid]\ndataset = t\n", "x.cfg").grid.datasets,
+            std::vector<std::string>{"t"});
   const auto message =
       tests::message_of([] { (void)parse_config(std::string("\xFF\xFE[\0g\0", 6), "x.cfg"); });
   EXPECT_EQ(message, "x.cfg: UTF-16, expected UTF-8; save it as UTF-8");
@@ -44,11 +48,11 @@ TEST(Config, DefaultsParseToThemselves) {
 
 TEST(Config, EveryKeyIsReadPrintedAndReadAgain) {
   Config config;
-  config.grid = {"a-b_1", {"multimodal"}, {{2}, {5, 7}}, {0, 7}, method_names()};
+  config.grid = {{"a-b_1", "c"}, {"multimodal"}, {{2}, {5, 7}}, {0, 7}, method_names()};
   config.split.validation_share = 0.25;
   config.data.window = 4096;
   config.compute.precision = "float64";
-  config.schedule = {0.125, 0.5};
+  config.schedule = {0.25, 0.125, 0.5};
   config.split.flagged_share = 0.02;
   config.split.labelled_share = 0.05;
   config.input = {"gcn", true};
@@ -174,7 +178,7 @@ TEST(Config, BlanksCommentsAndDotsOfAFile) {
       "grid.dataset=thyroid\r\n [nce.] # games\r\n\n\tbatch = 8 # rows\n#epochs = 4\n[grid]\n"
       "protocol=goad",
       "x.cfg");
-  EXPECT_EQ(config.grid.dataset, "thyroid");
+  EXPECT_EQ(config.grid.datasets, std::vector<std::string>{"thyroid"});
   EXPECT_EQ(config.grid.protocols, std::vector<std::string>{"goad"});
   EXPECT_EQ(config.nce.batch, 8);
   EXPECT_EQ(config.nce.epochs, Config().nce.epochs);
@@ -240,19 +244,121 @@ TEST(Config, DifferenceNamesKeysAndBothValues) {
             "a.x: 1 -> (absent); a.y: (absent) -> 2");
 }
 
+/// Files of a folder of its own, each a name and a text; gives the fault of the first.
+std::string included_fault(const std::vector<std::pair<std::string, std::string>>& files,
+                           Config* config = nullptr) {
+  const tests::TemporaryFolder folder;
+  for (const auto& [name, text] : files) {
+    write_text_file(folder / name, text);
+  }
+  std::string message = message_of([&] {
+    const Config loaded = load_config(folder / files.front().first, {});
+    if (config != nullptr) {
+      *config = loaded;
+    }
+  });
+  const std::string prefix = folder.path().string() + "/";
+  for (auto at = message.find(prefix); at != std::string::npos; at = message.find(prefix)) {
+    message.erase(at, prefix.size());
+  }
+  return message;
+}
+
+TEST(Config, OwnLinesHoldOverIncludedOnesAndLaterFilesOverEarlier) {
+  Config config;
+  EXPECT_EQ(included_fault({{"a.cfg", "[nce]\nepochs = 1\n"}, {"b.cfg", ""}}), "no error");
+  EXPECT_EQ(included_fault({{"top.cfg", "include = below/a.cfg, b.cfg\n[nce]\nepochs = 1\n"},
+                            {"below/a.cfg", "include = ../c.cfg\n[nce]\nepochs = 2\nbatch = 20\n"},
+                            {"b.cfg", "[nce]\nepochs = 3\nbatch = 30\n"},
+                            {"c.cfg", "[autoencoder]\nlatent = 7\n[nce]\nbatch = 40\n"}},
+                           &config),
+            "no error");
+  EXPECT_EQ(config.nce.epochs, 1);
+  EXPECT_EQ(config.nce.batch, 30);
+  EXPECT_EQ(config.autoencoder.latent, 7);
+}
+
+TEST(Config, FaultsOfIncludedFilesNameBothLines) {
+  EXPECT_EQ(
+      included_fault({{"a.cfg", "# first\ninclude = b.cfg\n"}, {"b.cfg", "[nce]\nepoch = 1\n"}}),
+      "b.cfg, line 2 (included by a.cfg, line 2): unknown key 'nce.epoch'; did you mean "
+      "'nce.epochs'?");
+  EXPECT_EQ(included_fault({{"a.cfg", "include = b.cfg\n"}, {"b.cfg", "\nnce.batch = 0\n"}}),
+            "b.cfg, line 2 (included by a.cfg, line 1): nce.batch = 0: expected a number from 2 to "
+            "1048576");
+  EXPECT_EQ(
+      included_fault({{"a.cfg", "include = b.cfg, c.cfg\n"}, {"c.cfg", ""}}),
+      "a.cfg, line 1: include = b.cfg, c.cfg: b.cfg is no file; expected settings files, from "
+      "the folder of this one");
+  EXPECT_EQ(
+      included_fault({{"a.cfg", "\ninclude = b.cfg\n"},
+                      {"b.cfg", "include = c.cfg\n"},
+                      {"c.cfg", "include = a.cfg\n"}}),
+      "c.cfg, line 1: includes a.cfg, whose line 2 leads back here; take one of the two lines "
+      "out");
+  EXPECT_EQ(
+      included_fault({{"a.cfg", "include = a.cfg\n"}}),
+      "a.cfg, line 1: includes a.cfg, whose line 1 leads back here; take one of the two lines "
+      "out");
+  EXPECT_EQ(fault("[grid]\ninclude = b.cfg\n"),
+            "x.cfg: unknown key 'grid.include'; include stands before the first [section]");
+}
+
+TEST(Config, AScheduleMultipliesEveryLengthAndNothingElse) {
+  Config config;
+  config.grid.methods = method_names();
+  config.schedule.share = 0.29;
+  config.nce.epochs = 100;
+  config.nce.steps = 3;
+  config.deep_svdd.pretraining.epochs = 0;
+  const Config trained = trained_config(config);
+  EXPECT_EQ(trained.nce.epochs, 29);
+  EXPECT_EQ(trained.nce.steps, 1);                     // .87
+  EXPECT_EQ(trained.deep_svdd.pretraining.epochs, 0);  // none stays none
+  EXPECT_EQ(trained.deep_svdd.warmup_epochs, 2);
+  EXPECT_EQ(trained.drocc.pretraining_epochs, 14);
+  EXPECT_EQ(trained.autoencoder.decoder_epochs, 4);
+  EXPECT_EQ(trained.schedule.share, 1);
+  EXPECT_EQ(config_text(trained_config(trained)), config_text(trained));
+  for (const ConfigChange& change :
+       config_changes(config_text(Config()), config_text(trained_config(Config())))) {
+    ADD_FAILURE() << change.key;
+  }
+  for (const ConfigChange& change : config_changes(config_text(config), config_text(trained))) {
+    ADD_FAILURE() << change.key;  // trained alike
+  }
+  config.drocc.ascent_steps = 7;
+  EXPECT_EQ(config_difference(config_text(trained), config_text(config)).substr(0, 26),
+            "autoencoder.decoder_epochs");
+  EXPECT_EQ(parse_config(config_text(config), "again").schedule.share, 0.29);
+  EXPECT_EQ(fault("", {"schedule.share=0"}),
+            "--set: schedule.share = 0: expected a number from 1e-06 to 10");
+}
+
 TEST(Cells, SeedsAreOuterAndCasesInner) {
-  const GridSettings grid{"mnist", {"unimodal"}, {{3}, {5}}, {0, 2}, {"error"}};
+  const GridSettings grid{{"mnist"}, {"unimodal"}, {{3}, {5}}, {0, 2}, {"error"}};
   const std::vector<std::string> expected{
       "mnist/unimodal/class3/seed0", "mnist/unimodal/class5/seed0", "mnist/unimodal/class3/seed2",
       "mnist/unimodal/class5/seed2"};
   EXPECT_EQ(names(grid_cells(grid)), expected);
 }
 
+TEST(Cells, SeveralDataSetsEachHaveAllProtocols) {
+  const GridSettings grid{{"a", "b"}, {"goad", "drocc"}, {{0}}, {0, 1}, {}};
+  EXPECT_EQ(names(grid_cells(grid)),
+            (std::vector<std::string>{"a/goad/all/seed0", "a/drocc/all/seed0", "b/goad/all/seed0",
+                                      "b/drocc/all/seed0", "a/goad/all/seed1", "a/drocc/all/seed1",
+                                      "b/goad/all/seed1", "b/drocc/all/seed1"}));
+  Config config;
+  config.grid = grid;
+  EXPECT_EQ(cell_config(config, grid_cells(grid)[2]).grid.datasets, std::vector<std::string>{"b"});
+}
+
 TEST(Cells, CasesOfSeveralClassesAndOfNone) {
-  const GridSettings pairs{"mnist", {"bimodal"}, {{0, 1}, {0, 8}}, {0}, {}};
+  const GridSettings pairs{{"mnist"}, {"bimodal"}, {{0, 1}, {0, 8}}, {0}, {}};
   EXPECT_EQ(names(grid_cells(pairs)), (std::vector<std::string>{"mnist/bimodal/class0+1/seed0",
                                                                 "mnist/bimodal/class0+8/seed0"}));
-  const GridSettings table{"thyroid", {"goad", "drocc"}, {{0}, {1}}, {0, 1}, {}};
+  const GridSettings table{{"thyroid"}, {"goad", "drocc"}, {{0}, {1}}, {0, 1}, {}};
   EXPECT_EQ(names(grid_cells(table)),
             (std::vector<std::string>{"thyroid/goad/all/seed0", "thyroid/drocc/all/seed0",
                                       "thyroid/goad/all/seed1", "thyroid/drocc/all/seed1"}));
@@ -264,8 +370,14 @@ TEST(Cells, CasesOfSeveralClassesAndOfNone) {
 }
 
 TEST(Cells, PatternsMatchFullNamesAndTails) {
-  const auto cells = grid_cells({"mnist", {"unimodal"}, {{1}, {3}, {13}}, {0, 1}, {}});
-  const auto matching = [&](const char* pattern) { return names(matching_cells(cells, pattern)); };
+  const auto cells =
+      grid_cells(GridSettings{{"mnist"}, {"unimodal"}, {{1}, {3}, {13}}, {0, 1}, {}});
+  const auto matching = [&](const char* pattern) {
+    std::vector<Cell> some;
+    std::ranges::copy_if(cells, std::back_inserter(some),
+                         [&](const Cell& cell) { return matches(cell, pattern); });
+    return names(some);
+  };
   const std::vector<std::string> class3{"mnist/unimodal/class3/seed0",
                                         "mnist/unimodal/class3/seed1"};
   EXPECT_EQ(matching("class3/*"), class3);

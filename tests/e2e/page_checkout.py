@@ -145,7 +145,7 @@ def make_checkout(commands, sources, programs, data, work):
         shutil.copytree(sources / name, work / name)
     for name in ("src", "tests", "results", "data_prep", "CMakePresets.json"):
         (work / name).symlink_to(sources / name)
-    for path in (work / "configs").glob("*.cfg"):
+    for path in (work / "configs").rglob("*.cfg"):
         shorten(path)
     dice = random.Random(1)
     make_tables(work, dice)

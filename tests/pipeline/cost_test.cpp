@@ -1,4 +1,4 @@
-// Estimated seconds of methods beside those that they took: one core, MNIST, class 0, the quick
+// Estimated seconds of methods beside those that they took: one core, MNIST, class 0, short
 // schedules of configs/.
 #include "pipeline/train/cost.hpp"
 
@@ -13,18 +13,22 @@ namespace {
 
 const detectors::CellSize kClass0{5331, {1, 28, 28}};
 
-config::Config quick(const std::string& name) {
-  return config::load_config(std::string(CANCE_SOURCE_DIR) + "/configs/" + name, {});
+config::Config tenth(const std::string& name, const std::vector<std::string>& settings = {}) {
+  config::Config config =
+      config::load_config(std::string(CANCE_SOURCE_DIR) + "/configs/" + name, settings);
+  config.schedule.share = 0.1;
+  return config::trained_config(config);
 }
 
 TEST(CostTest, OfMethodsOnMnist) {
-  const std::map<std::string, std::map<std::string, double>> measured{
-      {"mnist-comparison-quick.cfg",
+  const std::vector<std::pair<config::Config, std::map<std::string, double>>> measured{
+      {tenth("mnist-comparison.cfg", {"drocc.epochs=40"}),
        {{"deep_svdd", 21}, {"deep_sad", 21}, {"drocc", 99}, {"dpad", 6}}},
-      {"mnist-likelihood-quick.cfg", {{"vae", 92}, {"lsa", 205}, {"pixelcnn", 66}}}};
+      {tenth("mnist-likelihood.cfg", {"pixelcnn.levels=16", "pixelcnn.features=16",
+                                      "pixelcnn.layers=4", "pixelcnn.epochs=40"}),
+       {{"vae", 92}, {"lsa", 205}, {"pixelcnn", 66}}}};
   constexpr double kFactor = 2.5;
-  for (const auto& [name, methods] : measured) {
-    const config::Config config = quick(name);
+  for (const auto& [config, methods] : measured) {
     for (const auto& [method, seconds] : methods) {
       const double estimated = detectors::make_detector(method, config)->seconds(kClass0);
       EXPECT_LT(estimated, kFactor * seconds) << method;
@@ -34,7 +38,7 @@ TEST(CostTest, OfMethodsOnMnist) {
 }
 
 TEST(CostTest, OfACellGrowsWithRowsAndEpochs) {
-  config::Config config = quick("mnist-comparison-quick.cfg");
+  config::Config config = tenth("mnist-comparison.cfg");
   const double once = cell_seconds(config, kClass0);
   EXPECT_NEAR(cell_seconds(config, {2 * kClass0.rows, kClass0.row}) / once, 2, 0.3);
   config.grid.methods = {"drocc"};

@@ -68,7 +68,7 @@ class Exported : public tests::FolderTest {
     nn::Compute compute;
     compute.type = config.compute.precision == "float64" ? at::kDouble : at::kFloat;
     const CellContext context{
-        compute, {}, 60, [](const std::string&, double, const nn::StageProgress&) {}};
+        compute, {}, {}, 60, [](const std::string&, double, const nn::StageProgress&) {}};
     return run_cell(config, {"d", "given", {}, 0}, dataset, context);
   }
 };

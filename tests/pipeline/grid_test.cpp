@@ -29,7 +29,7 @@ class GridTest : public tests::FolderTest {
     writer.append_rows("all", std::vector<float>(8, 1.0F), 2, std::array{0, 0, 1, 1});
     writer.commit();
     for (int seed = 0; seed < 4; ++seed) {
-      plan_.missing.push_back({{"table", "unimodal", {0}, seed}, 1, 0});
+      plan_.missing.push_back({{"table", "unimodal", {0}, seed}, 0, 1, 0});
     }
   }
 
@@ -51,8 +51,8 @@ class GridTest : public tests::FolderTest {
     log::configure(log::Level::normal);
     testing::internal::CaptureStderr();
     try {
-      const GridResult result = grid.run({}, plan_,
-                                         {.data_file = folder_ / "table.h5",
+      const GridResult result = grid.run(std::vector<config::Experiment>(1), plan_,
+                                         {.data_root = folder_,
                                           .runs = folder_ / "runs",
                                           .stop_mark = folder_ / "mark",
                                           .show_progress = false,

@@ -120,7 +120,7 @@ TEST_F(RunDirectory, FailuresAreKeptUntilCleared) {
 }
 
 TEST_F(RunDirectory, KeepsTheSettings) {
-  store::write_grid_config(folder_ / "runs", "nce.noise_ratio = 4\n");
+  store::write_grid_configs(folder_ / "runs", {"nce.noise_ratio = 4\n"});
   EXPECT_EQ(read_text_file(folder_ / "runs" / "grid.cfg"), "nce.noise_ratio = 4\n");
 }
 

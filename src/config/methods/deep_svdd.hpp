@@ -33,7 +33,7 @@ struct DeepSvddOptions {
       k.choice("objective", objective, {"one-class", "soft-boundary"},
                "mean distance from the centre, or a sphere with few rows outside");
       k.number("nu", nu, 1e-4, 1.0, "share of rows outside the soft boundary");
-      k.number("warmup_epochs", warmup_epochs, 0, 100'000, "epochs before the soft boundary moves");
+      k.length("warmup_epochs", warmup_epochs, 0, 100'000, "epochs before the soft boundary moves");
     }
     k.widths("channels", channels, kSvddChannels, /*automatic=*/true);
     k.widths("hidden", hidden, "of the layers, for tables");

@@ -31,7 +31,7 @@ struct DroccOptions {
     k.number("ascent_rate", ascent_rate, 0.0, 1e6, "length of such a step");
     k.number("hidden", hidden, 2, 65536, "width of the (first) dense layer");
     k.widths("channels", channels, "of the convolutions, for images");
-    k.number("pretraining_epochs", pretraining_epochs, 0, 100'000,
+    k.length("pretraining_epochs", pretraining_epochs, 0, 100'000,
              "epochs without negatives, before those with");
     training.keys(k);
   }

@@ -18,8 +18,8 @@ struct TrainingOptions {
   template <class Keys>
   void keys(Keys&& k, int fewest_epochs = 1) {
     k.number("batch", batch, 2, 1 << 20, "rows a step");
-    k.number("epochs", epochs, fewest_epochs, 100'000, "epochs");
-    k.number("steps", steps, 0, 1 << 30,
+    k.length("epochs", epochs, fewest_epochs, 100'000, "epochs");
+    k.length("steps", steps, 0, 1 << 30,
              "length in steps, up to a whole epoch; 0: its epochs count");
     k.number("learning_rate", learning_rate, 1e-8, 10.0, "first rate of AdamW");
     k.number("weight_decay", weight_decay, 0.0, 10.0, "weight decay of AdamW");

@@ -1,13 +1,18 @@
 #include "pipeline/train/cell_job.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <numeric>
 #include <optional>
+#include <thread>
 #include <utility>
 
 #include "base/cast.hpp"
 #include "base/log.hpp"
+#include "base/named_lock.hpp"
+#include "base/stop_flag.hpp"
+#include "config/load.hpp"
 #include "data/split.hpp"
 #include "detectors/detector.hpp"
 #include "nn/convert.hpp"
@@ -56,6 +61,25 @@ std::vector<std::uint8_t> as_bytes(const Tensor& images) {
   return {data, data + bytes.numel()};
 }
 
+/// At most so many rows of each part, the test rows spread over all of them.
+void shorten(data::Split& split, std::size_t most) {
+  for (auto* rows : {&split.train, &split.validation, &split.labelled}) {
+    rows->resize(std::min(rows->size(), most));
+  }
+  const std::size_t step = split.test.size() / most + 1;
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < split.test.size(); i += step, ++kept) {
+    split.test[kept] = split.test[i];
+    split.test_labels[kept] = split.test_labels[i];
+    if (!split.test_kinds.empty()) {
+      split.test_kinds[kept] = split.test_kinds[i];
+    }
+  }
+  split.test.resize(kept);
+  split.test_labels.resize(kept);
+  split.test_kinds.resize(split.test_kinds.empty() ? 0 : kept);
+}
+
 /// Training, validation or test rows in every form.
 struct Part {
   std::unique_ptr<nn::Rows> raw, normalised;
@@ -71,22 +95,27 @@ class CellJob {
  public:
   CellJob(const config::Config& config, const config::Cell& cell, LoadedDataset& dataset,
           const CellContext& context)
-      : config_(config),
+      : given_(config),
+        config_(config::trained_config(config)),
         seed_(static_cast<std::uint64_t>(cell.seed)),
         context_(context),
         compute_(context.compute),
         shape_(dataset.file().row_shape()),
-        representation_(represent::make_representation(config, shape_, seed_, compute_)) {
+        representation_(represent::make_representation(config_, shape_, seed_, compute_)) {
     compute_.team.run_together([&] { load(cell, dataset); });
     size_ = {static_cast<double>(split_.train.size()), shape_};
-    total_cost_ = cell_seconds(config, size_);
+    total_cost_ = cell_seconds(config_, size_, context.speeds);
+    anew_ = !std::filesystem::exists(context.checkpoints);
     if (!context.checkpoints.empty()) {
-      const auto make = [&](const std::string& settings) {
-        return nn::Checkpoints(context.checkpoints, checkpoint_key(settings, record_.info),
+      const auto make = [&](const std::filesystem::path& folder, const std::string& settings) {
+        return nn::Checkpoints(folder, checkpoint_key(settings, record_.info),
                                context.checkpoint_seconds, compute_.team.rank() == 0);
       };
-      representation_checkpoints_ = make(representation_settings(config, cell));
-      method_checkpoints_ = make(record_.info.config);
+      representation_checkpoints_ =
+          make(context.shared_stages.empty() ? context.checkpoints : context.shared_stages,
+               representation_settings(config_, cell));
+      method_checkpoints_ =
+          make(context.checkpoints, config::config_text(config::cell_config(config_, cell)));
     }
   }
 
@@ -108,7 +137,10 @@ class CellJob {
  private:
   void load(const config::Cell& cell, LoadedDataset& dataset) {
     split_ = data::make_split(dataset.file(), cell, config_.split);
-    record_.info = provenance(config_, cell, dataset.file());
+    if (context_.most_rows > 0) {
+      shorten(split_, context_.most_rows);
+    }
+    record_.info = provenance(given_, cell, dataset.file());
     record_.info.split_sha256 = split_.sha256;
     record_.info.ranks = compute_.team.size();
     record_.info.device = compute_.device_name;
@@ -180,8 +212,38 @@ class CellJob {
 
   [[nodiscard]] const Part& watched() const { return near_.empty() ? validation_ : watched_; }
 
-  void learn_features() {
-    const double cost = representation_seconds(config_, size_);
+  /// Nobody else trains the shared stages of this cell while the lock is held; a rank that does not
+  /// lead its team gets none. Collective.
+  [[nodiscard]] std::optional<NamedLock> wait_for_turn() const {
+    constexpr std::chrono::milliseconds kPause{200};
+    std::optional<NamedLock> lock;
+    while (true) {
+      compute_.team.run_together([&] {
+        if (compute_.team.rank() == 0) {
+          lock = NamedLock::try_lock(context_.shared_stages / "lock");
+        }
+      });
+      std::array<double, 2> all{lock ? 1.0 : 0.0, stop_requested() ? 1.0 : 0.0};
+      compute_.team.sum(all);
+      if (all[1] > 0) {
+        set_stop_requested(true);
+        throw_if_stop_requested();
+      }
+      if (all[0] > 0) {
+        return lock;
+      }
+      std::this_thread::sleep_for(kPause);
+    }
+  }
+
+  void train_representation() {
+    const std::optional<NamedLock> turn =
+        context_.shared_stages.empty() ? std::nullopt : wait_for_turn();
+    const double cost = representation_seconds(config_, size_, context_.speeds);
+    const auto start = std::chrono::steady_clock::now();
+    const bool anew =
+        anew_ && (context_.shared_stages.empty() ||
+                  !std::filesystem::exists(context_.shared_stages / "autoencoder.ckpt"));
     const auto histories = representation_->train(
         *train_.normalised, *watched().normalised, pointer_to(representation_checkpoints_),
         [&](const std::string& stage, const nn::StageProgress& progress) {
@@ -191,6 +253,21 @@ class CellJob {
       record_.history.emplace_back(stage, history);
     }
     done_cost_ = cost;
+    if (anew) {
+      learn(kRepresentation, start, representation_seconds(config_, size_) - kReading);
+    }
+  }
+
+  void learn(const std::string& stage, std::chrono::steady_clock::time_point start,
+             double modelled) const {
+    if (context_.speeds != nullptr) {
+      const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+      context_.speeds->learn(stage, shape_, took.count(), modelled);
+    }
+  }
+
+  void learn_features() {
+    train_representation();
     for (Part* part : {&train_, &validation_, &test_}) {
       part->composite = composites_of(*representation_, *normaliser_, *part->raw, *part->normalised,
                                       config_.feature.contrast, compute_);
@@ -213,7 +290,8 @@ class CellJob {
 
   void run_method(const std::string& method) {
     const auto detector = detectors::make_detector(method, config_);
-    const double cost = detector->seconds(size_);
+    const double cost = method_seconds(*detector, method, size_, context_.speeds);
+    const auto start = std::chrono::steady_clock::now();
     detector->fit({train_.view(), watched().view(), transform_, *raw_moments_, *moments_, seed_,
                    compute_, pointer_to(method_checkpoints_),
                    [&](const nn::StageProgress& progress) {
@@ -243,6 +321,9 @@ class CellJob {
       record_.noise[method] = scale;
     }
     store_tensors(record_, method + ".", detector->state());
+    if (anew_) {
+      learn(method, start, method_seconds(*detector, method, size_));
+    }
   }
 
   /// The images that the last method of the list finds most and least anomalous.
@@ -267,7 +348,8 @@ class CellJob {
     record_.gallery = {method, shape_, chosen, as_bytes(input), as_bytes(output)};
   }
 
-  const config::Config& config_;
+  const config::Config& given_;
+  config::Config config_;  // as trained
   std::uint64_t seed_;
   const CellContext& context_;
   const nn::Compute& compute_;
@@ -278,6 +360,7 @@ class CellJob {
   std::optional<nn::Checkpoints> representation_checkpoints_, method_checkpoints_;
   detectors::CellSize size_;
   double total_cost_ = 1, done_cost_ = 0;  // seconds, estimated
+  bool anew_ = true;                       // no checkpoint of the cell is there
   std::optional<represent::Normaliser> normaliser_;
   Part train_, validation_, test_, labelled_;
   std::vector<std::int64_t> near_;  // places of watched_ in validation_; none: all

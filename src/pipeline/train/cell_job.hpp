@@ -8,6 +8,7 @@
 
 #include "config/cell.hpp"
 #include "nn/training.hpp"
+#include "pipeline/train/speeds.hpp"
 #include "pipeline/train/streamed_rows.hpp"
 #include "store/run_file.hpp"
 
@@ -22,9 +23,13 @@ using CellProgress =
 /// team in the last digits.
 struct CellContext {
   nn::Compute compute;
-  std::filesystem::path checkpoints;  ///< folder of the cell's checkpoints; empty: none
-  double checkpoint_seconds = 60;     ///< between two of them
-  CellProgress progress;
+  std::filesystem::path checkpoints = {};  ///< folder of the cell's checkpoints; empty: none
+  /// Folder of the representation's, which stay there for other cells; empty: with the others.
+  std::filesystem::path shared_stages = {};
+  double checkpoint_seconds = 60;  ///< between two of them
+  CellProgress progress = {};
+  Speeds* speeds = nullptr;   ///< learn what stages take, where they begin anew
+  std::size_t most_rows = 0;  ///< of each part, to see what stages take; 0: all
 };
 
 /// Trains and judges the cell. Deterministic in (config, data, threads, team size). Collective over

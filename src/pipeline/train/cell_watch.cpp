@@ -102,11 +102,14 @@ void CellWatch::report(std::size_t lane, const std::string& stage, double share,
                        const nn::StageProgress& progress) {
   const std::lock_guard lock(mutex_);
   mark_.poll();
+  if (lanes_[lane].first_share < 0) {
+    lanes_[lane].first_share = share;
+  }
   lanes_[lane].share = share;
   lanes_[lane].stage = stage;
   lanes_[lane].progress = progress;
   if (progress_) {
-    show_progress(lane, stage);
+    show_progress(fmt::format("{}: {}", name(lane), stage));
   }
   if (leads_ && Clock::now() - lanes_[lane].told >= kTellEvery) {
     lanes_[lane].told = Clock::now();
@@ -115,21 +118,40 @@ void CellWatch::report(std::size_t lane, const std::string& stage, double share,
   }
 }
 
-void CellWatch::show_progress(std::size_t lane, const std::string& stage) {
-  double done = 0;
-  double cost = done_cost_;
-  for (const Lane& each : lanes_) {
-    done += each.share;
-    cost += each.planned != nullptr ? each.share * each.planned->cost : 0;
+std::optional<double> CellWatch::time_factor() const {
+  constexpr double kTrusted = 30;  // seconds that the plan counts for beside what is seen
+  double cost = seen_cost_;
+  double seconds = seen_seconds_;
+  for (const Lane& lane : lanes_) {
+    if (lane.planned != nullptr && lane.first_share >= 0) {
+      cost += (lane.share - lane.first_share) * lane.planned->cost;
+      seconds += watched_seconds(lane.start);
+    }
   }
-  progress_->update(static_cast<double>(done_ + failed_) + done, cost / std::max(cost_, 1e-9),
-                    fmt::format("{}: {}", name(lane), stage), static_cast<int>(failed_));
+  if (plan_.timed || plan_.measured) {
+    return (seconds + kTrusted) / (cost + kTrusted);
+  }
+  return done_ > 0 && cost > 0 ? std::optional(seconds / cost) : std::nullopt;
+}
+
+void CellWatch::show_progress(const std::string& note) {
+  std::size_t running = 0;
+  double left = cost_ - done_cost_;
+  for (const Lane& lane : lanes_) {
+    running += lane.planned != nullptr ? 1 : 0;
+    left -= lane.planned != nullptr ? lane.share * lane.planned->cost : 0;
+  }
+  const auto factor = time_factor();
+  left *= factor.value_or(0) / static_cast<double>(std::max<std::size_t>(running, 1));
+  const double elapsed = watched_seconds(start_);
+  progress_->update(static_cast<double>(done_ + failed_),
+                    factor ? elapsed / (elapsed + std::max(left, 0.0)) : 0,
+                    fmt::format("{} running: {}", running, note), static_cast<int>(failed_));
 }
 
 void CellWatch::tell(std::size_t lane) {
   const nn::StageProgress& progress = lanes_[lane].progress;
   const double share = lanes_[lane].share;
-  const double seconds = watched_seconds(lanes_[lane].start);
   store::RunningCell record;
   record.cell = name(lane);
   record.host = host_name();
@@ -141,8 +163,8 @@ void CellWatch::tell(std::size_t lane) {
   record.epoch = progress.epoch;
   record.epochs = progress.epochs;
   record.done = share;
-  if (seconds >= log::Progress::kBasis && share > 0) {
-    record.seconds_left = seconds * (1 - share) / share;
+  if (const auto factor = time_factor()) {
+    record.seconds_left = *factor * (1 - share) * lanes_[lane].planned->cost;
   }
   store::write_running(options_.runs, record);
 }
@@ -188,8 +210,17 @@ double CellWatch::end(std::size_t lane) {
     store::clear_running(options_.runs, name(lane));
   }
   const double seconds = watched_seconds(lanes_[lane].start);
-  done_cost_ += lanes_[lane].given_back ? 0 : lanes_[lane].planned->cost;
+  const double cost = lanes_[lane].planned->cost;
+  done_cost_ += lanes_[lane].given_back ? 0 : cost;
+  if (lanes_[lane].first_share >= 0 && !lanes_[lane].stopped && !lanes_[lane].given_back) {
+    seen_cost_ += (1 - lanes_[lane].first_share) * cost;
+    seen_seconds_ += seconds;
+  }
+  const std::string last = name(lane);
   lanes_[lane] = {};
+  if (progress_) {
+    show_progress(last);
+  }
   return seconds;
 }
 

@@ -52,6 +52,7 @@ class CellWatch {
   struct Lane {
     const PlannedCell* planned = nullptr;  ///< none: idle
     double share = 0;                      ///< of it that is done
+    double first_share = -1;               ///< when this launch took it up; negative: not yet
     std::string stage = {};                ///< where it stands
     nn::StageProgress progress = {};
     bool stopped = false;                     ///< with a checkpoint, where it had begun
@@ -64,7 +65,10 @@ class CellWatch {
   }
   [[nodiscard]] bool any_failure() const;
   void warn_of_others(const std::vector<std::string>& cells);
-  void show_progress(std::size_t lane, const std::string& stage);
+  void show_progress(const std::string& note);
+  /// Of what is to come, seconds by the plan times how much longer than planned that took which was
+  /// seen so far; nothing as long as neither the plan nor a finished cell is a basis.
+  [[nodiscard]] std::optional<double> time_factor() const;
   void tell(std::size_t lane);
 
   const Plan& plan_;
@@ -76,6 +80,8 @@ class CellWatch {
   StopMark mark_;
   std::vector<Lane> lanes_;
   double done_cost_ = 0;
+  double seen_cost_ = 0, seen_seconds_ = 0;  // of cells that this launch worked on
+  Clock::time_point start_ = Clock::now();
   std::int64_t done_ = 0, failed_ = 0;
   std::optional<log::Progress> progress_;
   bool warned_ = false;  // of another run

@@ -25,20 +25,21 @@ struct Case {
   bool varies = false;
 };
 
+using Planned = std::vector<const PlannedCell*>;
+
 /// Splits do not depend on the seed in which rows are normal, so the first cell of a case stands
 /// for it.
 std::map<std::string, Case> cases_of(const store::DatasetFile& dataset,
-                                     const config::Config& config,
-                                     const std::vector<PlannedCell>& cells) {
+                                     const config::Config& config, const Planned& cells) {
   std::map<std::string, Case> cases;
-  for (const PlannedCell& planned : cells) {
-    const std::string key = planned.cell.protocol + "/" + planned.cell.case_name();
+  for (const PlannedCell* planned : cells) {
+    const std::string key = planned->cell.protocol + "/" + planned->cell.case_name();
     if (cases.contains(key)) {
       continue;
     }
-    data::Split split = data::make_split(dataset, planned.cell, config.split);
+    data::Split split = data::make_split(dataset, planned->cell, config.split);
     Case& one = cases[key];
-    one.name = planned.cell.case_name();
+    one.name = planned->cell.case_name();
     std::ranges::merge(split.train, split.validation, std::back_inserter(one.rows));
   }
   return cases;
@@ -69,19 +70,19 @@ void read_part(const store::DatasetFile& dataset, const std::string& part, const
   }
 }
 
-}  // namespace
-
-void check_data(const store::DatasetFile& dataset, const config::Config& config,
-                const std::vector<PlannedCell>& cells) {
-  if (cells.empty()) {
-    return;
-  }
+/// The cells of one experiment and data set.
+void check_cells(const store::DatasetFile& dataset, const config::Config& config,
+                 const Planned& cells, std::map<std::string, Case>& cases) {
   represent::require_usable(config, dataset.row_shape());
   const std::vector<std::int64_t> row(dataset.row_shape().begin(), dataset.row_shape().end());
   for (const std::string& method : config.grid.methods) {
     detectors::make_detector(method, config)->require_usable(row);
   }
-  auto cases = cases_of(dataset, config, cells);
+  cases.merge(cases_of(dataset, config, cells));
+}
+
+/// Reads all rows once.
+void check_rows(const store::DatasetFile& dataset, std::map<std::string, Case>& cases) {
   const std::size_t size = element_count(dataset.row_shape());
   for (const std::string& part : dataset.parts()) {
     read_part(dataset, part, [&](std::span<const float> block, std::int64_t begin) {
@@ -98,6 +99,24 @@ void check_data(const store::DatasetFile& dataset, const config::Config& config,
         "{}: all {} normal training rows of {} are the same; there is nothing to learn, look at "
         "how the file was made",
         dataset.path().string(), one.rows.size(), one.name);
+  }
+}
+
+}  // namespace
+
+void check_data(DataRoot& data, const std::vector<config::Experiment>& experiments,
+                const std::vector<PlannedCell>& cells) {
+  std::map<std::string, std::map<std::size_t, Planned>> by_dataset;
+  for (const PlannedCell& planned : cells) {
+    by_dataset[planned.cell.dataset][planned.experiment].push_back(&planned);
+  }
+  for (const auto& [name, by_experiment] : by_dataset) {
+    const store::DatasetFile& dataset = data.file(name);
+    std::map<std::string, Case> cases;
+    for (const auto& [experiment, own] : by_experiment) {
+      check_cells(dataset, experiments[experiment].config, own, cases);
+    }
+    check_rows(dataset, cases);
   }
 }
 

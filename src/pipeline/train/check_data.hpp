@@ -4,16 +4,14 @@
 
 #include <vector>
 
-#include "config/options.hpp"
 #include "pipeline/train/plan.hpp"
-#include "store/dataset_file.hpp"
 
 namespace cance::pipeline {
 
-/// Makes the split of every cell and reads the dataset once, in blocks. Errors: what make_split
+/// Makes the split of every cell and reads each dataset once, in blocks. Errors: what make_split
 /// refuses, rows that the network or a method does not take, values that are not finite, a case
 /// whose normal training rows are all the same.
-void check_data(const store::DatasetFile& dataset, const config::Config& config,
+void check_data(DataRoot& data, const std::vector<config::Experiment>& experiments,
                 const std::vector<PlannedCell>& cells);
 
 }  // namespace cance::pipeline

@@ -3,13 +3,12 @@
 #include "represent/networks.hpp"
 
 namespace cance::pipeline {
-namespace {
-
-constexpr double kReading = 0.5;  // seconds of a cell beside all training
-
-}  // namespace
-
-double representation_seconds(const config::Config& config, const detectors::CellSize& cell) {
+double representation_seconds(const config::Config& config, const detectors::CellSize& cell,
+                              const Speeds* speeds) {
+  if (speeds != nullptr) {
+    return kReading + speeds->factor(kRepresentation, cell.row) *
+                          (representation_seconds(config, cell) - kReading);
+  }
   const config::AutoencoderOptions& a = config.autoencoder;
   if (a.network == "pca") {
     const double d = cell.numbers();
@@ -23,10 +22,24 @@ double representation_seconds(const config::Config& config, const detectors::Cel
   return kReading + nn::training_seconds(represent::network_work(a, cell.row), seen, a.batch);
 }
 
-double cell_seconds(const config::Config& config, const detectors::CellSize& cell) {
-  double seconds = representation_seconds(config, cell);
+double method_seconds(const detectors::Detector& detector, const std::string& method,
+                      const detectors::CellSize& cell, const Speeds* speeds) {
+  return (speeds == nullptr ? 1 : speeds->factor(method, cell.row)) * detector.seconds(cell);
+}
+
+std::vector<std::string> unknown_stages(const config::Config& config, const Shape& row,
+                                        const Speeds& speeds) {
+  std::vector<std::string> stages{kRepresentation};
+  stages.insert(stages.end(), config.grid.methods.begin(), config.grid.methods.end());
+  std::erase_if(stages, [&](const std::string& stage) { return speeds.knows(stage, row); });
+  return stages;
+}
+
+double cell_seconds(const config::Config& config, const detectors::CellSize& cell,
+                    const Speeds* speeds) {
+  double seconds = representation_seconds(config, cell, speeds);
   for (const std::string& method : config.grid.methods) {
-    seconds += detectors::make_detector(method, config)->seconds(cell);
+    seconds += method_seconds(*detectors::make_detector(method, config), method, cell, speeds);
   }
   return seconds;
 }

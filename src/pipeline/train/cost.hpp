@@ -3,13 +3,28 @@
 #pragma once
 
 #include "detectors/detector.hpp"
+#include "pipeline/train/speeds.hpp"
 
 namespace cance::pipeline {
 
-/// Of the representation: training and composite features.
+/// The representation's name among the stages of a cell, beside those of methods.
+inline constexpr const char* kRepresentation = "representation";
+
+inline constexpr double kReading = 0.5;  ///< seconds of a cell beside all training
+
+/// Of the representation: training and composite features. With `speeds` all three are what this
+/// machine is known to take.
 [[nodiscard]] double representation_seconds(const config::Config& config,
-                                            const detectors::CellSize& cell);
+                                            const detectors::CellSize& cell,
+                                            const Speeds* speeds = nullptr);
+[[nodiscard]] double method_seconds(const detectors::Detector& detector, const std::string& method,
+                                    const detectors::CellSize& cell,
+                                    const Speeds* speeds = nullptr);
+/// The stages of a cell of which the speeds know nothing, the representation first.
+[[nodiscard]] std::vector<std::string> unknown_stages(const config::Config& config,
+                                                      const Shape& row, const Speeds& speeds);
 /// Of the representation and all methods of the grid.
-[[nodiscard]] double cell_seconds(const config::Config& config, const detectors::CellSize& cell);
+[[nodiscard]] double cell_seconds(const config::Config& config, const detectors::CellSize& cell,
+                                  const Speeds* speeds = nullptr);
 
 }  // namespace cance::pipeline

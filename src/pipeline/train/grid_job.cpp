@@ -6,18 +6,23 @@
 #include <exception>
 #include <iterator>
 #include <latch>
+#include <map>
 #include <mutex>
 #include <set>
 #include <thread>
 
 #include "base/error.hpp"
+#include "base/log.hpp"
 #include "base/stop_flag.hpp"
 #include "base/temporary_file.hpp"
 #include "base/text.hpp"
+#include "config/load.hpp"
 #include "nn/threads.hpp"
 #include "nn/warm_up.hpp"
 #include "pipeline/compute_setup.hpp"
 #include "pipeline/train/cell_watch.hpp"
+#include "pipeline/train/cost.hpp"
+#include "pipeline/train/provenance.hpp"
 #include "store/run_directory.hpp"
 #include "store/running.hpp"
 
@@ -39,13 +44,14 @@ struct Tally {
 /// The cells of one team, on one of its ranks: each lane takes the next one until none is left.
 class TeamJob {
  public:
-  TeamJob(const config::Config& config, const Plan& plan, const GridOptions& options,
-          const GridParts& parts, const nn::Compute& compute, int team, int world_rank)
-      : config_(config),
+  TeamJob(const std::vector<config::Experiment>& experiments, const Plan& plan,
+          const GridOptions& options, const GridParts& parts, const nn::Compute& compute, int team,
+          int world_rank)
+      : experiments_(experiments),
         options_(options),
         parts_(parts),
         compute_(compute),
-        dataset_(options.data_file),
+        data_(options.data_root),
         own_(cells_of(plan, team)),
         watch_(plan, own_, options, leads(), world_rank),
         ready_(options.lanes),
@@ -85,8 +91,9 @@ class TeamJob {
     try {
       const nn::OwnStream stream(compute_.device);
       get_ready();
+      std::shared_ptr<LoadedDataset> dataset;  // of the last cell, as the next may have it too
       const PlannedCell* planned = next();
-      while (planned != nullptr && run_cell_safely(*planned, lane)) {
+      while (planned != nullptr && run_cell_safely(*planned, lane, dataset)) {
         planned = next();
       }
     } catch (...) {  // nothing of this rank can go on; run() tells
@@ -129,12 +136,33 @@ class TeamJob {
 
   [[nodiscard]] bool leads() const { return compute_.team.rank() == 0; }
 
+  /// The rows of a data set, in memory as long as a lane works with them.
+  std::shared_ptr<LoadedDataset> load(const std::string& dataset) {
+    const std::lock_guard lock(mutex_);
+    std::shared_ptr<LoadedDataset> loaded = datasets_[dataset].lock();
+    if (!loaded) {
+      loaded = std::make_shared<LoadedDataset>(data_.path(dataset));
+      datasets_[dataset] = loaded;
+    }
+    return loaded;
+  }
+
   /// Whether the lane takes another cell.
-  [[nodiscard]] bool run_cell_safely(const PlannedCell& planned, std::size_t lane) {
+  [[nodiscard]] bool run_cell_safely(const PlannedCell& planned, std::size_t lane,
+                                     std::shared_ptr<LoadedDataset>& dataset) {
     watch_.begin(lane, planned);
     bool goes_on = true;
     try {
-      const auto record = parts_.cell(config_, planned.cell, dataset_, context_of(planned, lane));
+      compute_.team.run_together([&] {
+        if (!dataset || dataset->file().path() != data_.path(planned.cell.dataset)) {
+          dataset.reset();
+          dataset = load(planned.cell.dataset);
+        }
+      });
+      const config::Experiment& experiment = experiments_[planned.experiment];
+      auto record =
+          parts_.cell(experiment.config, planned.cell, *dataset, context_of(planned, lane));
+      record.info.default_variant = experiment.default_variant;
       keep(planned.cell.name(), record);
       watch_.succeed(lane, record);
     } catch (const Stopped&) {
@@ -143,6 +171,9 @@ class TeamJob {
       goes_on = take_failure(planned, lane, error);
     }
     const double seconds = watch_.end(lane);
+    if (leads() && options_.speeds != nullptr) {
+      options_.speeds->save();
+    }
     const std::lock_guard lock(mutex_);
     tally_.in_cells += seconds;
     return goes_on;
@@ -196,12 +227,25 @@ class TeamJob {
   }
 
   [[nodiscard]] CellContext context_of(const PlannedCell& planned, std::size_t lane) {
+    const config::Config& config = experiments_[planned.experiment].config;
+    nn::Compute compute = compute_;
+    compute.type = config.compute.precision == "float64" ? at::kDouble : at::kFloat;
+    std::filesystem::path shared;
+    if (!planned.cell.variant.empty() && config.autoencoder.network != "pca") {
+      config::Cell alone = planned.cell;
+      alone.variant.clear();
+      shared = store::shared_stage_folder(
+          options_.runs, representation_hash(config::trained_config(config)), alone.name());
+    }
     return {
-        compute_, store::checkpoint_folder(options_.runs, planned.cell.name()),
+        compute,
+        store::checkpoint_folder(options_.runs, planned.cell.name()),
+        shared,
         options_.checkpoint_seconds,
         [this, lane](const std::string& stage, double share, const nn::StageProgress& progress) {
           watch_.report(lane, stage, share, progress);
-        }};
+        },
+        leads() ? options_.speeds : nullptr};
   }
 
   /// Writes the run file, in place of what was there of the cell. Collective.
@@ -215,15 +259,16 @@ class TeamJob {
     });
   }
 
-  const config::Config& config_;
+  const std::vector<config::Experiment>& experiments_;
   const GridOptions& options_;
   const GridParts& parts_;
   const nn::Compute& compute_;
-  LoadedDataset dataset_;
+  DataRoot data_;
   std::vector<PlannedCell> own_;
   CellWatch watch_;
   std::latch ready_;
   std::mutex mutex_;  // of all that follows
+  std::map<std::string, std::weak_ptr<LoadedDataset>> datasets_;
   std::size_t next_ = 0;
   std::vector<const PlannedCell*> given_back_;
   std::set<const PlannedCell*> given_back_before_;
@@ -263,17 +308,56 @@ Grid::Grid(const ComputeRequest& request, comm::World& world)
 
 Grid::~Grid() = default;
 
+void Grid::calibrate(const std::vector<config::Experiment>& experiments,
+                     const std::vector<PlannedCell>& cells, const std::filesystem::path& data_root,
+                     Speeds& speeds) const {
+  constexpr std::size_t kRows = 1024;  // a few steps of each stage
+  constexpr double kNoLength = 1e-6;   // one epoch of everything
+  const DataRoot data(data_root);
+  std::set<std::pair<std::size_t, std::string>> seen;
+  for (const PlannedCell& planned : cells) {
+    if (!seen.emplace(planned.experiment, planned.cell.dataset).second) {
+      continue;
+    }
+    config::Config config = experiments[planned.experiment].config;
+    LoadedDataset dataset(data.path(planned.cell.dataset));
+    const auto stages = unknown_stages(config, dataset.file().row_shape(), speeds);
+    if (stages.empty()) {
+      continue;
+    }
+    std::erase_if(config.grid.methods, [&](const std::string& method) {
+      return std::ranges::find(stages, method) == stages.end();
+    });
+    config.schedule.share = kNoLength;
+    config.data.window = 0;
+    nn::Compute compute = setup_->compute;
+    compute.team = nn::Team();
+    compute.type = config.compute.precision == "float64" ? at::kDouble : at::kFloat;
+    try {
+      (void)run_cell(config, planned.cell, dataset,
+                     {.compute = compute,
+                      .progress = [](const std::string&, double, const nn::StageProgress&) {},
+                      .speeds = &speeds,
+                      .most_rows = kRows});
+    } catch (const Error& error) {
+      log::info("no calibration by {}: {}", planned.cell.name(), error.what());
+    }
+  }
+  speeds.save();
+}
+
 int Grid::lanes() const { return setup_->lanes; }
 bool Grid::on_gpu() const { return !setup_->compute.device.is_cpu(); }
 
-GridResult Grid::run(const config::Config& config, const Plan& plan, const GridOptions& options,
-                     const GridParts& parts) {
+GridResult Grid::run(const std::vector<config::Experiment>& experiments, const Plan& plan,
+                     const GridOptions& options, const GridParts& parts) {
   const auto start = Clock::now();
   if (world_.rank() == 0) {
     clear_left_overs(plan.finished, options.runs);
   }
   Tally own =
-      TeamJob(config, plan, options, parts, setup_->compute, setup_->team, world_.rank()).run();
+      TeamJob(experiments, plan, options, parts, setup_->compute, setup_->team, world_.rank())
+          .run();
   world_.communicator().barrier();
   if (world_.rank() == 0) {
     remove_left_overs(options.runs);

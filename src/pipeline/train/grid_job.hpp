@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "comm/world.hpp"
+#include "config/experiment.hpp"
 #include "nn/device.hpp"
 #include "pipeline/compute_request.hpp"
 #include "pipeline/train/cell_job.hpp"
@@ -17,14 +18,15 @@ namespace cance::pipeline {
 struct ComputeSetup;
 
 struct GridOptions {
-  std::filesystem::path data_file;
+  std::filesystem::path data_root;  ///< folder of the dataset files
   std::filesystem::path runs;
   std::filesystem::path stop_mark;
   bool stop_on_failure = false;
   bool show_progress = true;  ///< on rank 0
   double checkpoint_seconds = 60;
-  int lanes = 1;    ///< cells that a rank runs side by side, a thread each
-  int threads = 1;  ///< of torch, for each lane
+  int lanes = 1;             ///< cells that a rank runs side by side, a thread each
+  int threads = 1;           ///< of torch, for each lane
+  Speeds* speeds = nullptr;  ///< learns what stages take here
 };
 
 struct GridResult {
@@ -53,11 +55,17 @@ class Grid {
   [[nodiscard]] int lanes() const;
   [[nodiscard]] bool on_gpu() const;
 
+  /// Times a few steps of every stage that the speeds do not know, alone, on a part of the rows;
+  /// what cannot be timed so is left to the cells.
+  void calibrate(const std::vector<config::Experiment>& experiments,
+                 const std::vector<PlannedCell>& cells, const std::filesystem::path& data_root,
+                 Speeds& speeds) const;
+
   /// Runs the cells of `plan`, each on its team. Collective: all ranks call it with the same plan
   /// and get the same result. A cell for which the memory of a GPU does not suffice beside those of
   /// other lanes is tried once more, on one lane fewer. ProcessLost when the device or a rank of
   /// the team is lost; then no cell has failed of it.
-  [[nodiscard]] GridResult run(const config::Config& config, const Plan& plan,
+  [[nodiscard]] GridResult run(const std::vector<config::Experiment>& experiments, const Plan& plan,
                                const GridOptions& options, const GridParts& parts = {});
 
  private:

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <map>
 #include <optional>
+#include <set>
+#include <tuple>
 
 #include "base/cast.hpp"
 #include "base/error.hpp"
@@ -12,6 +13,7 @@
 #include "config/load.hpp"
 #include "data/split.hpp"
 #include "pipeline/train/cost.hpp"
+#include "pipeline/train/provenance.hpp"
 #include "store/run_directory.hpp"
 #include "store/run_file.hpp"
 
@@ -32,7 +34,7 @@ void require_same_settings(const store::RunInfo& info, const config::Config& con
                            const config::Cell& cell, const std::filesystem::path& path,
                            const store::DatasetFile& dataset, const std::string& dataset_sha256) {
   const std::string wanted = config::config_text(config::cell_config(config, cell));
-  require(config::renewed_text(info.config) == wanted,
+  require(config::config_changes(info.config, wanted).empty(),
           "{}: finished with other settings ({}); use another --out (report takes several folders "
           "and joins them), or --replace to train it again",
           path.string(), config::config_difference(info.config, wanted));
@@ -56,68 +58,162 @@ std::optional<store::RunInfo> read_info(const std::filesystem::path& path, const
   }
 }
 
-/// Longest first, each to the team with the least work so far.
-void assign(std::vector<PlannedCell>& cells, int teams) {
-  std::ranges::stable_sort(cells, std::greater<>(), &PlannedCell::cost);
+/// A cell that is to be planned.
+struct Candidate {
+  PlannedCell planned;
+  bool follows = false;  ///< takes over the representation that an earlier cell of a sweep trains
+};
+
+/// Longest first, behind those that others wait for, each to the team with the least work so far.
+void assign(std::vector<Candidate>& cells, int teams) {
+  std::ranges::stable_sort(cells, [](const Candidate& a, const Candidate& b) {
+    return a.follows == b.follows ? a.planned.cost > b.planned.cost : b.follows;
+  });
   std::vector<double> load(static_cast<std::size_t>(teams));
-  for (PlannedCell& planned : cells) {
+  for (Candidate& cell : cells) {
     const auto least = std::ranges::min_element(load);
-    planned.owner = static_cast<int>(least - load.begin());
-    *least += planned.cost;
+    cell.planned.owner = static_cast<int>(least - load.begin());
+    *least += cell.planned.cost;
   }
 }
 
+/// What cells cost by the model, each kind of them computed once.
+class CostModel {
+ public:
+  CostModel(const std::vector<config::Experiment>& experiments, DataRoot& data,
+            const Speeds* speeds)
+      : data_(data), speeds_(speeds) {
+    for (const config::Experiment& experiment : experiments) {
+      trained_.push_back(config::trained_config(experiment.config));
+      settings_.push_back(experiment.variant.empty() ? "" : representation_hash(trained_.back()));
+    }
+  }
+
+  Candidate candidate(const config::GridCell& grid_cell) {
+    const auto& [cell, experiment] = grid_cell;
+    const auto kind = std::tuple(experiment, cell.dataset, cell.protocol, cell.classes);
+    auto known = costs_.find(kind);
+    if (known == costs_.end()) {
+      const store::DatasetFile& dataset = data_.file(cell.dataset);
+      const detectors::CellSize size{training_rows(dataset, cell), dataset.row_shape()};
+      const config::Config& config = trained_[experiment];
+      known = costs_
+                  .emplace(kind, std::pair(cell_seconds(config, size, speeds_),
+                                           representation_seconds(config, size, speeds_)))
+                  .first;
+    }
+    const auto [all, representation] = known->second;
+    const bool follows =
+        !cell.variant.empty() && !trained_by_.insert(shared_with(grid_cell)).second;
+    return {{cell, experiment, follows ? all - representation : all, 0}, follows};
+  }
+
+ private:
+  /// Where the cells of a sweep that share a representation keep it.
+  [[nodiscard]] std::string shared_with(const config::GridCell& grid_cell) const {
+    config::Cell alone = grid_cell.cell;
+    alone.variant.clear();
+    return settings_[grid_cell.experiment] + alone.name();
+  }
+
+  DataRoot& data_;
+  const Speeds* speeds_;
+  std::vector<config::Config> trained_;  // by experiment, as the next
+  std::vector<std::string> settings_;    // of the representation
+  std::map<std::tuple<std::size_t, std::string, std::string, config::Classes>,
+           std::pair<double, double>>
+      costs_;
+  std::set<std::string> trained_by_;
+};
+
 /// The worker's cells at modelled costs, in the grid's order.
-std::vector<PlannedCell> own_cells(const config::Config& config,
-                                   const std::vector<config::Cell>& cells,
-                                   const store::DatasetFile& dataset, const Worker& worker) {
-  std::vector<PlannedCell> all;
-  for (const config::Cell& cell : cells) {
-    all.push_back(
-        {cell, cell_seconds(config, {training_rows(dataset, cell), dataset.row_shape()}), 0});
+std::vector<Candidate> own_cells(const std::vector<config::Experiment>& experiments,
+                                 const std::vector<config::GridCell>& cells, DataRoot& data,
+                                 const Worker& worker, const Speeds* speeds) {
+  // Whose a cell is must be the same on every machine.
+  CostModel model(experiments, data, worker.count > 1 ? nullptr : speeds);
+  std::vector<Candidate> all;
+  for (const config::GridCell& cell : cells) {
+    all.push_back(model.candidate(cell));
   }
   if (worker.count > 1) {
     assign(all, worker.count);
-    std::erase_if(all, [&](const PlannedCell& planned) { return planned.owner != worker.index; });
+    std::erase_if(all, [&](const Candidate& cell) { return cell.planned.owner != worker.index; });
   }
   return all;
 }
 
+/// Whether the speed of every stage of the cells is known.
+bool knows_all(const std::vector<config::Experiment>& experiments,
+               const std::vector<config::GridCell>& cells, DataRoot& data, const Speeds& speeds) {
+  std::set<std::pair<std::size_t, std::string>> seen;
+  return std::ranges::all_of(cells, [&](const config::GridCell& cell) {
+    return !seen.emplace(cell.experiment, cell.cell.dataset).second ||
+           unknown_stages(experiments[cell.experiment].config,
+                          data.file(cell.cell.dataset).row_shape(), speeds)
+               .empty();
+  });
+}
+
+/// Seconds measured and seconds by the model.
+struct Measured {
+  double seconds = 0, model = 0;
+  void add(double measured, double modelled) {
+    seconds += measured;
+    model += modelled;
+  }
+};
+
 }  // namespace
 
-Plan make_plan(const config::Config& config, const std::vector<config::Cell>& cells,
-               const std::filesystem::path& runs, const store::DatasetFile& dataset, bool replace,
-               int teams, const Worker& worker) {
+Plan make_plan(const std::vector<config::Experiment>& experiments,
+               const std::vector<config::GridCell>& cells, const std::filesystem::path& runs,
+               DataRoot& data, bool replace, int teams, const Worker& worker,
+               const Speeds* speeds) {
   Plan plan;
-  double measured_seconds = 0;
-  double measured_model = 0;
+  plan.timed =
+      speeds != nullptr && worker.count == 1 && knows_all(experiments, cells, data, *speeds);
+  std::map<std::pair<std::size_t, std::string>, Measured> measured;  // by experiment and data set
+  Measured all;
+  std::vector<Candidate> missing;
   std::vector<std::string> damaged;
-  const std::string dataset_sha256 = data::dataset_sha256(dataset);
-  for (const PlannedCell& planned : own_cells(config, cells, dataset, worker)) {
+  std::map<std::string, std::string> hashes;  // of data sets
+  for (const Candidate& candidate : own_cells(experiments, cells, data, worker, speeds)) {
+    const PlannedCell& planned = candidate.planned;
     const auto path = store::run_path(runs, planned.cell.name());
     if (replace || !std::filesystem::exists(path)) {
-      plan.missing.push_back(planned);
+      missing.push_back(candidate);
     } else if (const auto info = read_info(path, planned.cell.name(), damaged)) {
-      require_same_settings(*info, config, planned.cell, path, dataset, dataset_sha256);
+      const store::DatasetFile& dataset = data.file(planned.cell.dataset);
+      std::string& hash = hashes[planned.cell.dataset];
+      hash = hash.empty() ? data::dataset_sha256(dataset) : hash;
+      require_same_settings(*info, experiments[planned.experiment].config, planned.cell, path,
+                            dataset, hash);
       plan.finished.push_back(planned.cell);
-      measured_seconds += info->seconds;
-      measured_model += planned.cost;
+      measured[{planned.experiment, planned.cell.dataset}].add(info->seconds, planned.cost);
+      all.add(info->seconds, planned.cost);
     }
   }
   require(damaged.empty(), "{}", join(damaged, "\n  "));
   plan.measured = !plan.finished.empty();
-  for (PlannedCell& planned : plan.missing) {
-    planned.cost *= plan.measured ? measured_seconds / measured_model : 1;
+  for (Candidate& candidate : missing) {
+    PlannedCell& planned = candidate.planned;
+    const auto own = measured.find({planned.experiment, planned.cell.dataset});
+    const Measured& basis = own == measured.end() ? all : own->second;
+    planned.cost *= plan.measured ? basis.seconds / basis.model : 1;
   }
-  assign(plan.missing, teams);
+  assign(missing, teams);
+  for (Candidate& candidate : missing) {
+    plan.missing.push_back(std::move(candidate.planned));
+  }
   return plan;
 }
 
-void share_plan(Plan& plan, const config::GridSettings& grid, comm::Communicator& communicator) {
-  const auto cells = config::grid_cells(grid);
+void share_plan(Plan& plan, const std::vector<config::GridCell>& cells,
+                comm::Communicator& communicator) {
   std::map<std::string, std::int64_t> places;
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    places.emplace(cells[i].name(), signed_size(i));
+    places.emplace(cells[i].cell.name(), signed_size(i));
   }
   std::vector<std::int64_t> flat;  // of each cell: its place in the grid, its owner, milliseconds
   for (const PlannedCell& planned : plan.missing) {
@@ -129,7 +225,9 @@ void share_plan(Plan& plan, const config::GridSettings& grid, comm::Communicator
       std::span<const std::int64_t>(root ? flat : std::vector<std::int64_t>{}));
   plan.missing.clear();
   for (std::size_t i = 0; i + 2 < all.size(); i += 3) {
-    plan.missing.push_back({.cell = cells[static_cast<std::size_t>(all[i])],
+    const auto& [cell, experiment] = cells[static_cast<std::size_t>(all[i])];
+    plan.missing.push_back({.cell = cell,
+                            .experiment = experiment,
                             .cost = static_cast<double>(all[i + 2]) / kMilliseconds,
                             .owner = static_cast<int>(all[i + 1])});
   }

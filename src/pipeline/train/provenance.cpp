@@ -36,16 +36,31 @@ store::RunInfo provenance(const config::Config& config, const config::Cell& cell
   return info;
 }
 
-std::string representation_settings(const config::Config& config, const config::Cell& cell) {
+namespace {
+
+/// Of these settings those that the representation reads.
+config::Config of_representation(const config::Config& config) {
   config::Config own;
-  own.grid = config::cell_config(config, cell).grid;
   own.grid.methods.clear();
   own.input = config.input;
   own.data = config.data;
   own.compute = config.compute;
   own.schedule = config.schedule;
   own.autoencoder = config.autoencoder;
-  return config::config_text(own);
+  return own;
+}
+
+}  // namespace
+
+std::string representation_settings(const config::Config& config, const config::Cell& cell) {
+  return config::config_text(config::cell_config(of_representation(config), cell));
+}
+
+std::string representation_hash(const config::Config& trained) {
+  constexpr std::size_t kDigits = 16;
+  config::Config own = of_representation(trained);
+  own.split = trained.split;
+  return sha256(config::config_text(own)).substr(0, kDigits);
 }
 
 std::string checkpoint_key(const std::string& settings, const store::RunInfo& info) {

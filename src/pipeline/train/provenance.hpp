@@ -18,6 +18,10 @@ namespace cance::pipeline {
 [[nodiscard]] std::string representation_settings(const config::Config& config,
                                                   const config::Cell& cell);
 
+/// A short hash of all settings by which the representation of a cell depends on its experiment:
+/// where cells of a sweep keep the stages that they share.
+[[nodiscard]] std::string representation_hash(const config::Config& trained);
+
 /// What a checkpoint of the cell depends on, beside `settings`; of a whole RunInfo.
 [[nodiscard]] std::string checkpoint_key(const std::string& settings, const store::RunInfo& info);
 

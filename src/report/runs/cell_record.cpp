@@ -167,12 +167,21 @@ std::string method_settings(const std::string& config, const std::string& method
   return shared_settings(config::renewed_text(config, {method}));
 }
 
+std::string schedule_of(const std::string& config) {
+  const std::string head = "\n[schedule]\nshare = ";
+  const auto at = config.find(head);
+  return at == std::string::npos ? "1" : split(config.substr(at + head.size()), '\n').front();
+}
+
 CellRecord cell_of(const store::RunRecord& record, const std::filesystem::path& file) {
   CellRecord cell;
   cell.case_name = record.info.case_name;
   cell.seed = record.info.seed;
-  Run& run = cell.runs.emplace_back(
-      Run{file, record.info, sha256(shared_settings(record.info.config)), {}});
+  Run& run = cell.runs.emplace_back(Run{file,
+                                        record.info,
+                                        sha256(shared_settings(record.info.config)),
+                                        schedule_of(record.info.config),
+                                        {}});
   run.info.config.clear();
   cell.noise = record.noise;
   for (const auto& [name, history] : record.history) {

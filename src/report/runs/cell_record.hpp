@@ -19,6 +19,7 @@ struct Run {
   std::filesystem::path file;
   store::RunInfo info;                         ///< the settings text is moved to Gathered::settings
   std::string settings_hash;                   ///< SHA-256 of shared_settings
+  std::string schedule;                        ///< schedule.share
   std::map<std::string, std::string> methods;  ///< SHA-256 of the settings that each reads
 };
 
@@ -72,6 +73,9 @@ struct CellRecord {
 
 /// The same of one method alone: without what it does not read.
 [[nodiscard]] std::string method_settings(const std::string& config, const std::string& method);
+
+/// schedule.share of a settings text; 1 where an earlier build wrote it.
+[[nodiscard]] std::string schedule_of(const std::string& config);
 
 /// Light record of one run.
 [[nodiscard]] CellRecord cell_of(const store::RunRecord& record, const std::filesystem::path& file);

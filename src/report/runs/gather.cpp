@@ -8,14 +8,16 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/plural.hpp"
+#include "base/text.hpp"
+#include "config/cell.hpp"
 #include "config/methods.hpp"
 
 namespace cance::report {
 namespace {
 
-using Key = std::tuple<std::string, std::string, std::string>;
+using Key = std::tuple<std::string, std::string, std::string, std::string>;
 
-/// Groups under construction, by dataset, protocol and representation.
+/// Groups under construction, by dataset, protocol, variant and representation.
 class Gatherer {
  public:
   explicit Gatherer(bool newest) : newest_(newest) {}
@@ -32,7 +34,7 @@ class Gatherer {
     spread();
     for (auto& [key, group] : groups_) {
       if (!group.cells.empty()) {
-        std::tie(group.dataset, group.protocol, group.representation) = key;
+        std::tie(group.dataset, group.protocol, group.variant, group.representation) = key;
         order(group);
         result_.groups.push_back(std::move(group));
       }
@@ -58,7 +60,9 @@ class Gatherer {
       ++result_.unjudged;
       return;
     }
-    CellGroup& group = groups_[{info.dataset, info.protocol, info.representation}];
+    CellGroup& group =
+        groups_[{info.dataset, info.protocol, config::variant_of(info.cell), info.representation}];
+    group.default_variant = info.default_variant;
     CellRecord cell = cell_of(record, place.name());
     const std::string settings_hash = cell.runs.front().settings_hash;
     if (!put(group, std::move(cell))) {
@@ -120,7 +124,7 @@ class Gatherer {
       std::vector<CellGroup*> hosts;
       for (auto& [other, host] : groups_) {
         if (std::get<0>(other) == std::get<0>(key) && std::get<1>(other) == std::get<1>(key) &&
-            represented(host)) {
+            std::get<2>(other) == std::get<2>(key) && represented(host)) {
           hosts.push_back(&host);
         }
       }
@@ -183,7 +187,15 @@ class Gatherer {
 }  // namespace
 
 std::string CellGroup::title() const {
-  return dataset + " / " + protocol + (representation.empty() ? "" : " / " + representation);
+  std::set<std::string> schedules;
+  for (const CellRecord& cell : cells) {
+    std::ranges::for_each(cell.runs, [&](const Run& run) { schedules.insert(run.schedule); });
+  }
+  schedules.erase("1");
+  return (variant.empty() ? "" : variant + " / ") + dataset + " / " + protocol +
+         (representation.empty() ? "" : " / " + representation) +
+         (schedules.empty() ? ""
+                            : ", schedule " + join({schedules.begin(), schedules.end()}, ", "));
 }
 
 const CellRecord* CellGroup::find(const std::string& case_name, std::int64_t seed) const {

@@ -14,13 +14,16 @@ namespace cance::report {
 
 /// Cells that belong in one table.
 struct CellGroup {
-  std::string dataset, protocol, representation;
+  std::string dataset, protocol, variant, representation;
+  std::string default_variant;       ///< of the sweep that `variant` belongs to; empty without
   std::vector<std::string> methods;  ///< in the order of every table
   std::vector<std::string> cases;    ///< numbers inside names in numeric order
   std::vector<std::int64_t> seeds;
   std::vector<CellRecord> cells;               ///< by case, then seed
   std::map<std::string, CellFigures> figures;  ///< of the lowest seed of the first cases
 
+  /// "mnist / unimodal / autoencoder", "noise_ratio=4 / " in front of a variant, ", schedule 0.1"
+  /// where the lengths of training are shorter.
   [[nodiscard]] std::string title() const;
   [[nodiscard]] const CellRecord* find(const std::string& case_name, std::int64_t seed) const;
   /// The method whose scores are drawn: "cance" where it ran, else the best by mean AUROC.
