@@ -12,6 +12,9 @@ namespace cance {
 template <std::ranges::input_range Range, class Get>
 [[nodiscard]] auto mapped(Range&& range, Get get) {
   std::vector<std::decay_t<decltype(std::invoke(get, *std::ranges::begin(range)))>> values;
+  if constexpr (std::ranges::sized_range<Range>) {
+    values.reserve(static_cast<std::size_t>(std::ranges::size(range)));
+  }
   for (auto&& item : range) {
     values.push_back(std::invoke(get, item));
   }
