@@ -23,7 +23,10 @@ std::vector<double> offsets_of(const std::string& preparation, const std::string
 class DatasetRows final : public InputRows {
  public:
   DatasetRows(const InputRequest& request, const store::InputRecord& form)
-      : file_(request.path), part_(part_of(request.part)), rows_(request.rows) {
+      : file_(request.path),
+        part_(part_of(request.part)),
+        rows_(request.rows),
+        classes_(request.classes) {
     file_.require_numbers();
     require(file_.row_shape() == form.row, "{}: rows of {}, but the run was trained on rows of {}",
             request.path.string(), fmt::join(file_.row_shape(), " x "), fmt::join(form.row, " x "));
@@ -49,6 +52,12 @@ class DatasetRows final : public InputRows {
     if (const auto& names = file_.names(part_); !names.empty()) {
       for (const std::int64_t row : block) {
         names_.push_back(names.at(to<std::size_t>(row)));
+      }
+    }
+    if (classes_) {
+      for (const std::int64_t row : block) {
+        labels_.push_back(file_.info().class_names.at(
+            to<std::size_t>(file_.labels(part_).at(to<std::size_t>(row)))));
       }
     }
     try {
@@ -95,6 +104,7 @@ class DatasetRows final : public InputRows {
   std::vector<double> shifts_;  // of each column; none: all 0
   std::string part_;
   std::vector<std::int64_t> rows_;
+  bool classes_;
   std::size_t done_ = 0;
 };
 
@@ -117,10 +127,20 @@ std::unique_ptr<InputRows> open_input(const InputRequest& request, const store::
   if (hdf5 && store::schema_of(request.path) == store::kDatasetSchema) {
     require(request.id.empty(), "--id names a column of a CSV, {} is a dataset file", path);
     require(!request.range, "--range is for raw images, {} is a dataset file", path);
+    require(request.label.empty(),
+            "--label names a column of a CSV, {} is a dataset file; say which of its classes are "
+            "normal by --normal",
+            path);
     return open_dataset_rows(request, form);
   }
   require(request.rows.empty(),
           "{}: no dataset file; the run's own rows are in the one it was trained on", path);
+  require(!request.classes || !request.label.empty(),
+          "--normal names labels; say in which column of a CSV they are by --label");
+  require(request.label.empty() || form.row.size() == 1,
+          "--label names a column of a table, but the run was trained on images; prepare {} (cance "
+          "prep folder), whose classes are its labels",
+          path);
   require(!request.range || form.row.size() == 3,
           "--range is for images, but the run was trained on a table");
   return form.row.size() == 3 ? open_image_rows(request, form) : open_table_rows(request, form);

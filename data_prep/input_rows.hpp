@@ -34,6 +34,8 @@ class InputRows {
   [[nodiscard]] virtual std::vector<float> next(std::size_t most) = 0;
   /// Names of the rows so far; none where rows have no names.
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
+  /// Labels of the rows so far, where the request names them, as written.
+  [[nodiscard]] const std::vector<std::string>& labels() const { return labels_; }
   /// Of the rows so far those that could not be made, in their order.
   [[nodiscard]] const std::vector<RowFault>& faults() const { return faults_; }
 
@@ -52,7 +54,7 @@ class InputRows {
     }
   }
 
-  std::vector<std::string> names_;
+  std::vector<std::string> names_, labels_;
 
  private:
   std::vector<RowFault> faults_;
@@ -62,6 +64,8 @@ struct InputRequest {
   std::filesystem::path path;  ///< file, folder of pictures, or "-": CSV on standard input
   std::string part = {};       ///< of a dataset file or of X_train and X_test; empty: test, or all
   std::string id = {};         ///< column of a CSV that names the rows; may be empty
+  std::string label = {};      ///< column of a CSV that labels the rows; may be empty
+  bool classes = false;        ///< of a dataset file: the rows' classes are their labels
   CsvForm csv = {};            ///< of a CSV
   std::vector<std::int64_t> rows = {};  ///< of a dataset file, in this order; none: all
   /// Of images: the raw values that become 0 and 255; none: as training had them.

@@ -49,7 +49,7 @@ std::vector<std::size_t> by_place(const std::string& where, std::size_t found,
 }
 
 std::vector<std::size_t> by_name(const std::string& where, const Names& names,
-                                 const Preparation& preparation, const std::string& id,
+                                 const Preparation& preparation, const NamedColumns& named,
                                  const std::string& of) {
   Names missing;
   Names surplus = names;
@@ -61,7 +61,8 @@ std::vector<std::size_t> by_name(const std::string& where, const Names& names,
       missing.push_back(column.name);
     }
   }
-  std::erase(surplus, id);
+  std::erase(surplus, named.id);
+  std::erase(surplus, named.label);
   std::erase_if(surplus, is_unnamed);
   Names faults;
   if (!missing.empty()) {
@@ -69,7 +70,7 @@ std::vector<std::size_t> by_name(const std::string& where, const Names& names,
   }
   if (!surplus.empty()) {
     const char* hint =
-        missing.empty() && id.empty() ? " (a column of a CSV that names its rows: --id)" : "";
+        missing.empty() && named.id.empty() ? " (a column of a CSV that names its rows: --id)" : "";
     faults.push_back("not known: " + list_with_nearest(surplus, {}) + hint);
   }
   require(faults.empty(), "{}: its columns are not {}; {}", where, of, join(faults, "; "));
@@ -79,20 +80,24 @@ std::vector<std::size_t> by_name(const std::string& where, const Names& names,
 }  // namespace
 
 ColumnPlaces match_columns(const std::string& where, const Names& names, std::size_t count,
-                           const Preparation& preparation, const std::string& id,
+                           const Preparation& preparation, const NamedColumns& named,
                            const std::string& of) {
   ColumnPlaces places;
-  if (!id.empty()) {
-    places.id = place_of(names, id);
-    require(places.id != kNowhere, "{}: there is no column '{}' (--id){}", where, id,
-            did_you_mean(id, names));
-  }
+  const auto find = [&](const std::string& name, const char* option) {
+    const std::size_t place = name.empty() ? kNowhere : place_of(names, name);
+    require(name.empty() || place != kNowhere, "{}: there is no column '{}' ({}){}", where, name,
+            option, did_you_mean(name, names));
+    return place;
+  };
+  places.id = find(named.id, "--id");
+  places.label = find(named.label, "--label");
   const bool known = std::ranges::any_of(preparation.columns, [&](const auto& column) {
     return place_of(names, column.name) != kNowhere;
   });
-  places.columns = names.empty() || (!known && !preparation.header && id.empty())
-                       ? by_place(where, count, preparation, of)
-                       : by_name(where, names, preparation, id, of);
+  places.columns =
+      names.empty() || (!known && !preparation.header && named.id.empty() && named.label.empty())
+          ? by_place(where, count, preparation, of)
+          : by_name(where, names, preparation, named, of);
   return places;
 }
 

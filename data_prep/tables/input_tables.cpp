@@ -41,6 +41,7 @@ class TableRows final : public InputRows {
         encoder_(preparation.columns),
         places_(matching.columns),
         id_place_(matching.id),
+        label_place_(matching.label),
         cells_(preparation.columns.size()) {}
 
   [[nodiscard]] std::vector<float> next(std::size_t most) override {
@@ -48,9 +49,11 @@ class TableRows final : public InputRows {
     values.reserve(most * encoder_.names().size());
     for (std::size_t row = 0; row < most && source_->next(); ++row) {
       std::string name;
+      std::string label;
       add_row(rows_++, values, encoder_.names().size(), [&] {
         const auto found = source_->cells();
         name = id_place_ == kNowhere ? "" : found[id_place_].text;
+        label = label_place_ == kNowhere ? "" : found[label_place_].text;
         for (std::size_t i = 0; i < cells_.size(); ++i) {
           cells_[i] = places_[i] == kNowhere ? RawCell{} : found[places_[i]];
         }
@@ -60,6 +63,9 @@ class TableRows final : public InputRows {
       if (id_place_ != kNowhere) {
         names_.push_back(std::move(name));
       }
+      if (label_place_ != kNowhere) {
+        labels_.push_back(std::move(label));
+      }
     }
     return values;
   }
@@ -68,7 +74,7 @@ class TableRows final : public InputRows {
   std::unique_ptr<RowSource> source_;
   RowEncoder encoder_;
   std::vector<std::size_t> places_;
-  std::size_t id_place_;
+  std::size_t id_place_, label_place_;
   std::vector<RawCell> cells_;
   std::size_t rows_ = 0;  // so far
 };
@@ -93,7 +99,8 @@ std::unique_ptr<InputRows> open_table_rows(const InputRequest& request,
     names = csv->names();
     source = std::move(csv);
   } else {
-    require(request.id.empty(), "--id names a column of a CSV, {} holds arrays", where);
+    require(request.id.empty() && request.label.empty(),
+            "--id and --label name columns of a CSV, {} holds arrays", where);
     require(request.csv.encoding.empty() && request.csv.header == Header::ask,
             "--encoding and --header are for CSV files, {} holds arrays", where);
     const auto array = std::make_shared<LabelledArray>(
@@ -101,8 +108,8 @@ std::unique_ptr<InputRows> open_table_rows(const InputRequest& request,
     static_cast<void>(column_names(array->rows));  // rows x columns, which go by place
     source = std::make_unique<ArraySource>(array, reads_texts(preparation));
   }
-  const ColumnPlaces matching =
-      match_columns(where, names, source->cells().size(), preparation, request.id);
+  const ColumnPlaces matching = match_columns(where, names, source->cells().size(), preparation,
+                                              {.id = request.id, .label = request.label});
   return std::make_unique<TableRows>(std::move(source), preparation, matching);
 }
 

@@ -43,6 +43,11 @@ RawCell cell_of(std::string_view field) {
   return cell;
 }
 
+bool is_label(const RawCell& cell, const std::string& written) {
+  const RawCell wanted = cell_of(written);
+  return cell.text == wanted.text || (cell.number && cell.number == wanted.number);
+}
+
 float number_of(const RawCell& cell, const std::string& where, const std::string& column) {
   require(cell.number.has_value(), "{}, column {}: '{}' is not a number", where, column, cell.text);
   require(std::abs(*cell.number) <= std::numeric_limits<float>::max(),

@@ -20,6 +20,8 @@ struct RawCell {
 
 /// "x0", "x1", ...: the columns of a table without names.
 [[nodiscard]] std::vector<std::string> numbered_columns(std::size_t count);
+/// Whether the label of a cell is the one that the user wrote so: 9 is 9.0.
+[[nodiscard]] bool is_label(const RawCell& cell, const std::string& written);
 
 /// A field as a number. Error: it is none, or beyond 32 bits; names place and column.
 [[nodiscard]] float number_of(const RawCell& cell, const std::string& where,

@@ -11,12 +11,6 @@
 namespace cance::prep {
 namespace {
 
-/// Whether the label of a cell is the one that the user wrote so: 9 is 9.0.
-bool is_label(const RawCell& cell, const std::string& written) {
-  const RawCell wanted = cell_of(written);
-  return cell.text == wanted.text || (cell.number && cell.number == wanted.number);
-}
-
 bool is_normal(const RawCell& cell, const std::vector<std::string>& normal) {
   return std::ranges::any_of(
       normal, [&cell](const std::string& written) { return is_label(cell, written); });
@@ -41,6 +35,34 @@ std::int32_t label_of(const TablePart& part, const RowSource& row, const TableOp
          row.where(), part.columns[*part.label], cell.text);
   }
   return *cell.number == 0 ? kNormal : kAnomalous;
+}
+
+/// Class 0, and a class for each kind of anomaly where a table tells several apart.
+void find_classes(TablePlan& plan) {
+  constexpr std::size_t kMostKinds = 100;
+  plan.classes = {"normal", "anomalous"};
+  const TablePart& part = plan.parts.front();
+  std::vector<std::string> kinds;
+  if (part.label && !plan.options.normal.empty()) {
+    std::ranges::copy_if(
+        plan.facts[*part.label].categories, std::back_inserter(kinds),
+        [&](const std::string& name) { return !is_normal(cell_of(name), plan.options.normal); });
+  }
+  if (kinds.size() > 1 && kinds.size() <= kMostKinds && !contains(kinds, "normal") &&
+      std::ranges::all_of(kinds, is_utf8_line)) {
+    plan.classes.resize(1);
+    plan.classes.insert(plan.classes.end(), kinds.begin(), kinds.end());
+  }
+}
+
+/// The class of a row that is normal or anomalous.
+std::int32_t class_of(const TablePart& part, const RowSource& row, std::int32_t label,
+                      const std::vector<std::string>& classes) {
+  if (label == kNormal || classes.size() == 2) {
+    return label;
+  }
+  const auto place = std::ranges::find(classes, row.cells()[*part.label].text);
+  return static_cast<std::int32_t>(place - classes.begin());
 }
 
 /// Calls visit(row, label) for every row of a part.
@@ -229,6 +251,7 @@ TablePlan plan_table(const TableOptions& options) {
           "labels of a .npy by --labels",
           first.file.string());
   find_facts(plan);
+  find_classes(plan);
   check_names_are_no_row(plan);
   for (std::size_t i = 0; i < first.columns.size(); ++i) {
     const std::string& name = first.columns[i];
@@ -254,6 +277,10 @@ std::vector<std::string> describe(const TablePlan& plan) {
                                 plan.parts[i].file.string(), rows[0] + rows[1], rows[0], rows[1],
                                 plan.parts[i].label ? "" : " (without labels all are normal)"));
   }
+  if (plan.classes.size() > 2) {
+    lines.push_back(fmt::format("  kinds of anomalies, judged apart: {}",
+                                list_text({plan.classes.begin() + 1, plan.classes.end()})));
+  }
   for (const auto& [words, columns] : remarks_on(plan)) {
     if (!columns.empty()) {
       lines.push_back(fmt::format("  {}: {}", words, list_text(columns)));
@@ -275,14 +302,15 @@ PrepSummary write_table(const TablePlan& plan, const std::filesystem::path& out)
                      columns_of(encoder, {.columns = plan.columns,
                                           .label = label_name(plan),
                                           .header = plan.parts.front().header}),
-                     sources);
+                     sources, plan.classes);
   std::vector<float> values;
   for (const TablePart& part : plan.parts) {
     for_each_row(part, plan.options, [&](const RowSource& row, std::int32_t label) {
       values.clear();
       encoder.append(
           row.cells(), [&row] { return row.where(); }, values);
-      writer.append(part.part, values, {&label, 1});
+      const std::int32_t number = class_of(part, row, label, plan.classes);
+      writer.append(part.part, values, {&number, 1});
     });
   }
   return writer.finish();

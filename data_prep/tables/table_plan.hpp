@@ -27,7 +27,10 @@ struct TablePlan {
   std::vector<TablePart> parts;
   std::vector<RawColumn> columns = {};  ///< of the raw table; the label is left out
   std::vector<ColumnFacts> facts = {};  ///< of the same columns, over all parts
-  std::vector<PartCounts> counts = {};  ///< rows by part
+  std::vector<PartCounts> counts = {};  ///< rows by part, normal and anomalous
+  /// Names of the classes: "normal", then "anomalous" or, where anomalies have several labels (up
+  /// to a hundred), those.
+  std::vector<std::string> classes = {};
 };
 
 /// Reads the table (twice for medians) and decides as plan_column. The categories are those of all

@@ -45,7 +45,7 @@ void put_in_order(TablePart& table, const std::vector<std::string>& wanted, cons
   }
   const auto names = table.header ? table.columns : std::vector<std::string>();
   const auto places = match_columns(table.file.string(), names, table.columns.size(), preparation,
-                                    /*id=*/"", "those of " + file.string())
+                                    {}, "those of " + file.string())
                           .columns;
   table.open = [open = table.open, places] {
     return std::make_unique<OrderedSource>(open(), places);

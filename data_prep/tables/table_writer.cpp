@@ -8,9 +8,10 @@ namespace cance::prep {
 
 TableWriter::TableWriter(const std::filesystem::path& out, const std::string& name,
                          const std::string& licence, const Columns& columns,
-                         const std::vector<CheckedSource>& sources)
+                         const std::vector<CheckedSource>& sources,
+                         const std::vector<std::string>& classes)
     : summary_{.name = name,
-               .class_names = {"normal", "anomalous"},
+               .class_names = classes,
                .column_names = columns.names,
                .one_hot_columns = columns.one_hot,
                .preparation = columns.preparation,

@@ -17,14 +17,15 @@ inline constexpr std::int32_t kAnomalous = 1;
 
 class TableWriter {
  public:
-  /// Names of columns; empty when rows of `width` numbers have none.
+  /// Class 0 is normal. Names of columns; empty when rows of `width` numbers have none.
   struct Columns {
     std::vector<std::string> names, one_hot = {};
     std::size_t width;
     std::string preparation = {};  ///< as of store::DatasetInfo
   };
   TableWriter(const std::filesystem::path& out, const std::string& name, const std::string& licence,
-              const Columns& columns, const std::vector<CheckedSource>& sources);
+              const Columns& columns, const std::vector<CheckedSource>& sources,
+              const std::vector<std::string>& classes = {"normal", "anomalous"});
   /// Appends rows [n, width] to part "all", "train" or "test".
   void append(const std::string& part, std::span<const float> rows,
               std::span<const std::int32_t> labels);

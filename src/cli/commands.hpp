@@ -20,6 +20,7 @@ using Arguments = std::vector<std::string>;
 
 int prep(const Arguments& arguments);
 int ensemble(const Arguments& arguments);
+int add_scores(const Arguments& arguments);
 int compare(const Arguments& arguments);
 int export_runs(const Arguments& arguments);
 int report(const Arguments& arguments);

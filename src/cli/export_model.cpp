@@ -19,11 +19,10 @@ constexpr const char* kExportModelUsage =
     "normalisation, "
     "networks, composite feature and density within; networks are\nfloat32 in onnx. safetensors: "
     "the tensors by name. Each says in its metadata: cell, method, settings, shape and columns of\n"
-    "rows, how raw rows are prepared, threshold and its rule. Methods: all but random and knn, "
-    "which "
-    "keep nothing to score with. In onnx\nand torchscript kde, ocsvm and dpad hold a number for "
-    "each pair of a row and one of theirs; scores of lsa jump where a latent\ncrosses a bin, "
-    "which rounding may move.";
+    "rows, how raw rows are prepared, threshold and its rule. Methods: all but random, "
+    "which keeps nothing to score with. In onnx\nand torchscript knn, lof, kde, ocsvm and dpad hold "
+    "a number for each pair of a row and one of theirs; scores of iforest, ecod,\ncopod, loda and "
+    "lsa jump where a number crosses another, which rounding may move.";
 
 /// The format by the ending of the file, where none is given.
 std::string format_of(const std::string& word, const std::string& out) {

@@ -109,6 +109,10 @@ Json describe(const store::RunRecord& run) {
   for (const auto& [name, tensor] : run.model) {
     json["model"][name] = tensor.shape;
   }
+  for (const auto& [method, origin] : run.origins) {
+    json["origins"][method] = {
+        {"file", origin.file}, {"sha256", origin.sha256}, {"date", origin.date}};
+  }
   json["thresholds"] = run.thresholds;
   json["threshold_rule"] = run.threshold_rule;
   return json;
@@ -148,6 +152,10 @@ void print_metrics(const store::RunRecord& run) {
       fmt::print("  {:<20}{:>12.6g}\n", config::method_title(method), threshold);
     }
     return;
+  }
+  for (const auto& [method, origin] : run.origins) {
+    fmt::print("\n  {}: scores of another program, from {}, added {}, sha256 {}\n", method,
+               origin.file, origin.date, origin.sha256);
   }
   auto metrics = run.metrics;
   std::ranges::stable_sort(metrics, {}, [](const store::Metric& metric) {

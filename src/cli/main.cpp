@@ -44,6 +44,7 @@ constexpr std::array kSubcommands = {
     Subcommand{"export-model", "a finished run as safetensors, ONNX or TorchScript", nullptr},
     Subcommand{"status", "which cells of a run directory are done, running, failed, missing",
                status},
+    Subcommand{"add-scores", "scores of another program as a method of finished runs", add_scores},
     Subcommand{"collect", "run files of any number of directories in one archive", collect_runs},
     Subcommand{"ensemble", "finished runs of a case joined into one score", ensemble},
     Subcommand{"compare", "two sets of runs side by side: which differences are real", compare},

@@ -15,11 +15,16 @@ void require_expendable(const std::filesystem::path& out,
     require(!fs::equivalent(out, input, absent),
             "--out {}: it is also what is read; choose another file", out.string());
   }
-  const std::string kind = fs::is_regular_file(out) ? hdf5::sealed_kind(out) : "";
+  const bool there = fs::is_regular_file(out) && fs::file_size(out) > 0;
+  const std::string kind = there ? hdf5::sealed_kind(out) : "";
   require(kind.empty() || kind == made,
           "--out {}: there is a cance {} file, which would be lost; choose another file, or remove "
           "it first",
           out.string(), kind);
+  require(
+      !there || kind == made,
+      "--out {}: there is a file that is no cance {} file; choose another name, or remove it first",
+      out.string(), made);
 }
 
 }  // namespace cance::cli

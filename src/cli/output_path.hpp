@@ -7,9 +7,11 @@
 
 namespace cance::cli {
 
-/// Error where writing `out` would lose what cannot be made again at once: one of the `inputs` of
-/// the command, or a run file, an archive or a dataset file; of these, the kind `made` ("dataset"),
-/// which the command makes, is left to it. Error too where `out` is a folder.
+/// The one rule: a command writes over what it makes itself, and what costs hours is kept (run
+/// files and archives, which `run`, `collect` and `add-scores` replace on request only). Error
+/// where `out` is one of the `inputs`, a sealed file of another kind than the command makes
+/// (`made`, as "dataset"; empty: files without a seal, as CSV), or, where it makes sealed ones, any
+/// other file. Error too where `out` is a folder.
 void require_expendable(const std::filesystem::path& out,
                         const std::vector<std::filesystem::path>& inputs,
                         const std::string& made = "");

@@ -41,4 +41,20 @@ std::optional<po::variables_map> parse(const Arguments& arguments,
   return values;
 }
 
+std::vector<std::string> parse_names(const std::string& words, const char* option) {
+  std::vector<std::string> names(1);
+  bool quoted = false;
+  for (const char c : words) {
+    if (c == '"') {
+      quoted = !quoted;
+    } else if (c == ',' && !quoted) {
+      names.emplace_back();
+    } else {
+      names.back().push_back(c);
+    }
+  }
+  require(!quoted, "--{}: a quote does not end", option);
+  return names;
+}
+
 }  // namespace cance::cli

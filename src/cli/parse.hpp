@@ -4,6 +4,7 @@
 #include <boost/program_options.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cli/commands.hpp"
 
@@ -17,5 +18,8 @@ namespace po = boost::program_options;
 [[nodiscard]] std::optional<po::variables_map> parse(
     const Arguments& arguments, const po::options_description& options, const std::string& usage,
     const po::positional_options_description& positional = {});
+
+/// The names of "a,b" or, where one holds a comma, of "\"a, b\",c". Error: a quote without end.
+[[nodiscard]] std::vector<std::string> parse_names(const std::string& words, const char* option);
 
 }  // namespace cance::cli

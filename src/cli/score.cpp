@@ -11,9 +11,12 @@
 #include "base/text.hpp"
 #include "cli/output_path.hpp"
 #include "cli/parse.hpp"
+#include "cli/score_judgement.hpp"
 #include "cli/score_output.hpp"
+#include "cli/score_pictures.hpp"
 #include "data/split.hpp"
 #include "data_prep/input_rows.hpp"
+#include "data_prep/tables/preparation.hpp"
 #include "detectors/detector.hpp"
 #include "hdf5/seal.hpp"
 #include "nn/threads.hpp"
@@ -25,7 +28,7 @@ namespace cance::cli {
 namespace {
 
 constexpr const char* kScoreUsage =
-    "cance score --run CELL.h5 --input FILE|FOLDER|- --out SCORES.csv|SCORES.h5 [options]\n"
+    "cance score --run CELL.h5 --input FILE|FOLDER|- --out SCORES.csv|SCORES.h5|- [options]\n"
     "Scores new rows by the models of a finished run (nats, high = anomalous). The input is what "
     "`cance prep` reads:\na dataset file, a table (.csv, .npy, .npz, .mat, .hdf5; - is CSV on "
     "standard input), a folder of pictures, one .jpg,\n.png or .bmp, IDX, CIFAR's .bin. Columns "
@@ -36,14 +39,21 @@ constexpr const char* kScoreUsage =
     "change of the score when a part of the composite\nfeature goes from the training mean to the "
     "row's value, averaged over the orders of the parts; together they are\nthe row's score less "
     "that of the mean (typical_score). For images an .h5 also holds error_map [n, h, w]: the "
-    "squared\nerror of each pixel as the model sees it, whose mean is the error feature.\n"
+    "squared\nerror of each pixel as the model sees it, whose mean is the error feature. For "
+    "tables the column\n'columns' names the "
+    "three with the greatest squared errors, and an .h5 holds those of all, column_error [n, "
+    "columns].\n--label or --normal judge the scores: AUROC, AUPRC, precision, recall and F1 of "
+    "the "
+    "flagged rows, and rows, flagged and\nAUROC of each label.\n"
     "state is scored, overflow (so far from the training rows that the score is the greatest "
     "number: rank 1), or unscored: a\nrow with a category that training has not seen, without a "
     "number where one is needed, or a broken picture. It is\nflagged, has no score and rank 0, and "
     "reason says why; the command then ends with 1.";
 
 struct ScoreOptions {
-  std::string run, method, device = "auto", out;
+  std::string run, method, device = "auto", out, weights;
+  std::vector<std::string> normal;
+  bool judged = false;
   pipeline::ThresholdRule threshold;
   prep::InputRequest input;
   bool refuse_unknown = false;
@@ -63,17 +73,24 @@ std::array<double, 2> parse_range(const std::string& text) {
 std::optional<ScoreOptions> parse_options(const Arguments& arguments) {
   ScoreOptions o;
   std::string input;
-  std::string threshold, unknown, header, range;
+  std::string threshold, unknown, header, range, normal;
   po::options_description options("options");
   options.add_options()("run", po::value(&o.run)->required(),
                         "run file of a cell, or ARCHIVE.h5:CELL")(
       "input", po::value(&input)->required(), "rows to score, or - for CSV on standard input")(
-      "out", po::value(&o.out)->required(), "file to write, .csv or .h5")(
+      "out", po::value(&o.out)->required(),
+      "file to write, .csv or .h5, or - for CSV on standard output")(
       "part", po::value(&o.input.part),
       "of a dataset file, or of X_train and X_test: train | test | all (default test, or all); "
       "own: "
       "the rows on which the run was judged, in its order")("id", po::value(&o.input.id),
                                                             "column of a CSV that names the rows")(
+      "label", po::value(&o.input.label),
+      "column of a CSV that labels the rows, so that the scores are judged")(
+      "normal", po::value(&normal),
+      "labels of normal rows, as 'a,b' (default: 0, with 1 anomalous); of a dataset file its "
+      "classes "
+      "are the labels")(
       "header", po::value(&header),
       "yes | no: whether the first line of a CSV names the columns (default: when it has the names "
       "of the training table)")("encoding", po::value(&o.input.csv.encoding),
@@ -87,7 +104,9 @@ std::optional<ScoreOptions> parse_options(const Arguments& arguments) {
       "share of the rows at hand is anomalous; with ties more) | a score in nats")(
       "unknown", po::value(&unknown)->default_value("flag"),
       "a row that cannot be scored: flag (it, and score the others) | refuse (all)")(
-      "no-reasons", po::bool_switch(&o.no_reasons), "no contributions")(
+      "weights", po::value(&o.weights),
+      "pictures for a run that was trained on features: the weights by which these were extracted, "
+      "a file or random:SEED")("no-reasons", po::bool_switch(&o.no_reasons), "no contributions")(
       "no-maps", po::bool_switch(&o.no_maps), "no error maps of images")(
       "device", po::value(&o.device)->default_value(o.device), "auto | cpu | cuda")(
       "lanes", po::value(&o.lanes)->default_value(0),
@@ -97,6 +116,9 @@ std::optional<ScoreOptions> parse_options(const Arguments& arguments) {
     return std::nullopt;
   }
   o.input.path = input;
+  o.judged = !o.input.label.empty() || !normal.empty();
+  o.input.classes = !normal.empty();
+  o.normal = normal.empty() ? std::vector<std::string>() : parse_names(normal, "normal");
   o.input.csv.header = prep::header_of(header);
   if (!range.empty()) {
     o.input.range = parse_range(range);
@@ -129,10 +151,54 @@ void ask_for_own_rows(prep::InputRequest& request, const store::RunRecord& run) 
   request.part = run.info.protocol == "fit" ? file.parts().front() : file.parts().back();
 }
 
+/// Of each number of a row of a table the raw column that it was made of.
+std::vector<std::string> raw_columns(const store::InputRecord& form) {
+  std::vector<std::string> columns;
+  for (const prep::RawColumn& column :
+       prep::parse_preparation(form.preparation, "the run file").columns) {
+    const std::size_t numbers = column.use == prep::ColumnUse::left_out  ? 0
+                                : column.use == prep::ColumnUse::one_hot ? column.categories.size()
+                                                                         : 1;
+    columns.insert(columns.end(), numbers, column.name);
+  }
+  if (columns.size() != element_count(form.row)) {
+    columns = form.columns;
+  }
+  for (std::size_t i = columns.size(); i < element_count(form.row); ++i) {
+    columns.push_back(fmt::format("x{}", i));
+  }
+  return columns;
+}
+
+/// Each name once, in their order; equal ones stand together.
+std::vector<std::string> distinct(std::vector<std::string> names) {
+  const auto rest = std::ranges::unique(names);
+  names.erase(rest.begin(), rest.end());
+  return names;
+}
+
+/// Adds the errors of the numbers of rows, each to that of its column.
+void add_columns(ScoreTable& table, const std::vector<std::string>& numbers,
+                 std::span<const float> errors) {
+  for (std::size_t first = 0; first < errors.size(); first += numbers.size()) {
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      if (i == 0 || numbers[i] != numbers[i - 1]) {
+        table.column_errors.push_back(0);
+      }
+      table.column_errors.back() += errors[first + i];
+    }
+  }
+}
+
 ScoreTable score_all(const pipeline::TrainedModel& model, prep::InputRows& input,
                      ScoreOutput& output, const pipeline::ScoreRequest& request,
-                     bool refuse_unknown) {
+                     const store::InputRecord& form, bool refuse_unknown) {
   ScoreTable table;
+  std::vector<std::string> numbers;
+  if (request.wanted.error_maps && model.row().size() == 1) {
+    numbers = raw_columns(form);
+    table.columns = distinct(numbers);
+  }
   if (request.wanted.contributions) {
     table.groups = model.groups();
   }
@@ -153,12 +219,15 @@ ScoreTable score_all(const pipeline::TrainedModel& model, prep::InputRows& input
             table.contributions[g].push_back(block.contributions(row, g));
           }
         }
-        if (request.wanted.error_maps) {
+        if (request.wanted.error_maps && model.row().size() == 3) {
           output.append_maps(block.error_maps, {model.row()[1], model.row()[2]});
+        } else if (request.wanted.error_maps) {
+          add_columns(table, numbers, block.error_maps);
         }
       },
       request);
   table.names = input.names();
+  table.labels = input.labels();
   for (const double score : table.scores) {
     const bool beyond = score == detectors::kOverflow;
     table.states.emplace_back(beyond ? "overflow" : "scored");
@@ -203,24 +272,38 @@ int score(const Arguments& arguments) {
   const store::RunRecord run = pipeline::open_trained_run(options->run);
   const std::string method = pipeline::method_of(run, options->method);
   ask_for_own_rows(options->input, run);
-  const auto input = prep::open_input(options->input, run.input);
+  const bool features = wants_features(options->input, run.input);
+  require(features || options->weights.empty(),
+          "--weights is for pictures and a run that was trained on features of pictures; {} is no "
+          "picture, or {} is no such run",
+          options->input.path.string(), run.info.cell);
+  const auto input = features ? open_picture_features(options->input, run.input, options->weights)
+                              : prep::open_input(options->input, run.input);
   pipeline::ScoreRequest request;
   request.threads = static_cast<int>(run.info.threads);
   nn::configure_torch(request.threads);
   request.lanes = options->lanes;
   const pipeline::TrainedModel model(run, method, options->device);
-  require_expendable(options->out, {options->run, options->input.path});
+  if (options->out != "-") {
+    require_expendable(options->out, {options->run, options->input.path},
+                       options->out.ends_with(".h5") ? "scores" : "");
+  }
   ScoreOutput output(options->out);
-  request.wanted = {
-      .contributions = !options->no_reasons,
-      .error_maps = output.takes_maps() && !options->no_maps && model.row().size() == 3};
-  ScoreTable table = score_all(model, *input, output, request, options->refuse_unknown);
+  request.wanted = {.contributions = !options->no_reasons,
+                    .error_maps = model.row().size() == 3
+                                      ? output.takes_maps() && !options->no_maps
+                                      : !options->no_reasons && !model.groups().empty()};
+  ScoreTable table = score_all(model, *input, output, request, run.input, options->refuse_unknown);
   require(!table.scores.empty(), "{}: there are no rows", options->input.path.string());
   number_rows(table, options->input);
   std::vector<double> known = table.scores;
   std::erase_if(known, [](double score) { return std::isnan(score); });
   const auto threshold = pipeline::choose_threshold(options->threshold, run, method, known);
   table.threshold = threshold.value;
+  std::optional<Judgement> judgement;
+  if (options->judged) {
+    judgement = judge_scores(options->input.path.string(), table, options->normal);
+  }
   output.write(table,
                {{"cell", run.info.cell},
                 {"run", options->run},
@@ -230,13 +313,18 @@ int score(const Arguments& arguments) {
                 {"input", options->input.path.string()},
                 {"software_version", build_info().version},
                 {"date", utc_now()}},
-               model.typical_score());
+               model.typical_score(), judgement ? &*judgement : nullptr);
   const auto flagged = std::ranges::count(table.flags(), 1);
   if (!threshold.doubt.empty()) {
     log::warn("{}", threshold.doubt);
   }
-  fmt::print("{}: {} rows by {} of {}; {} flagged (score above {:.6g}: {})\n", options->out,
-             table.scores.size(), method, run.info.cell, flagged, threshold.value, threshold.rule);
+  std::FILE* const told = options->out == "-" ? stderr : stdout;
+  fmt::print(told, "{}: {} rows by {} of {}; {} flagged (score above {:.6g}: {})\n",
+             options->out == "-" ? "standard output" : options->out, table.scores.size(), method,
+             run.info.cell, flagged, threshold.value, threshold.rule);
+  if (judgement) {
+    fmt::print(told, "{}\n", join(describe(*judgement), "\n"));
+  }
   tell_of(input->faults(), table.scores.size());
   return static_cast<int>(input->faults().empty() ? ExitCode::done : ExitCode::some_failed);
 }

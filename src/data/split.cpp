@@ -116,6 +116,10 @@ Candidates split_table(Split& split, const store::DatasetFile& file, const confi
     test.insert(test.end(), anomalous.begin(), anomalous.end());
   }
   judge_rows(split, cell, labels, std::move(test));
+  if (cell.classes.empty() && file.info().class_names.size() > 2) {
+    std::ranges::transform(split.test, std::back_inserter(split.test_kinds),
+                           [&](std::int64_t row) { return labels[static_cast<std::size_t>(row)]; });
+  }
   Candidates candidates;
   std::partition_copy(order.begin(), cut, std::back_inserter(candidates.normal),
                       std::back_inserter(candidates.anomalous), normal);

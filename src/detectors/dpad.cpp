@@ -48,7 +48,7 @@ class DpadDetector final : public Detector {
 
   [[nodiscard]] std::string graph(nn::GraphBuilder& g, const GraphRows& rows) const override {
     const std::string output = g.layers(rows.normalised, encoder_->layers(), "");
-    return neighbours_->graph(g, output, options_.neighbours);
+    return neighbours_->graph(g, output, options_.neighbours, "mean");
   }
 
   [[nodiscard]] nn::NamedTensors state() override {

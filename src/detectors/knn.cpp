@@ -16,13 +16,11 @@ class KnnDetector final : public Detector {
   void fit(const TrainingData& data) override {
     const at::NoGradGuard no_grad;
     compute_ = data.compute;
-    nn::Rows& rows = rows_of(options_.input, data.train);
-    const auto kept = sampled(rows.size(), options_.rows, data.seed);
-    Tensor train = rows.range(0, rows.size()).flatten(1);
-    if (train.size(0) > static_cast<std::int64_t>(kept.size())) {
-      train = train.index_select(0, nn::index_view(kept).to(train.device()));
-    }
-    neighbours_.emplace(train);
+    keep(kept_rows(options_.input, data.train, options_.rows, data.seed));
+  }
+  void restore(const SavedMethod& saved) override {
+    compute_ = saved.compute;
+    keep(compute_.place(nn::to_tensor(saved.state, "rows")));
   }
 
   [[nodiscard]] std::vector<double> score(const CellRows& rows) const override {
@@ -33,13 +31,25 @@ class KnnDetector final : public Detector {
         }));
   }
 
+  [[nodiscard]] std::string graph(nn::GraphBuilder& g, const GraphRows& rows) const override {
+    return neighbours_->graph(g, rows_of(options_.input, g, rows), options_.neighbours,
+                              options_.distance);
+  }
+
+  [[nodiscard]] nn::NamedTensors state() override { return {{"rows", rows_}}; }
   [[nodiscard]] double seconds(const CellSize& cell) const override {
     return cell.rows_up_to(options_.rows) * cell.rows * (cell.numbers() * 3e-11 + 1e-9);
   }
 
  private:
+  void keep(const Tensor& rows) {
+    rows_ = rows;
+    neighbours_.emplace(rows);
+  }
+
   config::KnnOptions options_;
   nn::Compute compute_;
+  Tensor rows_;  // (N, d)
   std::optional<Neighbours> neighbours_;
 };
 

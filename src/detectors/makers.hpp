@@ -10,6 +10,11 @@ using Made = std::unique_ptr<Detector>;
 
 [[nodiscard]] Made make(const config::RandomMethod& method, const config::Config& config);
 [[nodiscard]] Made make(const config::KnnMethod& method, const config::Config& config);
+[[nodiscard]] Made make(const config::LofMethod& method, const config::Config& config);
+[[nodiscard]] Made make(const config::IforestMethod& method, const config::Config& config);
+[[nodiscard]] Made make(const config::EcodMethod& method, const config::Config& config);
+[[nodiscard]] Made make(const config::CopodMethod& method, const config::Config& config);
+[[nodiscard]] Made make(const config::LodaMethod& method, const config::Config& config);
 [[nodiscard]] Made make(const config::KdeMethod& method, const config::Config& config);
 [[nodiscard]] Made make(const config::OcsvmMethod& method, const config::Config& config);
 [[nodiscard]] Made make(const config::MahalanobisMethod& method, const config::Config& config);

@@ -17,8 +17,7 @@ std::vector<double> scores_of(const Detector& detector, const CellRows& rows) {
 
 void Detector::restore(const SavedMethod&) {
   fail(
-      "this method keeps nothing with which it could score new rows; those that do are all but "
-      "random and knn (--method)");
+      "this method keeps nothing with which it could score new rows; all but random do (--method)");
 }
 
 std::string Detector::graph(nn::GraphBuilder&, const GraphRows&) const {

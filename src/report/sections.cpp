@@ -56,10 +56,15 @@ std::string warnings(const CellGroup& group) {
         expected - group.cells.size(), expected);
   }
   std::map<std::string, std::size_t> count;
+  std::set<std::string> others;
   for (const CellRecord& cell : group.cells) {
     for (const Run& run : cell.runs) {
       for (const auto& [method, hash] : run.methods) {
         ++count[method];
+      }
+      for (const auto& [method, origin] : run.origins) {
+        others.insert(fmt::format("{} ({} of {}, SHA-256 {})", method, origin.file, origin.date,
+                                  short_hash(origin.sha256)));
       }
     }
   }
@@ -71,6 +76,9 @@ std::string warnings(const CellGroup& group) {
   }
   if (const std::string mixed = mixed_settings(group); !mixed.empty()) {
     text += fmt::format(" Means over {}.", mixed);
+  }
+  if (!others.empty()) {
+    text += fmt::format(" Scores of other programs: {}.", fmt::join(others, "; "));
   }
   if (!fewer.empty()) {
     text += fmt::format(" Fewer than all {}: {}.", plural(group.cells.size(), "cell"),

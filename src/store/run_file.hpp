@@ -56,7 +56,20 @@ struct MomentsRecord {
 struct InputRecord {
   Shape row;  ///< {c, h, w} of images with values 0..255, or {d}; empty in files that lack it
   std::vector<std::string> columns, one_hot_columns;  ///< names, where columns have some
-  std::string preparation;                            ///< as of DatasetInfo
+  std::string preparation, manifest;                  ///< as of DatasetInfo
+};
+
+/// Rows of the dataset file that were learned from; those that are judged are RunRecord::index.
+struct SplitRecord {
+  std::string train_part, test_part;  ///< parts of the dataset file; empty in files that lack it
+  std::vector<std::int64_t> train, validation;  ///< of train_part, ascending, all normal
+  std::vector<std::int64_t> labelled;           ///< of train_part, ascending, known anomalies
+};
+
+/// Where scores came from that another program computed.
+struct ScoreOrigin {
+  std::string file, sha256;  ///< name without folder, and content
+  std::string date;          ///< when they were added, UTC, ISO 8601
 };
 
 /// Most and least anomalous test images of the main method, with reconstructions (images only).
@@ -76,10 +89,12 @@ struct RunRecord {
   std::vector<std::int32_t> kinds;      ///< [n_test], class of the row, 0 = normal; or empty
   std::vector<std::string> kind_names;  ///< by class, where there are kinds
   double flagged_share = 0;             ///< rho of protocol dagmm
+  SplitRecord split;
   /// method -> [n_test], high = anomalous; and of the validation rows
   std::vector<std::pair<std::string, std::vector<double>>> scores;
   std::map<std::string, std::vector<double>> validation_scores;
   bool validation_in_row_order = false;        ///< else ascending, as builds before 1.2 kept them
+  std::map<std::string, ScoreOrigin> origins;  ///< method -> of scores of other programs
   std::vector<std::string> composite_columns;  ///< z0.., e, c
   std::map<std::string, Matrix<float>> composite;  ///< train, validation, test: [n, m + 2]
   MomentsRecord moments;

@@ -55,6 +55,17 @@ void check_rows(const RunRecord& record, const std::string& where) {
             "{}kinds: element {} is {}, which does not fit label {} and {} names", where, i, kind,
             record.labels[i], record.kind_names.size());
   }
+  for (const auto* part : {&record.split.train, &record.split.validation, &record.split.labelled}) {
+    require(part->empty() || (part->front() >= 0 && std::ranges::is_sorted(*part)),
+            "{}split: rows that are not ascending from 0 on", where);
+  }
+  for (const auto& [method, origin] : record.origins) {
+    require(std::ranges::any_of(record.scores,
+                                [&name = method](const auto& item) { return item.first == name; }),
+            "{}origins: there are no scores of {}", where, method);
+    require(is_utf8_line(origin.file) && is_utf8_line(origin.sha256) && is_utf8_line(origin.date),
+            "{}origins: a text is not UTF-8 on one line", where);
+  }
   for (const auto& [method, scores] : record.scores) {
     require(scores.size() == rows, "{}scores/{}: {} scores, but {} labels", where, method,
             scores.size(), rows);

@@ -130,7 +130,31 @@ InputRecord read_input(const hdf5::Group& root) {
   input.columns = group.texts("columns");
   input.one_hot_columns = group.texts("one_hot_columns");
   input.preparation = group.text("preparation");
+  input.manifest = group.has_attribute("manifest") ? group.text("manifest") : "";
   return input;
+}
+
+SplitRecord read_split(const hdf5::Group& root, const std::vector<std::int64_t>& index) {
+  if (!root.has("split")) {
+    return {};
+  }
+  const hdf5::Group group = root.group("split");
+  const auto rows = [&](const char* name) { return group.read_shaped<std::int64_t>(name, {0}); };
+  require(rows("test") == index, "{}: other rows than /index", group.where("test"));
+  return {group.text("train_part"), group.text("test_part"), rows("train"), rows("validation"),
+          group.has("labelled") ? rows("labelled") : std::vector<std::int64_t>()};
+}
+
+std::map<std::string, ScoreOrigin> read_origins(const hdf5::Group& root) {
+  std::map<std::string, ScoreOrigin> origins;
+  if (root.has("origins")) {
+    const hdf5::Table table = hdf5::read_table(root, "origins");
+    for (std::size_t i = 0; i < table.rows(); ++i) {
+      origins[table.texts("method")[i]] = {table.texts("file")[i], table.texts("sha256")[i],
+                                           table.texts("date")[i]};
+    }
+  }
+  return origins;
 }
 
 void read_light(const hdf5::Group& group, RunRecord& record) {
@@ -141,6 +165,8 @@ void read_light(const hdf5::Group& group, RunRecord& record) {
     record.kind_names = group.texts_on("kinds", "names");
   }
   record.flagged_share = group.has_attribute("flagged_share") ? group.number("flagged_share") : 0.0;
+  record.split = read_split(group, record.index);
+  record.origins = read_origins(group);
   const hdf5::Group scores = group.group("scores");
   for (const std::string& method : ordered_children(scores)) {
     record.scores.emplace_back(method, scores.read_shaped<double>(method, {0}));

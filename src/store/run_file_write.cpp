@@ -31,6 +31,37 @@ void write_scores(const hdf5::Group& root, const RunRecord& record) {
   group.set("column-order", order);
 }
 
+void write_split(const hdf5::Group& root, const RunRecord& record) {
+  const SplitRecord& split = record.split;
+  if (split.train_part.empty()) {
+    return;
+  }
+  const hdf5::Group group = root.create_group("split");
+  group.set("train_part", split.train_part);
+  group.set("test_part", split.test_part);
+  group.write("train", split.train);
+  group.write("validation", split.validation);
+  group.write("test", record.index);
+  if (!split.labelled.empty()) {
+    group.write("labelled", split.labelled);
+  }
+}
+
+void write_origins(const hdf5::Group& root, const RunRecord& record) {
+  if (record.origins.empty()) {
+    return;
+  }
+  std::vector<std::string> methods, files, sums, dates;
+  for (const auto& [method, origin] : record.origins) {
+    methods.push_back(method);
+    files.push_back(origin.file);
+    sums.push_back(origin.sha256);
+    dates.push_back(origin.date);
+  }
+  hdf5::write_table(root, "origins",
+                    {{{"method", methods}, {"file", files}, {"sha256", sums}, {"date", dates}}});
+}
+
 void write_features(const hdf5::Group& root, const RunRecord& record) {
   const hdf5::Group composite = root.create_group("composite");
   for (const auto& [part, values] : record.composite) {
@@ -95,6 +126,9 @@ void write_input(const hdf5::Group& root, const InputRecord& input) {
   group.set("columns", input.columns);
   group.set("one_hot_columns", input.one_hot_columns);
   group.set("preparation", input.preparation);
+  if (!input.manifest.empty()) {
+    group.set("manifest", input.manifest);
+  }
 }
 
 void write_validation_scores(const hdf5::Group& root, const RunRecord& record) {
@@ -147,7 +181,9 @@ void write_run(const hdf5::Group& group, const RunRecord& record) {
     group.write("kinds", record.kinds);
     group.set_on("kinds", "names", record.kind_names);
   }
+  write_split(group, record);
   write_scores(group, record);
+  write_origins(group, record);
   write_features(group, record);
   write_histories(group, record);
   write_metrics(group, record);

@@ -58,6 +58,10 @@ TEST(Config, EveryKeyIsReadPrintedAndReadAgain) {
   config.input = {"gcn", true};
   config.feature = {"log", true};
   config.knn = {3, "kth", "raw", 99};
+  config.lof = {7, "raw", 98};
+  config.iforest = {50, 64, "raw"};
+  config.ecod = config.copod = {"raw", 97};
+  config.loda = {30, 20, "raw"};
   config.kde = {{"raw", "pca", 0.5}, 77, 0.125};
   config.ocsvm = {{"raw", "none", 0.75}, 0.2, 0.3, 1e-6, 88};
   config.mahalanobis = {"raw"};

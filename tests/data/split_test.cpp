@@ -212,6 +212,20 @@ TEST_F(TableSplitTest, DroccJudgesAsManyNormalsAsAnomalies) {
   EXPECT_EQ(joined(split).size(), 40U);
 }
 
+TEST_F(SplitTest, TableRulesTellKindsApartWhereThereAreSeveral) {
+  const auto path = folder_ / "kinds.h5";
+  store::DatasetWriter writer(path, {"kinds", "none", {"normal", "hot", "leak"}, {}, {}});
+  const Labels labels{0, 0, 2, 0, 0, 1, 0, 0, 0, 0, 2, 0};
+  writer.append_rows("all", std::vector<float>(labels.size(), 1), 1, labels);
+  writer.commit();
+  const Split split = make_split(store::DatasetFile(path), {"kinds", "goad", {}, 0}, {});
+  ASSERT_EQ(split.test_kinds.size(), split.test.size());
+  for (std::size_t i = 0; i < split.test.size(); ++i) {
+    EXPECT_EQ(split.test_kinds[i], labels[static_cast<std::size_t>(split.test[i])]);
+  }
+  EXPECT_EQ(std::ranges::count(split.test_kinds, 2), 2);
+}
+
 TEST_F(TableSplitTest, LabelledAnomaliesAreNotJudged) {
   const Split split = make_split(table(), rule("dagmm"), {.labelled_share = 0.1});
   expect_sound(split);

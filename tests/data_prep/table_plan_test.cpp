@@ -62,7 +62,12 @@ TEST_F(Table, NumbersAndTexts) {
 
 TEST_F(Table, NormalValuesAreNamed) {
   csv("a,kind\n1,ok\n2,fine\n3,worn\n4,torn\n").normal = {"ok", "fine"};
-  EXPECT_EQ(written().labels("all"), (std::vector<std::int32_t>{0, 0, 1, 1}));
+  EXPECT_NE(described().find("kinds of anomalies, judged apart: torn, worn"), std::string::npos);
+  const auto kinds = written();
+  EXPECT_EQ(kinds.labels("all"), (std::vector<std::int32_t>{0, 0, 2, 1}));
+  EXPECT_EQ(kinds.info().class_names, (std::vector<std::string>{"normal", "torn", "worn"}));
+  csv("a,kind\n1,ok\n2,normal\n3,torn\n").normal = {"ok"};  // no name of a kind
+  EXPECT_EQ(written().info().class_names, (std::vector<std::string>{"normal", "anomalous"}));
   csv("a,kind\n1,8\n2,9.0\n3,21\n").normal = {"8", "9"};
   EXPECT_EQ(written().labels("all"), (std::vector<std::int32_t>{0, 0, 1}));
 }

@@ -18,6 +18,47 @@ TEST_F(SklearnGolden, NearestNeighbours) {
   }
 }
 
+TEST_F(SklearnGolden, LocalOutlierFactor) {
+  config::Config config;
+  for (const int k : {1, 20, 200}) {  // more than there are: all others
+    config.lof.neighbours = k;
+    expect_near(scores("lof", config), values(fmt::format("lof_{}", k)), 1e-9);
+  }
+}
+
+/// Mean scores of one method over seeds, within `limit` deviations of the difference of two means.
+class SeededGolden : public SklearnGolden {
+ protected:
+  void expect_alike(const std::string& method) const {
+    constexpr int kSeeds = 40;
+    const auto mean = values(method + "_mean");
+    const auto deviation = values(method + "_deviation");
+    std::vector<double> ours(mean.size());
+    for (int seed = 0; seed < kSeeds; ++seed) {
+      const auto found = scores(method, {}, "train", seed);
+      for (std::size_t i = 0; i < ours.size(); ++i) {
+        ours[i] += found[i] / kSeeds;
+      }
+    }
+    const double theirs = values("seeds").front();
+    for (std::size_t i = 0; i < ours.size(); ++i) {
+      EXPECT_NEAR(ours[i], mean[i], 4 * deviation[i] * std::sqrt(1.0 / kSeeds + 1 / theirs)) << i;
+    }
+  }
+};
+
+TEST_F(SeededGolden, IsolationForest) { expect_alike("iforest"); }
+
+TEST_F(SeededGolden, Loda) { expect_alike("loda"); }
+
+// PyOD judges all rows it is given among the training rows; a row alone is judged as ours.
+TEST_F(SklearnGolden, TailProbabilities) {
+  for (const std::string method : {"ecod", "copod"}) {
+    expect_near(scores(method, {}), values(method), 1e-12);
+    expect_near(scores(method, {}, "flat"), values(method + "_flat"), 1e-12);  // ties
+  }
+}
+
 TEST_F(SklearnGolden, OneClassSvm) {
   config::Config config;
   config.ocsvm.tolerance = 1e-9;

@@ -1,5 +1,6 @@
 """check_scores.py OWN RUNS FILES MAPS: each of so many OWN/RUN.METHOD.h5 holds the scores of RUNS/RUN.h5 to the bit, contributions that sum to them where
 the method sees composites alone, and error maps, of so many, whose mean is the error feature.
+check_scores.py --judged OWN.h5 RAW.csv TOLD RUN.h5: metrics of the labelled rows, and errors by column.
 check_scores.py --same-scores A.csv B.csv: the same names and scores in any order.
 check_scores.py --odd-row ODD.csv ODD.h5 ALL.csv ROW: ROW has no score but a reason, the others are those of ALL.
 check_scores.py --far RUN.h5 DATA.csv: rows with a value over 1e19 in the test rows alone rank first by every method, and AUROC is that of the scores."""
@@ -11,6 +12,7 @@ import h5py
 import numpy as np
 import pandas as pd
 
+OTHERS = {"row", "name", "label", "score", "rank", "flagged", "columns", "state", "reason"}
 COMPOSITE = {"error", "latnce", "gaussian", "cnce", "cance"}
 
 
@@ -23,7 +25,7 @@ def check(own, run, method):
     assert ((scores > own.attrs["threshold"]) == table["flagged"][:]).all(), "flags"
     columns = list(run["composite/test"].attrs["columns"])
     expected = ["latent", *(["contrast"] if "contrast" in columns else []), "error", "cosine"]
-    groups = [name for name in table.attrs["column-order"] if name not in ("row", "name", "score", "rank", "flagged", "state", "reason")]
+    groups = [name for name in table.attrs["column-order"] if name not in OTHERS]
     assert groups == (expected if method in COMPOSITE else []), groups
     if groups:
         check_contributions(table, own, scores, method, groups)
@@ -45,6 +47,26 @@ def check_contributions(table, own, scores, method, groups):
 if sys.argv[1] == "--same-scores":
     a, b = (pd.read_csv(path).assign(name=lambda t: t["name"].str.removeprefix("test/")).sort_values("name") for path in sys.argv[2:])
     assert (a["name"].values == b["name"].values).all() and np.allclose(a["score"], b["score"], rtol=1e-6), "other scores"
+elif sys.argv[1] == "--judged":
+    from sklearn.metrics import average_precision_score, precision_recall_fscore_support, roc_auc_score
+    told = pathlib.Path(sys.argv[4]).read_text()
+    raw = pd.read_csv(sys.argv[3])
+    with h5py.File(sys.argv[2]) as own, h5py.File(sys.argv[5]) as run:
+        score, flagged, odd = own["table/score"][:], own["table/flagged"][:], (raw.kind == "bad").to_numpy()
+        assert list(own["table/label"].asstr()[:]) == list(raw.kind)
+        expected = [roc_auc_score(odd, score), average_precision_score(odd, score), *precision_recall_fscore_support(odd, flagged, average="binary")[:3]]
+        names = ["auroc", "auprc", "precision", "recall", "f1"]
+        assert np.allclose([own.attrs[name] for name in names], expected, rtol=1e-12), expected
+        assert all(f"{value:.4f}" in told.split("\n")[1] for value in expected), told
+        assert list(own["kinds/rows"]) == [(~odd).sum(), odd.sum()] and list(own["kinds/flagged"]) == [flagged[~odd].sum(), flagged[odd].sum()]
+        # Errors of columns: all numbers of a raw column together, whose mean over the numbers is e.
+        columns, errors = list(own["column_error"].attrs["columns"]), own["column_error"][:]
+        assert columns == ["a", "b", "c", "d", "e", "colour"], columns
+        numbers = run["input/row_shape"][0]
+        assert numbers == 7
+        assert np.allclose(errors[run["index"][:]].sum(1) / numbers, run["composite/test"][:, -2], rtol=1e-5), "errors of columns"
+        lead = [text.split("; ") for text in own["table/columns"].asstr()[:]]
+        assert all([columns[i] for i in np.argsort(-row, kind="stable")[:3]] == names for row, names in zip(errors, lead)), "leading columns"
 elif sys.argv[1] == "--far":
     with h5py.File(sys.argv[2]) as f:
         values = pd.read_csv(sys.argv[3]).drop(columns="kind").values[f["index"][:]]

@@ -36,6 +36,40 @@ def mahalanobis(t, x, _):
     return (((x - t["mean"]) @ t["map"]) ** 2).sum(1)
 
 
+def knn(t, x, config):
+    distances = np.sort(np.sqrt(squared_distances(x, t["rows"])), 1)[:, :int(config["knn.neighbours"])]
+    return distances.mean(1) if config["knn.distance"] == "mean" else distances[:, -1]
+
+
+def lof(t, x, config):
+    distances = np.sqrt(squared_distances(x, t["rows"]))
+    near = np.argsort(distances, 1)[:, :min(int(config["lof.neighbours"]), len(t["rows"]) - 1)]
+    reach = np.maximum(np.take_along_axis(distances, near, 1), t["radius"][near]).mean(1)
+    return t["density"][near].mean(1) * (reach + 1e-10)
+
+
+def iforest(t, x, _):
+    trees, row = np.arange(len(t["columns"])), np.arange(len(x))[:, None]
+    place = np.zeros((len(x), len(trees)), int)
+    while (place < t["columns"].shape[1]).all():
+        column = t["columns"][trees, place].astype(int)
+        place = 2 * place + 1 + (x[row, column] > t["cuts"][trees, place])
+    return 2 ** (-t["paths"][trees, place - t["columns"].shape[1]].mean(1) / t["mean_path"][0])
+
+
+def tails(t, x, copula):
+    rows = np.concatenate([t["sorted"][None].repeat(len(x), 0), x[:, None]], 1)  # each with the training rows
+    left, right = -np.log((rows <= x[:, None]).mean(1)), -np.log((rows >= x[:, None]).mean(1))
+    skew = ((rows - rows.mean(1, keepdims=True)) ** 3).sum(1)
+    skewed = np.where(skew > 0, 0, left) + np.where(skew < 0, 0, right)
+    return np.maximum(skewed, (left + right) / 2 if copula else np.maximum(left, right)).sum(1)
+
+
+def loda(t, x, _):
+    bins = np.clip(np.floor((x @ t["directions"] - t["low"]) / t["width"]), 0, t["surprise"].shape[1] - 1).astype(int)
+    return t["surprise"][np.arange(len(t["surprise"])), bins].mean(1)
+
+
 def kde(t, x, _):
     h, (n, m) = t["bandwidth"][0], t["rows"].shape
     return np.log(n) + m / 2 * np.log(2 * np.pi * h * h) - log_sum_exp(-squared_distances(x, t["rows"]) / (2 * h * h), 1)
@@ -80,5 +114,6 @@ def goad(t, x, config):
     return (np.diagonal(distances, axis1=1, axis2=2) + log_sum_exp(-distances, 2)).sum(1)
 
 
-METHODS = {"mahalanobis": mahalanobis, "kde": kde, "ocsvm": ocsvm, "deep_svdd": deep_svdd, "deep_sad": deep_svdd, "drocc": drocc, "dpad": dpad,
+METHODS = {"knn": knn, "lof": lof, "iforest": iforest, "ecod": lambda t, x, _: tails(t, x, False), "copod": lambda t, x, _: tails(t, x, True),
+           "loda": loda, "mahalanobis": mahalanobis, "kde": kde, "ocsvm": ocsvm, "deep_svdd": deep_svdd, "deep_sad": deep_svdd, "drocc": drocc, "dpad": dpad,
            "dagmm": dagmm, "dagmm_1": dagmm, "goad": goad}

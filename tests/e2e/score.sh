@@ -13,9 +13,9 @@ work=$(mktemp -d)
 trap 'end_starts; rm -rf "$work"' EXIT
 cp -r "${1:?folder of the small runs}/." "$work"
 cd "$work"
-files=34 maps=17
+files=40 maps=17
 if [[ ${2:-} == all ]]; then
-  files=64 maps=43 image_net_methods=$image_methods
+  files=76 maps=49 image_net_methods=$image_methods
 fi
 
 # own RUN DATA METHOD...: its own rows, scored again.
@@ -49,6 +49,19 @@ cance score --run runs/conv.h5 --input glyphs.npy --out arrays.csv >/dev/null
 cance score --run runs/conv.h5 --input data/glyphs.h5 --out prepared.csv >/dev/null || fail "a dataset file"
 [[ $(wc -l <arrays.csv) -eq 4 ]] || fail "three images of an array: $(cat arrays.csv)"
 
+# A run on features scores pictures, by the weights that made its features and by no others.
+cance prep folder --raw pictures --out data/files.h5 >/dev/null
+cance extract --quiet --data data/files.h5 --weights random:7 --tap layer2 --size 64 --name features --out data/features.h5
+printf '[grid]\ndataset = features\nprotocol = given\nmethods = knn,error\n[autoencoder]\nnetwork = pca\nlatent = 4\n' >features.cfg
+cance run features.cfg --data-root data --quiet --out features >/dev/null
+features=features/features/given/all/seed0.h5
+cance score --run $features --input data/features.h5 --out prepared.csv >/dev/null
+cance score --run $features --input pictures/test --weights random:7 --out raw.csv >/dev/null
+"$CANCE_TEST_PYTHON" "$here/check_scores.py" --same-scores prepared.csv raw.csv || fail "pictures score otherwise than their features"
+refused "its SHA-256 is .*, but the run's features are by random:7" cance score --run $features --input pictures/test --weights random:8 --out a.csv
+refused 'give the network.s weights by --weights' cance score --run $features --input pictures/test --out a.csv
+refused 'weights is for pictures' cance score --run runs/table.h5 --input train.csv --weights random:7 --out a.csv
+
 # A cell of an archive as its run file.
 mkdir one && cp runs/table.h5 one/
 cance collect one --out archive.h5 >/dev/null
@@ -60,9 +73,18 @@ cmp raw.csv member.csv || fail "a cell of an archive scores otherwise than its r
 cance score --run runs/table.h5 --input train.csv --id note --threshold stored --out stored.csv >/dev/null
 cance score --run runs/table.h5 --input train.csv --id note --threshold normals=0.05 --out normals.csv >/dev/null
 cmp stored.csv normals.csv || fail "the stored threshold is not that of 5 % of the normals"
-[[ $(head -1 stored.csv) == row,name,score,rank,flagged,latent,error,cosine,state,reason ]] || fail "columns: $(head -1 stored.csv)"
+[[ $(head -1 stored.csv) == row,name,score,rank,flagged,latent,error,cosine,columns,state,reason ]] || fail "columns: $(head -1 stored.csv)"
 told=$(cance score --run runs/table.h5 --input train.csv --threshold share=0.1 --out share.csv)
 [[ $told == *"; 40 flagged "* ]] || fail "a tenth of 400 rows: $told"
+
+# Rows with labels are judged; the output may be standard output; what is written again takes the old one's place.
+cance score --run runs/table.h5 --input train.csv --label kind --normal ok --out judged.h5 >told
+cance score --run runs/table.h5 --input train.csv --label kind --normal ok --out judged.h5 >told || fail "scores do not take the place of scores"
+cance score --run runs/table.h5 --input data/tab.h5 --part all --normal normal --out classes.h5 >told_of_classes
+cance score --run runs/table.h5 --input train.csv --out - >piped.csv 2>/dev/null
+cmp piped.csv raw.csv || fail "standard output differs from a file"
+"$CANCE_TEST_PYTHON" "$here/check_scores.py" --judged judged.h5 train.csv told runs/table.h5 || fail "judged rows: $(cat told)"
+[[ $(sed -n 2p told) == $(sed -n 2p told_of_classes) ]] || fail "classes of a dataset file are judged otherwise: $(cat told_of_classes)"
 
 # A row that cannot be scored keeps its place, and is flagged; the others have the scores that they have without it.
 code=0
@@ -104,11 +126,16 @@ score() { cance score --run runs/table.h5 --out out.csv "$@"; }
 echo old >out.csv
 refused "method 'canse'; did you mean 'cance'" score --input train.csv --method canse
 refused 'random: this method keeps nothing' score --input train.csv --method random
-refused 'knn: this method keeps nothing' score --input train.csv --method knn
 refused 'missing: .a. .is .A. meant' score --input upper.csv
 refused 'surplus.csv: .*not known: .extra. (.*--id)' score --input surplus.csv
 refused 'nan.csv: line 3, column b: .nan. is not a number.*--unknown flag' score --input nan.csv --unknown refuse
 refused 'absent.csv: no such file' score --input absent.csv
+refused "there is no column 'kin' .--label.; did you mean 'kind'" score --input train.csv --label kin
+refused "label 'ok', expected 0 .normal. or 1; name the normal ones by --normal" score --input train.csv --label kind
+refused "no row has the label 'fine' .--normal." score --input train.csv --label kind --normal ok,fine
+refused 'say in which column of a CSV they are by --label' score --input train.csv --normal ok
+refused 'is a dataset file; say which of its classes' score --input data/tab.h5 --label kind
+refused 'holds arrays' score --input short.npy --label kind
 refused 'short.npy: .* columns without names' score --input short.npy
 refused 'threshold' score --input train.csv --threshold often
 refused 'it is also what is read' cance score --run runs/table.h5 --input train.csv --out train.csv

@@ -3,7 +3,7 @@
 # Methods of the runs that small_runs.sh trains. Sourced.
 
 # The comparison methods that can score new rows.
-comparison_methods=mahalanobis,kde,ocsvm,deep_svdd,deep_sad,drocc,dagmm,dagmm_1,dagmm_cance,dpad
+comparison_methods=knn,lof,iforest,ecod,copod,loda,mahalanobis,kde,ocsvm,deep_svdd,deep_sad,drocc,dagmm,dagmm_1,dagmm_cance,dpad
 image_methods=$comparison_methods,vae,lsa,pixelcnn
 table_methods=$comparison_methods,goad
 # Those with a net of their own for images; of the others an image is a row like any other.

@@ -44,8 +44,9 @@ inline config::Config small_methods(int batch) {
 }
 
 inline const std::vector<std::string> kTableMethods{
-    "knn",      "kde",   "ocsvm", "mahalanobis", "goad",        "deep_svdd",
-    "deep_sad", "drocc", "dagmm", "dagmm_1",     "dagmm_cance", "dpad"};
+    "knn",   "lof",   "iforest",     "ecod",        "copod",     "loda",
+    "kde",   "ocsvm", "mahalanobis", "goad",        "deep_svdd", "deep_sad",
+    "drocc", "dagmm", "dagmm_1",     "dagmm_cance", "dpad"};
 inline const std::vector<std::string> kImageMethods{"deep_svdd", "deep_sad", "drocc", "dpad"};
 inline const std::vector<std::string> kLikelihoodMethods{"pixelcnn", "vae", "lsa"};
 

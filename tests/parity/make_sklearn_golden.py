@@ -1,7 +1,9 @@
-"""Scores of scikit-learn on small made rows, against which tests/detectors/sklearn_golden_test.cpp holds ours.
+"""Scores of scikit-learn, PyOD and NumPy on small made rows, against which tests/detectors/sklearn_golden_test.cpp holds ours.
 
     make_sklearn_golden.py FILE.json            # writes them
     make_sklearn_golden.py --check FILE.json    # whether this scikit-learn still gives them; 77: it is not installed
+
+ECOD, COPOD and LODA are written out here as PyOD computes them; --check compares the first two with PyOD where it is installed.
 """
 import json
 import sys
@@ -11,8 +13,9 @@ import numpy as np
 try:
     from sklearn.covariance import EmpiricalCovariance
     from sklearn.decomposition import PCA
+    from sklearn.ensemble import IsolationForest
     from sklearn.mixture import GaussianMixture
-    from sklearn.neighbors import KernelDensity, NearestNeighbors
+    from sklearn.neighbors import KernelDensity, LocalOutlierFactor, NearestNeighbors
     from sklearn.svm import OneClassSVM
 except ImportError as error:
     print(f"skipped: {error}; launch/setup.sh --with-tests installs it")
@@ -25,6 +28,31 @@ def made_rows():
     mix = rng.normal(size=(5, 5))
     rows = rng.normal(size=(100, 5)) @ mix + 10
     return rows.astype(np.float32).astype(np.float64)
+
+
+SEEDS = 200
+
+
+def tail_scores(train, row, copula):
+    """PyOD's ECOD or COPOD of the training rows and this one, the score of this one."""
+    rows = np.vstack([train, row])
+    left, right = (-np.log((rows[:, None] <= rows[None]).mean(0)[-1]), -np.log((rows[:, None] >= rows[None]).mean(0)[-1]))
+    skew = np.sign(((rows - rows.mean(0)) ** 3).mean(0))
+    skewed = left * -np.sign(skew - 1) + right * np.sign(skew + 1)
+    return np.maximum(skewed, (left + right) / 2 if copula else np.maximum(left, right)).sum()
+
+
+def loda_scores(train, test, seed, directions=100, bins=10):
+    """LODA as its paper has it and PyOD's defaults; PyOD itself reads the histogram a bin too far to the right."""
+    rng = np.random.default_rng(seed)
+    total = np.zeros(len(test))
+    for _ in range(directions):
+        weights = np.zeros(train.shape[1])
+        weights[rng.permutation(len(weights))[:int(np.sqrt(len(weights)))]] = rng.normal(size=int(np.sqrt(len(weights))))
+        counts, edges = np.histogram(train @ weights, bins)
+        shares = (counts + 1e-12) / (counts + 1e-12).sum()
+        total -= np.log(shares[np.clip(np.searchsorted(edges, test @ weights, side="right") - 1, 0, bins - 1)])
+    return total / directions
 
 
 def golden():
@@ -49,6 +77,14 @@ def golden():
     for nu in (0.1, 0.5):
         svm = OneClassSVM(gamma="scale", nu=nu, tol=1e-9).fit(train)
         out[f"ocsvm_{nu}"] = svm.decision_function(test)
+    for k in (1, 20, 200):
+        out[f"lof_{k}"] = -LocalOutlierFactor(n_neighbors=min(k, len(train) - 1), novelty=True).fit(train).score_samples(test)
+    out["ecod"], out["copod"], out["ecod_flat"], out["copod_flat"] = (
+        [tail_scores(of, row, copula) for row in test] for of in (train, flat) for copula in (False, True))
+    out["seeds"] = [SEEDS]
+    forests = [-IsolationForest(random_state=seed).fit(train).score_samples(test) for seed in range(SEEDS)]
+    for name, scores in (("iforest", forests), ("loda", [loda_scores(train, test, seed) for seed in range(SEEDS)])):
+        out[f"{name}_mean"], out[f"{name}_deviation"] = np.mean(scores, 0), np.std(scores, 0, ddof=1)
     for k in (1, 5):
         distance = NearestNeighbors(n_neighbors=k).fit(train).kneighbors(test)[0]
         out[f"knn_mean_{k}"] = distance.mean(1)
@@ -60,6 +96,14 @@ def check(path):
     with open(path) as file:
         stored = json.load(file)
     now = golden()
+    try:
+        from pyod.models.copod import COPOD
+        from pyod.models.ecod import ECOD
+        for name, model in (("ecod", ECOD), ("copod", COPOD)):
+            fitted = model().fit(np.array(now["train"]))
+            now[name] = [fitted.decision_function(np.array([row]))[0] for row in now["test"]]
+    except ImportError:
+        print("PyOD is not installed; its formulas are checked by themselves")
     wrong = [name for name in now if name not in stored or not np.allclose(stored[name], now[name], rtol=1e-9, atol=1e-9)]
     print(f"{len(now)} arrays" + (f", other values than stored: {', '.join(wrong)}" if wrong else ", all as stored"))
     return 1 if wrong else 0

@@ -81,6 +81,27 @@ TEST_F(RunFile, EverythingComesBack) {
   EXPECT_EQ(read.gallery.output, record_.gallery.output);
 }
 
+TEST_F(RunFile, SplitAndOriginsComeBackAndMustFit) {
+  record_.split = {"train", "test", {0, 2, 5}, {1, 7}, {9}};
+  record_.origins["cance"] = {"theirs.csv", "ab12", "2026-01-02T03:04:05Z"};
+  store::write_run_file(path_, record_);
+  const RunRecord read = store::read_run_file(path_);
+  EXPECT_EQ(read.split.train_part, "train");
+  EXPECT_EQ(read.split.test_part, "test");
+  EXPECT_EQ(read.split.train, record_.split.train);
+  EXPECT_EQ(read.split.validation, record_.split.validation);
+  EXPECT_EQ(read.split.labelled, record_.split.labelled);
+  EXPECT_EQ(hdf5::open_file(path_).group("split").read_shaped<std::int64_t>("test", {0}),
+            record_.index);
+  EXPECT_EQ(read.origins.at("cance").file, "theirs.csv");
+  EXPECT_EQ(read.origins.at("cance").date, "2026-01-02T03:04:05Z");
+  record_.split.train = {3, 1};
+  EXPECT_NE(message_when_written(record_).find("not ascending"), std::string::npos);
+  record_.split.train = {};
+  record_.origins["other"] = {};
+  EXPECT_NE(message_when_written(record_).find("no scores of other"), std::string::npos);
+}
+
 TEST_F(RunFile, LessDetailReadsLess) {
   store::write_run_file(path_, record_);
   const RunRecord info = store::read_run_file(path_, Detail::info);

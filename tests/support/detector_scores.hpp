@@ -16,7 +16,7 @@ namespace cance::tests {
 inline std::vector<double> scores_of(const std::string& method, const config::Config& config,
                                      const at::Tensor& train, const at::Tensor& x,
                                      const nn::Compute& compute = {}, double scale = 1,
-                                     const at::Tensor& held_out = {}) {
+                                     const at::Tensor& held_out = {}, std::uint64_t seed = 9) {
   const auto detector = detectors::make_detector(method, config);
   nn::TensorRows raw(train), normalised(train * scale), raw_x(x), normalised_x(x * scale);
   const stats::Moments none(1);
@@ -29,7 +29,7 @@ inline std::vector<double> scores_of(const std::string& method, const config::Co
                  transform,
                  none,
                  none,
-                 /*seed=*/9,
+                 seed,
                  compute,
                  nullptr,
                  [](const nn::StageProgress&) {}});

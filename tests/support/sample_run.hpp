@@ -176,7 +176,7 @@ inline store::RunRecord sample_run(std::string cell, int seed) {
   run.model["encoder.1.bias"] = {{2}, {0.25, -1.5}};
   run.model["scale"] = {{}, {3.0}};
   run.threshold_rule = "95th percentile of validation scores";
-  run.input = {{1, 4, 4}, {}, {}, R"({"pictures": "squares"})"};
+  run.input = {{1, 4, 4}, {}, {}, R"({"pictures": "squares"})", {}};
   run.gallery = sample_gallery(random);
   return run;
 }

@@ -34,10 +34,11 @@ class SklearnGolden : public testing::Test {
   }
   /// Scores of the test rows by the method fitted on `train`, in float64.
   [[nodiscard]] std::vector<double> scores(const std::string& method, const config::Config& config,
-                                           const std::string& train = "train") const {
+                                           const std::string& train = "train",
+                                           std::uint64_t seed = 9) const {
     nn::Compute compute;
     compute.type = at::kDouble;
-    return scores_of(method, config, rows(train), rows("test"), compute);
+    return scores_of(method, config, rows(train), rows("test"), compute, 1, {}, seed);
   }
 
  private:

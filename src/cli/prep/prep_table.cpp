@@ -12,22 +12,8 @@ namespace {
 
 /// The words of 'a,b,"c, d"'; none when the option was not given.
 std::vector<std::string> list_of(const PrepCall& call, const char* option) {
-  if (call.values.count(option) == 0) {
-    return {};
-  }
-  std::vector<std::string> list(1);
-  bool quoted = false;
-  for (const char c : call.text(option)) {
-    if (c == '"') {
-      quoted = !quoted;
-    } else if (c == ',' && !quoted) {
-      list.emplace_back();
-    } else {
-      list.back().push_back(c);
-    }
-  }
-  require(!quoted, "--{}: a quote does not end", option);
-  return list;
+  return call.values.count(option) == 0 ? std::vector<std::string>()
+                                        : parse_names(call.text(option), option);
 }
 
 prep::Missing missing_of(const std::string& word) {

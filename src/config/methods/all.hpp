@@ -8,10 +8,14 @@
 #include "config/methods/deep_svdd.hpp"
 #include "config/methods/dpad.hpp"
 #include "config/methods/drocc.hpp"
+#include "config/methods/ecod.hpp"
 #include "config/methods/ensemble.hpp"
 #include "config/methods/goad.hpp"
+#include "config/methods/iforest.hpp"
 #include "config/methods/kde.hpp"
 #include "config/methods/knn.hpp"
+#include "config/methods/loda.hpp"
+#include "config/methods/lof.hpp"
 #include "config/methods/lsa.hpp"
 #include "config/methods/mahalanobis.hpp"
 #include "config/methods/ocsvm.hpp"
@@ -29,9 +33,10 @@ struct MethodList : Methods... {
 
 /// In the order of tables and of their keys.
 using AllMethods =
-    MethodList<RandomMethod, KnnMethod, KdeMethod, OcsvmMethod, MahalanobisMethod, PixelCnnMethod,
-               VaeMethod, LsaMethod, GoadMethod, DeepSvddMethod, DeepSadMethod, DroccMethod,
-               DagmmMethod, Dagmm1Method, DagmmCanceMethod, DpadMethod, ErrorMethod, LatnceMethod,
+    MethodList<RandomMethod, KnnMethod, LofMethod, IforestMethod, EcodMethod, CopodMethod,
+               LodaMethod, KdeMethod, OcsvmMethod, MahalanobisMethod, PixelCnnMethod, VaeMethod,
+               LsaMethod, GoadMethod, DeepSvddMethod, DeepSadMethod, DroccMethod, DagmmMethod,
+               Dagmm1Method, DagmmCanceMethod, DpadMethod, ErrorMethod, LatnceMethod,
                GaussianMethod, CnceMethod, CanceMethod, EnsembleMethod>;
 
 }  // namespace cance::config

@@ -40,18 +40,20 @@ Tensor Neighbours::candidates(const Tensor& x, std::int64_t k) const {
   return numbers.gather(1, places);
 }
 
-std::string Neighbours::graph(nn::GraphBuilder& g, const std::string& x, std::int64_t k) const {
+std::string Neighbours::all_distances(nn::GraphBuilder& g, const std::string& x) const {
   constexpr auto kWide = models::GraphType::float64;
-  const std::string centre = g.constant("outputs.centre", centre_, g.network_type());
-  const std::string at = g.cast(g.add("Sub", {x, centre}), kWide);
-  const std::string nearest =
-      g.least(squared_distances(g, at, rows_.to(at::kDouble), "outputs", kWide),
-              std::min(k, rows_.size(0)));
-  return g.mean(g.add("Sqrt", {nearest}), {1});
+  const std::string at =
+      g.add("Sub", {g.cast(x, kWide), g.constant("neighbours.centre", centre_, kWide)});
+  return g.add("Sqrt", {squared_distances(g, at, rows_.to(at::kDouble), "neighbours", kWide)});
 }
 
-Tensor Neighbours::distances(const Tensor& rows, std::int64_t k,
-                             const std::string& distance) const {
+std::string Neighbours::graph(nn::GraphBuilder& g, const std::string& x, std::int64_t k,
+                              const std::string& distance) const {
+  const std::string nearest = g.least(all_distances(g, x), std::min(k, rows_.size(0)));
+  return distance == "mean" ? g.mean(nearest, {1}) : g.greatest(nearest);
+}
+
+Neighbours::Near Neighbours::nearest(const Tensor& rows, std::int64_t k) const {
   const Tensor x = rows - centre_;
   const Tensor numbers = candidates(x, k);
   std::vector<Tensor> parts;  // a few rows at a time, whose candidates stay in the cache
@@ -63,10 +65,13 @@ Tensor Neighbours::distances(const Tensor& rows, std::int64_t k,
                             .to(at::kDouble);
     parts.push_back((near - some.to(at::kDouble).unsqueeze(1)).square_().sum(2).sqrt_());
   }
-  const Tensor all = at::cat(parts);
-  const std::int64_t count = std::min<std::int64_t>(k, all.size(1));
-  const Tensor sorted = std::get<0>(all.sort(1)).slice(1, 0, count);
-  return distance == "mean" ? sorted.mean(1) : sorted.select(1, count - 1);
+  const auto [sorted, order] = at::cat(parts).sort(1);
+  return {sorted.slice(1, 0, k), numbers.gather(1, order).slice(1, 0, k)};
+}
+
+Tensor Neighbours::distances(const Tensor& x, std::int64_t k, const std::string& distance) const {
+  const Tensor sorted = nearest(x, k).distances;
+  return distance == "mean" ? sorted.mean(1) : sorted.select(1, sorted.size(1) - 1);
 }
 
 }  // namespace cance::detectors

@@ -15,14 +15,21 @@ class Neighbours {
   /// Among the rows (N, d).
   explicit Neighbours(const at::Tensor& rows);
 
-  /// Of x (B, d) to its k nearest rows, all of them where there are fewer: "mean" of the k
-  /// distances, or the "kth". (B), float64.
+  /// The k nearest rows of each of x (B, d), all of them where there are fewer, nearest first.
+  struct Near {
+    at::Tensor distances;  ///< (B, k), float64
+    at::Tensor places;     ///< (B, k), numbers of the rows
+  };
+  [[nodiscard]] Near nearest(const at::Tensor& x, std::int64_t k) const;
+  /// "mean" of the k distances, or the "kth". (B), float64.
   [[nodiscard]] at::Tensor distances(const at::Tensor& x, std::int64_t k,
                                      const std::string& distance) const;
 
-  /// Mean of a graph's value x (n, d), in the networks' precision, over its k nearest rows: (n, 1).
-  /// There (n, N) numbers are held.
-  [[nodiscard]] std::string graph(nn::GraphBuilder& g, const std::string& x, std::int64_t k) const;
+  /// The same of a graph's value x (n, d): (n, 1), float64. There (n, N) numbers are held.
+  [[nodiscard]] std::string graph(nn::GraphBuilder& g, const std::string& x, std::int64_t k,
+                                  const std::string& distance) const;
+  /// Distances of a graph's value x (n, d) from all rows: (n, N), float64.
+  [[nodiscard]] std::string all_distances(nn::GraphBuilder& g, const std::string& x) const;
 
  private:
   [[nodiscard]] at::Tensor candidates(const at::Tensor& x, std::int64_t k) const;

@@ -56,7 +56,7 @@ Tensor Projection::apply(const Tensor& x) const {
 
 std::string Projection::graph(nn::GraphBuilder& g, const GraphRows& rows) const {
   constexpr auto kWide = models::GraphType::float64;
-  const std::string flat = g.cast(g.flat(input_ == "raw" ? rows.raw : rows.normalised), kWide);
+  const std::string flat = g.cast(rows_of(input_, g, rows), kWide);
   return map_.defined() ? g.add("MatMul", {g.add("Sub", {flat, g.constant("mean", mean_, kWide)}),
                                            g.constant("map", map_, kWide)})
                         : flat;
@@ -90,6 +90,20 @@ Projection Projection::restored(const config::ProjectionOptions& options,
 
 nn::Rows& rows_of(const std::string& input, const CellRows& rows) {
   return input == "raw" ? *rows.raw : *rows.normalised;
+}
+
+std::string rows_of(const std::string& input, nn::GraphBuilder& g, const GraphRows& rows) {
+  return g.flat(input == "raw" ? rows.raw : rows.normalised);
+}
+
+Tensor kept_rows(const std::string& input, const CellRows& rows, std::int64_t count,
+                 std::uint64_t seed) {
+  nn::Rows& all = rows_of(input, rows);
+  const auto kept = sampled(all.size(), count, seed);
+  const Tensor flat = all.range(0, all.size()).flatten(1);
+  return static_cast<std::int64_t>(kept.size()) == all.size()
+             ? flat
+             : flat.index_select(0, nn::index_view(kept).to(flat.device()));
 }
 
 std::vector<std::int64_t> sampled(std::int64_t rows, std::int64_t count, std::uint64_t seed) {

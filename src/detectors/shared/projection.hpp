@@ -40,6 +40,13 @@ class Projection {
 /// normalised | raw rows.
 [[nodiscard]] nn::Rows& rows_of(const std::string& input, const CellRows& rows);
 
+/// The same of a graph, as (n, d).
+[[nodiscard]] std::string rows_of(const std::string& input, nn::GraphBuilder& g,
+                                  const GraphRows& rows);
+/// Of the rows of this input at most `count`, drawn by seed, or all where it is 0: (N, d).
+[[nodiscard]] at::Tensor kept_rows(const std::string& input, const CellRows& rows,
+                                   std::int64_t count, std::uint64_t seed);
+
 /// Numbers of at most `count` of `rows` rows, drawn by seed, or all where it is 0, ascending.
 [[nodiscard]] std::vector<std::int64_t> sampled(std::int64_t rows, std::int64_t count,
                                                 std::uint64_t seed);

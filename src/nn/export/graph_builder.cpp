@@ -94,6 +94,17 @@ std::string GraphBuilder::least(const std::string& value, std::int64_t k) {
   return least;
 }
 
+std::string GraphBuilder::looked_up(const std::string& name, const Tensor& table,
+                                    const std::string& places, GraphType type) {
+  const std::int64_t rows = table.size(0);
+  const std::string first =
+      constant(name + ".first", at::arange(rows, at::kLong) * table.size(1), GraphType::int64);
+  const std::string flat_places = reshaped(add("Add", {places, first}), {-1});
+  return reshaped(add("GatherElements", {constant(name, table.flatten(), type), flat_places},
+                      {{"axis", std::int64_t{0}}}),
+                  {-1, rows});
+}
+
 std::vector<std::string> GraphBuilder::with_tensors(const std::string& value, const Layer& layer,
                                                     const std::string& prefix) {
   std::vector<std::string> inputs{value};

@@ -66,6 +66,13 @@ class GraphBuilder {
   }
   /// The k least of each row (n, c), in any order: (n, k).
   std::string least(const std::string& value, std::int64_t k);
+  /// The greatest of each row (n, c): (n, 1).
+  std::string greatest(const std::string& value) {
+    return add("Neg", {least(add("Neg", {value}), 1)});
+  }
+  /// Of a table (t, m) of `type`, row j at the place in column j of whole numbers (n, t): (n, t).
+  std::string looked_up(const std::string& name, const at::Tensor& table, const std::string& places,
+                        models::GraphType type);
   std::string joined(const std::vector<std::string>& values, std::int64_t axis = 1) {
     return add("Concat", values, {{"axis", axis}});
   }

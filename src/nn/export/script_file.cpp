@@ -18,7 +18,9 @@ at::Tensor tensor_of(const models::GraphTensor& constant) {
   }
   return to_tensor(std::span<const double>(constant.values))
       .view(shape)
-      .to(constant.type == models::GraphType::float32 ? at::kFloat : at::kDouble);
+      .to(constant.type == models::GraphType::float32 ? at::kFloat
+          : constant.type == models::GraphType::int64 ? at::kLong
+                                                      : at::kDouble);
 }
 
 }  // namespace
@@ -26,7 +28,7 @@ at::Tensor tensor_of(const models::GraphTensor& constant) {
 void write_torch_script(const std::filesystem::path& path, const models::ScoreGraph& graph) {
   torch::jit::Module module("CanceScore");
   for (const auto& [name, constant] : graph.constants) {
-    if (constant.type != models::GraphType::int64) {
+    if (!name.starts_with("whole.")) {  // those stand in the source
       module.register_buffer(script_name(name), tensor_of(constant));
     }
   }

@@ -130,7 +130,8 @@ std::vector<float> TrainedModel::error_maps(std::span<const float> rows) const {
   const Tensor maps = nn::map_rows(raw, parts_->compute.team, [this](const Tensor& block) {
     const Tensor x = parts_->normaliser.apply(block);
     const Tensor error = x - parts_->representation->reconstruct(x);
-    return error.square().mean(1).to(at::kCPU, at::kFloat).contiguous();
+    const Tensor squares = error.square();
+    return (squares.dim() == 4 ? squares.mean(1) : squares).to(at::kCPU, at::kFloat).contiguous();
   });
   const auto* const data = maps.const_data_ptr<float>();
   return {data, data + maps.numel()};

@@ -24,7 +24,7 @@ namespace cance::pipeline {
 struct RowScores {
   std::vector<double> scores;     ///< (B), high = anomalous
   Matrix<double> contributions;   ///< (B, groups), or nothing
-  std::vector<float> error_maps;  ///< (B, h, w), or nothing
+  std::vector<float> error_maps;  ///< (B, h, w), of a table (B, d), or nothing
 };
 
 class TrainedModel {
@@ -47,8 +47,9 @@ class TrainedModel {
 
   struct Wanted {
     bool contributions = false;
-    bool error_maps = false;  ///< of images: (x - x^)^2 as the model sees them, mean over channels;
-                              ///< of an ensemble those of its first member
+    /// (x - x^)^2 as the model sees a row: of images the mean over channels; of an ensemble those of
+    /// its first member.
+    bool error_maps = false;
   };
   /// Of rows (B, row...) one after another, images as 0..255. A row that holds a NaN gets NaN for
   /// everything; a score that overflows is detectors::kOverflow. May be called by several threads.

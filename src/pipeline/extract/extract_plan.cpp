@@ -28,18 +28,6 @@ std::vector<Range> shard_ranges(const store::DatasetFile& file, const ExtractOpt
   return ranges;
 }
 
-NamedWeights load_weights(const std::string& word) {
-  constexpr std::string_view kRandom = "random:";
-  if (!word.starts_with(kRandom)) {
-    return {fs::path(word).filename().string(), sha256_file(word),
-            models::unwrapped(models::read_weights(word), {"conv1.weight", "layer1.0.conv1.weight"},
-                              word)};
-  }
-  const auto seed = parse_number<std::uint64_t>(std::string_view(word).substr(kRandom.size()));
-  require(seed.has_value(), "--weights {}: expected a file or random:SEED, as random:7", word);
-  return {word, sha256(word), represent::random_resnet18(*seed)};
-}
-
 /// What features are, by the manifest of their dataset file.
 std::string features_text(const Json& manifest) {
   if (!manifest.is_object() || !manifest.contains("weights_sha256")) {
@@ -55,6 +43,18 @@ std::string features_text(const Json& manifest) {
 }
 
 }  // namespace
+
+NamedWeights load_weights(const std::string& word) {
+  constexpr std::string_view kRandom = "random:";
+  if (!word.starts_with(kRandom)) {
+    return {fs::path(word).filename().string(), sha256_file(word),
+            models::unwrapped(models::read_weights(word), {"conv1.weight", "layer1.0.conv1.weight"},
+                              word)};
+  }
+  const auto seed = parse_number<std::uint64_t>(std::string_view(word).substr(kRandom.size()));
+  require(seed.has_value(), "--weights {}: expected a file or random:SEED, as random:7", word);
+  return {word, sha256(word), represent::random_resnet18(*seed)};
+}
 
 ExtractPlan::ExtractPlan(const ExtractOptions& o, const nn::Compute& compute)
     : options(o), file(o.data), tap(represent::tap_of(o.tap)), weights(load_weights(o.weights)) {

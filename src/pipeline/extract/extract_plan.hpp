@@ -23,6 +23,9 @@ struct NamedWeights {
   models::WeightMap tensors;
 };
 
+/// Of a file, or of "random:SEED". Errors: no weights in torchvision's names, no seed.
+[[nodiscard]] NamedWeights load_weights(const std::string& word);
+
 struct ExtractPlan {
   /// Opens the data, loads the weights and builds the network where `compute` says. `options` must
   /// outlive it. Errors: data that are no pictures, weights that do not fit.

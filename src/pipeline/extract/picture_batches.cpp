@@ -46,7 +46,32 @@ at::Tensor resized_rows(const store::DatasetFile& file, const std::string& part,
   return result.permute({0, 3, 1, 2});
 }
 
-/// Of pictures of 16 bits, as `cance prep folder` found it.
+/// The same of picture files; those that cannot be decoded are taken out of the rows.
+void decode_rows(const store::DatasetFile& file, const std::string& part, std::int64_t size,
+                 Pictures& pictures) {
+  const auto files = file.read_encoded(part, pictures.rows);
+  const auto& names = file.names(part);
+  std::vector<std::int64_t> rows;
+  auto pixels = at::empty({signed_size(files.size()), size, size, 3}, at::kByte);
+  const image::SampleRange range = sample_range(file.info().preparation);
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const std::int64_t row = pictures.rows[i];
+    try {
+      const auto name = names.empty() ? "picture" : names[to<std::size_t>(row)];
+      const auto small = picture_for_network(files[i], name, range, size);
+      std::ranges::copy(small.pixels,
+                        pixels[signed_size(rows.size())].mutable_data_ptr<std::uint8_t>());
+      rows.push_back(row);
+    } catch (const Error& error) {
+      pictures.undecoded.push_back(fmt::format("row {}, {}", row, error.what()));
+    }
+  }
+  pictures.pixels = pixels.slice(0, 0, signed_size(rows.size())).permute({0, 3, 1, 2});
+  pictures.rows = std::move(rows);
+}
+
+}  // namespace
+
 image::SampleRange sample_range(const std::string& preparation) {
   const auto json = nlohmann::json::parse(preparation, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object() || !json.contains("range")) {
@@ -61,34 +86,12 @@ image::SampleRange sample_range(const std::string& preparation) {
   return {to<std::uint16_t>(end(0)), to<std::uint16_t>(end(1))};
 }
 
-/// The same of picture files; those that cannot be decoded are taken out of the rows.
-void decode_rows(const store::DatasetFile& file, const std::string& part, std::int64_t size,
-                 Pictures& pictures) {
-  const auto files = file.read_encoded(part, pictures.rows);
-  const auto& names = file.names(part);
-  std::vector<std::int64_t> rows;
-  auto pixels = at::empty({signed_size(files.size()), size, size, 3}, at::kByte);
-  const auto side = to<std::size_t>(size);
-  const image::SampleRange range = sample_range(file.info().preparation);
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    const std::int64_t row = pictures.rows[i];
-    try {
-      const auto name = names.empty() ? "picture" : names[to<std::size_t>(row)];
-      const auto small = image::resize_and_crop(
-          image::to_colour(image::decode(files[i], name, image::kMostPixels, range)),
-          to<std::size_t>(shorter_side(size)), side);
-      std::ranges::copy(small.pixels,
-                        pixels[signed_size(rows.size())].mutable_data_ptr<std::uint8_t>());
-      rows.push_back(row);
-    } catch (const Error& error) {
-      pictures.undecoded.push_back(fmt::format("row {}, {}", row, error.what()));
-    }
-  }
-  pictures.pixels = pixels.slice(0, 0, signed_size(rows.size())).permute({0, 3, 1, 2});
-  pictures.rows = std::move(rows);
+image::Image picture_for_network(std::span<const std::uint8_t> bytes, const std::string& name,
+                                 const image::SampleRange& range, std::int64_t size) {
+  return image::resize_and_crop(
+      image::to_colour(image::decode(bytes, name, image::kMostPixels, range)),
+      to<std::size_t>(shorter_side(size)), to<std::size_t>(size));
 }
-
-}  // namespace
 
 void require_pictures(const store::DatasetFile& file) {
   const Shape& shape = file.row_shape();

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <future>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "image/image.hpp"
 #include "nn/tensor.hpp"
 #include "store/dataset_file.hpp"
 
@@ -16,6 +18,14 @@ struct Pictures {
   at::Tensor pixels;                   ///< uint8 (rows, 3, size, size), channels last
   std::vector<std::string> undecoded;  ///< "row 7, NAME: why"
 };
+
+/// Of pictures of 16 bits the samples that became 0 and 255, by the preparation of their dataset
+/// file. Error: no such samples.
+[[nodiscard]] image::SampleRange sample_range(const std::string& preparation);
+/// A picture file as the network sees it, RGB of this size. Error: it cannot be decoded.
+[[nodiscard]] image::Image picture_for_network(std::span<const std::uint8_t> bytes,
+                                               const std::string& name,
+                                               const image::SampleRange& range, std::int64_t size);
 
 /// Error unless the rows are pictures: (3 or 1, height, width), or picture files.
 void require_pictures(const store::DatasetFile& file);

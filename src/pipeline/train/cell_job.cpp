@@ -123,6 +123,8 @@ class CellJob {
     record_.labels = split_.test_labels;
     record_.index = split_.test;
     record_.kinds = split_.test_kinds;
+    record_.split = {split_.train_part, split_.test_part, split_.train, split_.validation,
+                     split_.labelled};
     normalise();
     learn_features();
     for (const std::string& method : config_.grid.methods) {
@@ -150,7 +152,8 @@ class CellJob {
     }
     one_hot_columns_ = dataset.file().one_hot_columns();
     const store::DatasetInfo& info = dataset.file().info();
-    record_.input = {shape_, info.column_names, info.one_hot_columns, info.preparation};
+    record_.input = {shape_, info.column_names, info.one_hot_columns, info.preparation,
+                     info.manifest};
     const auto rows = [&](const std::vector<std::int64_t>& indices) {
       return dataset.rows(split_.train_part, indices, config_.data.window,
                           config_.autoencoder.batch, compute_);

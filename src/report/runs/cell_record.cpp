@@ -181,7 +181,8 @@ CellRecord cell_of(const store::RunRecord& record, const std::filesystem::path& 
                                         record.info,
                                         sha256(shared_settings(record.info.config)),
                                         schedule_of(record.info.config),
-                                        {}});
+                                        {},
+                                        record.origins});
   run.info.config.clear();
   cell.noise = record.noise;
   for (const auto& [name, history] : record.history) {
@@ -195,7 +196,8 @@ CellRecord cell_of(const store::RunRecord& record, const std::filesystem::path& 
     cell.metrics[metric.method][metric.metric] = metric.value;
   }
   for (const auto& [method, values] : cell.metrics) {
-    run.methods[method] = sha256(method_settings(record.info.config, method));
+    run.methods[method] =
+        sha256(record.origins.contains(method) ? "" : method_settings(record.info.config, method));
   }
   cell.anomalies = static_cast<std::size_t>(std::ranges::count(record.labels, 1));
   cell.normals = record.labels.size() - cell.anomalies;

@@ -21,6 +21,7 @@ struct Run {
   std::string settings_hash;                   ///< SHA-256 of shared_settings
   std::string schedule;                        ///< schedule.share
   std::map<std::string, std::string> methods;  ///< SHA-256 of the settings that each reads
+  std::map<std::string, store::ScoreOrigin> origins;  ///< of methods that other programs are
 };
 
 /// What a run recorded of one stage of training.

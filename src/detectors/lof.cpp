@@ -1,0 +1,114 @@
+// LOF: how much sparser the training rows are about a row than about its nearest neighbours among
+// them (Breunig et al., SIGMOD 2000), for new rows as in scikit-learn (novelty=True).
+#include <ATen/ops/maximum.h>
+
+#include "detectors/makers.hpp"
+#include "detectors/shared/neighbours.hpp"
+#include "detectors/shared/projection.hpp"
+#include "nn/convert.hpp"
+
+namespace cance::detectors {
+namespace {
+
+using at::Tensor;
+
+constexpr double kLeastReach = 1e-10;  // of copies of one row, whose density is not infinite
+
+class LofDetector final : public Detector {
+ public:
+  explicit LofDetector(const config::LofOptions& options) : options_(options) {}
+
+  void fit(const TrainingData& data) override {
+    const at::NoGradGuard no_grad;
+    compute_ = data.compute;
+    rows_ = kept_rows(options_.input, data.train, options_.rows, data.seed);
+    neighbours_.emplace(rows_);
+    nn::TensorRows rows(rows_);
+    std::vector<Tensor> parts;
+    nn::for_blocks(rows, nn::Team(), [&](const Tensor& x, std::int64_t first) {
+      parts.push_back(other_rows(x, first));
+    });
+    const Tensor near = at::cat(parts);
+    const Tensor places = near.select(2, 1).to(at::kLong);
+    const Tensor distances = near.select(2, 0);
+    radius_ = distances.select(1, distances.size(1) - 1).contiguous();
+    density_ = density_of({distances, places});
+  }
+  void restore(const SavedMethod& saved) override {
+    compute_ = saved.compute;
+    rows_ = compute_.place(nn::to_tensor(saved.state, "rows"));
+    neighbours_.emplace(rows_);
+    radius_ = nn::to_tensor(saved.state, "radius").to(compute_.device);
+    density_ = nn::to_tensor(saved.state, "density").to(compute_.device);
+  }
+
+  [[nodiscard]] std::vector<double> score(const CellRows& rows) const override {
+    return nn::to_doubles(
+        nn::map_rows(rows_of(options_.input, rows), compute_.team, [this](const Tensor& block) {
+          const auto near = neighbours_->nearest(block.flatten(1), neighbours());
+          return (values_at(density_, near.places).mean(1) / density_of(near)).to(at::kCPU);
+        }));
+  }
+
+  [[nodiscard]] std::string graph(nn::GraphBuilder& g, const GraphRows& rows) const override {
+    constexpr auto kWide = models::GraphType::float64;
+    const std::string all = neighbours_->all_distances(g, rows_of(options_.input, g, rows));
+    const std::string kth = g.greatest(g.least(all, neighbours()));
+    const std::string far = g.add("Greater", {all, kth});
+    const auto mean_of_near = [&](const std::string& value) {
+      const std::string near = g.add("Where", {far, g.number(0, kWide), value});
+      return g.scaled(g.sum(near, {1}), 1.0 / static_cast<double>(neighbours()), kWide);
+    };
+    const std::string radius = g.constant("radius", radius_.unsqueeze(0), kWide);
+    const std::string reach = mean_of_near(g.add("Max", {all, radius}));
+    const std::string about = mean_of_near(g.constant("density", density_.unsqueeze(0), kWide));
+    return g.add("Mul", {about, g.shifted(reach, kLeastReach, kWide)});
+  }
+
+  [[nodiscard]] nn::NamedTensors state() override {
+    return {{"rows", rows_}, {"radius", radius_}, {"density", density_}};
+  }
+  [[nodiscard]] double seconds(const CellSize& cell) const override {
+    const double kept = cell.rows_up_to(options_.rows);
+    return kept * (kept + cell.rows) * (cell.numbers() * 3e-11 + 1e-9);
+  }
+
+ private:
+  /// Of a row that is kept there are one fewer others.
+  [[nodiscard]] std::int64_t neighbours() const {
+    return std::clamp<std::int64_t>(rows_.size(0) - 1, 1, options_.neighbours);
+  }
+  static Tensor values_at(const Tensor& values, const Tensor& places) {
+    return values.index_select(0, places.flatten()).view(places.sizes());
+  }
+  /// Distances and places (B, k, 2) of the rows that are nearest to the kept rows x, of which
+  /// `first` is the number of the first, and are not themselves.
+  [[nodiscard]] Tensor other_rows(const Tensor& x, std::int64_t first) const {
+    const auto near = neighbours_->nearest(x, neighbours() + 1);
+    const Tensor own =
+        at::arange(first, first + x.size(0), near.places.options()).unsqueeze(1) == near.places;
+    const auto [distances, order] = near.distances.masked_fill(own, -1).sort(1);
+    const std::int64_t from = std::min<std::int64_t>(1, distances.size(1) - 1);  // a row alone
+    return at::stack({distances.clamp_min(0), near.places.gather(1, order).to(at::kDouble)}, 2)
+        .slice(1, from);
+  }
+  /// Local reachability density: one by the mean reachability distance from the neighbours.
+  [[nodiscard]] Tensor density_of(const Neighbours::Near& near) const {
+    const Tensor reach = at::maximum(near.distances, values_at(radius_, near.places));
+    return 1 / (reach.mean(1) + kLeastReach);
+  }
+
+  config::LofOptions options_;
+  nn::Compute compute_;
+  Tensor rows_;  // (N, d)
+  std::optional<Neighbours> neighbours_;
+  Tensor radius_, density_;  // (N): distance of the kth neighbour, local reachability density
+};
+
+}  // namespace
+
+Made make(const config::LofMethod& method, const config::Config&) {
+  return std::make_unique<LofDetector>(method.lof);
+}
+
+}  // namespace cance::detectors
