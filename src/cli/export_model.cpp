@@ -20,7 +20,8 @@ constexpr const char* kExportModelUsage =
     "networks, composite feature and density within; networks are\nfloat32 in onnx. safetensors: "
     "the tensors by name. Each says in its metadata: cell, method, settings, shape and columns of\n"
     "rows, how raw rows are prepared, threshold and its rule. Methods: all but random, "
-    "which keeps nothing to score with. In onnx\nand torchscript knn, lof, kde, ocsvm and dpad hold "
+    "which keeps nothing to score with. In onnx\nand torchscript knn, lof, kde, ocsvm and dpad "
+    "hold "
     "a number for each pair of a row and one of theirs; scores of iforest, ecod,\ncopod, loda and "
     "lsa jump where a number crosses another, which rounding may move.";
 

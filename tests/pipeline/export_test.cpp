@@ -25,7 +25,8 @@ constexpr const char* kSmall =
 
 /// The comparison methods, images of 8 x 8 or tables.
 constexpr const char* kCompared =
-    "[grid]\nmethods = knn,lof,iforest,ecod,copod,loda,mahalanobis,kde,ocsvm,deep_svdd,drocc,dagmm,dagmm_1,dpad,";
+    "[grid]\nmethods = "
+    "knn,lof,iforest,ecod,copod,loda,mahalanobis,kde,ocsvm,deep_svdd,drocc,dagmm,dagmm_1,dpad,";
 constexpr const char* kComparedSettings =
     "\n[deep_svdd]\nobjective = soft-boundary\nwarmup_epochs = 0\nchannels = 4\nepochs = 2\n"
     "[deep_svdd_pretraining]\nepochs = 1\n[drocc]\nchannels = 4\nhidden = 8\nascent_steps = 1\n"

@@ -47,8 +47,8 @@ class TrainedModel {
 
   struct Wanted {
     bool contributions = false;
-    /// (x - x^)^2 as the model sees a row: of images the mean over channels; of an ensemble those of
-    /// its first member.
+    /// (x - x^)^2 as the model sees a row: of images the mean over channels; of an ensemble those
+    /// of its first member.
     bool error_maps = false;
   };
   /// Of rows (B, row...) one after another, images as 0..255. A row that holds a NaN gets NaN for
