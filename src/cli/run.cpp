@@ -68,6 +68,8 @@ void check_options(RunOptions& o) {
       lanes, o.compute.ranks_per_run);
   require(o.graphs == "on" || o.graphs == "off", "--graphs {}: expected on or off", o.graphs);
   o.compute.graphs = o.graphs == "on";
+  require(o.compute.team_timeout > 0, "--team-timeout {}: expected a positive time",
+          o.compute.team_timeout);
   require(o.checkpoint_seconds > 0, "--checkpoint-seconds {}: expected a positive time",
           o.checkpoint_seconds);
   o.worker = parse_worker(o.worker_text);
@@ -107,8 +109,11 @@ std::optional<RunOptions> parse_options(const Arguments& arguments, bool print) 
       "how many ranks may share a GPU; more are refused")(
       "transport", po::value(&o.compute.transport)->default_value("auto"),
       "auto | nccl | staged: how the sums of a team travel between GPUs; staged: through host "
-      "memory")("graphs", po::value(&o.graphs)->default_value("on"),
-                "on | off: training steps as CUDA graphs")(
+      "memory")("team-timeout",
+                po::value(&o.compute.team_timeout)->default_value(nn::kTeamLimit, "60"),
+                "seconds without an answer by NCCL after which a rank takes the others of its team "
+                "for lost and ends with 75")("graphs", po::value(&o.graphs)->default_value("on"),
+                                             "on | off: training steps as CUDA graphs")(
       "precision", po::value(&o.precision),
       "float32 | float64, short for --set compute.precision=")(
       "schedule", po::value(&o.schedule),

@@ -3,8 +3,12 @@
 #include <nccl.h>
 
 #include <algorithm>
+#include <chrono>
+#include <exception>
 #include <mutex>
 #include <source_location>
+#include <thread>
+#include <utility>
 
 #include "base/build_info.hpp"
 #include "base/error.hpp"
@@ -16,10 +20,11 @@ namespace {
 /// The functions of libnccl.so.2 that are used.
 struct Nccl {
   decltype(&ncclGetUniqueId) get_unique_id = nullptr;
-  decltype(&ncclCommInitRank) init_rank = nullptr;
+  decltype(&ncclCommInitRankConfig) init_rank = nullptr;
   decltype(&ncclAllReduce) all_reduce = nullptr;
   decltype(&ncclCommGetAsyncError) get_async_error = nullptr;
   decltype(&ncclCommAbort) abort = nullptr;
+  decltype(&ncclCommFinalize) finalize = nullptr;
   decltype(&ncclCommDestroy) destroy = nullptr;
   decltype(&ncclGetErrorString) error_string = nullptr;
   decltype(&ncclGetLastError) last_error = nullptr;
@@ -41,10 +46,11 @@ Nccl open_nccl() {
     }
   };
   load(nccl.get_unique_id, "ncclGetUniqueId");
-  load(nccl.init_rank, "ncclCommInitRank");
+  load(nccl.init_rank, "ncclCommInitRankConfig");
   load(nccl.all_reduce, "ncclAllReduce");
   load(nccl.get_async_error, "ncclCommGetAsyncError");
   load(nccl.abort, "ncclCommAbort");
+  load(nccl.finalize, "ncclCommFinalize");
   load(nccl.destroy, "ncclCommDestroy");
   load(nccl.error_string, "ncclGetErrorString");
   load(nccl.last_error, "ncclGetLastError");
@@ -85,48 +91,95 @@ ncclUniqueId common_id(Communicator& host) {
   return id;
 }
 
+/// The communicator is one that does not block: what waits for other ranks goes on in a thread of
+/// NCCL's, and is asked after here until the limit.
 class NcclSum final : public DeviceSum {
  public:
-  explicit NcclSum(Communicator& host) {
+  NcclSum(Communicator& host, double limit) : limit_(limit) {
     require(nccl().problem.empty(), "no NCCL: {}", nccl().problem);
     const ncclUniqueId id = common_id(host);
-    check_status(nccl().init_rank(&handle_, host.size(), id, host.rank()), nullptr);
+    ncclConfig_t config = NCCL_CONFIG_INITIALIZER;
+    config.blocking = 0;
+    try {
+      check_status(nccl().init_rank(&handle_, host.size(), id, host.rank(), &config), nullptr);
+      settle();
+    } catch (const std::exception&) {
+      abort();
+      throw;
+    }
   }
   ~NcclSum() override {
-    if (handle_ != nullptr) {
-      nccl().destroy(handle_);
+    try {
+      if (std::uncaught_exceptions() == 0 && handle_ != nullptr) {
+        check_status(nccl().finalize(handle_), handle_);
+        settle();
+        nccl().destroy(std::exchange(handle_, nullptr));
+      }
+    } catch (const std::exception&) {  // the ranks are lost, and the work is done
     }
+    abort();
   }
   void start(void* values, std::size_t count, Number kind, void* stream) override {
-    const std::lock_guard lock(mutex_);
-    check_status(nccl().all_reduce(values, values, count,
-                                   kind == Number::float32 ? ncclFloat32 : ncclFloat64, ncclSum,
-                                   handle_, static_cast<cudaStream_t>(stream)),
-                 handle_);
-  }
-  void check() override {
-    const std::lock_guard lock(mutex_);
-    ncclResult_t status = ncclSuccess;
-    check_status(nccl().get_async_error(handle_, &status), handle_);
-    if (status != ncclSuccess && status != ncclInProgress) {
-      const std::string text = text_of(status, handle_);
-      end();
-      throw LostRanks(fmt::format("NCCL lost a rank, seen on {}: {}", host_name(), text));
+    {
+      const std::lock_guard lock(mutex_);
+      require_handle();
+      check_status(nccl().all_reduce(values, values, count,
+                                     kind == Number::float32 ? ncclFloat32 : ncclFloat64, ncclSum,
+                                     handle_, static_cast<cudaStream_t>(stream)),
+                   handle_);
     }
+    settle();
+  }
+  std::string problem() override {
+    const std::lock_guard lock(mutex_);
+    const ncclResult_t status = handle_ == nullptr ? ncclSuccess : state();
+    return status == ncclSuccess || status == ncclInProgress ? "" : text_of(status, handle_);
   }
   void abort() noexcept override {
     const std::lock_guard lock(mutex_);
-    end();
+    if (handle_ != nullptr) {
+      nccl().abort(std::exchange(handle_, nullptr));
+    }
   }
 
  private:
-  void end() noexcept {
-    if (handle_ != nullptr) {
-      nccl().abort(handle_);
-      handle_ = nullptr;
+  void require_handle() const {
+    if (handle_ == nullptr) {
+      throw LostRanks(fmt::format("NCCL was ended on {}: a rank was lost", host_name()));
     }
   }
-  std::mutex mutex_;  // torch's backward pass has a thread of its own
+  [[nodiscard]] ncclResult_t state() const {
+    ncclResult_t status = ncclSuccess;
+    check_status(nccl().get_async_error(handle_, &status), handle_);
+    return status;
+  }
+  /// Returns when NCCL has taken the last call up.
+  void settle() {
+    const auto start = std::chrono::steady_clock::now();
+    for (bool first = true;; first = false) {
+      if (!first) {
+        std::this_thread::sleep_for(std::chrono::microseconds(100));
+      }
+      const std::lock_guard lock(mutex_);
+      require_handle();
+      const ncclResult_t status = state();
+      if (status == ncclSuccess) {
+        return;
+      }
+      const double waited =
+          std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+      if (status != ncclInProgress || waited > limit_) {
+        const std::string why = status == ncclInProgress
+                                    ? fmt::format("no answer in {:.0f} s (--team-timeout)", limit_)
+                                    : text_of(status, handle_);
+        nccl().abort(std::exchange(handle_, nullptr));
+        throw LostRanks(fmt::format("NCCL lost a rank, seen on {}: {}", host_name(), why));
+      }
+    }
+  }
+
+  double limit_;
+  std::mutex mutex_;  // SumWatch has a thread of its own
   ncclComm_t handle_ = nullptr;
 };
 
@@ -134,8 +187,8 @@ class NcclSum final : public DeviceSum {
 
 std::string why_no_nccl() { return nccl().problem; }
 
-std::unique_ptr<DeviceSum> make_nccl_sum(Communicator& host) {
-  return std::make_unique<NcclSum>(host);
+std::unique_ptr<DeviceSum> make_nccl_sum(Communicator& host, double limit) {
+  return std::make_unique<NcclSum>(host, limit);
 }
 
 }  // namespace cance::comm

@@ -1,6 +1,7 @@
 #include "nn/device.hpp"
 
 #include <c10/core/CachingDeviceAllocator.h>
+#include <c10/core/Event.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 #include <dlfcn.h>
 #include <torch/cuda.h>
@@ -91,6 +92,11 @@ OwnStream::~OwnStream() {
   }
 }
 
+at::Tensor sent(const at::Tensor& t, at::Device device) {
+  return t.is_cpu() && !device.is_cpu() ? t.pin_memory().to(device, /*non_blocking=*/true)
+                                        : t.to(device);
+}
+
 bool device_answers(at::Device device) {
   try {
     if (!device.is_cpu()) {
@@ -106,6 +112,10 @@ bool is_out_of_memory(const std::exception& error) {
   return dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr;
 }
 
+std::size_t free_memory(at::Device gpu) {
+  return c10::getDeviceAllocator(gpu.type())->getMemoryInfo(gpu.index()).first;
+}
+
 void free_unused_memory(at::Device device) {
   if (!device.is_cpu()) {
     const std::lock_guard lock(recording_mutex());  // a capture must not lose its memory
@@ -117,8 +127,19 @@ void* native_stream(at::Device device) {
   return guard(device).getStreamNativeHandle(guard(device).getStream(device));
 }
 
-bool stream_is_idle(at::Device device) {
-  return guard(device).queryStream(guard(device).getStream(device));
+std::function<bool()> end_of_work(at::Device device) {
+  if (device.is_cpu()) {
+    return [] { return true; };
+  }
+  auto event = std::make_shared<c10::Event>(device.type());
+  event->record(guard(device).getStream(device));
+  return [event] {
+    try {
+      return event->query();
+    } catch (const std::exception&) {  // of the device, which who waits for it will see
+      return true;
+    }
+  };
 }
 
 }  // namespace cance::nn

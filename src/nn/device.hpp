@@ -2,6 +2,7 @@
 // stream of its own for every lane.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -36,6 +37,10 @@ class OwnStream {
   std::unique_ptr<c10::Stream> before_;
 };
 
+/// The tensor on the device. From the host to a GPU by pinned memory, behind the work of the
+/// current stream, for which nothing waits.
+[[nodiscard]] at::Tensor sent(const at::Tensor& t, at::Device device);
+
 /// The device can do nothing more in this process.
 class DeviceLost : public ProcessLost {
  public:
@@ -47,12 +52,15 @@ class DeviceLost : public ProcessLost {
 [[nodiscard]] bool device_answers(at::Device device);
 /// Whether this exception says that the memory of a device ran out.
 [[nodiscard]] bool is_out_of_memory(const std::exception& error);
+/// Bytes of a GPU's memory that nobody has.
+[[nodiscard]] std::size_t free_memory(at::Device gpu);
 /// Gives memory that no tensor uses back to the GPU, for all lanes. On the CPU: nothing.
 void free_unused_memory(at::Device device);
 
 /// The current stream of a GPU as its libraries know it (cudaStream_t).
 [[nodiscard]] void* native_stream(at::Device device);
-/// Whether all work on the current stream is done.
-[[nodiscard]] bool stream_is_idle(at::Device device);
+/// Tells, in any thread and without waiting, whether what the current stream has been given so far
+/// is done, or will never be.
+[[nodiscard]] std::function<bool()> end_of_work(at::Device device);
 
 }  // namespace cance::nn

@@ -29,8 +29,6 @@ auto with_elements(const Tensor& t, F f) {
   return f(elements<float>(t));
 }
 
-constexpr double kLostAfter = 45;  // seconds without a sign of the other ranks
-
 }  // namespace
 
 Transport choose_transport(const std::string& word, at::Device device, bool share_a_gpu,
@@ -56,12 +54,13 @@ Transport choose_transport(const std::string& word, at::Device device, bool shar
 }
 
 Team::Team() : state_(std::make_shared<State>()) {}
-Team::Team(comm::Communicator& communicator, Transport transport) : Team() {
+Team::Team(comm::Communicator& communicator, Transport transport, double limit) : Team() {
   if (communicator.size() > 1) {
     state_->communicator = &communicator;
     state_->transport = transport;
     if (transport == Transport::nccl) {
-      state_->device_sum = comm::make_nccl_sum(communicator);
+      state_->device_sum = comm::make_nccl_sum(communicator, limit);
+      state_->watch = std::make_unique<comm::SumWatch>(*state_->device_sum, limit);
     }
   }
 }
@@ -87,6 +86,7 @@ bool Team::same(double value) const {
 }
 
 void Team::sum(std::span<double> values) const {
+  require_ranks();
   if (!alone()) {
     timed([&] { state_->communicator->all_reduce(values, comm::Op::sum); });
   }
@@ -128,6 +128,7 @@ Tensor Team::gather_rows(const Tensor& own) const {
     return own;
   }
   const Tensor host = own.detach().contiguous().to(at::kCPU);
+  require_ranks();
   auto shape = host.sizes().vec();
   shape[0] = -1;
   return with_elements(host, [&](auto values) {
@@ -165,14 +166,12 @@ void Team::start_on_device(const Tensor& values) const {
   state_->device_sum->start(values.mutable_data_ptr(), static_cast<std::size_t>(values.numel()),
                             single ? comm::Number::float32 : comm::Number::float64,
                             native_stream(values.device()));
+  state_->watch->add(end_of_work(values.device()));
 }
 
-void Team::wait_for(at::Device device) const {
-  if (state_->device_sum) {
-    timed([&] {
-      comm::wait_for_device(
-          *state_->device_sum, [device] { return stream_is_idle(device); }, kLostAfter);
-    });
+void Team::require_ranks() const {
+  if (state_->watch) {
+    state_->watch->require_ranks();
   }
 }
 

@@ -34,12 +34,16 @@ enum class Transport {
 [[nodiscard]] Transport choose_transport(const std::string& word, at::Device device,
                                          bool share_a_gpu, const std::string& why_no_nccl);
 
+inline constexpr double kTeamLimit = 60;  // seconds
+
 class Team {
  public:
   /// One rank alone.
   Team();
-  /// All ranks of `communicator`, which must outlive the team and its copies. Collective.
-  explicit Team(comm::Communicator& communicator, Transport transport = Transport::host);
+  /// All ranks of `communicator`, which must outlive the team and its copies. By NCCL, ranks that
+  /// do not answer for `limit` seconds are lost (LostRanks). Collective.
+  explicit Team(comm::Communicator& communicator, Transport transport = Transport::host,
+                double limit = kTeamLimit);
 
   [[nodiscard]] int rank() const;
   [[nodiscard]] int size() const;
@@ -58,9 +62,9 @@ class Team {
   [[nodiscard]] at::Tensor summed(const at::Tensor& own) const;
   /// The rows of all ranks (rows, ...) in rank order; each gives what it has. Collective.
   [[nodiscard]] at::Tensor gather_rows(const at::Tensor& own) const;
-  /// Waits for the device as long as the other ranks are there; LostRanks when they are not. Before
-  /// anything else waits for it.
-  void wait_for(at::Device device) const;
+  /// LostRanks where sums on the device were given up: numbers that were read since are of no use.
+  /// `sum` and `gather_rows` ask it too.
+  void require_ranks() const;
   /// Starts the sum of a contiguous float32 or float64 tensor in place; wait before reading it.
   [[nodiscard]] std::unique_ptr<comm::Pending> start_sum(at::Tensor& values) const;
   /// Does `work`, which is not collective, on every rank: an Error of one becomes a SharedError of
@@ -81,6 +85,7 @@ class Team {
     comm::Communicator* communicator = nullptr;  // none: alone
     Transport transport = Transport::host;
     std::unique_ptr<comm::DeviceSum> device_sum;  // of nccl
+    std::unique_ptr<comm::SumWatch> watch;        // of it
     double seconds = 0;
   };
   std::shared_ptr<State> state_;  ///< one for all copies

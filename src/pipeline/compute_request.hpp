@@ -3,11 +3,14 @@
 
 #include <string>
 
+#include "nn/team.hpp"
+
 namespace cance::pipeline {
 
 struct ComputeRequest {
-  std::string device = "auto";     ///< auto | cpu | cuda
-  std::string transport = "auto";  ///< auto | nccl | staged
+  std::string device = "auto";           ///< auto | cpu | cuda
+  std::string transport = "auto";        ///< auto | nccl | staged
+  double team_timeout = nn::kTeamLimit;  ///< seconds that NCCL waits for a rank
   std::string precision = "float32";
   bool graphs = true;     ///< CUDA graphs, where this program has them
   int ranks_per_run = 1;  ///< W: ranks [k W, (k + 1) W) are team k

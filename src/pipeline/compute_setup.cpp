@@ -79,7 +79,7 @@ ComputeSetup set_up_compute(const ComputeRequest& request, comm::World& world) {
               compute.graphs ? ", steps as CUDA graphs" : "");
   }
   setup.ranks = all.split(setup.team);
-  compute.team = nn::Team(*setup.ranks, transport);
+  compute.team = nn::Team(*setup.ranks, transport, request.team_timeout);
   return setup;
 }
 

@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include "comm/device_sum.hpp"
 #include "tests/support/files.hpp"
 
 namespace cance::comm {
@@ -43,47 +42,6 @@ TEST(GpuShares, GatheredAlone) {
   EXPECT_EQ(gather_places(*self, {"host", "0000:1b:00.0"}),
             (std::vector<GpuPlace>{{"host", "0000:1b:00.0"}}));
   EXPECT_EQ(gather_places(*self, {"host", ""}), (std::vector<GpuPlace>{{"host", ""}}));
-}
-
-/// Sums that never end, or fail at the third look.
-class Stuck final : public DeviceSum {
- public:
-  explicit Stuck(int fails_at) : fails_at_(fails_at) {}
-  void start(void*, std::size_t, Number, void*) override {}
-  void check() override {
-    if (++looks_ == fails_at_) {
-      throw LostRanks("lost");
-    }
-  }
-  void abort() noexcept override { aborted = true; }
-  bool aborted = false;
-
- private:
-  int fails_at_, looks_ = 0;
-};
-
-TEST(DeviceWait, EndsWithTheDevice) {
-  Stuck sums(-1);
-  int looks = 0;
-  wait_for_device(
-      sums, [&] { return ++looks > 3; }, 10);
-  EXPECT_EQ(looks, 4);
-  EXPECT_FALSE(sums.aborted);
-}
-
-TEST(DeviceWait, GivesUpAfterTheLimit) {
-  Stuck sums(-1);
-  EXPECT_THROW(wait_for_device(
-                   sums, [] { return false; }, 0.05),
-               LostRanks);
-  EXPECT_TRUE(sums.aborted) << "NCCL's kernels would hold the device for ever";
-}
-
-TEST(DeviceWait, HearsOfErrorsMeanwhile) {
-  Stuck sums(3);
-  EXPECT_THROW(wait_for_device(
-                   sums, [] { return false; }, 10),
-               LostRanks);
 }
 
 }  // namespace

@@ -190,6 +190,7 @@ class TeamJob {
           fmt::format("{} was lost: {}; the same command goes on from the checkpoints",
                       compute_.device_name, split(error.what(), '\n').front()));
     }
+    compute_.team.require_ranks();  // without them a loss may be anything
     if (!compute_.team.alone() && dynamic_cast<const Error*>(&error) == nullptr) {
       throw;  // the other ranks of the team know nothing of it
     }

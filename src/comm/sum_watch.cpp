@@ -1,0 +1,73 @@
+#include "base/build_info.hpp"
+#include "comm/device_sum.hpp"
+
+namespace cance::comm {
+namespace {
+
+constexpr std::chrono::milliseconds kBetweenLooks{20};
+
+}  // namespace
+
+SumWatch::SumWatch(DeviceSum& sums, double limit)
+    : sums_(sums), limit_(limit), thread_([this] { watch(); }) {}
+
+SumWatch::~SumWatch() {
+  {
+    const std::lock_guard lock(mutex_);
+    end_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+void SumWatch::add(std::function<bool()> done) {
+  const std::lock_guard lock(mutex_);
+  if (pending_.empty()) {
+    since_ = Clock::now();
+    changed_.notify_all();
+  }
+  pending_.push_back(std::move(done));
+}
+
+void SumWatch::require_ranks() {
+  const std::lock_guard lock(mutex_);
+  if (!lost_.empty()) {
+    throw LostRanks(lost_);
+  }
+}
+
+void SumWatch::watch() {
+  std::unique_lock lock(mutex_);
+  while (!end_ && lost_.empty()) {
+    if (pending_.empty()) {
+      changed_.wait(lock);
+    } else {
+      changed_.wait_for(lock, kBetweenLooks);
+      look();
+    }
+  }
+}
+
+void SumWatch::look() {
+  while (!pending_.empty() && pending_.front()()) {
+    pending_.pop_front();
+    since_ = Clock::now();
+  }
+  if (pending_.empty()) {
+    return;
+  }
+  if (const std::string problem = sums_.problem(); !problem.empty()) {
+    lost_ = fmt::format("NCCL lost a rank, seen on {}: {}", host_name(), problem);
+  } else if (std::chrono::duration<double>(Clock::now() - since_).count() > limit_) {
+    lost_ = fmt::format(
+        "waited {:.0f} s on {} for the GPUs of the other ranks of the team (--team-timeout): one "
+        "of "
+        "them has died or hangs; the launcher's message names it",
+        limit_, host_name());
+  }
+  if (!lost_.empty()) {
+    sums_.abort();
+  }
+}
+
+}  // namespace cance::comm
