@@ -80,6 +80,12 @@ class DatasetFile {
   /// Reads in blocks; NaN or infinity is an Error that names the row, encoded pictures are one.
   [[nodiscard]] std::vector<float> read(const std::string& part,
                                         std::span<const std::int64_t> indices) const;
+  /// Whether the rows of a part are stored as bytes.
+  [[nodiscard]] bool has_bytes(const std::string& part) const;
+  /// All rows of a part, row-major, as bytes (where they are) or as float32, into memory for as
+  /// many values. Unlike `read` it takes NaN and infinity as they are.
+  template <class T>
+  void read_all(const std::string& part, std::span<T> values) const;
   /// The picture files with these indices, in this order. Error: the rows are no such files.
   [[nodiscard]] std::vector<std::vector<std::uint8_t>> read_encoded(
       const std::string& part, std::span<const std::int64_t> indices) const;

@@ -61,6 +61,24 @@ std::vector<float> DatasetFile::read(const std::string& part,
   return result;
 }
 
+bool DatasetFile::has_bytes(const std::string& part) const {
+  return root_.type_name(part + "/x") == "uint8";
+}
+
+template <class T>
+void DatasetFile::read_all(const std::string& part, std::span<T> values) const {
+  require_numbers();
+  const hdf5::Lock lock;
+  const std::size_t size = element_count(row_shape_);
+  const std::size_t step = std::max<std::size_t>(1, kReadBytes / (size * sizeof(T)));
+  for (std::size_t first = 0; first < rows(part); first += step) {
+    const std::size_t count = std::min(step, rows(part) - first);
+    root_.read_rows<T>(part + "/x", first, count, values.subspan(first * size, count * size));
+  }
+}
+template void DatasetFile::read_all(const std::string&, std::span<float>) const;
+template void DatasetFile::read_all(const std::string&, std::span<std::uint8_t>) const;
+
 std::vector<std::vector<std::uint8_t>> DatasetFile::read_encoded(
     const std::string& part, std::span<const std::int64_t> indices) const {
   require(encoded_, "{}: the rows are numbers, not encoded pictures", path_.string());

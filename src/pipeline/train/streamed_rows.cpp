@@ -167,33 +167,67 @@ Tensor StreamedRows::select(std::span<const std::int64_t> rows) {
 std::unique_ptr<nn::Rows> LoadedDataset::rows(const std::string& part,
                                               const std::vector<std::int64_t>& indices,
                                               std::int64_t window, std::int64_t batch,
-                                              const nn::Compute& compute) const {
+                                              const nn::Compute& compute) {
   if (window > 0) {
     return std::make_unique<StreamedRows>(file_, part, indices, window, batch, compute);
   }
-  return std::make_unique<nn::TensorRows>(
-      compute.place(as_tensor(file_.read(part, indices), file_.row_shape())));
+  return std::make_unique<nn::TensorRows>(gathered(part, indices, compute));
 }
 
 std::unique_ptr<nn::Rows> LoadedDataset::shared_rows(const std::string& part,
                                                      const std::vector<std::int64_t>& indices,
                                                      std::int64_t window,
                                                      const nn::Compute& compute) {
-  if (window > 0) {
+  if (window > 0 || indices.size() != file_.rows(part)) {
     return rows(part, indices, window, /*batch=*/window, compute);
   }
-  const std::lock_guard lock(mutex_);
-  at::Tensor& whole = parts_[part];
-  if (!whole.defined()) {
-    std::vector<std::int64_t> all(file_.rows(part));
-    std::iota(all.begin(), all.end(), 0);
-    whole = as_tensor(file_.read(part, all), file_.row_shape());
+  Tensor whole;
+  {
+    const std::lock_guard lock(mutex_);
+    whole = whole_[part];
   }
-  const bool every = indices.size() == file_.rows(part);  // ascending, so the part itself
-  return std::make_unique<nn::TensorRows>(
-      compute.place(every ? whole
-                          : whole.index_select(0, nn::index_view(indices))
-                                .contiguous(whole.suggest_memory_format())));
+  if (!whole.defined() || whole.scalar_type() != compute.type || whole.device() != compute.device) {
+    whole = gathered(part, indices, compute);  // ascending, so the part itself
+    const std::lock_guard lock(mutex_);
+    whole_[part] = whole;
+  }
+  return std::make_unique<nn::TensorRows>(whole);
+}
+
+Tensor LoadedDataset::stored(const std::string& part, at::Device device) {
+  const std::lock_guard lock(mutex_);
+  Tensor& values = stored_[part];
+  if (!values.defined()) {
+    std::vector<std::int64_t> shape{to<std::int64_t>(file_.rows(part))};
+    for (const std::size_t extent : file_.row_shape()) {
+      shape.push_back(to<std::int64_t>(extent));
+    }
+    const bool bytes = file_.has_bytes(part);
+    const Tensor read = at::empty(shape, bytes ? at::kByte : at::kFloat);
+    const auto count = to<std::size_t>(read.numel());
+    if (bytes) {
+      file_.read_all(part, std::span(read.mutable_data_ptr<std::uint8_t>(), count));
+    } else {
+      file_.read_all(part, std::span(read.mutable_data_ptr<float>(), count));
+    }
+    values = read.to(device);
+  }
+  return values;
+}
+
+Tensor LoadedDataset::gathered(const std::string& part, const std::vector<std::int64_t>& indices,
+                               const nn::Compute& compute) {
+  const Tensor stored_rows =
+      stored(part, compute.device).index_select(0, nn::index_view(indices).to(compute.device));
+  Tensor rows = stored_rows.to(at::kFloat);
+  if (stored_rows.scalar_type() != at::kByte && !rows.isfinite().all().item<bool>()) {
+    (void)file_.read(part, indices);  // says which
+  }
+  if (file_.images()) {
+    // By a tensor: GPUs multiply by the reciprocal of a number, which rounds otherwise.
+    rows = rows.div_(at::full({}, 255, rows.options())).contiguous(at::MemoryFormat::ChannelsLast);
+  }
+  return rows.to(compute.type);
 }
 
 }  // namespace cance::pipeline

@@ -57,28 +57,37 @@ class StreamedRows final : public nn::Rows {
   std::future<at::Tensor> next_;  // window first_loaded_ + loaded_.size()
 };
 
-/// A dataset as the cells of a rank see it: rows of a split, in memory or streamed.
+/// A dataset as the cells of a rank see it: rows of a split, in memory or streamed. What lies in
+/// memory is read once, kept as it is stored (images as bytes) and gathered by index.
 class LoadedDataset {
  public:
   explicit LoadedDataset(const std::filesystem::path& path) : file_(path) {}
   [[nodiscard]] const store::DatasetFile& file() const { return file_; }
 
   /// The rows `indices` of a part for training in batches of `batch`: in memory, or streamed in
-  /// windows of `window` rows where that is not 0.
+  /// windows of `window` rows where that is not 0. Error where one holds a value that is not
+  /// finite.
   [[nodiscard]] std::unique_ptr<nn::Rows> rows(const std::string& part,
                                                const std::vector<std::int64_t>& indices,
                                                std::int64_t window, std::int64_t batch,
-                                               const nn::Compute& compute) const;
-  /// The same for rows that many cells judge: a whole part in memory is read once.
+                                               const nn::Compute& compute);
+  /// The same for rows that many cells judge: those of a whole part are gathered once.
   [[nodiscard]] std::unique_ptr<nn::Rows> shared_rows(const std::string& part,
                                                       const std::vector<std::int64_t>& indices,
                                                       std::int64_t window,
                                                       const nn::Compute& compute);
 
  private:
+  /// The part as it is stored, on the device.
+  [[nodiscard]] at::Tensor stored(const std::string& part, at::Device device);
+  [[nodiscard]] at::Tensor gathered(const std::string& part,
+                                    const std::vector<std::int64_t>& indices,
+                                    const nn::Compute& compute);
+
   store::DatasetFile file_;
-  std::mutex mutex_;                         // lanes share the parts
-  std::map<std::string, at::Tensor> parts_;  // whole, float32
+  std::mutex mutex_;                          // lanes share what follows
+  std::map<std::string, at::Tensor> stored_;  // parts, uint8 or float32
+  std::map<std::string, at::Tensor> whole_;   // parts, as models take them
 };
 
 }  // namespace cance::pipeline
