@@ -26,7 +26,8 @@ struct ExtractOptions {
 };
 
 void check(const ExtractOptions& o) {
-  require(o.job.batch >= 1 && o.job.batch <= 4096, "--batch {}: expected 1 to 4096", o.job.batch);
+  require(o.job.batch >= 0 && o.job.batch <= 4096,
+          "--batch {}: expected 1 to 4096, or 0 (automatic)", o.job.batch);
   require(o.job.size >= 32 && o.job.size <= 2048, "--size {}: expected 32 to 2048 pixels",
           o.job.size);
   require(o.job.shard_rows >= 1, "--shard-rows {}: expected 1 or more", o.job.shard_rows);
@@ -48,7 +49,8 @@ std::optional<ExtractOptions> parse_extract_options(const Arguments& arguments, 
       "tap", po::value(&job.tap)->default_value(job.tap),
       "layer1 .. layer4 | avgpool: the stage whose output is averaged (64 to 512 numbers)")(
       "name", po::value(&job.name), "of the new dataset (default DATA-resnet18-TAP)")(
-      "batch", po::value(&job.batch)->default_value(job.batch), "pictures at a time")(
+      "batch", po::value(&job.batch)->default_value(job.batch),
+      "pictures at a time; 0: 16 on the CPU, on a GPU up to 512 as its memory allows")(
       "size", po::value(&job.size)->default_value(job.size), "pixels a side for the network")(
       "device", po::value(&job.device)->default_value(job.device),
       "auto | cpu | cuda; auto: a GPU where there is one")(

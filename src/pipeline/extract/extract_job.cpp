@@ -9,6 +9,7 @@
 #include "base/cast.hpp"
 #include "base/log.hpp"
 #include "base/plural.hpp"
+#include "base/process.hpp"
 #include "base/stop_flag.hpp"
 #include "pipeline/compute_setup.hpp"
 #include "pipeline/extract/extract_plan.hpp"
@@ -27,6 +28,23 @@ at::ScalarType type_of(const std::string& precision, at::Device device) {
   require(precision != "fp16" || !device.is_cpu(),
           "--precision fp16: for GPUs only; on the CPU take fp32 or bf16");
   return precision == "fp32" ? at::kFloat : precision == "bf16" ? at::kBFloat16 : at::kHalf;
+}
+
+/// What suits the device: a GPU takes large batches, as its memory allows, and more of them a
+/// second than one thread reads.
+Reading reading_for(const ExtractOptions& options, at::Device device, int cores) {
+  Reading reading;
+  reading.size = options.size;
+  if (!device.is_cpu()) {
+    constexpr double kNumbers = 80;  // bytes of memory for a pixel of a picture on its way
+    const double each = kNumbers * 3 * static_cast<double>(options.size * options.size);
+    const double fit = 0.5 * static_cast<double>(nn::free_memory(device)) / each;
+    reading.batch = std::clamp<std::int64_t>(static_cast<std::int64_t>(fit), 16, 512);
+    reading.readers = to<std::size_t>(std::clamp(cores - 1, 1, 8));
+    reading.pinned = true;
+  }
+  reading.batch = options.batch > 0 ? options.batch : reading.batch;
+  return reading;
 }
 
 /// Numbers of the ranges without a shard of this key, as rank 0 sees the disk.
@@ -48,8 +66,16 @@ std::optional<store::FeatureShard> make_shard(const ExtractPlan& plan, const Ran
                                               StopMark& mark,
                                               const std::function<void(std::int64_t)>& done) {
   store::FeatureShard shard{plan.key, {}, {}, represent::tap_width(plan.tap), {}};
-  PictureBatches batches(plan.file, range.part, range.first, range.count, plan.options.batch,
-                         plan.options.size);
+  PictureBatches batches(plan.file, range.part, range.first, range.count, plan.reading);
+  at::Tensor features;  // of the batch before, which a GPU works on while the next one goes there
+  const auto keep = [&] {
+    if (features.defined()) {
+      const auto x = features.cpu().contiguous();
+      shard.x.insert(shard.x.end(), x.const_data_ptr<float>(),
+                     x.const_data_ptr<float>() + x.numel());
+    }
+    features = at::Tensor();
+  };
   while (batches.more()) {
     mark.poll();
     if (stop_requested()) {
@@ -61,13 +87,14 @@ std::optional<store::FeatureShard> make_shard(const ExtractPlan& plan, const Ran
       shard.undecoded.push_back(why);
     }
     if (!pictures.rows.empty()) {
-      const auto x = plan.network->features(pictures.pixels).contiguous();
-      shard.x.insert(shard.x.end(), x.const_data_ptr<float>(),
-                     x.const_data_ptr<float>() + x.numel());
+      const auto started = plan.network->features(pictures.pixels);
+      keep();
+      features = started;
       shard.rows.insert(shard.rows.end(), pictures.rows.begin(), pictures.rows.end());
     }
-    done(std::min(plan.options.batch, range.count));
+    done(std::min(plan.reading.batch, range.count));
   }
+  keep();
   return shard;
 }
 
@@ -177,11 +204,12 @@ void report_end(const ExtractPlan& plan, double rate) {
 void extract(const ExtractOptions& options, comm::World& world) {
   comm::Communicator& all = world.communicator();
   ComputeSetup setup = set_up_compute(
-      {options.device, "auto", "float32", /*graphs=*/false, 1, options.ranks_per_gpu}, world);
+      {.device = options.device, .graphs = false, .ranks_per_gpu = options.ranks_per_gpu}, world);
   std::optional<ExtractPlan> plan;
   comm::run_together(all, [&] {
     setup.compute.type = type_of(options.precision, setup.compute.device);
-    plan.emplace(options, setup.compute);
+    const int cores = usable_cores() / world.local_size();
+    plan.emplace(options, reading_for(options, setup.compute.device, cores), setup.compute);
     if (world.rank() == 0) {
       plan->require_own_output();
     }

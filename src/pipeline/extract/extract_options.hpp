@@ -16,7 +16,7 @@ struct ExtractOptions {
   std::string device = "auto";     ///< auto | cpu | cuda
   std::string precision = "fp32";  ///< fp32 | bf16 | fp16
   int ranks_per_gpu = 1;           ///< more are refused
-  std::int64_t batch = 16;         ///< pictures at a time
+  std::int64_t batch = 0;          ///< pictures at a time; 0: as the device likes it
   std::int64_t size = 224;         ///< pixels a side that the network sees
   std::int64_t shard_rows = 2048;  ///< rows of a shard, whatever the number of ranks
   bool strict = false;             ///< a picture that cannot be decoded is an error

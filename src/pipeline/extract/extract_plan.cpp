@@ -56,10 +56,14 @@ NamedWeights load_weights(const std::string& word) {
   return {word, sha256(word), represent::random_resnet18(*seed)};
 }
 
-ExtractPlan::ExtractPlan(const ExtractOptions& o, const nn::Compute& compute)
-    : options(o), file(o.data), tap(represent::tap_of(o.tap)), weights(load_weights(o.weights)) {
+ExtractPlan::ExtractPlan(const ExtractOptions& o, const Reading& r, const nn::Compute& compute)
+    : options(o),
+      reading(r),
+      file(o.data),
+      tap(represent::tap_of(o.tap)),
+      weights(load_weights(o.weights)) {
   require_pictures(file);
-  network.emplace(weights.tensors, weights.name, tap, compute, o.batch, o.size);
+  network.emplace(weights.tensors, weights.name, tap, compute, r.batch, r.size);
   manifest = {{"software", "cance " + build_info().version},
               {"network", "resnet18"},
               {"tap", o.tap},

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "pipeline/extract/extract_options.hpp"
+#include "pipeline/extract/picture_batches.hpp"
 #include "represent/resnet18.hpp"
 #include "store/dataset_file.hpp"
 
@@ -29,12 +30,13 @@ struct NamedWeights {
 struct ExtractPlan {
   /// Opens the data, loads the weights and builds the network where `compute` says. `options` must
   /// outlive it. Errors: data that are no pictures, weights that do not fit.
-  ExtractPlan(const ExtractOptions& options, const nn::Compute& compute);
+  ExtractPlan(const ExtractOptions& options, const Reading& reading, const nn::Compute& compute);
 
   /// Error where `options.out` holds a dataset that this would not make again.
   void require_own_output() const;
 
   const ExtractOptions& options;
+  Reading reading;
   store::DatasetFile file;
   represent::Tap tap;
   NamedWeights weights;

@@ -124,31 +124,30 @@ Pictures read_pictures(const store::DatasetFile& file, const std::string& part, 
 }
 
 PictureBatches::PictureBatches(const store::DatasetFile& file, std::string part, std::int64_t first,
-                               std::int64_t count, std::int64_t batch, std::int64_t size)
-    : file_(file),
-      part_(std::move(part)),
-      at_(first),
-      end_(first + count),
-      batch_(batch),
-      size_(size) {
+                               std::int64_t count, const Reading& reading)
+    : file_(file), part_(std::move(part)), at_(first), end_(first + count), reading_(reading) {
   read_ahead();
 }
 
 void PictureBatches::read_ahead() {
-  if (at_ >= end_) {
-    return;
+  while (at_ < end_ && ahead_.size() < reading_.readers) {
+    const std::int64_t first = at_;
+    const std::int64_t count = std::min(reading_.batch, end_ - at_);
+    at_ += count;
+    ahead_.push_back(std::async(std::launch::async, [this, first, count] {
+      at::set_num_threads(1);  // those of the network are not its own
+      Pictures pictures = read_pictures(file_, part_, first, count, reading_.size);
+      if (reading_.pinned) {
+        pictures.pixels = pictures.pixels.pin_memory();
+      }
+      return pictures;
+    }));
   }
-  const std::int64_t first = at_;
-  const std::int64_t count = std::min(batch_, end_ - at_);
-  at_ += count;
-  ahead_ = std::async(std::launch::async, [this, first, count] {
-    at::set_num_threads(1);  // those of the network are not its own
-    return read_pictures(file_, part_, first, count, size_);
-  });
 }
 
 Pictures PictureBatches::next() {
-  Pictures pictures = ahead_.get();
+  Pictures pictures = ahead_.front().get();
+  ahead_.pop_front();
   read_ahead();
   return pictures;
 }

@@ -1,6 +1,7 @@
 // Rows of a dataset file as pictures of one size for a network, read ahead of it.
 #pragma once
 
+#include <deque>
 #include <future>
 #include <span>
 #include <string>
@@ -38,22 +39,30 @@ void require_pictures(const store::DatasetFile& file);
 [[nodiscard]] Pictures read_pictures(const store::DatasetFile& file, const std::string& part,
                                      std::int64_t first, std::int64_t count, std::int64_t size);
 
-/// Batches of a range of rows in order; the next one is read by a thread of its own meanwhile.
+/// How batches of pictures are read.
+struct Reading {
+  std::int64_t batch = 16, size = 224;
+  std::size_t readers = 1;  ///< threads, a batch each
+  bool pinned = false;      ///< into memory from which a GPU takes them
+};
+
+/// Batches of a range of rows in order; the next ones are read by threads of their own meanwhile.
 class PictureBatches {
  public:
   PictureBatches(const store::DatasetFile& file, std::string part, std::int64_t first,
-                 std::int64_t count, std::int64_t batch, std::int64_t size);
+                 std::int64_t count, const Reading& reading);
 
   /// Whether `next` has another batch.
-  [[nodiscard]] bool more() const { return ahead_.valid(); }
+  [[nodiscard]] bool more() const { return !ahead_.empty(); }
   [[nodiscard]] Pictures next();
 
  private:
   void read_ahead();
   const store::DatasetFile& file_;
   std::string part_;
-  std::int64_t at_, end_, batch_, size_;
-  std::future<Pictures> ahead_;
+  std::int64_t at_, end_;
+  Reading reading_;
+  std::deque<std::future<Pictures>> ahead_;
 };
 
 }  // namespace cance::pipeline
