@@ -61,6 +61,11 @@ class Random {
   /// Uniforms in (0, 1) number first, first+1, ...
   void fill_uniform(std::span<double> out, std::uint64_t first = 0) const;
 
+  /// The key of every block, and the upper half of its counter, which are the stream's: for code
+  /// that draws the same numbers elsewhere.
+  [[nodiscard]] std::array<std::uint32_t, 2> key() const { return key_; }
+  [[nodiscard]] std::array<std::uint32_t, 2> upper() const { return high_; }
+
   /// A permutation of 0..n-1 (Fisher-Yates on this stream).
   [[nodiscard]] std::vector<std::int64_t> permutation(std::size_t n) const;
 

@@ -36,6 +36,17 @@ std::vector<fs::path> cuda_library_places(const fs::path& program_folder) {
           program_folder / "../bin" / name};
 }
 
+FillNormals* device_normals() {
+  static FillNormals* const fill = [] {
+    try {
+      return reinterpret_cast<FillNormals*>(::dlsym(open_cuda_library(), kFillNormals));
+    } catch (const Error&) {
+      return static_cast<FillNormals*>(nullptr);
+    }
+  }();
+  return fill;
+}
+
 std::unique_ptr<DeviceGraph> make_device_graph(at::Device device) {
   if (device.is_cpu()) {
     return nullptr;

@@ -3,6 +3,8 @@
 // GPU, so that the program starts without one.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -39,8 +41,17 @@ class DeviceGraph {
 [[nodiscard]] std::vector<std::filesystem::path> cuda_library_places(
     const std::filesystem::path& program_folder);
 
-/// The one function of libcance-cuda.so, by its name there.
+/// Writes standard normals number first, first + 1, ... of a stream of Random (its `key` and
+/// `upper`) into the memory of the current device, behind the work of `stream` (cudaStream_t).
+using FillNormals = void(float* values, std::uint64_t count, std::uint64_t first,
+                         std::array<std::uint32_t, 2> key, std::array<std::uint32_t, 2> upper,
+                         void* stream);
+/// That of libcance-cuda.so; none where there is no library, or one that was built without nvcc.
+[[nodiscard]] FillNormals* device_normals();
+
+/// The functions of libcance-cuda.so, by their names there.
 inline constexpr const char* kMakeCudaGraph = "cance_make_cuda_graph";
+inline constexpr const char* kFillNormals = "cance_fill_normals";
 using MakeCudaGraph = DeviceGraph*(std::mutex& recording);
 
 }  // namespace cance::nn

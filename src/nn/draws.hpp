@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/random.hpp"
-#include "nn/tensor.hpp"
+#include "nn/compute.hpp"
 
 namespace cance::nn {
 
@@ -10,5 +10,9 @@ namespace cance::nn {
 /// of row `first` of the stream and on, a row being all extents but the first.
 [[nodiscard]] at::Tensor normals(at::IntArrayRef shape, const Random& random,
                                  std::int64_t first = 0, at::ScalarType type = at::kFloat);
+/// Those of float32 on the device and in the precision of `compute`. A GPU draws them itself where
+/// libcance-cuda.so has its part; they then differ from the host's in their last bits.
+[[nodiscard]] at::Tensor placed_normals(at::IntArrayRef shape, const Random& random,
+                                        std::int64_t first, const Compute& compute);
 
 }  // namespace cance::nn
