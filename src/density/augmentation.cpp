@@ -1,5 +1,7 @@
 #include "density/augmentation.hpp"
 
+#include "nn/device.hpp"
+
 namespace cance::density {
 
 using at::Tensor;
@@ -41,7 +43,8 @@ void Augmentation::replace(Tensor& phi, std::int64_t first, const Random& draws,
     }
   }
   Tensor target = phi.slice(1, phi.size(1) - 2);
-  target.copy_(at::where(chosen.to(phi.device()), drawn.to(phi.options()), target));
+  target.copy_(at::where(nn::sent(chosen, phi.device()),
+                         nn::sent(drawn.to(phi.scalar_type()), phi.device()), target));
 }
 
 }  // namespace cance::density

@@ -37,7 +37,7 @@ GameRows NceDensity::game_rows(std::int64_t data_rows) const {
 Tensor NceDensity::normals(const GameRows& rows, Purpose purpose, std::uint64_t step) const {
   const nn::Share own = compute_.team.share(rows.noise);
   const std::int64_t n = noise_.mean().size(0);
-  return compute_.place(nn::normals({own.count, n}, Random(seed_, purpose, step), own.first));
+  return nn::placed_normals({own.count, n}, Random(seed_, purpose, step), own.first, compute_);
 }
 
 std::vector<Tensor> NceDensity::inputs(nn::Rows& rows, const nn::Batch& batch) const {
@@ -71,7 +71,7 @@ Tensor NceDensity::step(const std::vector<Tensor>& inputs, std::int64_t rows, Mo
   return loss;
 }
 
-std::function<double()> NceDensity::validation_loss(nn::Rows& validation) const {
+std::function<Tensor()> NceDensity::validation_loss(nn::Rows& validation) const {
   const nn::Share own = compute_.team.share(validation.size());
   const Tensor real = validation.range(own.first, own.count);
   const Tensor artificial =
@@ -90,9 +90,9 @@ std::function<double()> NceDensity::validation_loss(nn::Rows& validation) const 
     const Tensor f_noise = odds(noise_.sample(xi, by_density ? unit : a));
     const auto loss_of = [&](const Tensor& phi) {
       return nce_loss(at::cat({odds(phi), f_noise}), own.count, options_.noise_ratio, all)
-          .item<double>();
+          .to(at::kDouble);
     };
-    const double loss = loss_of(real);
+    const Tensor loss = loss_of(real);
     return artificial.defined() ? 0.5 * (loss + loss_of(artificial)) : loss;
   };
 }
@@ -117,6 +117,7 @@ store::History NceDensity::train(nn::Rows& train, nn::Rows& validation,
     return step(read, rows, moves);
   };
   stage.validate = validation_loss(validation);
+  stage.steady_validation = true;  // of tensors that it holds
   nn::StageOptions options;
   options.name = stage_name;
   options.batch = options_.batch;

@@ -58,7 +58,7 @@ class NceDensity {
                                 Moves& moves) const;
   /// The loss that chooses the checkpoint, on fixed noise (src/method.md, section 10), this rank's
   /// part.
-  [[nodiscard]] std::function<double()> validation_loss(nn::Rows& validation) const;
+  [[nodiscard]] std::function<at::Tensor()> validation_loss(nn::Rows& validation) const;
 
   config::NceOptions options_;
   config::ScheduleOptions schedule_;

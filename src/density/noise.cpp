@@ -43,9 +43,15 @@ Tensor Noise::log_prob(const Tensor& phi, const Tensor& a) const {
 }
 
 /// What log q of the mean is short of 0, for scale a in float64.
-double Noise::log_constant(const Tensor& a) const {
+Tensor Noise::log_constant(const Tensor& a) const {
   const auto n = static_cast<double>(mean_.size(0));
-  return log_determinant_ + a.log().sum().item<double>() + 0.5 * n * std::log(2 * std::numbers::pi);
+  const Tensor sum = a.log().sum();
+  if (sum.is_cpu()) {  // in one expression, which compilers round once
+    return at::full(
+        {}, log_determinant_ + sum.item<double>() + 0.5 * n * std::log(2 * std::numbers::pi),
+        at::kDouble);
+  }
+  return log_determinant_ + sum + 0.5 * n * std::log(2 * std::numbers::pi);
 }
 
 std::string Noise::graph(nn::GraphBuilder& g, const std::string& phi, const Tensor& a) const {
@@ -56,8 +62,8 @@ std::string Noise::graph(nn::GraphBuilder& g, const std::string& phi, const Tens
   const std::string whitened =
       g.add("MatMul", {g.add("Div", {centred, g.constant("noise.scale", wide, kWide)}),
                        g.constant("noise.whitening", inverse_double_.t(), kWide)});
-  return g.shifted(g.scaled(g.sum(g.square(whitened), {1}), -0.5, kWide), -log_constant(wide),
-                   kWide);
+  return g.shifted(g.scaled(g.sum(g.square(whitened), {1}), -0.5, kWide),
+                   -log_constant(wide).item<double>(), kWide);
 }
 
 }  // namespace cance::density

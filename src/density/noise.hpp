@@ -40,7 +40,7 @@ class Noise {
   at::Tensor inverse_double_;  // L^-1 in float64
   at::Tensor mean_double_;
   double log_determinant_ = 0;  // log det L
-  [[nodiscard]] double log_constant(const at::Tensor& a) const;
+  [[nodiscard]] at::Tensor log_constant(const at::Tensor& a) const;
 };
 
 }  // namespace cance::density

@@ -143,7 +143,7 @@ void DagmmNetwork::learn(const TrainingData& data, const std::string& name, doub
   stage.validate = [&] {
     const at::NoGradGuard no_grad;
     const nn::Share own = compute_.team.share(validation.size());
-    return loss(validation.range(own.first, own.count), {}, validation.size()).item<double>();
+    return loss(validation.range(own.first, own.count), {}, validation.size()).to(at::kDouble);
   };
   train_network(stage, options_.training, data);
 }

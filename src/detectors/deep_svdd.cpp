@@ -189,10 +189,13 @@ class SvddDetector final : public Detector {
     };
     stage.validate = [&] {
       const std::int64_t known = labelled_rows(validation.size());
-      const double normal = sum_over(validation, compute_.team, [&](const Tensor& x) {
+      const auto objective_of = [&](const Tensor& x) {
         return objective(distances(x), validation.size() + known);
-      });
-      return known == 0 ? normal : normal + labelled_part(known, validation.size() + known);
+      };
+      const double normal = sum_over(validation, compute_.team, objective_of).item<double>();
+      const double all =
+          known == 0 ? normal : normal + labelled_part(known, validation.size() + known);
+      return at::full({}, all, at::kDouble);
     };
     if (options_.pretraining.epochs > 0) {
       stage.from = kPretrainingTime;
@@ -204,9 +207,10 @@ class SvddDetector final : public Detector {
   /// Of a validation loss over `rows` rows, `known` of them labelled: the mean over all labelled.
   [[nodiscard]] double labelled_part(std::int64_t known, std::int64_t rows) {
     const double each = static_cast<double>(known) / static_cast<double>(labelled_->size());
-    return each * sum_over(*labelled_, compute_.team, [&](const Tensor& x) {
-             return labelled_loss(distances(x), 0, options_.eta, rows);
-           });
+    const auto loss_of = [&](const Tensor& x) {
+      return labelled_loss(distances(x), 0, options_.eta, rows);
+    };
+    return each * sum_over(*labelled_, compute_.team, loss_of).item<double>();
   }
 
   [[nodiscard]] Tensor objective(const Tensor& d, std::int64_t rows) const {

@@ -115,7 +115,7 @@ class DpadDetector final : public Detector {
       const double share = static_cast<double>(own.count) / static_cast<double>(validation.size());
       return (pair_loss(all.slice(0, own.first, own.first + own.count), all, unit_) +
               share * options_.norm_weight * norm_penalty(parameters, norms_))
-          .item<double>();
+          .to(at::kDouble);
     };
     train_network(stage, options_.training, data);
   }

@@ -54,8 +54,10 @@ double spread_of(nn::Rows& rows, const nn::Team& team) {
     sum += x.flatten(1).to(at::kDouble).sum(0);
   });
   const Tensor mean = team.summed(sum) / count;
-  double squares = sum_over(
-      rows, team, [&](const Tensor& x) { return (x.flatten(1).to(at::kDouble) - mean).square(); });
+  const auto from_mean = [&](const Tensor& x) {
+    return (x.flatten(1).to(at::kDouble) - mean).square();
+  };
+  double squares = sum_over(rows, team, from_mean).item<double>();
   team.sum(std::span(&squares, 1));
   return std::sqrt(squares / count);
 }
@@ -123,7 +125,7 @@ class DroccDetector final : public Detector {
 
   /// Standard normals of the shape of x (B, ...), rows of the global batch from `first` on.
   [[nodiscard]] Tensor noise(const Tensor& x, const Random& random, std::int64_t first) const {
-    return compute_.place(nn::normals(x.sizes(), random, first));
+    return nn::placed_normals(x.sizes(), random, first, compute_);
   }
 
   /// The loss of these rows and of the negatives that start at the noise; no noise, no negatives.
@@ -158,12 +160,13 @@ class DroccDetector final : public Detector {
                   inputs.size() > 1 ? inputs[1] : Tensor(), rows);
     };
     stage.validate = [&, negatives] {
-      double sum = 0;
+      Tensor sum = at::zeros({}, at::kDouble);
       nn::for_blocks(validation, compute_.team, [&](const Tensor& x, std::int64_t first) {
         const Tensor start =
             negatives ? noise(x, Random(data.seed, Purpose::ascent_validation), first) : Tensor();
-        sum += loss([this](const Tensor& at) { return logits(at); }, x, start, validation.size())
-                   .item<double>();
+        sum = loss([this](const Tensor& at) { return logits(at); }, x, start, validation.size())
+                  .to(at::kDouble) +
+              sum;
       });
       return sum;
     };

@@ -102,7 +102,7 @@ class VaeDetector final : public Detector {
 
   /// Standard normals (rows, latent), rows of the stream from `first` on.
   [[nodiscard]] Tensor noise(std::int64_t rows, const Random& random, std::int64_t first) const {
-    return compute_.place(nn::normals({rows, options_.latent}, random, first));
+    return nn::placed_normals({rows, options_.latent}, random, first, compute_);
   }
 
   struct Code {

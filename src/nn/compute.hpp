@@ -1,6 +1,7 @@
 // Where, in what precision and with whom a model is computed.
 #pragma once
 
+#include "nn/device.hpp"
 #include "nn/team.hpp"
 
 namespace cance::nn {
@@ -12,8 +13,9 @@ struct Compute {
   Team team;
   bool graphs = false;  ///< whether a rank alone on a GPU replays its steps as graphs
 
-  /// A tensor of numbers in this precision on this device.
-  [[nodiscard]] at::Tensor place(const at::Tensor& t) const { return t.to(device, type); }
+  /// A tensor of numbers in this precision on this device. From the host to a GPU it goes without
+  /// waiting for the work that the GPU has.
+  [[nodiscard]] at::Tensor place(const at::Tensor& t) const { return sent(t.to(type), device); }
 };
 
 }  // namespace cance::nn

@@ -15,7 +15,7 @@ std::vector<std::int64_t> Rows::order(std::uint64_t seed, std::int64_t epoch) {
 }
 
 Tensor TensorRows::select(std::span<const std::int64_t> rows) {
-  return rows_.index_select(0, index_view(rows).to(rows_.device()));
+  return rows_.index_select(0, sent(index_view(rows), rows_.device()));
 }
 
 Tensor SelectedRows::select(std::span<const std::int64_t> rows) {

@@ -19,6 +19,8 @@ class Rows {
   [[nodiscard]] virtual at::Tensor select(std::span<const std::int64_t> rows) = 0;
   /// Rows [first, first + count).
   [[nodiscard]] virtual at::Tensor range(std::int64_t first, std::int64_t count) = 0;
+  /// Whether `range` is work of the device alone, on tensors that keep their place.
+  [[nodiscard]] virtual bool in_place() const { return false; }
   /// The order of an epoch, a permutation of all rows, from (seed, epoch) alone. Rows kept
   /// elsewhere are selected in the order that was asked for last.
   [[nodiscard]] virtual std::vector<std::int64_t> order(std::uint64_t seed, std::int64_t epoch);
@@ -33,6 +35,7 @@ class TensorRows final : public Rows {
   [[nodiscard]] at::Tensor range(std::int64_t first, std::int64_t count) override {
     return rows_.slice(0, first, first + count);
   }
+  [[nodiscard]] bool in_place() const override { return true; }
 
  private:
   at::Tensor rows_;

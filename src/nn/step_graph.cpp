@@ -15,11 +15,12 @@ constexpr int kWarmUps = 3;  // libraries allocate their workspaces in the first
 
 }  // namespace
 
-StepGraph::StepGraph(std::string name, StepFunction step, const Compute& compute)
-    : StepGraph(std::move(name), std::move(step),
-                compute.graphs && compute.team.alone() && !compute.device.is_cpu()
-                    ? [device = compute.device] { return make_device_graph(device); }
-                    : GraphMaker()) {}
+GraphMaker graphs_for(const Compute& compute) {
+  if (!compute.graphs || !compute.team.alone() || compute.device.is_cpu()) {
+    return {};
+  }
+  return [device = compute.device] { return make_device_graph(device); };
+}
 
 StepGraph::StepGraph(std::string name, StepFunction step, GraphMaker make)
     : name_(std::move(name)), step_(std::move(step)), make_(std::move(make)) {}

@@ -21,12 +21,12 @@ using StepFunction =
     std::function<at::Tensor(const std::vector<at::Tensor>& inputs, std::int64_t rows)>;
 
 using GraphMaker = std::function<std::unique_ptr<DeviceGraph>()>;
+/// Graphs where `compute` wants them: on a GPU, for a rank alone; else nothing.
+[[nodiscard]] GraphMaker graphs_for(const Compute& compute);
 
 class StepGraph {
  public:
-  /// Captures where `compute` wants graphs: on a GPU, for a rank alone. `name`: of what steps.
-  StepGraph(std::string name, StepFunction step, const Compute& compute);
-  /// Captures in graphs of this maker; without one every step runs as it is.
+  /// Captures in graphs of this maker; without one every step runs as it is. `name`: of what steps.
   StepGraph(std::string name, StepFunction step, GraphMaker make);
   ~StepGraph();
   StepGraph(const StepGraph&) = delete;

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <deque>
 #include <limits>
+#include <thread>
 
 #include "base/error.hpp"
 #include "base/stop_flag.hpp"
@@ -30,8 +32,12 @@ class Runner {
         rows_(stage.rows->size()),
         steps_((rows_ + options.batch - 1) / options.batch),
         epochs_(options.steps > 0 ? (options.steps + steps_ - 1) / steps_ : options.epochs),
-        look_every_(steps_between_looks(compute)),
-        step_(options.name, stage.step, compute) {
+        look_every_(options.look_every > 0 ? options.look_every : steps_between_looks(compute)),
+        step_(options.name, stage.step, graphs_for(compute)),
+        validation_(
+            options.name + "'s validation",
+            [&](const std::vector<at::Tensor>&, std::int64_t) { return stage.validate(); },
+            stage.steady_validation ? graphs_for(compute) : GraphMaker()) {
     for (std::size_t i = 0; i < stage.optimisers.size(); ++i) {
       for (auto& named : stage.optimisers[i]->state(fmt::format("{}.", i))) {
         optimiser_.push_back(std::move(named));
@@ -110,35 +116,87 @@ class Runner {
     for (AdamW* optimiser : stage_.optimisers) {
       optimiser->scale_rate(rate);
     }
-    losses_.push_back(step_(inputs(batch), batch.size()).to(at::kDouble));
-    loss_rows_.push_back(static_cast<double>(batch.size()));
+    Chunk& chunk = chunks_.back();
+    chunk.first = chunk.losses.empty() ? batch.step : chunk.first;
+    chunk.losses.push_back(step_(inputs(batch), batch.size()).to(at::kDouble));
+    chunk.rows.push_back(static_cast<double>(batch.size()));
   }
 
-  /// Adds the losses of the last steps. What ranks want of each other travels with them.
-  void look_at_losses() {
-    team_.wait_for(losses_.front().device());
-    auto all = to_doubles(losses_.size() == 1 ? losses_.front().view({1}) : at::stack(losses_));
-    all.push_back(stop_requested() ? 1.0 : 0.0);
-    all.push_back(checkpoints_ != nullptr && checkpoints_->due() ? 1.0 : 0.0);
-    team_.sum(all);
-    const std::int64_t done = (now_.epoch - 1) * steps_ + now_.step;
-    for (std::size_t i = 0; i < losses_.size(); ++i) {
-      require(std::isfinite(all[i]),
-              "{}: the loss became {} at step {}; a smaller learning rate may help", options_.name,
-              all[i], done - static_cast<std::int64_t>(losses_.size() - i));
-      now_.loss_sum += all[i] * loss_rows_[i];
+  /// Losses of steps that the host has not looked at, on their way to it.
+  struct Chunk {
+    std::vector<at::Tensor> losses;
+    std::vector<double> rows;  // of their batches
+    std::int64_t first = 0;    // step of the first one in the stage
+    at::Tensor values;         // in host memory, once `there` says so
+    std::function<bool()> there;
+  };
+
+  [[nodiscard]] std::int64_t steps_done() const { return (now_.epoch - 1) * steps_ + now_.step; }
+
+  /// Sends the losses of the last steps to the host, which no GPU waits for.
+  void send_losses() {
+    Chunk& chunk = chunks_.back();
+    const at::Tensor all =
+        chunk.losses.size() == 1 ? chunk.losses.front().view({1}) : at::stack(chunk.losses);
+    chunk.values = all.to(at::kCPU, /*non_blocking=*/true);
+    chunk.there = end_of_work(all.device());
+    chunk.losses.clear();
+    chunks_.emplace_back();
+  }
+
+  /// The losses of the oldest chunks, all but `left` of those that were sent.
+  [[nodiscard]] std::vector<double> arrived(std::size_t left) {
+    std::vector<double> all;
+    for (std::size_t i = 0; i + 1 + left < chunks_.size(); ++i) {
+      while (!chunks_[i].there()) {
+        std::this_thread::sleep_for(std::chrono::microseconds(20));
+      }
+      const auto values = to_doubles(chunks_[i].values);
+      all.insert(all.end(), values.begin(), values.end());
     }
-    stop_ = all[losses_.size()] > 0;
-    due_ = all[losses_.size() + 1] > 0;
-    losses_.clear();
-    loss_rows_.clear();
-    stage_.progress(
-        {static_cast<double>(done) / static_cast<double>(steps_ * epochs_), now_.epoch, epochs_});
+    return all;
+  }
+
+  /// Adds the losses of all chunks that were sent but the last `left`, and what else is given, over
+  /// the team; gives the sums of the latter.
+  std::vector<double> add_losses(std::size_t left, const std::vector<double>& more) {
+    std::vector<double> all = arrived(left);
+    all.insert(all.end(), more.begin(), more.end());
+    team_.sum(all);
+    auto next = all.begin();
+    while (chunks_.size() > 1 + left) {
+      const Chunk& chunk = chunks_.front();
+      for (std::size_t i = 0; i < chunk.rows.size(); ++i, ++next) {
+        require(std::isfinite(*next),
+                "{}: the loss became {} at step {}; a smaller learning rate may help",
+                options_.name, *next, chunk.first + static_cast<std::int64_t>(i));
+        now_.loss_sum += *next * chunk.rows[i];
+      }
+      chunks_.pop_front();
+    }
+    return {next, all.end()};
+  }
+
+  /// Takes up the losses of the last steps, in the middle of an epoch on a GPU of those before, so
+  /// that it has work meanwhile. What ranks want of each other travels with them.
+  void look_at_losses() {
+    send_losses();
+    const bool wait = now_.step == steps_ || look_every_ == 1;
+    const auto wishes = add_losses(
+        wait ? 0 : 1,
+        {stop_requested() ? 1.0 : 0.0, checkpoints_ != nullptr && checkpoints_->due() ? 1.0 : 0.0});
+    stop_ = wishes[0] > 0;
+    due_ = wishes[1] > 0;
+    stage_.progress({static_cast<double>(steps_done()) / static_cast<double>(steps_ * epochs_),
+                     now_.epoch, epochs_});
   }
 
   /// Saves and stops between steps, all ranks at the same one.
   void attend() {
     if (stop_ || due_) {
+      if (chunks_.size() > 1) {
+        (void)add_losses(0, {});
+      }
       save(/*finished=*/false);
     }
     if (stop_) {
@@ -161,7 +219,7 @@ class Runner {
   }
 
   void record(std::int64_t epoch, double train_loss) {
-    double loss = stage_.validate();
+    double loss = validation_({}, 0).item<double>();
     team_.sum(std::span(&loss, 1));
     require(std::isfinite(loss), "{}: the validation loss became {} in epoch {}", options_.name,
             loss, epoch);
@@ -192,11 +250,10 @@ class Runner {
   const Team& team_;
   Checkpoints* checkpoints_;
   std::int64_t rows_, steps_, epochs_, look_every_;
-  StepGraph step_;
+  StepGraph step_, validation_;
   NamedTensors optimiser_;
-  std::vector<at::Tensor> losses_;  // not yet looked at
-  std::vector<double> loss_rows_;   // of their batches
-  store::Checkpoint now_;           // its tensors are filled in when saved
+  std::deque<Chunk> chunks_ = std::deque<Chunk>(1);  // the last one is not yet sent
+  store::Checkpoint now_;                            // its tensors are filled in when saved
   NamedTensors best_;
   double earlier_ = 0;  // seconds before this start
   Clock::time_point start_ = Clock::now();

@@ -32,6 +32,7 @@ struct StageOptions {
   double final_rate = 0.01;
   std::vector<int> drops = {};  ///< percent of the steps after which the rate falls to a tenth
   std::uint64_t seed = 0;
+  std::int64_t look_every = 0;  ///< steps between looks at the losses; 0: as the device likes it
   bool start_counts = false;  ///< whether the starting point is epoch 0 (src/method.md, section 10)
 };
 
@@ -53,8 +54,11 @@ struct Stage {
   /// model; by default the batch's rows alone.
   std::function<std::vector<at::Tensor>(const Batch&)> inputs;
   StepFunction step;
-  /// What this rank contributes to the validation loss; the weights with the lowest one are kept.
-  std::function<double()> validate;
+  /// What this rank contributes to the validation loss, a scalar of float64 on the device; the
+  /// weights with the lowest one are kept.
+  std::function<at::Tensor()> validate;
+  /// Whether it reads nothing but tensors that keep their place, so that it can be captured.
+  bool steady_validation = false;
   NamedTensors state;              ///< what is kept and restored
   std::vector<AdamW*> optimisers;  ///< of the step
   ProgressCallback progress;

@@ -102,7 +102,7 @@ TEST(StepGraph, TheCpuHasNone) {
   Compute compute;
   compute.graphs = true;
   Adder adder;
-  StepGraph graph("graph", adder.step(), compute);
+  StepGraph graph("graph", adder.step(), graphs_for(compute));
   for (int i = 0; i < 6; ++i) {
     (void)graph(inputs(2, i), 2);
   }

@@ -45,12 +45,11 @@ double seconds_of(const config::TrainingOptions& options, const nn::Work& work, 
   return nn::training_seconds(work, seen, options.batch);
 }
 
-double sum_over(nn::Rows& rows, const nn::Team& team,
+Tensor sum_over(nn::Rows& rows, const nn::Team& team,
                 const std::function<Tensor(const Tensor&)>& f) {
-  double sum = 0;
-  nn::for_blocks(rows, team, [&](const Tensor& x, std::int64_t) {
-    sum += f(x).sum(at::kDouble).item<double>();
-  });
+  Tensor sum = at::zeros({}, at::kDouble);  // of the host: the device's adds it as a number
+  nn::for_blocks(rows, team,
+                 [&](const Tensor& x, std::int64_t) { sum = f(x).sum(at::kDouble) + sum; });
   return sum;
 }
 

@@ -20,8 +20,8 @@ struct NetworkStage {
   /// This rank's part of the loss of a global batch of `rows` rows; tied to nothing but its inputs
   /// and the state.
   std::function<at::Tensor(const std::vector<at::Tensor>& inputs, std::int64_t rows)> loss;
-  /// This rank's part of the validation loss.
-  std::function<double()> validate;
+  /// This rank's part of the validation loss, a scalar of float64.
+  std::function<at::Tensor()> validate;
   double beta1 = 0.9;          ///< of AdamW
   double from = 0, share = 1;  ///< of the method's time, for progress
 };
@@ -35,9 +35,9 @@ void train_network(const NetworkStage& stage, const config::TrainingOptions& opt
                                 double rows);
 
 /// This rank's part of the sum of f over the rows, f of a block (B, row...) on the way: for
-/// validation losses.
-[[nodiscard]] double sum_over(nn::Rows& rows, const nn::Team& team,
-                              const std::function<at::Tensor(const at::Tensor&)>& f);
+/// validation losses. A scalar of float64 on the device.
+[[nodiscard]] at::Tensor sum_over(nn::Rows& rows, const nn::Team& team,
+                                  const std::function<at::Tensor(const at::Tensor&)>& f);
 
 /// The shape of a row as a tensor that a method keeps, and back.
 [[nodiscard]] at::Tensor shape_tensor(at::IntArrayRef shape);
