@@ -25,6 +25,11 @@ void require_all_chunks(const OpenArray& array, std::uintmax_t file_size,
     expected *= (array.shape[i] + chunk[i] - 1) / chunk[i];
     chunk_bytes *= chunk[i];  // below 2^32, which HDF5 checks
   }
+  require(
+      chunk_bytes <= kMostChunkBytes,
+      "{}: chunks of {} bytes, expected {} at most; write it again in smaller ones (h5repack -l "
+      "CHUNK=ROWSxCOLUMNS)",
+      where, chunk_bytes, kMostChunkBytes);
   if (file_size > 0) {
     require_unpacked(chunk_bytes, file_size, where);
   }

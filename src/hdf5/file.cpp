@@ -108,28 +108,33 @@ FileHandle open_to_read(const std::string& name) {
 }
 
 /// Whether the groups of a file are a tree. A child process has walked it, as it may crash HDF5;
-/// once for each state of a file. Error: damaged.
-bool is_sound(const fs::path& path) {
-  using State = std::tuple<dev_t, ino_t, off_t, time_t, long>;
+/// once for each state of a file; it has unpacked all chunks of one up to 1 GiB (as the checksum
+/// line is compared), of a larger one if `whole`. Error: damaged.
+bool is_sound(const fs::path& path, bool whole) {
+  using State = std::tuple<dev_t, ino_t, off_t, time_t, long, bool>;
   static std::map<State, bool> known;  // under the lock of whoever opens
   struct stat facts {};
   const std::string name = path.string();
   require(::stat(path.c_str(), &facts) == 0, "{}: cannot be read", name);
+  const auto size = static_cast<std::uintmax_t>(facts.st_size);
+  const std::uintmax_t packed = whole || size <= kComparedUnasked ? size : 0;
   const State state(facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtim.tv_sec,
-                    facts.st_mtim.tv_nsec);
+                    facts.st_mtim.tv_nsec, packed != 0);
   if (const auto found = known.find(state); found != known.end()) {
     return found->second;
   }
   constexpr std::uintmax_t kMemory = std::uintmax_t{512} << 20U;
   constexpr unsigned kSeconds = 20;
-  constexpr unsigned kBytesASecond = 1U << 26U;
-  const ChildLimits limits{kMemory,
-                           kSeconds + static_cast<unsigned>(facts.st_size / kBytesASecond)};
-  const auto answer = run_isolated(name, limits, [&name] {
+  constexpr unsigned kPackedASecond = 1U << 26U;
+  constexpr unsigned kUnpackedASecond = 1U << 27U;
+  const ChildLimits limits{
+      kMemory, kSeconds + static_cast<unsigned>(size / kPackedASecond +
+                                                most_unpacked(packed) / kUnpackedASecond)};
+  const auto answer = run_isolated(name, limits, [&name, packed] {
     const FileHandle file = open_to_read(name);
     const GroupHandle root(
         check(H5Gopen2(file.get(), "/", H5P_DEFAULT), name, "open the root group"));
-    return std::vector<std::uint8_t>{is_tree(root.get(), name)};
+    return std::vector<std::uint8_t>{is_tree(root.get(), name, packed)};
   });
   require(answer.size() == 1, "{}: damaged: its reader said nothing", name);
   return known[state] = answer.front() != 0;
@@ -191,7 +196,7 @@ Group open_file(const fs::path& path, bool whole) {
   const Lock lock;
   auto file = std::make_shared<OpenFile>();
   file->name = name;
-  file->tree = is_sound(path);
+  file->tree = is_sound(path, whole);
   file->handle = open_to_read(name);
   file->texts = std::make_unique<StoredTexts>(file->handle.get(), name);
   GroupHandle root(

@@ -107,8 +107,16 @@ struct TextSource {
                                                   const std::string& where);
 /// Address of an object in its file, by which it is known again.
 [[nodiscard]] haddr_t object_address(hid_t object, const std::string& where);
-/// Reads all that describes a file: groups, attributes, texts, the places of chunks, and the
-/// numbers of small arrays; whether no group has two names. Error: damaged, too deep, too many.
-[[nodiscard]] bool is_tree(hid_t root, const std::string& file);
+/// Chunks of more bytes are not unpacked.
+inline constexpr std::uintmax_t kMostChunkBytes = std::uintmax_t{1} << 27U;
+/// Reads all that describes a file: groups, attributes, the places of chunks, and the numbers of
+/// small arrays; unpacks all chunks, of large arrays where the file's `packed` bytes are given (not
+/// 0) and may become as many; whether no group has two names. Error: damaged, too deep, too many
+/// attributes.
+[[nodiscard]] bool is_tree(hid_t root, const std::string& file, std::uintmax_t packed);
+/// Error: a chunk of the array, whose filters are such as we read, unpacks to more or fewer bytes
+/// than a chunk has. HDF5 1.10 believes the sizes and reads beyond its buffers. One that cannot be
+/// unpacked is left to whoever reads it.
+void require_whole_chunks(hid_t array, const std::string& file);
 
 }  // namespace cance::hdf5

@@ -10,7 +10,6 @@ namespace cance::hdf5 {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr std::uintmax_t kAlwaysHashed = 1U << 30U;
 
 std::string seal_line(const std::string& kind, const std::string& hash, std::uintmax_t size) {
   return fmt::format("cance {} 1.0 sha256={} size={}\n", kind, hash, size);
@@ -75,7 +74,7 @@ Seal check_seal(const fs::path& path, bool whole) {
           path.string(), actual, *size);
   require(actual == *size, "{}: damaged: {} bytes, written with {}; copy or write it again",
           path.string(), actual, *size);
-  if (whole || actual <= kAlwaysHashed) {
+  if (whole || actual <= kComparedUnasked) {
     require(sha256_file(path, kUserBlock) == words[3].substr(7),
             "{}: damaged: the SHA-256 of its content differs from the one written with it; "
             "copy or write it again",

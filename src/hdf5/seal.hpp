@@ -2,6 +2,7 @@
 // all that follows, checked before HDF5 sees a byte: it can crash on damaged metadata.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 
@@ -22,6 +23,10 @@ void seal_file(const std::filesystem::path& path, const std::string& kind,
 [[nodiscard]] std::string content_sha256(const std::filesystem::path& path);
 
 enum class Seal { none, good };
+
+/// Bytes of the largest file that is compared with its checksum line, and unpacked by a child
+/// process, each time it is opened.
+inline constexpr std::uintmax_t kComparedUnasked = std::uintmax_t{1} << 30U;
 
 /// Checks the seal. Without one (a file of another tool) the answer is `none`. Errors: truncated,
 /// damaged. Files over 1 GiB have only their size checked unless `whole`: HDF5's own checksums

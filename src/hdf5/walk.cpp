@@ -2,19 +2,20 @@
 // a child process before the file is used here (file.cpp).
 #include <set>
 
+#include "base/expansion.hpp"
 #include "hdf5/types.hpp"
 
 namespace cance::hdf5 {
 namespace {
 
 constexpr int kMostDepth = 64;
-constexpr std::size_t kMostAttributes = 4096;  // of one object; HDF5 looks each up among all
-constexpr std::size_t kReadBytes = 1U << 22U;  // of an array that is read here
-constexpr std::size_t kReadBytesOfAll = 1U << 26U;
+constexpr std::size_t kMostAttributes = 4096;     // of one object; HDF5 looks each up among all
+constexpr std::uintmax_t kReadBytes = 1U << 22U;  // of an array that is read here anyway
 
 class Walk {
  public:
-  explicit Walk(std::string file) : file_(std::move(file)) {}
+  Walk(std::string file, std::uintmax_t most_bytes)
+      : file_(std::move(file)), most_bytes_(most_bytes) {}
 
   void group(hid_t group, int depth) {
     require(depth <= kMostDepth, "{}: groups more than {} deep", file_, kMostDepth);
@@ -76,23 +77,30 @@ class Walk {
     if (layout == H5D_CHUNKED) {
       check(H5Dget_num_chunks(array, space.get(), &chunks), file_, "count chunks");
     }
-    const H5T_class_t kind = H5Tget_class(type.get());
     const hssize_t count = H5Sget_simple_extent_npoints(space.get());
-    const std::size_t item = H5Tget_size(type.get());
-    if ((kind != H5T_INTEGER && kind != H5T_FLOAT) || count <= 0 || item == 0 ||
-        static_cast<std::size_t>(count) > kReadBytes / item || read_ > kReadBytesOfAll) {
+    const std::uintmax_t item = H5Tget_size(type.get());
+    if (count <= 0 || item == 0) {
       return;
     }
-    std::vector<char> bytes(static_cast<std::size_t>(count) * item);
-    read_ += bytes.size();
-    // Whoever reads it is told of an error; here it must not crash.
-    static_cast<void>(H5Dread(array, type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data()));
-    H5Eclear2(H5E_DEFAULT);
+    const auto numbers = static_cast<std::uintmax_t>(count);
+    const bool small = numbers <= kReadBytes / item;
+    if (layout == H5D_CHUNKED && (small || numbers <= most_bytes_ / item)) {
+      require_whole_chunks(array, file_);
+    }
+    const H5T_class_t kind = H5Tget_class(type.get());
+    if (small &&
+        (kind == H5T_INTEGER ||
+         kind == H5T_FLOAT)) {  // whoever reads it is told of an error; here it must not crash
+      bytes_.resize(static_cast<std::size_t>(numbers * item));
+      static_cast<void>(H5Dread(array, type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes_.data()));
+      H5Eclear2(H5E_DEFAULT);
+    }
   }
 
   std::string file_;
   std::set<haddr_t> known_;
-  std::size_t read_ = 0;
+  std::uintmax_t most_bytes_;
+  std::vector<char> bytes_;
   bool tree_ = true;
 };
 
@@ -108,8 +116,8 @@ haddr_t object_address(hid_t object, const std::string& where) {
   return info.addr;
 }
 
-bool is_tree(hid_t root, const std::string& file) {
-  Walk walk(file);
+bool is_tree(hid_t root, const std::string& file, std::uintmax_t packed) {
+  Walk walk(file, packed == 0 ? kReadBytes : most_unpacked(packed));
   walk.start(root);
   return walk.tree();
 }

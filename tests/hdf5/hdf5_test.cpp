@@ -324,6 +324,49 @@ TEST_F(Hdf5, GroupsInCirclesAndZerosWithoutEndAreRefused) {
             std::string::npos);
 }
 
+/// A file whose array `a` of a million numbers has one chunk of these stored bytes.
+void write_stored_chunk(const std::filesystem::path& path, std::uint32_t skipped_filters,
+                        const std::vector<unsigned char>& stored) {
+  constexpr hsize_t kNumbers = 2'000'000;
+  const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+  H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110);
+  const hid_t file = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access);
+  const hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
+  H5Pset_chunk(creation, 1, &kNumbers);
+  H5Pset_shuffle(creation);
+  H5Pset_deflate(creation, 4);
+  H5Pset_fletcher32(creation);
+  const hid_t space = H5Screate_simple(1, &kNumbers, nullptr);
+  const hid_t array =
+      H5Dcreate2(file, "a", H5T_IEEE_F32LE, space, H5P_DEFAULT, creation, H5P_DEFAULT);
+  const hsize_t first = 0;
+  ASSERT_GE(
+      H5Dwrite_chunk(array, H5P_DEFAULT, skipped_filters, &first, stored.size(), stored.data()), 0);
+  H5Dclose(array);
+  H5Sclose(space);
+  H5Pclose(creation);
+  H5Fclose(file);
+  H5Pclose(access);
+}
+
+// HDF5 1.10 takes the sizes of chunks for right and reads beyond its buffers.
+TEST_F(Hdf5, ChunksThatUnpackToFewerBytesAreRefused) {
+  const auto path = folder_ / "a.h5";
+  const auto refused = [&](std::uint32_t skipped, const std::vector<unsigned char>& stored) {
+    std::filesystem::remove(path);
+    write_stored_chunk(path, skipped, stored);
+    return message_of([&] { static_cast<void>(hdf5::open_file(path).read<float>("a")); });
+  };
+  EXPECT_NE(refused(7, {1, 2, 3}).find("unpacks to 3 bytes, expected 8000000"), std::string::npos);
+  EXPECT_NE(refused(3, {1, 2}).find("unpacks to 0 bytes"),
+            std::string::npos);  // less than a checksum
+  const std::vector<unsigned char> ten_zeros{0x78, 0x9C, 0x63, 0x60, 0x80, 0x01, 0x00, 0x00,
+                                             0x0A, 0x00, 0x01, 9,    9,    9,    9};
+  EXPECT_NE(refused(0, ten_zeros).find("unpacks to 10 bytes"), std::string::npos);
+  EXPECT_NE(refused(0, {9, 9, 9, 9, 9, 9, 9, 9}).find("a"),
+            std::string::npos);  // by HDF5, in its words
+}
+
 TEST_F(Hdf5, LibraryVersionHasThreeParts) {
   const std::string version = hdf5::library_version();
   EXPECT_EQ(std::count(version.begin(), version.end(), '.'), 2) << version;
