@@ -19,6 +19,8 @@ using pickle::ValuePointer;
 
 constexpr std::size_t kLargest = std::size_t{1} << 20U;
 constexpr std::size_t kMostTensors = 100'000;  // dictionaries in dictionaries may repeat them
+constexpr std::size_t kMostDimensions = 64;
+constexpr std::size_t kMostNameBytes = 4096;
 constexpr std::string_view kStorages = "torch ";
 /// What a state dictionary names, besides the storages of its numbers.
 constexpr std::array<std::string_view, 3> kPickledNames = {"collections OrderedDict",
@@ -74,7 +76,9 @@ class Machine {
   }
   Shape sizes(const ValuePointer& value) const {
     Shape result;
-    for (const ValuePointer& one : as<Tuple>(bytes_, value, "a shape that is no tuple")) {
+    const auto& tuple = as<Tuple>(bytes_, value, "a shape that is no tuple");
+    bytes_.expect(tuple.size() <= kMostDimensions, "a tensor of over 64 dimensions");
+    for (const ValuePointer& one : tuple) {
       result.push_back(size(one));
     }
     return result;
@@ -111,7 +115,10 @@ class Machine {
       if (key != nullptr && tensor != nullptr) {
         (*dictionary)[*key] = *tensor;
       } else if (key != nullptr && inner != nullptr && *inner != dictionary) {
+        moved_ += (*inner)->size();
+        bytes_.expect(moved_ <= kMostTensors, "more tensors than any network has");
         for (const auto& [name, view] : **inner) {
+          bytes_.expect(key->size() + name.size() < kMostNameBytes, "a name of over 4096 bytes");
           dictionary->insert_or_assign(*key + "." + name, view);
         }
       }
@@ -126,6 +133,7 @@ class Machine {
 
   pickle::Bytes bytes_;
   pickle::Stack stack_{bytes_};
+  std::size_t moved_ = 0;  // tensors of dictionaries in dictionaries
 };
 
 /// All that torch writes, but the one that ends.

@@ -103,6 +103,21 @@ TEST(TorchFile, TensorsOfDictionariesInTheDictionaryComeBack) {
   EXPECT_NE(message_of([&] { read_torch(twice.op(".")); }).find("more tensors"), std::string::npos);
 }
 
+// A shape or a name in the memo can be taken a hundred thousand times by a few bytes each.
+TEST(TorchFile, LongShapesAndNamesAreRefused) {
+  PickleText dimensions;
+  dimensions.op("}").text("a").tensor("0", 8, std::vector<unsigned>(65, 1), {1}).op("s.");
+  EXPECT_NE(message_of([&] { read_torch(dimensions); }).find("over 64 dimensions"),
+            std::string::npos);
+  PickleText names;
+  names.op("}").text("a").tensor("0", 8, {1}, {1}).op("s");
+  for (int i = 0; i < 50; ++i) {
+    names.op("q").op({"\0", 1}).op("}").text(std::string(100, 'n')).op("h").op({"\0", 1}).op("s");
+  }
+  EXPECT_NE(message_of([&] { read_torch(names.op(".")); }).find("a name of over 4096 bytes"),
+            std::string::npos);
+}
+
 TEST(Weights, WhatWrapsTheNamesIsTakenOff) {
   const auto names = [](const std::vector<std::string>& keys) {
     WeightMap weights;
