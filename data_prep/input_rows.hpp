@@ -38,6 +38,8 @@ class InputRows {
   [[nodiscard]] const std::vector<std::string>& labels() const { return labels_; }
   /// Of the rows so far those that could not be made, in their order.
   [[nodiscard]] const std::vector<RowFault>& faults() const { return faults_; }
+  /// Of the rows so far those with samples of 16 bits that were cut, as they lie beyond the range.
+  [[nodiscard]] std::size_t cut_rows() const { return cut_rows_; }
 
  protected:
   /// Row number `row`: the `size` numbers that `append` adds; where it throws, NaN and a fault.
@@ -54,9 +56,12 @@ class InputRows {
     }
   }
 
+  void note_cut(std::size_t samples) { cut_rows_ += samples > 0 ? 1 : 0; }
+
   std::vector<std::string> names_, labels_;
 
  private:
+  std::size_t cut_rows_ = 0;
   std::vector<RowFault> faults_;
 };
 

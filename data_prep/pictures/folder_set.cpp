@@ -41,6 +41,15 @@ class FolderWriter {
     return counts;
   }
 
+  void tell_of_cut() const {
+    if (cut_samples_ > 0) {
+      log::warn(
+          "{} samples of {} pictures lie beyond the range of {} to {} and were cut; a wider one is "
+          "given by --range",
+          cut_samples_, cut_pictures_, range_.low, range_.high);
+    }
+  }
+
   /// Messages of those that could not be read.
   [[nodiscard]] const std::vector<std::string>& broken() const { return broken_; }
 
@@ -49,13 +58,19 @@ class FolderWriter {
     const auto bytes = read_picture(picture);
     const std::string where = picture.path.string();
     if (options_.size == 0) {
-      static_cast<void>(image::decode(bytes, where));
+      note_cut(image::decode(bytes, where, image::kMostPixels, range_).cut);
       writer_.append_encoded(part, bytes, picture.label, picture.name);
       return;
     }
     const Shape shape{grey_ ? std::size_t{1} : std::size_t{3}, options_.size, options_.size};
-    writer_.append_images(part, square_of(bytes, where, shape, range_), shape, {&picture.label, 1},
-                          {&picture.name, 1});
+    const Pixels pixels = square_of(bytes, where, shape, range_);
+    writer_.append_images(part, pixels.values, shape, {&picture.label, 1}, {&picture.name, 1});
+    note_cut(pixels.cut);
+  }
+
+  void note_cut(std::size_t samples) {
+    cut_samples_ += samples;
+    cut_pictures_ += samples > 0 ? 1 : 0;
   }
 
   store::DatasetWriter& writer_;
@@ -65,6 +80,7 @@ class FolderWriter {
   log::Progress progress_;
   double done_ = 0;
   std::vector<std::string> broken_;
+  std::size_t cut_samples_ = 0, cut_pictures_ = 0;
 };
 
 void judge_broken(const std::vector<std::string>& broken, std::size_t total, bool skip) {
@@ -120,6 +136,7 @@ PrepSummary write_pictures(const PictureFolder& found, const FolderOptions& opti
   }
   judge_broken(rows.broken(), total, options.skip_broken);
   require_rows(summary);
+  rows.tell_of_cut();
   writer.commit();
   return summary;
 }

@@ -35,7 +35,8 @@ class PictureRows final : public InputRows {
         require_depth(image::read_form(bytes, where).bits, where);
         const auto pixels = (resized_ ? square_of : pixels_of)(
             bytes, where, shape_, range_.value_or(image::SampleRange{}));
-        values.insert(values.end(), pixels.begin(), pixels.end());
+        values.insert(values.end(), pixels.values.begin(), pixels.values.end());
+        note_cut(pixels.cut);
       });
       names_.push_back(picture.name);
     }
@@ -92,8 +93,9 @@ class ArrayImages final : public InputRows {
   }
 
  private:
-  void append_image(std::vector<float>& values, std::size_t size) const {
+  void append_image(std::vector<float>& values, std::size_t size) {
     const std::size_t begin = values.size();
+    std::size_t cut = 0;
     values.resize(begin + size);
     std::visit(
         [&](const auto& numbers) {
@@ -104,9 +106,11 @@ class ArrayImages final : public InputRows {
                     "values are black and white",
                     array_.where, done_, value, low_, high_);
             values[begin + place(i)] = brightness(value);
+            cut += deep_ && image::is_beyond(value, *deep_) ? 1 : 0;
           }
         },
         array_.numbers.values);
+    note_cut(cut);
   }
   [[nodiscard]] float brightness(double value) const {
     if (deep_) {

@@ -1,7 +1,10 @@
 // Published tables that come as X [n, d] and y [n].
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 #include <map>
+#include <system_error>
+#include <unordered_set>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -9,14 +12,45 @@
 #include "data_prep/published/sets.hpp"
 #include "data_prep/readers/mat.hpp"
 #include "data_prep/readers/npy.hpp"
+#include "data_prep/tables/column_facts.hpp"
+#include "data_prep/tables/preparation.hpp"
 #include "data_prep/tables/raw_cell.hpp"
-#include "data_prep/tables/table_writer.hpp"
 
 namespace cance::prep {
 namespace {
 
 namespace fs = std::filesystem;
 using Arrays = std::map<std::string, NumberArray>;
+
+/// The columns of X, from whose numbers is taken what 32 bits need to keep them apart; a shape that
+/// is none of rows and columns is left to table_rows.
+std::vector<RawColumn> columns_less_offsets(NumberArray& x) {
+  std::vector<RawColumn> columns;
+  if (x.shape.size() != 2) {
+    return columns;
+  }
+  std::vector<double> values = as_doubles(x);
+  const std::size_t width = x.shape[1];
+  bool any = false;
+  for (std::size_t column = 0; column < width; ++column) {
+    std::unordered_set<double> sample;
+    for (std::size_t i = column; i < values.size() && sample.size() < kSample; i += width) {
+      if (std::isfinite(values[i])) {  // others are refused
+        sample.insert(values[i]);
+      }
+    }
+    const double offset = needed_offset(sample);
+    columns.push_back({.name = fmt::format("x{}", column), .offset = offset});
+    for (std::size_t i = column; offset != 0 && i < values.size(); i += width) {
+      values[i] -= offset;
+      any = true;
+    }
+  }
+  if (any) {
+    x.values = std::move(values);
+  }
+  return columns;
+}
 
 /// X has so many columns; 0: any number.
 PrepSummary write_labelled(const std::string& name, const PublicSet& set, const fs::path& path,
@@ -25,9 +59,11 @@ PrepSummary write_labelled(const std::string& name, const PublicSet& set, const 
   for (const char* needed : {"X", "y"}) {
     require(arrays.contains(needed), "{}: there is no array '{}'; expected X and y", where, needed);
   }
-  const std::vector<float> rows = table_rows(arrays.at("X"), where + ":X");
+  NumberArray x = arrays.at("X");
+  const auto columns = columns_less_offsets(x);
+  const std::vector<float> rows = table_rows(x, where + ":X");
   const std::vector<std::int32_t> labels = label_column(arrays.at("y"), where + ":y");
-  const std::size_t width = arrays.at("X").shape[1];
+  const std::size_t width = x.shape[1];
   require(columns_of_set == 0 || width == columns_of_set,
           "{}: X has {} columns, {} has {}; is it another set's file?", where, width, name,
           columns_of_set);
@@ -36,8 +72,12 @@ PrepSummary write_labelled(const std::string& name, const PublicSet& set, const 
   const auto strange = std::ranges::find_if(labels, [](auto y) { return y != 0 && y != 1; });
   require(strange == labels.end(), "{}:y: label {} in row {}, expected 0 or 1", where,
           strange == labels.end() ? 0 : *strange, strange - labels.begin());
-  TableWriter writer(out, name, set.licence, {.names = numbered_columns(width), .width = width},
-                     {check_source(set, path)});
+  const RowEncoder encoder(columns);
+  TableWriter::Columns described{.names = encoder.names(), .width = width};
+  if (std::ranges::any_of(columns, [](const RawColumn& column) { return column.offset != 0; })) {
+    described = columns_of(encoder, {.columns = columns, .header = false});
+  }
+  TableWriter writer(out, name, set.licence, described, {check_source(set, path)});
   writer.append("all", rows, labels);
   return writer.finish();
 }

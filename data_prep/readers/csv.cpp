@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "data_prep/readers/foreign_file.hpp"
 
 namespace cance::prep {
 namespace {
@@ -71,8 +72,22 @@ CsvReader::CsvReader(const std::filesystem::path& path, const std::string& encod
   const std::string_view text = ahead();
   const std::string_view mark = "\xEF\xBB\xBF";  // that some programs put in front of UTF-8
   place_ = text.starts_with(mark) ? mark.size() : 0;
+  const std::string foreign = foreign_advice(text);
+  require(foreign.empty(), "{}: {}", name_, foreign);
   require(!text.starts_with("\xFF\xFE") && !text.starts_with("\xFE\xFF"),
           "{}: UTF-16, expected UTF-8; read it by --encoding UTF-16", name_);
+  take_separator_line();
+}
+
+void CsvReader::take_separator_line() {
+  constexpr std::string_view kWord = "sep=";
+  const std::string_view text = ahead();
+  const std::string_view line = text.substr(0, text.find_first_of("\r\n"));
+  if (lower(line.substr(0, kWord.size())) == kWord && line.size() == kWord.size() + 1) {
+    said_separator_ = line.back();
+    place_ += line.size();
+    end_line(get());
+  }
 }
 
 std::string CsvReader::where() const { return fmt::format("{}: line {}", name_, record_line_); }
@@ -203,6 +218,9 @@ bool CsvReader::next() {
     fields_.push_back(std::string_view(text_).substr(begin, end - begin));
     begin = end;
   }
+  if (said_separator_ && *said_separator_ != separator_) {
+    refuse_separator(*said_separator_);
+  }
   return true;
 }
 
@@ -237,6 +255,9 @@ std::string CsvReader::python(char separator) const {
   const auto add = [&options](const char* name, const std::string& value) {
     options += fmt::format(", {}='{}'", name, value);
   };
+  if (said_separator_) {
+    options += ", skiprows=1";
+  }
   if (separator == ' ') {
     options += ", sep=r'\\s+'";
   } else if (separator != ',') {

@@ -55,9 +55,12 @@ class CsvReader {
   void read_quoted();
   void end_line(int byte);
   void keep(int byte);
+  /// Passes over Excel's first line "sep=;", which names the separator.
+  void take_separator_line();
 
   std::string name_;
   char separator_;
+  std::optional<char> said_separator_ = std::nullopt;  // by the file itself
   std::string encoding_;
   GzipFile file_;
   std::optional<TextDecoder> decoder_;

@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "data_prep/readers/foreign_file.hpp"
 #include "data_prep/readers/mat.hpp"
 #include "data_prep/readers/npy.hpp"
 #include "hdf5/group.hpp"
@@ -49,8 +50,11 @@ std::string kind_of(const fs::path& path) {
   if (ending == ".mat") {
     return is_matlab_73(path) ? ".mat73" : ending;
   }
+  const bool known = ending == ".npz" || ending == ".h5" || ending == ".hdf5" || ending == ".hdf";
+  const std::string foreign = known ? "" : foreign_advice(path);
+  require(foreign.empty(), "{}: {}", path.string(), foreign);
   require(
-      ending == ".npz" || ending == ".h5" || ending == ".hdf5" || ending == ".hdf",
+      known,
       "{}: unknown kind of file; expected .csv, .tsv or .csv.gz, .npy, .npz, .mat, .h5 or .hdf5",
       path.string());
   return ending == ".npz" ? ending : ".h5";

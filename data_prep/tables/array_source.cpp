@@ -1,10 +1,26 @@
 #include "data_prep/tables/array_source.hpp"
 
 #include <cmath>
+#include <type_traits>
 
 #include "base/error.hpp"
 
 namespace cance::prep {
+
+namespace {
+
+/// Whether float64 holds another number.
+template <class T>
+bool lost_digits(T value) {
+  if constexpr (sizeof(T) == 8 && std::is_integral_v<T>) {
+    constexpr auto kExact = T{1} << 53U;
+    const bool far = value > kExact || (std::is_signed_v<T> && value < T{0} - kExact);
+    return far && fmt::format("{:.0f}", static_cast<double>(value)) != fmt::format("{}", value);
+  }
+  return false;
+}
+
+}  // namespace
 
 std::vector<std::string> column_names(const NamedArray& rows) {
   const NumberArray& numbers = rows.numbers;
@@ -28,7 +44,9 @@ bool ArraySource::next() {
   std::visit(
       [&](const auto& values) {
         for (std::size_t i = 0; i < columns_; ++i) {
-          set(i, static_cast<double>(values[next_ * columns_ + i]));
+          const auto value = values[next_ * columns_ + i];
+          set(i, static_cast<double>(value));
+          cells_[i].rounded = lost_digits(value);
         }
       },
       numbers.values);

@@ -78,26 +78,25 @@ void check_marks(const std::string& name, const ColumnFacts& facts, const std::s
       facts.first_text, name, how, name);
 }
 
-/// What is to be taken away so that 32 bits keep the numbers apart; 0 where they do already.
-double offset_of(const ColumnFacts& facts) {
-  const std::size_t merged = facts.merged(0);
-  if (static_cast<double>(merged) <= kMergedUnsaid * static_cast<double>(facts.sample.size())) {
-    return 0;
-  }
-  std::vector<double> numbers(facts.sample.begin(), facts.sample.end());
-  const auto middle = numbers.begin() + static_cast<long>(numbers.size() / 2);
-  std::ranges::nth_element(numbers, middle);
-  return facts.merged(*middle) < merged ? *middle : 0;
-}
-
 }  // namespace
 
-std::size_t ColumnFacts::merged(double offset) const {
+std::size_t merged_of(const std::unordered_set<double>& numbers, double offset) {
   std::unordered_set<float> kept;
-  for (const double number : sample) {
+  for (const double number : numbers) {
     kept.insert(static_cast<float>(number - offset));
   }
-  return sample.size() - kept.size();
+  return numbers.size() - kept.size();
+}
+
+double needed_offset(const std::unordered_set<double>& sample) {
+  const std::size_t merged = merged_of(sample, 0);
+  if (static_cast<double>(merged) <= kMergedUnsaid * static_cast<double>(sample.size())) {
+    return 0;
+  }
+  std::vector<double> numbers(sample.begin(), sample.end());
+  const auto middle = numbers.begin() + static_cast<long>(numbers.size() / 2);
+  std::ranges::nth_element(numbers, middle);
+  return merged_of(sample, *middle) < merged ? *middle : 0;
 }
 
 void ColumnFacts::add(const RawCell& cell, const RowSource& row, bool training_normal) {
@@ -117,6 +116,7 @@ void ColumnFacts::add(const RawCell& cell, const RowSource& row, bool training_n
     return;
   }
   ++numbers;
+  rounded += cell.rounded ? 1 : 0;
   if (sample.size() < kSample) {
     sample.insert(*cell.number);
   }
@@ -157,7 +157,7 @@ RawColumn plan_column(const std::string& file, const std::string& name, const Co
     column.fill = facts.normal_mean;
   }
   if (column.use == ColumnUse::number) {
-    column.offset = offset_of(facts);
+    column.offset = needed_offset(facts.sample);
   }
   return column;
 }

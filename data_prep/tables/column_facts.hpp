@@ -10,6 +10,10 @@
 
 namespace cance::prep {
 
+/// How many of the numbers are the same as another one once `offset` is taken away and 32 bits keep
+/// them.
+[[nodiscard]] std::size_t merged_of(const std::unordered_set<double>& numbers, double offset);
+
 struct ColumnFacts {
   std::size_t numbers = 0, texts = 0, missing = 0;  ///< rows
   std::string first_missing, first_text;            ///< their places
@@ -20,13 +24,14 @@ struct ColumnFacts {
   std::size_t normal_numbers = 0;  ///< numbers of the normal rows to train on
   double normal_mean = 0;          ///< of these
 
-  std::size_t marked = 0;  ///< texts that are numbers but for %, a currency or a mark of thousands
+  std::size_t rounded = 0;  ///< whole numbers beyond 2^53 that lost digits
+  std::size_t marked = 0;   ///< texts that are numbers but for %, a currency or a mark of thousands
   std::size_t decimal_commas = 0;     ///< and those with a comma in the place of the point
   std::unordered_set<double> sample;  ///< the first kSample different numbers
 
   void add(const RawCell& cell, const RowSource& row, bool training_normal);
-  /// How many of the sample equal another once `offset` is taken away and 32 bits keep them.
-  [[nodiscard]] std::size_t merged(double offset) const;
+  /// Of the sample.
+  [[nodiscard]] std::size_t merged(double offset) const { return merged_of(sample, offset); }
   /// Missing throughout.
   [[nodiscard]] bool empty() const { return numbers + texts == 0; }
   /// One and the same value in every row.
@@ -39,6 +44,9 @@ struct ColumnFacts {
 inline constexpr std::size_t kSample = 4096;
 inline constexpr double kMergedUnsaid = .001;
 inline constexpr std::size_t kMostCategories = 1000;
+/// What is to be taken from numbers of which these differ so that 32 bits keep them apart; 0 where
+/// they do already.
+[[nodiscard]] double needed_offset(const std::unordered_set<double>& sample);
 /// More different texts than this and than this share of the rows that have one: an identifier.
 inline constexpr std::size_t kFewTexts = 20;
 inline constexpr double kMostTextsPerRow = .5;

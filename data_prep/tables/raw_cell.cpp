@@ -24,6 +24,14 @@ constexpr std::array<std::string_view, 29> kMissing{
     "-1.#inf",  "inf",   "-inf",      "+inf",   "infinity", "-infinity", "+infinity", "#div/0!",
     "#value!",  "#ref!", "#name?",    "#num!",  "#null!"};
 
+/// Whether digits alone stand for another whole number than that which was read of them.
+bool is_rounded(std::string_view digits, double number) {
+  constexpr double kExact = 9007199254740992;  // 2^53
+  return std::abs(number) >= kExact &&
+         digits.find_first_not_of("-0123456789") == std::string_view::npos &&
+         fmt::format("{:.0f}", number) != digits;
+}
+
 bool is_missing(std::string_view text) {
   return text.empty() || text == "None" ||  // "none" is as likely a name
          std::ranges::find(kMissing, lower(text)) != kMissing.end();
@@ -37,6 +45,7 @@ RawCell cell_of(std::string_view field) {
   digits.remove_prefix(digits.starts_with('+') ? 1 : 0);
   if (const auto number = parse_number<double>(digits); number && std::isfinite(*number)) {
     cell.number = number;
+    cell.rounded = is_rounded(digits, *number);
   } else {
     cell.missing = is_missing(cell.text);
   }

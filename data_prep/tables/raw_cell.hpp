@@ -11,6 +11,7 @@ namespace cance::prep {
 struct RawCell {
   std::string_view text = {};         ///< as written, trimmed
   std::optional<double> number = {};  ///< when it is a finite one
+  bool rounded = false;               ///< a whole number of more digits than `number` keeps
   bool missing = false;               ///< empty, or a word for it: NA, NULL, nan, ?, ...;
                                       ///< also infinite
 };

@@ -191,6 +191,7 @@ Remarks remarks_on(const TablePlan& plan) {
                    {}},
                   {"large, kept less an offset so that 32 bits hold their digits", {}},
                   {"fewer different values than the file, as 32 bits have less precision", {}},
+                  {"whole numbers beyond 2^53, of which 64 bits keep 15 to 17 digits (rows)", {}},
                   {"without a name, as the index that pandas writes, left out", {}},
                   {"most often a label, but a feature here (--label NAME, or --drop NAME)", {}}};
   const auto say = [&remarks](std::size_t what, std::string text) {
@@ -203,20 +204,23 @@ Remarks remarks_on(const TablePlan& plan) {
       continue;
     }
     if (column.use == ColumnUse::left_out) {
-      say(facts.empty() ? 3 : is_unnamed(column.name) ? 9 : 2, column.name);
+      say(facts.empty() ? 3 : is_unnamed(column.name) ? 10 : 2, column.name);
       continue;
     }
     const bool one_hot = column.use == ColumnUse::one_hot;
     say(one_hot ? 1 : 0,
         one_hot ? fmt::format("{} ({})", column.name, column.categories.size()) : column.name);
     if (names_labels(column.name)) {
-      say(10, column.name);
+      say(11, column.name);
     }
     if (facts.constant()) {
       say(4, column.name);
     }
     if (column.offset != 0) {
       say(7, fmt::format("{} ({:.6g})", column.name, column.offset));
+    }
+    if (!one_hot && facts.rounded > 0) {
+      say(9, fmt::format("{} ({})", column.name, facts.rounded));
     }
     const std::size_t merged = one_hot ? 0 : facts.merged(column.offset);
     if (static_cast<double>(merged) > kMergedUnsaid * static_cast<double>(facts.sample.size())) {

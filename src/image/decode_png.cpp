@@ -129,6 +129,7 @@ Image decode_png(const Source& source, const SampleRange& range) {
   image.pixels.resize(samples.bytes.size() / 2);
   for (std::size_t i = 0; i < image.pixels.size(); ++i) {
     image.pixels[i] = level(samples.deep(i), range);
+    image.cut += is_beyond(samples.deep(i), range) ? 1 : 0;
   }
   return image;
 }

@@ -22,6 +22,9 @@ struct SampleRange {
   bool operator==(const SampleRange&) const = default;
 };
 
+[[nodiscard]] inline bool is_beyond(double sample, const SampleRange& range) {
+  return sample < range.low || sample > range.high;
+}
 /// What `sample` becomes, rounded; of the whole range the high byte.
 [[nodiscard]] std::uint8_t level(double sample, const SampleRange& range);
 
@@ -31,6 +34,7 @@ struct Image {
   std::size_t height = 0;
   std::size_t width = 0;
   std::vector<std::uint8_t> pixels;  ///< [height, width, channels], row-major
+  std::size_t cut = 0;               ///< samples of the file beyond the range
 };
 
 /// Three channels; grey is repeated.

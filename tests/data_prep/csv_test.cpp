@@ -173,6 +173,38 @@ TEST_F(Csv, AHeaderNeedsCommas) {
             std::string::npos);
 }
 
+TEST_F(Csv, ExcelsFirstLineNamesTheSeparator) {
+  tests::write_plain(folder_ / "a.csv", bytes_of("sep=,\r\nid,x1\r\n1,2\r\n"));
+  CsvReader commas(folder_ / "a.csv");
+  EXPECT_TRUE(commas.next());
+  EXPECT_EQ(commas.fields()[0], "id");
+  EXPECT_EQ(commas.line(), 2U);
+  tests::write_plain(folder_ / "a.csv", bytes_of("sep=;\nid;x1\n1,5;2\n"));
+  CsvReader semicolons(folder_ / "a.csv");
+  const auto refusal = tests::message_of([&] { (void)semicolons.next(); });
+  EXPECT_NE(refusal.find("line 2: ';' between columns"), std::string::npos) << refusal;
+  EXPECT_NE(refusal.find("pandas.read_csv('OLD', skiprows=1, sep=';', decimal=',').to_csv("),
+            std::string::npos)
+      << refusal;
+}
+
+TEST_F(Csv, FilesOfOtherProgramsAreNamed) {
+  const auto refusal = [&](const std::string& text) {
+    tests::write_plain(folder_ / "a.csv", bytes_of(text));
+    return tests::message_of([&] { CsvReader reader(folder_ / "a.csv"); });
+  };
+  EXPECT_NE(
+      refusal("PK\x03\x04...")
+          .find(
+              "a.csv: a zip file, most likely an Excel workbook; write a CSV of it, for example in "
+              "Python: import pandas; pandas.read_excel('OLD').to_csv('NEW.csv', index=False)"),
+      std::string::npos);
+  EXPECT_NE(refusal("PAR1xxxx").find("a Parquet file"), std::string::npos);
+  EXPECT_NE(refusal("@RELATION iris\n").find("scipy.io.arff.loadarff('OLD')"), std::string::npos);
+  EXPECT_NE(refusal("\x80\x04\x95xx").find("pandas.read_pickle('OLD')"), std::string::npos);
+  EXPECT_EQ(refusal("PK,price\n1,2\n"), "no error");
+}
+
 TEST_F(Csv, OtherNumberOfFields) {
   tests::write_plain(folder_ / "a.csv", bytes_of("1,2\n3\n"));
   CsvReader reader(folder_ / "a.csv");

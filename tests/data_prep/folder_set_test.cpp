@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/atomic_file.hpp"
+#include "base/log.hpp"
 #include "image/decode.hpp"
 #include "image/resize.hpp"
 #include "tests/support/folder_test.hpp"
@@ -111,7 +112,13 @@ TEST_F(FolderSetTest, SixteenBitsKeepTheirContrast) {
   put("test/void/c.png", tests::deep_png({1000, 3000, 2100, 2000}, 2));
   EXPECT_EQ(find().deep, 3U);
   EXPECT_EQ(range_of(find()), (image::SampleRange{1950, 2150}));
+  testing::internal::CaptureStderr();
+  log::configure(log::Level::normal);
   static_cast<void>(write_pictures(find(), {.name = "own", .size = 2}, out()));
+  const std::string said = testing::internal::GetCapturedStderr();
+  EXPECT_NE(said.find("2 samples of 1 pictures lie beyond the range of 1950 to 2150"),
+            std::string::npos)
+      << said;
   const store::DatasetFile file(out());
   EXPECT_NE(file.info().preparation.find("\"range\":[1950,2150]"), std::string::npos);
   // (v - 1950) 255 / 200, rounded; what lies beyond is cut.

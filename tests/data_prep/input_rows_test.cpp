@@ -282,6 +282,11 @@ TEST_F(InputRowsTest, RawValuesOfImagesAreThoseOfTraining) {
                 {{0, "flat.png: 8 bits a sample, expected 16, of which 1000"}});
   write_npy("deep.npy", "<u2", "(1, 1, 3)", std::vector<std::uint16_t>{1000, 1128, 1300});
   EXPECT_EQ(read({folder_ / "deep.npy"}, form), (Floats{0, 128, 255})) << "as of the picture";
+  for (const char* name : {"deep.npy", "deep.png"}) {  // 1300 is beyond
+    const auto rows = open_input({folder_ / name}, form);
+    static_cast<void>(rows->next(9));
+    EXPECT_EQ(rows->cut_rows(), 1U) << name;
+  }
 }
 
 TEST_F(InputRowsTest, PicturesAreMadeAsThoseOfTheirFolder) {

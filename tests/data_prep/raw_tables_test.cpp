@@ -6,8 +6,11 @@
 #include "base/error.hpp"
 #include "data_prep/published/sets.hpp"
 #include "data_prep/readers/mat.hpp"
+#include "data_prep/tables/preparation.hpp"
 #include "store/dataset_file.hpp"
 #include "tests/support/files.hpp"
+#include "tests/support/npy_files.hpp"
+#include "tests/support/zip_files.hpp"
 
 namespace cance::prep {
 namespace {
@@ -53,6 +56,26 @@ TEST(Kddcup99, CountsAndColumns) {
   EXPECT_EQ(values[place_of(names, "dst_bytes")], 5450);
   EXPECT_EQ(values[place_of(names, "dst_host_same_src_port_rate")], .11F);
   EXPECT_EQ(std::ranges::count(values, 1.F), 7 + 2) << "seven categories and two rates of 1.00";
+}
+
+TEST(Adbench, KeepsLargeNumbersApart) {
+  const tests::TemporaryFolder folder;
+  const tests::Bytes x = tests::npy_bytes(tests::npy_header("<f8", false, "(3, 2)"),
+                                          tests::bytes_of_numbers(std::vector<double>{
+                                              5432100.01, .5, 5432100.02, .25, 5432100.04, .75}));
+  const tests::Bytes y = tests::npy_bytes(tests::npy_header("|u1", false, "(3,)"), {0, 0, 1});
+  tests::write_plain(folder / "1_far.npz", tests::zip_bytes({{"X.npy", x}, {"y.npy", y}}));
+  static_cast<void>(prep_adbench(folder / "1_far.npz", folder / "far.h5"));
+  const store::DatasetFile file(folder / "far.h5");
+  const auto preparation = parse_preparation(file.info().preparation, "far.h5");
+  ASSERT_EQ(preparation.columns.size(), 2U);
+  EXPECT_EQ(preparation.columns[0].offset, 5432100.02);
+  EXPECT_EQ(preparation.columns[1].offset, 0);
+  const std::vector<std::int64_t> all{0, 1, 2};
+  const auto rows = file.read("all", all);
+  for (const auto& [place, value] : {std::pair{0, -.01}, {1, .5}, {2, 0.}, {4, .02}, {5, .75}}) {
+    EXPECT_NEAR(rows[static_cast<std::size_t>(place)], value, 1e-8) << place;
+  }
 }
 
 TEST(Kddcup99, RefusesOtherTables) {

@@ -229,6 +229,15 @@ TEST_F(Table,
       << described();
 }
 
+TEST_F(Table, WholeNumbersThatLoseDigitsAreTold) {  // 2^53 + 1 has no float64, 2^54 has
+  csv("id,a,kind\n9007199254740993,18014398509481984,0\n1,-9007199254740992,0\n-9007199254740995,3,"
+      "0\n");
+  EXPECT_NE(described().find(
+                "whole numbers beyond 2^53, of which 64 bits keep 15 to 17 digits (rows): id (2)"),
+            std::string::npos)
+      << described();
+}
+
 TEST_F(Table, ColumnsWithoutANameAreLeftOut) {
   csv(",a,kind\n0,5,0\n1,6,1\n");
   EXPECT_EQ(written().info().column_names, (std::vector<std::string>{"a"}));

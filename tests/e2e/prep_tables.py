@@ -116,3 +116,27 @@ for name, table, how, encoding, *more in [
     found = file["all/x"][:, list(file.attrs["column_names"]).index("d" if "d" in table else "x1" if "header" in how else "b")]
     expected = {"dollars.csv": whole + .5, "commas.csv": whole / 100}.get(name, whole) if "d" in table else plain["b"]
     np.testing.assert_array_equal(found, np.asarray(expected, "f4"), err_msg=name)
+
+
+def arff(path):
+    head = "".join(f"@attribute {c} numeric\n" for c in "abc") + "@attribute label {0,1}\n@data\n"
+    pathlib.Path(path).write_text("@relation t\n" + head + plain.to_csv(header=False, index=False))
+
+
+def separator_line(path):
+    pathlib.Path(path).write_text("sep=;\n" + plain.to_csv(sep=";", decimal=",", index=False))
+
+
+for name, write in [("excel.csv", separator_line), ("t.arff", arff), ("t.pkl", plain.to_pickle), ("t.json", plain.to_json),
+                    ("t.xlsx", plain.to_excel), ("t.parquet", plain.to_parquet), ("t.feather", plain.to_feather)]:
+    try:
+        write(name)
+    except ImportError:
+        continue  # pandas needs a further package for it
+    run = subprocess.run([cance, "prep", "table", "--raw", name, "--out", "no.h5"], capture_output=True, text=True)
+    advice = re.search("in Python: (.*)$", run.stderr.strip())
+    assert run.returncode == 2 and advice and run.stderr.count("\n") == 1, f"{name}: {run.stderr}"
+    exec(advice[1].replace("'OLD'", repr(name)).replace("'NEW.csv'", "'new.csv'").replace("'NEW'", "'new.csv'"),
+         {"pandas": pd} if "import" not in advice[1] else {})
+    file = prep("new.csv", "--label", "label")
+    np.testing.assert_array_equal(file["all/x"][:, list(file.attrs["column_names"]).index("b")], plain["b"].astype("f4"), err_msg=name)

@@ -65,7 +65,9 @@ TEST(Image, TheHeaderTellsTheForm) {
 TEST(Image, SixteenBitsBecomeEightByTheirRange) {
   const Bytes file = tests::deep_png({1000, 1001, 1128, 1255, 999, 2000}, 3);
   EXPECT_EQ(decode(file, "a", kMostPixels, {1000, 1255}).pixels, (Bytes{0, 1, 128, 255, 0, 255}));
+  EXPECT_EQ(decode(file, "a", kMostPixels, {1000, 1255}).cut, 2U);  // 999 and 2000
   EXPECT_EQ(decode(file, "a").pixels, (Bytes{3, 3, 4, 4, 3, 7})) << "the high byte";
+  EXPECT_EQ(decode(file, "a").cut, 0U);
   EXPECT_EQ(sample_range(file, "a"), (SampleRange{999, 2000}));
   EXPECT_EQ(sample_range(tests::png(1, 8, false), "a"), SampleRange{});
 }
