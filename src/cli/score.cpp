@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <deque>
 #include <numeric>
 #include <optional>
 
@@ -190,9 +191,54 @@ void add_columns(ScoreTable& table, const std::vector<std::string>& numbers,
   }
 }
 
-ScoreTable score_all(const pipeline::TrainedModel& model, prep::InputRows& input,
-                     ScoreOutput& output, const pipeline::ScoreRequest& request,
-                     const store::InputRecord& form, bool refuse_unknown) {
+/// The input in blocks of rows.
+class Blocks {
+ public:
+  Blocks(prep::InputRows& input, bool refuse_unknown)
+      : input_(input), refuse_unknown_(refuse_unknown) {}
+
+  [[nodiscard]] std::vector<float> next(std::size_t most) {
+    if (ahead_.empty()) {
+      return read(most);
+    }
+    auto block = std::move(ahead_.front());
+    ahead_.pop_front();
+    return block;
+  }
+
+  /// Reads as many rows as tell whether the rule flags some and not all of them, unless they are
+  /// too many to keep. Error: it does not.
+  void judge(const pipeline::ThresholdRule& rule, const pipeline::TrainedModel& model) {
+    constexpr std::size_t kMostNumbers = std::size_t{1} << 24U;
+    const std::size_t size = element_count(model.row());
+    std::size_t rows = 0;
+    while (static_cast<double>(rows) < rows_enough(rule) && rows * size < kMostNumbers) {
+      ahead_.push_back(read(model.block_rows()));
+      rows += ahead_.back().size() / size;
+      if (ahead_.back().empty()) {
+        const std::size_t known = rows - input_.faults().size();
+        return known > 0 ? require_some_flagged(rule, known) : void();
+      }
+    }
+  }
+
+ private:
+  [[nodiscard]] std::vector<float> read(std::size_t most) {
+    auto rows = input_.next(most);
+    if (refuse_unknown_ && !input_.faults().empty()) {
+      fail("{} (--unknown flag scores the other rows)", input_.faults().front().reason);
+    }
+    return rows;
+  }
+
+  prep::InputRows& input_;
+  bool refuse_unknown_;
+  std::deque<std::vector<float>> ahead_;
+};
+
+ScoreTable score_all(const pipeline::TrainedModel& model, Blocks& blocks,
+                     const prep::InputRows& input, ScoreOutput& output,
+                     const pipeline::ScoreRequest& request, const store::InputRecord& form) {
   ScoreTable table;
   std::vector<std::string> numbers;
   if (request.wanted.error_maps && model.row().size() == 1) {
@@ -204,14 +250,7 @@ ScoreTable score_all(const pipeline::TrainedModel& model, prep::InputRows& input
   }
   table.contributions.resize(table.groups.size());
   pipeline::score_rows(
-      model,
-      [&](std::size_t most) {
-        auto rows = input.next(most);
-        if (refuse_unknown && !input.faults().empty()) {
-          fail("{} (--unknown flag scores the other rows)", input.faults().front().reason);
-        }
-        return rows;
-      },
+      model, [&](std::size_t most) { return blocks.next(most); },
       [&](pipeline::RowScores&& block) {
         table.scores.insert(table.scores.end(), block.scores.begin(), block.scores.end());
         for (std::size_t g = 0; g < table.groups.size(); ++g) {
@@ -284,6 +323,8 @@ int score(const Arguments& arguments) {
   nn::configure_torch(request.threads);
   request.lanes = options->lanes;
   const pipeline::TrainedModel model(run, method, options->device);
+  Blocks blocks(*input, options->refuse_unknown);
+  blocks.judge(options->threshold, model);
   if (options->out != "-") {
     require_expendable(options->out, {options->run, options->input.path},
                        options->out.ends_with(".h5") ? "scores" : "");
@@ -293,7 +334,7 @@ int score(const Arguments& arguments) {
                     .error_maps = model.row().size() == 3
                                       ? output.takes_maps() && !options->no_maps
                                       : !options->no_reasons && !model.groups().empty()};
-  ScoreTable table = score_all(model, *input, output, request, run.input, options->refuse_unknown);
+  ScoreTable table = score_all(model, blocks, *input, output, request, run.input);
   require(!table.scores.empty(), "{}: there are no rows", options->input.path.string());
   number_rows(table, options->input);
   std::vector<double> known = table.scores;
@@ -326,6 +367,13 @@ int score(const Arguments& arguments) {
     fmt::print(told, "{}\n", join(describe(*judgement), "\n"));
   }
   tell_of(input->faults(), table.scores.size());
+  if (input->cut_rows() > 0) {
+    log::warn(
+        "{} of {} rows hold samples beyond the range of the training pictures, or of --range, "
+        "which "
+        "were cut to black or white",
+        input->cut_rows(), table.scores.size());
+  }
   return static_cast<int>(input->faults().empty() ? ExitCode::done : ExitCode::some_failed);
 }
 

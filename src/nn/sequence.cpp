@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "base/error.hpp"
 #include "base/random.hpp"
@@ -18,6 +19,9 @@ namespace cance::nn {
 namespace {
 
 using at::Tensor;
+
+constexpr double kNoBudget = std::numeric_limits<double>::infinity();
+thread_local double budget = kNoBudget;  // numbers that may still be made
 
 Tensor through(const std::vector<Layer>& layers, Tensor x, bool training);
 
@@ -212,8 +216,17 @@ void restore_state(const NamedTensors& state, const NamedTensors& saved) {
   }
 }
 
+ParameterBudget::ParameterBudget(std::size_t numbers) { budget = static_cast<double>(numbers); }
+ParameterBudget::~ParameterBudget() { budget = kNoBudget; }
+
 Tensor uniform_parameter(at::IntArrayRef shape, double bound, std::uint64_t seed,
                          std::uint64_t stream) {
+  double numbers = 1;
+  for (const std::int64_t extent : shape) {
+    numbers *= static_cast<double>(extent);
+  }
+  budget -= numbers;
+  require(budget >= 0, "its settings describe larger networks than its tensors are of");
   Tensor values = at::empty(shape, at::kDouble);
   const std::span<double> out(values.mutable_data_ptr<double>(),
                               static_cast<std::size_t>(values.numel()));

@@ -97,6 +97,16 @@ class Sequence {
   std::vector<Layer> layers_;
 };
 
+/// While it lives, the tensors that learn and are made by this thread hold no more numbers: the
+/// widths that a file says of a network take no more memory than its tensors.
+class ParameterBudget {
+ public:
+  explicit ParameterBudget(std::size_t numbers);
+  ~ParameterBudget();
+  ParameterBudget(const ParameterBudget&) = delete;
+  ParameterBudget& operator=(const ParameterBudget&) = delete;
+};
+
 /// One list of several, in their order.
 [[nodiscard]] NamedTensors joined(std::initializer_list<NamedTensors> states);
 /// Values of a state, detached and copied.

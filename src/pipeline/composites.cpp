@@ -28,11 +28,9 @@ std::vector<double> farthest_values(const represent::Normaliser& normaliser, nn:
 
 std::vector<double> scores_of(const detectors::Detector& detector, const detectors::CellRows& rows,
                               std::span<const double> farthest) {
-  constexpr double kCut =
-      0.999 * represent::Normaliser::kFarthest;  // float32 rounds what it was cut to
   std::vector<double> scores = detectors::scores_of(detector, rows);
   for (std::size_t row = 0; row < farthest.size(); ++row) {
-    if (farthest[row] >= kCut) {
+    if (farthest[row] >= represent::Normaliser::kCut) {
       scores[row] = detectors::kOverflow;
     }
   }

@@ -123,7 +123,9 @@ std::string Normaliser::graph(nn::GraphBuilder& g, const std::string& x) const {
     return g.constant(name, values.dim() == 4 ? values : values.flatten(), g.type());
   };
   const std::string centred = g.add("Sub", {x, learned("input.mean", learned_.mean)});
-  return g.add("Div", {centred, learned("input.scale", learned_.scale)});
+  const std::string normalised = g.add("Div", {centred, learned("input.scale", learned_.scale)});
+  const std::string cut = g.at_least(normalised, -kFarthest, g.type());
+  return g.add("Min", {cut, g.number(kFarthest, g.type())});
 }
 
 std::string Normaliser::contrast_graph(nn::GraphBuilder& g, const std::string& x) const {

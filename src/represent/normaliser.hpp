@@ -25,6 +25,8 @@ class Normaliser {
 
   /// Deviations from a learned mean that a value is at most: its square does not overflow float32.
   static constexpr double kFarthest = 1e15;
+  /// At least this much is what was cut: float32 rounds it.
+  static constexpr double kCut = 0.999 * kFarthest;
   /// x (B, row...), normalised.
   [[nodiscard]] at::Tensor apply(const at::Tensor& x) const;
   /// From normalised values back, where `x` (B, row...) are the rows that they stand for.

@@ -3,11 +3,15 @@
 #include <gtest/gtest.h>
 #include <torch/csrc/jit/serialization/import.h>
 
+#include <cmath>
+#include <limits>
+
 #include "base/random.hpp"
 #include "config/load.hpp"
 #include "models/weights_file.hpp"
 #include "nn/convert.hpp"
 #include "pipeline/apply/exported_model.hpp"
+#include "pipeline/apply/trained_model.hpp"
 #include "pipeline/train/cell_job.hpp"
 #include "tests/support/folder_test.hpp"
 
@@ -74,6 +78,26 @@ class Exported : public tests::FolderTest {
   }
 };
 
+/// Rows with values at which squares of float32 overflow: the scores of `cance score`.
+void expect_the_same_of_far_rows(const TrainedModel& model, torch::jit::Module& module,
+                                 const at::Tensor& rows) {
+  at::Tensor far = rows.clone().contiguous();
+  const std::vector<float> values{1e9F, -1e13F, 1e20F, -3e38F,
+                                  std::numeric_limits<float>::infinity()};
+  auto* const numbers = far.mutable_data_ptr<float>();
+  const auto columns = static_cast<std::size_t>(far.size(1));
+  for (std::size_t row = 0; row < values.size(); ++row) {
+    numbers[row * columns + row] = values[row];
+  }
+  const auto expected = model.score({numbers, static_cast<std::size_t>(far.numel())}, {}).scores;
+  const auto found = nn::to_doubles(module.forward({far}).toTensor());
+  for (std::size_t row = 0; row < values.size(); ++row) {
+    EXPECT_LE(std::abs(found[row] - expected[row]), 1e-4 * std::abs(expected[row])) << row;
+    EXPECT_EQ(found[row] == detectors::kOverflow, expected[row] == detectors::kOverflow) << row;
+  }
+  EXPECT_EQ(expected.back(), detectors::kOverflow);
+}
+
 class ExportedCase : public Exported, public testing::WithParamInterface<Case> {};
 
 TEST_P(ExportedCase, TorchScriptGivesTheScoresOfTheCell) {
@@ -97,6 +121,23 @@ TEST_P(ExportedCase, TorchScriptGivesTheScoresOfTheCell) {
     const double difference = (found - expected).abs().max().item<double>();
     const double limit = config.compute.precision == "float64" ? 1e-9 : 1e-5;
     EXPECT_LT(difference, limit * (expected.max() - expected.min()).item<double>()) << method;
+    if (c.row.size() == 1) {
+      expect_the_same_of_far_rows(TrainedModel(run, method, "cpu"), module, rows.slice(0, 0, 5));
+    }
+  }
+}
+
+TEST_F(Exported, SettingsOfLargerNetworksThanTheTensorsAreRefused) {
+  const config::Config config = config::parse_config(kSmall, "test");
+  LoadedDataset dataset(make_dataset({7}));
+  store::RunRecord run = train(config, dataset);
+  const auto place = run.info.config.find("hidden = 8");
+  ASSERT_NE(place, std::string::npos) << run.info.config;
+  run.info.config.replace(place, 10, "hidden = 65536,65536,65536");
+  for (const char* format : {"onnx", "torchscript"}) {
+    const auto refusal =
+        tests::message_of([&] { export_model(run, "error", format, folder_ / "m"); });
+    EXPECT_NE(refusal.find("larger networks than its tensors"), std::string::npos) << refusal;
   }
 }
 

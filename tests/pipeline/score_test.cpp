@@ -91,6 +91,21 @@ TEST(Threshold, OfEveryRule) {
       Error);
 }
 
+TEST(Threshold, AShareIsJudgedByTheNumberOfRows) {
+  const ThresholdRule rule = parse_threshold("share=0.01");
+  EXPECT_THROW(require_some_flagged(rule, 49), Error);  // .49 of a row
+  EXPECT_NO_THROW(require_some_flagged(rule, 50));
+  EXPECT_THROW(require_some_flagged(parse_threshold("share=0.99"), 40), Error);  // all of them
+  EXPECT_NO_THROW(require_some_flagged(parse_threshold("stored"), 1));
+  for (const char* words : {"share=0.01", "share=0.3", "share=0.5", "share=0.97"}) {
+    const ThresholdRule share = parse_threshold(words);
+    const auto enough = static_cast<std::size_t>(rows_enough(share));
+    for (std::size_t rows = enough; rows < enough + 200; ++rows) {
+      EXPECT_NO_THROW(require_some_flagged(share, rows)) << words << ", " << rows;
+    }
+  }
+}
+
 TEST(Threshold, OfAShareFlagsRowsThatTie) {
   const auto choose = [](const std::string& words, const std::vector<double>& scores) {
     return choose_threshold(parse_threshold(words), {}, "knn", scores);

@@ -78,6 +78,11 @@ std::string GraphBuilder::mean(const std::string& value, const std::vector<std::
   return add("ReduceMean", {value}, {{"axes", axes}, {"keepdims", std::int64_t{1}}});
 }
 
+std::string GraphBuilder::greatest(const std::string& value,
+                                   const std::vector<std::int64_t>& axes) {
+  return add("ReduceMax", {value}, {{"axes", axes}, {"keepdims", std::int64_t{1}}});
+}
+
 std::string GraphBuilder::sum(const std::string& value, const std::vector<std::int64_t>& axes) {
   return add("ReduceSum", {value, whole_numbers(axes)}, {{"keepdims", std::int64_t{1}}});
 }

@@ -51,6 +51,7 @@ class GraphBuilder {
   }
   /// Over these axes, which stay with extent 1.
   std::string mean(const std::string& value, const std::vector<std::int64_t>& axes);
+  std::string greatest(const std::string& value, const std::vector<std::int64_t>& axes);
   std::string sum(const std::string& value, const std::vector<std::int64_t>& axes);
   std::string log_sum_exp(const std::string& value, std::int64_t axis);
   std::string square(const std::string& value) { return add("Mul", {value, value}); }

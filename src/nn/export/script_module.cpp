@@ -20,9 +20,9 @@ std::string list(const std::vector<std::int64_t>& numbers) {
 }
 
 /// Operators that are calls of torch's of the same name.
-constexpr std::array<std::string_view, 12> kCalls{"Abs",     "Sqrt",  "Log",   "Neg",
-                                                  "Exp",     "Tanh",  "Relu",  "Floor",
-                                                  "Sigmoid", "Round", "Where", "MatMul"};
+constexpr std::array<std::string_view, 13> kCalls{"Abs",   "Sqrt",  "Log",   "Neg",   "IsNaN",
+                                                  "Exp",   "Tanh",  "Relu",  "Floor", "Sigmoid",
+                                                  "Round", "Where", "MatMul"};
 
 /// Forms of the others. $0: that input, $*: all of them; #0: the whole numbers that input holds;
 /// @name: an attribute, ?name: one as True or False.
@@ -43,6 +43,7 @@ const std::map<std::string, std::string_view>& forms() {
       {"Slice", "torch.slice($0, #3, #1, #2, 1)"},
       {"Transpose", "torch.permute($0, [@perm])"},
       {"GatherElements", "torch.gather($0, @axis, $1)"},
+      {"ReduceMax", "torch.amax($0, [@axes], ?keepdims)"},
       {"ReduceMean", "torch.mean($0, [@axes], ?keepdims)"},
       {"ReduceLogSumExp", "torch.logsumexp($0, [@axes], ?keepdims)"},
       {"ReduceSum", "torch.sum($0, [#1], ?keepdims)"},

@@ -28,6 +28,24 @@ std::string raw_rows(nn::GraphBuilder& g, bool images) {
   return g.cast(x, g.type());
 }
 
+/// Scores of rows of a table as the program gives them: the greatest number where a value was cut
+/// or infinities met.
+std::string bounded(nn::GraphBuilder& g, const std::string& scores,
+                    const detectors::GraphRows& rows) {
+  constexpr auto kWide = GraphType::float64;
+  const std::string most = g.number(detectors::kOverflow, kWide);
+  std::string score = g.reshaped(scores, {-1, 1});
+  score = g.add("Where", {g.add("IsNaN", {score}), most, score});
+  score = g.add("Min", {g.at_least(score, -detectors::kOverflow, kWide), most});
+  if (rows.normalised == rows.raw) {
+    return score;
+  }
+  const std::string farthest = g.greatest(g.add("Abs", {rows.normalised}), {1});
+  const std::string cut =
+      g.add("Greater", {farthest, g.number(represent::Normaliser::kCut, g.type())});
+  return g.add("Where", {cut, most, score});
+}
+
 /// Rows of the run in every form that a method may want.
 detectors::GraphRows rows_in_graph(const store::RunRecord& run, const nn::Compute& compute,
                                    nn::GraphBuilder& g) {
@@ -35,8 +53,7 @@ detectors::GraphRows rows_in_graph(const store::RunRecord& run, const nn::Comput
   const Shape& row = run.input.row;
   const represent::Normaliser normaliser(represent::normalisation_for(config.input, row), run.model,
                                          row.size(), compute);
-  const auto representation = represent::make_representation(config, row, /*seed=*/0, compute);
-  representation->restore(run.model);
+  const auto representation = restored_representation(run, compute);
   const std::string x = raw_rows(g, row.size() == 3);
   const std::string normalised = normaliser.graph(g, x);
   const auto [latents, reconstruction] = representation->graph(g, normalised);
@@ -58,7 +75,9 @@ models::ScoreGraph score_graph(const store::RunRecord& run, const std::string& m
   nn::GraphBuilder g(type, wide ? type : GraphType::float32);
   const detectors::GraphRows rows = rows_in_graph(run, compute, g);
   g.name_behind(method + ".");
-  models::ScoreGraph graph = g.finish(detector->graph(g, rows));
+  const std::string scores = detector->graph(g, rows);
+  const bool table = run.input.row.size() == 1;
+  models::ScoreGraph graph = g.finish(table ? bounded(g, scores, rows) : scores);
   graph.row = run.input.row;
   return graph;
 }

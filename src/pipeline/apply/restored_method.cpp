@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "config/load.hpp"
+#include "nn/sequence.hpp"
 
 namespace cance::pipeline {
 namespace {
@@ -21,7 +22,30 @@ Matrix<double> covariance_of(const store::MomentsRecord& moments) {
   return {moments.mean.size(), moments.mean.size(), moments.covariance};
 }
 
+/// Numbers of all tensors of the run, for the networks that are made of them.
+std::size_t numbers_of(const store::RunRecord& run) {
+  std::size_t numbers = 0;
+  for (const auto& [name, tensor] : run.model) {
+    numbers += tensor.values.size();
+  }
+  return numbers;
+}
+
 }  // namespace
+
+std::unique_ptr<represent::Representation> restored_representation(const store::RunRecord& run,
+                                                                   const nn::Compute& compute) {
+  const config::Config config = config::parse_config(run.info.config, run.info.cell);
+  try {
+    const nn::ParameterBudget budget(numbers_of(run));
+    auto representation =
+        represent::make_representation(config, run.input.row, /*seed=*/0, compute);
+    representation->restore(run.model);
+    return representation;
+  } catch (const Error& error) {
+    fail("{}: {}", run.info.cell, error.what());
+  }
+}
 
 std::unique_ptr<detectors::Detector> restored_method(const store::RunRecord& run,
                                                      const std::string& method,
@@ -29,6 +53,7 @@ std::unique_ptr<detectors::Detector> restored_method(const store::RunRecord& run
   const config::Config config = config::parse_config(run.info.config, run.info.cell);
   auto detector = detectors::make_detector(method, config);
   try {
+    const nn::ParameterBudget budget(numbers_of(run));
     detector->restore({tensors_of(run, method + "."),
                        represent::FeatureTransform::restored(config.feature.transform, run.model),
                        run.moments.mean, covariance_of(run.moments), compute});

@@ -5,11 +5,16 @@
 #include <string>
 
 #include "detectors/detector.hpp"
+#include "represent/representation.hpp"
 #include "store/run_file.hpp"
 
 namespace cance::pipeline {
 
-/// As it was in the run. Errors: it keeps nothing to score with, tensors of other settings.
+/// As it was in the run. Error: tensors that are not those of the settings.
+[[nodiscard]] std::unique_ptr<represent::Representation> restored_representation(
+    const store::RunRecord& run, const nn::Compute& compute);
+/// As it was in the run. Errors: it keeps nothing to score with, or tensors that are not those of
+/// the settings.
 [[nodiscard]] std::unique_ptr<detectors::Detector> restored_method(const store::RunRecord& run,
                                                                    const std::string& method,
                                                                    const nn::Compute& compute);

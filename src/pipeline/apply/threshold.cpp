@@ -58,13 +58,15 @@ Threshold of_normals(const store::RunRecord& run, const std::string& method, dou
   return threshold_of_normals(place->second, share);
 }
 
-Threshold of_rows(std::span<const double> scores, double share) {
+std::size_t flagged_of(std::size_t rows, double share) {
+  return static_cast<std::size_t>(std::llround(share * static_cast<double>(rows)));
+}
+
+Threshold of_rows(std::span<const double> scores, const ThresholdRule& rule_of_share) {
+  require_some_flagged(rule_of_share, scores.size());
+  const double share = rule_of_share.number;
   std::vector<double> descending(scores.begin(), scores.end());
-  const auto flagged =
-      static_cast<std::size_t>(std::llround(share * static_cast<double>(descending.size())));
-  require(flagged > 0 && flagged < descending.size(),
-          "--threshold share={:g}: that is {} of {} rows, expected some but not all", share,
-          flagged, descending.size());
+  const std::size_t flagged = flagged_of(scores.size(), share);
   std::ranges::sort(descending, std::greater());
   const double least = descending[flagged - 1];
   const auto [first, last] = std::ranges::equal_range(descending, least, std::greater());
@@ -111,6 +113,21 @@ ThresholdRule parse_threshold(const std::string& words) {
   return {Kind::value, *value};
 }
 
+void require_some_flagged(const ThresholdRule& rule, std::size_t rows) {
+  if (rule.kind == ThresholdRule::Kind::share) {
+    const std::size_t flagged = flagged_of(rows, rule.number);
+    require(flagged > 0 && flagged < rows,
+            "--threshold share={:g}: that is {} of {} rows, expected some but not all", rule.number,
+            flagged, rows);
+  }
+}
+
+double rows_enough(const ThresholdRule& rule) {
+  return rule.kind == ThresholdRule::Kind::share
+             ? std::ceil(0.5 / std::min(rule.number, 1 - rule.number)) + 1
+             : 0;
+}
+
 Threshold choose_threshold(const ThresholdRule& rule, const store::RunRecord& run,
                            const std::string& method, std::span<const double> scores) {
   switch (rule.kind) {
@@ -119,7 +136,7 @@ Threshold choose_threshold(const ThresholdRule& rule, const store::RunRecord& ru
     case ThresholdRule::Kind::normals:
       return of_normals(run, method, rule.number);
     case ThresholdRule::Kind::share:
-      return of_rows(scores, rule.number);
+      return of_rows(scores, rule);
     default:
       return {rule.number, "given"};
   }

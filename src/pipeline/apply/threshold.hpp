@@ -37,6 +37,12 @@ struct ThresholdRule {
 /// "stored", "normals=SHARE", "share=SHARE" or a number. Errors: other words, no share of 0 to 1.
 [[nodiscard]] ThresholdRule parse_threshold(const std::string& words);
 
+/// Of so many rows that are to be judged. Error: a share of them that is none or all.
+void require_some_flagged(const ThresholdRule& rule, std::size_t rows);
+
+/// Rows of which any number from them on may be judged by the rule.
+[[nodiscard]] double rows_enough(const ThresholdRule& rule);
+
 /// `scores`: of the rows to be judged. Errors: a share of them that is none or all, a run without
 /// the threshold or the validation scores of the method.
 [[nodiscard]] Threshold choose_threshold(const ThresholdRule& rule, const store::RunRecord& run,

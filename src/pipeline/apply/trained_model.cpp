@@ -95,15 +95,10 @@ TrainedModel::TrainedModel(const store::RunRecord& run, const std::string& metho
   parts_ = std::make_unique<Parts>(
       Parts{compute,
             {represent::normalisation_for(config.input, row_), run.model, row_.size(), compute},
-            represent::make_representation(config, row_, /*seed=*/0, compute),
+            restored_representation(run, compute),
             restored_method(run, method, compute),
             feature_groups(config.autoencoder.latent, contrast_),
             typical_composite(run, transform, compute.type)});
-  try {
-    parts_->representation->restore(run.model);
-  } catch (const Error& error) {
-    fail("{}: {}", run.info.cell, error.what());
-  }
   if (parts_->detector->sees_composite_only()) {
     for (const FeatureGroup& group : parts_->groups) {
       group_names_.push_back(group.name);

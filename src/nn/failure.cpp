@@ -1,0 +1,29 @@
+#include "nn/failure.hpp"
+
+#include <c10/util/Exception.h>
+
+#include <new>
+
+#include "base/error.hpp"
+
+namespace cance::nn {
+
+std::string words_of(const std::exception& error) {
+  if (dynamic_cast<const Error*>(&error) != nullptr) {
+    return error.what();
+  }
+  const auto* const torch = dynamic_cast<const c10::Error*>(&error);
+  std::string words = torch == nullptr ? error.what() : torch->what_without_backtrace();
+  const bool memory = dynamic_cast<const std::bad_alloc*>(&error) != nullptr ||
+                      dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr ||
+                      words.find("can't allocate memory") != std::string::npos;
+  words.resize(std::min(words.find('\n'), words.size()));
+  if (!memory) {
+    return "internal error: " + words;
+  }
+  const auto place = words.find("you tried to allocate ");
+  return "not enough memory" + (place == std::string::npos ? "" : ": " + words.substr(place)) +
+         "; take smaller networks, batches or data.window, or more memory";
+}
+
+}  // namespace cance::nn
