@@ -193,9 +193,16 @@ class CellJob {
   /// Training watches the validation rows that lie near the training rows: one beyond would be all
   /// of a mean loss, or make it overflow. Scores and thresholds take all of them.
   void leave_out_far_rows() {
+    double farthest = kNear;
+    std::vector<double> values = validation_.farthest;
+    if (shape_.size() == 1 && normaliser_->none()) {
+      const auto trained = represent::farthest_values(*train_.normalised, compute_.team);
+      farthest = std::min(kNear * std::ranges::max(trained), represent::Normaliser::kFarthest);
+      values = represent::farthest_values(*validation_.normalised, compute_.team);
+    }
     std::vector<std::int64_t> near;
-    for (std::size_t row = 0; row < validation_.farthest.size(); ++row) {
-      if (validation_.farthest[row] <= kNear) {
+    for (std::size_t row = 0; row < values.size(); ++row) {
+      if (values[row] <= farthest) {
         near.push_back(to<std::int64_t>(row));
       }
     }
@@ -204,9 +211,10 @@ class CellJob {
     }
     if (compute_.team.rank() == 0) {
       log::warn(
-          "{}: {} of {} validation rows hold a value more than a million deviations from the "
+          "{}: {} of {} validation rows hold a value more than a million {} the "
           "training rows; they count for thresholds, but not for the loss that training watches",
-          record_.info.cell, split_.validation.size() - near.size(), split_.validation.size());
+          record_.info.cell, split_.validation.size() - near.size(), split_.validation.size(),
+          normaliser_->none() ? "times those of" : "deviations from");
     }
     watched_.raw = std::make_unique<nn::SelectedRows>(*validation_.raw, near);
     watched_.normalised = std::make_unique<nn::SelectedRows>(*validation_.normalised, near);

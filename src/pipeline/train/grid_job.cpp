@@ -17,6 +17,7 @@
 #include "base/temporary_file.hpp"
 #include "base/text.hpp"
 #include "config/load.hpp"
+#include "nn/failure.hpp"
 #include "nn/threads.hpp"
 #include "nn/warm_up.hpp"
 #include "pipeline/compute_setup.hpp"
@@ -200,7 +201,7 @@ class TeamJob {
       watch_.give_back(lane, "the device's memory ran out" + advice());
       return !leave_to_others();
     }
-    watch_.fail(lane, split(error.what(), '\n').front() + (memory ? advice() : ""));
+    watch_.fail(lane, nn::words_of(error) + (memory ? advice() : ""));
     return true;
   }
 
