@@ -60,6 +60,16 @@ bool under_launcher() {
   return std::ranges::any_of(kNames, [](const char* name) { return std::getenv(name) != nullptr; });
 }
 
+bool on_several_machines() {
+  const auto value = [](const char* name) {
+    const char* const text = std::getenv(name);
+    return text == nullptr ? std::string() : std::string(text);
+  };
+  const std::string nodes = value("SLURM_STEP_NUM_NODES");
+  return value("OMPI_COMM_WORLD_LOCAL_SIZE") != value("OMPI_COMM_WORLD_SIZE") ||
+         (!nodes.empty() && nodes != "1");
+}
+
 void open_standard_descriptors() {
   constexpr std::array kModes = {O_WRONLY, O_RDONLY, O_WRONLY};  // by descriptor
   for (std::size_t i = 0; i < kModes.size(); ++i) {

@@ -19,6 +19,8 @@ namespace cance {
 
 /// Whether a launcher (mpirun, srun with PMI) started this process as one of several.
 [[nodiscard]] bool under_launcher();
+/// Whether it says that they run on several machines.
+[[nodiscard]] bool on_several_machines();
 
 /// Opens those of the descriptors 0 to 2 that are closed, so that no file of data gets one of them,
 /// into which messages would go. Standard error then goes nowhere; the other two fail when used, as

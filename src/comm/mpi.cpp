@@ -151,44 +151,59 @@ World::World(int& argc, char**& argv, bool force_mpi) {
     return;
   }
   int provided = 0;
-  // Serialised: torch's own thread may speak for a GPU rank during the backward pass.
-  check(MPI_Init_thread(&argc, &argv, MPI_THREAD_SERIALIZED, &provided));
+  // Serialised: torch's own thread may speak for a GPU rank during the backward pass. Several at
+  // once costs a little and is asked for only where a thread is to watch other machines.
+  const int wanted = on_several_machines() ? MPI_THREAD_MULTIPLE : MPI_THREAD_SERIALIZED;
+  check(MPI_Init_thread(&argc, &argv, wanted, &provided));
   communicator_ = std::make_unique<MpiCommunicator>(MPI_COMM_WORLD);
   MPI_Comm node = MPI_COMM_NULL;
   check(MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, rank(), MPI_INFO_NULL, &node));
   check(MPI_Comm_rank(node, &local_rank_));
   check(MPI_Comm_size(node, &local_size_));
   check(MPI_Comm_free(&node));
-  watch_next_rank();
+  watch_next_rank(provided == MPI_THREAD_MULTIPLE);
 }
 
-/// Each rank watches the next one whose process it can see, in a ring.
-void World::watch_next_rank() {
+/// Each rank watches the next one whose process it can see, in a ring, and, where it cannot see the
+/// next one of all, also that one by messages.
+void World::watch_next_rank(bool by_messages) {
   constexpr std::chrono::seconds kLimit{60};
   const std::string own = fmt::format("{} {}\n", ::getpid(), process_space());
   const auto all = communicator_->all_gather(std::span<const char>(own));
   const auto lines = split(std::string(all.begin(), all.end()), '\n');
-  for (int step = 1; step < size(); ++step) {
-    const int other = (rank() + step) % size();
+  const auto place = [&](int other) {  // of a rank: where process ids count
     const std::string& line = lines[to<std::size_t>(other)];
-    const std::size_t blank = line.find(' ');
-    const auto process = parse_number<int>(line.substr(0, blank));
-    if (process && line.substr(blank + 1) == process_space()) {
-      peer_watch_ = std::make_unique<PeerWatch>(*process, kLimit, [=, own_rank = rank()] {
-        fmt::print(stderr,
-                   "cance: rank {} on {}: rank {} (process {}) has been stopped for {} s, and the "
-                   "others wait for it; this launch ends, the same command goes on from its "
-                   "checkpoints\n",
-                   own_rank, host_name(), other, *process, kLimit.count());
-        ::_exit(static_cast<int>(ExitCode::stopped));  // MPI is another thread's
+    return line.substr(line.find(' ') + 1);
+  };
+  const auto end = [own_rank = rank(), kLimit](int other, const std::string& what) {
+    fmt::print(stderr,
+               "cance: rank {} on {}: rank {}{} for {} s, and the others wait for it; this launch "
+               "ends, the same command goes on from its checkpoints\n",
+               own_rank, host_name(), other, what, kLimit.count());
+    ::_exit(static_cast<int>(ExitCode::stopped));  // MPI is another thread's
+  };
+  for (int step = 1; step < size() && peer_watch_ == nullptr; ++step) {
+    const int other = (rank() + step) % size();
+    const auto process = parse_number<int>(split(lines[to<std::size_t>(other)], ' ').front());
+    if (process && place(other) == place(rank())) {
+      peer_watch_ = std::make_unique<PeerWatch>(*process, kLimit, [=] {
+        end(other, fmt::format(" (process {}) has been stopped", *process));
       });
-      return;
     }
+  }
+  const int next = (rank() + 1) % size();
+  const int before = (rank() + size() - 1) % size();
+  const auto unseen = [&](int other) { return place(other) == place(rank()) ? -1 : other; };
+  if (by_messages && (unseen(next) >= 0 || unseen(before) >= 0)) {
+    message_watch_ = std::make_unique<MessageWatch>(unseen(before), unseen(next), kLimit, [=] {
+      end(next, " of another machine has been stopped, or cut off,");
+    });
   }
 }
 
 World::~World() {
   peer_watch_.reset();
+  message_watch_.reset();
   communicator_.reset();
   int initialized = 0;
   int finalized = 0;

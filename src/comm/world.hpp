@@ -4,13 +4,15 @@
 #include <memory>
 
 #include "comm/communicator.hpp"
+#include "comm/message_watch.hpp"
 #include "comm/peer_watch.hpp"
 
 namespace cance::comm {
 
 /// Starts MPI when under mpirun or srun (or when `force_mpi`), ends it in the destructor. One an
-/// executable. Where a rank of this machine stays stopped (SIGSTOP) for a minute, another says so
-/// and ends with the exit code `stopped`, and the launcher ends the others.
+/// executable. Where a rank stays stopped (SIGSTOP) for a minute, another says so and ends with
+/// the exit code `stopped`, and the launcher ends the others; of another machine this is known only
+/// where MPI serves several threads.
 class World {
  public:
   World(int& argc, char**& argv, bool force_mpi = false);
@@ -27,10 +29,11 @@ class World {
   [[noreturn]] void abort(int code);
 
  private:
-  void watch_next_rank();
+  void watch_next_rank(bool by_messages);
 
   std::unique_ptr<Communicator> communicator_;
-  std::unique_ptr<PeerWatch> peer_watch_;  // of another rank of this machine
+  std::unique_ptr<PeerWatch> peer_watch_;        // of another rank of this machine
+  std::unique_ptr<MessageWatch> message_watch_;  // of the next rank, if of another machine
   int local_rank_ = 0;
   int local_size_ = 1;
 };

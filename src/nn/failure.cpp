@@ -14,10 +14,12 @@ std::string words_of(const std::exception& error) {
   }
   const auto* const torch = dynamic_cast<const c10::Error*>(&error);
   std::string words = torch == nullptr ? error.what() : torch->what_without_backtrace();
-  const bool memory = dynamic_cast<const std::bad_alloc*>(&error) != nullptr ||
-                      dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr ||
-                      words.find("can't allocate memory") != std::string::npos;
   words.resize(std::min(words.find('\n'), words.size()));
+  if (dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr) {
+    return words;  // of a GPU, which say how much there is
+  }
+  const bool memory = dynamic_cast<const std::bad_alloc*>(&error) != nullptr ||
+                      words.find("can't allocate memory") != std::string::npos;
   if (!memory) {
     return "internal error: " + words;
   }
