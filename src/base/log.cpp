@@ -8,6 +8,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include "base/terminal.hpp"
+
 namespace cance::log {
 
 void configure(Level level, std::string_view prefix) {
@@ -20,7 +22,8 @@ void configure(Level level, std::string_view prefix) {
   spdlog::set_default_logger(std::move(logger));
 }
 
-void write(std::string_view level, std::string_view message) {
+void write(std::string_view level, std::string_view text) {
+  const std::string message = with_visible_breaks(text);
   if (level == "warning") {
     spdlog::warn("warning: {}", message);
   } else {

@@ -27,7 +27,7 @@ void leave(int code) {
   try {
     require_output_written();
   } catch (const Error& error) {
-    fmt::print(stderr, "cance: {}\n", error.what());
+    fmt::print(stderr, "cance: {}\n", with_visible_breaks(error.what()));
     code = static_cast<int>(error.code());
   }
   ::_exit(code);

@@ -57,6 +57,18 @@ std::string with_visible_controls(std::string_view text) {
   return visible;
 }
 
+std::string with_visible_breaks(std::string_view message) {
+  std::string visible;
+  for (std::size_t i = 0; i < message.size(); ++i) {
+    if (message[i] == '\n' && message.substr(i + 1, 2) != "  ") {
+      visible += "\\n";
+    } else {
+      visible += message[i];
+    }
+  }
+  return visible;
+}
+
 void show_controls_in_output() {
   if (std::FILE* const out = visible_stream(STDOUT_FILENO, _IOFBF); out != nullptr) {
     stdout = out;

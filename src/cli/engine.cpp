@@ -10,11 +10,13 @@
 #include "base/build_info.hpp"
 #include "base/error.hpp"
 #include "base/program.hpp"
+#include "base/terminal.hpp"
 #include "cli/commands.hpp"
 #include "cli/doctor/slurm_facts.hpp"
 #include "comm/world.hpp"
 #include "nn/device.hpp"
 #include "nn/device_graph.hpp"
+#include "nn/failure.hpp"
 #include "nn/threads.hpp"
 #include "nn/warm_up.hpp"
 
@@ -58,10 +60,10 @@ std::optional<int> dispatch_alone(const Arguments& words) {
     }
     return words[0] == "score" ? score(rest) : export_model(rest);
   } catch (const Error& error) {
-    fmt::print(stderr, "cance: {}\n", error.what());
+    fmt::print(stderr, "cance: {}\n", with_visible_breaks(error.what()));
     return static_cast<int>(error.code());
   } catch (const std::exception& error) {
-    fmt::print(stderr, "cance: internal error: {}\n", error.what());
+    fmt::print(stderr, "cance: {}\n", with_visible_breaks(nn::words_of(error)));
     return static_cast<int>(ExitCode::bad_input);
   }
 }
@@ -97,12 +99,12 @@ int start(int argc, char** argv) {
     return dispatch(words, world);
   } catch (const comm::SharedError& error) {
     if (world.rank() == 0) {
-      fmt::print(stderr, "cance: {}\n", error.what());
+      fmt::print(stderr, "cance: {}\n", with_visible_breaks(error.what()));
     }
     return static_cast<int>(error.code());
   } catch (const std::exception& error) {
     fmt::print(stderr, "cance: rank {} of {} on {}: {}\n", world.rank(), world.size(), host_name(),
-               error.what());
+               with_visible_breaks(nn::words_of(error)));
     const bool lost = dynamic_cast<const ProcessLost*>(&error) != nullptr;
     world.abort(static_cast<int>(lost ? ExitCode::stopped : ExitCode::bad_input));
   }

@@ -15,6 +15,7 @@
 #include "base/log.hpp"
 #include "base/process.hpp"
 #include "base/program.hpp"
+#include "base/terminal.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/engine_program.hpp"
@@ -97,10 +98,10 @@ int main(int argc, char** argv) {
     cance::require_output_written();
     return code;
   } catch (const cance::Error& error) {
-    fmt::print(stderr, "cance: {}\n", error.what());
+    fmt::print(stderr, "cance: {}\n", cance::with_visible_breaks(error.what()));
     return static_cast<int>(error.code());
   } catch (const std::system_error& error) {  // standard output that is full or closed, threads
-    fmt::print(stderr, "cance: {}\n", error.what());
+    fmt::print(stderr, "cance: {}\n", cance::with_visible_breaks(error.what()));
     return static_cast<int>(cance::ExitCode::bad_input);
   } catch (const std::exception& error) {
     fmt::print(stderr, "cance: internal error: {}\n", error.what());

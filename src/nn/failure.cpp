@@ -9,7 +9,8 @@
 namespace cance::nn {
 
 std::string words_of(const std::exception& error) {
-  if (dynamic_cast<const Error*>(&error) != nullptr) {
+  if (dynamic_cast<const Error*>(&error) != nullptr ||
+      dynamic_cast<const ProcessLost*>(&error) != nullptr) {
     return error.what();
   }
   const auto* const torch = dynamic_cast<const c10::Error*>(&error);

@@ -15,6 +15,12 @@ TEST(Terminal, ShowsControlCharacters) {
       << "the one-character form of ESC [";
 }
 
+TEST(Terminal, ShowsLineBreaksOfNames) {
+  EXPECT_EQ(with_visible_breaks("tensor 'a\nb\n': of 2 numbers"),
+            "tensor 'a\\nb\\n': of 2 numbers");
+  EXPECT_EQ(with_visible_breaks("two faults\n  and another"), "two faults\n  and another");
+}
+
 TEST(Terminal, LeavesTextAsItIs) {
   const std::string text = "lines\n\tand \xc3\xa9\xc2\xb1\xe2\x82\xac, \\x1b\n";
   EXPECT_EQ(with_visible_controls(text), text);
