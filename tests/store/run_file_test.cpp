@@ -208,6 +208,11 @@ TEST_F(RunFile, EveryFaultHasItsMessage) {
       },
       "scores/wild: element 17 is inf");
   expect([](const Group& g) { g.set_on("composite/test", "columns", {"a"}); }, "differs from that");
+  expect(
+      [](const Group& g) {
+        g.group("moments").set("columns", std::vector<std::string>{"e", "c"});
+      },
+      "6 means for the columns (e, c), expected z..., e and c");
 }
 
 TEST_F(RunFile, WritersRefuseWhatReadersWould) {
@@ -227,6 +232,20 @@ TEST_F(RunFile, WritersRefuseWhatReadersWould) {
   expect([](RunRecord& r) { r.composite_columns.pop_back(); }, "6 columns, but 5 column names");
   expect([](RunRecord& r) { r.gallery.input.pop_back(); }, "gallery");
   expect([](RunRecord& r) { r.gallery.position[0] = 200; }, "gallery/position: 200");
+  expect([](RunRecord& r) { r.gallery.position[0] = -1; }, "gallery/position: -1");
+  expect(
+      [](RunRecord& r) {  // no bytes, but a page would draw 28 x 28 of them
+        r.gallery.image = {0, 28, 28};
+        r.gallery.input.clear();
+        r.gallery.output.clear();
+      },
+      "gallery: images of shape (0, 28, 28) have no pixels");
+  expect([](RunRecord& r) { r.gallery.image = {28, 28}; }, "gallery: images of shape (28, 28)");
+  expect([](RunRecord& r) { r.moments.count = -1; }, "moments: a count of -1");
+  expect([](RunRecord& r) { r.info.threads = 0; }, "1 ranks of 0 threads; expected 1 to");
+  expect([](RunRecord& r) { r.info.threads = 100'000; }, "of 100000 threads");
+  expect([](RunRecord& r) { r.info.ranks = std::int64_t{1} << 40; }, "1099511627776 ranks");
+  expect([](RunRecord& r) { r.info.seconds = -1; }, "it took -1 seconds");
   expect([](RunRecord& r) { r.history[0].second.epoch.pop_back(); }, "history/autoencoder");
   expect([](RunRecord& r) { r.model["scale"].values.clear(); }, "model/scale: 0 values");
   expect([](RunRecord& r) { r.input.row = {4, 4}; }, "input: rows of shape (4, 4)");
