@@ -22,7 +22,8 @@ Tensor composites_of(represent::Representation& representation,
 
 std::vector<double> farthest_values(const represent::Normaliser& normaliser, nn::Rows& normalised,
                                     const nn::Compute& compute) {
-  const bool table = normaliser.learned() && normalised.range(0, 1).dim() == 2;
+  const bool table =
+      normalised.range(0, 1).dim() == 2 && (normaliser.learned() || normaliser.none());
   return table ? represent::farthest_values(normalised, compute.team) : std::vector<double>();
 }
 

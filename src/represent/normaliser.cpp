@@ -89,8 +89,11 @@ Normaliser::Scale Normaliser::scale_of(const Tensor& x) const {
 }
 
 Tensor Normaliser::apply(const Tensor& x) const {
-  if (none() || x.size(0) == 0) {
+  if (x.size(0) == 0) {
     return x;
+  }
+  if (none()) {
+    return x.dim() == 2 ? x.clamp(-kFarthest, kFarthest) : x;
   }
   const Scale by = scale_of(x);
   const Tensor normalised = (x - by.mean) / by.scale;

@@ -23,7 +23,8 @@ class Normaliser {
   Normaliser(std::string kind, const store::TensorMap& saved, std::size_t dimensions,
              const nn::Compute& compute);
 
-  /// Deviations from a learned mean that a value is at most: its square does not overflow float32.
+  /// Deviations from a learned mean that a value is at most, and what one of a table is as it is:
+  /// its square does not overflow float32.
   static constexpr double kFarthest = 1e15;
   /// At least this much is what was cut: float32 rounds it.
   static constexpr double kCut = 0.999 * kFarthest;

@@ -37,9 +37,6 @@ std::string bounded(nn::GraphBuilder& g, const std::string& scores,
   std::string score = g.reshaped(scores, {-1, 1});
   score = g.add("Where", {g.add("IsNaN", {score}), most, score});
   score = g.add("Min", {g.at_least(score, -detectors::kOverflow, kWide), most});
-  if (rows.normalised == rows.raw) {
-    return score;
-  }
   const std::string farthest = g.greatest(g.add("Abs", {rows.normalised}), {1});
   const std::string cut =
       g.add("Greater", {farthest, g.number(represent::Normaliser::kCut, g.type())});
@@ -55,7 +52,11 @@ detectors::GraphRows rows_in_graph(const store::RunRecord& run, const nn::Comput
                                          row.size(), compute);
   const auto representation = restored_representation(run, compute);
   const std::string x = raw_rows(g, row.size() == 3);
-  const std::string normalised = normaliser.graph(g, x);
+  std::string normalised = normaliser.graph(g, x);
+  if (row.size() == 1 && normaliser.none()) {
+    constexpr double kFarthest = represent::Normaliser::kFarthest;
+    normalised = g.add("Min", {g.at_least(x, -kFarthest, g.type()), g.number(kFarthest, g.type())});
+  }
   const auto [latents, reconstruction] = representation->graph(g, normalised);
   std::vector<std::string> columns{g.cast(latents, g.type())};
   if (config.feature.contrast) {

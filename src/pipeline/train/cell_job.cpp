@@ -194,11 +194,10 @@ class CellJob {
   /// of a mean loss, or make it overflow. Scores and thresholds take all of them.
   void leave_out_far_rows() {
     double farthest = kNear;
-    std::vector<double> values = validation_.farthest;
-    if (shape_.size() == 1 && normaliser_->none()) {
+    const auto& values = validation_.farthest;
+    if (!values.empty() && normaliser_->none()) {
       const auto trained = represent::farthest_values(*train_.normalised, compute_.team);
-      farthest = std::min(kNear * std::ranges::max(trained), represent::Normaliser::kFarthest);
-      values = represent::farthest_values(*validation_.normalised, compute_.team);
+      farthest = std::min(kNear * std::ranges::max(trained), represent::Normaliser::kCut);
     }
     std::vector<std::int64_t> near;
     for (std::size_t row = 0; row < values.size(); ++row) {
