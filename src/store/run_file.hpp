@@ -56,7 +56,7 @@ struct MomentsRecord {
 struct InputRecord {
   Shape row;  ///< {c, h, w} of images with values 0..255, or {d}; empty in files that lack it
   std::vector<std::string> columns, one_hot_columns;  ///< names, where columns have some
-  std::string preparation, manifest;                  ///< as of DatasetInfo
+  std::string preparation, manifest = {};             ///< as of DatasetInfo
 };
 
 /// Rows of the dataset file that were learned from; those that are judged are RunRecord::index.

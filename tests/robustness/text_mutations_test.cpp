@@ -49,6 +49,15 @@ class TextMutations : public tests::FolderTest {
 constexpr const char* kTable =
     "a,job,kind\n5432100.25,clerk,0\n5432100.5,smith,0\n,clerk,0\n5432101,clerk,1\n7,smith,0\n";
 
+prep::TableOptions options(const fs::path& raw) {
+  prep::TableOptions options;
+  options.files.raw = raw;
+  options.files.label = "kind";
+  options.name = "t";
+  options.missing = prep::Missing::median;
+  return options;
+}
+
 TEST_F(TextMutations, Settings) {
   mutate_all(
       "[grid]\ndataset = mnist\ncases = 0-3\nmethods = knn,cance\nseeds = 0,1\n# "
@@ -65,8 +74,7 @@ TEST_F(TextMutations, Tables) {
       std::ranges::replace(table, ',', '\t');
     }
     mutate_all(table, 300, [&](const std::string& text) {
-      const prep::TablePlan plan = prep::plan_table(
-          {.files = {.raw = file(name, text), .label = "kind"}, .missing = prep::Missing::median});
+      const prep::TablePlan plan = prep::plan_table(options(file(name, text)));
       ASSERT_FALSE(prep::describe(plan).empty());
       static_cast<void>(prep::write_table(plan, folder_ / "out.h5"));
     });
@@ -75,9 +83,7 @@ TEST_F(TextMutations, Tables) {
 
 TEST_F(TextMutations, NewRows) {
   static_cast<void>(
-      prep::write_table(prep::plan_table({.files = {.raw = file("t.csv", kTable), .label = "kind"},
-                                          .missing = prep::Missing::mean}),
-                        folder_ / "out.h5"));
+      prep::write_table(prep::plan_table(options(file("t.csv", kTable))), folder_ / "out.h5"));
   const store::DatasetFile dataset(folder_ / "out.h5");
   const store::InputRecord form{dataset.row_shape(), dataset.info().column_names,
                                 dataset.info().one_hot_columns, dataset.info().preparation};
@@ -94,12 +100,12 @@ TEST_F(TextMutations, NewRows) {
 }
 
 TEST_F(TextMutations, RunningRecords) {
-  store::write_running(folder_, {.cell = "a/b/all/seed0",
-                                 .host = "node1",
-                                 .stage = "cance",
-                                 .process = 1,
-                                 .epoch = 3,
-                                 .epochs = 5});
+  store::RunningCell record;
+  record.cell = "a/b/all/seed0";
+  record.host = "node1";
+  record.stage = "cance";
+  record.process = 1;
+  store::write_running(folder_, record);
   const fs::path path = folder_ / "running" / "a" / "b" / "all" / "seed0.txt";
   const tests::Bytes good = tests::read_bytes(path);
   mutate_all({good.begin(), good.end()}, 500, [&](const std::string& text) {
