@@ -62,6 +62,7 @@ TEST(Config, EveryKeyIsReadPrintedAndReadAgain) {
   config.iforest = {50, 64, "raw"};
   config.ecod = config.copod = {"raw", 97};
   config.loda = {30, 20, "raw"};
+  config.ensemble = {"mean", "grid.seeds", "0,1 by cance"};
   config.kde = {{"raw", "pca", 0.5}, 77, 0.125};
   config.ocsvm = {{"raw", "none", 0.75}, 0.2, 0.3, 1e-6, 88};
   config.mahalanobis = {"raw"};
