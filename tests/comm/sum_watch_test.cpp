@@ -22,10 +22,10 @@ class Stalled final : public DeviceSum {
 };
 
 /// What a thread does that waits for the device.
-void wait_for_abort(const Stalled& sums, double seconds) {
+void wait_for_abort(const Stalled& sums, double longest) {
   const auto start = Clock::now();
   while (sums.aborts == 0 &&
-         std::chrono::duration<double>(Clock::now() - start).count() < seconds) {
+         std::chrono::duration<double>(Clock::now() - start).count() < longest) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
 }
