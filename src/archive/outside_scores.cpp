@@ -51,10 +51,18 @@ void add_scores(store::RunRecord& run, const std::string& method, const OutsideS
   require(own == run.scores.end() || run.origins.contains(method),
           "{}: it has scores of {} already, which no other program made; take another name", cell,
           method);
+  std::vector<double> judged = by_row(cell, "test", scores.test, run.index), held;
+  if (!scores.validation.empty()) {
+    require(!run.split.train_part.empty(),
+            "{}: the run file is of a version that does not say which rows were held out; leave "
+            "their scores away",
+            cell);
+    held = by_row(cell, "validation", scores.validation, run.split.validation);
+  }
   if (own == run.scores.end()) {
     own = run.scores.insert(own, {method, {}});
   }
-  own->second = by_row(cell, "test", scores.test, run.index);
+  own->second = std::move(judged);
   std::erase_if(run.metrics, [&](const auto& metric) { return metric.method == method; });
   if (std::ranges::count(run.labels, 1) > 0) {
     for (const auto& [metric, value] : stats::judge(
@@ -65,12 +73,7 @@ void add_scores(store::RunRecord& run, const std::string& method, const OutsideS
   }
   run.thresholds.erase(method);
   run.validation_scores.erase(method);
-  if (!scores.validation.empty()) {
-    require(!run.split.train_part.empty(),
-            "{}: the run file is of a version that does not say which rows were held out; leave "
-            "their scores away",
-            cell);
-    auto held = by_row(cell, "validation", scores.validation, run.split.validation);
+  if (!held.empty()) {
     auto ascending = held;
     std::ranges::sort(ascending);
     run.thresholds[method] = stats::conformal_threshold(ascending, kStoredLevel).value;

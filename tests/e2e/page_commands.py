@@ -67,6 +67,16 @@ def run(command, own):
 
 # Commands whose real data is absent.
 
+def dataset_of(config):
+    """The data set that a settings file names, or one that it includes."""
+    own = re.search(r"(?m)^dataset *= *(\S+)", config.read_text())
+    if own:
+        return own.group(1)
+    included = re.search(r"(?m)^include *= *(.+)", config.read_text())
+    names = (dataset_of(config.parent / name.strip()) for name in (included.group(1).split(",") if included else ()))
+    return next(filter(None, names), None)
+
+
 class Absent:
     """What skipped commands would have made, each with the published set it lacks."""
 
@@ -91,7 +101,7 @@ class Absent:
         """The data set of the command's settings file."""
         for path in re.findall(r"\S+\.cfg", command.text):
             if (work / path).is_file():
-                return re.search(r"(?m)^dataset *= *(\S+)", (work / path).read_text()).group(1)
+                return dataset_of(work / path)
         return None
 
     def add(self, command, lacks):

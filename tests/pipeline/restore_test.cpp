@@ -126,6 +126,10 @@ TEST_P(Restored, GivesTheSameBits) {
 
 TEST(Registry, EveryMethodOfAConfigIsThereAndSeesWhatReportsSay) {
   for (const std::string& method : config::method_names()) {
+    if (method == "ensemble") {  // is made of finished runs
+      EXPECT_THROW(static_cast<void>(detectors::make_detector(method, {})), Error);
+      continue;
+    }
     EXPECT_EQ(detectors::make_detector(method, config::Config())->sees_composite_only(),
               config::method_sees_representation(method))
         << method;

@@ -118,7 +118,7 @@ const std::map<std::string, Names> kForeign = {
     {"turbojpeg.h", {"image"}},
     {"png", {"image", "report"}},
     {"libsvm/", {"detectors"}},
-    {"zlib.h", {"data_prep"}},
+    {"zlib.h", {"data_prep", "hdf5"}},
     {"matio.h", {"data_prep"}},
     {"curl/", {"data_prep"}},
 };

@@ -19,7 +19,7 @@ struct Run {
   std::filesystem::path file;
   store::RunInfo info;                         ///< the settings text is moved to Gathered::settings
   std::string settings_hash;                   ///< SHA-256 of shared_settings
-  std::string schedule;                        ///< schedule.share
+  std::string schedule = "1";                  ///< schedule.share
   std::map<std::string, std::string> methods;  ///< SHA-256 of the settings that each reads
   std::map<std::string, store::ScoreOrigin> origins;  ///< of methods that other programs are
 };
