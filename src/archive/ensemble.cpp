@@ -286,15 +286,19 @@ Ensembles make_ensembles(const std::vector<RunPlace>& places, const EnsembleRequ
       require(fresh, "{} and {} agree in {} = {}; an ensemble takes each once",
               before->second->place.name(), one.place.name(), key_of(request.over), one.value);
     }
-    require(candidates.size() > 1,
-            "{}: no other run agrees with it in all but {}; an ensemble takes two or more",
-            candidates.front().place.name(), key_of(request.over));
+    if (candidates.size() == 1) {
+      result.alone.push_back(candidates.front().place.name());
+      continue;
+    }
     RunRecord run = joined(std::move(candidates), request);
     const auto [before, fresh] = known.emplace(run.info.cell, key);
     require(fresh, "two ensembles of {}: their settings differ in more than {}; name runs of one",
             run.info.cell, key_of(request.over));
     result.runs.push_back(std::move(run));
   }
+  require(!result.runs.empty(),
+          "{}: no other run agrees with it in all but {}; an ensemble takes two or more",
+          result.alone.front(), key_of(request.over));
   return result;
 }
 

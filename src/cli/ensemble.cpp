@@ -100,6 +100,10 @@ int ensemble(const Arguments& arguments) {
   for (const archive::LeftOut& file : result.left_out) {
     fmt::print("left out: {}: {}\n", file.file, file.reason);
   }
+  if (!result.alone.empty()) {
+    fmt::print("alone in all but {}: {}, as {}\n", request.over, plural(result.alone.size(), "run"),
+               result.alone.front());
+  }
   fmt::print("{}{} of {} by {}, {}; next: cance report {} {} --out report\n",
              plural(result.runs.size(), "ensemble"),
              kept == 0 ? "" : fmt::format(" ({} {} there)", kept, kept == 1 ? "was" : "were"),

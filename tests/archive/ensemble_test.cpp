@@ -118,6 +118,12 @@ TEST_F(EnsembleTest, RefusesWhatDoesNotBelongTogether) {
   static_cast<void>(add(run(8, {1, 2, 3, 5}, {2, 1, 3}), "b/one"));
   EXPECT_NE(refusal("latents").find("an ensemble takes each once"), std::string::npos);
   store::RunRecord other = run(32, {1, 2, 3, 4}, {2, 1, 3});
+  store::RunRecord alone = run(8, {1, 2, 3, 4}, {2, 1, 3}, 1);
+  static_cast<void>(add(other, "b/one"));
+  static_cast<void>(add(alone, "c/one"));
+  EXPECT_EQ(made("latents").runs.size(), 1U);
+  EXPECT_EQ(made("latents").alone, std::vector<std::string>{(runs() / "c/one.h5").string()});
+  std::filesystem::remove(runs() / "c/one.h5");
   other.index[0] = 1;
   static_cast<void>(add(other, "b/one"));
   EXPECT_NE(refusal("latents").find("judged other test rows"), std::string::npos);

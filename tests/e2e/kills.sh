@@ -52,6 +52,7 @@ ends_well() {
 # kill_once: starts or goes on, kills after 0 to 0.8 seconds of training; a grid that is done before that begins anew.
 kill_once() {
   local id code=0 victims=() moment=$((RANDOM % 800)) choice=$((RANDOM % 3))
+  rm -f run.log  # of the run before, which would be taken for this one
   (grid runs) 2>run.log &
   id=$!
   until [[ -s run.log ]] || ! kill -0 $id 2>/dev/null; do sleep 0.02; done
