@@ -77,7 +77,8 @@ build_progress() {
     if [[ $line =~ ^@([0-9]+)/([0-9]+)/([0-9]+)[.0-9]*@ ]]; then
       local done=${BASH_REMATCH[1]} total=${BASH_REMATCH[2]} seconds=${BASH_REMATCH[3]}
       [[ $done -gt 0 ]] || continue
-      text="$done of $total steps, about $((seconds * (total - done) / done)) s left"
+      text="$done of $total steps"
+      [[ $seconds -lt 20 ]] || text+=", about $((seconds * (total - done) / done)) s left"
       if [[ -t 2 ]]; then
         printf '\r   %s\e[K' "$text" >&2
         [[ $done -lt $total ]] || printf '\n' >&2

@@ -11,6 +11,7 @@
 #include "base/plural.hpp"
 #include "base/sha256.hpp"
 #include "base/text.hpp"
+#include "config/cell.hpp"
 #include "config/load.hpp"
 #include "hdf5/seal.hpp"
 #include "stats/judge.hpp"
@@ -192,6 +193,25 @@ std::string combined_sha256(const std::vector<EnsembleMember>& members,
   return all.size() == 1 ? *all.begin() : sha256(join({all.begin(), all.end()}, "\n"));
 }
 
+/// A variant of a sweep without the setting that the members differ in.
+std::string without(const std::string& variant, const std::string& key) {
+  std::vector<std::string> kept;
+  for (const auto& [name, value] : config::variant_values(variant)) {
+    if (name != key && !key.ends_with("." + name)) {
+      kept.push_back(name + "=" + value);
+    }
+  }
+  return join(kept, ",");
+}
+
+/// The name of the first member's cell, likewise.
+std::string cell_of(const store::RunInfo& first, const std::string& key) {
+  const std::string variant = config::variant_of(first.cell);
+  const std::string rest = variant.empty() ? first.cell : first.cell.substr(variant.size() + 1);
+  const std::string kept = without(variant, key);
+  return kept.empty() ? rest : kept + "/" + rest;
+}
+
 RunRecord joined(std::vector<Candidate> candidates, const EnsembleRequest& request) {
   std::ranges::sort(candidates, in_order);
   RunRecord run;
@@ -203,6 +223,8 @@ RunRecord joined(std::vector<Candidate> candidates, const EnsembleRequest& reque
   require_same_rows(run.members);
   const RunRecord& first = run.members.front().run;
   run.info = first.info;
+  run.info.cell = cell_of(first.info, key_of(request.over));
+  run.info.default_variant = without(first.info.default_variant, key_of(request.over));
   config::Config config = config::parse_config(first.info.config, first.info.cell);
   config.grid.methods = {kMethod};
   config.ensemble = {request.rule, key_of(request.over),

@@ -111,6 +111,18 @@ TEST_F(EnsembleTest, SeedsHoldOutOtherRows) {
   EXPECT_NE(max.info.split_sha256, max.members[0].run.info.split_sha256);
 }
 
+TEST_F(EnsembleTest, OfASweepBearsWhatItsMembersHaveInCommon) {
+  for (const int latent : {8, 32}) {
+    store::RunRecord one = run(latent, {1, 2, 3, 4}, {2, 1, 3});
+    one.info.cell = fmt::format("noise_ratio=4,latent={}/{}", latent, kCell);
+    one.info.default_variant = "noise_ratio=4,latent=8";
+    static_cast<void>(add(one, one.info.cell));
+  }
+  const auto joined = made("latents").runs[0];
+  EXPECT_EQ(joined.info.cell, std::string("noise_ratio=4/") + kCell);
+  EXPECT_EQ(joined.info.default_variant, "noise_ratio=4");
+}
+
 TEST_F(EnsembleTest, RefusesWhatDoesNotBelongTogether) {
   static_cast<void>(add(run(8, {1, 2, 3, 4}, {2, 1, 3}), "a/one"));
   EXPECT_NE(refusal("latents").find("an ensemble takes two or more"), std::string::npos);
