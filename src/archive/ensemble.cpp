@@ -115,6 +115,7 @@ EnsembleMember member_of_run(const Candidate& one, const EnsembleRequest& reques
   };
   std::erase_if(kept.metrics, [&](const auto& metric) { return of_others(metric.method); });
   std::erase_if(kept.thresholds, [&](const auto& entry) { return of_others(entry.first); });
+  std::erase_if(kept.origins, [&](const auto& entry) { return of_others(entry.first); });
   std::erase_if(kept.noise, [&](const auto& entry) { return of_others(entry.first); });
   std::erase_if(kept.model, [&](const auto& entry) {
     const std::string owner = entry.first.substr(0, entry.first.find('.'));

@@ -80,7 +80,11 @@ TEST_F(EnsembleTest, JoinsTailProbabilitiesOfRowsThatAllMembersHeldOut) {
 }
 
 TEST_F(EnsembleTest, ComesBackWholeFromItsFile) {
-  static_cast<void>(add(run(8, {1, 2, 3, 4}, {2, 1, 3}), "a/one"));
+  store::RunRecord first = run(8, {1, 2, 3, 4}, {2, 1, 3});
+  first.scores.emplace_back("theirs", std::vector<double>{4, 3, 2, 1});  // by another program
+  first.metrics.push_back({"theirs", "auroc", 0});
+  first.origins["theirs"] = {"s.csv", "ab", "now"};
+  static_cast<void>(add(first, "a/one"));
   static_cast<void>(add(run(32, {20, 10, 40, 30}, {10, 30, 20}), "b/one"));
   const store::RunRecord joined = made("latents").runs[0];
   store::write_run_file(folder_ / "joined.h5", joined);

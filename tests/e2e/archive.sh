@@ -142,7 +142,7 @@ for file in "$CANCE_SOURCE_DIR"/tests/compat/*.h5; do
   cance verify "$file" >verdict 2>&1 || fail "no longer readable: $(<verdict)"
   cance inspect "$file" >/dev/null
 done
-for version in 1.0 1.1; do
+for version in 1.0 1.1 1.2; do
   cance report "$CANCE_SOURCE_DIR/tests/compat/archive-$version.h5" --out report3 2>/dev/null | grep -q CANCE || fail "report of an archive $version"
 done
 cance export data/glyphs.h5 >said 2>&1 && fail "a dataset was exported: $(<said)"
