@@ -16,6 +16,8 @@ void require_expendable(const std::filesystem::path& out,
             "--out {}: it is also what is read; choose another file", out.string());
   }
   const bool there = fs::is_regular_file(out) && fs::file_size(out) > 0;
+  require(!there || out.extension() != ".cfg",
+          "--out {}: there is a settings file; choose another name", out.string());
   const std::string kind = there ? hdf5::sealed_kind(out) : "";
   require(kind.empty() || kind == made,
           "--out {}: there is a cance {} file, which would be lost; choose another file, or remove "

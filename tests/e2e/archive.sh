@@ -94,6 +94,9 @@ expect 1 cance report partly --out report4
 refused "did you mean 'json'" cance export end.h5 --format jsn
 refused "it is also what is read" cance export end.h5 --out end.h5
 refused "a cance archive file, which would be lost" cance export runs --out end.h5
+cp "$CANCE_SOURCE_DIR/configs/quickstart.cfg" own.cfg
+refused "there is a settings file" cance export runs --out own.cfg
+cmp "$CANCE_SOURCE_DIR/configs/quickstart.cfg" own.cfg || fail "a settings file was lost"
 refused "nowhere: not found; expected a run directory" cance export nowhere
 [[ $(cance verify links.h5 2>/dev/null) == *"6 runs, checksums fit, 24 metrics computed anew"* ]] || fail "verify of links"
 cance report end.h5 --out report 2>/dev/null | grep -q CANCE || fail "the report of an archive names no CANCE"
