@@ -51,7 +51,7 @@ PY
 cance report runs --out report >/dev/null 2>&1
 grep -q 'Scores of other programs: outside (scores.csv of 2' report/report.md || fail "the report does not say where scores came from"
 grep -q '^.*,outside,auroc' <(cance export runs) || fail "the table has no outside scores"
-cance collect runs --out archive.h5 --quiet >/dev/null && cance verify archive.h5 >/dev/null || fail "an archive with scores of another program"
+{ cance collect runs --out archive.h5 --quiet && cance verify archive.h5; } >/dev/null || fail "an archive with scores of another program"
 cance score --run $run --input data/mine.h5 --method cance --out own.csv >/dev/null || fail "a run with scores of another program scores no more"
 refused 'outside' cance score --run $run --input data/mine.h5 --method outside --out own.csv
 
@@ -70,7 +70,7 @@ cance add-scores cells.csv --method twice --runs runs/mine/goad/all >/dev/null |
 # One line each, and the run file stays.
 sum=$(sha256sum $run)
 refuse() {
-  printf "$1" >bad.csv
+  printf '%b' "$1" >bad.csv
   refused "$2" cance add-scores bad.csv --method "${3:-bad}" --runs $run
 }
 grep test scores.csv | cut -d, -f1,2 >rows
