@@ -174,8 +174,9 @@ std::map<std::string, NumberArray> read_mat(const fs::path& path,
                                             const std::vector<std::string>& wanted) {
   check_header(path);
   const std::string name = path.string();
-  const Bytes bytes = run_isolated(
-      name, limits_for(path), [&] { return read_matrices(name, wanted, most_bytes_of(path)); });
+  const Bytes bytes = run_isolated(name, limits_for(path), [&] {
+    return read_matrices(name, wanted, most_bytes_of(path) / sizeof(double));
+  });
   std::span<const std::uint8_t> rest(bytes);
   std::map<std::string, NumberArray> arrays;
   for (const std::string& matrix : wanted) {
