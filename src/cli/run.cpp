@@ -424,6 +424,7 @@ int run(const Arguments& arguments, comm::World& world) {
   const auto result = grid.run(p.experiments, p.plan, options);
   if (root && o.stop_mark.empty()) {
     pipeline::StopMark(mark).clear();  // no rank asks any more
+    pipeline::clear_old_marks(mark.parent_path());
   }
   return finish(result, p, root);
 }

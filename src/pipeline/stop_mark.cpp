@@ -1,11 +1,15 @@
 #include "pipeline/stop_mark.hpp"
 
+#include <unistd.h>
+
 #include "base/atomic_file.hpp"
 #include "base/build_info.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "base/process.hpp"
 #include "base/stop_flag.hpp"
 #include "base/temporary_file.hpp"
+#include "base/text.hpp"
 #include "comm/communicator.hpp"
 
 namespace cance::pipeline {
@@ -13,6 +17,25 @@ namespace {
 
 namespace fs = std::filesystem;
 constexpr std::string_view kBegin = "stopped on request, ";
+
+constexpr std::string_view kWriter = "process ";
+
+/// "process ID in SPACE", by which an old mark is known.
+std::string writer_text() {
+  return fmt::format("{}{} in {}", kWriter, ::getpid(), process_space());
+}
+
+/// Whether its writer was a process of this machine that has ended.
+bool is_old(const std::string& mark) {
+  const auto begin = mark.find(kWriter);
+  const auto end = mark.find(" in " + process_space() + "\n");
+  if (begin == std::string::npos || end == std::string::npos || end < begin) {
+    return false;
+  }
+  const auto first = begin + kWriter.size();
+  const auto process = parse_number<int>(mark.substr(first, end - first));
+  return process && !is_running(*process);
+}
 
 bool is_mark(const fs::path& path) {
   constexpr std::uintmax_t kMostBytes = 1024;
@@ -33,6 +56,16 @@ fs::path stop_mark_path(const std::string& named, const fs::path& folder,
   return folder / ("stopped." + std::string(word.begin(), word.end()));
 }
 
+void clear_old_marks(const fs::path& folder) {
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    if (entry.path().filename().string().starts_with("stopped.") && is_mark(entry.path()) &&
+        is_old(read_text_file(entry.path()))) {
+      fs::remove(entry.path(), error);
+    }
+  }
+}
+
 void StopMark::clear() const {
   std::error_code error;
   if (fs::symlink_status(path_, error).type() == fs::file_type::not_found) {
@@ -50,7 +83,8 @@ void StopMark::poll() {
     if (!written_) {
       written_ = true;
       try {
-        write_text_file(path_, fmt::format("{}{} {}\n", kBegin, host_name(), utc_now()));
+        write_text_file(
+            path_, fmt::format("{}{} {}\n{}\n", kBegin, host_name(), utc_now(), writer_text()));
       } catch (const Error& error) {
         log::warn("the other ranks are not told to stop: {}", error.what());
       }

@@ -19,6 +19,10 @@ namespace cance::pipeline {
                                                    const std::filesystem::path& folder,
                                                    comm::Communicator& communicator);
 
+/// Removes from `folder` marks of launches that are over, as one is whose first rank was killed:
+/// the process that left the mark has ended, which it does after all ranks or with them.
+void clear_old_marks(const std::filesystem::path& folder);
+
 class StopMark {
  public:
   explicit StopMark(std::filesystem::path path) : path_(std::move(path)) {}

@@ -234,6 +234,7 @@ void extract(const ExtractOptions& options, comm::World& world) {
   all.all_reduce(std::span(&stopped, 1), comm::Op::max);
   if (world.rank() == 0 && options.stop_mark.empty()) {
     mark.clear();  // no rank asks any more
+    clear_old_marks(options.out.string() + ".shards");
   }
   const auto left = missing_ranges(*plan, all);
   if (stopped != 0 && !left.empty()) {
