@@ -9,6 +9,7 @@
 #include "base/atomic_file.hpp"
 #include "base/text.hpp"
 #include "config/cell.hpp"
+#include "config/experiment.hpp"
 #include "config/load.hpp"
 #include "config/methods.hpp"
 #include "config/option_table.hpp"
@@ -412,7 +413,7 @@ TEST(Config, ConfigurationsOfTheRepositoryLoad) {
        std::filesystem::directory_iterator(std::filesystem::path(CANCE_SOURCE_DIR) / "configs")) {
     if (entry.path().extension() == ".cfg") {
       ++count;
-      EXPECT_FALSE(grid_cells(load_config(entry.path()).grid).empty()) << entry.path();
+      EXPECT_FALSE(grid_cells(load_experiments({entry.path()}, {})).empty()) << entry.path();
     }
   }
   EXPECT_GE(count, 3);
