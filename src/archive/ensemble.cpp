@@ -3,19 +3,17 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <numbers>
 #include <set>
 
+#include "archive/member.hpp"
 #include "base/build_info.hpp"
-#include "base/log.hpp"
-#include "base/plural.hpp"
+#include "base/ranges.hpp"
 #include "base/sha256.hpp"
 #include "base/text.hpp"
 #include "config/cell.hpp"
 #include "config/load.hpp"
 #include "hdf5/seal.hpp"
-#include "stats/judge.hpp"
-#include "stats/summary.hpp"
+#include "stats/threshold.hpp"
 
 namespace cance::archive {
 namespace {
@@ -24,7 +22,6 @@ using store::EnsembleMember;
 using store::RunRecord;
 
 constexpr const char* kMethod = "ensemble";
-constexpr double kFlaggedNormals = 0.05;
 
 /// A run with what it differs in.
 struct Candidate {
@@ -34,53 +31,31 @@ struct Candidate {
   std::string value;
 };
 
-/// The value of `key` in an effective text, and the text without that key, the seeds and the
-/// methods, which say nothing of how a member was trained.
-std::pair<std::string, std::string> cut_setting(const std::string& text, const std::string& key) {
-  std::string section, value, rest;
-  for (const std::string& line : split(text, '\n')) {
-    const auto equals = line.find('=');
-    if (line.starts_with('[')) {
-      section = line.substr(1, line.find(']') - 1);
-    }
-    const std::string name =
-        equals == std::string::npos ? "" : section + "." + trim(line.substr(0, equals));
-    if (name == key) {
-      value = trim(line.substr(equals + 1));
-    } else if (name != "grid.seeds" && name != "grid.methods") {
-      rest += line + "\n";
-    }
-  }
-  return {value, rest};
-}
-
+/// The setting in which members differ.
 std::string key_of(const std::string& over) {
   return over == "latents" ? "autoencoder.latent" : over == "seeds" ? "grid.seeds" : over;
-}
-
-/// The sections of its methods do not count: those of other methods may differ.
-std::string settings_of(const store::RunInfo& info, const EnsembleRequest& request) {
-  return config::renewed_text(info.config, request.methods);
 }
 
 Candidate candidate_of(const RunPlace& place, const EnsembleRequest& request) {
   Candidate one{place, "", place.read(store::Detail::info).info, ""};
   one.file_sha256 = place.archive == nullptr ? hdf5::content_sha256(place.file)
                                              : place.archive->find(place.cell)->file_sha256;
-  const std::string key = key_of(request.over);
-  one.value = request.over == "seeds" ? fmt::format("{}", one.info.seed)
-                                      : cut_setting(one.info.config, key).first;
+  one.value = config::setting_values(one.info.config)[key_of(request.over)];
   require(!one.value.empty(), "{}: --over {}: its settings have no such key", place.name(),
           request.over);
   return one;
 }
 
-/// What members have in common.
+/// What members have in common: not the methods, nor the settings that their methods do not read.
 std::string group_of(const Candidate& one, const EnsembleRequest& request) {
-  const std::string seed = request.over == "seeds" ? "" : fmt::format("{}", one.info.seed);
   const auto& i = one.info;
-  return fmt::format("{}\n{}\n{}\n{}\n{}\n{}", i.dataset, i.protocol, i.case_name, i.representation,
-                     seed, cut_setting(settings_of(i, request), key_of(request.over)).second);
+  auto settings = config::setting_values(config::renewed_text(i.config, request.methods));
+  settings.erase("grid.methods");
+  settings.erase(key_of(request.over));
+  return join(
+      {i.dataset, i.protocol, i.case_name, i.representation,
+       join(mapped(settings, [](const auto& s) { return s.first + "=" + s.second; }), "\n")},
+      "\n");
 }
 
 /// By number where values are numbers.
@@ -93,36 +68,36 @@ bool in_order(const Candidate& a, const Candidate& b) {
 /// What scoring by the run needs, of these methods alone.
 EnsembleMember member_of_run(const Candidate& one, const EnsembleRequest& request) {
   RunRecord run = one.place.read(store::Detail::full);
-  RunRecord kept = run;
-  kept.composite.clear();
-  kept.gallery = {};
-  kept.history.clear();
-  kept.scores.clear();
-  kept.validation_scores.clear();
+  const auto scores = std::move(run.scores);
+  const auto validation_scores = std::move(run.validation_scores);
+  run.composite.clear();
+  run.gallery = {};
+  run.history.clear();
+  run.scores.clear();
+  run.validation_scores.clear();
   for (const std::string& method : request.methods) {
-    const auto scores =
-        std::ranges::find(run.scores, method, &decltype(run.scores)::value_type::first);
-    require(scores != run.scores.end(), "{}: it has no method '{}'", one.place.name(), method);
-    const auto normals = run.validation_scores.find(method);
-    require(normals != run.validation_scores.end() && normals->second.size() >= 2,
+    const auto own = std::ranges::find(scores, method, &decltype(run.scores)::value_type::first);
+    require(own != scores.end(), "{}: it has no method '{}'", one.place.name(), method);
+    const auto normals = validation_scores.find(method);
+    require(normals != validation_scores.end() && normals->second.size() >= 2,
             "{}: it keeps no scores of held-out rows by {}; train the cell again", one.place.name(),
             method);
-    kept.scores.push_back(*scores);
-    kept.validation_scores.insert(*normals);
+    run.scores.push_back(*own);
+    run.validation_scores.insert(*normals);
   }
   const auto of_others = [&](const std::string& method) {
-    return std::ranges::find(request.methods, method) == request.methods.end();
+    return !contains(request.methods, method);
   };
-  std::erase_if(kept.metrics, [&](const auto& metric) { return of_others(metric.method); });
-  std::erase_if(kept.thresholds, [&](const auto& entry) { return of_others(entry.first); });
-  std::erase_if(kept.origins, [&](const auto& entry) { return of_others(entry.first); });
-  std::erase_if(kept.noise, [&](const auto& entry) { return of_others(entry.first); });
-  std::erase_if(kept.model, [&](const auto& entry) {
+  std::erase_if(run.metrics, [&](const auto& metric) { return of_others(metric.method); });
+  std::erase_if(run.thresholds, [&](const auto& entry) { return of_others(entry.first); });
+  std::erase_if(run.origins, [&](const auto& entry) { return of_others(entry.first); });
+  std::erase_if(run.noise, [&](const auto& entry) { return of_others(entry.first); });
+  std::erase_if(run.model, [&](const auto& entry) {
     const std::string owner = entry.first.substr(0, entry.first.find('.'));
-    return std::ranges::any_of(run.scores, [&](const auto& s) { return s.first == owner; }) &&
+    return std::ranges::any_of(scores, [&](const auto& s) { return s.first == owner; }) &&
            of_others(owner);
   });
-  return {one.place.name(), one.file_sha256, std::move(kept)};
+  return {one.place.name(), one.file_sha256, std::move(run)};
 }
 
 /// Error unless all members judged the same rows of the same data.
@@ -167,29 +142,27 @@ void set_threshold(RunRecord& run, const std::string& rule, std::size_t count) {
         join_tails(tails(run, [](const RunRecord& member, const auto& method,
                                  const auto&) { return member.validation_scores.at(method); }),
                    rule);
-    run.validation_scores[kMethod] = joined;
+    const auto threshold = stats::threshold_of_normals(joined, stats::kStoredShare);
+    run.thresholds[kMethod] = threshold.value;
+    run.threshold_rule = threshold.rule;
+    run.validation_scores[kMethod] = std::move(joined);
     run.validation_in_row_order = true;
-    std::ranges::sort(joined);
-    const auto [value, below] = stats::conformal_threshold(joined, 1 - kFlaggedNormals);
-    run.thresholds[kMethod] = value;
-    run.threshold_rule =
-        fmt::format("{:.3g} % of new normal rows are expected above, by {} validation rows",
-                    100 * (1 - below), joined.size());
     return;
   }
-  run.thresholds[kMethod] = rule == "max" ? std::log(static_cast<double>(count) / kFlaggedNormals)
-                                          : 1 - std::log(kFlaggedNormals);
+  run.thresholds[kMethod] = rule == "max"
+                                ? std::log(static_cast<double>(count) / stats::kStoredShare)
+                                : 1 - std::log(stats::kStoredShare);
   run.threshold_rule = fmt::format(
       "at most {:g} % of new normal rows are expected above, by the members' tail probabilities "
       "(they held out other rows)",
-      100 * kFlaggedNormals);
+      100 * stats::kStoredShare);
 }
 
-std::string combined_sha256(const std::vector<EnsembleMember>& members,
-                            std::string store::RunInfo::*field) {
+/// That of the members where it is one.
+std::string split_sha256(const std::vector<EnsembleMember>& members) {
   std::set<std::string> all;
   for (const EnsembleMember& member : members) {
-    all.insert(member.run.info.*field);
+    all.insert(member.run.info.split_sha256);
   }
   return all.size() == 1 ? *all.begin() : sha256(join({all.begin(), all.end()}, "\n"));
 }
@@ -236,7 +209,7 @@ RunRecord joined(std::vector<Candidate> candidates, const EnsembleRequest& reque
   run.info.software_version = build.version;
   run.info.git_commit = build.git_commit;
   run.info.date = utc_now();
-  run.info.split_sha256 = combined_sha256(run.members, &store::RunInfo::split_sha256);
+  run.info.split_sha256 = split_sha256(run.members);
   run.info.seconds = 0;
   for (const EnsembleMember& member : run.members) {
     run.info.seconds += member.run.info.seconds;
@@ -250,13 +223,7 @@ RunRecord joined(std::vector<Candidate> candidates, const EnsembleRequest& reque
   const auto lists =
       tails(run, [](const auto&, const auto&, const auto& scores) { return scores; });
   run.scores.emplace_back(kMethod, join_tails(lists, request.rule));
-  if (std::ranges::count(run.labels, 1) > 0) {
-    for (const auto& [metric, value] : stats::judge(
-             run.scores.front().second, run.labels,
-             {stats::flag_rule(run.info.protocol), run.flagged_share, run.kinds, run.kind_names})) {
-      run.metrics.push_back({kMethod, metric, value});
-    }
-  }
+  run.metrics = metrics_of(run, kMethod, run.scores.front().second);
   set_threshold(run, request.rule, lists.size());
   return run;
 }

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "base/ranges.hpp"
 #include "hdf5/group_hash.hpp"
 #include "hdf5/seal.hpp"
 #include "stats/judge.hpp"
@@ -15,6 +16,10 @@ namespace {
 
 constexpr double kTolerance = 1e-12;
 using Json = nlohmann::json;
+
+stats::Judging judging_of(const store::RunRecord& run) {
+  return {stats::flag_rule(run.info.protocol), run.flagged_share, run.kinds, run.kind_names};
+}
 
 }  // namespace
 
@@ -69,15 +74,33 @@ void require_methods_once(std::span<const Member> members) {
   }
 }
 
+std::vector<store::Metric> metrics_of(const store::RunRecord& run, const std::string& method,
+                                      std::span<const double> scores) {
+  if (std::ranges::count(run.labels, 1) == 0) {
+    return {};
+  }
+  return mapped(stats::judge(scores, run.labels, judging_of(run)), [&](const auto& one) {
+    return store::Metric{method, one.first, one.second};
+  });
+}
+
+std::optional<double> metric_value(const store::RunRecord& run, const std::string& method,
+                                   const std::string& metric) {
+  for (const store::Metric& one : run.metrics) {
+    if (one.method == method && one.metric == metric) {
+      return one.value;
+    }
+  }
+  return std::nullopt;
+}
+
 std::size_t check_metrics(const store::RunRecord& run) {
-  const stats::Judging judging{stats::flag_rule(run.info.protocol), run.flagged_share, run.kinds,
-                               run.kind_names};
   if (run.metrics.empty() && std::ranges::count(run.labels, 1) == 0) {
     return 0;  // protocol fit judges nothing
   }
   std::map<std::string, std::map<std::string, double>> computed;
   for (const auto& [method, scores] : run.scores) {
-    for (const auto& [metric, value] : stats::judge(scores, run.labels, judging)) {
+    for (const auto& [metric, value] : stats::judge(scores, run.labels, judging_of(run))) {
       computed[method][metric] = value;
     }
   }
@@ -94,10 +117,8 @@ std::size_t check_metrics(const store::RunRecord& run) {
             found->second, metric.value);
   }
   for (const auto& [method, scores] : run.scores) {
-    const bool judged = std::ranges::any_of(run.metrics, [&name = method](const auto& metric) {
-      return metric.method == name && metric.metric == "auroc";
-    });
-    require(judged, "/scores has {}, but /metrics does not have its auroc", method);
+    require(metric_value(run, method, "auroc").has_value(),
+            "/scores has {}, but /metrics does not have its auroc", method);
   }
   return run.metrics.size();
 }

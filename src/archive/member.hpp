@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -37,6 +38,16 @@ using store::InfoField;
 void require_cells_once(std::span<const Member> members);
 /// The same where two runs have one method of the same cell, so that no mean counts it twice.
 void require_methods_once(std::span<const Member> members);
+
+/// Of a method by its scores of the test rows, as the run's protocol judges; none where no row is
+/// anomalous (protocol fit).
+[[nodiscard]] std::vector<store::Metric> metrics_of(const store::RunRecord& run,
+                                                    const std::string& method,
+                                                    std::span<const double> scores);
+/// The value of a metric of a method, where the run has it.
+[[nodiscard]] std::optional<double> metric_value(const store::RunRecord& run,
+                                                 const std::string& method,
+                                                 const std::string& metric);
 
 /// Error unless every stored metric follows from scores and labels (to 1e-12), and every method
 /// that has scores has its AUROC; how many metrics there are.

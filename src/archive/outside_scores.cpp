@@ -2,15 +2,13 @@
 
 #include <algorithm>
 
+#include "archive/member.hpp"
 #include "base/error.hpp"
 #include "config/methods.hpp"
-#include "stats/judge.hpp"
-#include "stats/summary.hpp"
+#include "stats/threshold.hpp"
 
 namespace cance::archive {
 namespace {
-
-constexpr double kStoredLevel = 0.95;  // of new normal rows below the threshold, as of own methods
 
 /// Scores in the order of `rows`, each of which has one.
 std::vector<double> by_row(const std::string& cell, const std::string& part,
@@ -64,20 +62,15 @@ void add_scores(store::RunRecord& run, const std::string& method, const OutsideS
   }
   own->second = std::move(judged);
   std::erase_if(run.metrics, [&](const auto& metric) { return metric.method == method; });
-  if (std::ranges::count(run.labels, 1) > 0) {
-    for (const auto& [metric, value] : stats::judge(
-             own->second, run.labels,
-             {stats::flag_rule(run.info.protocol), run.flagged_share, run.kinds, run.kind_names})) {
-      run.metrics.push_back({method, metric, value});
-    }
-  }
+  std::ranges::move(metrics_of(run, method, own->second), std::back_inserter(run.metrics));
   run.thresholds.erase(method);
   run.validation_scores.erase(method);
   if (!held.empty()) {
-    auto ascending = held;
-    std::ranges::sort(ascending);
-    run.thresholds[method] = stats::conformal_threshold(ascending, kStoredLevel).value;
-    run.validation_scores[method] = std::move(run.validation_in_row_order ? held : ascending);
+    run.thresholds[method] = stats::threshold_of_normals(held, stats::kStoredShare).value;
+    if (!run.validation_in_row_order) {
+      std::ranges::sort(held);
+    }
+    run.validation_scores[method] = std::move(held);
   }
   run.origins[method] = origin;
 }

@@ -172,12 +172,10 @@ int add_scores(const Arguments& arguments) {
   for (const Addition& addition : additions) {
     const store::RunRecord run = added(addition, store::Detail::full);
     store::write_run_file(addition.place.file, run);
-    const auto auroc = std::ranges::find_if(run.metrics, [&](const store::Metric& metric) {
-      return metric.method == method && metric.metric == "auroc";
-    });
+    const auto auroc = archive::metric_value(run, method, "auroc");
     fmt::print("{}: {} of {}{}\n", addition.place.name(), method,
                plural(run.labels.size(), "test row"),
-               auroc == run.metrics.end() ? "" : fmt::format(", AUROC {:.4f}", auroc->value));
+               auroc ? fmt::format(", AUROC {:.4f}", *auroc) : "");
   }
   return static_cast<int>(ExitCode::done);
 }

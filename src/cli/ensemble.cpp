@@ -27,10 +27,7 @@ constexpr const char* kEnsembleUsage =
     "their members. Exit code 1: runs that cannot be used were left out.";
 
 double auroc_of(const store::RunRecord& run, const std::string& method) {
-  const auto found = std::ranges::find_if(run.metrics, [&](const store::Metric& metric) {
-    return metric.method == method && metric.metric == "auroc";
-  });
-  return found == run.metrics.end() ? 0 : found->value;
+  return archive::metric_value(run, method, "auroc").value_or(0);
 }
 
 std::string summary(const store::RunRecord& run) {

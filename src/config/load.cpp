@@ -206,14 +206,6 @@ std::optional<Config> known(const std::string& text) {
   }
 }
 
-std::map<std::string, std::string> as_map(const std::string& text) {
-  std::map<std::string, std::string> values;
-  for (const Setting& setting : parse_ini(text, {.name = "settings"})) {
-    values[setting.key] = setting.value;
-  }
-  return values;
-}
-
 }  // namespace
 
 Config parse_config(const std::string& ini, const std::string& origin,
@@ -303,6 +295,14 @@ std::string renewed_text(const std::string& text, const std::vector<std::string>
   return config ? config_text(*config) : text;
 }
 
+std::map<std::string, std::string> setting_values(const std::string& text) {
+  std::map<std::string, std::string> values;
+  for (const Setting& setting : parse_ini(text, {.name = "settings"})) {
+    values[setting.key] = setting.value;
+  }
+  return values;
+}
+
 std::vector<ConfigChange> config_changes(const std::string& before, const std::string& after) {
   const auto old_known = known(before);
   const auto new_known = known(after);
@@ -310,9 +310,9 @@ std::vector<ConfigChange> config_changes(const std::string& before, const std::s
   if (renew && config_text(trained_config(*old_known)) == config_text(trained_config(*new_known))) {
     return {};
   }
-  auto new_values = as_map(renew ? config_text(*new_known) : after);
+  auto new_values = setting_values(renew ? config_text(*new_known) : after);
   std::vector<ConfigChange> changes;
-  for (const auto& [key, value] : as_map(renew ? config_text(*old_known) : before)) {
+  for (const auto& [key, value] : setting_values(renew ? config_text(*old_known) : before)) {
     const auto match = new_values.find(key);
     if (match == new_values.end()) {
       changes.push_back({key, value, std::nullopt});

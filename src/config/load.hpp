@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -49,6 +50,9 @@ void set_value(Config& config, const std::string& key, const std::string& value)
 /// where this build does not know its keys.
 [[nodiscard]] std::string renewed_text(const std::string& text,
                                        const std::vector<std::string>& methods = {});
+
+/// The keys ("section.key") of an effective text with their values. Error: a line of no INI text.
+[[nodiscard]] std::map<std::string, std::string> setting_values(const std::string& text);
 
 /// A key ("section.key") on which two effective texts, renewed where both can be, differ; nothing
 /// where one does not have it. Texts that are trained alike do not differ.

@@ -10,20 +10,6 @@
 namespace cance::pipeline {
 namespace {
 
-/// So many rows that the share above, of another sample, is within about a quarter of that meant.
-constexpr double kRowsPerShare = 20;
-
-/// Why a threshold of so many normal rows may let another share than `share` of new ones above.
-std::string doubt_of(std::size_t rows, double share) {
-  const double wanted = std::ceil(kRowsPerShare / share - 1e-9);
-  return static_cast<double>(rows) >= wanted
-             ? ""
-             : fmt::format(
-                   "the threshold rests on {} validation rows; with fewer than {:g} the share of "
-                   "normal rows above it may differ much from {:g} %",
-                   rows, wanted, 100 * share);
-}
-
 /// The share behind "name=", if the words begin so.
 std::optional<double> share_in(const std::string& words, const std::string& name) {
   if (!words.starts_with(name + "=")) {
@@ -48,7 +34,7 @@ Threshold stored(const store::RunRecord& run, const std::string& method) {
   return {place->second,
           fmt::format("{}; {} of its {} validation rows score above", run.threshold_rule, above,
                       validation->second.size()),
-          doubt_of(validation->second.size(), kStoredShare)};
+          stats::doubt_of(validation->second.size(), kStoredShare)};
 }
 
 Threshold of_normals(const store::RunRecord& run, const std::string& method, double share) {
@@ -82,19 +68,6 @@ Threshold of_rows(std::span<const double> scores, const ThresholdRule& rule_of_s
 }
 
 }  // namespace
-
-Threshold threshold_of_normals(std::span<const double> scores, double share) {
-  std::vector<double> ascending(scores.begin(), scores.end());
-  std::ranges::sort(ascending);
-  const auto [value, below] = stats::conformal_threshold(ascending, 1 - share);
-  std::string rule =
-      fmt::format("{:.3g} % of new normal rows are expected above, by {} validation rows",
-                  100 * (1 - below), scores.size());
-  if (below < 1 - share - 1e-9) {
-    rule += fmt::format(", too few for {:g} %", 100 * share);
-  }
-  return {value, std::move(rule), doubt_of(scores.size(), share)};
-}
 
 ThresholdRule parse_threshold(const std::string& words) {
   using Kind = ThresholdRule::Kind;

@@ -4,23 +4,14 @@
 #include <span>
 #include <string>
 
+#include "stats/threshold.hpp"
 #include "store/run_file.hpp"
 
 namespace cance::pipeline {
 
-struct Threshold {
-  double value = 0;
-  std::string rule;        ///< in words, true of the rows that it comes from
-  std::string doubt = {};  ///< why the rule may not hold, if it may not
-};
-
-/// Of new normal rows above the threshold that a run stores for each method.
-inline constexpr double kStoredShare = 0.05;
-
-/// Above which `share` of new normal rows are expected to score, by the scores of validation rows,
-/// all normal, at least one. The rule says how many rows there are, and what share that is where
-/// they are too few for the one asked for.
-[[nodiscard]] Threshold threshold_of_normals(std::span<const double> scores, double share);
+using stats::kStoredShare;
+using stats::Threshold;
+using stats::threshold_of_normals;
 
 /// How a threshold is chosen.
 struct ThresholdRule {

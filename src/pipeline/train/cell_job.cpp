@@ -8,6 +8,7 @@
 #include <thread>
 #include <utility>
 
+#include "archive/member.hpp"
 #include "base/cast.hpp"
 #include "base/log.hpp"
 #include "base/named_lock.hpp"
@@ -25,7 +26,6 @@
 #include "represent/representation.hpp"
 #include "represent/row_moments.hpp"
 #include "stats/eigen.hpp"
-#include "stats/judge.hpp"
 #include "stats/moments.hpp"
 
 namespace cance::pipeline {
@@ -311,14 +311,8 @@ class CellJob {
                    labelled_.view(), &record_.history});
     done_cost_ += cost;
     std::vector<double> scores = scores_of(*detector, test_.view(), test_.farthest);
-    if (std::ranges::count(record_.labels, 1) > 0) {  // protocol fit has none, and no metrics
-      for (const auto& [metric, value] :
-           stats::judge(scores, record_.labels,
-                        {stats::flag_rule(record_.info.protocol), record_.flagged_share,
-                         record_.kinds, record_.kind_names})) {
-        record_.metrics.push_back({method, metric, value});
-      }
-    }
+    std::ranges::move(archive::metrics_of(record_, method, scores),
+                      std::back_inserter(record_.metrics));
     std::vector<double> normal_scores =
         scores_of(*detector, validation_.view(), validation_.farthest);
     const Threshold threshold = threshold_of_normals(normal_scores, kStoredShare);
