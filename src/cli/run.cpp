@@ -191,7 +191,7 @@ std::vector<std::string> leave_out_absent(std::vector<config::GridCell>& cells,
 }
 
 /// What is to do. Rank 0 looks at the data of it for all.
-void plan_cells(Prepared& p, const comm::World& world) {
+void plan_cells(Prepared& p, const comm::World& world, pipeline::DataRoot& data) {
   const RunOptions& o = *p.options;
   p.cells = config::grid_cells(p.experiments);
   if (!o.only.empty()) {
@@ -201,7 +201,6 @@ void plan_cells(Prepared& p, const comm::World& world) {
     require(!p.cells.empty(), "--only '{}' matches none of the grid's cells, such as {}", o.only,
             first);
   }
-  pipeline::DataRoot data(o.data_root);
   p.absent = leave_out_absent(p.cells, data, o.require_all);
   for (const config::GridCell& cell : p.cells) {
     static_cast<void>(data.file(cell.cell.dataset));
@@ -248,9 +247,9 @@ Prepared prepare(const Arguments& arguments, const comm::World& world) {
     p.experiments = config::load_experiments({p.options->configs.begin(), p.options->configs.end()},
                                              p.options->set, p.options->vary);
     p.speeds = speeds_of(*p.options);
-    plan_cells(p, world);
+    pipeline::DataRoot data(p.options->data_root);
+    plan_cells(p, world, data);
     if (world.rank() == 0) {
-      pipeline::DataRoot data(p.options->data_root);
       pipeline::check_data(data, p.experiments, p.plan.missing);
     }
   }
@@ -308,7 +307,8 @@ void calibrate(Prepared& p, const comm::World& world, const pipeline::Grid& grid
   }
   log::info("timing a few steps of every stage, once on this machine");
   grid.calibrate(p.experiments, p.plan.missing, p.options->data_root, *p.speeds);
-  plan_cells(p, world);
+  pipeline::DataRoot data(p.options->data_root);
+  plan_cells(p, world, data);
 }
 
 /// Rank 0 speaks for all before the cells start.

@@ -15,7 +15,6 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CONFIG = ROOT / "configs" / "mnist-unimodal.cfg"
 METHODS = ("error", "latnce", "gaussian", "cnce", "cance")
-EPOCHS = {"autoencoder.epochs": 40, "autoencoder.decoder_epochs": 15, "nce.epochs": 60}  # of the config
 
 
 class Failed(Exception):
@@ -72,9 +71,7 @@ class Check:
     def grid_words(self, name, share, only=None, options=()):
         """Of `cance run` with the published settings at a share of their epochs."""
         words = ["run", CONFIG, "--data-root", "data", "--out", name, "--device", self.args.device, "--quiet", "--set", f"grid.dataset={self.dataset}",
-                 "--set", f"grid.methods={','.join(METHODS)}"]
-        for key, epochs in EPOCHS.items():
-            words += ["--set", f"{key}={max(1, round(epochs * share * (.05 if self.tiny else 1)))}"]
+                 "--set", f"grid.methods={','.join(METHODS)}", "--schedule", str(share * (.05 if self.tiny else 1))]
         return [*words, *(["--only", only] if only else []), *options]
 
     def grid(self, name, share=1.0, only=None, limit=60, options=()):
