@@ -24,13 +24,8 @@ void require_own_values(const OpenArray& array, const std::string& where) {
            array.layout == H5D_COMPACT) &&
               check(H5Pget_external_count(creation), where, "read the layout") == 0,
           "{}: the array is kept in another file; copy it into this one", where);
-  const int filters = check(H5Pget_nfilters(creation), where, "read the filters");
-  for (int i = 0; i < filters; ++i) {
-    std::size_t none = 0;
-    const H5Z_filter_t filter = H5Pget_filter2(creation, static_cast<unsigned>(i), nullptr, &none,
-                                               nullptr, 0, nullptr, nullptr);
-    require(filter == H5Z_FILTER_SHUFFLE || filter == H5Z_FILTER_DEFLATE ||
-                filter == H5Z_FILTER_FLETCHER32,
+  for (const H5Z_filter_t filter : filters_of(creation, where)) {
+    require(is_known_filter(filter),
             "{}: packed by the HDF5 filter {}; expected shuffle, deflate (gzip) or fletcher32: "
             "write it "
             "again (h5repack -f GZIP=4)",

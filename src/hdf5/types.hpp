@@ -44,6 +44,10 @@ struct OpenArray {
 /// Error: values kept outside this file (external storage, views of other arrays), or packed by
 /// other filters than shuffle, deflate and fletcher32.
 [[nodiscard]] OpenArray open_array(hid_t group, const std::string& name, const std::string& where);
+/// Numbers of the filters of a creation list, in the order of writing, and whether this program
+/// reads what such a one packed.
+[[nodiscard]] std::vector<H5Z_filter_t> filters_of(hid_t creation, const std::string& where);
+[[nodiscard]] bool is_known_filter(H5Z_filter_t filter);
 [[nodiscard]] std::vector<hsize_t> extents(const Shape& shape);
 /// The dataspace with rows [first, first + count) selected.
 [[nodiscard]] SpaceHandle select_rows(hid_t space, const Shape& shape, std::size_t first,
