@@ -14,13 +14,16 @@
 #include "data_prep/readers/npy.hpp"
 #include "data_prep/tables/column_facts.hpp"
 #include "data_prep/tables/preparation.hpp"
-#include "data_prep/tables/raw_cell.hpp"
 
 namespace cance::prep {
 namespace {
 
 namespace fs = std::filesystem;
 using Arrays = std::map<std::string, NumberArray>;
+
+bool has_offsets(const std::vector<RawColumn>& columns) {
+  return std::ranges::any_of(columns, [](const RawColumn& column) { return column.offset != 0; });
+}
 
 /// The columns of X, from whose numbers is taken what 32 bits need to keep them apart; a shape that
 /// is none of rows and columns is left to table_rows.
@@ -31,7 +34,6 @@ std::vector<RawColumn> columns_less_offsets(NumberArray& x) {
   }
   std::vector<double> values = as_doubles(x);
   const std::size_t width = x.shape[1];
-  bool any = false;
   for (std::size_t column = 0; column < width; ++column) {
     std::unordered_set<double> sample;
     for (std::size_t i = column; i < values.size() && sample.size() < kSample; i += width) {
@@ -43,10 +45,9 @@ std::vector<RawColumn> columns_less_offsets(NumberArray& x) {
     columns.push_back({.name = fmt::format("x{}", column), .offset = offset});
     for (std::size_t i = column; offset != 0 && i < values.size(); i += width) {
       values[i] -= offset;
-      any = true;
     }
   }
-  if (any) {
+  if (has_offsets(columns)) {
     x.values = std::move(values);
   }
   return columns;
@@ -54,12 +55,12 @@ std::vector<RawColumn> columns_less_offsets(NumberArray& x) {
 
 /// X has so many columns; 0: any number.
 PrepSummary write_labelled(const std::string& name, const PublicSet& set, const fs::path& path,
-                           const Arrays& arrays, std::size_t columns_of_set, const fs::path& out) {
+                           Arrays arrays, std::size_t columns_of_set, const fs::path& out) {
   const std::string where = path.string();
   for (const char* needed : {"X", "y"}) {
     require(arrays.contains(needed), "{}: there is no array '{}'; expected X and y", where, needed);
   }
-  NumberArray x = arrays.at("X");
+  NumberArray x = std::move(arrays.at("X"));
   const auto columns = columns_less_offsets(x);
   const std::vector<float> rows = table_rows(x, where + ":X");
   const std::vector<std::int32_t> labels = label_column(arrays.at("y"), where + ":y");
@@ -74,7 +75,7 @@ PrepSummary write_labelled(const std::string& name, const PublicSet& set, const 
           strange == labels.end() ? 0 : *strange, strange - labels.begin());
   const RowEncoder encoder(columns);
   TableWriter::Columns described{.names = encoder.names(), .width = width};
-  if (std::ranges::any_of(columns, [](const RawColumn& column) { return column.offset != 0; })) {
+  if (has_offsets(columns)) {
     described = columns_of(encoder, {.columns = columns, .header = false});
   }
   TableWriter writer(out, name, set.licence, described, {check_source(set, path)});

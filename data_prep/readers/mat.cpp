@@ -144,10 +144,8 @@ NumberArray take_matrix(std::span<const std::uint8_t>& bytes, const std::string&
   const auto rows = to<std::size_t>(sizes[0]);
   const auto columns = to<std::size_t>(sizes[1]);
   std::vector<double> values(rows * columns);
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const std::size_t place = i % columns * rows + i / columns;
-    std::memcpy(&values[i], bytes.data() + place * sizeof(double), sizeof(double));
-  }
+  std::memcpy(values.data(), bytes.data(), values.size() * sizeof(double));
+  to_row_major({rows, columns}, values);
   bytes = bytes.subspan(values.size() * sizeof(double));
   return {{rows, columns}, std::move(values)};
 }

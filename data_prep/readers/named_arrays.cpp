@@ -20,14 +20,9 @@ NumberArray transposed(NumberArray array) {
   if (array.shape.size() != 2) {
     return array;
   }
-  const auto& from = std::get<std::vector<double>>(array.values);
-  const std::size_t columns = array.shape[0];
-  const std::size_t rows = array.shape[1];
-  std::vector<double> values(from.size());
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    values[i] = from[i % columns * rows + i / columns];
-  }
-  return {{rows, columns}, std::move(values)};
+  std::swap(array.shape[0], array.shape[1]);
+  to_row_major(array.shape, std::get<std::vector<double>>(array.values));
+  return array;
 }
 
 std::map<std::string, NumberArray> read_hdf5(const fs::path& path, const Names& wanted,

@@ -101,24 +101,6 @@ void from_bytes(Bytes& bytes, bool swap, std::vector<T>& values) {
   }
 }
 
-/// From columns first to rows first: value (i, j, k) lies at i + I (j + J k).
-template <class T>
-void to_row_major(const std::vector<std::size_t>& shape, std::vector<T>& values) {
-  std::vector<T> rows(values.size());
-  std::vector<std::size_t> index(shape.size());
-  for (T& value : rows) {
-    std::size_t place = 0;
-    for (std::size_t d = shape.size(); d-- > 0;) {
-      place = place * shape[d] + index[d];
-    }
-    value = values[place];
-    for (std::size_t d = shape.size(); d-- > 0 && ++index[d] == shape[d];) {
-      index[d] = 0;
-    }
-  }
-  values = std::move(rows);
-}
-
 std::string member_name(const std::string& member) {
   return member.ends_with(".npy") ? member.substr(0, member.size() - 4) : member;
 }

@@ -23,6 +23,24 @@ struct NumberArray {
   [[nodiscard]] std::string shape_text() const;
 };
 
+/// From columns first to rows first: value (i, j, k) lies at i + I (j + J k).
+template <class T>
+void to_row_major(const std::vector<std::size_t>& shape, std::vector<T>& values) {
+  std::vector<T> rows(values.size());
+  std::vector<std::size_t> index(shape.size());
+  for (T& value : rows) {
+    std::size_t place = 0;
+    for (std::size_t d = shape.size(); d-- > 0;) {
+      place = place * shape[d] + index[d];
+    }
+    value = values[place];
+    for (std::size_t d = shape.size(); d-- > 0 && ++index[d] == shape[d];) {
+      index[d] = 0;
+    }
+  }
+  values = std::move(rows);
+}
+
 /// Rows [n, d] as float32, out of an array of two dimensions. Errors, with `where`, row and column:
 /// other dimensions, no rows or columns, a value that is not a finite number of 32 bits.
 [[nodiscard]] std::vector<float> table_rows(const NumberArray& array, const std::string& where);

@@ -31,7 +31,7 @@ std::size_t place_of(const std::vector<std::string>& names, const std::string& n
 
 TEST(Kddcup99, CountsAndColumns) {
   if (absent("kddcup99")) {
-    GTEST_SKIP();
+    GTEST_SKIP() << "needs kddcup99";
   }
   const tests::TemporaryFolder out;
   const auto summary = prep_kddcup99(tests::data_root() / "kddcup99", out / "kdd.h5");
@@ -101,7 +101,7 @@ TEST(Kddcup99, RefusesOtherTables) {
 
 TEST(Abalone, CountsAndRowsLeftOut) {
   if (absent("abalone")) {
-    GTEST_SKIP();
+    GTEST_SKIP() << "needs abalone";
   }
   const tests::TemporaryFolder out;
   const auto summary = prep_abalone(tests::data_root() / "abalone", out / "abalone.h5");
@@ -118,7 +118,7 @@ TEST(Abalone, CountsAndRowsLeftOut) {
 
 TEST(Odds, CountsAndShapes) {
   if (absent("odds")) {
-    GTEST_SKIP();
+    GTEST_SKIP() << "needs odds";
   }
   const tests::TemporaryFolder out;
   for (const auto& [set, counts, columns] :
