@@ -70,6 +70,20 @@ std::vector<std::pair<std::string, std::string>> variant_values(const std::strin
   return values;
 }
 
+Cell without_variant(Cell cell) {
+  cell.variant.clear();
+  return cell;
+}
+
+std::string without_variant(const std::string& cell) {
+  const std::string variant = variant_of(cell);
+  return variant.empty() ? cell : cell.substr(variant.size() + 1);
+}
+
+bool names_key(const std::string& name, const std::string& key) {
+  return name == key || name == key.substr(key.rfind('.') + 1);
+}
+
 std::vector<Cell> grid_cells(const GridSettings& grid) {
   const std::vector<Classes> one_case{Classes{}};
   std::vector<Cell> cells;
@@ -87,10 +101,8 @@ std::vector<Cell> grid_cells(const GridSettings& grid) {
 
 bool matches(const Cell& cell, const std::string& pattern) {
   const std::string tail = fmt::format("{}/seed{}", cell.case_name(), cell.seed);
-  Cell alone = cell;
-  alone.variant.clear();
-  return matches_pattern(cell.name(), pattern) || matches_pattern(alone.name(), pattern) ||
-         matches_pattern(tail, pattern);
+  return matches_pattern(cell.name(), pattern) ||
+         matches_pattern(without_variant(cell).name(), pattern) || matches_pattern(tail, pattern);
 }
 
 Config cell_config(const Config& config, const Cell& cell) {

@@ -22,11 +22,16 @@ struct Cell {
   [[nodiscard]] std::string name() const;
 };
 
+/// The cell outside of its sweep, and its name likewise.
+[[nodiscard]] Cell without_variant(Cell cell);
+[[nodiscard]] std::string without_variant(const std::string& cell);
 /// The variant in front of a cell's name, empty where there is none.
 [[nodiscard]] std::string variant_of(const std::string& cell);
 /// What a variant sets: of "noise_ratio=4,latent=12" the two names with their values.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> variant_values(
     const std::string& variant);
+/// Whether `name`, in a variant, is that of the setting `key`: its last word, or all of it.
+[[nodiscard]] bool names_key(const std::string& name, const std::string& key);
 
 /// Cases as a text says them: "0-9", "0+1,0+8", "all"; nothing where it does not.
 [[nodiscard]] std::optional<std::vector<Classes>> parse_cases(const std::string& text);

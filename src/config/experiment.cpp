@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -169,7 +170,7 @@ std::vector<std::pair<std::string, std::string>> whole_settings(
 std::vector<GridCell> grid_cells(const std::vector<Experiment>& experiments) {
   std::vector<GridCell> cells;
   std::map<std::string, std::size_t> owners;  // name -> experiment
-  std::map<std::pair<std::size_t, std::size_t>, bool> alike;
+  std::set<std::pair<std::size_t, std::size_t>> compared;
   for (std::size_t i = 0; i < experiments.size(); ++i) {
     for (Cell& cell : grid_cells(experiments[i].config.grid)) {
       cell.variant = experiments[i].variant;
@@ -179,12 +180,13 @@ std::vector<GridCell> grid_cells(const std::vector<Experiment>& experiments) {
         continue;
       }
       const Experiment& first = experiments[place->second];
-      if (const auto [known, unknown] = alike.emplace(std::pair(place->second, i), true); unknown) {
+      if (compared.emplace(place->second, i).second) {
         const std::string before = trained_text(first, cell);
         const std::string after = trained_text(experiments[i], cell);
-        require(before == after,
-                "{} and {} give the cell {} different settings ({}); give each its own --out",
-                first.origin, experiments[i].origin, cell.name(), config_difference(before, after));
+        if (before != after) {
+          fail("{} and {} give the cell {} different settings ({}); give each its own --out",
+               first.origin, experiments[i].origin, cell.name(), config_difference(before, after));
+        }
       }
     }
   }

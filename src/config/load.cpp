@@ -304,6 +304,9 @@ std::map<std::string, std::string> setting_values(const std::string& text) {
 }
 
 std::vector<ConfigChange> config_changes(const std::string& before, const std::string& after) {
+  if (before == after) {
+    return {};
+  }
   const auto old_known = known(before);
   const auto new_known = known(after);
   const bool renew = old_known && new_known;

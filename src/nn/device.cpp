@@ -97,11 +97,15 @@ at::Tensor sent(const at::Tensor& t, at::Device device) {
                                         : t.to(device);
 }
 
+void wait_for_stream(at::Device device) {
+  if (!device.is_cpu()) {
+    guard(device).synchronizeStream(guard(device).getStream(device));
+  }
+}
+
 bool device_answers(at::Device device) {
   try {
-    if (!device.is_cpu()) {
-      guard(device).synchronizeStream(guard(device).getStream(device));
-    }
+    wait_for_stream(device);
     return true;
   } catch (const std::exception&) {
     return false;

@@ -9,7 +9,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Never closed. Error where it is in none of its places.
+/// Error where it is in none of its places.
 void* open_cuda_library() {
   const fs::path folder = fs::read_symlink("/proc/self/exe").parent_path();
   std::string problem;
@@ -21,6 +21,12 @@ void* open_cuda_library() {
     problem = problem.empty() || fs::exists(path) ? why : problem;  // rather of one that is there
   }
   fail("no CUDA graphs: {}; build with -DCANCE_CUDA=ON, or train with --graphs off", problem);
+}
+
+/// Opened at the first call that finds it, and never closed.
+void* cuda_library() {
+  static void* const library = open_cuda_library();
+  return library;
 }
 
 }  // namespace
@@ -39,7 +45,7 @@ std::vector<fs::path> cuda_library_places(const fs::path& program_folder) {
 FillNormals* device_normals() {
   static FillNormals* const fill = [] {
     try {
-      return reinterpret_cast<FillNormals*>(::dlsym(open_cuda_library(), kFillNormals));
+      return reinterpret_cast<FillNormals*>(::dlsym(cuda_library(), kFillNormals));
     } catch (const Error&) {
       return static_cast<FillNormals*>(nullptr);
     }
@@ -51,7 +57,7 @@ std::unique_ptr<DeviceGraph> make_device_graph(at::Device device) {
   if (device.is_cpu()) {
     return nullptr;
   }
-  auto* const make = reinterpret_cast<MakeCudaGraph*>(::dlsym(open_cuda_library(), kMakeCudaGraph));
+  auto* const make = reinterpret_cast<MakeCudaGraph*>(::dlsym(cuda_library(), kMakeCudaGraph));
   require(make != nullptr, "libcance-cuda.so is of another version than this program");
   return std::unique_ptr<DeviceGraph>(make(recording_mutex()));
 }

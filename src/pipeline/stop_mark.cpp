@@ -19,22 +19,23 @@ namespace fs = std::filesystem;
 constexpr std::string_view kBegin = "stopped on request, ";
 
 constexpr std::string_view kWriter = "process ";
+constexpr std::string_view kIn = " in ";
 
 /// "process ID in SPACE", by which an old mark is known.
 std::string writer_text() {
-  return fmt::format("{}{} in {}", kWriter, ::getpid(), process_space());
+  return fmt::format("{}{}{}{}", kWriter, ::getpid(), kIn, process_space());
 }
 
 /// Whether its writer was a process of this machine that has ended.
 bool is_old(const std::string& mark) {
   const auto begin = mark.find(kWriter);
-  const auto end = mark.find(" in " + process_space() + "\n");
-  if (begin == std::string::npos || end == std::string::npos || end < begin) {
+  const auto middle = mark.find(kIn, begin);
+  if (begin == std::string::npos || middle == std::string::npos) {
     return false;
   }
   const auto first = begin + kWriter.size();
-  const auto process = parse_number<int>(mark.substr(first, end - first));
-  return process && !is_running(*process);
+  const auto process = parse_number<int>(mark.substr(first, middle - first));
+  return process && has_ended(*process, trim(mark.substr(middle + kIn.size())));
 }
 
 bool is_mark(const fs::path& path) {

@@ -45,7 +45,7 @@ PictureFeatures::PictureFeatures(const std::string& manifest, const std::string&
   range_ = sample_range(preparation);
   nn::Compute compute;
   compute.type = precision == "bf16" ? at::kBFloat16 : at::kFloat;
-  network_.emplace(named.tensors, named.name, tap_, compute, ExtractOptions().batch, size_);
+  network_.emplace(named.tensors, named.name, tap_, compute, Reading().batch, size_);
 }
 
 Tensor PictureFeatures::pixels(std::span<const std::uint8_t> bytes, const std::string& name) const {

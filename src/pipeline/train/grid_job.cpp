@@ -233,11 +233,10 @@ class TeamJob {
     nn::Compute compute = compute_;
     compute.type = config.compute.precision == "float64" ? at::kDouble : at::kFloat;
     std::filesystem::path shared;
-    if (!planned.cell.variant.empty() && config.autoencoder.network != "pca") {
-      config::Cell alone = planned.cell;
-      alone.variant.clear();
-      shared = store::shared_stage_folder(
-          options_.runs, representation_hash(config::trained_config(config)), alone.name());
+    if (shares_representation(config, planned.cell)) {
+      shared = store::shared_stage_folder(options_.runs,
+                                          representation_hash(config::trained_config(config)),
+                                          config::without_variant(planned.cell).name());
     }
     return {
         compute,

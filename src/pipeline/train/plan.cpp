@@ -34,10 +34,11 @@ void require_same_settings(const store::RunInfo& info, const config::Config& con
                            const config::Cell& cell, const std::filesystem::path& path,
                            const store::DatasetFile& dataset, const std::string& dataset_sha256) {
   const std::string wanted = config::config_text(config::cell_config(config, cell));
-  require(config::config_changes(info.config, wanted).empty(),
+  const std::string difference = config::config_difference(info.config, wanted);
+  require(difference.empty(),
           "{}: finished with other settings ({}); use another --out (report takes several folders "
           "and joins them), or --replace to train it again",
-          path.string(), config::config_difference(info.config, wanted));
+          path.string(), difference);
   require(info.dataset_sha256 == dataset_sha256,
           "{}: finished on other data than {}, or by an earlier build; use another --out, or "
           "--replace to "
@@ -103,17 +104,15 @@ class CostModel {
                   .first;
     }
     const auto [all, representation] = known->second;
-    const bool follows =
-        !cell.variant.empty() && !trained_by_.insert(shared_with(grid_cell)).second;
+    const bool follows = shares_representation(trained_[experiment], cell) &&
+                         !trained_by_.insert(shared_with(grid_cell)).second;
     return {{cell, experiment, follows ? all - representation : all, 0}, follows};
   }
 
  private:
   /// Where the cells of a sweep that share a representation keep it.
   [[nodiscard]] std::string shared_with(const config::GridCell& grid_cell) const {
-    config::Cell alone = grid_cell.cell;
-    alone.variant.clear();
-    return settings_[grid_cell.experiment] + alone.name();
+    return settings_[grid_cell.experiment] + config::without_variant(grid_cell.cell).name();
   }
 
   DataRoot& data_;

@@ -63,6 +63,10 @@ std::string representation_hash(const config::Config& trained) {
   return sha256(config::config_text(own)).substr(0, kDigits);
 }
 
+bool shares_representation(const config::Config& config, const config::Cell& cell) {
+  return !cell.variant.empty() && config.autoencoder.network != "pca";
+}
+
 std::string checkpoint_key(const std::string& settings, const store::RunInfo& info) {
   return sha256(fmt::format("{}\n{}\n{}\n{} ranks, {} threads, {}, torch {}", sha256(settings),
                             info.dataset_sha256, info.split_sha256, info.ranks, info.threads,

@@ -22,6 +22,10 @@ namespace cance::pipeline {
 /// where cells of a sweep keep the stages that they share.
 [[nodiscard]] std::string representation_hash(const config::Config& trained);
 
+/// Whether the cells of a sweep share what such a cell's representation trains: not where nothing
+/// is trained.
+[[nodiscard]] bool shares_representation(const config::Config& config, const config::Cell& cell);
+
 /// What a checkpoint of the cell depends on, beside `settings`; of a whole RunInfo.
 [[nodiscard]] std::string checkpoint_key(const std::string& settings, const store::RunInfo& info);
 

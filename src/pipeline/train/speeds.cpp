@@ -67,18 +67,21 @@ void Speeds::learn(const std::string& stage, const Shape& row, double seconds, d
   const std::lock_guard lock(mutex_);
   const auto [place, fresh] = factors_.emplace(speed_key(stage, row), seconds / modelled);
   place->second = fresh ? place->second : (place->second + seconds / modelled) / 2;
+  changed_ = true;
 }
 
-void Speeds::save() const {
+void Speeds::save() {
   const std::lock_guard lock(mutex_);
+  if (file_.empty() || !changed_) {
+    return;
+  }
   std::string text;
   for (const auto& [key, factor] : factors_) {
     text += fmt::format("{} = {:.4g}\n", key, factor);
   }
   try {
-    if (!file_.empty()) {
-      write_text_file(file_, text);
-    }
+    write_text_file(file_, text, /*durable=*/false);
+    changed_ = false;
   } catch (const Error&) {  // the next grid learns again
   }
 }

@@ -23,13 +23,14 @@ class Speeds {
   [[nodiscard]] bool knows(const std::string& stage, const Shape& row) const;
   /// Takes up what a stage took; half of what was known before stays.
   void learn(const std::string& stage, const Shape& row, double seconds, double modelled);
-  /// Writes the file; a disk that takes none does no harm.
-  void save() const;
+  /// Writes the file where something was learned; a disk that takes none does no harm.
+  void save();
 
  private:
   std::filesystem::path file_;  // empty: no cache
   mutable std::mutex mutex_;
   std::map<std::string, double> factors_;  // by stage and shape
+  bool changed_ = false;                   // since the file was written
 };
 
 }  // namespace cance::pipeline

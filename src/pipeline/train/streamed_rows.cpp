@@ -181,15 +181,11 @@ std::unique_ptr<nn::Rows> LoadedDataset::shared_rows(const std::string& part,
   if (window > 0 || indices.size() != file_.rows(part)) {
     return rows(part, indices, window, /*batch=*/window, compute);
   }
-  Tensor whole;
-  {
-    const std::lock_guard lock(mutex_);
-    whole = whole_[part];
-  }
+  const std::lock_guard lock(whole_mutex_);
+  Tensor& whole = whole_[part];
   if (!whole.defined() || whole.scalar_type() != compute.type || whole.device() != compute.device) {
     whole = gathered(part, indices, compute);  // ascending, so the part itself
-    const std::lock_guard lock(mutex_);
-    whole_[part] = whole;
+    nn::wait_for_stream(compute.device);       // other lanes read it by theirs
   }
   return std::make_unique<nn::TensorRows>(whole);
 }

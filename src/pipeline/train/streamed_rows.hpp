@@ -87,6 +87,7 @@ class LoadedDataset {
   store::DatasetFile file_;
   std::mutex mutex_;                          // lanes share what follows
   std::map<std::string, at::Tensor> stored_;  // parts, uint8 or float32
+  std::mutex whole_mutex_;                    // held while one of the next is gathered
   std::map<std::string, at::Tensor> whole_;   // parts, as models take them
 };
 
