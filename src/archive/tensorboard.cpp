@@ -5,44 +5,10 @@
 #include <cmath>
 #include <ctime>
 
-#include "base/error.hpp"
+#include "base/proto_message.hpp"
 
 namespace cance::archive {
 namespace {
-
-/// Little-endian.
-template <class Unsigned>
-void put(std::string& bytes, Unsigned value) {
-  for (std::size_t i = 0; i < sizeof value; ++i) {
-    bytes.push_back(static_cast<char>(value >> (8 * i) & 0xffU));
-  }
-}
-
-void put_varint(std::string& bytes, std::uint64_t value) {
-  for (; value >= 0x80U; value >>= 7U) {
-    bytes.push_back(static_cast<char>(value | 0x80U));
-  }
-  bytes.push_back(static_cast<char>(value));
-}
-
-/// Fields of protocol buffers.
-void put_double(std::string& bytes, unsigned field, double value) {
-  put_varint(bytes, field << 3U | 1U);
-  put(bytes, std::bit_cast<std::uint64_t>(value));
-}
-void put_float(std::string& bytes, unsigned field, float value) {
-  put_varint(bytes, field << 3U | 5U);
-  put(bytes, std::bit_cast<std::uint32_t>(value));
-}
-void put_whole(std::string& bytes, unsigned field, std::int64_t value) {
-  put_varint(bytes, field << 3U);
-  put_varint(bytes, static_cast<std::uint64_t>(value));
-}
-void put_bytes(std::string& bytes, unsigned field, const std::string& value) {
-  put_varint(bytes, field << 3U | 2U);
-  put_varint(bytes, value.size());
-  bytes += value;
-}
 
 /// A checksum as TFRecord has it, so that checksums of checksums are no special case.
 std::uint32_t masked(std::string_view bytes) {
@@ -53,11 +19,11 @@ std::uint32_t masked(std::string_view bytes) {
 
 void put_record(std::string& file, const std::string& event) {
   std::string length;
-  put(length, static_cast<std::uint64_t>(event.size()));
+  append_little_endian(length, static_cast<std::uint64_t>(event.size()));
   file += length;
-  put(file, masked(length));
+  append_little_endian(file, masked(length));
   file += event;
-  put(file, masked(event));
+  append_little_endian(file, masked(event));
 }
 
 /// Of "2026-01-02T03:04:05Z"; 0 of another text.
@@ -116,24 +82,15 @@ std::string event_file(const std::vector<Scalar>& scalars) {
   // Event: wall_time 1, step 2, file_version 3, summary 5; Summary: value 1; Value: tag 1,
   // simple_value 2
   std::string file;
-  std::string version;
-  put_double(version, 1, scalars.empty() ? 0 : scalars.front().time);
-  put_bytes(version, 3, "brain.Event:2");
-  put_record(file, version);
+  const double begin = scalars.empty() ? 0 : scalars.front().time;
+  put_record(file, ProtoMessage().real(1, begin).bytes(3, "brain.Event:2").text());
   for (const Scalar& scalar : scalars) {
-    if (!std::isfinite(scalar.value)) {
-      continue;
+    if (std::isfinite(scalar.value)) {
+      ProtoMessage value, summary, event;
+      value.bytes(1, scalar.tag).single(2, static_cast<float>(scalar.value));
+      event.real(1, scalar.time).number(2, scalar.step).message(5, summary.message(1, value));
+      put_record(file, event.text());
     }
-    std::string value;
-    put_bytes(value, 1, scalar.tag);
-    put_float(value, 2, static_cast<float>(scalar.value));
-    std::string summary;
-    put_bytes(summary, 1, value);
-    std::string event;
-    put_double(event, 1, scalar.time);
-    put_whole(event, 2, scalar.step);
-    put_bytes(event, 5, summary);
-    put_record(file, event);
   }
   return file;
 }

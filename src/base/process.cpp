@@ -32,6 +32,10 @@ bool is_running(int process) {
 
 bool is_suspended(int process) { return state_of(process) == 'T'; }
 
+bool has_ended(int process, const std::string& space) {
+  return process > 0 && space == process_space() && !is_running(process);
+}
+
 const std::string& kernel_name() {
   static const std::string name = [] {
     std::ifstream file("/proc/sys/kernel/random/boot_id");

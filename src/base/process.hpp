@@ -11,6 +11,8 @@ namespace cance {
 [[nodiscard]] bool is_suspended(int process);
 /// Where process ids count: the running kernel, and the container (name space) on it.
 [[nodiscard]] std::string process_space();
+/// Whether a process of that space was of this one and has ended; false where it may not be known.
+[[nodiscard]] bool has_ended(int process, const std::string& space);
 /// The running kernel: it knows of the locks of its processes, in whatever containers.
 [[nodiscard]] const std::string& kernel_name();
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstring>
 #include <numeric>
 
 namespace cance {
@@ -172,6 +173,16 @@ std::optional<std::vector<int>> parse_number_list(std::string_view text) {
   std::ranges::sort(numbers);
   numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
   return numbers;
+}
+
+bool natural_less(const std::string& a, const std::string& b) {
+  return ::strverscmp(a.c_str(), b.c_str()) < 0;
+}
+
+bool value_less(const std::string& a, const std::string& b) {
+  const auto x = parse_number<double>(a);
+  const auto y = parse_number<double>(b);
+  return x && y ? *x < *y : x || y ? x.has_value() : natural_less(a, b);
 }
 
 }  // namespace cance

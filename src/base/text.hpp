@@ -47,6 +47,11 @@ template <class T>
   return whole ? std::optional(value) : std::nullopt;
 }
 
+/// "class2" before "class10".
+[[nodiscard]] bool natural_less(const std::string& a, const std::string& b);
+/// Numbers by value, then texts in their natural order.
+[[nodiscard]] bool value_less(const std::string& a, const std::string& b);
+
 /// "0-4", "0,2,5", "0-1,8" as ascending unique numbers; nothing when the text is no such list.
 [[nodiscard]] std::optional<std::vector<int>> parse_number_list(std::string_view text);
 

@@ -1,12 +1,12 @@
 // ONNX files (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto), written without the
 // libraries onnx and protobuf: libtorch carries both, and their descriptions of messages may be
 // registered only once in a process.
-#include <bit>
 #include <cstring>
 
 #include "base/atomic_file.hpp"
 #include "base/build_info.hpp"
 #include "base/cast.hpp"
+#include "base/proto_message.hpp"
 #include "models/score_graph.hpp"
 
 namespace cance::models {
@@ -14,45 +14,6 @@ namespace {
 
 constexpr int kIrVersion = 8;
 constexpr int kOperatorSet = 17;
-
-/// A message in the wire format of Protocol Buffers
-/// (https://protobuf.dev/programming-guides/encoding), field by field, as far as ONNX needs it.
-class ProtoMessage {
- public:
-  ProtoMessage& number(unsigned field, std::int64_t value) {
-    varint(field << 3U);
-    varint(static_cast<std::uint64_t>(value));
-    return *this;
-  }
-  ProtoMessage& single(unsigned field, float value) {
-    varint(field << 3U | 5U);
-    const auto bits = std::bit_cast<std::uint32_t>(value);
-    for (unsigned shift = 0; shift < 32; shift += 8) {
-      bytes_.push_back(static_cast<char>(bits >> shift & 0xFFU));
-    }
-    return *this;
-  }
-  /// Text, raw bytes, or a message within the message.
-  ProtoMessage& bytes(unsigned field, std::string_view value) {
-    varint(field << 3U | 2U);
-    varint(value.size());
-    bytes_.append(value);
-    return *this;
-  }
-  ProtoMessage& message(unsigned field, const ProtoMessage& value) {
-    return bytes(field, value.bytes_);
-  }
-  [[nodiscard]] const std::string& text() const { return bytes_; }
-
- private:
-  void varint(std::uint64_t value) {
-    for (; value > 0x7F; value >>= 7U) {
-      bytes_.push_back(static_cast<char>((value & 0x7FU) | 0x80U));
-    }
-    bytes_.push_back(static_cast<char>(value));
-  }
-  std::string bytes_;
-};
 
 int data_type(GraphType type) {
   switch (type) {

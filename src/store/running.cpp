@@ -66,10 +66,6 @@ void set_time(RunningCell& record, fs::file_time_type written) {
                       std::chrono::time_point_cast<std::chrono::system_clock::duration>(time))));
 }
 
-bool has_ended(const RunningCell& record) {
-  return record.process > 0 && record.space == process_space() && !is_running(record.process);
-}
-
 /// Nothing when the record has just been removed.
 std::optional<RunningCell> read_record(const fs::path& path, const std::string& cell) {
   RunningCell record;
@@ -89,7 +85,7 @@ std::optional<RunningCell> read_record(const fs::path& path, const std::string& 
     }
     throw;
   }
-  record.gone = has_ended(record);
+  record.gone = has_ended(record.process, record.space);
   return record;
 }
 
