@@ -58,13 +58,6 @@ std::string group_of(const Candidate& one, const EnsembleRequest& request) {
       "\n");
 }
 
-/// By number where values are numbers.
-bool in_order(const Candidate& a, const Candidate& b) {
-  const auto x = parse_number<double>(a.value);
-  const auto y = parse_number<double>(b.value);
-  return x && y ? *x < *y : a.value < b.value;
-}
-
 /// What scoring by the run needs, of these methods alone.
 EnsembleMember member_of_run(const Candidate& one, const EnsembleRequest& request) {
   RunRecord run = one.place.read(store::Detail::full);
@@ -171,7 +164,7 @@ std::string split_sha256(const std::vector<EnsembleMember>& members) {
 std::string without(const std::string& variant, const std::string& key) {
   std::vector<std::string> kept;
   for (const auto& [name, value] : config::variant_values(variant)) {
-    if (name != key && !key.ends_with("." + name)) {
+    if (!config::names_key(name, key)) {
       kept.push_back(name + "=" + value);
     }
   }
@@ -180,14 +173,12 @@ std::string without(const std::string& variant, const std::string& key) {
 
 /// The name of the first member's cell, likewise.
 std::string cell_of(const store::RunInfo& first, const std::string& key) {
-  const std::string variant = config::variant_of(first.cell);
-  const std::string rest = variant.empty() ? first.cell : first.cell.substr(variant.size() + 1);
-  const std::string kept = without(variant, key);
-  return kept.empty() ? rest : kept + "/" + rest;
+  const std::string kept = without(config::variant_of(first.cell), key);
+  return (kept.empty() ? "" : kept + "/") + config::without_variant(first.cell);
 }
 
 RunRecord joined(std::vector<Candidate> candidates, const EnsembleRequest& request) {
-  std::ranges::sort(candidates, in_order);
+  std::ranges::sort(candidates, value_less, &Candidate::value);
   RunRecord run;
   std::vector<std::string> values;
   for (const Candidate& one : candidates) {

@@ -113,7 +113,7 @@ std::vector<Side> sides_of(const std::string& path, std::size_t& left_out) {
       side = sides.insert(sides.end(), Side{name, {}, {}});
     }
     if (!variant.empty()) {
-      member.info.cell.erase(0, variant.size() + 1);
+      member.info.cell = config::without_variant(member.info.cell);
       usual = path + ":" + member.info.default_variant;
     }
     side->members.push_back(std::move(member));

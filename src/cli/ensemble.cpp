@@ -47,7 +47,7 @@ bool is_there(const std::filesystem::path& path, const store::RunRecord& run) {
   if (!std::filesystem::exists(path)) {
     return false;
   }
-  const store::RunRecord before = store::read_run_file(path);
+  const store::RunRecord before = store::read_run_file(path, store::Detail::full);
   const auto same = [](const store::EnsembleMember& a, const store::EnsembleMember& b) {
     return a.sha256 == b.sha256;
   };

@@ -208,6 +208,9 @@ void plan_cells(Prepared& p, const comm::World& world, pipeline::DataRoot& data)
   require(world.size() % o.compute.ranks_per_run == 0,
           "--ranks-per-run {} does not divide the {} of this launch; start a multiple of {}",
           o.compute.ranks_per_run, plural(world.size(), "rank"), o.compute.ranks_per_run);
+  if (world.rank() > 0) {
+    return;  // takes over the plan of rank 0
+  }
   p.plan = pipeline::make_plan(p.experiments, p.cells, o.out, data, o.replace,
                                world.size() / o.compute.ranks_per_run, o.worker, p.speeds.get());
 }

@@ -134,15 +134,21 @@ void add_cell(GridState& state, const fs::path& runs, const std::string& cell,
   }
 }
 
-GridState state_of(const Grid& grid) {
-  std::map<std::string, store::RunningCell> running;
-  for (const store::RunningCell& record : store::read_running(grid.runs)) {
-    running[record.cell] = record;
+/// What a run folder says of cells that are not done; its grids share it.
+struct Records {
+  explicit Records(const fs::path& runs) : failures(store::read_failures(runs)) {
+    for (store::RunningCell& record : store::read_running(runs)) {
+      running[record.cell] = std::move(record);
+    }
   }
-  const auto failures = store::read_failures(grid.runs);
+  std::map<std::string, store::RunningCell> running;
+  std::map<std::string, std::string> failures;
+};
+
+GridState state_of(const Grid& grid, const Records& records) {
   GridState state;
   for (const std::string& cell : grid.cells) {
-    add_cell(state, grid.runs, cell, running, failures);
+    add_cell(state, grid.runs, cell, records.running, records.failures);
   }
   return state;
 }
@@ -220,8 +226,10 @@ int status(const Arguments& arguments) {
   require(!grids.empty(), "{}: no grid was started here (no grid.cfg below it)", runs);
   GridState total;
   std::size_t cells = 0;
+  std::map<fs::path, Records> records;
   for (const auto& [folder, grid] : grids) {
-    const GridState state = state_of(grid);
+    const Records& own = records.try_emplace(grid.runs, grid.runs).first->second;
+    const GridState state = state_of(grid, own);
     print_grid(folder, grid, state, all);
     add_all(total, state);
     cells += grid.cells.size();

@@ -22,8 +22,9 @@ class TailDetector final : public Detector {
     const at::NoGradGuard no_grad;
     compute_ = data.compute;
     const Tensor rows = kept_rows(options_.input, data.train, options_.rows, data.seed);
-    const Tensor centred = rows.to(at::kDouble) - mean_of(rows);
-    keep(std::get<0>(rows.sort(0)), mean_of(rows), centred.square().sum(0), centred.pow(3).sum(0));
+    const Tensor mean = mean_of(rows);
+    const Tensor centred = rows.to(at::kDouble) - mean;
+    keep(std::get<0>(rows.sort(0)), mean, centred.square().sum(0), centred.pow(3).sum(0));
   }
   void restore(const SavedMethod& saved) override {
     compute_ = saved.compute;

@@ -215,9 +215,12 @@ Section group_section(const CellGroup& group) {
 /// What is said over all groups, of sweeps over their defaults; nothing for a single one.
 Section overview_section(const std::vector<CellGroup>& all, const std::vector<Sweep>& sweeps) {
   Section section{"Overview", {}};
-  std::vector<CellGroup> groups;
-  std::ranges::copy_if(all, std::back_inserter(groups),
-                       [&](const CellGroup& group) { return !is_brief(group, sweeps); });
+  std::vector<CellGroup> defaults;  // copied only where there is a sweep
+  if (!sweeps.empty()) {
+    std::ranges::copy_if(all, std::back_inserter(defaults),
+                         [&](const CellGroup& group) { return !is_brief(group, sweeps); });
+  }
+  const std::vector<CellGroup>& groups = sweeps.empty() ? all : defaults;
   if (groups.size() < 2) {
     return section;
   }

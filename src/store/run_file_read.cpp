@@ -229,7 +229,7 @@ bool may_be_run(const FoundFile& file) {
 }
 
 void read_members(const hdf5::Group& root, Detail detail, RunRecord& record) {
-  if (detail == Detail::info || !root.has("members")) {
+  if (detail != Detail::full || !root.has("members")) {
     return;
   }
   const hdf5::Group group = root.group("members");

@@ -253,8 +253,4 @@ Gathered gather(const std::vector<std::filesystem::path>& paths, bool newest) {
   return gathered;
 }
 
-bool natural_less(const std::string& a, const std::string& b) {
-  return ::strverscmp(a.c_str(), b.c_str()) < 0;
-}
-
 }  // namespace cance::report

@@ -50,7 +50,4 @@ struct Gathered {
 /// warned of and listed. Error when a path does not exist or no run could be read.
 [[nodiscard]] Gathered gather(const std::vector<std::filesystem::path>& paths, bool newest = false);
 
-/// "class2" before "class10".
-[[nodiscard]] bool natural_less(const std::string& a, const std::string& b);
-
 }  // namespace cance::report

@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 
+#include "base/ranges.hpp"
 #include "base/text.hpp"
 #include "config/cell.hpp"
 #include "config/load.hpp"
@@ -20,13 +21,6 @@
 namespace cance::report {
 
 namespace {
-
-/// Numbers by value, then texts.
-bool value_less(const std::string& a, const std::string& b) {
-  const auto x = parse_number<double>(a);
-  const auto y = parse_number<double>(b);
-  return x && y ? *x < *y : x && !y ? true : !x && y ? false : natural_less(a, b);
-}
 
 /// Differences of a variant to the default over the cells that both have.
 std::vector<double> differences(const CellGroup& variant, const CellGroup& usual,
@@ -187,14 +181,23 @@ std::vector<std::string> swept_values(const CellGroup& group,
   return values;
 }
 
+namespace {
+
+/// Those of its variant that are not among the names.
+void add_settings(std::vector<std::string>& names, const CellGroup& group) {
+  for (const auto& [name, value] : config::variant_values(group.variant)) {
+    if (!contains(names, name)) {
+      names.push_back(name);
+    }
+  }
+}
+
+}  // namespace
+
 std::vector<std::string> swept_settings(const std::vector<CellGroup>& groups) {
   std::vector<std::string> names;
   for (const CellGroup& group : groups) {
-    for (const auto& [name, value] : config::variant_values(group.variant)) {
-      if (std::ranges::find(names, name) == names.end()) {
-        names.push_back(name);
-      }
-    }
+    add_settings(names, group);
   }
   return names;
 }
@@ -212,11 +215,7 @@ std::vector<Sweep> sweeps_of(const std::vector<CellGroup>& groups) {
       sweep = sweeps.insert(sweeps.end(), Sweep{group.dataset, group.protocol, {}, {}});
     }
     sweep->variants.push_back(&group);
-    for (const auto& [name, value] : config::variant_values(group.variant)) {
-      if (std::ranges::find(sweep->names, name) == sweep->names.end()) {
-        sweep->names.push_back(name);
-      }
-    }
+    add_settings(sweep->names, group);
   }
   std::erase_if(sweeps, [](const Sweep& sweep) { return sweep.variants.size() < 2; });
   for (Sweep& sweep : sweeps) {
@@ -295,9 +294,9 @@ std::string equal_settings_note(const Sweep& sweep, const Gathered& gathered) {
   std::set<std::string> swept, others;
   for (const CellGroup* variant : sweep.variants) {
     for (const auto& change : config::config_changes(usual, settings(*variant))) {
-      const std::string last = change.key.substr(change.key.rfind('.') + 1);
-      const bool own = std::ranges::any_of(
-          sweep.names, [&](const std::string& name) { return name == last || name == change.key; });
+      const bool own = std::ranges::any_of(sweep.names, [&](const std::string& name) {
+        return config::names_key(name, change.key);
+      });
       (own ? swept : others).insert(change.key);
     }
   }
