@@ -12,6 +12,7 @@
 #include "base/cast.hpp"
 #include "base/log.hpp"
 #include "base/named_lock.hpp"
+#include "base/ranges.hpp"
 #include "base/stop_flag.hpp"
 #include "config/load.hpp"
 #include "data/split.hpp"
@@ -330,7 +331,8 @@ class CellJob {
     }
   }
 
-  /// The images that the last method of the list finds most and least anomalous.
+  /// The images that the last method of the list finds most and least anomalous, among all test
+  /// rows, among the normal ones (most) and among the anomalous ones (least).
   void make_gallery() {
     const auto& [method, scores] = record_.scores.back();
     std::vector<std::int64_t> order(scores.size());
@@ -342,6 +344,18 @@ class CellJob {
     std::vector<std::int64_t> chosen(order.begin(),
                                      order.begin() + static_cast<std::ptrdiff_t>(each));
     chosen.insert(chosen.end(), order.end() - static_cast<std::ptrdiff_t>(each), order.end());
+    for (const int label : {0, 1}) {
+      std::size_t left = each;
+      for (const std::int64_t row : order) {
+        if (left > 0 && record_.labels[static_cast<std::size_t>(row)] == label) {
+          --left;
+          if (!contains(chosen, row)) {
+            chosen.push_back(row);
+          }
+        }
+      }
+      std::ranges::reverse(order);
+    }
     std::vector<Tensor> images;
     for (const std::int64_t row : chosen) {
       images.push_back(test_.raw->range(row, 1));
