@@ -15,7 +15,10 @@ int report(const Arguments& arguments) {
       usage +
       "\nTables, tests between methods and figures of all runs. Methods of one cell may come from "
       "several runs of the same split;\nthose that look at no representation (k-NN, KDE, Deep "
-      "SVDD, ...) then stand beside the methods of any.\nExit code 1: runs that cannot be used "
+      "SVDD, ...) then stand beside the methods of any.\nDIR holds index.html, report.md, "
+      "report.tex and "
+      "CSV; figures/NAME.svg, .pdf and .csv; tables/NAME.tex and .csv.\nExit code 1: runs that "
+      "cannot be used "
       "were left out.";
   report::ReportOptions request;
   po::options_description options("Options");

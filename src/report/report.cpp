@@ -4,6 +4,7 @@
 
 #include "base/atomic_file.hpp"
 #include "base/log.hpp"
+#include "report/document/files.hpp"
 #include "report/runs/aggregate.hpp"
 #include "report/tables/paper_tables.hpp"
 #include "report/tables/variants.hpp"
@@ -97,7 +98,7 @@ TextTable summary_rows(const std::vector<CellGroup>& groups) {
 
 ReportResult write_report(const ReportOptions& options) {
   const Gathered gathered = gather(options.paths, options.newest);
-  const Document document = make_document(gathered, options.title);
+  const Document document = make_document(gathered, options.title, options.out);
   ReportResult result{options.out / "index.html", "", gathered.cell_count(),
                       gathered.skipped.size()};
   for (const CellGroup& group : gathered.groups) {
@@ -109,6 +110,9 @@ ReportResult write_report(const ReportOptions& options) {
       result.plain += result.plain.empty() ? "" : "\n";
       result.plain += to_plain(table);
     }
+  }
+  for (const TextFile& file : files_of(document, options.out)) {  // may be thousands
+    write_text_file(file.target, file.text, /*durable=*/false);
   }
   write_text_files({{options.out / "auroc.csv", to_csv(cell_rows(gathered.groups))},
                     {options.out / "summary.csv", to_csv(summary_rows(gathered.groups))},

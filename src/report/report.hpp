@@ -1,5 +1,6 @@
 // The report of runs: index.html, report.md, report.tex, tables.csv (every table as it is shown),
-// auroc.csv (all metrics of cells) and summary.csv (means), none replaced before all are written.
+// auroc.csv (all metrics of cells) and summary.csv (means); none of them is replaced
+// before all are written. Before them figures/ and tables/, which hold each figure and table.
 #pragma once
 
 #include <filesystem>
@@ -29,6 +30,8 @@ struct ReportResult {
 /// written; old files then stay.
 ReportResult write_report(const ReportOptions& options);
 /// What it says: tables and figures of each group, and where every number comes from.
-[[nodiscard]] Document make_document(const Gathered& gathered, const std::string& title);
+/// `folder` is where it will lie, for links to run files.
+[[nodiscard]] Document make_document(const Gathered& gathered, const std::string& title,
+                                     const std::filesystem::path& folder);
 
 }  // namespace cance::report

@@ -9,6 +9,7 @@
 #include "base/ranges.hpp"
 #include "base/text.hpp"
 #include "config/methods.hpp"
+#include "report/document/files.hpp"
 #include "report/figures/ranking.hpp"
 #include "report/report.hpp"
 #include "report/runs/aggregate.hpp"
@@ -153,9 +154,8 @@ void add_significance(Section& section, const CellGroup& group) {
 
 void add_figures(Section& section, const CellGroup& group) {
   section.blocks.push_back(Heading{"Figures"});
-  for (const auto& draw : {methods_figure, seeds_figure, roc_figure, histogram_figure,
-                           composite_figure, training_figure, noise_figure, gallery_figure}) {
-    add_figure(section, draw(group));
+  for (Figure& figure : group_figures(group)) {
+    section.blocks.emplace_back(std::move(figure));
   }
 }
 
@@ -184,17 +184,17 @@ Section sweep_section(const Sweep& sweep, const Gathered& gathered) {
   return section;
 }
 
-Section brief_section(const CellGroup& group) {
+Section brief_section(const CellGroup& group, const std::filesystem::path& folder) {
   Section section{group.title(), {}};
   for (const TextTable& table : group_tables(group, Others::hidden)) {
     add_table(section, table);
   }
   add_note(section, mean_note(group));
-  section.blocks.push_back(Folded{cells_table(group)});
+  section.blocks.push_back(Folded{cells_table(group, folder)});
   return section;
 }
 
-Section group_section(const CellGroup& group) {
+Section group_section(const CellGroup& group, const std::filesystem::path& folder) {
   Section section{group.title(), {}};
   for (const TextTable& table : group_tables(group)) {
     add_table(section, table);
@@ -208,7 +208,7 @@ Section group_section(const CellGroup& group) {
   section.blocks.push_back(conditioning_table(group));
   section.blocks.push_back(training_table(group));
   section.blocks.push_back(software_table(group));
-  section.blocks.push_back(Folded{cells_table(group)});
+  section.blocks.push_back(Folded{cells_table(group, folder)});
   return section;
 }
 
@@ -249,7 +249,7 @@ std::size_t run_files(const Gathered& gathered) {
   return files.size();
 }
 
-Section files_section(const Gathered& gathered) {
+Section files_section(const Gathered& gathered, const std::filesystem::path& folder) {
   Section section{"Files and settings", {}};
   section.blocks.push_back(Paragraph{fmt::format(
       "{} read, {} left out.", plural(run_files(gathered), "run file"), gathered.skipped.size())});
@@ -259,6 +259,7 @@ Section files_section(const Gathered& gathered) {
                     .align = {Align::left, Align::left}};
     for (const Skipped& skipped : gathered.skipped) {
       table.add({skipped.file.string(), skipped.reason});
+      table.rows.back().front().link = link_to(skipped.file, folder);
     }
     section.blocks.push_back(table);
   }
@@ -270,9 +271,17 @@ Section files_section(const Gathered& gathered) {
 
 }  // namespace
 
-Document make_document(const Gathered& gathered, const std::string& title) {
+Document make_document(const Gathered& gathered, const std::string& title,
+                       const std::filesystem::path& folder) {
   Document document;
   document.title = title;
+  std::set<std::string> methods;
+  for (const CellGroup& group : gathered.groups) {
+    methods.insert(group.methods.begin(), group.methods.end());
+  }
+  document.methods = {methods.begin(), methods.end()};
+  std::ranges::stable_sort(document.methods, {}, config::method_rank);
+  std::ranges::transform(document.methods, document.methods.begin(), config::method_title);
   const std::vector<Sweep> sweeps = sweeps_of(gathered.groups);
   if (Section overview = overview_section(gathered.groups, sweeps); !overview.blocks.empty()) {
     document.sections.push_back(std::move(overview));
@@ -282,8 +291,8 @@ Document make_document(const Gathered& gathered, const std::string& title) {
   }
   document.headlines = headlines(gathered);
   for (const CellGroup& group : gathered.groups) {
-    document.sections.push_back(is_brief(group, sweeps) ? brief_section(group)
-                                                        : group_section(group));
+    document.sections.push_back(is_brief(group, sweeps) ? brief_section(group, folder)
+                                                        : group_section(group, folder));
     if (const std::string mixed = mixed_settings(group); !mixed.empty()) {
       document.headlines.push_back(
           fmt::format("{}: means over {}; no result of one method", group.title(), mixed));
@@ -293,10 +302,11 @@ Document make_document(const Gathered& gathered, const std::string& title) {
     document.headlines.push_back(plural(gathered.skipped.size(), "run file") +
                                  " could not be used; see \"Files and settings\"");
   }
-  document.sections.push_back(files_section(gathered));
+  document.sections.push_back(files_section(gathered, folder));
   const BuildInfo build = build_info();
   document.footer =
       fmt::format("Made by cance {} ({}) on {}.", build.version, build.git_commit, utc_now());
+  name_files(document);
   return document;
 }
 

@@ -6,6 +6,7 @@ import pathlib
 import re
 import statistics
 import sys
+import urllib.parse
 import xml.etree.ElementTree as xml
 
 import h5py
@@ -17,17 +18,18 @@ VOID = {"meta", "img", "br", "link", "input"}
 
 
 class Balance(html.parser.HTMLParser):
-    """Every element is closed where it was opened, and nothing is loaded or run."""
+    """Every element is closed where it was opened, nothing is loaded, and links lead to files that are there."""
 
     def __init__(self):
         super().__init__()
         self.open = []
 
     def handle_starttag(self, tag, attributes):
-        assert tag not in {"script", "link", "iframe", "object"}, tag
+        assert tag not in {"link", "iframe", "object"} and (tag != "script" or not attributes), (tag, attributes)
         for name, value in attributes:
             assert not name.startswith("on"), name
-            assert name not in {"src", "href"} or value.startswith(("data:image/png;base64,", "#")), value
+            if name in {"src", "href"} and not value.startswith(("data:image/png;base64,", "#")):
+                assert name == "href" and tag == "a" and (report / urllib.parse.unquote(value)).is_file(), value
         if tag not in VOID:
             self.open.append(tag)
 
@@ -51,7 +53,7 @@ for picture in pictures:
     for text in root.iter("{http://www.w3.org/2000/svg}text"):
         if text.get("x"):  # no label begins outside the picture
             assert 0 <= float(text.get("x")) <= width and 0 <= float(text.get("y")) <= height, (text.text, text.attrib)
-    assert not re.search(r"nan|inf", picture.lower()), "a number that is none in a picture"
+    assert not re.search(r"nan|inf", re.sub(r'href="[^"]*"', "", picture).lower()), "a number that is none in a picture"
 
 values = {}
 for path in sorted(runs.rglob("*.h5")):
@@ -85,4 +87,15 @@ for entry in entries:
     text = entry["text"]
     assert f"{text}<" in page and text in markdown and text.replace("±", r"$\pm$") in latex, entry
 assert latex.count(r"\begin{table}") == latex.count(r"\end{table}") == latex.count(r"\toprule") > 0
+# Every figure is there as SVG, PDF and numbers, every table as LaTeX and CSV.
+figures, tables = ({path.stem for path in (report / folder).iterdir()} for folder in ("figures", "tables"))
+assert len(figures) == len(pictures) and len(tables) == page.count("tables/") // 2, (figures, tables)
+for name in figures:
+    xml.parse(report / "figures" / f"{name}.svg")
+    assert (report / "figures" / f"{name}.pdf").read_bytes().startswith(b"%PDF-1.4")
+    assert len((report / "figures" / f"{name}.csv").read_text().splitlines()) > 1
+for name in tables:
+    assert (report / "tables" / f"{name}.tex").read_text().count(r"\end{tabular}") == 1
+    assert (report / "tables" / f"{name}.csv").is_file()
+
 print(f"{len(values)} means, {len(pictures)} pictures, {len(entries)} entries")

@@ -21,7 +21,7 @@ cmp report/summary.csv again/summary.csv
 
 # A full disk, played by a limit on the size of files (in KiB) that only the page exceeds: nothing is replaced.
 size=$(($(stat -c %s report/index.html) / 1024))
-sum=$(sha256sum report/*)
+sum=$(sha256sum report/*.*)
 full() (
   ulimit -f $((size - 20))
   "$CANCE_BIN/cance" report "$runs" --title "Another title" --out report
@@ -29,4 +29,4 @@ full() (
 code=0
 said=$(full 2>&1) || code=$?
 [[ $code -eq 2 && $said == *"index.html: writing "*"is the disk full?"* ]] || fail "a full disk: $code $said"
-[[ $sum == "$(sha256sum report/*)" ]] || fail "a full disk replaced a part of the report: $(ls -l report)"
+[[ $sum == "$(sha256sum report/*.*)" ]] || fail "a full disk replaced a part of the report: $(ls -l report)"

@@ -7,6 +7,7 @@ if ! command -v pdflatex >/dev/null; then
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-pdflatex -interaction=nonstopmode -halt-on-error -output-directory "$work" "$1" >"$work/said" 2>&1 || { cat "$work/said"; exit 1; }
+cd "$(dirname "$1")"  # its figures are named from there
+pdflatex -interaction=nonstopmode -halt-on-error -output-directory "$work" "$(basename "$1")" >"$work/said" 2>&1 || { cat "$work/said"; exit 1; }
 grep -q 'Output written on .*report.pdf' "$work/said"
 if grep 'Overfull' "$work/said"; then exit 1; fi

@@ -6,9 +6,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "report/figures/figures.hpp"
+#include "report/figures/panels.hpp"
+#include "report/plot/forms.hpp"
 #include "report/runs/gather.hpp"
 #include "tests/support/sample_run.hpp"
 
@@ -48,13 +51,11 @@ std::size_t count(const std::string& text, const std::string& part) {
 
 /// Shares of rows in the bins of a run with these scores.
 Histogram histogram_of(const std::vector<double>& normal, const std::vector<double>& anomalous) {
-  store::RunRecord run;
   std::vector<double> scores(normal);
   scores.insert(scores.end(), anomalous.begin(), anomalous.end());
-  run.labels.assign(normal.size(), 0);
-  run.labels.resize(scores.size(), 1);
-  run.scores = {{"cance", scores}};
-  return figures_of(run).histogram;
+  std::vector<std::uint8_t> labels(normal.size(), 0);
+  labels.resize(scores.size(), 1);
+  return report::histogram_of(scores, labels, 0.5);
 }
 
 /// `count` values at equal steps from `low` up to `high`.
@@ -71,23 +72,15 @@ std::size_t bins_above(const std::vector<double>& shares, double least) {
       std::ranges::count_if(shares, [least](double share) { return share >= least; }));
 }
 
-/// A name below an axis: middle of its text.
-struct ColumnLabel {
-  Point at;
-  std::string name;
-};
-
-std::vector<ColumnLabel> column_labels(const std::string& html) {
-  const std::string mark = R"(" font-size="10" text-anchor="middle">)";
-  std::vector<ColumnLabel> labels;
-  for (std::size_t at = html.find(mark); at != std::string::npos; at = html.find(mark, at + 1)) {
-    const std::size_t x = html.rfind("x=\"", at) + 3;
-    const std::size_t y = html.rfind("y=\"", at) + 3;
-    const std::size_t name = at + mark.size();
-    labels.push_back({{std::stod(html.substr(x)), std::stod(html.substr(y))},
-                      html.substr(name, html.find('<', name) - name)});
+/// The texts of a picture that are turned, or are not, by their places.
+std::vector<Text> texts_of(const Picture& picture, bool upright) {
+  std::vector<Text> texts;
+  for (const Mark& mark : picture.marks()) {
+    if (const auto* text = std::get_if<Text>(&mark); text != nullptr && text->upright == upright) {
+      texts.push_back(*text);
+    }
   }
-  return labels;
+  return texts;
 }
 
 TEST(RocOfCell, IsTheCurveAtFixedRates) {
@@ -96,14 +89,32 @@ TEST(RocOfCell, IsTheCurveAtFixedRates) {
   run.labels = {1, 1, 0, 0, 1, 0, 0, 0, 0, 0};
   run.scores = {{"error", {9, 8, 7, 6, 5, 4, 3, 2, 1, 0}}};
   const CellRecord cell = cell_of(run, "x.h5");
-  const auto& rates = cell.roc.at("error");
+  const auto& rates = cell.curves.at("error").recall;
   ASSERT_EQ(rates.size(), roc_rates().size());
   EXPECT_NEAR(rates.front(), 2.0 / 3, 1e-12);
   EXPECT_NEAR(rates[place_of(0.2)], 2.0 / 3, 1e-12);
   EXPECT_NEAR(rates[place_of(0.4)], 1, 1e-12);
   EXPECT_NEAR(rates.back(), 1, 1e-12);
-  EXPECT_NEAR(roc_rates().front(), 1e-3, 1e-15);
+  EXPECT_EQ(roc_rates().front(), 0);
+  EXPECT_NEAR(roc_rates()[1], 1e-3, 1e-15);
   EXPECT_EQ(roc_rates().back(), 1);
+}
+
+TEST(PrecisionOfCell, IsThatOfTheFewestRowsWithTheRecall) {
+  // Precision 1 up to recall 2/3; the third anomalous row is the fifth from the top.
+  store::RunRecord run;
+  run.labels = {1, 1, 0, 0, 1, 0, 0, 0, 0, 0};
+  run.scores = {{"error", {9, 8, 7, 6, 5, 4, 3, 2, 1, 0}}};
+  const auto precision = cell_of(run, "x.h5").curves.at("error").precision;
+  ASSERT_EQ(precision.size(), recalls().size());
+  double area = 0;
+  for (std::size_t k = 0; k < precision.size(); ++k) {
+    EXPECT_NEAR(precision[k], recalls()[k] < 0.6667 ? 1 : 0.6, 1e-12) << recalls()[k];
+    area += precision[k] / static_cast<double>(precision.size());
+  }
+  EXPECT_NEAR(area, (1 + 1 + 0.6) / 3, 1e-12);  // average precision
+  run.scores = {{"error", std::vector<double>(10, 1.0)}};
+  EXPECT_NEAR(cell_of(run, "x.h5").curves.at("error").precision.front(), 0.3, 1e-12);
 }
 
 TEST(RocOfCell, TiesAreStraightLinesAndOneClassHasNone) {
@@ -112,10 +123,10 @@ TEST(RocOfCell, TiesAreStraightLinesAndOneClassHasNone) {
   run.scores = {{"error", {1, 1, 1, 1}}};
   const CellRecord cell = cell_of(run, "x.h5");
   for (std::size_t k = 0; k < roc_rates().size(); ++k) {
-    EXPECT_NEAR(cell.roc.at("error")[k], roc_rates()[k], 1e-12);
+    EXPECT_NEAR(cell.curves.at("error").recall[k], roc_rates()[k], 1e-12);
   }
   run.labels = {0, 0, 0, 0};
-  EXPECT_TRUE(cell_of(run, "x.h5").roc.empty());
+  EXPECT_TRUE(cell_of(run, "x.h5").curves.empty());
 }
 
 TEST(Histogram, ShowsNormalAndAnomalousRowsWhateverTheTails) {
@@ -184,9 +195,10 @@ TEST(Figures, DoNotGrowWithTheRows) {
     }
     run.composite["test"] = tests::sample_composite(Random(1, Purpose::test), rows * times, 0);
     const CellGroup group = group_of({run});
-    size[times > 1 ? 1 : 0] = roc_figure(group)->html.size() +
-                              composite_figure(group)->html.size() +
-                              histogram_figure(group)->html.size();
+    std::size_t& sum = size[times > 1 ? 1 : 0] = 0;
+    for (const Figure& figure : group_figures(group)) {
+      sum += to_svg(figure.picture).size();
+    }
     EXPECT_LE(group.figures.begin()->second.composite->latent.anomalous.size(), kMostDots);
   }
   EXPECT_LT(size[1], 2 * size[0]);
@@ -196,20 +208,92 @@ TEST(Figures, SeedsGiveAnIntervalAndOneSeedNone) {
   const auto run = [](int seed) {
     return tests::sample_run("glyphs/unimodal/class0/seed" + std::to_string(seed), seed);
   };
-  EXPECT_EQ(count(roc_figure(group_of({run(0)}))->html, "<polygon"), 0U);
-  const auto figure = roc_figure(group_of({run(0), run(1), run(2)}));
-  EXPECT_EQ(count(figure->html, "<polygon"), 1U);  // of the main method
-  EXPECT_NE(figure->caption.find("95 % interval"), std::string::npos);
+  const auto areas = [](const Figure& figure) {
+    return std::ranges::count_if(figure.picture.marks(), [](const Mark& mark) {
+      const auto* path = std::get_if<Path>(&mark);
+      return path != nullptr && path->closed && path->stroke.colour.empty();
+    });
+  };
+  const auto lines = [](const Figure& figure) {
+    return count(to_svg(figure.picture), "<polyline");
+  };
+  const Figure one = curve_figures(group_of({run(0)})).front();
+  EXPECT_EQ(areas(one), 0);
+  const Figure three = curve_figures(group_of({run(0), run(1), run(2)})).front();
+  EXPECT_EQ(areas(three), 0);
+  EXPECT_NE(three.caption.find("each of the 3 seeds of CANCE"), std::string::npos);
+  EXPECT_EQ(lines(three), lines(one) + 2 * 3);  // ROC and precision-recall: 50 normal rows
+  const Figure five = curve_figures(group_of({run(0), run(1), run(2), run(3), run(4)})).front();
+  EXPECT_EQ(areas(five), 2);  // of the main method
+  EXPECT_NE(five.caption.find("95 % interval"), std::string::npos);
+}
+
+TEST(Figures, FewValuesAreDotsAndMoreHaveABox) {
+  const auto boxes = [](int seeds) {
+    std::vector<store::RunRecord> runs;
+    for (int seed = 0; seed < seeds; ++seed) {
+      runs.push_back(tests::sample_run("glyphs/unimodal/class0/seed" + std::to_string(seed), seed));
+    }
+    const auto figure = methods_figure(group_of(runs));
+    EXPECT_EQ(figure->data.rows.size(), 5U * runs.size());
+    return count(to_svg(figure->picture), "<polygon") - 1;  // the frame
+  };
+  EXPECT_EQ(boxes(4), 0U);
+  EXPECT_EQ(boxes(5), 5U);
+}
+
+TEST(Figures, AMethodFarBelowTheOthersDoesNotStretchTheAxis) {
+  EXPECT_EQ(axis_start({.5, .9}), -std::numeric_limits<double>::infinity());
+  EXPECT_NEAR(axis_start({.5, .93, .95, .92, .94}), .93 - 3 * .02, 1e-12);
+  EXPECT_NEAR(axis_start({.95, .95, .2}), .95 - .03, 1e-12);
+  CellGroup group = group_of({tests::sample_run("glyphs/unimodal/class0/seed0", 0)});
+  group.cells.front().metrics["error"]["auroc"] = .1;
+  const auto figure = methods_figure(group);
+  EXPECT_NE(figure->caption.find("far below the others"), std::string::npos);
+  EXPECT_EQ(count(to_svg(figure->picture), ">.100<"), 1U);
+}
+
+TEST(Figures, ScoresOfEveryMethodHaveTheirThreshold) {
+  const CellGroup one = group_of({tests::sample_run("glyphs/unimodal/class0/seed0", 0)});
+  auto figures = histogram_figures(one);
+  ASSERT_EQ(figures.size(), 1U);
+  EXPECT_EQ(count(to_svg(figures[0].picture), R"(stroke-dasharray="2 2")"), 1U + 5);
+  EXPECT_EQ(figures[0].data.header.back(), "threshold");
+  EXPECT_EQ(figures[0].data.rows.front().back().text, "13");
+  store::RunRecord other = tests::sample_run("glyphs/unimodal/class1/seed0", 1);
+  other.info.seed = 0;
+  other.thresholds.clear();
+  CellGroup two = one;
+  two.cases.push_back("class1");
+  two.cells.push_back(cell_of(other, "x.h5"));
+  two.figures["class1"] = figures_of(other);
+  figures = histogram_figures(two);
+  ASSERT_EQ(figures.size(), 5U);
+  EXPECT_EQ(figures[0].name, "scores-cance");
+  EXPECT_FALSE(figures[0].folded);
+  EXPECT_TRUE(figures[4].folded);
+  EXPECT_EQ(count(to_svg(figures[0].picture), R"(stroke-dasharray="2 2")"), 1U + 1);
+}
+
+TEST(Figures, TrainingShowsEveryCell) {
+  const auto lines = [](const CellGroup& group) {
+    return count(to_svg(training_figure(group)->picture), "<polyline");
+  };
+  const store::RunRecord run = tests::sample_run("glyphs/unimodal/class0/seed0", 0);
+  const std::size_t one = lines(group_of({run}));
+  const std::size_t three = lines(group_of({run, run, run}));
+  EXPECT_EQ(three - one, 2U * 3 * 2);  // two cells more, three stages, training and validation
 }
 
 TEST(Figures, NoiseScalesNameTheirColumns) {
   const CellGroup group = group_of({tests::sample_run("glyphs/unimodal/class0/seed0", 0),
                                     tests::sample_run("glyphs/unimodal/class0/seed1", 1)});
   const auto figure = noise_figure(group);
+  const std::string svg = to_svg(figure->picture);
   for (const char* name : {">z0<", ">e<", ">c<", ">LatNCE<", ">CNCE<", ">CANCE<"}) {
-    EXPECT_NE(figure->html.find(name), std::string::npos) << name;
+    EXPECT_NE(svg.find(name), std::string::npos) << name;
   }
-  EXPECT_EQ(count(figure->html, "<path"), 3U);
+  EXPECT_EQ(count(svg, "<path"), 3U);
 }
 
 TEST(Figures, NamesOfColumnsDoNotOverlap) {
@@ -225,16 +309,31 @@ TEST(Figures, NamesOfColumnsDoNotOverlap) {
     run.noise["cnce"].assign(latents + 4, 1.1);
     run.noise["cance"].assign(latents + 4, 1.1);
     const auto figure = noise_figure(group_of({run}));
-    auto labels = column_labels(figure->html);
-    ASSERT_GT(labels.size(), 15U);
-    std::ranges::sort(labels, {}, [](const ColumnLabel& label) { return label.at.x; });
+    std::vector<Text> labels = texts_of(figure->picture, /*upright=*/true);
+    std::erase_if(labels, [](const Text& text) { return text.size != 10; });
+    std::ranges::sort(labels, {}, [](const Text& text) { return text.at.x; });
+    std::vector<double> latent_places;  // of the last panel
     for (std::size_t i = 0; i + 1 < labels.size(); ++i) {
-      constexpr double kLetter = 5.7;
-      const auto letters = static_cast<double>(labels[i].name.size() + labels[i + 1].name.size());
-      EXPECT_GE(labels[i + 1].at.x - labels[i].at.x, kLetter * letters / 2)
-          << labels[i].name << " and " << labels[i + 1].name;
+      EXPECT_GE(labels[i + 1].at.x - labels[i].at.x, 7) << labels[i].content;
     }
-    EXPECT_EQ(labels.back().name, "c");
+    for (const Text& label : labels) {
+      if (label.content == "z0") {
+        latent_places.clear();
+      }
+      if (label.content.starts_with('z')) {
+        latent_places.push_back(label.at.x);
+      }
+    }
+    ASSERT_GT(latent_places.size(), 5U);
+    for (std::size_t i = 2; i < latent_places.size(); ++i) {  // none drops out
+      EXPECT_NEAR(latent_places[i] - latent_places[i - 1], latent_places[1] - latent_places[0],
+                  1e-6);
+    }
+    for (const std::string& name : others) {
+      EXPECT_EQ(std::ranges::count(labels, name, &Text::content),
+                name == "e" || name == "c" ? 2 : 3)
+          << name;
+    }
     EXPECT_EQ(count(figure->caption,
                     fmt::format(" Columns: z0 to z{}, brightness, contrast, e, c.", latents - 1)),
               1U);
@@ -243,24 +342,44 @@ TEST(Figures, NamesOfColumnsDoNotOverlap) {
 
 TEST(Figures, GalleryHoldsImagesAndErrors) {
   store::RunRecord run = tests::sample_run("glyphs/unimodal/class0/seed0", 0);
-  EXPECT_EQ(count(gallery_figure(group_of({run}))->html, "<img"), 4U);  // two a strip
+  const auto images = [](const store::RunRecord& record) {
+    return count(to_svg(gallery_figure(group_of({record}))->picture), "<image");
+  };
+  EXPECT_EQ(images(run), 2U * 3);   // two a strip; no anomalous row has one of the lowest scores
   run.gallery.image = {2, 14, 28};  // channels that are no colours are shown by their first
-  EXPECT_EQ(count(gallery_figure(group_of({run}))->html, "<img"), 4U);
+  EXPECT_EQ(images(run), 2U * 3);
   run.gallery.output = run.gallery.input;  // no error at all
   EXPECT_TRUE(gallery_figure(group_of({run})).has_value());
   run.gallery = {};
   EXPECT_FALSE(gallery_figure(group_of({run})).has_value());
 }
 
+TEST(Gallery, ShowsWhatEachClassHasAtTheWrongEnd) {
+  store::RunRecord run;
+  run.labels = {0, 1, 1, 0, 1, 0};
+  run.scores = {{"error", {1, 2, 3, 4, 5, 6}}};
+  run.gallery = {"error", {1, 1, 1}, {5, 1, 0, 3}, {50, 10, 0, 30}, {51, 11, 1, 31}};
+  const GalleryRow row = figures_of(run).gallery.value();
+  const auto inputs = [](const std::vector<GalleryImage>& images) {
+    std::vector<int> values;
+    for (const GalleryImage& image : images) {
+      values.push_back(image.input.front());
+    }
+    return values;
+  };
+  EXPECT_EQ(inputs(row.most), (std::vector<int>{50, 30, 10, 0}));  // as far as they were kept
+  EXPECT_EQ(inputs(row.least), (std::vector<int>{0, 10, 30, 50}));
+  EXPECT_EQ(inputs(row.false_alarms), (std::vector<int>{50, 30, 0}));
+  EXPECT_EQ(inputs(row.misses), (std::vector<int>{10}));
+  EXPECT_EQ(row.most.front().score, 6);
+  EXPECT_FALSE(row.most.front().anomalous);
+}
+
 TEST(Figures, NothingToDrawIsNoFigure) {
   store::RunRecord run;
   run.info.case_name = "all";
   run.labels = {0, 0};
-  const CellGroup group = group_of({run});
-  for (const auto& draw : {methods_figure, seeds_figure, roc_figure, histogram_figure,
-                           composite_figure, training_figure, noise_figure, gallery_figure}) {
-    EXPECT_FALSE(draw(group).has_value());
-  }
+  EXPECT_TRUE(group_figures(group_of({run})).empty());
 }
 
 TEST(Figures, ConstantFeaturesAndLossesHaveAxes) {
@@ -272,13 +391,16 @@ TEST(Figures, ConstantFeaturesAndLossesHaveAxes) {
     scores.assign(scores.size(), 1.5);
   }
   run.history = {{"cance", {{1}, {2.5}, {2.5}, {1}}}};
-  const CellGroup group = group_of({run});
-  for (const auto& draw : {methods_figure, roc_figure, histogram_figure, composite_figure,
-                           training_figure, noise_figure, gallery_figure}) {
-    const auto figure = draw(group);
-    ASSERT_TRUE(figure.has_value());
-    EXPECT_EQ(figure->html.find("nan"), std::string::npos);
-    EXPECT_EQ(figure->html.find("inf"), std::string::npos);
+  const auto figures = group_figures(group_of({run}));
+  EXPECT_EQ(figures.size(), 7U);
+  for (const Figure& figure : figures) {
+    if (figure.name == "gallery") {
+      continue;  // packed images may hold any letters
+    }
+    for (const std::string& text : {to_svg(figure.picture), to_pdf(figure.picture)}) {
+      EXPECT_EQ(text.find("nan"), std::string::npos) << figure.name;
+      EXPECT_EQ(text.find("inf"), std::string::npos) << figure.name;
+    }
   }
 }
 

@@ -122,9 +122,12 @@ TEST_F(GatherTest, TheNewestRunIsDrawnAndItsRepresentationTold) {
   EXPECT_EQ(cell.latent_condition, 9);
   EXPECT_EQ(cell.stages.at("autoencoder").epochs, 7);
   EXPECT_EQ(cell.stages.at("cance").epochs, 3);
-  const Histogram expected = figures_of(again).histogram;
-  EXPECT_EQ(group.figures.at("class0").histogram.normal, expected.normal);
-  EXPECT_EQ(group.figures.at("class0").histogram.anomalous, expected.anomalous);
+  const auto composite = figures_of(again).composite.value();
+  EXPECT_EQ(group.figures.at("class0").composite->latent.normal.front().x,
+            composite.latent.normal.front().x);
+  const Histogram expected = cell_of(again, "again").curves.at("cance").histogram;
+  EXPECT_EQ(cell.curves.at("cance").histogram.normal, expected.normal);
+  EXPECT_EQ(cell.curves.at("cance").histogram.anomalous, expected.anomalous);
 }
 
 TEST_F(GatherTest, TheRunOfCanceIsDrawnAndItsRepresentationTold) {
@@ -144,7 +147,7 @@ TEST_F(GatherTest, TheRunOfCanceIsDrawnAndItsRepresentationTold) {
     EXPECT_TRUE(cell.metrics.contains("kde"));
     EXPECT_EQ(cell.stages.at("autoencoder").epochs, 10);
     EXPECT_EQ(cell.latent_condition, seen.moments.latent_condition);
-    EXPECT_EQ(gathered.groups.front().figures.at("class0").histogram.method, "cance");
+    EXPECT_EQ(gathered.groups.front().figures.at("class0").main, "cance");
   }
 }
 
@@ -163,7 +166,7 @@ TEST_F(GatherTest, GroupsAreSeparateAndCasesInNumericOrder) {
   EXPECT_EQ(mnist.figures.at("class2").seed, 0);
   EXPECT_EQ(mnist.figures.at("class10").seed, 1);
   EXPECT_EQ(mnist.figures.at("class2").composite->latent.normal.size(), 50U);
-  EXPECT_EQ(mnist.cells.front().roc.at("cance").size(), roc_rates().size());
+  EXPECT_EQ(mnist.cells.front().curves.at("cance").recall.size(), roc_rates().size());
 }
 
 TEST(SharedSettings, LeaveOutTheCellsOwnCaseSeedAndMethods) {

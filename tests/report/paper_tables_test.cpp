@@ -133,7 +133,7 @@ TEST(GroupTable, ClassesWithPublishedColumnsAndTheAverage) {
   EXPECT_EQ(entry(table, "average", "VAE (published)").text, ".969");
   EXPECT_EQ(entry(table, "average", "CANCE").text, ".9000 ± .0000");
   EXPECT_EQ(entry(table, "average", "seeds").text, "2");
-  EXPECT_TRUE(table.last_row_is_summary);
+  EXPECT_EQ(table.summary_rows, 1U);
   EXPECT_EQ(entry(table, "class0", "KDE (published)").text, "absent");  // its mean alone is known
   EXPECT_EQ(group_tables(group, Others::hidden).front().header.size(), 2U + 4);
   EXPECT_EQ(entry(published_table(group), "KDE", "mean AUROC").text, ".814");

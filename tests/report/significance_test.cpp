@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "report/figures/ranking.hpp"
+#include "report/plot/forms.hpp"
 #include "report/runs/aggregate.hpp"
 #include "tests/support/made_up_group.hpp"
 
@@ -164,8 +165,8 @@ TEST(Ranking, BestFirstWithTheCriticalDifference) {
   EXPECT_NEAR(ranks.critical, 2.569 * std::sqrt(4 * 5 / (6.0 * 14)), 1e-3);  // Demsar, table 5
   EXPECT_LT(ranks.p, 1e-8);
   const Figure figure = ranking_figure(ranks, "case");
-  EXPECT_NE(figure.html.find("CD = 1.25"), std::string::npos);
-  EXPECT_NE(figure.html.find("CNCE  1.00"), std::string::npos);
+  EXPECT_NE(to_svg(figure.picture).find("CD = 1.25"), std::string::npos);
+  EXPECT_NE(to_svg(figure.picture).find("CNCE  1.00"), std::string::npos);
   EXPECT_EQ(figure.caption.find("no two methods"), std::string::npos);
 }
 

@@ -13,7 +13,7 @@ TextTable example() {
   table.caption = "A <caption>";
   table.header = {"case", "a|b"};
   table.rows = {{{"class_0"}, {".9 ± .1", true}}, {{"average"}, {"1"}}};
-  table.last_row_is_summary = true;
+  table.summary_rows = 1;
   return table;
 }
 
@@ -44,6 +44,16 @@ TEST(Tables, Latex) {
             "case & a\\textbar{}b \\\\\n\\midrule\n"
             "class\\_0 & \\textbf{.9 $\\pm$ .1} \\\\\n\\midrule\n"
             "average & 1 \\\\\n\\bottomrule\n\\end{tabular}}\n\\end{table}\n");
+}
+
+TEST(Tables, LatexTabularIsWholeBelowItsCaption) {
+  TextTable table = example();
+  table.rows.insert(table.rows.begin(), 88, {{"row"}, {"1"}});
+  const std::string latex = to_latex_tabular(table);
+  EXPECT_TRUE(latex.starts_with(
+      "% Needs booktabs. A \\textless{}caption\\textgreater{}\n\\begin{tabular}{@{}lr@{}}\n"));
+  EXPECT_TRUE(latex.ends_with("\\midrule\naverage & 1 \\\\\n\\bottomrule\n\\end{tabular}\n"));
+  EXPECT_EQ(latex.find("tabular", latex.find("\\toprule")), latex.rfind("tabular"));
 }
 
 TEST(Tables, LatexContinuesLongTables) {
@@ -81,7 +91,7 @@ TEST(Tables, Transposed) {
   ASSERT_EQ(turned.rows.size(), 1U);
   EXPECT_EQ(turned.rows[0][0].text, "a|b");
   EXPECT_TRUE(turned.rows[0][1].bold);
-  EXPECT_FALSE(turned.last_row_is_summary);
+  EXPECT_EQ(turned.summary_rows, 0U);
 }
 
 TEST(Tables, CsvQuotesWhatNeedsIt) {
@@ -98,6 +108,32 @@ TEST(Tables, Html) {
             "<tbody><tr><td class=\"l\">class_0</td><td><b>.9 ± .1</b></td></tr>\n"
             "<tr class=\"summary\"><td class=\"l\">average</td><td>1</td></tr>\n"
             "</tbody></table></div>\n");
+}
+
+TEST(Tables, HtmlLinksToFiles) {
+  TextTable table = example();
+  table.name = "means";
+  table.rows[0][0].link = "runs/a%26b.h5";
+  const std::string html = to_html(table);
+  EXPECT_NE(html.find("&gt; <span class=\"files\"><a href=\"tables/means.csv\">CSV</a> "
+                      "<a href=\"tables/means.tex\">LaTeX</a></span></caption>"),
+            std::string::npos)
+      << html;
+  EXPECT_NE(html.find("<td class=\"l\"><a href=\"runs/a%26b.h5\">class_0</a></td>"),
+            std::string::npos)
+      << html;
+}
+
+TEST(Tables, SummaryRowsFollowOneRule) {
+  TextTable table = example();
+  table.rows.push_back({{"rank"}, {"2"}});
+  table.summary_rows = 2;
+  const std::string latex = to_latex(table);
+  EXPECT_NE(latex.find("\\midrule\naverage & 1 \\\\\nrank & 2 \\\\\n\\bottomrule"),
+            std::string::npos);
+  EXPECT_NE(to_plain(table).find("----\naverage         1\nrank            2\n"),
+            std::string::npos);
+  EXPECT_NE(to_html(table).find("<tr class=\"summary\"><td class=\"l\">rank"), std::string::npos);
 }
 
 TEST(Tables, PlainAlignsCharactersNotBytes) {

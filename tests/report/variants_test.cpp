@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "report/plot/forms.hpp"
+
 namespace cance::report {
 namespace {
 
@@ -74,7 +76,7 @@ TEST(Variants, OneSettingIsALinePlotAndTwoAreAHeatMap) {
   const auto map = variants_figure(sweeps_of(groups).front());
   ASSERT_TRUE(map.has_value());
   EXPECT_NE(map->caption.find("rows ratio, columns latent"), std::string::npos);
-  EXPECT_NE(map->html.find(">.6250<"), std::string::npos);
+  EXPECT_NE(to_svg(map->picture).find(">.6250<"), std::string::npos);
   groups = {group_of("noise=fixed", .5), group_of("noise=naive", .6)};
   EXPECT_FALSE(variants_figure(sweeps_of(groups).front()).has_value());
 }

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
@@ -109,13 +111,22 @@ inline store::MomentsRecord sample_moments(const Matrix<float>& rows) {
   return moments;
 }
 
-inline store::Gallery sample_gallery(const Random& random) {
+/// Of the four highest and lowest scores, and of as many normal rows with the highest.
+inline store::Gallery sample_gallery(const Random& random, const std::vector<double>& scores,
+                                     const std::vector<std::uint8_t>& labels) {
   store::Gallery gallery;
   gallery.method = "cance";
   gallery.image = {1, 28, 28};
-  const std::size_t count = 8;
+  std::vector<std::int64_t> order(scores.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::ranges::sort(order, std::ranges::greater{},
+                    [&](std::int64_t i) { return scores[static_cast<std::size_t>(i)]; });
+  gallery.position.assign(order.begin(), order.begin() + 4);
+  gallery.position.insert(gallery.position.end(), order.end() - 4, order.end());
+  std::erase_if(order, [&](std::int64_t i) { return labels[static_cast<std::size_t>(i)] != 0; });
+  gallery.position.insert(gallery.position.end(), order.begin(), order.begin() + 4);
+  const std::size_t count = gallery.position.size();
   for (std::size_t k = 0; k < count; ++k) {
-    gallery.position.push_back(signed_size(k * 3));
     const double middle = 8 + 12 * random.uniform(90'000 + k);
     for (std::size_t pixel = 0; pixel < 28 * 28; ++pixel) {
       const double y = static_cast<double>(pixel) / 28 - middle;
@@ -177,7 +188,7 @@ inline store::RunRecord sample_run(std::string cell, int seed) {
   run.model["scale"] = {{}, {3.0}};
   run.threshold_rule = "95th percentile of validation scores";
   run.input = {{1, 4, 4}, {}, {}, R"({"pictures": "squares"})", {}};
-  run.gallery = sample_gallery(random);
+  run.gallery = sample_gallery(random, run.scores.back().second, run.labels);
   return run;
 }
 

@@ -60,8 +60,8 @@ std::string cell_text(const Entry& entry) {
   return entry.bold ? "\\textbf{" + text + "}" : text;
 }
 
-/// Rows [first, end) with the caption and the header.
-std::string part_of(const TextTable& table, std::size_t first, std::size_t end) {
+/// Rows [first, end) below the header.
+std::string tabular_of(const TextTable& table, std::size_t first, std::size_t end) {
   std::string columns;
   std::string header;
   for (std::size_t c = 0; c < table.header.size(); ++c) {
@@ -70,19 +70,25 @@ std::string part_of(const TextTable& table, std::size_t first, std::size_t end) 
   }
   std::string rows;
   for (std::size_t r = first; r < end; ++r) {
-    rows += table.last_row_is_summary && r + 1 == table.rows.size() ? "\\midrule\n" : "";
+    rows += table.summary(r) && (r == 0 || !table.summary(r - 1)) ? "\\midrule\n" : "";
     for (std::size_t c = 0; c < table.rows[r].size(); ++c) {
       rows += (c == 0 ? "" : " & ") + cell_text(table.rows[r][c]);
     }
     rows += " \\\\\n";
   }
+  return fmt::format(
+      "\\begin{{tabular}}{{@{{}}{}@{{}}}}\n\\toprule\n{} \\\\\n\\midrule\n{}\\bottomrule\n"
+      "\\end{{tabular}}",
+      columns, header, rows);
+}
+
+/// The same with the caption.
+std::string part_of(const TextTable& table, std::size_t first, std::size_t end) {
   const std::string title = table.caption + (first > 0 ? " (continued)" : "");
   const std::string caption =
       table.caption.empty() ? "" : "\\caption*{" + escape_latex(title) + "}\n";
-  return fmt::format(
-      "\\begin{{table}}[H]\n\\centering\n{}\\fitted{{%\n\\begin{{tabular}}{{@{{}}{}@{{}}}}\n"
-      "\\toprule\n{} \\\\\n\\midrule\n{}\\bottomrule\n\\end{{tabular}}}}\n\\end{{table}}\n",
-      caption, columns, header, rows);
+  return fmt::format("\\begin{{table}}[H]\n\\centering\n{}\\fitted{{%\n{}}}\n\\end{{table}}\n",
+                     caption, tabular_of(table, first, end));
 }
 
 struct LatexWriter {
@@ -94,7 +100,10 @@ struct LatexWriter {
   void operator()(const Paragraph& paragraph) { text += escape_latex(paragraph.text) + "\n\n"; }
   void operator()(const TextTable& table) { text += to_latex(table) + "\n"; }
   void operator()(const Figure& figure) {
-    text += "% Figure in index.html: " + escape_latex(figure.caption) + "\n\n";
+    text +=
+        "\\begin{center}\n\\includegraphics[width=\\linewidth,height=0.85\\textheight,"
+        "keepaspectratio]{figures/" +
+        figure.name + ".pdf}\n\\end{center}\n" + escape_latex(figure.caption) + "\n\n";
   }
   void operator()(const Listing& listing) {
     text += "% In index.html: " + escape_latex(listing.title) + "\n\n";
@@ -134,6 +143,11 @@ std::string to_latex(const TextTable& table) {
     text += part_of(table, first, std::min(first + kMostRows, table.rows.size()));
   }
   return text;
+}
+
+std::string to_latex_tabular(const TextTable& table) {
+  const std::string note = "% Needs booktabs. " + escape_latex(table.caption) + "\n";
+  return note + tabular_of(table, 0, table.rows.size()) + "\n";
 }
 
 std::string to_latex(const Document& document) {

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
+#include "report/plot/forms.hpp"
+
 namespace cance::report {
 namespace {
 
@@ -24,14 +27,24 @@ class HtmlWriter {
   }
   void operator()(const TextTable& table) { text += to_html(table); }
   void operator()(const Figure& figure) {
-    const std::size_t room = figure.html.size() > kLargeFigure ? room_ / 2 : room_;
-    if (figures_ + figure.html.size() > room) {
-      text += "<p>Left out to keep the page small: " + escape_html(figure.caption) + "</p>\n";
+    const std::string svg = to_svg(figure.picture);
+    const std::size_t room = svg.size() > kLargeFigure ? room_ / 2 : room_;
+    const std::string files =
+        fmt::format(R"(<span class="files"><a href="figures/{0}.svg">SVG</a> )"
+                    R"(<a href="figures/{0}.pdf">PDF</a> <a href="figures/{0}.csv">CSV</a></span>)",
+                    figure.name);
+    if (figures_ + svg.size() > room) {
+      text += "<p>Left out to keep the page small: " + escape_html(figure.caption) + " " + files +
+              "</p>\n";
       return;
     }
-    figures_ += figure.html.size();
-    text += "<figure class=\"plot\">" + figure.html + "<figcaption>" + escape_html(figure.caption) +
-            "</figcaption></figure>\n";
+    figures_ += svg.size();
+    text += figure.folded
+                ? "<details><summary>" + escape_html(figure.picture.title()) + "</summary>"
+                : "";
+    text += "<figure class=\"plot\"><div>" + svg + "</div><figcaption>" +
+            escape_html(figure.caption) + " " + files + "</figcaption></figure>";
+    text += figure.folded ? "</details>\n" : "\n";
   }
   void operator()(const Listing& listing) {
     text += fmt::format("<details><summary>{}</summary><pre>{}</pre></details>\n",
@@ -61,7 +74,7 @@ struct MarkdownWriter {
     text += to_markdown(table) + "\n";
   }
   void operator()(const Figure& figure) {
-    text += "Figure (in index.html): " + escape_markdown(figure.caption) + "\n\n";
+    text += "Figure (figures/" + figure.name + ".svg): " + escape_markdown(figure.caption) + "\n\n";
   }
   void operator()(const Listing& listing) {
     text += escape_markdown(listing.title) + "\n\n";
@@ -91,7 +104,8 @@ std::string page_with_figures(const Document& document, std::size_t room) {
     writer.text +=
         fmt::format("<li><a href=\"#s{}\">{}</a></li>", s, escape_html(document.sections[s].title));
   }
-  writer.text += "</ul></nav>\n<main>\n";
+  writer.text += fmt::format("</ul></nav>\n<main data-methods=\"{}\">\n",
+                             escape_html(join(document.methods, "\n")));
   for (std::size_t s = 0; s < document.sections.size(); ++s) {
     writer.text += fmt::format("<section id=\"s{}\"><h2>{}</h2>\n", s,
                                escape_html(document.sections[s].title));
@@ -100,8 +114,8 @@ std::string page_with_figures(const Document& document, std::size_t room) {
     }
     writer.text += "</section>\n";
   }
-  return writer.text + "</main>\n<footer>" + escape_html(document.footer) +
-         "</footer></body></html>\n";
+  return writer.text + "</main>\n<footer>" + escape_html(document.footer) + "</footer>\n<script>" +
+         kPageScript + "</script></body></html>\n";
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // A report as a list of blocks that does not know its form, and its forms: one self-contained HTML
-// page (inline styles and pictures, nothing loaded, no script), Markdown and LaTeX (tables and
-// texts; figures are named only), and its tables as CSV.
+// page (inline styles, pictures and a small script that the page can be read without; nothing is
+// loaded), Markdown (figures are named only) and LaTeX, and its tables as CSV.
 #pragma once
 
 #include <string>
@@ -40,10 +40,12 @@ struct Document {
   std::vector<std::string> headlines;  ///< lines of the header: what matters most
   std::vector<Section> sections;
   std::string footer;
+  std::vector<std::string> methods = {};  ///< titles, by which a reader of the page may filter
 };
 
-/// The texts of page.css and preamble.tex, built into the program.
+/// The texts of page.css, page.js and preamble.tex, built into the program.
 extern const char* const kPageStyle;
+extern const char* const kPageScript;
 extern const char* const kLatexPreamble;
 
 /// The page; pictures that would bring it over `most_bytes` are replaced by a line that says so.

@@ -114,8 +114,15 @@ std::string to_html(const TextTable& table) {
   constexpr std::size_t kMostLoose = 9;  // columns of "mean ± sd" beside each other on a page
   std::string html = fmt::format("<div class=\"wide\"><table{}>",
                                  table.header.size() > kMostLoose ? R"( class="dense")" : "");
-  if (!table.caption.empty()) {
-    html += "<caption>" + escape_html(table.caption) + "</caption>";
+  const std::string files = table.name.empty()
+                                ? ""
+                                : fmt::format(R"(<span class="files">)"
+                                              R"(<a href="tables/{0}.csv">CSV</a> )"
+                                              R"(<a href="tables/{0}.tex">LaTeX</a></span>)",
+                                              table.name);
+  if (!table.caption.empty() || !files.empty()) {
+    html += "<caption>" + escape_html(table.caption) +
+            (table.caption.empty() || files.empty() ? "" : " ") + files + "</caption>";
   }
   html += "<thead><tr>";
   for (std::size_t c = 0; c < table.header.size(); ++c) {
@@ -123,11 +130,13 @@ std::string to_html(const TextTable& table) {
   }
   html += "</tr></thead>\n<tbody>";
   for (std::size_t r = 0; r < table.rows.size(); ++r) {
-    const bool summary = table.last_row_is_summary && r + 1 == table.rows.size();
-    html += summary ? "<tr class=\"summary\">" : "<tr>";
+    html += table.summary(r) ? "<tr class=\"summary\">" : "<tr>";
     for (std::size_t c = 0; c < table.rows[r].size(); ++c) {
       const Entry& entry = table.rows[r][c];
       std::string content = escape_html(entry.text);
+      content = entry.link.empty()
+                    ? content
+                    : fmt::format(R"(<a href="{}">{}</a>)", escape_html(entry.link), content);
       content = entry.quoted ? "<i>" + content + "</i>" : content;
       content = entry.bold ? "<b>" + content + "</b>" : content;
       html += fmt::format("<td{}>{}</td>", style(c), content);
@@ -158,7 +167,7 @@ std::string to_plain(const TextTable& table) {
   }
   std::string text = table.caption.empty() ? "" : one_line(table.caption) + '\n';
   for (std::size_t r = 0; r < lines.size(); ++r) {
-    const bool rule = r == 1 || (table.last_row_is_summary && r > 1 && r + 1 == lines.size());
+    const bool rule = r == 1 || (r > 1 && table.summary(r - 1) && !table.summary(r - 2));
     text += rule ? std::string(total, '-') + '\n' : "";
     text += plain_line(lines[r], widths, table);
   }

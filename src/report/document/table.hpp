@@ -11,26 +11,30 @@ namespace cance::report {
 /// One entry of a table, unescaped.
 struct Entry {
   std::string text;
-  bool bold = false;    ///< the best of its row or column
-  bool quoted = false;  ///< a number of others, in italics
+  bool bold = false;      ///< the best of its row or column
+  bool quoted = false;    ///< a number of others, in italics
+  std::string link = {};  ///< in the page, its address
 };
 
 enum class Align { left, right };
 
 struct TextTable {
+  std::string name = {};  ///< of its files beside the page; empty: it has none
   std::string caption = {};
   std::vector<std::string> header = {};
   std::vector<Align> align =
       {};  ///< one a column; right where absent, but left in the first column
   std::vector<std::vector<Entry>> rows = {};
-  bool last_row_is_summary = false;  ///< set off by a rule
+  std::size_t summary_rows = 0;  ///< at the end, set off by a rule
 
   /// Adds a row of plain entries.
   void add(std::vector<std::string> texts);
+  /// Whether a row is one of the summary.
+  [[nodiscard]] bool summary(std::size_t row) const { return row + summary_rows >= rows.size(); }
   [[nodiscard]] Align column_align(std::size_t column) const;
 };
 
-/// Rows become columns; the header's first entry stays, a summary row becomes the last column.
+/// Rows become columns; the header's first entry stays, summary rows become the last columns.
 [[nodiscard]] TextTable transposed(const TextTable& table);
 
 /// Pipe table; bold entries in **, quoted ones in *.
@@ -45,6 +49,8 @@ struct TextTable {
 /// A tabular with the rules of booktabs, in a table with its caption; shrunk to the line's width
 /// where it is wider, continued in another where it is longer than a page.
 [[nodiscard]] std::string to_latex(const TextTable& table);
+/// The tabular alone, whole, below its caption as a comment.
+[[nodiscard]] std::string to_latex_tabular(const TextTable& table);
 
 /// Control characters, line breaks among them, as blanks.
 [[nodiscard]] std::string one_line(std::string text);

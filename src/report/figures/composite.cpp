@@ -1,5 +1,6 @@
 // The composite feature of test rows as dots.
 #include <algorithm>
+#include <utility>
 
 #include "report/figures/figures.hpp"
 #include "report/figures/panels.hpp"
@@ -38,9 +39,9 @@ Scale positive_scale(const Scatter& scatter, double Point::*axis) {
                               : linear_scale(scatter, axis);
 }
 
-void draw_scatter(Svg& svg, const Plot& plot, const Scatter& scatter) {
-  svg.dots(plot.at(scatter.anomalous), 1.3, kAnomalousColour, 0.55);
-  svg.dots(plot.at(scatter.normal), 1.3, kNormalColour, 0.7);
+void draw_scatter(Picture& picture, const Plot& plot, const Scatter& scatter) {
+  picture.dots(plot.at(scatter.anomalous), 1.3, kAnomalousColour, 0.55);
+  picture.dots(plot.at(scatter.normal), 1.3, kNormalColour, 0.7);
 }
 
 }  // namespace
@@ -54,25 +55,36 @@ std::optional<Figure> composite_figure(const CellGroup& group) {
   const PanelGrid grid(
       2 * cases.size(),
       {{"normal", {kNormalColour, 5, ""}}, {"anomalous", {kAnomalousColour, 5, ""}}}, {4, 170, 52});
-  Svg svg = grid.picture("Composite features of test rows");
+  Picture picture = grid.picture("Composite features of test rows");
+  TextTable data{.header = {"case", "panel", "class", "x", "y"}};
   for (std::size_t i = 0; i < cases.size(); ++i) {
     const CompositeDots& dots = *group.figures.at(cases[i]).composite;
-    const std::string title = panel_title(group, cases[i]);
+    const std::string title = panel_title(group, cases[i], group.figures.at(cases[i]).seed);
     const Plot latent = grid.plot(2 * i, linear_scale(dots.latent, &Point::x),
                                   linear_scale(dots.latent, &Point::y));
-    draw_frame(svg, latent, {title + ": latents", "1st component", "2nd component"});
-    draw_scatter(svg, latent, dots.latent);
+    draw_frame(picture, latent, {title + ": latents", "1st component", "2nd component"});
+    draw_scatter(picture, latent, dots.latent);
     const Plot errors = grid.plot(2 * i + 1, positive_scale(dots.reconstruction, &Point::x),
                                   positive_scale(dots.reconstruction, &Point::y));
-    draw_frame(svg, errors,
+    draw_frame(picture, errors,
                {title + ": reconstruction", "squared error e", "cosine dissimilarity c"});
-    draw_scatter(svg, errors, dots.reconstruction);
+    draw_scatter(picture, errors, dots.reconstruction);
+    for (const auto& [panel, scatter] :
+         {std::pair{"latents", &dots.latent}, {"reconstruction", &dots.reconstruction}}) {
+      for (const auto& [name, points] :
+           {std::pair{"normal", &scatter->normal}, {"anomalous", &scatter->anomalous}}) {
+        for (const Point& point : *points) {
+          data.add({cases[i], panel, name, exact_text(point.x), exact_text(point.y)});
+        }
+      }
+    }
   }
-  return Figure{svg.str(),
+  return Figure{"composite", std::move(picture),
                 fmt::format("Composite features of at most {} normal and {} anomalous test rows a "
                             "case. Latents: the two leading principal components of the rows "
                             "shown; reconstruction: squared error against cosine dissimilarity. {}",
-                            kMostDots, kMostDots, seed_note(group))};
+                            kMostDots, kMostDots, seed_note(group)),
+                std::move(data)};
 }
 
 }  // namespace cance::report

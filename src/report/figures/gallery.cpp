@@ -37,10 +37,7 @@ class Sheet {
     const std::size_t x = column * (image_width_ + kGap) + i % image_width_;
     planar_[(channel * height_ + y) * width_ + x] = value;
   }
-  [[nodiscard]] std::string tag() const {
-    return fmt::format(R"(<img alt="" src="{}">)",
-                       png_data_uri(planar_, channels_, height_, width_));
-  }
+  [[nodiscard]] std::string png() const { return encode_png(planar_, channels_, height_, width_); }
 
  private:
   std::size_t channels_, image_height_, image_width_, height_, width_;
@@ -75,7 +72,7 @@ Colour error_colour(double share) {
 
 double largest_error(const GalleryRow& row) {
   double largest = 1;
-  for (const auto* images : {&row.most, &row.least}) {
+  for (const auto* images : {&row.most, &row.least, &row.false_alarms, &row.misses}) {
     for (const GalleryImage& image : *images) {
       for (std::size_t i = 0; i < row.image[1] * row.image[2]; ++i) {
         largest = std::max(largest, error_of(image, row.image, i));
@@ -86,7 +83,7 @@ double largest_error(const GalleryRow& row) {
 }
 
 /// The images, each above its reconstruction.
-std::string images_tag(const std::vector<GalleryImage>& images, const Shape& shape) {
+std::string images_png(const std::vector<GalleryImage>& images, const Shape& shape) {
   constexpr std::size_t kColours = 3;
   const std::size_t channels = shape[0] == kColours ? kColours : 1;
   const std::size_t plane = shape[1] * shape[2];
@@ -97,10 +94,10 @@ std::string images_tag(const std::vector<GalleryImage>& images, const Shape& sha
       sheet.set(1, k, i / plane, i % plane, images[k].output[i]);
     }
   }
-  return sheet.tag();
+  return sheet.png();
 }
 
-std::string errors_tag(const std::vector<GalleryImage>& images, const Shape& shape, double scale) {
+std::string errors_png(const std::vector<GalleryImage>& images, const Shape& shape, double scale) {
   Sheet sheet(3, 1, images.size(), shape);
   for (std::size_t k = 0; k < images.size(); ++k) {
     for (std::size_t i = 0; i < shape[1] * shape[2]; ++i) {
@@ -110,52 +107,112 @@ std::string errors_tag(const std::vector<GalleryImage>& images, const Shape& sha
       }
     }
   }
-  return sheet.tag();
+  return sheet.png();
 }
 
-std::string strip_html(const std::vector<GalleryImage>& images, const Shape& shape,
-                       double error_scale) {
-  const double width = kShownWidth * static_cast<double>(images.size() * (shape[2] + kGap)) /
-                       static_cast<double>(shape[2]);
-  std::string html =
-      fmt::format(R"(<td class="l"><div class="strip" style="width:{:.0f}px">{}{}<p>)", width,
-                  images_tag(images, shape), errors_tag(images, shape, error_scale));
-  for (const GalleryImage& image : images) {
-    html += fmt::format(R"(<span class="{}">{}<br>{}</span>)", image.anomalous ? "anom" : "norm",
-                        image.anomalous ? "anomaly" : "normal", short_text(image.score));
+constexpr double kNames = 90;   ///< room at the left
+constexpr double kTitle = 18;   ///< height above a strip
+constexpr double kScores = 20;  ///< below
+
+/// Height of an image as it is shown, with its gap.
+double shown_height(const Shape& shape) {
+  return kShownWidth * static_cast<double>(shape[1] + kGap) / static_cast<double>(shape[2]);
+}
+
+/// Images, reconstructions and errors with labels and scores below a title.
+void draw_strip(Picture& picture, Point corner, const std::string& title,
+                const std::vector<GalleryImage>& images, const Shape& shape, double error_scale) {
+  picture.text({corner.x, corner.y + 12}, title, Anchor::start, 11, true);
+  const double step =
+      kShownWidth * static_cast<double>(shape[2] + kGap) / static_cast<double>(shape[2]);
+  const double width = step * static_cast<double>(images.size());
+  const double height = shown_height(shape);
+  const double top = corner.y + kTitle;
+  picture.add(Image{{corner.x, top}, width, 2 * height, images_png(images, shape)});
+  picture.add(
+      Image{{corner.x, top + 2 * height}, width, height, errors_png(images, shape, error_scale)});
+  for (std::size_t k = 0; k < images.size(); ++k) {
+    picture.add(
+        Text{{corner.x + step * static_cast<double>(k) + kShownWidth / 2, top + 3 * height + 10},
+             short_text(images[k].score),
+             Anchor::middle,
+             10,
+             /*bold=*/false,
+             /*upright=*/false,
+             images[k].anomalous ? kAnomalousColour : kNormalColour});
   }
-  return html + "</p></div></td>";
+}
+
+struct Strip {
+  const char* title;
+  std::vector<GalleryImage> GalleryRow::*images;
+};
+constexpr std::array<std::array<Strip, 2>, 2> kStrips{
+    {{{{"highest scores", &GalleryRow::most}, {"lowest scores", &GalleryRow::least}}},
+     {{{"normal, highest scores", &GalleryRow::false_alarms},
+       {"anomalous, lowest scores", &GalleryRow::misses}}}}};
+
+/// Whether a row of strips has an image.
+bool has_images(const GalleryRow& row, const std::array<Strip, 2>& strips) {
+  return std::ranges::any_of(strips, [&](const Strip& s) { return !(row.*s.images).empty(); });
+}
+
+double row_height(const GalleryRow& row) {
+  return static_cast<double>(std::ranges::count_if(
+             kStrips, [&](const auto& strips) { return has_images(row, strips); })) *
+         (kTitle + 3 * shown_height(row.image) + kScores);
 }
 
 }  // namespace
 
 std::optional<Figure> gallery_figure(const CellGroup& group) {
-  std::string rows;
-  std::string method;
-  std::size_t shown = 0;
-  for (const std::string& name : drawn_cases(group)) {
+  std::vector<std::string> cases = drawn_cases(group);
+  std::erase_if(cases, [&](const std::string& name) {
     const auto& gallery = group.figures.at(name).gallery;
-    if (gallery && !gallery->most.empty()) {
-      method = gallery->method;
-      const double scale = largest_error(*gallery);
-      rows += fmt::format(R"(<tr><td class="l">{}</td>{}{}</tr>)",
-                          escape_html(panel_title(group, name)),
-                          strip_html(gallery->most, gallery->image, scale),
-                          strip_html(gallery->least, gallery->image, scale));
-      ++shown;
-    }
-  }
-  if (shown == 0) {
+    return !gallery || row_height(*gallery) == 0;
+  });
+  if (cases.empty()) {
     return std::nullopt;
   }
-  return Figure{
-      R"(<div class="wide"><table class="gallery"><thead><tr><th class="l">case</th><th class="l">most anomalous</th>)"
-      R"(<th class="l">least anomalous</th></tr></thead><tbody>)" +
-          rows + "</tbody></table></div>",
-      fmt::format("Test images with the highest and the lowest scores of {}: image, "
-                  "reconstruction and absolute error (white: none; dark: the largest of the row), "
-                  "with true label and score. {}",
-                  config::method_title(method), seed_note(group))};
+  double height = 4;
+  for (const std::string& name : cases) {
+    height += row_height(*group.figures.at(name).gallery);
+  }
+  Picture picture(kFigureWidth, height, "Gallery of test images");
+  TextTable data{.header = {"case", "strip", "place", "label", "score"}};
+  double y = 0;
+  for (const std::string& name : cases) {
+    const CellFigures& figures = group.figures.at(name);
+    const GalleryRow& row = *figures.gallery;
+    const double scale = largest_error(row);
+    picture.text({0, y + 12}, fitted(panel_title(group, name, figures.seed), kNames - 6));
+    for (const auto& strips : kStrips) {
+      if (!has_images(row, strips)) {
+        continue;
+      }
+      for (std::size_t i = 0; i < strips.size(); ++i) {
+        const auto& images = row.*strips[i].images;
+        const double left = kNames + static_cast<double>(i) * (kFigureWidth - kNames) / 2;
+        if (!images.empty()) {
+          draw_strip(picture, {left, y}, strips[i].title, images, row.image, scale);
+        }
+        for (std::size_t k = 0; k < images.size(); ++k) {
+          data.add({name, strips[i].title, fmt::format("{}", k + 1),
+                    images[k].anomalous ? "anomalous" : "normal", exact_text(images[k].score)});
+        }
+      }
+      y += row_height(row) / static_cast<double>(std::ranges::count_if(
+                                 kStrips, [&](const auto& s) { return has_images(row, s); }));
+    }
+  }
+  return Figure{"gallery", std::move(picture),
+                fmt::format("Test images with the highest and the lowest scores of {}, and those "
+                            "of each class furthest at the wrong end: image, reconstruction and "
+                            "absolute error (white: none; dark: the largest of the case), with "
+                            "the score, blue of normal and orange of anomalous rows. {}",
+                            config::method_title(group.figures.at(cases.front()).gallery->method),
+                            seed_note(group)),
+                std::move(data)};
 }
 
 }  // namespace cance::report

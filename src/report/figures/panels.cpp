@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <map>
 
 #include "report/figures/figures.hpp"
+#include "stats/summary.hpp"
 
 namespace cance::report {
 namespace {
@@ -14,11 +16,9 @@ namespace {
 constexpr double kLegendRow = 20;
 constexpr double kLegendGap = 8;
 constexpr double kTop = 20;
-constexpr double kBottom = 36;
 constexpr double kPanelGap = 8;
 constexpr double kSample = 26;  ///< length of a legend's line
 constexpr double kLegendSize = 12;
-constexpr double kLetter = 0.57;  ///< width of an average letter over the size of the font
 
 /// Places of the items, row by row.
 std::vector<Point> legend_places(const std::vector<LegendItem>& items, double left) {
@@ -70,18 +70,20 @@ double PanelGrid::cell_width() const {
   return (kFigureWidth - kPanelGap) / static_cast<double>(columns_);
 }
 
-double PanelGrid::row_height() const { return kTop + shape_.height + kBottom; }
+double PanelGrid::row_height() const { return kTop + shape_.height + shape_.bottom; }
 
-Svg PanelGrid::picture(const std::string& title) const {
+Picture PanelGrid::picture(const std::string& title) const {
   const std::size_t rows = (count_ + columns_ - 1) / columns_;
-  Svg svg(kFigureWidth, legend_height_ + row_height() * static_cast<double>(rows), title);
+  Picture picture(kFigureWidth, legend_height_ + row_height() * static_cast<double>(rows), title);
   const auto places = legend_places(legend_, shape_.left);
   for (std::size_t i = 0; i < legend_.size(); ++i) {
     const Point at = places[i];
-    svg.line(at, {at.x + kSample, at.y}, legend_[i].stroke);
-    svg.text({at.x + kSample + 6, at.y + 4}, legend_[i].name, Anchor::start, kLegendSize);
+    picture.group(legend_[i].name);
+    picture.line(at, {at.x + kSample, at.y}, legend_[i].stroke);
+    picture.text({at.x + kSample + 6, at.y + 4}, legend_[i].name, Anchor::start, kLegendSize);
   }
-  return svg;
+  picture.group("");
+  return picture;
 }
 
 Plot PanelGrid::plot(std::size_t index, const Scale& x, const Scale& y) const {
@@ -104,22 +106,6 @@ PlotTexts PanelGrid::texts(std::size_t index, const std::string& title, const st
   return words;
 }
 
-double text_width(const std::string& text, double size) {
-  return kLetter * size * static_cast<double>(text.size());
-}
-
-std::string fitted(const std::string& text, double width, double size) {
-  const auto most = static_cast<std::size_t>(width / (kLetter * size));
-  if (text.size() <= most || most < 2) {
-    return text;
-  }
-  std::size_t end = most - 1;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
-    --end;  // not inside a UTF-8 character
-  }
-  return text.substr(0, end) + "…";
-}
-
 std::vector<std::string> drawn_cases(const CellGroup& group) {
   std::vector<std::string> names;
   for (const std::string& name : group.cases) {
@@ -130,9 +116,20 @@ std::vector<std::string> drawn_cases(const CellGroup& group) {
   return names;
 }
 
-std::string panel_title(const CellGroup& group, const std::string& case_name) {
-  const std::int64_t seed = group.figures.at(case_name).seed;
+std::string panel_title(const CellGroup& group, const std::string& case_name, std::int64_t seed) {
   return seed == group.seeds.front() ? case_name : fmt::format("{} (seed {})", case_name, seed);
+}
+
+double axis_start(std::vector<double> typical) {
+  constexpr std::size_t kFewest = 3;
+  constexpr double kFar = 3;
+  constexpr double kLeast = 0.01;
+  if (typical.size() < kFewest) {
+    return -std::numeric_limits<double>::infinity();
+  }
+  std::ranges::sort(typical);
+  const double middle = stats::quantile(typical, 0.5);
+  return middle - kFar * std::max(typical.back() - middle, kLeast);
 }
 
 std::string seed_note(const CellGroup& group) {

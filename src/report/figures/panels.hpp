@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "report/plot/svg.hpp"
+#include "report/plot/picture.hpp"
 #include "report/runs/gather.hpp"
 
 namespace cance::report {
@@ -29,6 +29,7 @@ struct PanelShape {
   std::size_t most_columns = 5;
   double height = 150;  ///< of a plot
   double left = 52;     ///< room for tick labels and axis title
+  double bottom = 36;   ///< the same below
 };
 
 /// A grid of `count` panels below a legend.
@@ -37,7 +38,7 @@ class PanelGrid {
   PanelGrid(std::size_t count, std::vector<LegendItem> legend, PanelShape shape = {});
 
   /// An empty picture of the right size with the legend.
-  [[nodiscard]] Svg picture(const std::string& title) const;
+  [[nodiscard]] Picture picture(const std::string& title) const;
   [[nodiscard]] Plot plot(std::size_t index, const Scale& x, const Scale& y) const;
   /// Axis titles only where no other panel follows below or stands to the left.
   [[nodiscard]] PlotTexts texts(std::size_t index, const std::string& title,
@@ -52,15 +53,15 @@ class PanelGrid {
   double legend_height_;
 };
 
-/// Pixels that a text takes, about: no font is known here.
-[[nodiscard]] double text_width(const std::string& text, double size);
-/// The text, cut with an ellipsis where it would be wider than this many pixels.
-[[nodiscard]] std::string fitted(const std::string& text, double width, double size = 11);
-
 /// The cases that are drawn: those with figures, at most kMostPanels.
 [[nodiscard]] std::vector<std::string> drawn_cases(const CellGroup& group);
 /// Name of the case, with its seed where that is not the group's lowest.
-[[nodiscard]] std::string panel_title(const CellGroup& group, const std::string& case_name);
+[[nodiscard]] std::string panel_title(const CellGroup& group, const std::string& case_name,
+                                      std::int64_t seed);
+/// Where an axis may begin so that a method far below the others does not stretch it, by one
+/// typical value a method: three times as far below their median as the best is above it, and at
+/// least .03. Minus infinity for fewer than three methods.
+[[nodiscard]] double axis_start(std::vector<double> typical);
 /// "Each case with its lowest seed (0)." and which cases are shown, where not all are.
 [[nodiscard]] std::string seed_note(const CellGroup& group);
 /// " Shown are the first 20 of 50 cases." or nothing.

@@ -18,7 +18,7 @@ constexpr double kSide = 150;  ///< room for names
 constexpr double kAxis = 56;   ///< y of the axis
 constexpr double kRow = 20;    ///< between names
 constexpr double kBarRow = 8;  ///< between bars of methods that are not told apart
-const Stroke kInk{"#222", 1.1, ""};
+const Stroke kInk{"#222", 1.1};
 
 /// First and last place of a run of methods within the critical difference, as far as it goes.
 using Range = std::pair<std::size_t, std::size_t>;
@@ -47,21 +47,22 @@ class Diagram {
       : ranking_(ranking),
         runs_(equal_runs(ranking)),
         names_top_(kAxis + 18 + kBarRow * static_cast<double>(runs_.size())),
-        svg_(kWidth, names_top_ + kRow * static_cast<double>((ranking.methods.size() + 1) / 2) + 6,
-             "Average ranks and critical difference") {}
+        picture_(kWidth,
+                 names_top_ + kRow * static_cast<double>((ranking.methods.size() + 1) / 2) + 6,
+                 "Average ranks and critical difference") {}
 
-  std::string draw() {
+  Picture draw() {
     draw_axis();
     draw_critical_difference();
     for (std::size_t i = 0; i < runs_.size(); ++i) {
       const double y = kAxis + 10 + kBarRow * static_cast<double>(i);
-      svg_.line({x(ranking_.ranks[runs_[i].second]) - 4, y},
-                {x(ranking_.ranks[runs_[i].first]) + 4, y}, {"#222", 4, ""});
+      picture_.line({x(ranking_.ranks[runs_[i].second]) - 4, y},
+                    {x(ranking_.ranks[runs_[i].first]) + 4, y}, {"#222", 4, ""});
     }
     for (std::size_t i = 0; i < ranking_.methods.size(); ++i) {
       draw_name(i);
     }
-    return svg_.str();
+    return picture_;
   }
 
  private:
@@ -72,13 +73,13 @@ class Diagram {
   }
 
   void draw_axis() {
-    svg_.line({x(static_cast<double>(ranking_.methods.size())), kAxis}, {x(1), kAxis}, kInk);
+    picture_.line({x(static_cast<double>(ranking_.methods.size())), kAxis}, {x(1), kAxis}, kInk);
     for (std::size_t rank = 1; rank <= ranking_.methods.size(); ++rank) {
       const double at = x(static_cast<double>(rank));
-      svg_.line({at, kAxis - 6}, {at, kAxis}, kInk);
-      svg_.text({at, kAxis - 10}, fmt::format("{}", rank), Anchor::middle);
+      picture_.line({at, kAxis - 6}, {at, kAxis}, kInk);
+      picture_.text({at, kAxis - 10}, fmt::format("{}", rank), Anchor::middle);
     }
-    svg_.text({kWidth - kSide + 16, kAxis - 10}, "average rank (1 = best)");
+    picture_.text({kWidth - kSide + 16, kAxis - 10}, "average rank (1 = best)");
   }
 
   void draw_critical_difference() {
@@ -87,10 +88,10 @@ class Diagram {
         left + std::min(ranking_.critical, static_cast<double>(ranking_.methods.size() - 1)) *
                    (x(1) - x(2));
     constexpr double kY = 16;
-    svg_.line({left, kY}, {right, kY}, {"#222", 1.6, ""});
-    svg_.line({left, kY - 4}, {left, kY + 4}, kInk);
-    svg_.line({right, kY - 4}, {right, kY + 4}, kInk);
-    svg_.text({right + 8, kY + 4}, fmt::format("CD = {:.2f}", ranking_.critical));
+    picture_.line({left, kY}, {right, kY}, {"#222", 1.6, ""});
+    picture_.line({left, kY - 4}, {left, kY + 4}, kInk);
+    picture_.line({right, kY - 4}, {right, kY + 4}, kInk);
+    picture_.text({right + 8, kY + 4}, fmt::format("CD = {:.2f}", ranking_.critical));
   }
 
   /// The better half is named at the right, the others at the left, the outermost highest.
@@ -100,18 +101,19 @@ class Diagram {
     const double y = names_top_ + kRow * static_cast<double>(right ? i : count - 1 - i) + 8;
     const double at = x(ranking_.ranks[i]);
     const double end = right ? kWidth - kSide + 12 : kSide - 12;
-    svg_.line({at, kAxis}, {at, y}, kInk);
-    svg_.line({at, y}, {end, y}, kInk);
+    picture_.line({at, kAxis}, {at, y}, kInk);
+    picture_.line({at, y}, {end, y}, kInk);
     const std::string name = fitted(config::method_title(ranking_.methods[i]), kSide - 60, 12);
     const std::string rank = fmt::format("{:.2f}", ranking_.ranks[i]);
-    svg_.text({right ? end + 5 : end - 5, y + 4}, right ? name + "  " + rank : rank + "  " + name,
-              right ? Anchor::start : Anchor::end, 12);
+    picture_.text({right ? end + 5 : end - 5, y + 4},
+                  right ? name + "  " + rank : rank + "  " + name,
+                  right ? Anchor::start : Anchor::end, 12);
   }
 
   const Ranking& ranking_;
   std::vector<Range> runs_;
   double names_top_;
-  Svg svg_;
+  Picture picture_;
 };
 
 }  // namespace
@@ -151,7 +153,11 @@ Figure ranking_figure(const Ranking& ranking, const std::string& unit) {
         " With so few blocks no two methods could be told apart: CD is above the widest "
         "possible difference.";
   }
-  return {Diagram(ranking).draw(), note};
+  TextTable data{.header = {"method", "average rank"}};
+  for (std::size_t i = 0; i < ranking.methods.size(); ++i) {
+    data.add({ranking.methods[i], exact_text(ranking.ranks[i])});
+  }
+  return {"ranks", Diagram(ranking).draw(), note, std::move(data)};
 }
 
 }  // namespace cance::report

@@ -1,4 +1,4 @@
-// Figures of test scores: ROC curves and histograms.
+// Figures of test scores: ROC and precision-recall curves, and histograms.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,35 +13,10 @@
 namespace cance::report {
 namespace {
 
-/// Equal rates, bent by the logarithmic axis.
-std::vector<Point> chance_line() {
-  constexpr int kSteps = 60;
-  std::vector<Point> points;
-  for (int i = 0; i <= kSteps; ++i) {
-    const double rate = std::pow(10, -3.0 * (kSteps - i) / kSteps);
-    points.push_back({rate, rate});
-  }
-  return points;
-}
-
 /// Densities score in nats, other methods in units of their own.
 bool in_nats(const std::string& method) {
   const int rank = config::method_rank(method);
   return rank > config::method_rank("error") && rank <= config::method_rank("cance");
-}
-
-/// Outline of a histogram from the base line over the bins and back.
-std::vector<Point> step_outline(const Histogram& histogram, const std::vector<double>& bins) {
-  const auto edge = [&](std::size_t b) {
-    return histogram.axis.value(static_cast<double>(b) / static_cast<double>(bins.size()));
-  };
-  std::vector<Point> points{{edge(0), 0}};
-  for (std::size_t b = 0; b < bins.size(); ++b) {
-    points.push_back({edge(b), bins[b]});
-    points.push_back({edge(b + 1), bins[b]});
-  }
-  points.push_back({edge(bins.size()), 0});
-  return points;
 }
 
 /// Methods whose curves are drawn: all, or the main one and the best by mean AUROC, in table order.
@@ -59,28 +34,62 @@ std::vector<std::string> drawn_methods(const CellGroup& group) {
   return methods;
 }
 
-/// Mean true positive rate over a case's seeds at each of roc_rates, and its interval's ends.
-struct RocBand {
+/// One way to draw how good scores are: values of `y` at fixed places along an axis.
+struct CurveKind {
+  std::string name, title, x_label, y_label;
+  Scale axis;
+  const std::vector<double>& x;
+  std::vector<double> Curves::*y;
+};
+
+/// The logarithmic axis begins at the lowest rate that the judged normal rows can tell.
+std::vector<CurveKind> curve_kinds(const CellGroup& group) {
+  const std::size_t normals = std::ranges::min(group.cells, {}, &CellRecord::normals).normals;
+  const std::string rate = "false positive rate";
+  std::vector<CurveKind> kinds{
+      {"roc", "ROC", rate, "true positive rate", {0, 1}, roc_rates(), &Curves::recall}};
+  constexpr std::size_t kHundred = 100;
+  constexpr std::size_t kThousand = 1000;
+  if (normals >= kHundred) {
+    kinds.push_back({"roc-log",
+                     "ROC at low rates",
+                     rate + " (log)",
+                     "true positive rate",
+                     {normals >= kThousand ? 1e-3 : 1e-2, 1, true},
+                     roc_rates(),
+                     &Curves::recall});
+  }
+  kinds.push_back(
+      {"pr", "Precision-recall", "recall", "precision", {0, 1}, recalls(), &Curves::precision});
+  return kinds;
+}
+
+/// The curves of a case's seeds, those of each seed and their mean with its interval's ends.
+struct Band {
+  std::vector<std::vector<Point>> seeds;
   std::vector<Point> mean, low, high;
 };
 
-RocBand roc_band(const CellGroup& group, const std::string& case_name, const std::string& method) {
-  RocBand band;
-  for (std::size_t k = 0; k < roc_rates().size(); ++k) {
-    std::vector<double> rates;
-    for (const CellRecord& cell : group.cells) {
-      const auto curve = cell.roc.find(method);
-      if (cell.case_name == case_name && curve != cell.roc.end()) {
-        rates.push_back(curve->second[k]);
-      }
+Band band_of(const CellGroup& group, const CurveKind& kind, const std::string& case_name,
+             const std::string& method) {
+  std::vector<const std::vector<double>*> curves;
+  for (const CellRecord& cell : group.cells) {
+    const auto found = cell.curves.find(method);
+    if (cell.case_name == case_name && found != cell.curves.end()) {
+      curves.push_back(&(found->second.*kind.y));
     }
-    if (rates.empty()) {
-      break;
+  }
+  Band band{std::vector<std::vector<Point>>(curves.size()), {}, {}, {}};
+  for (std::size_t k = 0; !curves.empty() && k < kind.x.size(); ++k) {
+    const double x = kind.x[k];
+    std::vector<double> values;
+    for (std::size_t i = 0; i < curves.size(); ++i) {
+      values.push_back((*curves[i])[k]);
+      band.seeds[i].push_back({x, values.back()});
     }
-    const stats::Summary summary = stats::summarise(rates);
-    const double x = roc_rates()[k];
+    const stats::Summary summary = stats::summarise(values);
     band.mean.push_back({x, summary.mean});
-    if (summary.n > 1) {
+    if (summary.n >= kFewestSummed) {
       const double margin = stats::mean_margin(summary);
       band.low.push_back({x, std::max(summary.mean - margin, 0.0)});
       band.high.push_back({x, std::min(summary.mean + margin, 1.0)});
@@ -89,19 +98,70 @@ RocBand roc_band(const CellGroup& group, const std::string& case_name, const std
   return band;
 }
 
-void draw_band(Svg& svg, const Plot& plot, const RocBand& band, const Stroke& stroke, bool shaded) {
-  if (shaded && !band.low.empty()) {
-    std::vector<Point> outline(band.low);
-    outline.insert(outline.end(), band.high.rbegin(), band.high.rend());
-    svg.area(plot.at(outline), stroke.colour, 0.2);
-  }
-  svg.polyline(plot.at(band.mean), stroke);
+/// Points within the axis, those of a logarithmic one from its start on.
+std::vector<Point> drawn_points(const Plot& plot, std::vector<Point> points) {
+  const double start = plot.x.value(0);
+  std::erase_if(points, [start](const Point& point) { return point.x < start * (1 - 1e-9); });
+  return plot.at(points);
 }
 
-}  // namespace
+void draw_band(Picture& picture, const Plot& plot, const Band& band, const Stroke& stroke,
+               bool main) {
+  if (main && !band.low.empty()) {
+    std::vector<Point> outline = drawn_points(plot, band.low);
+    const std::vector<Point> high = drawn_points(plot, band.high);
+    outline.insert(outline.end(), high.rbegin(), high.rend());
+    picture.area(outline, stroke.colour, 0.2);
+  } else if (main && band.seeds.size() > 1) {
+    for (const auto& seed : band.seeds) {
+      picture.polyline(drawn_points(plot, seed), {stroke.colour, 0.8, "", 0.6});
+    }
+  }
+  picture.polyline(drawn_points(plot, band.mean), stroke);
+}
 
-std::optional<Figure> roc_figure(const CellGroup& group) {
-  const auto cases = drawn_cases(group);
+struct CurvePanel {
+  std::string case_name;
+  CurveKind kind;
+};
+
+/// Share of anomalies among the test rows of a case.
+double anomaly_share(const CellGroup& group, const std::string& case_name) {
+  const auto cell = std::ranges::find(group.cells, case_name, &CellRecord::case_name);
+  return static_cast<double>(cell->anomalies) /
+         static_cast<double>(cell->anomalies + cell->normals);
+}
+
+/// From 0 to 1, or, where half of the rows or more are anomalous, from a little below their share:
+/// no precision worth a look is lower.
+Scale height_scale(const CellGroup& group, const std::vector<CurvePanel>& panels) {
+  double least = 1;
+  for (const CurvePanel& panel : panels) {
+    const bool precision = panel.kind.y == &Curves::precision;
+    least = std::min(least, precision ? anomaly_share(group, panel.case_name) : 0);
+  }
+  return {least < 0.5 ? 0 : least - (1 - least) / 2, 1};
+}
+
+/// What a method that knows nothing reaches.
+void draw_chance(Picture& picture, const Plot& plot, const CurveKind& kind, const CellGroup& group,
+                 const std::string& case_name, const Stroke& stroke) {
+  constexpr int kSteps = 60;
+  std::vector<Point> points;
+  for (int i = 0; i <= kSteps; ++i) {
+    const double x = plot.x.value(static_cast<double>(i) / kSteps);
+    points.push_back({x, x});
+  }
+  if (kind.y == &Curves::precision) {
+    const double share = anomaly_share(group, case_name);
+    points = {{0, share}, {1, share}};
+  }
+  picture.polyline(plot.at(points), stroke);
+}
+
+std::optional<Figure> curve_figure(const CellGroup& group, const std::string& name,
+                                   const std::string& title, const std::vector<CurvePanel>& panels,
+                                   std::size_t columns) {
   const auto methods = drawn_methods(group);
   const std::string main = group.main_method();
   std::vector<LegendItem> legend;
@@ -109,79 +169,202 @@ std::optional<Figure> roc_figure(const CellGroup& group) {
     legend.push_back({config::method_title(method), method_stroke(group, method)});
   }
   legend.push_back({"chance", {"#999", 1, "1 3"}});
-  const PanelGrid grid(cases.size(), legend);
-  Svg svg = grid.picture("ROC curves");
-  const auto chance = chance_line();
-  bool any = false;
-  for (std::size_t i = 0; i < cases.size(); ++i) {
-    const Plot plot = grid.plot(i, roc_scale(), Scale(0, 1));
-    draw_frame(svg, plot,
-               grid.texts(i, cases[i], "false positive rate (log)", "true positive rate"));
-    svg.polyline(plot.at(chance), legend.back().stroke);
+  const PanelGrid grid(panels.size(), legend, {columns, columns < 4 ? 220.0 : 150.0});
+  Picture picture = grid.picture(title);
+  TextTable data{.header = {"case", "curve", "method", "x", "mean", "low", "high"}};
+  std::size_t seeds = 0;
+  const bool one_kind = panels.front().kind.name == panels.back().kind.name;
+  for (std::size_t i = 0; i < panels.size(); ++i) {
+    const auto& [case_name, kind] = panels[i];
+    const Plot plot =
+        grid.plot(i, kind.axis, height_scale(group, one_kind ? panels : std::vector{panels[i]}));
+    PlotTexts texts = grid.texts(i, case_name, kind.x_label, kind.y_label);
+    if (!one_kind) {
+      texts = {kind.title, kind.x_label, kind.y_label};
+    }
+    texts.x_ticks = 4;
+    draw_frame(picture, plot, texts);
+    draw_chance(picture, plot, kind, group, case_name, legend.back().stroke);
     for (const std::string& method : methods) {
-      const RocBand band = roc_band(group, cases[i], method);
-      any = any || !band.mean.empty();
-      draw_band(svg, plot, band, method_stroke(group, method), method == main);
+      const Band band = band_of(group, kind, case_name, method);
+      seeds = std::max(seeds, band.seeds.size());
+      picture.group(config::method_title(method));
+      draw_band(picture, plot, band, method_stroke(group, method), method == main);
+      picture.group("");
+      for (std::size_t k = 0; k < band.mean.size(); ++k) {
+        const bool interval = !band.low.empty();
+        data.add({case_name, kind.name, method, exact_text(band.mean[k].x),
+                  exact_text(band.mean[k].y), interval ? exact_text(band.low[k].y) : "",
+                  interval ? exact_text(band.high[k].y) : ""});
+      }
     }
   }
-  if (!any) {
+  if (seeds == 0) {
     return std::nullopt;
   }
-  return Figure{
-      svg.str(),
-      fmt::format("ROC curves by case, means over seeds{}. The false positive rate runs on a "
-                  "logarithmic axis from .001 to 1.{}{}",
-                  group.seeds.size() < 2
-                      ? ""
-                      : "; shaded: pointwise 95 % interval (Student's t) of the mean of " +
-                            config::method_title(main),
-                  methods.size() < group.methods.size()
-                      ? fmt::format(" Shown are the best {} of {} methods.", methods.size(),
-                                    group.methods.size())
-                      : "",
-                  cases_note(group))};
+  std::string note = title + ", means over seeds";
+  if (seeds >= kFewestSummed) {
+    note += "; shaded: pointwise 95 % interval (Student's t) of the mean of " +
+            config::method_title(main);
+  } else if (seeds > 1) {
+    note += fmt::format("; thin: each of the {} seeds of {}", seeds, config::method_title(main));
+  }
+  note += ".";
+  if (methods.size() < group.methods.size()) {
+    note +=
+        fmt::format(" Shown are the best {} of {} methods.", methods.size(), group.methods.size());
+  }
+  return Figure{name, std::move(picture), note + cases_note(group), std::move(data)};
 }
 
-std::optional<Figure> histogram_figure(const CellGroup& group) {
-  const auto cases = drawn_cases(group);
-  const Stroke normal{kNormalColour, 1.4, ""};
-  const Stroke anomalous{kAnomalousColour, 1.4, "4 2"};
-  const PanelGrid grid(cases.size(), {{"normal", normal}, {"anomalous", anomalous}});
-  Svg svg = grid.picture("Score histograms");
-  std::string method;
-  for (std::size_t i = 0; i < cases.size(); ++i) {
-    const Histogram& histogram = group.figures.at(cases[i]).histogram;
-    if (histogram.normal.empty()) {
-      continue;
-    }
-    method = histogram.method;
-    const double peak =
-        std::max(std::ranges::max(histogram.normal), std::ranges::max(histogram.anomalous));
-    const Plot plot = grid.plot(i, histogram.axis, Scale(0, std::max(1.05 * peak, 1e-3)));
-    PlotTexts texts =
-        grid.texts(i, panel_title(group, cases[i]),
-                   in_nats(histogram.method) ? "score (nats)" : "score", "share of rows");
-    constexpr double kTickRoom = 50;
-    texts.x_ticks = static_cast<int>(plot.width / kTickRoom);
-    draw_frame(svg, plot, texts);
-    for (const auto& [bins, stroke] :
-         {std::pair{&histogram.normal, &normal}, {&histogram.anomalous, &anomalous}}) {
-      const auto outline = plot.at(step_outline(histogram, *bins));
-      svg.area(outline, stroke->colour, 0.22);
-      svg.polyline(outline, *stroke);
-    }
+/// Outline of a histogram from the base line over the bins and back.
+std::vector<Point> step_outline(const Histogram& histogram, const std::vector<double>& bins) {
+  const auto edge = [&](std::size_t b) {
+    return histogram.axis.value(static_cast<double>(b) / static_cast<double>(bins.size()));
+  };
+  std::vector<Point> points{{edge(0), 0}};
+  for (std::size_t b = 0; b < bins.size(); ++b) {
+    points.push_back({edge(b), bins[b]});
+    points.push_back({edge(b + 1), bins[b]});
   }
-  if (method.empty()) {
+  points.push_back({edge(bins.size()), 0});
+  return points;
+}
+
+struct HistogramPanel {
+  std::string title, method;
+  const CellRecord* cell;  ///< null where no seed has the method
+};
+
+const Stroke kNormal{kNormalColour, 1.4, ""};
+const Stroke kAnomalous{kAnomalousColour, 1.4, "4 2"};
+const Stroke kThreshold{"#222", 1.2, "2 2"};
+
+void draw_histogram(Picture& picture, const PanelGrid& grid, std::size_t i,
+                    const HistogramPanel& panel, const Histogram& histogram) {
+  const double peak =
+      std::max(std::ranges::max(histogram.normal), std::ranges::max(histogram.anomalous));
+  const Plot plot = grid.plot(i, histogram.axis, Scale(0, std::max(1.05 * peak, 1e-3)));
+  PlotTexts texts =
+      grid.texts(i, panel.title, in_nats(panel.method) ? "score (nats)" : "score", "share of rows");
+  constexpr double kTickRoom = 50;
+  texts.x_ticks = static_cast<int>(plot.width / kTickRoom);
+  draw_frame(picture, plot, texts);
+  for (const auto& [bins, stroke] :
+       {std::pair{&histogram.normal, &kNormal}, {&histogram.anomalous, &kAnomalous}}) {
+    const auto outline = plot.at(step_outline(histogram, *bins));
+    picture.area(outline, stroke->colour, 0.22);
+    picture.polyline(outline, *stroke);
+  }
+  const double place = histogram.axis.unit(histogram.threshold);
+  if (std::isfinite(histogram.threshold) && place > 0 && place < 1) {
+    const double x = plot.left + plot.width * place;
+    picture.line({x, plot.top}, {x, plot.top + plot.height}, kThreshold);
+  }
+}
+
+std::optional<Figure> histogram_figure(const CellGroup& group, const std::string& name,
+                                       const std::string& title,
+                                       std::vector<HistogramPanel> panels) {
+  std::erase_if(panels, [](const HistogramPanel& panel) { return panel.cell == nullptr; });
+  if (panels.empty()) {
     return std::nullopt;
   }
-  return Figure{svg.str(),
-                fmt::format("Scores of {} on the test rows{}, normal and anomalous each "
-                            "summing to 1 over bins of equal width on the axis, which is about "
-                            "linear over the middle 90 % of the normal rows and logarithmic "
-                            "beyond. {} The end bins also hold the few rows beyond: about .2 % "
-                            "of a class, or one row.",
-                            config::method_title(method),
-                            in_nats(method) ? " (nats, high = anomalous)" : "", seed_note(group))};
+  const PanelGrid grid(
+      panels.size(),
+      {{"normal", kNormal}, {"anomalous", kAnomalous}, {"threshold of the run", kThreshold}});
+  Picture picture = grid.picture(title);
+  TextTable data{
+      .header = {"case", "seed", "method", "from", "to", "normal", "anomalous", "threshold"}};
+  for (std::size_t i = 0; i < panels.size(); ++i) {
+    const auto& [words, method, cell] = panels[i];
+    const Histogram& histogram = cell->curves.at(method).histogram;
+    draw_histogram(picture, grid, i, panels[i], histogram);
+    const std::size_t bins = histogram.normal.size();
+    const auto edge = [&](std::size_t b) {
+      return exact_text(histogram.axis.value(static_cast<double>(b) / static_cast<double>(bins)));
+    };
+    for (std::size_t b = 0; b < bins; ++b) {
+      data.add({cell->case_name, fmt::format("{}", cell->seed), method, edge(b), edge(b + 1),
+                exact_text(histogram.normal[b]), exact_text(histogram.anomalous[b]),
+                std::isfinite(histogram.threshold) ? exact_text(histogram.threshold) : ""});
+    }
+  }
+  return Figure{name, std::move(picture),
+                fmt::format("{}: normal and anomalous test rows, each summing to 1 over bins of "
+                            "equal width on the axis, which is about linear over the middle 90 % "
+                            "of the normal rows and logarithmic beyond. {} The end bins also hold "
+                            "the few rows beyond: about .2 % of a class, or one row.",
+                            title, seed_note(group)),
+                std::move(data)};
+}
+
+/// The lowest seed of a case that has the method.
+HistogramPanel panel_of(const CellGroup& group, const std::string& case_name,
+                        const std::string& method) {
+  for (const CellRecord& cell : group.cells) {
+    if (cell.case_name == case_name && cell.curves.contains(method)) {
+      return {panel_title(group, case_name, cell.seed), method, &cell};
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<Figure> curve_figures(const CellGroup& group) {
+  const auto cases = drawn_cases(group);
+  std::vector<Figure> figures;
+  const auto add = [&](std::optional<Figure> figure) {
+    if (figure) {
+      figures.push_back(std::move(*figure));
+    }
+  };
+  const auto kinds = curve_kinds(group);
+  std::vector<CurvePanel> panels;
+  for (const CurveKind& kind : kinds) {
+    for (const std::string& name : cases) {
+      panels.push_back({name, kind});
+    }
+    if (cases.size() > 1) {
+      add(curve_figure(group, kind.name, kind.title + " curves by case", panels, 5));
+      panels.clear();
+    }
+  }
+  if (cases.size() == 1) {
+    add(curve_figure(group, "curves", "ROC and precision-recall curves", panels, kinds.size()));
+  }
+  return figures;
+}
+
+std::vector<Figure> histogram_figures(const CellGroup& group) {
+  const auto cases = drawn_cases(group);
+  auto methods = drawn_methods(group);
+  std::ranges::stable_partition(
+      methods, [main = group.main_method()](const std::string& method) { return method == main; });
+  std::vector<Figure> figures;
+  std::vector<HistogramPanel> panels;
+  for (const std::string& method : methods) {
+    const std::string title = config::method_title(method);
+    for (const std::string& name : cases) {
+      panels.push_back(panel_of(group, name, method));
+    }
+    if (cases.size() > 1) {
+      if (auto figure = histogram_figure(group, "scores-" + method, "Scores of " + title, panels)) {
+        figure->folded = method != methods.front();
+        figures.push_back(std::move(*figure));
+      }
+      panels.clear();
+    } else if (!panels.empty()) {
+      panels.back().title = title;
+    }
+  }
+  if (cases.size() == 1) {
+    if (auto figure = histogram_figure(group, "scores", "Scores by method", panels)) {
+      figures.push_back(std::move(*figure));
+    }
+  }
+  return figures;
 }
 
 }  // namespace cance::report

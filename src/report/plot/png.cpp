@@ -55,9 +55,4 @@ std::string base64(std::string_view bytes) {
   return {text.begin(), text.begin() + size};
 }
 
-std::string png_data_uri(std::span<const std::uint8_t> planar, std::size_t channels,
-                         std::size_t height, std::size_t width) {
-  return "data:image/png;base64," + base64(encode_png(planar, channels, height, width));
-}
-
 }  // namespace cance::report

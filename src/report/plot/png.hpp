@@ -13,8 +13,5 @@ namespace cance::report {
                                      std::size_t height, std::size_t width);
 /// RFC 4648 base 64 with padding, by OpenSSL.
 [[nodiscard]] std::string base64(std::string_view bytes);
-/// "data:image/png;base64,..." for an <img>.
-[[nodiscard]] std::string png_data_uri(std::span<const std::uint8_t> planar, std::size_t channels,
-                                       std::size_t height, std::size_t width);
 
 }  // namespace cance::report

@@ -23,6 +23,17 @@ double round_number(double rough) {
   return nearest;
 }
 
+/// "1e5" for "1e+05", "2e-7" for "2e-07".
+std::string compact(std::string number) {
+  const auto at = number.find('e');
+  if (at == std::string::npos) {
+    return number;
+  }
+  const bool negative = number[at + 1] == '-';
+  const auto digits = number.find_first_not_of("+-0", at + 1);
+  return number.substr(0, at + 1) + (negative ? "-" : "") + number.substr(digits);
+}
+
 }  // namespace
 
 Scale::Scale(double low, double high, bool logarithmic)
@@ -67,11 +78,16 @@ double Scale::value(double unit) const {
 
 double Scale::step(int count) const { return round_number((high_ - low_) / count); }
 
-std::vector<double> Scale::powers() const {
+std::vector<double> Scale::powers(int count) const {
   const bool few = high_ < kTwoDecades * low_;
+  const double decades = std::log10(high_ / low_);
+  const int step = std::max(1, static_cast<int>(std::ceil(decades / (count + 1))));
   std::vector<double> values;
   for (int power = static_cast<int>(std::floor(std::log10(low_))); std::pow(10, power) <= high_;
        ++power) {
+    if (power % step != 0) {
+      continue;
+    }
     for (const double factor : {1.0, 2.0, 5.0}) {
       const double value = factor * std::pow(10, power);
       if ((factor == 1 || few) && value >= low_ * (1 - kSlack) && value <= high_ * (1 + kSlack)) {
@@ -102,7 +118,7 @@ std::vector<double> Scale::ticks(int count) const {
     return values;
   }
   if (kind_ == Kind::logarithmic) {
-    return powers();
+    return powers(count);
   }
   if (kind_ == Kind::long_tailed) {
     return spread(count);
@@ -122,18 +138,13 @@ std::string Scale::label(double tick, int count) const {
   constexpr double kLarge = 1e5;
   constexpr double kSmall = 1e-4;
   if (kind_ == Kind::long_tailed) {
-    return fmt::format("{:g}", tick);
+    return compact(fmt::format("{:g}", tick));
   }
   if (kind_ == Kind::logarithmic || size >= kLarge || step(count) < kSmall) {
-    return fmt::format("{:.3g}", tick);
+    return compact(fmt::format("{:.3g}", tick));
   }
   const int digits = std::max(0, static_cast<int>(std::ceil(-std::log10(step(count)) - 1e-9)));
   return fmt::format("{:.{}f}", tick, digits);
-}
-
-Scale roc_scale() {
-  constexpr double kLowestRate = 1e-3;
-  return {kLowestRate, 1, true};
 }
 
 }  // namespace cance::report

@@ -25,7 +25,8 @@ class Scale {
   /// The value at a position in [0, 1].
   [[nodiscard]] double value(double unit) const;
   /// About `count` round values inside, none for 0. On a logarithmic scale powers of ten, with
-  /// their doubles and fives where it spans less than two; on a long-tailed one evenly spread.
+  /// their doubles and fives where it spans less than two, every second or third, ... where many;
+  /// on a long-tailed one evenly spread.
   [[nodiscard]] std::vector<double> ticks(int count) const;
   /// Label of a tick with just the digits that tell neighbours apart.
   [[nodiscard]] std::string label(double tick, int count) const;
@@ -37,14 +38,11 @@ class Scale {
   /// What grows evenly along the axis.
   [[nodiscard]] double bent(double value) const;
   [[nodiscard]] double step(int count) const;
-  [[nodiscard]] std::vector<double> powers() const;
+  [[nodiscard]] std::vector<double> powers(int count) const;
   [[nodiscard]] std::vector<double> spread(int count) const;
   double low_, high_;
   Kind kind_;
   double centre_, width_;  ///< of a long-tailed scale
 };
-
-/// The axis of false positive rates: logarithmic, as good detectors' curves lie in its corner.
-[[nodiscard]] Scale roc_scale();
 
 }  // namespace cance::report

@@ -1,15 +1,12 @@
-#include "report/plot/svg.hpp"
-
+// Pictures as SVG.
 #include <fmt/format.h>
 
-#include "base/ranges.hpp"
 #include "report/document/table.hpp"
+#include "report/plot/forms.hpp"
+#include "report/plot/png.hpp"
 
 namespace cance::report {
 namespace {
-
-const Stroke kFrame{"#555", 1, ""};
-const Stroke kGrid{"#e4e4e4", 1, ""};
 
 /// One digit behind the point is finer than a printer's dot.
 std::string number(double value) {
@@ -20,10 +17,18 @@ std::string number(double value) {
   return text == "-0" ? "0" : text;
 }
 
+std::string opacity_attribute(const char* name, double opacity) {
+  return opacity < 1 ? fmt::format(R"( {}-opacity="{:.2f}")", name, opacity) : "";
+}
+
 std::string stroke_attributes(const Stroke& stroke) {
+  if (stroke.colour.empty()) {
+    return "";
+  }
   return fmt::format(
-      R"(stroke="{}" stroke-width="{}"{})", stroke.colour, number(stroke.width),
-      stroke.dash.empty() ? "" : fmt::format(R"( stroke-dasharray="{}")", stroke.dash));
+      R"( stroke="{}" stroke-width="{}"{}{})", stroke.colour, number(stroke.width),
+      stroke.dash.empty() ? "" : fmt::format(R"( stroke-dasharray="{}")", stroke.dash),
+      opacity_attribute("stroke", stroke.opacity));
 }
 
 std::string coordinates(const std::vector<Point>& points) {
@@ -37,90 +42,62 @@ std::string coordinates(const std::vector<Point>& points) {
   return text;
 }
 
+struct SvgWriter {
+  std::string text;
+  bool grouped = false;
+
+  void operator()(const Path& path) {
+    text += fmt::format(R"(<{} points="{}" fill="{}"{}{}/>)", path.closed ? "polygon" : "polyline",
+                        coordinates(path.points), path.fill.empty() ? "none" : path.fill,
+                        path.fill.empty() ? "" : opacity_attribute("fill", path.opacity),
+                        stroke_attributes(path.stroke));
+  }
+  /// One shape, a dozen bytes a dot.
+  void operator()(const Dots& dots) {
+    text += "<path d=\"";
+    for (const Point& centre : dots.centres) {
+      text += fmt::format("M{},{}h0", number(centre.x), number(centre.y));
+    }
+    text += fmt::format(R"(" fill="none" stroke-linecap="round"{}/>)",
+                        stroke_attributes({dots.colour, 2 * dots.radius, "", dots.opacity}));
+  }
+  void operator()(const Text& words) {
+    constexpr const char* kAnchors[] = {"", R"( text-anchor="middle")", R"( text-anchor="end")"};
+    const std::string place =
+        words.upright ? fmt::format(R"x(transform="translate({},{}) rotate(-90)")x",
+                                    number(words.at.x), number(words.at.y))
+                      : fmt::format(R"(x="{}" y="{}")", number(words.at.x), number(words.at.y));
+    text += fmt::format(R"(<text {} font-size="{}" fill="{}"{}{}>{}</text>)", place,
+                        number(words.size), words.colour, kAnchors[static_cast<int>(words.anchor)],
+                        words.bold ? R"( font-weight="bold")" : "", escape_html(words.content));
+  }
+  void operator()(const Group& group) {
+    text += grouped ? "</g>" : "";
+    grouped = !group.method.empty();
+    text += grouped ? fmt::format(R"(<g data-method="{}">)", escape_html(group.method)) : "";
+  }
+  void operator()(const Image& image) {
+    text += fmt::format(R"(<image x="{}" y="{}" width="{}" height="{}" )"
+                        R"(style="image-rendering:pixelated" href="data:image/png;base64,{}"/>)",
+                        number(image.corner.x), number(image.corner.y), number(image.width),
+                        number(image.height), base64(image.png));
+  }
+};
+
 }  // namespace
 
-Svg::Svg(double width, double height, std::string_view title)
-    : body_(fmt::format(
-          R"(<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {0} {1}" width="{0}" height="{1}" role="img" )"
-          R"(aria-label="{2}">)",
-          number(width), number(height), escape_html(title))) {}
-
-void Svg::line(Point from, Point to, const Stroke& stroke) {
-  body_ += fmt::format(R"(<line x1="{}" y1="{}" x2="{}" y2="{}" {}/>)", number(from.x),
-                       number(from.y), number(to.x), number(to.y), stroke_attributes(stroke));
-}
-
-void Svg::polyline(const std::vector<Point>& points, const Stroke& stroke) {
-  body_ += fmt::format(R"(<polyline points="{}" fill="none" stroke-linejoin="round" {}/>)",
-                       coordinates(points), stroke_attributes(stroke));
-}
-
-void Svg::area(const std::vector<Point>& points, std::string_view colour, double opacity) {
-  body_ += fmt::format(R"(<polygon points="{}" fill="{}" fill-opacity="{:.2f}"/>)",
-                       coordinates(points), colour, opacity);
-}
-
-void Svg::rectangle(Point corner, double width, double height, const Stroke& stroke,
-                    std::string_view fill) {
-  body_ +=
-      fmt::format(R"(<rect x="{}" y="{}" width="{}" height="{}" fill="{}" {}/>)", number(corner.x),
-                  number(corner.y), number(width), number(height), fill, stroke_attributes(stroke));
-}
-
-void Svg::dots(const std::vector<Point>& centres, double radius, std::string_view colour,
-               double opacity) {
-  body_ += "<path d=\"";
-  for (const Point& centre : centres) {
-    body_ += fmt::format("M{},{}h0", number(centre.x), number(centre.y));
+std::string to_svg(const Picture& picture, bool background) {
+  SvgWriter writer{fmt::format(
+      R"(<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {0} {1}" width="{0}" height="{1}" )"
+      R"(role="img" aria-label="{2}" font-family="Helvetica,Arial,sans-serif" )"
+      R"(stroke-linejoin="round">)",
+      number(picture.width()), number(picture.height()), escape_html(picture.title()))};
+  writer.text += background ? R"(<rect width="100%" height="100%" fill="#fff"/>)" : "";
+  for (const Mark& mark : picture.marks()) {
+    std::visit(writer, mark);
   }
-  body_ += fmt::format(
-      R"(" fill="none" stroke-linecap="round" stroke="{}" stroke-width="{}" stroke-opacity="{:.2f}"/>)",
-      colour, number(2 * radius), opacity);
-}
-
-void Svg::text(Point at, std::string_view content, Anchor anchor, double size, bool bold) {
-  constexpr const char* kNames[] = {"start", "middle", "end"};
-  body_ += fmt::format(R"(<text x="{}" y="{}" font-size="{}" text-anchor="{}"{}>{}</text>)",
-                       number(at.x), number(at.y), number(size), kNames[static_cast<int>(anchor)],
-                       bold ? R"( font-weight="600")" : "", escape_html(content));
-}
-
-void Svg::vertical_text(Point at, std::string_view content, double size) {
-  body_ += fmt::format(
-      "<text transform=\"translate({},{}) rotate(-90)\" font-size=\"{}\" "
-      "text-anchor=\"middle\">{}</text>",
-      number(at.x), number(at.y), number(size), escape_html(content));
-}
-
-std::vector<Point> Plot::at(const std::vector<Point>& values) const {
-  return mapped(values, [this](const Point& value) { return at(value.x, value.y); });
-}
-
-void draw_frame(Svg& svg, const Plot& plot, const PlotTexts& texts) {
-  constexpr double kTickSize = 10;
-  const double bottom = plot.top + plot.height;
-  const double right = plot.left + plot.width;
-  for (const double tick : plot.x.ticks(texts.x_ticks)) {
-    const double x = plot.left + plot.width * plot.x.unit(tick);
-    svg.line({x, plot.top}, {x, bottom}, kGrid);
-    svg.text({x, bottom + 13}, plot.x.label(tick, texts.x_ticks), Anchor::middle, kTickSize);
-  }
-  for (const double tick : plot.y.ticks(texts.y_ticks)) {
-    const double y = plot.top + plot.height * (1 - plot.y.unit(tick));
-    svg.line({plot.left, y}, {right, y}, kGrid);
-    svg.text({plot.left - 5, y + 3.5}, plot.y.label(tick, texts.y_ticks), Anchor::end, kTickSize);
-  }
-  svg.rectangle({plot.left, plot.top}, plot.width, plot.height, kFrame);
-  const double middle = plot.left + plot.width / 2;
-  if (!texts.title.empty()) {
-    svg.text({middle, plot.top - 5}, texts.title, Anchor::middle, 11, true);
-  }
-  if (!texts.x_label.empty()) {
-    svg.text({middle, bottom + 28}, texts.x_label, Anchor::middle);
-  }
-  if (!texts.y_label.empty()) {
-    svg.vertical_text({plot.left - 38, plot.top + plot.height / 2}, texts.y_label);
-  }
+  writer(Group{});
+  return writer.text + "</svg>";
 }
 
 }  // namespace cance::report

@@ -99,6 +99,11 @@ std::string mixed_settings(const CellGroup& group) {
   return mixed.empty() ? "" : "cells trained with different settings: " + join(mixed, ", ");
 }
 
+int stage_rank(const std::string& stage) {
+  const std::string method = config::method_of_stage(stage);
+  return config::is_method(method) ? config::method_rank(method) : -1;
+}
+
 std::vector<std::string> scaled_methods(const CellGroup& group) {
   std::vector<std::string> methods(group.methods);
   std::erase_if(methods, [&](const std::string& method) {

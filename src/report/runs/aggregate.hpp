@@ -37,6 +37,8 @@ enum class GroupKind { features, table, other };
                                 const std::string& metric = kAuroc);
 /// "cells trained with different settings: k-NN (2)", where a mean joins such; else empty.
 [[nodiscard]] std::string mixed_settings(const CellGroup& group);
+/// Order of stages of training: those of the representation first, then by method.
+[[nodiscard]] int stage_rank(const std::string& stage);
 /// Methods of the group that learned a noise scale, in the order of tables.
 [[nodiscard]] std::vector<std::string> scaled_methods(const CellGroup& group);
 /// Names of all metrics in the group, AUROC first, then by name.

@@ -34,6 +34,35 @@ std::vector<double> rates_of(const std::vector<stats::RocPoint>& curve) {
   return rates;
 }
 
+/// Precision of the fewest rows from the top that have each recall, as average precision counts it.
+std::vector<double> precisions_of(const std::vector<stats::RocPoint>& curve, double normals,
+                                  double anomalies) {
+  std::vector<double> values;
+  auto point = curve.begin() + 1;
+  for (const double recall : recalls()) {
+    constexpr double kRounding = 1e-12;
+    while (point + 1 < curve.end() && point->true_positive_rate < recall - kRounding) {
+      ++point;
+    }
+    const double right = point->true_positive_rate * anomalies;
+    values.push_back(right / (right + point->false_positive_rate * normals));
+  }
+  return values;
+}
+
+/// Finite losses, thinned to kMostEpochs; the last stays.
+std::vector<Point> loss_points(const store::History& history, const std::vector<double>& loss) {
+  std::vector<Point> points;
+  const std::size_t count = std::min(loss.size(), history.epoch.size());
+  const std::size_t step = (count + kMostEpochs - 1) / kMostEpochs;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (std::isfinite(loss[i]) && (count - 1 - i) % step == 0) {
+      points.push_back({static_cast<double>(history.epoch[i]), loss[i]});
+    }
+  }
+  return points;
+}
+
 /// Absent without epochs.
 std::optional<StageRecord> stage_of(const store::History& history) {
   if (history.epoch.empty()) {
@@ -41,7 +70,9 @@ std::optional<StageRecord> stage_of(const store::History& history) {
   }
   const auto least = std::ranges::min_element(history.validation_loss);
   const auto at = static_cast<std::size_t>(least - history.validation_loss.begin());
-  return StageRecord{history.epoch.back(), history.epoch[at], history.seconds.back()};
+  return StageRecord{history.epoch.back(), history.epoch[at], history.seconds.back(),
+                     loss_points(history, history.train_loss),
+                     loss_points(history, history.validation_loss)};
 }
 
 bool is_of_representation(const std::pair<const std::string, StageRecord>& stage) {
@@ -99,7 +130,7 @@ void CellRecord::join(CellRecord&& other) {
   std::ranges::move(other.runs, std::back_inserter(runs));
   std::erase_if(other.stages, is_of_representation);
   metrics.merge(other.metrics);
-  roc.merge(other.roc);
+  curves.merge(other.curves);
   noise.merge(other.noise);
   stages.merge(other.stages);
 }
@@ -131,7 +162,7 @@ void CellRecord::tell_representation_of(const CellRecord& other) {
 
 void CellRecord::drop(const std::string& method) {
   metrics.erase(method);
-  roc.erase(method);
+  curves.erase(method);
   noise.erase(method);
   std::erase_if(stages,
                 [&](const auto& item) { return config::method_of_stage(item.first) == method; });
@@ -140,16 +171,31 @@ void CellRecord::drop(const std::string& method) {
 }
 
 const std::vector<double>& roc_rates() {
-  constexpr int kPoints = 61;
+  constexpr int kSteps = 60;  // of each kind
   constexpr double kDecades = 3;
   static const std::vector<double> rates = [] {
     std::vector<double> values;
-    for (int i = 0; i < kPoints; ++i) {
-      values.push_back(std::pow(10, -kDecades * (kPoints - 1 - i) / (kPoints - 1)));
+    for (int i = 0; i < kSteps; ++i) {
+      values.push_back(std::pow(10, -kDecades * (kSteps - i) / kSteps));
+      values.push_back(static_cast<double>(i) / kSteps);
     }
+    values.push_back(1);
+    std::ranges::sort(values);
     return values;
   }();
   return rates;
+}
+
+const std::vector<double>& recalls() {
+  constexpr int kSteps = 60;
+  static const std::vector<double> values = [] {
+    std::vector<double> all;
+    for (int i = 1; i <= kSteps; ++i) {
+      all.push_back(static_cast<double>(i) / kSteps);
+    }
+    return all;
+  }();
+  return values;
 }
 
 std::string shared_settings(const std::string& config) {
@@ -178,6 +224,7 @@ CellRecord cell_of(const store::RunRecord& record, const std::filesystem::path& 
   cell.case_name = record.info.case_name;
   cell.seed = record.info.seed;
   Run& run = cell.runs.emplace_back(Run{file,
+                                        file,
                                         record.info,
                                         sha256(shared_settings(record.info.config)),
                                         schedule_of(record.info.config),
@@ -203,7 +250,15 @@ CellRecord cell_of(const store::RunRecord& record, const std::filesystem::path& 
   cell.normals = record.labels.size() - cell.anomalies;
   if (cell.normals > 0 && cell.anomalies > 0) {
     for (const auto& [method, scores] : record.scores) {
-      cell.roc[method] = rates_of(stats::roc_curve(scores, record.labels));
+      const auto curve = stats::roc_curve(scores, record.labels);
+      const auto threshold = record.thresholds.find(method);
+      cell.curves[method] = {rates_of(curve),
+                             precisions_of(curve, static_cast<double>(cell.normals),
+                                           static_cast<double>(cell.anomalies)),
+                             histogram_of(scores, record.labels,
+                                          threshold == record.thresholds.end()
+                                              ? std::numeric_limits<double>::quiet_NaN()
+                                              : threshold->second)};
     }
   }
   return cell;

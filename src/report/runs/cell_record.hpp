@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "report/runs/histogram.hpp"
 #include "store/run_file.hpp"
 
 namespace cance::report {
@@ -16,7 +17,8 @@ inline constexpr const char* kMainMethod = "cance";  ///< whose scores are drawn
 
 /// Where methods of a cell come from.
 struct Run {
-  std::filesystem::path file;
+  std::filesystem::path file;                  ///< as it is named: "archive.h5:CELL" in an archive
+  std::filesystem::path place;                 ///< the file itself
   store::RunInfo info;                         ///< the settings text is moved to Gathered::settings
   std::string settings_hash;                   ///< SHA-256 of shared_settings
   std::string schedule = "1";                  ///< schedule.share
@@ -29,6 +31,15 @@ struct StageRecord {
   std::int64_t epochs = 0;
   std::int64_t kept = 0;  ///< the epoch with the lowest validation loss; 0: before the first
   double seconds = 0;
+  std::vector<Point> train, held;  ///< (epoch, loss), at most kMostEpochs
+};
+inline constexpr std::size_t kMostEpochs = 100;
+
+/// What is drawn of the test scores of a method; empty where one class has no rows.
+struct Curves {
+  std::vector<double> recall;     ///< true positive rate at roc_rates
+  std::vector<double> precision;  ///< at recalls
+  Histogram histogram;
 };
 
 struct CellRecord {
@@ -36,7 +47,7 @@ struct CellRecord {
   std::int64_t seed = 0;
   std::vector<Run> runs;  ///< one, or several that share the cell's methods out among them
   std::map<std::string, std::map<std::string, double>> metrics;  ///< method -> metric -> value
-  std::map<std::string, std::vector<double>> roc;    ///< method -> true positive rate at roc_rates
+  std::map<std::string, Curves> curves;              ///< method -> how its scores are drawn
   std::map<std::string, std::vector<double>> noise;  ///< method -> learned scale a of each column
   std::map<std::string, StageRecord> stages;         ///< by name: "deep_svdd.pretraining"
   std::vector<std::string> columns;                  ///< of the composite feature
@@ -66,8 +77,11 @@ struct CellRecord {
   void tell_representation_of(const CellRecord& other);
 };
 
-/// The false positive rates at which ROC curves are kept: even on a logarithmic axis, .001 to 1.
+/// The false positive rates at which ROC curves are kept, ascending: those that are even on a
+/// logarithmic axis from .001 to 1, and those that are even on a linear one from 0 to 1.
 [[nodiscard]] const std::vector<double>& roc_rates();
+/// The recalls at which precision is kept, ascending and even, 1 the last.
+[[nodiscard]] const std::vector<double>& recalls();
 
 /// A run's settings without its own case, seed and methods: what those of a grid have in common.
 [[nodiscard]] std::string shared_settings(const std::string& config);

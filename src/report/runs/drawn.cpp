@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <iterator>
 #include <numeric>
+#include <span>
 #include <utility>
 
 #include "base/error.hpp"
@@ -11,98 +12,58 @@
 #include "report/runs/cell_record.hpp"
 #include "stats/eigen.hpp"
 #include "stats/moments.hpp"
-#include "stats/summary.hpp"
 
 namespace cance::report {
 namespace {
 
-constexpr std::size_t kBins = 40;
-constexpr double kCutShare = 0.002;        ///< of the rows of a class, beyond each end of an axis
-constexpr double kTailShare = 0.05;        ///< of the normal rows, at each side of their bulk
-constexpr std::size_t kGalleryImages = 8;  ///< at each end
+constexpr std::size_t kGalleryImages = 8;  ///< of a strip
 
-/// Scores of one class, ascending, without those for all beyond float64, which would fill an axis.
-std::vector<double> sorted_scores(const std::vector<double>& scores,
-                                  const std::vector<std::uint8_t>& labels, bool anomalous) {
-  std::vector<double> sorted;
-  for (std::size_t i = 0; i < scores.size(); ++i) {
-    if ((labels[i] != 0) == anomalous && scores[i] < std::numeric_limits<double>::max()) {
-      sorted.push_back(scores[i]);
+/// The images of these test rows that the gallery has, at most kGalleryImages.
+std::vector<GalleryImage> images_of(const store::RunRecord& record,
+                                    const std::vector<double>& scores,
+                                    const std::vector<std::size_t>& rows) {
+  const store::Gallery& gallery = record.gallery;
+  const std::size_t bytes = element_count(gallery.image);
+  std::vector<GalleryImage> images;
+  for (const std::size_t row : std::span(rows).first(std::min(rows.size(), kGalleryImages))) {
+    const auto found = std::ranges::find(gallery.position, static_cast<std::int64_t>(row));
+    if (found == gallery.position.end()) {
+      continue;
     }
+    const auto cut = [&](const std::vector<std::uint8_t>& all) {
+      const auto begin =
+          all.begin() + (found - gallery.position.begin()) * static_cast<std::ptrdiff_t>(bytes);
+      return std::vector<std::uint8_t>(begin, begin + static_cast<std::ptrdiff_t>(bytes));
+    };
+    images.push_back(
+        {cut(gallery.input), cut(gallery.output), record.labels[row] != 0, scores[row]});
   }
-  std::ranges::sort(sorted);
-  return sorted;
-}
-
-/// Holds both classes; the bulk is that of the normal rows, or of all where none is normal.
-Scale score_axis(const std::vector<double>& normal, const std::vector<double>& anomalous) {
-  const std::vector<double>& bulk = normal.empty() ? anomalous : normal;
-  if (bulk.empty()) {
-    return {0, 1};
-  }
-  double low = stats::quantile(bulk, kCutShare);
-  double high = stats::quantile(bulk, 1 - kCutShare);
-  if (!anomalous.empty()) {
-    low = std::min(low, stats::quantile(anomalous, kCutShare));
-    high = std::max(high, stats::quantile(anomalous, 1 - kCutShare));
-  }
-  const double size = std::max(std::abs(low), std::abs(high));
-  constexpr double kResolved = 1e-9;  // a smaller share of the values is rounding, not a range
-  if (high - low <= kResolved * size || size == 0) {
-    low -= std::max(size, 1.0) / 2;
-    high += std::max(size, 1.0) / 2;
-  }
-  const double centre = stats::quantile(bulk, 0.5);
-  const double width =
-      (stats::quantile(bulk, 1 - kTailShare) - stats::quantile(bulk, kTailShare)) / 2;
-  const bool equal = width <= kResolved * std::max(std::abs(centre), kResolved * size);
-  return Scale::long_tailed(low, high, centre, equal ? (high - low) / 2 : width);
-}
-
-Histogram histogram_of(const std::string& method, const std::vector<double>& scores,
-                       const std::vector<std::uint8_t>& labels) {
-  Histogram histogram{method, {0, 1}, std::vector<double>(kBins), std::vector<double>(kBins)};
-  if (scores.empty()) {
-    return histogram;
-  }
-  histogram.axis = score_axis(sorted_scores(scores, labels, /*anomalous=*/false),
-                              sorted_scores(scores, labels, /*anomalous=*/true));
-  for (std::size_t i = 0; i < scores.size(); ++i) {
-    const auto bin = static_cast<std::size_t>(histogram.axis.unit(scores[i]) * kBins);
-    (labels[i] != 0 ? histogram.anomalous : histogram.normal)[std::min(bin, kBins - 1)] += 1;
-  }
-  for (auto* bins : {&histogram.normal, &histogram.anomalous}) {
-    const double total = std::accumulate(bins->begin(), bins->end(), 0.0);
-    for (double& share : *bins) {
-      share /= std::max(total, 1.0);
-    }
-  }
-  return histogram;
+  return images;
 }
 
 GalleryRow gallery_of(const store::RunRecord& record, const std::vector<double>& scores) {
-  const store::Gallery& gallery = record.gallery;
-  GalleryRow row{gallery.method, gallery.image, {}, {}};
-  const std::size_t bytes = element_count(gallery.image);
-  const std::size_t count = gallery.position.size();
-  const std::size_t shown = std::min(kGalleryImages, count / 2);
-  const auto image = [&](std::size_t k) {
-    const auto position = static_cast<std::size_t>(gallery.position[k]);
-    require(position < scores.size(), "the gallery names test row {} of {}", position,
-            scores.size());
-    const auto cut = [&](const std::vector<std::uint8_t>& all) {
-      const auto begin = all.begin() + static_cast<std::ptrdiff_t>(k * bytes);
-      return std::vector<std::uint8_t>(begin, begin + static_cast<std::ptrdiff_t>(bytes));
-    };
-    return GalleryImage{cut(gallery.input), cut(gallery.output), record.labels[position] != 0,
-                        scores[position]};
-  };
-  for (std::size_t k = 0; k < shown; ++k) {
-    row.most.push_back(image(k));
-    row.least.push_back(image(count / 2 + k));
+  for (const std::int64_t position : record.gallery.position) {
+    require(position >= 0 && static_cast<std::size_t>(position) < scores.size(),
+            "the gallery names test row {} of {}", position, scores.size());
   }
-  std::ranges::stable_sort(row.most, std::ranges::greater{}, &GalleryImage::score);
-  std::ranges::stable_sort(row.least, {}, &GalleryImage::score);
+  std::vector<std::size_t> all(scores.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  std::ranges::stable_sort(all, std::ranges::greater{}, [&](std::size_t i) { return scores[i]; });
+  const auto of_class = [&](std::uint8_t label) {
+    std::vector<std::size_t> rows;
+    std::ranges::copy_if(all, std::back_inserter(rows),
+                         [&](std::size_t i) { return record.labels[i] == label; });
+    return rows;
+  };
+  std::vector<std::size_t> normal = of_class(0);
+  std::vector<std::size_t> anomalous = of_class(1);
+  GalleryRow row{record.gallery.method, record.gallery.image};
+  row.most = images_of(record, scores, all);
+  row.false_alarms = images_of(record, scores, normal);
+  std::ranges::reverse(all);
+  std::ranges::reverse(anomalous);
+  row.least = images_of(record, scores, all);
+  row.misses = images_of(record, scores, anomalous);
   return row;
 }
 
@@ -173,14 +134,13 @@ std::optional<CompositeDots> composite_dots(const store::RunRecord& record) {
   return dots;
 }
 
-/// kMainMethod where it ran, else the last by rank; nothing without scores.
-const std::pair<std::string, std::vector<double>>* main_scores(const store::RunRecord& record) {
-  const std::pair<std::string, std::vector<double>>* main = nullptr;
-  for (const auto& item : record.scores) {
-    const bool better =
-        main == nullptr || (main->first != kMainMethod &&
-                            config::method_rank(item.first) > config::method_rank(main->first));
-    main = better || item.first == kMainMethod ? &item : main;
+/// kMainMethod where it ran, else the last by rank; empty without scores.
+std::string main_method(const store::RunRecord& record) {
+  std::string main;
+  for (const auto& [method, scores] : record.scores) {
+    const bool better = main.empty() || (main != kMainMethod &&
+                                         config::method_rank(method) > config::method_rank(main));
+    main = better || method == kMainMethod ? method : main;
   }
   return main;
 }
@@ -196,10 +156,7 @@ const std::vector<double>* scores_of(const store::RunRecord& record, const std::
 CellFigures figures_of(const store::RunRecord& record) {
   CellFigures figures;
   figures.seed = record.info.seed;
-  figures.history = record.history;
-  if (const auto* main = main_scores(record)) {
-    figures.histogram = histogram_of(main->first, main->second, record.labels);
-  }
+  figures.main = main_method(record);
   figures.composite = composite_dots(record);
   const auto* gallery_scores = scores_of(record, record.gallery.method);
   if (!record.gallery.image.empty() && gallery_scores != nullptr) {

@@ -15,15 +15,6 @@ namespace cance::report {
 /// At most this many cases of a group are drawn.
 inline constexpr std::size_t kMostPanels = 20;
 
-/// Share of the normal and of the anomalous test rows in equal bins along an axis; rows outside
-/// count in the end bins. Scores may reach a thousand times beyond those of normal rows: the axis
-/// is about linear over the middle 90 % of the normal rows, logarithmic beyond.
-struct Histogram {
-  std::string method;
-  Scale axis{0, 1};
-  std::vector<double> normal, anomalous;
-};
-
 /// Points of test rows, at most kMostDots of each class, evenly spread over the rows.
 struct Scatter {
   std::vector<Point> normal, anomalous;
@@ -45,14 +36,15 @@ struct GalleryImage {
 
 struct GalleryRow {
   std::string method;
-  Shape image;                            ///< {c, h, w}
-  std::vector<GalleryImage> most, least;  ///< by score, the most extreme first
+  Shape image;  ///< {c, h, w}
+  /// Of all test rows the highest and the lowest scores, of the normal ones the highest, of the
+  /// anomalous ones the lowest: the most extreme first, as far as the run kept their images.
+  std::vector<GalleryImage> most = {}, least = {}, false_alarms = {}, misses = {};
 };
 
 struct CellFigures {
   std::int64_t seed = 0;
-  Histogram histogram;
-  std::vector<std::pair<std::string, store::History>> history;
+  std::string main;                        ///< the method whose run is drawn
   std::optional<CompositeDots> composite;  ///< where the record holds /composite/test
   std::optional<GalleryRow> gallery;
 };

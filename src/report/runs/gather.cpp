@@ -64,6 +64,7 @@ class Gatherer {
         groups_[{info.dataset, info.protocol, config::variant_of(info.cell), info.representation}];
     group.default_variant = info.default_variant;
     CellRecord cell = cell_of(record, place.name());
+    cell.runs.front().place = place.file;
     const std::string settings_hash = cell.runs.front().settings_hash;
     if (!put(group, std::move(cell))) {
       return;
@@ -112,7 +113,7 @@ class Gatherer {
   static void forget_drawing(CellGroup& group, const CellRecord& cell) {
     const auto drawn = group.figures.find(cell.case_name);
     if (drawn != group.figures.end() && drawn->second.seed == cell.seed &&
-        !cell.metrics.contains(drawn->second.histogram.method)) {
+        !cell.metrics.contains(drawn->second.main)) {
       group.figures.erase(drawn);
     }
   }
@@ -155,8 +156,8 @@ class Gatherer {
     }
     const bool has_main = std::ranges::any_of(
         record.scores, [](const auto& scores) { return scores.first == kMainMethod; });
-    return info.seed < drawn->second.seed || (info.seed == drawn->second.seed && has_main &&
-                                              drawn->second.histogram.method != kMainMethod);
+    return info.seed < drawn->second.seed ||
+           (info.seed == drawn->second.seed && has_main && drawn->second.main != kMainMethod);
   }
 
   static void order(CellGroup& group) {

@@ -50,7 +50,7 @@ TextTable case_table(const CellGroup& group, const std::string& metric, Others o
                               group.title(), mixed_note(group)),
                   "case", columns, rows);
   insert_column(table, "seeds", seeds);
-  table.last_row_is_summary = true;
+  table.summary_rows = 1;
   return upright(table, "method");
 }
 
@@ -109,7 +109,7 @@ TextTable kinds_table(const CellGroup& group) {
   TextTable table = score_table(fmt::format("AUROC by kind of anomaly, {}, n = {}{}", group.title(),
                                             plural(group.seeds.size(), "seed"), mixed_note(group)),
                                 "kind", columns, rows);
-  table.last_row_is_summary = true;
+  table.summary_rows = 1;
   return table;
 }
 

@@ -11,6 +11,7 @@
 #include "base/ranges.hpp"
 #include "base/text.hpp"
 #include "config/methods.hpp"
+#include "report/document/files.hpp"
 #include "report/runs/aggregate.hpp"
 #include "stats/summary.hpp"
 #include "store/titles.hpp"
@@ -85,7 +86,7 @@ TextTable conditioning_table(const CellGroup& group) {
   return table;
 }
 
-TextTable cells_table(const CellGroup& group) {
+TextTable cells_table(const CellGroup& group, const std::filesystem::path& folder) {
   const std::string metric = lead_metric(group);
   TextTable table{
       .caption = fmt::format("The {} behind these numbers: {} by method, settings and file",
@@ -104,6 +105,7 @@ TextTable cells_table(const CellGroup& group) {
   for (const CellRecord& cell : group.cells) {
     for (const Run& run : cell.runs) {
       table.add(run_row(group, cell, run));
+      table.rows.back().back().link = link_to(run.place, folder);
     }
   }
   return table;
@@ -118,9 +120,7 @@ TextTable training_table(const CellGroup& group) {
   std::map<Order, Seen> stages;
   for (const CellRecord& cell : group.cells) {
     for (const auto& [name, stage] : cell.stages) {
-      const std::string method = config::method_of_stage(name);
-      const int rank = config::is_method(method) ? config::method_rank(method) : -1;
-      Seen& seen = stages[{rank, name}];
+      Seen& seen = stages[{stage_rank(name), name}];
       seen.seeds.insert(cell.seed);
       seen.epochs.push_back(static_cast<double>(stage.epochs));
       seen.kept.push_back(static_cast<double>(stage.kept));

@@ -2,6 +2,7 @@
 // machines; the list of cells.
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 #include "report/document/table.hpp"
@@ -17,7 +18,8 @@ namespace cance::report {
 /// Programs, settings and machines of the cells, each with the number of cells that used it.
 [[nodiscard]] TextTable software_table(const CellGroup& group);
 /// Every cell with its seed, lead metric by method, rows, settings hash, commit and file.
-[[nodiscard]] TextTable cells_table(const CellGroup& group);
+/// `folder` is where the page will lie that links to the files.
+[[nodiscard]] TextTable cells_table(const CellGroup& group, const std::filesystem::path& folder);
 
 /// The first digits of a hash, enough to tell settings apart.
 [[nodiscard]] std::string short_hash(const std::string& hash);

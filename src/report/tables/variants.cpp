@@ -59,6 +59,21 @@ std::string metric_title_of(const Sweep& sweep) {
   return store::metric_title(metric_of(sweep), sweep.protocol);
 }
 
+/// The mean lead metric of every variant and method.
+TextTable sweep_data(const Sweep& sweep) {
+  TextTable data{.header = sweep.names};
+  data.header.insert(data.header.end(), {"method", metric_of(sweep)});
+  for (const CellGroup* variant : sweep.variants) {
+    for (const std::string& method : variant->methods) {
+      std::vector<std::string> row = sweep.values(*variant);
+      const double mean = over_cases(*variant, method, metric_of(sweep)).mean;
+      row.insert(row.end(), {method, std::isfinite(mean) ? exact_text(mean) : ""});
+      data.add(std::move(row));
+    }
+  }
+  return data;
+}
+
 std::optional<Figure> line_plot(const Sweep& sweep) {
   constexpr double kDecade = 10;  // from where on values are shown on a logarithmic axis
   std::vector<double> x;
@@ -73,18 +88,33 @@ std::optional<Figure> line_plot(const Sweep& sweep) {
   methods.resize(std::min(methods.size(), kMostCurves));
   std::vector<LegendItem> legend;
   std::vector<std::vector<Point>> curves;
-  double low = std::numeric_limits<double>::infinity();
-  double high = -low;
+  std::vector<double> peaks;  // the best of each method says whether it is far below the others
   for (const std::string& method : methods) {
-    legend.push_back({config::method_title(method), method_stroke(*sweep.usual, method)});
-    std::vector<Point>& curve = curves.emplace_back();
+    std::vector<Point> curve;
     for (const CellGroup* variant : sweep.variants) {
       const double y = over_cases(*variant, method, metric_of(sweep)).mean;
       if (std::isfinite(y)) {
         curve.push_back({*parse_number<double>(sweep.values(*variant)[0]), y});
-        low = std::min(low, y);
-        high = std::max(high, y);
       }
+    }
+    if (!curve.empty()) {
+      legend.push_back({config::method_title(method), method_stroke(*sweep.usual, method)});
+      peaks.push_back(std::ranges::max(curve, {}, &Point::y).y);
+      curves.push_back(std::move(curve));
+    }
+  }
+  double low = std::numeric_limits<double>::infinity();
+  double high = -low;
+  std::vector<std::string> below;
+  const double start = axis_start(peaks);
+  for (std::size_t i = 0; i < curves.size(); ++i) {
+    if (peaks[i] < start) {
+      below.push_back(fmt::format("{} ({})", legend[i].name, share_text(peaks[i], 3)));
+      curves[i].clear();
+    }
+    for (const Point& point : curves[i]) {
+      low = std::min(low, point.y);
+      high = std::max(high, point.y);
     }
   }
   if (x.size() < 2 || !(low <= high)) {
@@ -92,19 +122,24 @@ std::optional<Figure> line_plot(const Sweep& sweep) {
   }
   const PanelGrid grid(1, legend, {.most_columns = 1, .height = 260});
   const std::string title = fmt::format("{} by {}", metric_title_of(sweep), sweep.names[0]);
-  Svg svg = grid.picture(title);
+  Picture picture = grid.picture(title);
   const bool logarithmic = x.front() > 0 && x.back() / x.front() >= kDecade;
   const Plot plot = grid.plot(0, Scale(x.front(), x.back(), logarithmic), Scale::around(low, high));
   PlotTexts texts = grid.texts(0, title, sweep.names[0], metric_title_of(sweep));
   texts.x_ticks = 6;
-  draw_frame(svg, plot, texts);
+  draw_frame(picture, plot, texts);
   for (std::size_t i = 0; i < curves.size(); ++i) {
-    svg.polyline(plot.at(curves[i]), legend[i].stroke);
-    svg.dots(plot.at(curves[i]), 3, legend[i].stroke.colour, 1);
+    picture.group(legend[i].name);
+    picture.polyline(plot.at(curves[i]), legend[i].stroke);
+    picture.dots(plot.at(curves[i]), 3, legend[i].stroke.colour, 1);
+    picture.group("");
   }
-  return Figure{svg.str(), fmt::format("Mean {} of each variant over cases and seeds by {}{}.",
-                                       metric_title_of(sweep), sweep.names[0],
-                                       logarithmic ? ", logarithmic axis" : "")};
+  return Figure{
+      "settings", std::move(picture),
+      fmt::format("Mean {} of each variant over cases and seeds by {}{}.{}", metric_title_of(sweep),
+                  sweep.names[0], logarithmic ? ", logarithmic axis" : "",
+                  below.empty() ? "" : " Below the axis: " + join(below, ", ") + "."),
+      sweep_data(sweep)};
 }
 
 std::optional<Figure> heat_map(const Sweep& sweep) {
@@ -133,17 +168,17 @@ std::optional<Figure> heat_map(const Sweep& sweep) {
   const std::string title =
       fmt::format("{} of {} by {} and {}", metric_title_of(sweep), config::method_title(method),
                   sweep.names[0], sweep.names[1]);
-  Svg svg(kLeft + kWidth * static_cast<double>(columns.size()) + 10,
-          kTop + kHeight * static_cast<double>(rows.size()) + 10, title);
-  svg.text({kLeft, 16}, sweep.names[1], Anchor::start, 11, true);
-  svg.text({kLeft - 10, kTop - 10}, sweep.names[0], Anchor::end, 11, true);
+  Picture picture(kLeft + kWidth * static_cast<double>(columns.size()) + 10,
+                  kTop + kHeight * static_cast<double>(rows.size()) + 10, title);
+  picture.text({kLeft, 16}, sweep.names[1], Anchor::start, 11, true);
+  picture.text({kLeft - 10, kTop - 10}, sweep.names[0], Anchor::end, 11, true);
   for (std::size_t column = 0; column < columns.size(); ++column) {
-    svg.text({kLeft + kWidth * (static_cast<double>(column) + 0.5), kTop - 10}, columns[column],
-             Anchor::middle);
+    picture.text({kLeft + kWidth * (static_cast<double>(column) + 0.5), kTop - 10}, columns[column],
+                 Anchor::middle);
   }
   for (std::size_t row = 0; row < rows.size(); ++row) {
     const double y = kTop + kHeight * static_cast<double>(row);
-    svg.text({kLeft - 10, y + kHeight / 2 + 4}, rows[row], Anchor::end);
+    picture.text({kLeft - 10, y + kHeight / 2 + 4}, rows[row], Anchor::end);
     for (std::size_t column = 0; column < columns.size(); ++column) {
       const auto found = means.find({rows[row], columns[column]});
       if (found == means.end()) {
@@ -153,15 +188,17 @@ std::optional<Figure> heat_map(const Sweep& sweep) {
       const double share = high > low ? (found->second - low) / (high - low) : 1;
       const std::vector<Point> box{
           {x, y}, {x + kWidth, y}, {x + kWidth, y + kHeight}, {x, y + kHeight}};
-      svg.area(box, kNormalColour, 0.05 + 0.6 * share);
-      svg.text({x + kWidth / 2, y + kHeight / 2 + 4}, share_text(found->second), Anchor::middle);
+      picture.area(box, kNormalColour, 0.05 + 0.6 * share);
+      picture.text({x + kWidth / 2, y + kHeight / 2 + 4}, share_text(found->second),
+                   Anchor::middle);
     }
   }
-  return Figure{svg.str(),
+  return Figure{"settings", std::move(picture),
                 fmt::format("Mean {} of {} over cases and seeds: rows {}, columns {}; darker is "
                             "higher.",
                             metric_title_of(sweep), config::method_title(method), sweep.names[0],
-                            sweep.names[1])};
+                            sweep.names[1]),
+                sweep_data(sweep)};
 }
 
 }  // namespace

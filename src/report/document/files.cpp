@@ -1,0 +1,105 @@
+#include "report/document/files.hpp"
+
+#include <fmt/format.h>
+
+#include <cctype>
+#include <set>
+
+#include "base/text.hpp"
+#include "report/plot/forms.hpp"
+
+namespace cance::report {
+namespace {
+
+/// "mnist-unimodal-autoencoder": letters and digits, hyphens for all between them.
+std::string hyphenated(const std::string& text) {
+  constexpr std::size_t kLongest = 90;
+  std::string name;
+  for (const char c : lower(text)) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    if (plain || (!name.empty() && name.back() != '-')) {
+      name += plain ? c : '-';
+    }
+  }
+  name.resize(std::min(name.size(), kLongest));
+  name.erase(name.find_last_not_of('-') + 1);
+  return name;
+}
+
+class Namer {
+ public:
+  /// By section and what it is, which may begin with the section's title.
+  std::string name(const std::string& section, const std::string& what) {
+    const std::string place = hyphenated(section);
+    const std::string own = hyphenated(what);
+    const std::string base = own.starts_with(place) ? own : place + "-" + own;
+    std::string name = base;
+    for (int number = 2; !taken_.insert(name).second; ++number) {
+      name = fmt::format("{}-{}", base, number);
+    }
+    return name;
+  }
+
+ private:
+  std::set<std::string> taken_;
+};
+
+}  // namespace
+
+void name_files(Document& document) {
+  Namer figures, tables;
+  for (Section& section : document.sections) {
+    const auto name_table = [&](TextTable& table) {
+      const std::string what = table.caption.substr(0, table.caption.find_first_of(",:;("));
+      table.name = tables.name(section.title, what);
+    };
+    for (Block& block : section.blocks) {
+      if (auto* table = std::get_if<TextTable>(&block)) {
+        name_table(*table);
+      } else if (auto* folded = std::get_if<Folded>(&block)) {
+        name_table(folded->table);
+      } else if (auto* figure = std::get_if<Figure>(&block)) {
+        figure->name = figures.name(section.title, figure->name);
+      }
+    }
+  }
+}
+
+std::vector<TextFile> files_of(const Document& document, const std::filesystem::path& folder) {
+  std::vector<TextFile> files;
+  const auto add_table = [&](const TextTable& table) {
+    files.push_back({folder / "tables" / (table.name + ".tex"), to_latex_tabular(table)});
+    files.push_back({folder / "tables" / (table.name + ".csv"), to_csv(table)});
+  };
+  for (const Section& section : document.sections) {
+    for (const Block& block : section.blocks) {
+      if (const auto* table = std::get_if<TextTable>(&block)) {
+        add_table(*table);
+      } else if (const auto* folded = std::get_if<Folded>(&block)) {
+        add_table(folded->table);
+      } else if (const auto* figure = std::get_if<Figure>(&block)) {
+        const std::filesystem::path base = folder / "figures" / figure->name;
+        files.push_back(
+            {base.string() + ".svg", to_svg(figure->picture, /*background=*/true) + "\n"});
+        files.push_back({base.string() + ".pdf", to_pdf(figure->picture)});
+        files.push_back({base.string() + ".csv", to_csv(figure->data)});
+      }
+    }
+  }
+  return files;
+}
+
+std::string link_to(const std::filesystem::path& file, const std::filesystem::path& folder) {
+  const auto relative = std::filesystem::weakly_canonical(file).lexically_proximate(
+      std::filesystem::weakly_canonical(folder));
+  constexpr std::string_view kPlain = "-._~/";
+  std::string address;
+  for (const char c : relative.string()) {
+    const auto code = static_cast<unsigned char>(c);
+    const bool plain = std::isalnum(code) != 0 || kPlain.find(c) != std::string_view::npos;
+    address += plain ? std::string(1, c) : fmt::format("%{:02X}", code);
+  }
+  return address;
+}
+
+}  // namespace cance::report
