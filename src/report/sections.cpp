@@ -161,7 +161,8 @@ void add_figures(Section& section, const CellGroup& group) {
 
 std::string mean_note(const CellGroup& group) {
   return fmt::format(
-      "Mean ± sample deviation over seeds (n = {}); best mean in bold.{}{}", group.seeds.size(),
+      "{} Mean ± sample deviation over seeds (n = {}); best mean in bold.{}{}",
+      rule_note(group), group.seeds.size(),
       group.cases.size() > 1
           ? " Average: mean over cases of the means over seeds, ± deviation over seeds of the "
             "average."

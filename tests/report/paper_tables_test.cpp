@@ -206,22 +206,33 @@ TEST(OverviewTables, AblationRulesAndFeatures) {
       flagged_group("abalone", "goad", .4), flagged_group("thyroid", "drocc", .7),
       flagged_group("adbench-cifar10-0", "goad", .3)};
   const auto tables = overview_tables(groups);
-  ASSERT_EQ(tables.size(), 6U);
+  ASSERT_EQ(tables.size(), 7U);
   EXPECT_EQ(tables[0].rows.size(), 2U);  // the made-up set and ADBench, by AUROC
   EXPECT_EQ(entry(tables[0], "made-up / unimodal / autoencoder", "CNCE").text, ".9500");
   EXPECT_EQ(entry(tables[1], "CANCE", "abalone").text, ".5000 ± .0000");
   EXPECT_EQ(entry(tables[1], "PyOD DIF (measured)", "abalone").text, ".628");
-  EXPECT_EQ(entry(tables[2], "DROCC by its best test epoch (published)", "thyroid").text, ".780");
-  EXPECT_EQ(tables[3].header,
+  EXPECT_EQ(entry(tables[1], "CANCE", "average").text, ".5500");
+  EXPECT_TRUE(entry(tables[1], "CANCE", "average rank").bold);
+  EXPECT_EQ(entry(tables[1], "CANCE", "average rank").text, "1.00");
+  EXPECT_EQ(entry(tables[1], "Error", "average rank").text, "3.00");  // of three equal ones
+  EXPECT_EQ(entry(tables[1], "PyOD DIF (measured)", "average").text, ".692");
+  EXPECT_EQ(entry(tables[1], "PyOD DIF (measured)", "average rank").text, "");
+  EXPECT_EQ(entry(tables[1], "GOAD (published)", "average").text, "");  // none of abalone
+  EXPECT_EQ(entry(tables[1], "seeds", "thyroid").text, "2");
+  EXPECT_TRUE(tables[1].note.starts_with("goad: half of the normal rows train;"));
+  EXPECT_EQ(tables[2].caption, "Tables: AUROC under the rule goad");
+  EXPECT_EQ(entry(tables[3], "DROCC by its best test epoch (published)", "thyroid").text, ".780");
+  EXPECT_NE(tables[3].note.find("NORMAL"), std::string::npos);
+  EXPECT_EQ(tables[4].caption, "Tables: AUROC under the rule drocc");
+  EXPECT_EQ(tables[5].header,
             (std::vector<std::string>{"method", "goad F1", "goad AUROC", "drocc F1 of normal rows",
                                       "drocc precision of normal rows",
                                       "drocc recall of normal rows", "drocc AUROC"}));
-  EXPECT_EQ(entry(tables[3], "CANCE", "drocc F1 of normal rows").text, ".8000 ± .0000");
-  EXPECT_EQ(entry(tables[3], "CANCE", "drocc recall of normal rows").text, ".7500 ± .0000");
-  EXPECT_EQ(entry(tables[3], "PyOD IForest (measured)", "goad AUROC").text, ".988");
-  EXPECT_EQ(tables[4].caption, "Tables: abalone under every rule");
-  EXPECT_EQ(entry(tables[5], "LOF (measured)", "adbench-cifar10-0 / goad / autoencoder").text,
-            ".735");
+  EXPECT_EQ(entry(tables[5], "CANCE", "drocc F1 of normal rows").text, ".8000 ± .0000");
+  EXPECT_EQ(entry(tables[5], "CANCE", "drocc recall of normal rows").text, ".7500 ± .0000");
+  EXPECT_EQ(entry(tables[5], "PyOD IForest (measured)", "goad AUROC").text, ".988");
+  EXPECT_EQ(entry(tables[6], "LOF (measured)", "adbench-cifar10-0").text, ".735");
+  EXPECT_NE(tables[6].note.find("flagged as are anomalous. AUROC leads."), std::string::npos);
   const std::string note = sources_note(groups);
   EXPECT_NE(note.find("DROCC by its best test epoch, Deep SVDD, GOAD, LOF (published: Goyal et "
                       "al. 2020, Table 2)"),

@@ -142,7 +142,7 @@ std::string to_latex(const TextTable& table) {
   for (std::size_t first = 0; first == 0 || first < table.rows.size(); first += kMostRows) {
     text += part_of(table, first, std::min(first + kMostRows, table.rows.size()));
   }
-  return text;
+  return text + (table.note.empty() ? "" : "{\\small " + escape_latex(table.note) + "\\par}\n");
 }
 
 std::string to_latex_tabular(const TextTable& table) {

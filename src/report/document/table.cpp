@@ -57,6 +57,7 @@ Align TextTable::column_align(std::size_t column) const {
 TextTable transposed(const TextTable& table) {
   TextTable turned;
   turned.caption = table.caption;
+  turned.note = table.note;
   turned.header = {table.header.front()};
   for (const auto& row : table.rows) {
     turned.header.push_back(row.front().text);
@@ -88,7 +89,7 @@ std::string to_markdown(const TextTable& table) {
       text += ' ' + mark + escape_markdown(entry.text) + mark + " |";
     }
   }
-  return text + '\n';
+  return text + (table.note.empty() ? "\n" : "\n\n" + escape_markdown(table.note) + "\n");
 }
 
 std::string to_csv(const TextTable& table) {
@@ -143,7 +144,9 @@ std::string to_html(const TextTable& table) {
     }
     html += "</tr>\n";
   }
-  return html + "</tbody></table></div>\n";
+  html += "</tbody></table></div>\n";
+  return html +
+         (table.note.empty() ? "" : "<p class=\"note\">" + escape_html(table.note) + "</p>\n");
 }
 
 std::string to_plain(const TextTable& table) {

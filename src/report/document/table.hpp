@@ -26,6 +26,7 @@ struct TextTable {
       {};  ///< one a column; right where absent, but left in the first column
   std::vector<std::vector<Entry>> rows = {};
   std::size_t summary_rows = 0;  ///< at the end, set off by a rule
+  std::string note = {};         ///< shown below, but in CSV and on terminals
 
   /// Adds a row of plain entries.
   void add(std::vector<std::string> texts);

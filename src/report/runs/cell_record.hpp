@@ -13,6 +13,7 @@
 namespace cance::report {
 
 inline constexpr const char* kAuroc = "auroc";
+inline constexpr const char* kAuprc = "auprc";
 inline constexpr const char* kMainMethod = "cance";  ///< whose scores are drawn where it ran
 
 /// Where methods of a cell come from.

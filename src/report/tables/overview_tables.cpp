@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <map>
+#include <set>
 
 #include "base/ranges.hpp"
 #include "report/tables/paper_tables.hpp"
@@ -33,39 +36,47 @@ TextTable ablation_table(const std::vector<CellGroup>& groups) {
   return table;
 }
 
-/// One metric of the groups of one kind, and of one rule where it is given, by method and data set.
-TextTable groups_table(const std::string& caption, const std::vector<CellGroup>& groups,
-                       GroupKind kind, const std::string& rule, const std::string& metric) {
+/// One metric of these groups by data set and method, with averages; no rows where none has it.
+TextTable dataset_table(const std::string& title, const std::vector<CellGroup>& groups,
+                        const std::string& metric) {
   Columns columns;
+  for (const CellGroup& group : groups) {
+    columns.add(group);
+    if (group.cases.size() == 1) {
+      columns.add_others(group, metric, group.cases);
+    } else if (averages_compare(group)) {
+      columns.add_others(group, metric, {kAverage});
+    }
+  }
   std::vector<ScoreRow> rows;
-  const auto shown = [&](const CellGroup& group) {
-    return group_kind(group) == kind && (rule.empty() || group.protocol == rule);
-  };
+  std::vector<std::string> seeds;
   for (const CellGroup& group : groups) {
-    if (shown(group)) {
-      columns.add(group);
-      if (group.cases.size() == 1) {
-        columns.add_others(group, metric, group.cases);
-      } else if (averages_compare(group)) {
-        columns.add_others(group, metric, {kAverage});
-      }
+    const bool alone = std::ranges::count(groups, group.dataset, &CellGroup::dataset) == 1;
+    ScoreRow row =
+        score_row(alone ? group.dataset : group.title(), group, kAverage, metric, columns);
+    if (!row.empty()) {
+      seeds.push_back(fmt::format("{}", row.seeds()));
+      rows.push_back(std::move(row));
     }
   }
-  for (const CellGroup& group : groups) {
-    if (shown(group)) {
-      rows.push_back(score_row(rule.empty() ? group.title() : group.dataset, group, kAverage,
-                               metric, columns));
-    }
+  if (rows.empty()) {
+    return {};
   }
-  TextTable table = score_table(caption, rule.empty() ? "data set" : "method", columns, rows);
-  return rule.empty() ? upright(table, "method") : transposed(table);
+  TextTable table = score_table(title, "data set", columns, rows);
+  add_averages(table, rows);
+  seeds.resize(table.rows.size());
+  insert_column(table, "seeds", seeds);
+  table.note = rule_note(groups.front());
+  return upright(table, "method");
 }
 
-/// Data sets that are tables, each once.
+/// Data sets that are tables judged under several rules, each once.
 std::vector<std::string> tables_among(const std::vector<CellGroup>& groups) {
+  std::map<std::string, std::set<std::string>> rules;
   std::vector<std::string> names;
   for (const CellGroup& group : groups) {
-    if (group_kind(group) == GroupKind::table && !contains(names, group.dataset)) {
+    if (group_kind(group) == GroupKind::table &&
+        rules[group.dataset].insert(group.protocol).second && rules[group.dataset].size() == 2) {
       names.push_back(group.dataset);
     }
   }
@@ -105,16 +116,30 @@ TextTable rules_table(const std::string& dataset, const std::vector<CellGroup>& 
 
 std::vector<TextTable> overview_tables(const std::vector<CellGroup>& groups) {
   std::vector<TextTable> tables{ablation_table(groups)};
-  for (const char* rule : kRules) {
-    const std::string title = store::metric_title("f1", rule);
-    tables.push_back(groups_table(fmt::format("Tables: {} under the rule {}", title, rule), groups,
-                                  GroupKind::table, rule, "f1"));
+  const auto those = [&](const auto& shown) {
+    std::vector<CellGroup> some;
+    std::ranges::copy_if(groups, std::back_inserter(some), shown);
+    return some;
+  };
+  for (const std::string rule : kRules) {
+    const auto of_rule = those([&](const CellGroup& group) {
+      return group_kind(group) == GroupKind::table && group.protocol == rule;
+    });
+    for (const char* metric : {"f1", kAuroc, kAuprc}) {
+      tables.push_back(dataset_table(
+          fmt::format("Tables: {} under the rule {}", store::metric_title(metric, rule), rule),
+          of_rule, metric));
+    }
   }
   for (const std::string& dataset : tables_among(groups)) {
     tables.push_back(rules_table(dataset, groups));
   }
-  tables.push_back(
-      groups_table("Pretrained features: AUROC", groups, GroupKind::features, "", kAuroc));
+  const auto features =
+      those([](const CellGroup& group) { return group_kind(group) == GroupKind::features; });
+  for (const char* metric : {kAuroc, kAuprc}) {
+    tables.push_back(
+        dataset_table("Pretrained features: " + store::metric_title(metric, ""), features, metric));
+  }
   std::erase_if(
       tables, [](const TextTable& table) { return table.rows.empty() || table.header.size() < 2; });
   return tables;

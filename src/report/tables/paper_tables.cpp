@@ -12,6 +12,7 @@
 #include "config/methods.hpp"
 #include "report/runs/aggregate.hpp"
 #include "report/tables/score_table.hpp"
+#include "stats/judge.hpp"
 #include "store/titles.hpp"
 
 namespace cance::report {
@@ -25,7 +26,6 @@ std::string mixed_note(const CellGroup& group) {
 
 constexpr const char* kKindPrefix = "auroc:";
 constexpr const char* kKindMean = "auroc_kinds";
-constexpr const char* kAuprc = "auprc";
 
 bool has_metric(const CellGroup& group, const std::string& metric) {
   return std::ranges::count(metric_names({group}), metric) > 0;
@@ -114,6 +114,37 @@ TextTable kinds_table(const CellGroup& group) {
 }
 
 }  // namespace
+
+std::string rule_note(const CellGroup& group) {
+  const bool flags = lead_metric(group) != kAuroc;
+  std::string rule;
+  std::string lead;
+  switch (stats::flag_rule(group.protocol)) {
+    case stats::FlagRule::known:
+      rule =
+          "goad: half of the normal rows train; the other half and all anomalies are judged, and "
+          "as many rows are flagged as are anomalous. ";
+      lead = "F1, then equal to precision and recall, leads as in Bergman and Hoshen (2020)";
+      break;
+    case stats::FlagRule::share:
+      rule =
+          "dagmm: the normal ones in a random half of all rows train; the other half is judged "
+          "as it is, and the share of it is flagged that is set for the data set. ";
+      lead = "F1 leads as in Zong et al. (2018)";
+      break;
+    case stats::FlagRule::normals:
+      rule =
+          "drocc: all anomalies and as many normal rows are judged, the other normal rows "
+          "train, and 20 % are flagged. ";
+      lead =
+          "F1 leads as in Goyal et al. (2020): it takes the NORMAL rows as the positive class and "
+          "compares with no other";
+      break;
+    case stats::FlagRule::none:
+      break;
+  }
+  return rule + (flags ? lead + "; AUROC and AUPRC need no threshold." : "AUROC leads.");
+}
 
 std::vector<TextTable> group_tables(const CellGroup& group, Others others) {
   const TextTable kinds = kinds_table(group);

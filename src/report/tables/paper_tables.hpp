@@ -27,6 +27,9 @@ enum class Others { shown, hidden };
 /// The tables over all groups that have something to show.
 [[nodiscard]] std::vector<TextTable> overview_tables(const std::vector<CellGroup>& groups);
 
+/// What a rule for tables trains on and judges, and which metric leads the group.
+[[nodiscard]] std::string rule_note(const CellGroup& group);
+
 /// Where the numbers of others in a group come from; empty where there are none.
 [[nodiscard]] std::string sources_note(const std::vector<CellGroup>& groups);
 

@@ -9,6 +9,7 @@
 
 #include "base/ranges.hpp"
 #include "config/methods.hpp"
+#include "stats/method_tests.hpp"
 
 namespace cance::report {
 namespace {
@@ -25,6 +26,18 @@ Entry entry_of(const Score& score, double best) {
               ? ""
               : (score.quoted ? score.value.text(kQuotedDigits) : score.value.text()),
           known && share_text(score.value.mean) == share_text(best), score.quoted};
+}
+
+/// The name and the scores, the best bold.
+std::vector<Entry> entries_of(const ScoreRow& row) {
+  double best = -std::numeric_limits<double>::infinity();
+  for (const Score& score : row.scores) {
+    best = std::isfinite(score.value.mean) ? std::max(best, score.value.mean) : best;
+  }
+  std::vector<Entry> entries{{row.name}};
+  std::ranges::transform(row.scores, std::back_inserter(entries),
+                         [best](const Score& score) { return entry_of(score, best); });
+  return entries;
 }
 
 }  // namespace
@@ -94,16 +107,7 @@ TextTable score_table(const std::string& caption, const std::string& corner, con
   TextTable table{.caption = caption, .header = {corner}};
   std::ranges::transform(columns.methods, std::back_inserter(table.header), config::method_title);
   table.header.insert(table.header.end(), columns.others.begin(), columns.others.end());
-  for (const ScoreRow& row : rows) {
-    double best = -std::numeric_limits<double>::infinity();
-    for (const Score& score : row.scores) {
-      best = std::isfinite(score.value.mean) ? std::max(best, score.value.mean) : best;
-    }
-    std::vector<Entry> entries{{row.name}};
-    std::ranges::transform(row.scores, std::back_inserter(entries),
-                           [best](const Score& score) { return entry_of(score, best); });
-    table.rows.push_back(std::move(entries));
-  }
+  table.rows = mapped(rows, entries_of);
   return table;
 }
 
@@ -113,6 +117,46 @@ void insert_column(TextTable& table, const std::string& name,
   for (std::size_t r = 0; r < table.rows.size(); ++r) {
     table.rows[r].insert(table.rows[r].begin() + 1, {texts[r]});
   }
+}
+
+void add_averages(TextTable& table, const std::vector<ScoreRow>& rows) {
+  if (rows.size() < 2) {
+    return;
+  }
+  const std::size_t columns = rows.front().scores.size();
+  std::vector<std::size_t> ranked;
+  std::vector<double> averages(columns);
+  for (std::size_t c = 0; c < columns; ++c) {
+    for (const ScoreRow& row : rows) {
+      averages[c] += row.scores[c].value.mean / static_cast<double>(rows.size());
+    }
+    if (std::isfinite(averages[c]) && !rows.front().scores[c].quoted) {
+      ranked.push_back(c);
+    }
+  }
+  ScoreRow average{"average", {}};
+  for (std::size_t c = 0; c < columns; ++c) {
+    average.scores.push_back({{averages[c], std::nullopt, 0}, rows.front().scores[c].quoted});
+  }
+  table.rows.push_back(entries_of(average));
+  table.summary_rows = 1;
+  if (ranked.size() < 2) {
+    return;
+  }
+  std::vector<double> values;
+  for (const ScoreRow& row : rows) {
+    std::ranges::transform(ranked, std::back_inserter(values),
+                           [&](std::size_t c) { return row.scores[c].value.mean; });
+  }
+  const auto ranks = stats::friedman({rows.size(), ranked.size(), std::move(values)}).ranks;
+  const auto text = [](double rank) { return fmt::format("{:.2f}", rank); };
+  std::vector<Entry> entries(1 + columns);
+  entries.front().text = "average rank";
+  for (std::size_t i = 0; i < ranked.size(); ++i) {
+    entries[1 + ranked[i]] = {text(ranks[i]), text(ranks[i]) == text(std::ranges::min(ranks))};
+  }
+  table.rows.push_back(std::move(entries));
+  table.summary_rows = 2;
 }
 
 TextTable upright(const TextTable& table, const std::string& corner) {

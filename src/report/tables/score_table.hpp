@@ -51,6 +51,9 @@ struct ScoreRow {
 /// A column of texts after the first.
 void insert_column(TextTable& table, const std::string& name,
                    const std::vector<std::string>& texts);
+/// Adds the rows "average" and "average rank" (1 = best, equal ones share their mean rank) of the
+/// columns that have a value in every row, ranks of our methods alone; nothing below two rows.
+void add_averages(TextTable& table, const std::vector<ScoreRow>& rows);
 /// The longer side down, so that many methods do not make a wide table; `corner` is the header's
 /// first entry where rows became columns.
 [[nodiscard]] TextTable upright(const TextTable& table, const std::string& corner);
