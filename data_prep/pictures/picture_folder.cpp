@@ -26,7 +26,9 @@ const std::set<std::string> kNormal = {"normal", "good", "ok"};
 const std::string kAnomalous = "anomalous";
 constexpr const char* kLayout =
     "expected train/normal, test/normal and test/anomalous/KIND (or train/good, test/good and "
-    "test/KIND), or train/normal alone for protocol fit, with .jpg, .jpeg, .png or .bmp files";
+    "test/KIND), or for protocol fit train/normal alone or no folders in it, with .jpg, .jpeg, "
+    ".png "
+    "or .bmp files";
 
 /// Where pictures of one part belong, by the folders above them: a class name, or empty for none.
 std::string kind_of(const std::string& part, const fs::path& folder) {
@@ -104,10 +106,19 @@ std::string seen(const PictureFolder& found) {
 
 using Kinds = std::map<std::string, std::vector<Picture>>;
 
-/// The test pictures by kind; those for training go to `found.train`, the rest to `found.ignored`.
+/// The test pictures by kind; those for training, all where there are no folders, go to
+/// `found.train`, the rest to `found.ignored`.
 Kinds sort_files(PictureFolder& found) {
   Kinds kinds;
-  for (Picture& picture : sort_out(found.folder, found.ignored)) {
+  auto pictures = sort_out(found.folder, found.ignored);
+  const auto lies_flat = [](const Picture& picture) {
+    return !contains(picture.name, '/') && picture_by_name(picture.name);
+  };
+  if (std::ranges::all_of(pictures, lies_flat)) {
+    found.train = std::move(pictures);
+    pictures.clear();
+  }
+  for (Picture& picture : pictures) {
     const fs::path file = picture.name;
     const std::string part = lower(file.begin()->string());
     const bool known = part == "train" || part == "test";

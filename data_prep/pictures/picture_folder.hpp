@@ -38,7 +38,8 @@ struct PictureFolder {
 
 /// Looks at every picture (.jpg, .jpeg, .png, .bmp) of
 ///   train/normal, test/normal and test/anomalous, with a folder for each kind or without; or
-///   train/good, test/good and test/KIND, as MVTec AD has them; or the first of these alone.
+///   train/good, test/good and test/KIND, as MVTec AD has them; or the first of these alone;
+/// or of a folder without folders, whose pictures are then all normal.
 /// "ok" is normal too, and the case of these names does not matter. Folders below these count too,
 /// and links are followed; hidden files and folders are ignored. Errors, with what was seen: no
 /// such folder, none to train on, none normal or anomalous to test, a kind called normal.

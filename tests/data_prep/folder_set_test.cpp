@@ -196,6 +196,20 @@ TEST_F(FolderSetTest, PicturesToTrainOnAloneAreTheWholeSet) {
   EXPECT_EQ(file.labels("all"), (std::vector<std::int32_t>{0, 0}));
 }
 
+TEST_F(FolderSetTest, PicturesOfAFolderWithoutFoldersAreAllNormal) {
+  put("2.png", tests::png(1, 8, false));
+  put("1.png", tests::png(1, 8, false));
+  put("notes.txt", {1});
+  const PictureFolder found = find();
+  ASSERT_EQ(found.train.size(), 2U);
+  EXPECT_EQ(found.train[0].name, "1.png");
+  EXPECT_TRUE(found.test.empty());
+  EXPECT_EQ(found.ignored, std::vector<std::string>{"notes.txt"});
+  put("test/good/1.png", tests::png(1, 8, false));
+  const std::string message = message_of([&] { static_cast<void>(find()); });
+  EXPECT_NE(message.find("no pictures of normal things to train on"), std::string::npos) << message;
+}
+
 TEST_F(FolderSetTest, FoldersWithoutPicturesSayWhatIsExpected) {
   const auto expect = [&](const std::string& part) {
     const std::string message = message_of([&] { static_cast<void>(find()); });
