@@ -22,4 +22,5 @@ step "report" cance report "$archive" --out "$report"
 page=$(find "$report" -maxdepth 1 -name '*.html' -print -quit)
 [[ -n $page ]] || die "cance report left no page in $report"
 tell_steps
-say "done in $SECONDS s. Look at the report: $root/$page"
+say "done in $SECONDS s. Look at the report: $root/$page
+   A table of your own:    build/bin/cance try my.csv --label COLUMN --normal VALUE"

@@ -28,6 +28,8 @@ int status(const Arguments& arguments);
 int inspect(const Arguments& arguments);
 int verify(const Arguments& arguments);
 int doctor(const Arguments& arguments);
+/// `cance try`.
+int try_input(const Arguments& arguments);
 
 /// In both programs, alone or under a launcher. Collective over the ranks; rank 0 prints.
 int collect(const Arguments& arguments, const archive::Ranks& ranks);

@@ -37,6 +37,7 @@ struct Subcommand {
 };
 
 constexpr std::array kSubcommands = {
+    Subcommand{"try", "from a table or folder of your own to numbers, in one command", try_input},
     Subcommand{"prep", "make a dataset file from raw data or a generator", prep},
     Subcommand{"run", "train and score the cells of a configuration; also under mpirun", nullptr},
     Subcommand{"extract", "features of images by ResNet-18, as a dataset file; also under mpirun",

@@ -5,7 +5,7 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 help=$(cance --help)
-for command in prep run extract status add-scores collect compare export report inspect verify doctor; do
+for command in try prep run extract score export-model status add-scores collect ensemble compare export report inspect verify doctor; do
   [[ $help == *"  $command "* ]] || fail "cance --help does not list $command"
   usage=$(cance "$command" --help) || fail "cance $command --help ended with $?"
   [[ $usage == *"cance $command"* ]] || fail "cance $command --help shows no usage: $usage"
