@@ -65,7 +65,9 @@ void Progress::update(double done, double share, std::string_view note, int fail
   last_ = now;
   const double elapsed = std::chrono::duration<double>(now - start_).count();
   const double rate = elapsed > 0 ? done / elapsed : 0;
-  std::string line = fmt::format("{:.4g} of {:.4g} {}", done, total_, unit_);
+  const double whole = std::floor(done);
+  std::string line = fmt::format("{:.0f} of {:.0f} {}", whole, total_, unit_);
+  line += done > whole ? fmt::format(" ({:.1f} %)", 100 * share) : "";
   const bool tells = end || elapsed >= kBasis;
   if (rate > 0 && tells) {
     line += rate >= 1 ? fmt::format(", {:.3g}/s", rate) : fmt::format(", {:.3g}/min", rate * 60);

@@ -1,9 +1,13 @@
 #include "report/report.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <map>
+#include <set>
 
 #include "base/atomic_file.hpp"
 #include "base/log.hpp"
+#include "config/load.hpp"
 #include "report/document/files.hpp"
 #include "report/runs/aggregate.hpp"
 #include "report/tables/paper_tables.hpp"
@@ -14,8 +18,38 @@ namespace {
 
 std::string csv_number(double value) { return std::isfinite(value) ? exact_text(value) : ""; }
 
-/// One row a cell and method, all metrics to full precision.
-TextTable cell_rows(const std::vector<CellGroup>& groups) {
+/// Settings by their keys, of each settings text; those that all texts have alike are left out, and
+/// those of the grid, which are the cells' own.
+struct DifferentSettings {
+  std::set<std::string> keys;
+  std::map<std::string, std::map<std::string, std::string>> values;  ///< by hash and key
+};
+
+DifferentSettings different_settings(const Gathered& gathered) {
+  DifferentSettings settings;
+  for (const auto& [hash, text] : gathered.settings) {
+    for (const auto& change : config::config_changes("", text)) {
+      settings.values[hash][change.key] = change.after.value_or("");
+    }
+  }
+  for (const auto& [hash, values] : settings.values) {
+    for (const auto& [key, value] : values) {
+      const bool everywhere = std::ranges::all_of(settings.values, [&](const auto& other) {
+        const auto found = other.second.find(key);
+        return found != other.second.end() && found->second == value;
+      });
+      if (!everywhere && !key.starts_with("grid.")) {
+        settings.keys.insert(key);
+      }
+    }
+  }
+  return settings;
+}
+
+/// One row a cell and method, all metrics to full precision, and all settings that differ.
+TextTable cell_rows(const Gathered& gathered) {
+  const std::vector<CellGroup>& groups = gathered.groups;
+  const DifferentSettings settings = different_settings(gathered);
   const auto metrics = metric_names(groups);
   const auto swept = swept_settings(groups);
   TextTable table{.header = {"dataset", "protocol", "representation", "case", "seed", "method"}};
@@ -23,6 +57,7 @@ TextTable cell_rows(const std::vector<CellGroup>& groups) {
   table.header.insert(table.header.end(), metrics.begin(), metrics.end());
   table.header.insert(table.header.end(), {"normal", "anomalous", "latent_condition", "seconds",
                                            "config_hash", "file"});
+  table.header.insert(table.header.end(), settings.keys.begin(), settings.keys.end());
   for (const CellGroup& group : groups) {
     for (const CellRecord& cell : group.cells) {
       for (const std::string& method : group.methods) {
@@ -44,6 +79,10 @@ TextTable cell_rows(const std::vector<CellGroup>& groups) {
         row.insert(row.end(), {fmt::format("{}", cell.normals), fmt::format("{}", cell.anomalies),
                                csv_number(cell.latent_condition), csv_number(run.info.seconds),
                                run.info.config_hash, run.file.string()});
+        for (const std::string& key : settings.keys) {
+          const auto& own = settings.values.at(run.settings_hash);
+          row.push_back(own.contains(key) ? own.at(key) : "");
+        }
         table.add(std::move(row));
       }
     }
@@ -51,10 +90,23 @@ TextTable cell_rows(const std::vector<CellGroup>& groups) {
   return table;
 }
 
+/// How many settings of a method a mean over a case, or over all, joins: one, unless they are
+/// mixed.
+std::string settings_count(const CellGroup& group, const std::string& case_name,
+                           const std::string& method) {
+  std::set<std::string> hashes;
+  for (const CellRecord& cell : group.cells) {
+    if (cell.metrics.contains(method) && (case_name == kAverage || cell.case_name == case_name)) {
+      hashes.insert(cell.run_of(method).methods.at(method));
+    }
+  }
+  return fmt::format("{}", hashes.size());
+}
+
 /// One row a case, method and metric, and one for the average over cases; then those of others.
 TextTable summary_rows(const std::vector<CellGroup>& groups) {
   TextTable table{.header = {"dataset", "protocol", "representation", "case", "method", "metric",
-                             "seeds", "mean", "sd", "source"}};
+                             "seeds", "mean", "sd", "source", "settings"}};
   const auto swept = swept_settings(groups);
   table.header.insert(table.header.end(), swept.begin(), swept.end());
   const auto add = [&](const CellGroup& group, const std::string& name, const std::string& method,
@@ -69,7 +121,8 @@ TextTable summary_rows(const std::vector<CellGroup>& groups) {
                                    value.n == 0 ? "" : fmt::format("{}", value.n),
                                    exact_text(value.mean),
                                    value.sd ? exact_text(*value.sd) : "",
-                                   source};
+                                   source,
+                                   value.n == 0 ? "" : settings_count(group, name, method)};
       const auto values = swept_values(group, swept);
       row.insert(row.end(), values.begin(), values.end());
       table.add(std::move(row));
@@ -114,7 +167,7 @@ ReportResult write_report(const ReportOptions& options) {
   for (const TextFile& file : files_of(document, options.out)) {  // may be thousands
     write_text_file(file.target, file.text, /*durable=*/false);
   }
-  write_text_files({{options.out / "auroc.csv", to_csv(cell_rows(gathered.groups))},
+  write_text_files({{options.out / "auroc.csv", to_csv(cell_rows(gathered))},
                     {options.out / "summary.csv", to_csv(summary_rows(gathered.groups))},
                     {options.out / "tables.csv", tables_to_csv(document)},
                     {options.out / "report.md", to_markdown(document)},

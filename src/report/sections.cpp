@@ -56,23 +56,13 @@ std::string warnings(const CellGroup& group) {
         "that have every case.",
         expected - group.cells.size(), expected);
   }
-  std::map<std::string, std::size_t> count;
   std::set<std::string> others;
   for (const CellRecord& cell : group.cells) {
     for (const Run& run : cell.runs) {
-      for (const auto& [method, hash] : run.methods) {
-        ++count[method];
-      }
       for (const auto& [method, origin] : run.origins) {
         others.insert(fmt::format("{} ({} of {}, SHA-256 {})", method, origin.file, origin.date,
                                   short_hash(origin.sha256)));
       }
-    }
-  }
-  std::vector<std::string> fewer;
-  for (const std::string& method : group.methods) {
-    if (count[method] < group.cells.size()) {
-      fewer.push_back(fmt::format("{} {}", config::method_title(method), count[method]));
     }
   }
   if (const std::string mixed = mixed_settings(group); !mixed.empty()) {
@@ -81,9 +71,8 @@ std::string warnings(const CellGroup& group) {
   if (!others.empty()) {
     text += fmt::format(" Scores of other programs: {}.", fmt::join(others, "; "));
   }
-  if (!fewer.empty()) {
-    text += fmt::format(" Fewer than all {}: {}.", plural(group.cells.size(), "cell"),
-                        join(fewer, ", "));
+  if (const std::string fewer = fewer_cells(group); !fewer.empty()) {
+    text += fmt::format(" Fewer than all {}: {}.", plural(group.cells.size(), "cell"), fewer);
   }
   return text;
 }
@@ -161,8 +150,8 @@ void add_figures(Section& section, const CellGroup& group) {
 
 std::string mean_note(const CellGroup& group) {
   return fmt::format(
-      "{} Mean ± sample deviation over seeds (n = {}); best mean in bold.{}{}",
-      rule_note(group), group.seeds.size(),
+      "{} Mean ± sample deviation over seeds (n = {}); best mean in bold.{}{}", rule_note(group),
+      group.seeds.size(),
       group.cases.size() > 1
           ? " Average: mean over cases of the means over seeds, ± deviation over seeds of the "
             "average."
@@ -307,6 +296,7 @@ Document make_document(const Gathered& gathered, const std::string& title,
   const BuildInfo build = build_info();
   document.footer =
       fmt::format("Made by cance {} ({}) on {}.", build.version, build.git_commit, utc_now());
+  document.files = {"report.md", "report.tex", "tables.csv", "summary.csv", "auroc.csv"};
   name_files(document);
   return document;
 }

@@ -54,7 +54,8 @@ TEST_F(ReportTest, WritesItsFilesThatLoadNothing) {
   const std::string page = text("index.html");
   for (const std::string& target : targets(page)) {
     const bool file = target.starts_with("figures/") || target.starts_with("tables/") ||
-                      target.starts_with("../../runs/");
+                      target.starts_with("../../runs/") ||
+                      fs::exists(out() / target.substr(0, target.find('"')));
     EXPECT_TRUE(file || target.starts_with("data:image/png;base64,") || target.starts_with("#s"))
         << target;
     const fs::path path = out() / target.substr(0, target.find('"'));
@@ -153,6 +154,18 @@ TEST_F(ReportTest, MixedSettingsAndMissingCellsAreSaid) {
       text("index.html").find("trained with different settings: LatNCE (2), CNCE (2), CANCE (2)."),
       std::string::npos);
   EXPECT_NE(text("index.html").find("1 of 6 cells"), std::string::npos);
+  // The setting is a column, and means say how many they join.
+  const auto column = [&](const std::string& file, const std::string& row, std::size_t from_end) {
+    const std::string all = text(file);
+    const std::size_t at = all.find(row);
+    const auto fields = split(split(std::string_view(all).substr(at), '\n').front(), ',');
+    return fields.at(fields.size() - 1 - from_end);
+  };
+  EXPECT_EQ(column("auroc.csv", "dataset,", 0), "nce.epochs");
+  EXPECT_EQ(column("auroc.csv", "mnist,unimodal,autoencoder,class0,2,cance,", 0), "7");
+  EXPECT_EQ(column("auroc.csv", "mnist,unimodal,autoencoder,class0,1,cance,", 0), "");
+  EXPECT_EQ(column("summary.csv", "mnist,unimodal,autoencoder,class0,cance,", 0), "2");
+  EXPECT_EQ(column("summary.csv", "mnist,unimodal,autoencoder,class0,error,", 0), "1");
 }
 
 TEST_F(ReportTest, MethodsOfFewerCellsAreNamed) {

@@ -104,7 +104,14 @@ std::string page_with_figures(const Document& document, std::size_t room) {
     writer.text +=
         fmt::format("<li><a href=\"#s{}\">{}</a></li>", s, escape_html(document.sections[s].title));
   }
-  writer.text += fmt::format("</ul></nav>\n<main data-methods=\"{}\">\n",
+  writer.text += "</ul>";
+  for (const std::string& file : document.files) {
+    writer.text +=
+        fmt::format("{}<a href=\"{}\">{}</a>",
+                    file == document.files.front() ? "<p>Beside this page: " : ", ", file, file);
+  }
+  writer.text += document.files.empty() ? "" : "</p>";
+  writer.text += fmt::format("</nav>\n<main data-methods=\"{}\">\n",
                              escape_html(join(document.methods, "\n")));
   for (std::size_t s = 0; s < document.sections.size(); ++s) {
     writer.text += fmt::format("<section id=\"s{}\"><h2>{}</h2>\n", s,

@@ -41,6 +41,7 @@ struct Document {
   std::vector<Section> sections;
   std::string footer;
   std::vector<std::string> methods = {};  ///< titles, by which a reader of the page may filter
+  std::vector<std::string> files = {};    ///< names of files beside the page, to which it links
 };
 
 /// The texts of page.css, page.js and preamble.tex, built into the program.

@@ -80,6 +80,18 @@ MeanSd over_cases(const CellGroup& group, const std::string& method, const std::
   return result;
 }
 
+std::string fewer_cells(const CellGroup& group) {
+  std::vector<std::string> fewer;
+  for (const std::string& method : group.methods) {
+    const auto count = std::ranges::count_if(
+        group.cells, [&](const CellRecord& cell) { return cell.metrics.contains(method); });
+    if (static_cast<std::size_t>(count) < group.cells.size()) {
+      fewer.push_back(fmt::format("{} {}", config::method_title(method), count));
+    }
+  }
+  return join(fewer, ", ");
+}
+
 std::string mixed_settings(const CellGroup& group) {
   std::map<std::string, std::set<std::string>> settings;
   for (const CellRecord& cell : group.cells) {

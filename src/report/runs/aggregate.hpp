@@ -35,6 +35,8 @@ enum class GroupKind { features, table, other };
 /// among the seeds that have every case.
 [[nodiscard]] MeanSd over_cases(const CellGroup& group, const std::string& method,
                                 const std::string& metric = kAuroc);
+/// "k-NN 3, KDE 2": methods that fewer than all cells have, and how many; else empty.
+[[nodiscard]] std::string fewer_cells(const CellGroup& group);
 /// "cells trained with different settings: k-NN (2)", where a mean joins such; else empty.
 [[nodiscard]] std::string mixed_settings(const CellGroup& group);
 /// Order of stages of training: those of the representation first, then by method.

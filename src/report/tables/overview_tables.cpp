@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "base/plural.hpp"
 #include "base/ranges.hpp"
 #include "report/tables/paper_tables.hpp"
 #include "report/tables/score_table.hpp"
@@ -67,6 +68,14 @@ TextTable dataset_table(const std::string& title, const std::vector<CellGroup>& 
   seeds.resize(table.rows.size());
   insert_column(table, "seeds", seeds);
   table.note = rule_note(groups.front());
+  for (const CellGroup& group : groups) {
+    const std::string fewer = fewer_cells(group);
+    const std::string mixed = mixed_settings(group);
+    table.note += fewer.empty() ? ""
+                                : fmt::format(" {}: fewer than all {}: {}.", group.dataset,
+                                              plural(group.cells.size(), "cell"), fewer);
+    table.note += mixed.empty() ? "" : fmt::format(" {}: means over {}.", group.dataset, mixed);
+  }
   return upright(table, "method");
 }
 
