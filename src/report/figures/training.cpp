@@ -22,16 +22,31 @@ namespace {
 const Stroke kTrain{kNormalColour, 1.4};
 const Stroke kHeld{kAnomalousColour, 1.4, "5 3"};
 
+/// Every so many points from the end, so that many cells do not make a large picture.
+std::vector<Point> thinned(const std::vector<Point>& points, std::size_t cells) {
+  constexpr std::size_t kMostPoints = 4000;  // of a part of a stage
+  const std::size_t most = std::max<std::size_t>(kMostPoints / cells, 8);
+  const std::size_t step = (points.size() + most - 1) / most;
+  std::vector<Point> some;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    if ((points.size() - 1 - i) % step == 0) {
+      some.push_back(points[i]);
+    }
+  }
+  return some;
+}
+
 /// A curve, with its points where they are few; pale among many.
-void draw_loss(Picture& picture, const Plot& plot, const std::vector<Point>& points, Stroke stroke,
+void draw_loss(Picture& picture, const Plot& plot, const std::vector<Point>& all, Stroke stroke,
                std::size_t cells) {
   constexpr std::size_t kFew = 12;
+  const std::vector<Point> points = thinned(all, cells);
   if (cells > 1) {
     stroke.width = 0.8;
     stroke.opacity = std::clamp(4.0 / static_cast<double>(cells), 0.15, 0.7);
   }
   picture.polyline(plot.at(points), stroke);
-  if (points.size() <= kFew) {
+  if (all.size() <= kFew) {
     picture.dots(plot.at(points), cells > 1 ? 1.2 : 2, stroke.colour, stroke.opacity);
   }
 }
