@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cerrno>
 #include <csignal>
@@ -122,6 +123,26 @@ struct Trial {
   [[nodiscard]] std::string runs() const { return at("runs"); }
 };
 
+std::string settings_text(const std::string& name, const std::string& protocol) {
+  return fmt::format("[grid]\ndataset = {}\nprotocol = {}\nmethods = {}\n", name, protocol,
+                     kMethods);
+}
+
+/// Writes the settings file, also over one for unlabelled rows that now have labels; one that was
+/// changed stays.
+void write_settings(const Trial& trial, const std::string& protocol) {
+  constexpr std::size_t kMostBytes = 1 << 20U;
+  const auto untouched = [text = fs::exists(trial.settings())
+                                     ? read_text_file(trial.settings(), kMostBytes)
+                                     : std::string(),
+                          &trial](const char* other) {
+    return text.empty() || text == settings_text(trial.name, other);
+  };
+  if (std::ranges::any_of(std::array{"fit", "goad", "given"}, untouched)) {
+    write_text_file(trial.settings(), settings_text(trial.name, protocol));
+  }
+}
+
 /// Makes the dataset file of the input; gives the protocol for it.
 std::string prepare(const Trial& trial, const std::string& input, Arguments options) {
   const bool folder = fs::is_directory(input);
@@ -173,11 +194,7 @@ int try_input(const Arguments& arguments) {
   const std::string name = text("name", dataset_name(input));
   const Trial trial{name, text("out", "try/" + name)};
   const std::string protocol = prepare(trial, input, given_options(of_prep, *values));
-  if (!fs::exists(trial.settings())) {
-    write_text_file(trial.settings(),
-                    fmt::format("[grid]\ndataset = {}\nprotocol = {}\nmethods = {}\n", name,
-                                protocol, kMethods));
-  }
+  write_settings(trial, protocol);
   Arguments words{trial.settings(), "--data-root", trial.at("data"), "--out", trial.runs()};
   if ((*values)["replace"].as<bool>()) {
     words.emplace_back("--replace");

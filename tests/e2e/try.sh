@@ -33,6 +33,14 @@ cance try "my rows.csv" --label kind --normal ok --replace >/dev/null 2>&1
 cance try plain.csv --out elsewhere >out 2>&1
 [[ $(awk -F, '$3 == 1 { print $1 }' elsewhere/scores.csv) == 7 ]] || fail "the odd row: $(head -n 12 elsewhere/scores.csv)"
 
+# Labels that come later bring another protocol, unless the settings file was changed.
+awk 'BEGIN { FS = OFS = ","; getline; print $0, "kind" } { print $0, NR % 8 ? "ok" : "worn" }' plain.csv >labelled.csv
+cance try labelled.csv --label kind --normal ok --out elsewhere --name plain >out 2>&1
+grep -q '^protocol = goad$' elsewhere/plain.cfg || fail "settings: $(<elsewhere/plain.cfg)"
+sed -i 's/^methods = .*/methods = knn/' elsewhere/plain.cfg
+cance try labelled.csv --label kind --normal ok --out elsewhere --name plain --replace >out 2>&1
+[[ $(<out) == *k-NN* && $(<out) != *CANCE* ]] || fail "changed settings: $(<out)"
+
 for wrong in "nosuch.csv" "plain.csv --label kind" "plain.csv --labl x" ""; do
   code=0
   # shellcheck disable=SC2086
