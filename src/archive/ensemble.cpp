@@ -3,14 +3,17 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "archive/member.hpp"
 #include "base/build_info.hpp"
+#include "base/plural.hpp"
 #include "base/ranges.hpp"
 #include "base/sha256.hpp"
 #include "base/text.hpp"
 #include "config/cell.hpp"
+#include "config/ensembles.hpp"
 #include "config/load.hpp"
 #include "hdf5/seal.hpp"
 #include "stats/threshold.hpp"
@@ -31,16 +34,16 @@ struct Candidate {
   std::string value;
 };
 
-/// The setting in which members differ.
-std::string key_of(const std::string& over) {
-  return over == "latents" ? "autoencoder.latent" : over == "seeds" ? "grid.seeds" : over;
-}
-
-Candidate candidate_of(const RunPlace& place, const EnsembleRequest& request) {
+/// Nothing of an ensemble. Error: its settings lack the key.
+std::optional<Candidate> candidate_of(const RunPlace& place, const EnsembleRequest& request) {
   Candidate one{place, "", place.read(store::Detail::info).info, ""};
+  auto settings = config::setting_values(one.info.config);
+  if (settings["grid.methods"] == kMethod) {
+    return std::nullopt;
+  }
   one.file_sha256 = place.archive == nullptr ? hdf5::content_sha256(place.file)
                                              : place.archive->find(place.cell)->file_sha256;
-  one.value = config::setting_values(one.info.config)[key_of(request.over)];
+  one.value = settings[config::ensemble_key(request.over)];
   require(!one.value.empty(), "{}: --over {}: its settings have no such key", place.name(),
           request.over);
   return one;
@@ -51,7 +54,7 @@ std::string group_of(const Candidate& one, const EnsembleRequest& request) {
   const auto& i = one.info;
   auto settings = config::setting_values(config::renewed_text(i.config, request.methods));
   settings.erase("grid.methods");
-  settings.erase(key_of(request.over));
+  settings.erase(config::ensemble_key(request.over));
   return join(
       {i.dataset, i.protocol, i.case_name, i.representation,
        join(mapped(settings, [](const auto& s) { return s.first + "=" + s.second; }), "\n")},
@@ -160,20 +163,9 @@ std::string split_sha256(const std::vector<EnsembleMember>& members) {
   return all.size() == 1 ? *all.begin() : sha256(join({all.begin(), all.end()}, "\n"));
 }
 
-/// A variant of a sweep without the setting that the members differ in.
-std::string without(const std::string& variant, const std::string& key) {
-  std::vector<std::string> kept;
-  for (const auto& [name, value] : config::variant_values(variant)) {
-    if (!config::names_key(name, key)) {
-      kept.push_back(name + "=" + value);
-    }
-  }
-  return join(kept, ",");
-}
-
 /// The name of the first member's cell, likewise.
 std::string cell_of(const store::RunInfo& first, const std::string& key) {
-  const std::string kept = without(config::variant_of(first.cell), key);
+  const std::string kept = config::variant_without(config::variant_of(first.cell), key);
   return (kept.empty() ? "" : kept + "/") + config::without_variant(first.cell);
 }
 
@@ -188,11 +180,12 @@ RunRecord joined(std::vector<Candidate> candidates, const EnsembleRequest& reque
   require_same_rows(run.members);
   const RunRecord& first = run.members.front().run;
   run.info = first.info;
-  run.info.cell = cell_of(first.info, key_of(request.over));
-  run.info.default_variant = without(first.info.default_variant, key_of(request.over));
+  run.info.cell = cell_of(first.info, config::ensemble_key(request.over));
+  run.info.default_variant =
+      config::variant_without(first.info.default_variant, config::ensemble_key(request.over));
   config::Config config = config::parse_config(first.info.config, first.info.cell);
   config.grid.methods = {kMethod};
-  config.ensemble = {request.rule, key_of(request.over),
+  config.ensemble = {request.rule, config::ensemble_key(request.over),
                      join(values, ",") + " by " + join(request.methods, ",")};
   run.info.config = config::config_text(config);
   run.info.config_hash = sha256(run.info.config);
@@ -220,6 +213,29 @@ RunRecord joined(std::vector<Candidate> candidates, const EnsembleRequest& reque
 }
 
 }  // namespace
+
+bool is_ensemble_of(const std::filesystem::path& path, std::vector<std::string> sha256_of_members) {
+  auto there = mapped(store::read_run_file(path, store::Detail::full).members,
+                      [](const EnsembleMember& member) { return member.sha256; });
+  std::ranges::sort(there);
+  std::ranges::sort(sha256_of_members);
+  return there == sha256_of_members;
+}
+
+std::string ensemble_summary(const RunRecord& ensemble) {
+  const auto auroc = [](const RunRecord& run, const std::string& method) {
+    return fmt::format("{:.4f}", metric_value(run, method, "auroc").value_or(0));
+  };
+  std::vector<std::string> members;
+  for (const EnsembleMember& member : ensemble.members) {
+    for (const auto& [method, scores] : member.run.scores) {
+      members.push_back(auroc(member.run, method));
+    }
+  }
+  return ensemble.metrics.empty()
+             ? plural(members.size(), "member")
+             : fmt::format("AUROC {}, of members {}", auroc(ensemble, kMethod), join(members, " "));
+}
 
 std::vector<stats::TailScore> tails_of(const RunRecord& ensemble) {
   std::vector<stats::TailScore> all;
@@ -251,21 +267,24 @@ Ensembles make_ensembles(const std::vector<RunPlace>& places, const EnsembleRequ
   std::map<std::string, std::vector<Candidate>> groups;
   for (const RunPlace& place : places) {
     try {
-      Candidate one = candidate_of(place, request);
-      groups[group_of(one, request)].push_back(std::move(one));
+      if (auto one = candidate_of(place, request)) {
+        groups[group_of(*one, request)].push_back(*std::move(one));
+      }
     } catch (const Error& error) {
       result.left_out.push_back(left_out(place.name(), error));
     }
   }
   require(!groups.empty(), "{}: {}", places.front().name(),
-          result.left_out.empty() ? "no run" : result.left_out.front().reason);
+          result.left_out.empty() ? "it is an ensemble itself; an ensemble joins single runs"
+                                  : result.left_out.front().reason);
   std::map<std::string, std::string> known;
   for (auto& [key, candidates] : groups) {
     std::map<std::string, const Candidate*> values;
     for (const Candidate& one : candidates) {
       const auto [before, fresh] = values.emplace(one.value, &one);
       require(fresh, "{} and {} agree in {} = {}; an ensemble takes each once",
-              before->second->place.name(), one.place.name(), key_of(request.over), one.value);
+              before->second->place.name(), one.place.name(), config::ensemble_key(request.over),
+              one.value);
     }
     if (candidates.size() == 1) {
       result.alone.push_back(candidates.front().place.name());
@@ -274,12 +293,12 @@ Ensembles make_ensembles(const std::vector<RunPlace>& places, const EnsembleRequ
     RunRecord run = joined(std::move(candidates), request);
     const auto [before, fresh] = known.emplace(run.info.cell, key);
     require(fresh, "two ensembles of {}: their settings differ in more than {}; name runs of one",
-            run.info.cell, key_of(request.over));
+            run.info.cell, config::ensemble_key(request.over));
     result.runs.push_back(std::move(run));
   }
   require(!result.runs.empty(),
           "{}: no other run agrees with it in all but {}; an ensemble takes two or more",
-          result.alone.front(), key_of(request.over));
+          result.alone.front(), config::ensemble_key(request.over));
   return result;
 }
 

@@ -6,15 +6,12 @@
 #include <vector>
 
 #include "archive/run_source.hpp"
+#include "config/options.hpp"
 #include "stats/tail_score.hpp"
 
 namespace cance::archive {
 
-struct EnsembleRequest {
-  std::string over;  ///< seeds, latents, or a setting as nce.noise_ratio: what members differ in
-  std::string rule = "max";          ///< mean | max, of -log p over members
-  std::vector<std::string> methods;  ///< of each run, every one a member
-};
+using config::EnsembleRequest;
 
 struct Ensembles {
   std::vector<store::RunRecord> runs;
@@ -28,8 +25,15 @@ struct Ensembles {
 /// threshold comes from rows that all members held out; where their order or the rows differ, from
 /// bounds that hold for any dependence of the p. Errors: members of other test rows, no two runs
 /// that agree, two ensembles of one cell, a method or validation scores that a run lacks.
+/// Ensembles among the places are passed over.
 [[nodiscard]] Ensembles make_ensembles(const std::vector<RunPlace>& places,
                                        const EnsembleRequest& request);
+
+/// Whether the run file at `path` is an ensemble of the runs with these checksums, in any order.
+[[nodiscard]] bool is_ensemble_of(const std::filesystem::path& path,
+                                  std::vector<std::string> sha256_of_members);
+/// "AUROC 0.9450, of members 0.9080 0.9210": the members in their order, each with its methods.
+[[nodiscard]] std::string ensemble_summary(const store::RunRecord& ensemble);
 
 /// -log p of each method of each member, in their order.
 [[nodiscard]] std::vector<stats::TailScore> tails_of(const store::RunRecord& ensemble);

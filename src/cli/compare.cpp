@@ -99,7 +99,7 @@ struct Side {
   std::map<std::string, std::string> settings;  ///< where they differ from those of the first
 };
 
-/// The sides of a path; a sweep's default first.
+/// The sides of a path; a sweep's default first, its ensembles last.
 std::vector<Side> sides_of(const std::string& path, std::size_t& left_out) {
   archive::ReadMembers read = archive::read_members(archive::find_runs({path}));
   left_out += read.left_out;
@@ -112,13 +112,17 @@ std::vector<Side> sides_of(const std::string& path, std::size_t& left_out) {
     if (side == sides.end()) {
       side = sides.insert(sides.end(), Side{name, {}, {}});
     }
-    if (!variant.empty()) {
-      member.info.cell = config::without_variant(member.info.cell);
+    member.info.cell = config::without_variant(member.info.cell);
+    if (!member.info.default_variant.empty()) {
       usual = path + ":" + member.info.default_variant;
     }
     side->members.push_back(std::move(member));
   }
-  std::ranges::stable_partition(sides, [&](const Side& side) { return side.name == usual; });
+  std::ranges::stable_sort(sides, {}, [&](const Side& side) {
+    const bool joined =
+        config::is_ensemble_variant(side.name.substr(std::min(side.name.size(), path.size() + 1)));
+    return joined ? 2 : side.name == usual ? 0 : 1;
+  });
   return sides;
 }
 

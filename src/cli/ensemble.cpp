@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/plural.hpp"
+#include "base/ranges.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/parse.hpp"
@@ -26,34 +27,17 @@ constexpr const char* kEnsembleUsage =
     "of "
     "their members. Exit code 1: runs that cannot be used were left out.";
 
-double auroc_of(const store::RunRecord& run, const std::string& method) {
-  return archive::metric_value(run, method, "auroc").value_or(0);
-}
-
-std::string summary(const store::RunRecord& run) {
-  std::vector<std::string> members;
-  for (const store::EnsembleMember& member : run.members) {
-    for (const auto& [method, scores] : member.run.scores) {
-      members.push_back(fmt::format("{:.4f}", auroc_of(member.run, method)));
-    }
-  }
-  return run.metrics.empty() ? plural(members.size(), "member")
-                             : fmt::format("AUROC {:.4f}, of members {}", auroc_of(run, "ensemble"),
-                                           join(members, " "));
-}
-
 /// Error: another run is there, which --replace does not take the place of.
 bool is_there(const std::filesystem::path& path, const store::RunRecord& run) {
   if (!std::filesystem::exists(path)) {
     return false;
   }
-  const store::RunRecord before = store::read_run_file(path, store::Detail::full);
-  const auto same = [](const store::EnsembleMember& a, const store::EnsembleMember& b) {
-    return a.sha256 == b.sha256;
-  };
-  require(before.info.config_hash == run.info.config_hash &&
-              std::ranges::equal(before.members, run.members, same),
-          "{}: another run is there; use another --out, or --replace", path.string());
+  const auto hashes =
+      mapped(run.members, [](const store::EnsembleMember& member) { return member.sha256; });
+  require(
+      store::read_run_file(path, store::Detail::info).info.config_hash == run.info.config_hash &&
+          archive::is_ensemble_of(path, hashes),
+      "{}: another run is there; use another --out, or --replace", path.string());
   return true;
 }
 
@@ -92,7 +76,7 @@ int ensemble(const Arguments& arguments) {
   for (const store::RunRecord& run : result.runs) {
     std::filesystem::create_directories(store::run_path(out, run.info.cell).parent_path());
     store::write_run_file(store::run_path(out, run.info.cell), run);
-    fmt::print("{}: {}\n", run.info.cell, summary(run));
+    fmt::print("{}: {}\n", run.info.cell, archive::ensemble_summary(run));
   }
   for (const archive::LeftOut& file : result.left_out) {
     fmt::print("left out: {}: {}\n", file.file, file.reason);

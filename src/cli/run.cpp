@@ -12,7 +12,7 @@
 #include "base/stop_flag.hpp"
 #include "base/text.hpp"
 #include "cli/parse.hpp"
-#include "config/experiment.hpp"
+#include "config/ensembles.hpp"
 #include "config/load.hpp"
 #include "data_prep/catalogue.hpp"
 #include "nn/threads.hpp"
@@ -34,7 +34,7 @@ struct RunOptions {
   int threads = 1;
   double checkpoint_seconds = 60;
   pipeline::Worker worker;
-  bool dry_run = false, replace = false, quiet = false, require_all = false;
+  bool dry_run = false, calibrate = false, replace = false, quiet = false, require_all = false;
 };
 
 /// "i/N", i counted from 0.
@@ -128,7 +128,9 @@ std::optional<RunOptions> parse_options(const Arguments& arguments, bool print) 
       "of this launch only, which does not stay)")(
       "on-failure", po::value(&o.on_failure)->default_value("continue"), "continue | stop")(
       "dry-run", po::bool_switch(&o.dry_run),
-      "print cells, owners and estimated cost, run nothing")(
+      "print cells, owners and estimated cost, of cells and of methods, run nothing")(
+      "calibrate", po::bool_switch(&o.calibrate),
+      "before a dry run time a few steps of each stage that is not known on this machine")(
       "replace", po::bool_switch(&o.replace),
       "train finished cells again, also those of other settings")(
       "quiet", po::bool_switch(&o.quiet), "no progress, warnings only");
@@ -194,6 +196,7 @@ std::vector<std::string> leave_out_absent(std::vector<config::GridCell>& cells,
 void plan_cells(Prepared& p, const comm::World& world, pipeline::DataRoot& data) {
   const RunOptions& o = *p.options;
   p.cells = config::grid_cells(p.experiments);
+  static_cast<void>(config::grid_ensembles(p.experiments));  // errors before anything starts
   if (!o.only.empty()) {
     const std::string first = p.cells.front().cell.name();
     std::erase_if(
@@ -222,6 +225,12 @@ void print_plan(const pipeline::Plan& plan, int teams, int ranks_per_run) {
   for (const auto& planned : plan.missing) {
     fmt::print("{:<48} {:>6} {:>10.1f}\n", planned.cell.name(), planned.owner, planned.cost);
     load[static_cast<std::size_t>(planned.owner)] += planned.cost;
+  }
+  std::vector<std::pair<std::string, double>> stages(plan.stages.begin(), plan.stages.end());
+  std::ranges::stable_sort(stages, std::ranges::greater(), [](const auto& s) { return s.second; });
+  fmt::print("{:<48} {:>6} {:>10}\n", "stage, over all cells", "", "seconds");
+  for (const auto& [stage, seconds] : stages) {
+    fmt::print("{:<48} {:>6} {:>10.1f}\n", stage, "", seconds);
   }
   fmt::print("{} finished, {} to do on {}, about {} ({}), imbalance {:.0f} %\n",
              plan.finished.size(), plan.missing.size(), plural(teams, unit),
@@ -365,7 +374,8 @@ int finish(const pipeline::GridResult& result, const Prepared& p, bool print) {
                   ? fmt::format("cance status {} (the same command tries again)", o.out)
                   : next_command(p));
   }
-  return static_cast<int>(result.failed > 0 ? ExitCode::some_failed : ExitCode::done);
+  return static_cast<int>(result.failed + result.unjoined > 0 ? ExitCode::some_failed
+                                                              : ExitCode::done);
 }
 
 }  // namespace
@@ -391,6 +401,15 @@ int run(const Arguments& arguments, comm::World& world) {
     std::ranges::for_each(p.absent, [](const std::string& line) { log::warn("{}", line); });
   }
   if (p.options->dry_run) {
+    if (p.options->calibrate) {
+      nn::configure_torch(p.options->threads);
+      const pipeline::Grid grid(p.options->compute, world);
+      comm::run_together(world.communicator(), [&] {
+        if (root) {
+          calibrate(p, world, grid);
+        }
+      });
+    }
     if (root) {
       print_plan(p.plan, world.size() / p.options->compute.ranks_per_run,
                  p.options->compute.ranks_per_run);

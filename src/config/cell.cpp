@@ -80,6 +80,8 @@ std::string without_variant(const std::string& cell) {
   return variant.empty() ? cell : cell.substr(variant.size() + 1);
 }
 
+bool is_ensemble_variant(const std::string& variant) { return variant.starts_with("ensemble="); }
+
 bool names_key(const std::string& name, const std::string& key) {
   return name == key || name == key.substr(key.rfind('.') + 1);
 }
@@ -111,6 +113,7 @@ Config cell_config(const Config& config, const Cell& cell) {
   own.grid.protocols = {cell.protocol};
   own.grid.cases = {cell.classes};
   own.grid.seeds = {cell.seed};
+  own.grid.ensembles.clear();
   return own;
 }
 

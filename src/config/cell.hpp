@@ -30,6 +30,8 @@ struct Cell {
 /// What a variant sets: of "noise_ratio=4,latent=12" the two names with their values.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> variant_values(
     const std::string& variant);
+/// Whether it is that of runs which grid.ensembles joined: "ensemble=seeds-max-cance".
+[[nodiscard]] bool is_ensemble_variant(const std::string& variant);
 /// Whether `name`, in a variant, is that of the setting `key`: its last word, or all of it.
 [[nodiscard]] bool names_key(const std::string& name, const std::string& key);
 

@@ -276,14 +276,34 @@ void set_value(Config& config, const std::string& key, const std::string& value)
   setter.throw_faults();
 }
 
+namespace {
+
+/// What the lengths in a section are multiplied by for those of schedule.shares that read it.
+double share_of_section(const ScheduleOptions& schedule, const std::string& section) {
+  std::optional<double> least;
+  for (const auto& [name, share] : schedule.shares) {
+    const bool own = name == kRepresentation ? section == "autoencoder"
+                                             : methods_read_section({name}, section) &&
+                                                   !methods_read_section({}, section);
+    if (own) {
+      least = std::min(least.value_or(share), share);
+    }
+  }
+  return least.value_or(1);
+}
+
+}  // namespace
+
 Config trained_config(const Config& config) {
   Config trained = config;
   for (const Option& option : option_table(trained)) {
     if (option.scale) {
-      option.scale(config.schedule.share);
+      const std::string section = option.key.substr(0, option.key.find('.'));
+      option.scale(config.schedule.share * share_of_section(config.schedule, section));
     }
   }
   trained.schedule.share = 1;
+  trained.schedule.shares.clear();
   return trained;
 }
 

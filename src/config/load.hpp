@@ -44,7 +44,8 @@ struct Variation {
 [[nodiscard]] std::string value_of(const Config& config, const std::string& key);
 void set_value(Config& config, const std::string& key, const std::string& value);
 
-/// The settings as they are trained: schedule.share, then 1, is multiplied into every length.
+/// The settings as they are trained: schedule.share, then 1, and schedule.shares, then none, are
+/// multiplied into every length.
 [[nodiscard]] Config trained_config(const Config& config);
 /// An effective text as this build writes it, of these methods alone where some are named; as it is
 /// where this build does not know its keys.

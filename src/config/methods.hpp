@@ -6,6 +6,9 @@
 
 namespace cance::config {
 
+/// The representation's name among the stages of a cell, beside those of methods.
+inline constexpr const char* kRepresentation = "representation";
+
 /// All that grid.methods may name.
 [[nodiscard]] std::vector<std::string> method_names();
 /// Order of methods in every table, that of the list in methods/all.hpp; then unknown ones.

@@ -6,6 +6,7 @@
 
 #include "base/ranges.hpp"
 #include "config/cell.hpp"
+#include "config/ensembles.hpp"
 
 namespace cance::config {
 namespace {
@@ -149,6 +150,50 @@ void Keys::widths(const std::string& name, std::vector<int>& target, std::string
         return automatic && text == "auto" ? std::vector<int>() : positive_numbers(text, 65536);
       },
       list_or("auto"));
+}
+
+void Keys::shares(const std::string& name, std::map<std::string, double>& target,
+                  std::vector<std::string> allowed, double low, double high, std::string help) {
+  using Shares = std::map<std::string, double>;
+  const std::string range =
+      fmt::format("none, or NAME:SHARE,..., each name once, shares {} to {}", low, high);
+  add(
+      name, target, std::move(help), range,
+      [allowed, low, high, range](const std::string& text, std::string& problem) {
+        Shares values;
+        for (const std::string& item :
+             text == "none" ? std::vector<std::string>() : split(text, ',')) {
+          const std::string word = trim(item.substr(0, item.find(':')));
+          if (!contains(allowed, word)) {
+            problem = fmt::format("'{}': expected any of {}{}", word, join(allowed, ", "),
+                                  did_you_mean(word, allowed));
+            return std::optional<Shares>();
+          }
+          const auto share = parse_number<double>(trim(item.substr(item.find(':') + 1)));
+          if (!share || *share < low || *share > high || !values.emplace(word, *share).second) {
+            problem = fmt::format("'{}': expected {}", trim(item), range);
+            return std::optional<Shares>();
+          }
+        }
+        return std::optional(values);
+      },
+      [](const Shares& values) {
+        return values.empty()
+                   ? "none"
+                   : join(mapped(values,
+                                 [](const auto& value) {
+                                   return fmt::format("{}:{}", value.first, value.second);
+                                 }),
+                          ",");
+      });
+}
+
+void Keys::ensembles(const std::string& name, std::vector<EnsembleRequest>& target,
+                     std::string help) {
+  add(
+      name, target, std::move(help),
+      "none, or OVER:RULE:METHOD+METHOD,..., as latents:max:cnce+error, rules max and mean",
+      [](const std::string& text, std::string&) { return parse_ensembles(text); }, ensembles_text);
 }
 
 void Keys::choices(const std::string& name, std::vector<std::string>& target,

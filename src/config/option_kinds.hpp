@@ -54,6 +54,11 @@ class Keys {
   /// Widths of layers as 256,256; `automatic`: also auto, which is none.
   void widths(const std::string& name, std::vector<int>& target, std::string help,
               bool automatic = false);
+  /// Some of the words, each once with a number, as a:0.1,b:0.5; or none.
+  void shares(const std::string& name, std::map<std::string, double>& target,
+              std::vector<std::string> allowed, double low, double high, std::string help);
+  /// Ensembles as latents:max:cnce+error, or none.
+  void ensembles(const std::string& name, std::vector<EnsembleRequest>& target, std::string help);
   /// Some of the words, each once.
   void choices(const std::string& name, std::vector<std::string>& target,
                std::vector<std::string> allowed, std::string help);

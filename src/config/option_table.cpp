@@ -50,6 +50,15 @@ void nce_keys(Keys k, NceOptions& n) {
            "what validation compares: the implied density, or the loss as it is");
 }
 
+constexpr double kLeastShare = 1e-6, kGreatestShare = 10;  // of lengths of training
+
+/// What has lengths of training of its own.
+std::vector<std::string> stage_names() {
+  std::vector<std::string> names = method_names();
+  names.emplace_back(kRepresentation);
+  return names;
+}
+
 template <class... Methods>
 void method_keys(Keys k, MethodList<Methods...>& methods) {
   const auto add = [&]<class Method>(Method& method) {
@@ -78,6 +87,10 @@ std::vector<Option> option_table(Config& c) {
   grid.numbers("seeds", c.grid.seeds, "seeds, one cell each");
   grid.choices("methods", c.grid.methods, method_names(),
                "methods of a cell; they share its autoencoder");
+  grid.ensembles(
+      "ensembles", c.grid.ensembles,
+      "runs joined into one as soon as all are finished: those that differ in their "
+      "seeds, latents or another setting of the sweep, by max or mean, of these methods");
   Keys split(table, "split");
   split.number("validation_share", c.split.validation_share, 0.01, 0.9,
                "share of the training rows held out for validation");
@@ -101,13 +114,17 @@ std::vector<Option> option_table(Config& c) {
   compute.choice("precision", c.compute.precision, {"float32", "float64"},
                  "of weights and features; float64 checks, float32 trains");
   Keys schedule(table, "schedule");
-  schedule.number("share", c.schedule.share, 1e-6, 10.0,
+  schedule.number("share", c.schedule.share, kLeastShare, kGreatestShare,
                   "every length of training, in epochs or steps, is this times what its key says, "
                   "rounded down, at least 1");
   schedule.number("warmup_share", c.schedule.warmup_share, 0.0, 1.0,
                   "share of a stage's steps in which the rate rises linearly");
   schedule.number("final_rate", c.schedule.final_rate, 0.0, 1.0,
                   "rate at the end of the cosine decay, relative to the highest");
+  schedule.shares("shares", c.schedule.shares, stage_names(), kLeastShare, kGreatestShare,
+                  "lengths of these methods (representation: the autoencoder's), as "
+                  "drocc:0.1,lsa:0.5, times this too; settings that methods share, as [nce], go by "
+                  "the least");
   autoencoder_keys({table, "autoencoder"}, c.autoencoder);
   Keys feature(table, "feature");
   feature.choice("transform", c.feature.transform, {"raw", "log"},

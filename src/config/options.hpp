@@ -2,6 +2,7 @@
 // and help stand in option_table.cpp, those of a method in its file in methods/.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,14 @@ namespace cance::config {
 /// Classes that make a case, ascending: {3}, {0, 8}; none where the dataset says what is normal.
 using Classes = std::vector<int>;
 
+/// Finished runs that are joined into one (src/method.md, section 12).
+struct EnsembleRequest {
+  std::string over;  ///< seeds, latents, or a setting as nce.noise_ratio: what members differ in
+  std::string rule = "max";          ///< mean | max, of -log p over members
+  std::vector<std::string> methods;  ///< of each run, every one a member
+  bool operator==(const EnsembleRequest&) const = default;
+};
+
 /// Which cells there are: (dataset, protocol, case, seed).
 struct GridSettings {
   std::vector<std::string> datasets = {"glyphs"};
@@ -19,6 +28,7 @@ struct GridSettings {
   std::vector<Classes> cases = {{0}, {1}, {2}, {3}, {4}, {5}, {6}, {7}, {8}, {9}};
   std::vector<int> seeds = {0};
   std::vector<std::string> methods = {"error", "latnce", "gaussian", "cnce", "cance"};
+  std::vector<EnsembleRequest> ensembles;  ///< made of its cells, no setting of theirs
 };
 
 struct SplitOptions {
@@ -88,6 +98,7 @@ struct ScheduleOptions {
   double share = 1;  ///< of every length, see trained_config
   double warmup_share = 0.05;
   double final_rate = 0.01;
+  std::map<std::string, double> shares;  ///< further shares, of the lengths of these alone
 };
 
 /// With the settings of each method under its name: config.goad.

@@ -13,6 +13,7 @@
 #include "report/figures/ranking.hpp"
 #include "report/report.hpp"
 #include "report/runs/aggregate.hpp"
+#include "report/runs/paper_order.hpp"
 #include "report/tables/paper_tables.hpp"
 #include "report/tables/significance.hpp"
 #include "report/tables/trace_tables.hpp"
@@ -186,6 +187,7 @@ Section brief_section(const CellGroup& group, const std::filesystem::path& folde
 
 Section group_section(const CellGroup& group, const std::filesystem::path& folder) {
   Section section{group.title(), {}};
+  add_note(section, paper_place(group.dataset, group.protocol).text);
   for (const TextTable& table : group_tables(group)) {
     add_table(section, table);
   }

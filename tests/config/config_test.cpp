@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "base/atomic_file.hpp"
+#include "base/cast.hpp"
 #include "base/text.hpp"
 #include "config/cell.hpp"
 #include "config/experiment.hpp"
@@ -49,11 +50,14 @@ TEST(Config, DefaultsParseToThemselves) {
 
 TEST(Config, EveryKeyIsReadPrintedAndReadAgain) {
   Config config;
-  config.grid = {{"a-b_1", "c"}, {"multimodal"}, {{2}, {5, 7}}, {0, 7}, method_names()};
+  config.grid = {
+      {"a-b_1", "c"}, {"multimodal"},
+      {{2}, {5, 7}},  {0, 7},
+      method_names(), {{"latents", "max", {"cnce", "error"}}, {"seeds", "mean", {"cance"}}}};
   config.split.validation_share = 0.25;
   config.data.window = 4096;
   config.compute.precision = "float64";
-  config.schedule = {0.25, 0.125, 0.5};
+  config.schedule = {0.25, 0.125, 0.5, {{"drocc", 0.5}, {"lsa", 0.1}}};
   config.split.flagged_share = 0.02;
   config.split.labelled_share = 0.05;
   config.input = {"gcn", true};
@@ -334,6 +338,21 @@ TEST(Config, AScheduleMultipliesEveryLengthAndNothingElse) {
     ADD_FAILURE() << change.key;  // trained alike
   }
   config.drocc.ascent_steps = 7;
+  config.schedule.shares = {{"cance", 0.5}, {"drocc", 0.1}, {"representation", 0.5}};
+  const Config shorter = trained_config(config);
+  EXPECT_EQ(shorter.nce.epochs, 14);
+  EXPECT_EQ(shorter.drocc.pretraining_epochs, 1);
+  EXPECT_EQ(shorter.autoencoder.decoder_epochs, 2);
+  EXPECT_EQ(shorter.deep_svdd.warmup_epochs, 2);
+  EXPECT_EQ(parse_config(config_text(config), "again").schedule.shares, config.schedule.shares);
+  for (const auto& [text, problem] : std::map<std::string, std::string>{
+           {"droc:0.1", "'droc': expected any of "},
+           {"drocc", "'drocc': expected none, or NAME:SHARE,..."},
+           {"drocc:0", "'drocc:0': expected none, or NAME:SHARE,..."},
+           {"lsa:1,lsa:1", "'lsa:1': expected none, or NAME:SHARE,..."}}) {
+    EXPECT_NE(fault("", {"schedule.shares=" + text}).find(problem), std::string::npos) << text;
+  }
+  config.schedule.shares.clear();
   EXPECT_EQ(config_difference(config_text(trained), config_text(config)).substr(0, 26),
             "autoencoder.decoder_epochs");
   EXPECT_EQ(parse_config(config_text(config), "again").schedule.share, 0.29);
@@ -342,7 +361,7 @@ TEST(Config, AScheduleMultipliesEveryLengthAndNothingElse) {
 }
 
 TEST(Cells, SeedsAreOuterAndCasesInner) {
-  const GridSettings grid{{"mnist"}, {"unimodal"}, {{3}, {5}}, {0, 2}, {"error"}};
+  const GridSettings grid{{"mnist"}, {"unimodal"}, {{3}, {5}}, {0, 2}, {"error"}, {}};
   const std::vector<std::string> expected{
       "mnist/unimodal/class3/seed0", "mnist/unimodal/class5/seed0", "mnist/unimodal/class3/seed2",
       "mnist/unimodal/class5/seed2"};
@@ -350,7 +369,7 @@ TEST(Cells, SeedsAreOuterAndCasesInner) {
 }
 
 TEST(Cells, SeveralDataSetsEachHaveAllProtocols) {
-  const GridSettings grid{{"a", "b"}, {"goad", "drocc"}, {{0}}, {0, 1}, {}};
+  const GridSettings grid{{"a", "b"}, {"goad", "drocc"}, {{0}}, {0, 1}, {}, {}};
   EXPECT_EQ(names(grid_cells(grid)),
             (std::vector<std::string>{"a/goad/all/seed0", "a/drocc/all/seed0", "b/goad/all/seed0",
                                       "b/drocc/all/seed0", "a/goad/all/seed1", "a/drocc/all/seed1",
@@ -361,10 +380,10 @@ TEST(Cells, SeveralDataSetsEachHaveAllProtocols) {
 }
 
 TEST(Cells, CasesOfSeveralClassesAndOfNone) {
-  const GridSettings pairs{{"mnist"}, {"bimodal"}, {{0, 1}, {0, 8}}, {0}, {}};
+  const GridSettings pairs{{"mnist"}, {"bimodal"}, {{0, 1}, {0, 8}}, {0}, {}, {}};
   EXPECT_EQ(names(grid_cells(pairs)), (std::vector<std::string>{"mnist/bimodal/class0+1/seed0",
                                                                 "mnist/bimodal/class0+8/seed0"}));
-  const GridSettings table{{"thyroid"}, {"goad", "drocc"}, {{0}, {1}}, {0, 1}, {}};
+  const GridSettings table{{"thyroid"}, {"goad", "drocc"}, {{0}, {1}}, {0, 1}, {}, {}};
   EXPECT_EQ(names(grid_cells(table)),
             (std::vector<std::string>{"thyroid/goad/all/seed0", "thyroid/drocc/all/seed0",
                                       "thyroid/goad/all/seed1", "thyroid/drocc/all/seed1"}));
@@ -377,7 +396,7 @@ TEST(Cells, CasesOfSeveralClassesAndOfNone) {
 
 TEST(Cells, PatternsMatchFullNamesAndTails) {
   const auto cells =
-      grid_cells(GridSettings{{"mnist"}, {"unimodal"}, {{1}, {3}, {13}}, {0, 1}, {}});
+      grid_cells(GridSettings{{"mnist"}, {"unimodal"}, {{1}, {3}, {13}}, {0, 1}, {}, {}});
   const auto matching = [&](const char* pattern) {
     std::vector<Cell> some;
     std::ranges::copy_if(cells, std::back_inserter(some),
@@ -408,15 +427,19 @@ TEST(Cells, TheSettingsOfACellAreItsOwnCaseAndSeed) {
 }
 
 TEST(Config, ConfigurationsOfTheRepositoryLoad) {
+  const auto configs = std::filesystem::path(CANCE_SOURCE_DIR) / "configs";
   int count = 0;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(std::filesystem::path(CANCE_SOURCE_DIR) / "configs")) {
+  for (const auto& entry : std::filesystem::directory_iterator(configs)) {
     if (entry.path().extension() == ".cfg") {
       ++count;
       EXPECT_FALSE(grid_cells(load_experiments({entry.path()}, {})).empty()) << entry.path();
     }
   }
   EXPECT_GE(count, 3);
+  // The paper is one grid: no cell twice, five seeds everywhere.
+  const auto cells = grid_cells(load_experiments({configs / "paper"}, {}));
+  EXPECT_EQ(std::ranges::count_if(cells, [](const GridCell& c) { return c.cell.seed == 4; }) * 5,
+            signed_size(cells.size()));
 }
 
 TEST(Methods, HaveAnOrderAndTitles) {

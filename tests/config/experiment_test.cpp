@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "base/atomic_file.hpp"
+#include "config/ensembles.hpp"
 #include "tests/support/files.hpp"
 
 namespace cance::config {
@@ -113,6 +114,36 @@ TEST_F(Experiments, FaultsOfASweep) {
             "--vary nce.batch: given twice; list all of its values in one");
   EXPECT_EQ(fault({file("b.cfg", "# x\n[vary]\nnce.batch = 1\n")}),
             "b.cfg, line 3: nce.batch = 1: expected a number from 2 to 1048576");
+}
+
+TEST_F(Experiments, EnsemblesJoinWhatDiffersInOneThing) {
+  const auto config = file("a.cfg",
+                           "[grid]\ncases = 3\nseeds = 1-2\nmethods = error,cnce\n"
+                           "ensembles = latents:max:cnce+error, seeds:mean:cnce\n"
+                           "[vary]\nautoencoder.latent = 8,12\nnce.noise_ratio = 4\n");
+  const auto all = grid_ensembles(load_experiments({config}, {}));
+  ASSERT_EQ(all.size(), 4U);  // two seeds, then two latents
+  EXPECT_EQ(all[0].cell,
+            "ensemble=latents-max-cnce+error,noise_ratio=4/glyphs/unimodal/class3/seed1");
+  EXPECT_EQ(all[0].members, (Names{"latent=8,noise_ratio=4/glyphs/unimodal/class3/seed1",
+                                   "latent=12,noise_ratio=4/glyphs/unimodal/class3/seed1"}));
+  EXPECT_EQ(all[2].cell,
+            "ensemble=seeds-mean-cnce,latent=8,noise_ratio=4/glyphs/unimodal/class3/seed1");
+  EXPECT_EQ(all[2].members, (Names{"latent=8,noise_ratio=4/glyphs/unimodal/class3/seed1",
+                                   "latent=8,noise_ratio=4/glyphs/unimodal/class3/seed2"}));
+  EXPECT_EQ(all[2].request, (EnsembleRequest{"seeds", "mean", {"cnce"}}));
+  const Experiment one = load_experiments({config}, {})[0];
+  EXPECT_TRUE(cell_config(one.config, grid_cells({one})[0].cell).grid.ensembles.empty());
+  const auto message = [&](const Names& settings) {
+    return tests::message_of(
+        [&] { static_cast<void>(grid_ensembles(load_experiments({config}, settings))); });
+  };
+  EXPECT_NE(message({"grid.seeds=7"})
+                .find("seeds:mean:cnce: an ensemble joins two runs or more, and grid.seeds has one "
+                      "value"),
+            std::string::npos);
+  EXPECT_NE(message({"grid.methods=cnce"}).find("the grid does not train the method 'error'"),
+            std::string::npos);
 }
 
 TEST_F(Experiments, CellsOfTwoConfigsAreOneWhereTheyAreTrainedAlike) {

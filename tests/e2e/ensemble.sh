@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# ensemble.sh: runs of two latent sizes joined; the ensemble stands in a report and scores its own rows to the same bits.
+# ensemble.sh: runs of two latent sizes joined; the ensemble stands in a report and scores its own rows to the same bits. A grid joins its own.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -35,3 +35,49 @@ sys.exit(int(len(kept) != 40 or abs(there - kept).max() > 1e-12 * abs(kept).max(
 PY
 refused 'export its members: runs4/' cance export-model --run "$run" --out model.onnx
 refused 'the method ensemble is not trained' cance run small.cfg --data-root data --out none --set grid.methods=ensemble
+
+# A grid joins its runs as soon as the last member is there, whichever worker trains it, and again what is gone or made of other runs.
+cat >grid.cfg <<'CFG'
+include = small.cfg
+[grid]
+seeds = 0-1
+methods = error,cnce
+ensembles = latents:max:cnce+error, seeds:mean:cnce
+[vary]
+autoencoder.latent = 4,8
+CFG
+grid() { cance run grid.cfg --data-root data --out grid --quiet "$@" 2>said || fail "$* ended with $?: $(<said)"; }
+joined() { files_below grid | grep -c 'ensemble=' || true; }
+hashes() { (cd grid && sha256sum ensemble=*/*/*/*/*.h5 | sort); }
+grid --worker 0/2
+[[ $(joined) -lt 4 ]] || fail "joined before all members are there: $(files_below grid)"
+grid --worker 1/2
+[[ $(joined) -eq 4 ]] || fail "not joined: $(files_below grid)"
+cance ensemble grid --over latents --methods cnce,error --out by-hand >/dev/null
+"$CANCE_TEST_PYTHON" - <<'PY' || fail "the grid's ensemble is another than that by hand"
+import h5py
+grid, hand = (h5py.File(f"{folder}/glyphs/unimodal/class0/seed1.h5") for folder in ("grid/ensemble=latents-max-cnce+error", "by-hand"))
+assert (grid["scores/ensemble"][:] == hand["scores/ensemble"][:]).all()
+assert grid.attrs["cell"] == "ensemble=latents-max-cnce+error/glyphs/unimodal/class0/seed1" and len(grid["members"]) == 2
+PY
+hashes >before
+rm -r 'grid/ensemble=seeds-mean-cnce,latent=4'
+grid
+[[ $(joined) -eq 4 && $(hashes | comm -12 - before | wc -l) -eq 3 ]] || fail "resumed: $(files_below grid)"
+hashes >before
+grid --replace --only 'latent=8/*/seed1'
+[[ $(hashes | comm -13 before - | wc -l) -eq 2 ]] || fail "not made anew of a new member: $(hashes)"
+[[ $(cance status grid) == *'4 done, 0 failed, 0 missing of 4 cells'* ]] || fail "$(cance status grid)"
+cance collect grid --out grid.h5 >/dev/null 2>&1
+cance report grid.h5 --out grid-report >/dev/null 2>&1
+grep -q '^## ensemble=seeds-mean-cnce,latent=8 / glyphs' grid-report/report.md || fail "no section of an ensemble"
+grep -q 'Variants, glyphs / unimodal' grid-report/report.md || fail "no table of variants"
+code=0
+cance run grid.cfg --data-root data --out grid --quiet --replace --only 'latent=8/*/seed1' --set nce.epochs=3 2>said || code=$?
+[[ $code -eq 1 && $(grep -c 'no other run agrees with it in all but' said) -eq 2 ]] || fail "members of other settings: $code, $(<said)"
+refused "grid.ensembles: seeds:max:cance: the grid does not train the method 'cance'" \
+  cance run small.cfg --data-root data --out none --set grid.methods=cnce --set grid.ensembles=seeds:max:cance
+refused 'an ensemble joins two runs or more, and grid.seeds has one value' \
+  cance run small.cfg --data-root data --out none --set grid.ensembles=seeds:max:cance
+refused 'grid.ensembles = seeds:most:cance: expected none, or OVER:RULE' \
+  cance run small.cfg --data-root data --out none --set grid.ensembles=seeds:most:cance

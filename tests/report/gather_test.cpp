@@ -8,6 +8,7 @@
 
 #include "base/sha256.hpp"
 #include "report/runs/cell_record.hpp"
+#include "report/runs/paper_order.hpp"
 #include "tests/support/run_folder.hpp"
 
 namespace cance::report {
@@ -159,7 +160,7 @@ TEST_F(GatherTest, GroupsAreSeparateAndCasesInNumericOrder) {
   const Gathered gathered = gather({runs(), runs()});
   ASSERT_EQ(gathered.groups.size(), 2U);
   EXPECT_EQ(gathered.cell_count(), 4U);
-  const CellGroup& mnist = gathered.groups[1];
+  const CellGroup& mnist = gathered.groups[0];
   EXPECT_EQ(mnist.cases, (std::vector<std::string>{"class2", "class10"}));
   EXPECT_EQ(mnist.methods,
             (std::vector<std::string>{"error", "latnce", "gaussian", "cnce", "cance"}));
@@ -167,6 +168,47 @@ TEST_F(GatherTest, GroupsAreSeparateAndCasesInNumericOrder) {
   EXPECT_EQ(mnist.figures.at("class10").seed, 1);
   EXPECT_EQ(mnist.figures.at("class2").composite->latent.normal.size(), 50U);
   EXPECT_EQ(mnist.cells.front().curves.at("cance").recall.size(), roc_rates().size());
+}
+
+TEST_F(GatherTest, GroupsStandInThePapersOrderThenByName) {
+  for (const char* cell : {"a/unimodal/class0/seed0", "mnist/bimodal/class0+8/seed0",
+                           "cifar10-heldout/unimodal/class0/seed0", "mnist/unimodal/class0/seed0",
+                           "abalone/goad/all/seed0", "mnist-c-generated/given/all/seed0"}) {
+    static_cast<void>(add(tests::sample_run(cell, 0), cell));
+  }
+  std::vector<std::string> titles;
+  for (const CellGroup& group : gather({runs()}).groups) {
+    titles.push_back(group.dataset + "/" + group.protocol);
+  }
+  EXPECT_EQ(titles,
+            (std::vector<std::string>{"mnist/unimodal", "cifar10-heldout/unimodal", "mnist/bimodal",
+                                      "mnist-c-generated/given", "abalone/goad", "a/unimodal"}));
+}
+
+TEST(PaperPlace, NamesTheConfigOfEachExperiment) {
+  const auto file_of = [](const std::string& text) {
+    const auto at = text.find("configs/");
+    return std::filesystem::path(CANCE_SOURCE_DIR) / text.substr(at, text.find(')', at) - at);
+  };
+  for (const auto& [dataset, protocol] : std::vector<std::pair<std::string, std::string>>{
+           {"mnist", "unimodal"},
+           {"fashion-mnist", "multimodal"},
+           {"adbench-cifar10-4", "goad"},
+           {"cifar10-heldout-resnet18-layer3", "unimodal"},
+           {"kddcup99", "drocc"}}) {
+    const std::string text = paper_place(dataset, protocol).text;
+    EXPECT_TRUE(text.starts_with("In the paper: ")) << dataset;
+    EXPECT_TRUE(std::filesystem::exists(file_of(text))) << text;
+  }
+  EXPECT_EQ(paper_place("mnist", "goad").text, "");
+  EXPECT_EQ(paper_place("mine", "unimodal").text, "");
+}
+
+TEST(ScheduleOf, SaysWhatIsShorter) {
+  EXPECT_EQ(schedule_of("[grid]\nmethods = error\n"), "1");
+  EXPECT_EQ(schedule_of("[a]\nb = 1\n\n[schedule]\nshare = 0.1\nshares = none\n\n[nce]\n"), "0.1");
+  EXPECT_EQ(schedule_of("[a]\nb = 1\n\n[schedule]\nshare = 1\nshares = lsa:0.5,vae:0.1\n"),
+            "1 (lsa:0.5,vae:0.1)");
 }
 
 TEST(SharedSettings, LeaveOutTheCellsOwnCaseSeedAndMethods) {

@@ -31,15 +31,33 @@ std::vector<std::string> unknown_stages(const config::Config& config, const Shap
                                         const Speeds& speeds) {
   std::vector<std::string> stages{kRepresentation};
   stages.insert(stages.end(), config.grid.methods.begin(), config.grid.methods.end());
-  std::erase_if(stages, [&](const std::string& stage) { return speeds.knows(stage, row); });
+  const auto costs_nothing = [&](const std::string& stage) {
+    return stage != kRepresentation &&
+           detectors::make_detector(stage, config)->seconds({1, row}) == 0;
+  };
+  std::erase_if(stages, [&](const std::string& stage) {
+    return speeds.knows(stage, row) || costs_nothing(stage);
+  });
+  return stages;
+}
+
+std::vector<std::pair<std::string, double>> stage_seconds(const config::Config& config,
+                                                          const detectors::CellSize& cell,
+                                                          const Speeds* speeds) {
+  std::vector<std::pair<std::string, double>> stages{
+      {kRepresentation, representation_seconds(config, cell, speeds)}};
+  for (const std::string& method : config.grid.methods) {
+    const auto detector = detectors::make_detector(method, config);
+    stages.emplace_back(method, method_seconds(*detector, method, cell, speeds));
+  }
   return stages;
 }
 
 double cell_seconds(const config::Config& config, const detectors::CellSize& cell,
                     const Speeds* speeds) {
-  double seconds = representation_seconds(config, cell, speeds);
-  for (const std::string& method : config.grid.methods) {
-    seconds += method_seconds(*detectors::make_detector(method, config), method, cell, speeds);
+  double seconds = 0;
+  for (const auto& [stage, own] : stage_seconds(config, cell, speeds)) {
+    seconds += own;
   }
   return seconds;
 }

@@ -2,13 +2,13 @@
 // factor of two or three.
 #pragma once
 
+#include "config/methods.hpp"
 #include "detectors/detector.hpp"
 #include "pipeline/train/speeds.hpp"
 
 namespace cance::pipeline {
 
-/// The representation's name among the stages of a cell, beside those of methods.
-inline constexpr const char* kRepresentation = "representation";
+using config::kRepresentation;
 
 inline constexpr double kReading = 0.5;  ///< seconds of a cell beside all training
 
@@ -20,10 +20,14 @@ inline constexpr double kReading = 0.5;  ///< seconds of a cell beside all train
 [[nodiscard]] double method_seconds(const detectors::Detector& detector, const std::string& method,
                                     const detectors::CellSize& cell,
                                     const Speeds* speeds = nullptr);
-/// The stages of a cell of which the speeds know nothing, the representation first.
+/// The stages of a cell that cost something and of which the speeds know nothing, the
+/// representation first.
 [[nodiscard]] std::vector<std::string> unknown_stages(const config::Config& config,
                                                       const Shape& row, const Speeds& speeds);
-/// Of the representation and all methods of the grid.
+/// Of the representation, which comes first, and of each method of the grid.
+[[nodiscard]] std::vector<std::pair<std::string, double>> stage_seconds(
+    const config::Config& config, const detectors::CellSize& cell, const Speeds* speeds = nullptr);
+/// Of all of them together.
 [[nodiscard]] double cell_seconds(const config::Config& config, const detectors::CellSize& cell,
                                   const Speeds* speeds = nullptr);
 

@@ -23,6 +23,7 @@
 #include "pipeline/compute_setup.hpp"
 #include "pipeline/train/cell_watch.hpp"
 #include "pipeline/train/cost.hpp"
+#include "pipeline/train/ensemble_job.hpp"
 #include "pipeline/train/provenance.hpp"
 #include "store/run_directory.hpp"
 #include "store/running.hpp"
@@ -38,17 +39,19 @@ double seconds_since(Clock::time_point start) {
 
 /// What a rank did, or all of them together.
 struct Tally {
-  std::int64_t done = 0, failed = 0, stopped = 0;            // stopped: ranks that were asked to
+  std::int64_t done = 0, failed = 0, unjoined = 0;
+  std::int64_t stopped = 0;                                  // ranks that were asked to
   double in_cells = 0, busy = 0, reducing = 0, present = 0;  // seconds, over all lanes
 };
 
 /// The cells of one team, on one of its ranks: each lane takes the next one until none is left.
 class TeamJob {
  public:
-  TeamJob(const std::vector<config::Experiment>& experiments, const Plan& plan,
-          const GridOptions& options, const GridParts& parts, const nn::Compute& compute, int team,
-          int world_rank)
+  TeamJob(const std::vector<config::Experiment>& experiments, const EnsembleJob& ensembles,
+          const Plan& plan, const GridOptions& options, const GridParts& parts,
+          const nn::Compute& compute, int team, int world_rank)
       : experiments_(experiments),
+        ensembles_(ensembles),
         options_(options),
         parts_(parts),
         compute_(compute),
@@ -166,6 +169,10 @@ class TeamJob {
       record.info.default_variant = experiment.default_variant;
       keep(planned.cell.name(), record);
       watch_.succeed(lane, record);
+      if (leads()) {
+        (void)ensembles_.make(
+            planned.cell.name());  // the end of the grid tells what cannot be made
+      }
     } catch (const Stopped&) {
       watch_.stop(lane, "stopped on request");
     } catch (const std::exception& error) {
@@ -261,6 +268,7 @@ class TeamJob {
   }
 
   const std::vector<config::Experiment>& experiments_;
+  const EnsembleJob& ensembles_;
   const GridOptions& options_;
   const GridParts& parts_;
   const nn::Compute& compute_;
@@ -280,13 +288,14 @@ class TeamJob {
 
 /// The tallies of all ranks, added. Collective.
 Tally sum_of(const Tally& own, comm::Communicator& all) {
-  std::array<std::int64_t, 3> counts{own.done, own.failed, own.stopped};
+  std::array<std::int64_t, 4> counts{own.done, own.failed, own.unjoined, own.stopped};
   std::array<double, 4> seconds{own.in_cells, own.busy, own.reducing, own.present};
   all.all_reduce(std::span(seconds), comm::Op::sum);
   all.all_reduce(std::span(counts), comm::Op::sum);
   return {.done = counts[0],
           .failed = counts[1],
-          .stopped = counts[2],
+          .unjoined = counts[2],
+          .stopped = counts[3],
           .in_cells = seconds[0],
           .busy = seconds[1],
           .reducing = seconds[2],
@@ -356,11 +365,13 @@ GridResult Grid::run(const std::vector<config::Experiment>& experiments, const P
   if (world_.rank() == 0) {
     clear_left_overs(plan.finished, options.runs);
   }
-  Tally own =
-      TeamJob(experiments, plan, options, parts, setup_->compute, setup_->team, world_.rank())
-          .run();
+  const EnsembleJob ensembles(experiments, options.runs);
+  Tally own = TeamJob(experiments, ensembles, plan, options, parts, setup_->compute, setup_->team,
+                      world_.rank())
+                  .run();
   world_.communicator().barrier();
   if (world_.rank() == 0) {
+    own.unjoined = ensembles.make();
     remove_left_overs(options.runs);
   }
   own.present = seconds_since(start) * options.lanes;
@@ -368,6 +379,7 @@ GridResult Grid::run(const std::vector<config::Experiment>& experiments, const P
   const Tally all = sum_of(own, world_.communicator());
   return {.done = all.done,
           .failed = all.failed,
+          .unjoined = all.unjoined,
           .stopped = all.stopped > 0,
           .idle_share = 1 - all.busy / all.present,
           .overhead_share = 1 - all.in_cells / std::max(all.busy, 1e-9),

@@ -32,6 +32,7 @@ struct GridOptions {
 struct GridResult {
   std::int64_t done = 0;      ///< cells finished by this call, over all ranks
   std::int64_t failed = 0;    ///< cells that failed, over all ranks
+  std::int64_t unjoined = 0;  ///< ensembles of finished cells that could not be made
   bool stopped = false;       ///< whether any rank was asked to stop
   double idle_share = 0;      ///< of the time of all lanes: waiting for others at the end
   double overhead_share = 0;  ///< of the busy time: not spent inside cells

@@ -62,6 +62,7 @@ std::optional<store::RunInfo> read_info(const std::filesystem::path& path, const
 /// A cell that is to be planned.
 struct Candidate {
   PlannedCell planned;
+  const std::vector<std::pair<std::string, double>>* stages = nullptr;  ///< their seconds
   bool follows = false;  ///< takes over the representation that an earlier cell of a sweep trains
 };
 
@@ -98,15 +99,16 @@ class CostModel {
       const store::DatasetFile& dataset = data_.file(cell.dataset);
       const detectors::CellSize size{training_rows(dataset, cell), dataset.row_shape()};
       const config::Config& config = trained_[experiment];
-      known = costs_
-                  .emplace(kind, std::pair(cell_seconds(config, size, speeds_),
-                                           representation_seconds(config, size, speeds_)))
-                  .first;
+      known = costs_.emplace(kind, stage_seconds(config, size, speeds_)).first;
     }
-    const auto [all, representation] = known->second;
+    const auto& stages = known->second;
+    double cost = 0;
     const bool follows = shares_representation(trained_[experiment], cell) &&
                          !trained_by_.insert(shared_with(grid_cell)).second;
-    return {{cell, experiment, follows ? all - representation : all, 0}, follows};
+    for (const auto& [stage, seconds] : stages) {
+      cost += follows && stage == kRepresentation ? 0 : seconds;
+    }
+    return {{cell, experiment, cost, 0}, &stages, follows};
   }
 
  private:
@@ -120,17 +122,14 @@ class CostModel {
   std::vector<config::Config> trained_;  // by experiment, as the next
   std::vector<std::string> settings_;    // of the representation
   std::map<std::tuple<std::size_t, std::string, std::string, config::Classes>,
-           std::pair<double, double>>
+           std::vector<std::pair<std::string, double>>>
       costs_;
   std::set<std::string> trained_by_;
 };
 
 /// The worker's cells at modelled costs, in the grid's order.
-std::vector<Candidate> own_cells(const std::vector<config::Experiment>& experiments,
-                                 const std::vector<config::GridCell>& cells, DataRoot& data,
-                                 const Worker& worker, const Speeds* speeds) {
-  // Whose a cell is must be the same on every machine.
-  CostModel model(experiments, data, worker.count > 1 ? nullptr : speeds);
+std::vector<Candidate> own_cells(CostModel& model, const std::vector<config::GridCell>& cells,
+                                 const Worker& worker) {
   std::vector<Candidate> all;
   for (const config::GridCell& cell : cells) {
     all.push_back(model.candidate(cell));
@@ -177,7 +176,9 @@ Plan make_plan(const std::vector<config::Experiment>& experiments,
   std::vector<Candidate> missing;
   std::vector<std::string> damaged;
   std::map<std::string, std::string> hashes;  // of data sets
-  for (const Candidate& candidate : own_cells(experiments, cells, data, worker, speeds)) {
+  // Whose a cell is must be the same on every machine.
+  CostModel model(experiments, data, worker.count > 1 ? nullptr : speeds);
+  for (const Candidate& candidate : own_cells(model, cells, worker)) {
     const PlannedCell& planned = candidate.planned;
     const auto path = store::run_path(runs, planned.cell.name());
     if (replace || !std::filesystem::exists(path)) {
@@ -199,7 +200,11 @@ Plan make_plan(const std::vector<config::Experiment>& experiments,
     PlannedCell& planned = candidate.planned;
     const auto own = measured.find({planned.experiment, planned.cell.dataset});
     const Measured& basis = own == measured.end() ? all : own->second;
-    planned.cost *= plan.measured ? basis.seconds / basis.model : 1;
+    const double pace = plan.measured ? basis.seconds / basis.model : 1;
+    planned.cost *= pace;
+    for (const auto& [stage, seconds] : *candidate.stages) {
+      plan.stages[stage] += candidate.follows && stage == kRepresentation ? 0 : pace * seconds;
+    }
   }
   assign(missing, teams);
   for (Candidate& candidate : missing) {

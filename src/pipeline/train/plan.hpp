@@ -3,6 +3,8 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "comm/communicator.hpp"
@@ -22,6 +24,7 @@ struct PlannedCell {
 struct Plan {
   std::vector<PlannedCell> missing;  ///< in the order in which they are started
   std::vector<config::Cell> finished;
+  std::map<std::string, double> stages;  ///< of the missing: seconds of each method, all cells
   bool measured = false;  ///< whether costs come from finished cells of the same kind
   bool timed = false;     ///< whether they come from what stages took on this machine
 };

@@ -216,7 +216,18 @@ std::string method_settings(const std::string& config, const std::string& method
 std::string schedule_of(const std::string& config) {
   const std::string head = "\n[schedule]\nshare = ";
   const auto at = config.find(head);
-  return at == std::string::npos ? "1" : split(config.substr(at + head.size()), '\n').front();
+  if (at == std::string::npos) {
+    return "1";
+  }
+  const auto begin = at + head.size();
+  const std::string section = config.substr(begin, config.find("\n[", begin) - begin);
+  const std::string key = "\nshares = ";
+  const auto shares = section.find(key);
+  const std::string share = split(section, '\n').front();
+  const std::string own = shares == std::string::npos
+                              ? "none"
+                              : split(section.substr(shares + key.size()), '\n').front();
+  return own == "none" ? share : fmt::format("{} ({})", share, own);
 }
 
 CellRecord cell_of(const store::RunRecord& record, const std::filesystem::path& file) {

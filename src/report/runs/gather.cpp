@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "config/cell.hpp"
 #include "config/methods.hpp"
+#include "report/runs/paper_order.hpp"
 
 namespace cance::report {
 namespace {
@@ -39,6 +40,10 @@ class Gatherer {
         result_.groups.push_back(std::move(group));
       }
     }
+    std::ranges::stable_sort(result_.groups, {}, [](const CellGroup& group) {
+      return std::pair(paper_place(group.dataset, group.protocol).rank,
+                       config::is_ensemble_variant(group.variant));
+    });
     return std::move(result_);
   }
 

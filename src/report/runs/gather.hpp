@@ -36,7 +36,7 @@ struct Skipped {
 };
 
 struct Gathered {
-  std::vector<CellGroup> groups;
+  std::vector<CellGroup> groups;                ///< in the paper's order, members before ensembles
   std::size_t unjudged = 0;                     ///< runs without metrics (protocol fit)
   std::vector<Skipped> skipped;                 ///< damaged, incomplete, or a second file of a cell
   std::map<std::string, std::string> settings;  ///< SHA-256 -> shared settings text

@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "report/runs/paper_order.hpp"
 
 namespace cance::report {
 namespace {
@@ -58,13 +59,6 @@ Published read_result(const std::vector<std::string>& titles,
   return result;
 }
 
-std::string known_name(const std::string& dataset) {
-  if (!dataset.starts_with("cifar10")) {
-    return dataset;
-  }
-  return dataset.find("resnet18") == std::string::npos ? "cifar10" : "cifar10-resnet18";
-}
-
 }  // namespace
 
 double Published::value(const std::string& case_name) const {
@@ -101,7 +95,7 @@ PublishedResults parse_published(std::string_view csv) {
 
 std::vector<Published> published_results(const std::string& dataset, const std::string& protocol) {
   static const PublishedResults results = parse_published(kPublishedCsv);
-  const auto found = results.find({known_name(dataset), protocol});
+  const auto found = results.find({known_dataset(dataset), protocol});
   return found == results.end() ? std::vector<Published>{} : found->second;
 }
 

@@ -242,7 +242,7 @@ std::vector<std::string> swept_settings(const std::vector<CellGroup>& groups) {
 std::vector<Sweep> sweeps_of(const std::vector<CellGroup>& groups) {
   std::vector<Sweep> sweeps;
   for (const CellGroup& group : groups) {
-    if (group.variant.empty()) {
+    if (group.variant.empty() || config::is_ensemble_variant(group.variant)) {
       continue;
     }
     auto sweep = std::ranges::find_if(sweeps, [&](const Sweep& other) {

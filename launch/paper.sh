@@ -1,0 +1,214 @@
+#!/usr/bin/env bash
+# The experiments of the paper (configs/paper) from raw files to one archive and one report in the paper's order: every data set that is
+# there, every method, five seeds. Started again, it does only what is missing.
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=common.sh
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+usage() {
+  cat <<TEXT
+usage: launch/paper.sh [options] [-- more arguments of 'cance run']
+  --schedule S    every length of training times S
+  --budget T      at most about this long, as 30m, 2h, 3d: seeds are dropped first, then the lengths of the slowest methods
+  --slurm SITE    submit to Slurm, with the site file of cluster/submit.sh
+  --ranks N       ranks of this machine, or those that a budget counts on with --slurm (default: the cores of this machine)
+  --out DIR       runs, archive.h5 and report (default paper)
+  --dry-run       prepare, say what a budget drops and what all takes, train nothing
+Raw files are looked for in raw/ and in the folder that CANCE_DATA_ROOT names; data sets go to data/. Where none is there, the embedded
+digits take the place of MNIST. CANCE_BIN names the folder of the programs when it is not build/bin.
+TEXT
+}
+
+cance() { "$program" "$@"; }
+
+launch() { # cance on all ranks
+  if [[ $ranks -eq 1 ]]; then cance "$@"; else "$root/launch/local.sh" "$ranks" "$@"; fi
+}
+
+# first NAME...: the first of these that is there, below raw/ or CANCE_DATA_ROOT.
+first() {
+  local name place
+  for name in "$@"; do
+    for place in raw ${CANCE_DATA_ROOT:+"$CANCE_DATA_ROOT"}; do
+      [[ ! -e $place/$name ]] || { printf '%s\n' "$place/$name" && return; }
+    done
+  done
+  return 1
+}
+
+# prepare SET DATASET NAME...: data/DATASET.h5 of raw files under the first of these names that is there.
+prepare() {
+  local set=$1 dataset=$2 out=data/$2.h5 raw
+  shift 2
+  if [[ ! -e $out ]]; then
+    if ! raw=$(first "$@"); then
+      note "$dataset: no raw/$1 (or below CANCE_DATA_ROOT); $(how_to_get "$set" "$1")"
+      return
+    fi
+    say "data set $dataset"
+    cance prep "$set" --raw "$raw" --out "$out" >&2 || { note "$dataset: $raw could not be used, see above" && return; }
+  fi
+  datasets+=("$dataset")
+}
+
+how_to_get() {
+  if [[ $1 == mnist-c ]]; then
+    printf 'it is drawn from the files of MNIST, or read from raw/mnist_c (https://zenodo.org/records/3239543)'
+  else
+    printf "'cance prep %s --download --raw %s' fetches it" "$1" "raw/${2%%/*}"
+  fi
+}
+
+prepare_all() {
+  local k
+  prepare mnist mnist mnist
+  prepare fashion-mnist fashion-mnist fashion-mnist
+  # Batch 5 tests where the test batch is missing, and the set has another name.
+  if [[ -e data/cifar10-heldout.h5 ]]; then
+    datasets+=(cifar10-heldout)
+  else
+    prepare cifar10 cifar10 cifar10
+    if [[ -e data/cifar10.h5 && $(cance inspect data/cifar10.h5) == *cifar10-heldout* ]]; then
+      mv data/cifar10.h5 data/cifar10-heldout.h5
+    fi
+  fi
+  if first mnist_c >/dev/null; then prepare mnist-c mnist-c mnist_c; else prepare mnist-c mnist-c-generated mnist; fi
+  for k in 0 4 6; do prepare adbench "adbench-cifar10-$k" {adbench,adbench-resnet18}/CIFAR10_$k.npz; done
+  prepare abalone abalone abalone
+  prepare thyroid thyroid thyroid odds
+  prepare arrhythmia arrhythmia arrhythmia odds
+  prepare kddcup99 kddcup99 kddcup99
+}
+
+extract_features() {
+  local weights data out
+  for data in data/cifar10.h5 data/cifar10-heldout.h5; do
+    out=${data%.h5}-resnet18-layer3.h5
+    [[ -e $data && ! -e $out ]] || continue
+    if weights=$(first resnet18.safetensors resnet18.pth resnet18-f37072fd.pth); then
+      step "features of $data" launch extract --data "$data" --weights "$weights" --tap layer3 --out "$out"
+    else
+      note "$out: no raw/resnet18.pth (or below CANCE_DATA_ROOT); https://download.pytorch.org/models/resnet18-f37072fd.pth is torchvision's"
+    fi
+  done
+}
+
+# seconds TEXT: of "90s", "30m", "2h", "3d".
+seconds() {
+  local -A unit=([s]=1 [m]=60 [h]=3600 [d]=86400)
+  [[ $1 =~ ^([1-9][0-9]{0,5})([smhd])$ ]] || die "--budget $1: expected a time as 30m, 2h or 3d"
+  printf '%d\n' $((BASH_REMATCH[1] * unit[${BASH_REMATCH[2]}]))
+}
+
+# estimate ARGUMENT...: what is to be trained takes, in whole seconds: a line "all N", which is how long the busiest rank has to do, and
+# one a method, its share of that.
+estimate() {
+  cance run "${grid[@]}" --dry-run "$@" "${further[@]}" | awk -v ranks="$ranks" '
+    /^stage, over all cells/ { stages = 1; next }
+    !stages && NF == 3 && $3 + 0 > 0 { sum += $3; if ($3 > longest) longest = $3 }
+    stages && NF == 2 { print $1, $2 / ranks }
+    END { all = sum / ranks; printf "all %d\n", (all > longest ? all : longest) }'
+}
+estimated() { sed -n 's/^all //p' <<<"$1"; }
+
+# fit_budget SECONDS: fills `fit` with what keeps the grid within the time, and says what that drops.
+fit_budget() {
+  local last now shares='' round whole least cap=$1
+  for last in 4 3 2 1 0; do
+    fit=(--set "grid.seeds=0-$last")
+    if [[ $last -eq 4 ]]; then now=$(estimate --calibrate "${fit[@]}"); else now=$(estimate "${fit[@]}" 2>/dev/null); fi
+    [[ $(estimated "$now") -gt $1 ]] || break
+  done
+  if [[ $(estimated "$now") -gt $1 ]]; then
+    whole=$now
+    shares=$(awk '$1 != "all" { printf "%s%s:1e-6", (n++ ? "," : ""), $1 }' <<<"$whole")
+    least=$(estimate "${fit[@]}" --set "schedule.shares=$shares" 2>/dev/null)
+  fi
+  # No method may take longer than `cap`, which is lowered until all fit; what has no length to cut stays.
+  for ((round = 0; round < 12 && $(estimated "$now") > $1; round++)); do
+    cap=$(awk -v cap="$cap" -v share="$1 $(estimated "$now")" -v round="$round" 'BEGIN {
+      split(share, part, " "); share = part[1] / part[2]; print cap * (round == 0 ? .5 : share < .8 ? share : .8) }')
+    shares=$(awk -v cap="$cap" 'NR == FNR { least[$1] = $2; next }
+      $1 != "all" && $2 > cap && least[$1] < .9 * $2 {
+        printf "%s%s:%.2g", (n++ ? "," : ""), $1, (cap > least[$1] ? cap : least[$1]) / $2 }' <(printf '%s' "$least") <(printf '%s' "$whole"))
+    fit=(--set grid.seeds=0-0 --set "schedule.shares=${shares:-none}")
+    now=$(estimate "${fit[@]}" 2>/dev/null)
+  done
+  say "budget: $((last + 1)) of 5 seeds$([[ $last -eq 4 ]] || printf ', dropped %d' $((4 - last)))"
+  [[ -z $shares ]] || note "shorter than published: ${shares//,/, } of their lengths"
+  note "estimated: $(estimated "$now") s of $1 s on $ranks ranks$([[ $(estimated "$now") -le $1 ]] || printf '; nothing more can be dropped')"
+}
+
+# The settings of the first start hold for all later ones: cells of other settings would not stand beside those that are there.
+settle_settings() {
+  local request="--schedule $schedule --budget ${budget:-none}"
+  if [[ -e $out/settings.txt ]]; then
+    [[ $(head -n 1 "$out/settings.txt") == "$request" ]] ||
+      die "$out holds runs of '$(head -n 1 "$out/settings.txt")'; say the same again, or give another --out"
+  else
+    fit=(--set grid.seeds=0-4)
+    [[ -z $budget ]] || fit_budget "$(seconds "$budget")"
+    [[ -z $dry_run ]] || return 0
+    mkdir -p "$out"
+    printf '%s\n' "$request" "${fit[@]}" >"$out/settings.txt.new"
+    mv "$out/settings.txt.new" "$out/settings.txt"
+  fi
+  mapfile -t -s 1 fit <"$out/settings.txt"
+}
+
+schedule=1 budget='' site='' dry_run='' ranks=$(nproc) out=paper
+declare -a further=() datasets=() fit=() grid=()
+while [[ $# -gt 0 ]]; do
+  case $1 in
+    --help) usage && exit ;;
+    --) further=("${@:2}") && break ;;
+    --dry-run) dry_run=yes && shift && continue ;;
+    --schedule | --budget | --slurm | --ranks | --out) [[ $# -ge 2 ]] || die "$1 needs a value; see launch/paper.sh --help" ;;
+    *) die "unknown argument '$1'; see launch/paper.sh --help" ;;
+  esac
+  case $1 in
+    --schedule) schedule=$2 ;;
+    --budget) budget=$2 && seconds "$budget" >/dev/null ;;
+    --slurm) site=$2 ;;
+    --ranks) ranks=$2 ;;
+    --out) out=$2 ;;
+  esac
+  shift 2
+done
+[[ $ranks =~ ^[1-9][0-9]{0,4}$ ]] || die "--ranks $ranks: expected a whole number from 1"
+[[ -z $site || -f $site ]] || die "--slurm $site: no such file; cluster/sites/example.sh shows one"
+[[ -z ${OMPI_COMM_WORLD_SIZE:-}${PMI_SIZE:-} ]] || die "start it once, without mpirun; --ranks N starts the ranks"
+cd "$root"
+program=${CANCE_BIN:-$root/build/bin}/cance
+need_program "$program"
+
+mkdir -p data
+prepare_all
+extract_features
+if [[ ${#datasets[@]} -gt 0 ]]; then
+  grid=(configs/paper)
+else
+  note "no data set of the paper is there: the embedded digits take the place of MNIST"
+  [[ -e data/glyphs.h5 ]] || cance prep glyphs --out data/glyphs.h5 >&2
+  grid=(configs/paper/mnist-{unimodal,bimodal,multimodal}.cfg --set grid.dataset=glyphs)
+fi
+grid+=(--data-root data --out "$out" --schedule "$schedule")
+settle_settings
+if [[ -n $dry_run ]]; then
+  cance run "${grid[@]}" "${fit[@]}" --dry-run "${further[@]}"
+  exit
+fi
+if [[ -n $site ]]; then
+  exec "$root/cluster/submit.sh" "${grid[@]}" "${fit[@]}" --site "$site" -- "${further[@]}"
+fi
+
+code=0
+say "training on $ranks ranks"
+rm -f "$out/stopped"
+launch run "${grid[@]}" "${fit[@]}" --stop-mark "$out/stopped" "${further[@]}" || code=$?
+[[ ! -e $out/stopped && $code -ne 75 ]] || { note "stopped; the same command goes on" && exit 75; }
+[[ $code -le 1 ]] || exit "$code"
+step "archive" cance collect "$out" --out "$out/archive.h5" --replace --quiet
+step "report" cance report "$out/archive.h5" --out "$out/report"
+say "the report: $(realpath "$out")/report/index.html"
+exit "$code"

@@ -1,0 +1,32 @@
+// The ensembles that grids ask for (grid.ensembles): which cells are joined into which.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/experiment.hpp"
+
+namespace cance::config {
+
+/// The setting in which members differ: of "seeds" grid.seeds, of "latents" autoencoder.latent.
+[[nodiscard]] std::string ensemble_key(const std::string& over);
+
+/// "latents:max:cnce+error, seeds:mean:cance", or none; nothing where the text is no such list.
+[[nodiscard]] std::optional<std::vector<EnsembleRequest>> parse_ensembles(const std::string& text);
+[[nodiscard]] std::string ensembles_text(const std::vector<EnsembleRequest>& requests);
+
+/// A variant of a sweep without what it sets `key` to.
+[[nodiscard]] std::string variant_without(const std::string& variant, const std::string& key);
+
+/// Cells that become one run.
+struct GridEnsemble {
+  EnsembleRequest request;
+  std::string cell;  ///< of the first member, in the variant "ensemble=latents-max-cnce+error"
+  std::vector<std::string> members;  ///< names of cells, two or more
+};
+
+/// All of them. Error: an ensemble of a method that its grid does not train, or of one run.
+[[nodiscard]] std::vector<GridEnsemble> grid_ensembles(const std::vector<Experiment>& experiments);
+
+}  // namespace cance::config

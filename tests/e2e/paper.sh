@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# launch/paper.sh on small raw files and short schedules, and on the embedded digits where there is none.
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=common.sh
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+need_python paper
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+for folder in launch configs cluster; do cp -r "$CANCE_SOURCE_DIR/$folder" .; done
+unset CANCE_DATA_ROOT
+# paper CODE ARGUMENT...: the script ends so; what it says is in `said`.
+paper() {
+  local code=0 expected=$1
+  shift
+  launch/paper.sh --ranks 1 "$@" >said 2>&1 || code=$?
+  [[ $code -eq $expected ]] || fail "'$*' ended with $code: $(<said)"
+}
+
+# No raw file: what is missing is told in a line each, and the digits take the place of MNIST.
+cance prep glyphs --train-per-class 40 --test-per-class 10 --out data/glyphs.h5 >/dev/null
+paper 0 --schedule 0.01 --out digits -- --only '*/unimodal/class3/seed0'
+for set in mnist fashion-mnist cifar10 adbench-cifar10-0 abalone thyroid arrhythmia kddcup99; do
+  [[ $(grep -c "^   $set: no raw/.*cance prep [a-z0-9-]* --download --raw raw/" said) -eq 1 ]] || fail "nothing of $set: $(<said)"
+done
+grep -q 'glyphs / unimodal.*schedule 0.01' digits/report/report.md || fail "no report of the digits: $(<said)"
+[[ $(files_below digits | grep -c 'seed0.h5') -eq 1 && -e digits/archive.h5 ]] || fail "$(files_below digits)"
+
+# Small raw files in both places: they are prepared, trained by every method, and stand in the paper's order.
+mkdir -p raw/abalone other/odds
+"$CANCE_TEST_PYTHON" - <<'PY'
+import numpy, random
+random.seed(1)
+with open("raw/abalone/abalone.data", "w") as file:
+    for i in range(240):
+        rings = random.choice([8, 9, 10]) if i < 200 else random.choice([3, 21])
+        columns = [f"{random.gauss(rings / 20, .05):.4f}" for _ in range(7)]
+        file.write(",".join([random.choice("MFI"), *columns, str(rings)]) + "\n")
+from scipy.io import savemat
+x, y = numpy.random.default_rng(1).normal(size=(240, 6)), numpy.arange(240) < 40
+savemat("other/odds/thyroid.mat", {"X": x + 4 * y[:, None], "y": y.astype(float)[:, None]})
+PY
+export CANCE_DATA_ROOT=$work/other
+paper 0 --schedule 0.01 -- --only '*/goad/all/seed0'
+[[ $(files_below paper | grep -c 'seed0.h5') -eq 2 ]] || fail "$(files_below paper)"
+"$CANCE_TEST_PYTHON" - <<'PY' || fail "not every method"
+import h5py
+methods = set(h5py.File("paper/abalone/goad/all/seed0.h5")["scores"])
+assert {"goad", "drocc", "dagmm_cance", "dpad", "deep_sad", "kde", "cance"} <= methods and len(methods) == 18, methods
+PY
+[[ $(grep -nE '^## (abalone|thyroid) ' paper/report/report.md | cut -d: -f2 | tr '\n' ' ') == '## abalone'*'## thyroid'* ]] ||
+  fail "the order: $(grep '^## ' paper/report/report.md)"
+grep -q '^In the paper: Abalone (configs/paper/abalone.cfg)' paper/report/report.md || fail "the report does not name the config"
+
+# Again: nothing is trained; what would be other settings is refused.
+before=$(sha256sum paper/*/*/*/seed0.h5)
+paper 0 --schedule 0.01 -- --only '*/goad/all/seed0'
+grep -q '2 cells finished, 0 to do' said || fail "a second time: $(<said)"
+[[ $(sha256sum paper/*/*/*/seed0.h5) == "$before" ]] || fail "trained again"
+paper 2 --schedule 0.02
+grep -q "paper holds runs of '--schedule 0.01 --budget none'; say the same again" said || fail "$(<said)"
+
+# A budget drops seeds, then lengths of the slowest methods, and says so.
+paper 0 --budget 30s --out fast --dry-run -- --only 'thyroid/goad/*'
+grep -q '== budget: 1 of 5 seeds, dropped 4' said || fail "nothing of seeds: $(<said)"
+grep -q '   shorter than published: .*dagmm.*:' said || fail "nothing of lengths: $(<said)"
+seconds=$(sed -nE 's/.*estimated: ([0-9]+) s of 30 s.*/\1/p' said)
+[[ $seconds -ge 5 && $seconds -le 30 && ! -e fast ]] || fail "estimated $seconds s of 30"
+paper 2 --budget 30x
+grep -q -- '--budget 30x: expected a time as 30m, 2h or 3d' said || fail "$(<said)"
