@@ -89,7 +89,7 @@ for entry in entries:
 assert latex.count(r"\begin{table}") == latex.count(r"\end{table}") == latex.count(r"\toprule") > 0
 # Every figure is there as SVG, PDF and numbers, every table as LaTeX and CSV.
 figures, tables = ({path.stem for path in (report / folder).iterdir()} for folder in ("figures", "tables"))
-assert len(figures) == len(pictures) and len(tables) == page.count("tables/") // 2, (figures, tables)
+assert len(figures) == len(pictures) and len(tables) == page.count('"tables/') // 2, (figures, tables)
 for name in figures:
     xml.parse(report / "figures" / f"{name}.svg")
     assert (report / "figures" / f"{name}.pdf").read_bytes().startswith(b"%PDF-1.4")

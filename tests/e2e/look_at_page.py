@@ -35,7 +35,9 @@ frame.onload = () => {
   const ticked = page.querySelector('.filter input');
   ticked.click();
   const named = [...page.querySelectorAll('main th, main td:first-child')].filter(cell => cell.textContent === ticked.value);
-  if (!named.length || named.some(cell => box(cell).width > 0)) faults.push(`${ticked.value} is still shown`);
+  const curves = [...page.querySelectorAll('g[data-method]')].filter(group => group.dataset.method === ticked.value);
+  for (const parts of [named, curves])
+    if (!parts.length || parts.some(part => box(part).width > 0)) faults.push(`${ticked.value} is still shown`);
   if (page.documentElement.scrollWidth > frame.clientWidth) faults.push(`the page is ${page.documentElement.scrollWidth} pixels wide`);
   const result = {opened, faults, figures: page.querySelectorAll('svg').length};
   document.getElementById('found').textContent = JSON.stringify(result);

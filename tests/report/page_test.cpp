@@ -69,6 +69,8 @@ TEST(Page, EveryFormHoldsTheTablesAndNamesWhatIsFolded) {
   EXPECT_TRUE(latex.ends_with("the end\n\n\\end{document}\n"));
   EXPECT_NE(to_html(document).find("<details><summary>All cells</summary>"), std::string::npos);
   EXPECT_NE(to_markdown(document).find("| class0 | **.9 ± .1** |"), std::string::npos);
+  EXPECT_NE(to_markdown(document).find("![title of A figure](figures/curves.svg)\n\nA figure\n"),
+            std::string::npos);
   EXPECT_EQ(tables_to_csv(document),
             "section,table,row,column,text,best,quoted\n"
             "A section,Means,class0,CANCE,.9 ± .1,1,0\n"

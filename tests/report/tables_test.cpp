@@ -115,9 +115,11 @@ TEST(Tables, HtmlLinksToFiles) {
   table.name = "means";
   table.rows[0][0].link = "runs/a%26b.h5";
   const std::string html = to_html(table);
-  EXPECT_NE(html.find("&gt; <span class=\"files\"><a href=\"tables/means.csv\">CSV</a> "
-                      "<a href=\"tables/means.tex\">LaTeX</a></span></caption>"),
-            std::string::npos)
+  EXPECT_NE(
+      html.find("&gt; <span class=\"files\" id=\"tables-means\"><a href=\"#tables-means\">link</a> "
+                "<a href=\"tables/means.csv\">CSV</a> "
+                "<a href=\"tables/means.tex\">LaTeX</a></span></caption>"),
+      std::string::npos)
       << html;
   EXPECT_NE(html.find("<td class=\"l\"><a href=\"runs/a%26b.h5\">class_0</a></td>"),
             std::string::npos)

@@ -29,10 +29,7 @@ class HtmlWriter {
   void operator()(const Figure& figure) {
     const std::string svg = to_svg(figure.picture);
     const std::size_t room = svg.size() > kLargeFigure ? room_ / 2 : room_;
-    const std::string files =
-        fmt::format(R"(<span class="files"><a href="figures/{0}.svg">SVG</a> )"
-                    R"(<a href="figures/{0}.pdf">PDF</a> <a href="figures/{0}.csv">CSV</a></span>)",
-                    figure.name);
+    const std::string files = file_links("figures", figure.name, {"SVG", "PDF", "CSV"});
     if (figures_ + svg.size() > room) {
       text += "<p>Left out to keep the page small: " + escape_html(figure.caption) + " " + files +
               "</p>\n";
@@ -74,7 +71,8 @@ struct MarkdownWriter {
     text += to_markdown(table) + "\n";
   }
   void operator()(const Figure& figure) {
-    text += "Figure (figures/" + figure.name + ".svg): " + escape_markdown(figure.caption) + "\n\n";
+    text += fmt::format("![{}](figures/{}.svg)\n\n{}\n\n", escape_markdown(figure.picture.title()),
+                        figure.name, escape_markdown(figure.caption));
   }
   void operator()(const Listing& listing) {
     text += escape_markdown(listing.title) + "\n\n";

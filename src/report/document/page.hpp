@@ -1,6 +1,6 @@
 // A report as a list of blocks that does not know its form, and its forms: one self-contained HTML
 // page (inline styles, pictures and a small script that the page can be read without; nothing is
-// loaded), Markdown (figures are named only) and LaTeX, and its tables as CSV.
+// loaded), Markdown and LaTeX, which take the figures' files, and its tables as CSV.
 #pragma once
 
 #include <string>

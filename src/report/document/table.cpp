@@ -113,14 +113,14 @@ std::string to_html(const TextTable& table) {
     return table.column_align(c) == Align::left ? R"( class="l")" : "";
   };
   constexpr std::size_t kMostLoose = 9;  // columns of "mean ± sd" beside each other on a page
-  std::string html = fmt::format("<div class=\"wide\"><table{}>",
-                                 table.header.size() > kMostLoose ? R"( class="dense")" : "");
-  const std::string files = table.name.empty()
-                                ? ""
-                                : fmt::format(R"(<span class="files">)"
-                                              R"(<a href="tables/{0}.csv">CSV</a> )"
-                                              R"(<a href="tables/{0}.tex">LaTeX</a></span>)",
-                                              table.name);
+  constexpr std::size_t kMostDense = 16;
+  const std::size_t columns = table.header.size();
+  std::string html =
+      fmt::format("<div class=\"wide\"><table{}>", columns > kMostDense ? R"( class="dense denser")"
+                                                   : columns > kMostLoose ? R"( class="dense")"
+                                                                          : "");
+  const std::string files =
+      table.name.empty() ? "" : file_links("tables", table.name, {"CSV", "tex"});
   if (!table.caption.empty() || !files.empty()) {
     html += "<caption>" + escape_html(table.caption) +
             (table.caption.empty() || files.empty() ? "" : " ") + files + "</caption>";
@@ -147,6 +147,17 @@ std::string to_html(const TextTable& table) {
   html += "</tbody></table></div>\n";
   return html +
          (table.note.empty() ? "" : "<p class=\"note\">" + escape_html(table.note) + "</p>\n");
+}
+
+std::string file_links(const std::string& folder, const std::string& name,
+                       const std::vector<std::string>& forms) {
+  std::string html =
+      fmt::format(R"(<span class="files" id="{0}-{1}"><a href="#{0}-{1}">link</a>)", folder, name);
+  for (const std::string& form : forms) {
+    html += fmt::format(R"( <a href="{}/{}.{}">{}</a>)", folder, name, lower(form),
+                        form == "tex" ? "LaTeX" : form);
+  }
+  return html + "</span>";
 }
 
 std::string to_plain(const TextTable& table) {

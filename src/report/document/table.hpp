@@ -44,6 +44,9 @@ struct TextTable {
 [[nodiscard]] std::string to_csv(const TextTable& table);
 /// <table> with <caption>, <thead> and <tbody>.
 [[nodiscard]] std::string to_html(const TextTable& table);
+/// Links of the page to a table or figure itself and to its files, of these forms ("SVG").
+[[nodiscard]] std::string file_links(const std::string& folder, const std::string& name,
+                                     const std::vector<std::string>& forms);
 /// Columns padded with blanks (a UTF-8 character counts as one); the best entries carry a star.
 [[nodiscard]] std::string to_plain(const TextTable& table);
 

@@ -36,7 +36,7 @@ std::vector<std::string> drawn_methods(const CellGroup& group) {
 
 /// One way to draw how good scores are: values of `y` at fixed places along an axis.
 struct CurveKind {
-  std::string name, title, x_label, y_label;
+  std::string name, title, caption, x_label, y_label;
   Scale axis;
   const std::vector<double>& x;
   std::vector<double> Curves::*y;
@@ -46,21 +46,34 @@ struct CurveKind {
 std::vector<CurveKind> curve_kinds(const CellGroup& group) {
   const std::size_t normals = std::ranges::min(group.cells, {}, &CellRecord::normals).normals;
   const std::string rate = "false positive rate";
-  std::vector<CurveKind> kinds{
-      {"roc", "ROC", rate, "true positive rate", {0, 1}, roc_rates(), &Curves::recall}};
+  std::vector<CurveKind> kinds{{"roc",
+                                "ROC",
+                                "ROC curves",
+                                rate,
+                                "true positive rate",
+                                {0, 1},
+                                roc_rates(),
+                                &Curves::recall}};
   constexpr std::size_t kHundred = 100;
   constexpr std::size_t kThousand = 1000;
   if (normals >= kHundred) {
     kinds.push_back({"roc-log",
                      "ROC at low rates",
+                     "ROC curves on a logarithmic axis",
                      rate + " (log)",
                      "true positive rate",
                      {normals >= kThousand ? 1e-3 : 1e-2, 1, true},
                      roc_rates(),
                      &Curves::recall});
   }
-  kinds.push_back(
-      {"pr", "Precision-recall", "recall", "precision", {0, 1}, recalls(), &Curves::precision});
+  kinds.push_back({"pr",
+                   "Precision-recall",
+                   "Precision-recall curves",
+                   "recall",
+                   "precision",
+                   {0, 1},
+                   recalls(),
+                   &Curves::precision});
   return kinds;
 }
 
@@ -327,7 +340,7 @@ std::vector<Figure> curve_figures(const CellGroup& group) {
       panels.push_back({name, kind});
     }
     if (cases.size() > 1) {
-      add(curve_figure(group, kind.name, kind.title + " curves by case", panels, 5));
+      add(curve_figure(group, kind.name, kind.caption + " by case", panels, 5));
       panels.clear();
     }
   }
