@@ -200,6 +200,19 @@ TEST(GroupTables, ARowAKindThenMeanAndPooled) {
   EXPECT_EQ(group_tables(group).size(), 2U);
 }
 
+TEST(OverviewTables, DataSetsOfAProtocolHaveAverages) {
+  std::vector<CellGroup> groups{made_up_group(2, 1, [](int, int) { return 0.05; }),
+                                made_up_group(2, 1, [](int, int) { return 0.01; })};
+  EXPECT_EQ(overview_tables({groups.front()}).size(), 1U);
+  groups.back().dataset = "other";
+  const auto tables = overview_tables(groups);
+  ASSERT_EQ(tables.size(), 2U);
+  EXPECT_EQ(tables[1].caption, "Protocol unimodal: AUROC");
+  EXPECT_EQ(entry(tables[1], "CNCE", "average").text, ".9300");
+  EXPECT_EQ(entry(tables[1], "CNCE", "average rank").text, "1.00");
+  EXPECT_EQ(tables[1].note, "AUROC leads.");
+}
+
 TEST(OverviewTables, AblationRulesAndFeatures) {
   std::vector<CellGroup> groups{
       made_up_group(2, 1, [](int, int) { return 0.05; }), flagged_group("thyroid", "goad", .5),

@@ -143,6 +143,19 @@ std::vector<TextTable> overview_tables(const std::vector<CellGroup>& groups) {
   for (const std::string& dataset : tables_among(groups)) {
     tables.push_back(rules_table(dataset, groups));
   }
+  std::set<std::string> protocols;
+  for (const CellGroup& group : groups) {
+    const auto alike = those([&](const CellGroup& other) {
+      return group_kind(other) == GroupKind::other && other.protocol == group.protocol;
+    });
+    if (alike.size() > 1 && protocols.insert(group.protocol).second) {
+      for (const char* metric : {kAuroc, kAuprc}) {
+        tables.push_back(dataset_table(
+            fmt::format("Protocol {}: {}", group.protocol, store::metric_title(metric, "")), alike,
+            metric));
+      }
+    }
+  }
   const auto features =
       those([](const CellGroup& group) { return group_kind(group) == GroupKind::features; });
   for (const char* metric : {kAuroc, kAuprc}) {

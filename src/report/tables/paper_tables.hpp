@@ -24,7 +24,9 @@ enum class Others { shown, hidden };
 /// Average of the lead metric beside the published ones, best first; no rows without any.
 [[nodiscard]] TextTable published_table(const CellGroup& group);
 
-/// The tables over all groups that have something to show.
+/// The tables over all groups that have something to show: the ablation; by data set and method,
+/// with averages and average ranks, F1, AUROC and AUPRC of tables under each rule, AUROC and AUPRC
+/// of features and of what else shares a protocol; all metrics of a table under several rules.
 [[nodiscard]] std::vector<TextTable> overview_tables(const std::vector<CellGroup>& groups);
 
 /// What a rule for tables trains on and judges, and which metric leads the group.
