@@ -137,7 +137,7 @@ void draw_strip(Picture& picture, Point corner, const std::string& title,
              short_text(images[k].score),
              Anchor::middle,
              10,
-             /*bold=*/false,
+             /*bold=*/images[k].anomalous,
              /*upright=*/false,
              images[k].anomalous ? kAnomalousColour : kNormalColour});
   }
@@ -157,10 +157,14 @@ bool has_images(const GalleryRow& row, const std::array<Strip, 2>& strips) {
   return std::ranges::any_of(strips, [&](const Strip& s) { return !(row.*s.images).empty(); });
 }
 
+double strip_height(const GalleryRow& row) {
+  return kTitle + 3 * shown_height(row.image) + kScores;
+}
+
 double row_height(const GalleryRow& row) {
-  return static_cast<double>(std::ranges::count_if(
-             kStrips, [&](const auto& strips) { return has_images(row, strips); })) *
-         (kTitle + 3 * shown_height(row.image) + kScores);
+  return strip_height(row) *
+         static_cast<double>(std::ranges::count_if(
+             kStrips, [&](const auto& strips) { return has_images(row, strips); }));
 }
 
 }  // namespace
@@ -201,15 +205,14 @@ std::optional<Figure> gallery_figure(const CellGroup& group) {
                     images[k].anomalous ? "anomalous" : "normal", exact_text(images[k].score)});
         }
       }
-      y += row_height(row) / static_cast<double>(std::ranges::count_if(
-                                 kStrips, [&](const auto& s) { return has_images(row, s); }));
+      y += strip_height(row);
     }
   }
   return Figure{"gallery", std::move(picture),
                 fmt::format("Test images with the highest and the lowest scores of {}, and those "
                             "of each class furthest at the wrong end: image, reconstruction and "
                             "absolute error (white: none; dark: the largest of the case), with "
-                            "the score, blue of normal and orange of anomalous rows. {}",
+                            "the score, in bold and orange where anomalous. {}",
                             config::method_title(group.figures.at(cases.front()).gallery->method),
                             seed_note(group)),
                 std::move(data)};
