@@ -46,8 +46,6 @@ class Reference:
             return [f"{script} cannot be executed"]
         if script == "launch/local.sh":
             return self.cance_faults(words[1:])
-        if script != "cluster/submit.sh":
-            return self.unknown_options(words, script)
         cut = words.index("--") if "--" in words else len(words)
         task = "extract" if "extract" in words[:cut] else "run"
         return self.unknown_options(words[:cut], script) + self.unknown_options(words[cut + 1:], "cance", task)

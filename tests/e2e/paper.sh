@@ -69,3 +69,13 @@ seconds=$(sed -nE 's/.*estimated: ([0-9]+) s of 30 s.*/\1/p' said)
 [[ $seconds -ge 5 && $seconds -le 30 && ! -e fast ]] || fail "estimated $seconds s of 30"
 paper 2 --budget 30x
 grep -q -- '--budget 30x: expected a time as 30m, 2h or 3d' said || fail "$(<said)"
+
+# With Slurm the same grid is submitted, with the settings of the first start (a stand-in for sbatch).
+mkdir bin
+printf '#!/bin/sh\necho 7\n' >bin/sbatch
+chmod +x bin/sbatch
+: >site.sh
+PATH=$work/bin:$PATH paper 0 --schedule 0.01 --out queued --slurm site.sh -- --only '*/goad/all/seed0'
+job=$(echo queued/slurm/*/job.sh)
+grep -q "'--schedule' '0.01' '--set' 'grid.seeds=0-4' '--only' '\*/goad/all/seed0'" "$job" || fail "the job: $(grep arguments= "$job")"
+[[ -e $(dirname "$job")/settings/abalone.cfg && $(wc -l <queued/settings.txt) -eq 3 ]] || fail "$(files_below queued)"
