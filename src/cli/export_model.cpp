@@ -23,7 +23,9 @@ constexpr const char* kExportModelUsage =
     "which keeps nothing to score with. In onnx\nand torchscript knn, lof, kde, ocsvm and dpad "
     "hold "
     "a number for each pair of a row and one of theirs; scores of iforest, ecod,\ncopod, loda and "
-    "lsa jump where a number crosses another, which rounding may move.";
+    "lsa jump where a number crosses another, which rounding may move. An ensemble is all of its "
+    "members, each behind member0 and\nso on, and their joined tail probabilities, with a number "
+    "for each pair of a row and a held-out row.";
 
 /// The format by the ending of the file, where none is given.
 std::string format_of(const std::string& word, const std::string& out) {

@@ -23,6 +23,12 @@ class TailScore {
 
   static constexpr double kGreatest = std::numeric_limits<double>::max();
 
+  /// Scores of the normal rows, ascending, each once, and -log p of each.
+  [[nodiscard]] std::span<const double> scores() const { return scores_; }
+  [[nodiscard]] std::span<const double> heights() const { return heights_; }
+  /// By how much a score beyond the largest grows for one more of -log p.
+  [[nodiscard]] double pace() const { return pace_; }
+
  private:
   std::vector<double> scores_, heights_;  ///< ascending, each score once
   double pace_ = 1;

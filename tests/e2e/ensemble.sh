@@ -33,7 +33,24 @@ import h5py, pandas, sys
 there, kept = pandas.read_csv(sys.argv[1])["score"].to_numpy(), h5py.File(sys.argv[2])["scores/ensemble"][:]
 sys.exit(int(len(kept) != 40 or abs(there - kept).max() > 1e-12 * abs(kept).max()))
 PY
-refused 'export its members: runs4/' cance export-model --run "$run" --out model.onnx
+for ending in onnx safetensors; do cance export-model --run "$run" --out model.$ending >/dev/null; done
+"$CANCE_TEST_PYTHON" - "$run" <<'PY' || fail "its export scores otherwise"
+import h5py, importlib.util, json, numpy, sys
+run, rows = h5py.File(sys.argv[1]), h5py.File("data/glyphs.h5")["test/x"][:].astype(numpy.float32)
+kept = run["scores/ensemble"][:]
+if importlib.util.find_spec("onnxruntime"):
+    import onnxruntime
+    model = onnxruntime.InferenceSession("model.onnx", providers=["CPUExecutionProvider"])
+    scores = model.run(["scores"], {"rows": rows[run["index"][:]]})[0]
+    assert abs(scores - kept).max() < 1e-4 * numpy.ptp(kept), abs(scores - kept).max()
+    assert len(json.loads(model.get_modelmeta().custom_metadata_map["members"])) == 2
+if importlib.util.find_spec("safetensors"):
+    import safetensors.numpy
+    tensors = safetensors.numpy.load_file("model.safetensors")
+    normals = run["members/001/validation_scores/error"][:]
+    assert (numpy.sort(tensors["member1.error.validation_scores"]) == numpy.sort(normals)).all()
+    assert "member0.encoder.0.weight" in tensors and "member0.cnce.0.weight" in tensors
+PY
 refused 'the method ensemble is not trained' cance run small.cfg --data-root data --out none --set grid.methods=ensemble
 
 # A grid joins its runs as soon as the last member is there, whichever worker trains it, and again what is gone or made of other runs.

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "archive/ensemble.hpp"
 #include "base/random.hpp"
 #include "config/load.hpp"
 #include "models/weights_file.hpp"
@@ -123,6 +124,45 @@ TEST_P(ExportedCase, TorchScriptGivesTheScoresOfTheCell) {
     EXPECT_LT(difference, limit * (expected.max() - expected.min()).item<double>()) << method;
     if (c.row.size() == 1) {
       expect_the_same_of_far_rows(TrainedModel(run, method, "cpu"), module, rows.slice(0, 0, 5));
+    }
+  }
+}
+
+TEST_F(Exported, AnEnsembleIsOneGraphOfItsMembers) {
+  for (const Shape& row : {Shape{7}, Shape{1, 8, 8}}) {
+    std::filesystem::remove(folder_ / "d.h5");
+    LoadedDataset dataset(make_dataset(row));
+    std::vector<std::filesystem::path> files;
+    for (const char* latent : {"3", "4"}) {
+      const config::Config config = config::parse_config(
+          std::string(kSmall) + "[compute]\nprecision = float64\n", "test",
+          {"grid.methods=knn,cance", "autoencoder.latent=" + std::string(latent)});
+      files.push_back(folder_ / fmt::format("{}-{}.h5", row.size(), latent));
+      store::write_run_file(files.back(), train(config, dataset));
+    }
+    const std::vector<std::int64_t> first{0, 1, 2, 3, 4, 5};
+    const at::Tensor rows = nn::to_tensor(
+        MatrixView<const float>{dataset.file().read("test", first).data(), 6, element_count(row)});
+    for (const char* rule : {"max", "mean"}) {
+      const store::RunRecord run =
+          archive::make_ensembles(archive::find_runs(files), {"latents", rule, {"knn", "cance"}})
+              .runs.front();
+      export_model(run, "ensemble", "torchscript", folder_ / "m.pt");
+      auto module = torch::jit::load((folder_ / "m.pt").string(), at::kCPU);
+      const TrainedModel model(run, "ensemble", "cpu");
+      const auto* const numbers = rows.const_data_ptr<float>();
+      const auto expected =
+          model.score({numbers, static_cast<std::size_t>(rows.numel())}, {}).scores;
+      std::vector<std::int64_t> sizes{-1};
+      sizes.insert(sizes.end(), row.begin(), row.end());
+      const auto found = nn::to_doubles(module.forward({rows.view(sizes)}).toTensor());
+      ASSERT_EQ(found.size(), expected.size());
+      for (std::size_t i = 0; i < found.size(); ++i) {
+        EXPECT_NEAR(found[i], expected[i], 1e-6 * expected[i]) << rule << i;
+      }
+      if (row.size() == 1) {
+        expect_the_same_of_far_rows(model, module, rows.slice(0, 0, 5));
+      }
     }
   }
 }

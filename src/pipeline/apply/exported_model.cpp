@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "base/text.hpp"
+#include "archive/ensemble.hpp"
+#include "base/ranges.hpp"
 #include "config/load.hpp"
 #include "models/score_graph.hpp"
 #include "models/weights_file.hpp"
+#include "nn/convert.hpp"
 #include "nn/export/script_module.hpp"
 #include "pipeline/apply/restored_method.hpp"
 #include "represent/composite.hpp"
@@ -65,20 +68,96 @@ detectors::GraphRows rows_in_graph(const store::RunRecord& run, const nn::Comput
   return {represent::composite_graph(g, columns, normalised, reconstruction), normalised, x};
 }
 
+/// The method's scores of the rows, (n, 1); its constants are named behind `prefix` and itself.
+std::string scores_in_graph(const store::RunRecord& run, const std::string& method,
+                            const nn::Compute& compute, const detectors::GraphRows& rows,
+                            const std::string& prefix, nn::GraphBuilder& g) {
+  g.name_behind(prefix + method + ".");
+  const std::string scores = restored_method(run, method, compute)->graph(g, rows);
+  return run.input.row.size() == 1 ? bounded(g, scores, rows) : g.reshaped(scores, {-1, 1});
+}
+
+/// stats::TailScore of scores (n, 1), with a number for each pair of a row and a held-out row: each
+/// step between neighbours is the height between them, cut to the part below the score.
+std::string tail_in_graph(const std::string& scores, const stats::TailScore& tail,
+                          nn::GraphBuilder& g) {
+  constexpr auto kWide = GraphType::float64;
+  const auto x = nn::to_tensor(tail.scores()), heights = nn::to_tensor(tail.heights());
+  const std::string s = g.cast(scores, kWide);
+  const auto beyond = [&](double score) { return g.shifted(s, -score, kWide); };
+  const auto in_paces = [&](const std::string& value) {
+    return g.add("Div", {value, g.number(tail.pace(), kWide)});
+  };
+  const std::string below =
+      g.add("Exp", {in_paces(g.add("Min", {beyond(tail.scores().front()), g.number(0, kWide)}))});
+  std::string height = g.scaled(below, tail.heights().front(), kWide);
+  if (x.numel() > 1) {
+    const auto rise = [&](const char* name, const at::Tensor& values) {
+      return g.constant(name, values, kWide);
+    };
+    const std::string part = g.add(
+        "Div",
+        {g.add("Sub", {s, rise("tail.scores", x.slice(0, 0, -1))}), rise("tail.steps", x.diff())});
+    const std::string cut = g.add("Min", {g.at_least(part, 0, kWide), g.number(1, kWide)});
+    height = g.add("Add",
+                   {height, g.sum(g.add("Mul", {cut, rise("tail.heights", heights.diff())}), {1})});
+  }
+  const std::string above = in_paces(g.at_least(beyond(tail.scores().back()), 0, kWide));
+  return g.add("Min",
+               {g.add("Add", {height, above}), g.number(stats::TailScore::kGreatest, kWide)});
+}
+
+/// archive::join_tails of values (n, 1) each.
+std::string joined_in_graph(const std::vector<std::string>& tails, const std::string& rule,
+                            nn::GraphBuilder& g) {
+  constexpr auto kWide = GraphType::float64;
+  const double share = 1.0 / static_cast<double>(tails.size());
+  std::string most = tails.front(), mean = g.scaled(most, share, kWide);
+  for (std::size_t i = 1; i < tails.size(); ++i) {
+    most = g.add("Max", {most, tails[i]});
+    mean = g.add("Add", {mean, g.scaled(tails[i], share, kWide)});
+  }
+  if (rule == "max") {
+    return most;
+  }
+  const double nearly = std::nextafter(stats::TailScore::kGreatest, 0.0);
+  return g.add("Where", {g.add("Greater", {most, g.number(nearly, kWide)}), most, mean});
+}
+
+std::string member_prefix(std::size_t member) { return fmt::format("member{}.", member); }
+
 /// Normalisation and the method's score, with representation and composite feature where it sees
 /// composites: from rows as they are in a dataset file, images as 0..255, to scores. Networks in
 /// float32, or in float64 where the run's are and `wide`; error, cosine and densities in float64.
+/// Of an ensemble those of all members, and their joined tail probabilities. Error: members of two
+/// precisions.
 models::ScoreGraph score_graph(const store::RunRecord& run, const std::string& method, bool wide) {
   nn::Compute compute;
   compute.type = run.info.precision == "float64" ? at::kDouble : at::kFloat;
   const GraphType type = run.info.precision == "float64" ? GraphType::float64 : GraphType::float32;
-  const auto detector = restored_method(run, method, compute);
   nn::GraphBuilder g(type, wide ? type : GraphType::float32);
-  const detectors::GraphRows rows = rows_in_graph(run, compute, g);
-  g.name_behind(method + ".");
-  const std::string scores = detector->graph(g, rows);
-  const bool table = run.input.row.size() == 1;
-  models::ScoreGraph graph = g.finish(table ? bounded(g, scores, rows) : scores);
+  std::string scores;
+  if (run.members.empty()) {
+    scores = scores_in_graph(run, method, compute, rows_in_graph(run, compute, g), "", g);
+  } else {
+    const auto tails = archive::tails_of(run);
+    std::vector<std::string> values;
+    for (std::size_t i = 0; i < run.members.size(); ++i) {
+      const store::RunRecord& member = run.members[i].run;
+      require(member.info.precision == run.info.precision,
+              "{}: members of {} and {} have no graph together", run.info.cell, run.info.precision,
+              member.info.precision);
+      g.name_behind(member_prefix(i));
+      const detectors::GraphRows rows = rows_in_graph(member, compute, g);
+      for (const auto& [name, unused] : member.scores) {
+        const std::string own = scores_in_graph(member, name, compute, rows, member_prefix(i), g);
+        values.push_back(tail_in_graph(own, tails[values.size()], g));
+      }
+    }
+    scores = joined_in_graph(values,
+                             config::parse_config(run.info.config, run.info.cell).ensemble.rule, g);
+  }
+  models::ScoreGraph graph = g.finish(scores);
   graph.row = run.input.row;
   return graph;
 }
@@ -88,7 +167,7 @@ std::map<std::string, std::string> model_metadata(const store::RunRecord& run,
                                                   const std::string& method) {
   using Json = nlohmann::json;
   const auto threshold = run.thresholds.find(method);
-  return {
+  std::map<std::string, std::string> metadata{
       {"format", "cance-model"},
       {"cell", run.info.cell},
       {"method", method},
@@ -107,12 +186,23 @@ std::map<std::string, std::string> model_metadata(const store::RunRecord& run,
       {"composite_columns", Json(run.composite_columns).dump()},
       {"threshold", threshold == run.thresholds.end() ? "" : fmt::format("{}", threshold->second)},
       {"threshold_rule", run.threshold_rule}};
+  if (!run.members.empty()) {
+    metadata["members"] = Json(mapped(run.members, [](const store::EnsembleMember& member) {
+                            const auto methods =
+                                mapped(member.run.scores, [](const auto& s) { return s.first; });
+                            return Json{{"cell", member.run.info.cell},
+                                        {"sha256", member.sha256},
+                                        {"config", member.run.info.config},
+                                        {"methods", methods}};
+                          })).dump();
+  }
+  return metadata;
 }
 
 /// The tensors that the score is computed from; of a method that sees composites alone with their
 /// moments and the scale of the noise.
-store::TensorMap model_tensors(const store::RunRecord& run, const std::string& method,
-                               bool sees_composite_only) {
+store::TensorMap method_tensors(const store::RunRecord& run, const std::string& method) {
+  const bool sees_composite_only = restored_method(run, method, {})->sees_composite_only();
   store::TensorMap tensors;
   for (const auto& [name, tensor] : run.model) {
     const bool shared =
@@ -136,22 +226,33 @@ store::TensorMap model_tensors(const store::RunRecord& run, const std::string& m
   return tensors;
 }
 
+/// Those of the method; of an ensemble those of all members, each behind its prefix, with the
+/// scores of its held-out rows.
+store::TensorMap model_tensors(const store::RunRecord& run, const std::string& method) {
+  if (run.members.empty()) {
+    return method_tensors(run, method);
+  }
+  store::TensorMap tensors;
+  for (std::size_t i = 0; i < run.members.size(); ++i) {
+    const store::RunRecord& member = run.members[i].run;
+    for (const auto& [name, unused] : member.scores) {
+      for (auto& [tensor, values] : method_tensors(member, name)) {
+        tensors.emplace(member_prefix(i) + tensor, std::move(values));
+      }
+      const auto& normals = member.validation_scores.at(name);
+      tensors[member_prefix(i) + name + ".validation_scores"] = {{normals.size()}, normals};
+    }
+  }
+  return tensors;
+}
+
 }  // namespace
 
 void export_model(const store::RunRecord& run, const std::string& method, const std::string& format,
                   const std::filesystem::path& path) {
-  if (!run.members.empty()) {
-    std::vector<std::string> files;
-    for (const store::EnsembleMember& member : run.members) {
-      files.push_back(member.file);
-    }
-    fail("{}: an ensemble has no form outside of cance; export its members: {}", run.info.cell,
-         join(files, ", "));
-  }
   const auto metadata = model_metadata(run, method);
   if (format == "safetensors") {
-    const bool composite = restored_method(run, method, {})->sees_composite_only();
-    models::write_safetensors(path, model_tensors(run, method, composite), metadata);
+    models::write_safetensors(path, model_tensors(run, method), metadata);
     return;
   }
   models::ScoreGraph graph = score_graph(run, method, /*wide=*/format == "torchscript");
