@@ -67,7 +67,8 @@ std::string warnings(const CellGroup& group) {
     }
   }
   if (const std::string mixed = mixed_settings(group); !mixed.empty()) {
-    text += fmt::format(" Means over {}.", mixed);
+    text +=
+        fmt::format(" Means over {}; the settings that differ are columns of auroc.csv.", mixed);
   }
   if (!others.empty()) {
     text += fmt::format(" Scores of other programs: {}.", fmt::join(others, "; "));

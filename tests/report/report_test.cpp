@@ -151,7 +151,7 @@ TEST_F(ReportTest, MixedSettingsAndMissingCellsAreSaid) {
   EXPECT_NE(text("report.md").find("means over " + cells + "; no result of one method"),
             std::string::npos);
   EXPECT_NE(
-      text("index.html").find("trained with different settings: LatNCE (2), CNCE (2), CANCE (2)."),
+      text("index.html").find("trained with different settings: LatNCE (2), CNCE (2), CANCE (2);"),
       std::string::npos);
   EXPECT_NE(text("index.html").find("1 of 6 cells"), std::string::npos);
   // The setting is a column, and means say how many they join.

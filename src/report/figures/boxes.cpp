@@ -178,7 +178,7 @@ std::optional<Figure> seeds_figure(const CellGroup& group) {
   constexpr double kNames = 72;
   const std::string metric = store::metric_title(lead_metric(group), group.protocol);
   const double height = kRow * static_cast<double>(group.methods.size());
-  const PanelGrid grid(cases.size(), {}, {5, height, kNames});
+  const PanelGrid grid(cases.size(), {}, {4, height, kNames});
   Picture picture = grid.picture(metric + " over seeds");
   bool boxed = false;
   bool beyond = false;

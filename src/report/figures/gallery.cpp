@@ -16,7 +16,7 @@ namespace {
 
 using Colour = std::array<std::uint8_t, 3>;
 constexpr std::size_t kGap = 2;      ///< white pixels between images
-constexpr double kShownWidth = 52;   ///< of an image, in pixels of the page
+constexpr double kShownWidth = 44;   ///< of an image, in pixels of the page
 constexpr std::size_t kLevels = 16;  ///< of an error's colour, as few keep the page small
 
 /// Images side by side in rows, planar; white where nothing was drawn.

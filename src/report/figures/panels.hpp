@@ -9,7 +9,8 @@
 
 namespace cance::report {
 
-inline constexpr double kFigureWidth = 1060;
+/// On a page of LaTeX, shrunk to the line, the texts are 6 points high or more.
+inline constexpr double kFigureWidth = 848;
 /// Okabe-Ito blue and vermilion, told apart by every kind of colour vision.
 inline constexpr const char* kNormalColour = "#0072B2";
 inline constexpr const char* kAnomalousColour = "#D55E00";
@@ -26,7 +27,7 @@ struct LegendItem {
 };
 
 struct PanelShape {
-  std::size_t most_columns = 5;
+  std::size_t most_columns = 4;
   double height = 150;  ///< of a plot
   double left = 52;     ///< room for tick labels and axis title
   double bottom = 36;   ///< the same below

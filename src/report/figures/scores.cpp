@@ -340,7 +340,7 @@ std::vector<Figure> curve_figures(const CellGroup& group) {
       panels.push_back({name, kind});
     }
     if (cases.size() > 1) {
-      add(curve_figure(group, kind.name, kind.caption + " by case", panels, 5));
+      add(curve_figure(group, kind.name, kind.caption + " by case", panels, 4));
       panels.clear();
     }
   }

@@ -206,7 +206,7 @@ std::optional<Figure> training_figure(const CellGroup& group) {
   if (stages.empty()) {
     return std::nullopt;
   }
-  const PanelGrid grid(stages.size(), {{"training", kTrain}, {"validation", kHeld}}, {5, 150, 52});
+  const PanelGrid grid(stages.size(), {{"training", kTrain}, {"validation", kHeld}}, {4, 150, 52});
   Picture picture = grid.picture("Training curves");
   std::size_t panel = 0;
   for (const auto& [key, losses] : stages) {
@@ -225,7 +225,7 @@ std::optional<Figure> noise_figure(const CellGroup& group) {
     return std::nullopt;
   }
   const auto& columns = group.cells.front().columns;
-  constexpr double kWidth = 290;  // of a panel's plot, about
+  constexpr double kWidth = 220;  // of a panel's plot, about
   const bool upright = are_upright(columns, columns.size(), kWidth);
   const PanelGrid grid(methods.size(), {}, {3, 150, 52, upright ? 76.0 : 36.0});
   Picture picture = grid.picture("Learned noise scales");
