@@ -228,7 +228,9 @@ void print_plan(const pipeline::Plan& plan, int teams, int ranks_per_run) {
   }
   std::vector<std::pair<std::string, double>> stages(plan.stages.begin(), plan.stages.end());
   std::ranges::stable_sort(stages, std::ranges::greater(), [](const auto& s) { return s.second; });
-  fmt::print("{:<48} {:>6} {:>10}\n", "stage, over all cells", "", "seconds");
+  if (!stages.empty()) {
+    fmt::print("{:<48} {:>6} {:>10}\n", "stage, over all cells", "", "seconds");
+  }
   for (const auto& [stage, seconds] : stages) {
     fmt::print("{:<48} {:>6} {:>10.1f}\n", stage, "", seconds);
   }

@@ -47,5 +47,15 @@ TEST(CostTest, OfACellGrowsWithRowsAndEpochs) {
   EXPECT_GT(cell_seconds(config, kClass0), 5 * before);
 }
 
+TEST(CostTest, StagesThatCostNothingNeedNoTiming) {
+  Speeds speeds("no-device", 1);  // which no file of this machine knows
+  config::Config config;
+  config.grid.methods = {"random", "error", "gaussian", "cnce"};
+  EXPECT_EQ(unknown_stages(config, {7}, speeds),
+            (std::vector<std::string>{"representation", "cnce"}));
+  speeds.learn("cnce", {7}, 2, 1);
+  EXPECT_EQ(unknown_stages(config, {7}, speeds), std::vector<std::string>{"representation"});
+}
+
 }  // namespace
 }  // namespace cance::pipeline

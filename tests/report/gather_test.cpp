@@ -208,7 +208,9 @@ TEST(ScheduleOf, SaysWhatIsShorter) {
   EXPECT_EQ(schedule_of("[grid]\nmethods = error\n"), "1");
   EXPECT_EQ(schedule_of("[a]\nb = 1\n\n[schedule]\nshare = 0.1\nshares = none\n\n[nce]\n"), "0.1");
   EXPECT_EQ(schedule_of("[a]\nb = 1\n\n[schedule]\nshare = 1\nshares = lsa:0.5,vae:0.1\n"),
-            "1 (lsa:0.5,vae:0.1)");
+            "1 (lsa:0.5, vae:0.1)");
+  EXPECT_EQ(schedule_of("\n[schedule]\nshare = 0.1\nshares = a:1,b:1,c:1\n"),
+            "0.1 (a:1, b:1, ...)");
 }
 
 TEST(SharedSettings, LeaveOutTheCellsOwnCaseSeedAndMethods) {

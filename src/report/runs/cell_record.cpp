@@ -227,7 +227,7 @@ std::string schedule_of(const std::string& config) {
   const std::string own = shares == std::string::npos
                               ? "none"
                               : split(section.substr(shares + key.size()), '\n').front();
-  return own == "none" ? share : fmt::format("{} ({})", share, own);
+  return own == "none" ? share : fmt::format("{} ({})", share, join_first(split(own, ','), 2));
 }
 
 CellRecord cell_of(const store::RunRecord& record, const std::filesystem::path& file) {

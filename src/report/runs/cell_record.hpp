@@ -90,7 +90,8 @@ struct CellRecord {
 /// The same of one method alone: without what it does not read.
 [[nodiscard]] std::string method_settings(const std::string& config, const std::string& method);
 
-/// schedule.share of a settings text, "0.1 (drocc:0.5)" with schedule.shares; 1 where an earlier
+/// schedule.share of a settings text, "0.1 (drocc:0.5)" with the first of
+/// schedule.shares; 1 where an earlier
 /// build wrote it.
 [[nodiscard]] std::string schedule_of(const std::string& config);
 
