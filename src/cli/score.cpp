@@ -12,6 +12,7 @@
 #include "base/text.hpp"
 #include "cli/output_path.hpp"
 #include "cli/parse.hpp"
+#include "cli/score_columns.hpp"
 #include "cli/score_judgement.hpp"
 #include "cli/score_output.hpp"
 #include "cli/score_pictures.hpp"
@@ -43,7 +44,11 @@ constexpr const char* kScoreUsage =
     "squared\nerror of each pixel as the model sees it, whose mean is the error feature. For "
     "tables the column\n'columns' names the "
     "three with the greatest squared errors, and an .h5 holds those of all, column_error [n, "
-    "columns].\n--label or --normal judge the scores: AUROC, AUPRC, precision, recall and F1 of "
+    "columns];\nwith --background the three whose Shapley values are greatest: the change of the "
+    "score when a column goes from its value\nin a normal row to its own, averaged over such rows "
+    "and orders of columns (.h5: column_contribution [n, columns],\ntogether the score less "
+    "background_score; every method, at the price of many evaluations a row).\n--label or --normal "
+    "judge the scores: AUROC, AUPRC, precision, recall and F1 of "
     "the "
     "flagged rows, and rows, flagged and\nAUROC of each label.\n"
     "state is scored, overflow (so far from the training rows that the score is the greatest "
@@ -59,6 +64,7 @@ struct ScoreOptions {
   prep::InputRequest input;
   bool refuse_unknown = false;
   bool no_reasons = false, no_maps = false, quiet = false;
+  std::string background;
   int lanes = 0;
 };
 
@@ -108,6 +114,9 @@ std::optional<ScoreOptions> parse_options(const Arguments& arguments) {
       "weights", po::value(&o.weights),
       "pictures for a run that was trained on features: the weights by which these were extracted, "
       "a file or random:SEED")("no-reasons", po::bool_switch(&o.no_reasons), "no contributions")(
+      "background", po::value(&o.background),
+      "normal rows of a table, as the dataset file of the run (then those held out of training): "
+      "'columns' names the columns that contribute most beside them")(
       "no-maps", po::bool_switch(&o.no_maps), "no error maps of images")(
       "device", po::value(&o.device)->default_value(o.device), "auto | cpu | cuda")(
       "lanes", po::value(&o.lanes)->default_value(0),
@@ -128,6 +137,8 @@ std::optional<ScoreOptions> parse_options(const Arguments& arguments) {
   require(unknown == "flag" || unknown == "refuse", "--unknown '{}': expected flag or refuse",
           unknown);
   o.refuse_unknown = unknown == "refuse";
+  require(o.background.empty() || !o.no_reasons,
+          "--background asks for the reasons that --no-reasons leaves out; give one of the two");
   require(o.lanes >= 0 && o.lanes <= 1024, "--lanes {}: expected 0 to 1024", o.lanes);
   return o;
 }
@@ -150,45 +161,6 @@ void ask_for_own_rows(prep::InputRequest& request, const store::RunRecord& run) 
       "give that file, or another part",
       request.path.string(), run.info.cell);
   request.part = run.info.protocol == "fit" ? file.parts().front() : file.parts().back();
-}
-
-/// Of each number of a row of a table the raw column that it was made of.
-std::vector<std::string> raw_columns(const store::InputRecord& form) {
-  std::vector<std::string> columns;
-  for (const prep::RawColumn& column :
-       prep::parse_preparation(form.preparation, "the run file").columns) {
-    const std::size_t numbers = column.use == prep::ColumnUse::left_out  ? 0
-                                : column.use == prep::ColumnUse::one_hot ? column.categories.size()
-                                                                         : 1;
-    columns.insert(columns.end(), numbers, column.name);
-  }
-  if (columns.size() != element_count(form.row)) {
-    columns = form.columns;
-  }
-  for (std::size_t i = columns.size(); i < element_count(form.row); ++i) {
-    columns.push_back(fmt::format("x{}", i));
-  }
-  return columns;
-}
-
-/// Each name once, in their order; equal ones stand together.
-std::vector<std::string> distinct(std::vector<std::string> names) {
-  const auto rest = std::ranges::unique(names);
-  names.erase(rest.begin(), rest.end());
-  return names;
-}
-
-/// Adds the errors of the numbers of rows, each to that of its column.
-void add_columns(ScoreTable& table, const std::vector<std::string>& numbers,
-                 std::span<const float> errors) {
-  for (std::size_t first = 0; first < errors.size(); first += numbers.size()) {
-    for (std::size_t i = 0; i < numbers.size(); ++i) {
-      if (i == 0 || numbers[i] != numbers[i - 1]) {
-        table.column_errors.push_back(0);
-      }
-      table.column_errors.back() += errors[first + i];
-    }
-  }
 }
 
 /// The input in blocks of rows.
@@ -238,12 +210,10 @@ class Blocks {
 
 ScoreTable score_all(const pipeline::TrainedModel& model, Blocks& blocks,
                      const prep::InputRows& input, ScoreOutput& output,
-                     const pipeline::ScoreRequest& request, const store::InputRecord& form) {
+                     const pipeline::ScoreRequest& request, const RawColumns& columns) {
   ScoreTable table;
-  std::vector<std::string> numbers;
-  if (request.wanted.error_maps && model.row().size() == 1) {
-    numbers = raw_columns(form);
-    table.columns = distinct(numbers);
+  if ((request.wanted.error_maps || request.wanted.columns != nullptr) && model.row().size() == 1) {
+    table.columns = columns.names;
   }
   if (request.wanted.contributions) {
     table.groups = model.groups();
@@ -261,8 +231,12 @@ ScoreTable score_all(const pipeline::TrainedModel& model, Blocks& blocks,
         if (request.wanted.error_maps && model.row().size() == 3) {
           output.append_maps(block.error_maps, {model.row()[1], model.row()[2]});
         } else if (request.wanted.error_maps) {
-          add_columns(table, numbers, block.error_maps);
+          const auto errors = columns.sums(block.error_maps);
+          table.column_errors.insert(table.column_errors.end(), errors.begin(), errors.end());
         }
+        const auto& parts = block.columns.values();
+        table.column_contributions.insert(table.column_contributions.end(), parts.begin(),
+                                          parts.end());
       },
       request);
   table.names = input.names();
@@ -326,15 +300,26 @@ int score(const Arguments& arguments) {
   Blocks blocks(*input, options->refuse_unknown);
   blocks.judge(options->threshold, model);
   if (options->out != "-") {
-    require_expendable(options->out, {options->run, options->input.path},
+    require_expendable(options->out, {options->run, options->input.path, options->background},
                        options->out.ends_with(".h5") ? "scores" : "");
+  }
+  const RawColumns columns = model.row().size() == 1 ? raw_columns(run.input) : RawColumns();
+  std::optional<pipeline::ColumnRequest> by_columns;
+  if (!options->background.empty()) {
+    by_columns = {
+        read_background({.path = options->background, .csv = options->input.csv}, run, model),
+        columns.ends};
   }
   ScoreOutput output(options->out);
   request.wanted = {.contributions = !options->no_reasons,
                     .error_maps = model.row().size() == 3
                                       ? output.takes_maps() && !options->no_maps
-                                      : !options->no_reasons && !model.groups().empty()};
-  ScoreTable table = score_all(model, blocks, *input, output, request, run.input);
+                                      : !options->no_reasons && !model.groups().empty(),
+                    .columns = by_columns ? &*by_columns : nullptr};
+  ScoreTable table = score_all(model, blocks, *input, output, request, columns);
+  if (by_columns) {
+    table.background_score = by_columns->background.mean_score();
+  }
   require(!table.scores.empty(), "{}: there are no rows", options->input.path.string());
   number_rows(table, options->input);
   std::vector<double> known = table.scores;

@@ -98,14 +98,17 @@ std::vector<std::string> ScoreTable::leading_columns() const {
   constexpr std::size_t kLeading = 3;
   std::vector<std::string> texts;
   for (std::size_t row = 0; !columns.empty() && row < scores.size(); ++row) {
-    const auto errors = std::span(column_errors).subspan(row * columns.size(), columns.size());
+    const auto part = [&](std::size_t i) -> double {
+      const std::size_t place = row * columns.size() + i;
+      return column_contributions.empty() ? column_errors[place] : column_contributions[place];
+    };
     std::vector<std::size_t> order;
     for (std::size_t i = 0; i < columns.size(); ++i) {
-      if (errors[i] > 0) {  // NaN is not
+      if (part(i) > 0) {  // NaN is not
         order.push_back(i);
       }
     }
-    std::ranges::stable_sort(order, std::greater(), [&](std::size_t i) { return errors[i]; });
+    std::ranges::stable_sort(order, std::greater(), part);
     std::vector<std::string> leading;
     for (const std::size_t i : std::span(order).first(std::min(kLeading, order.size()))) {
       leading.push_back(columns[i]);
@@ -178,9 +181,16 @@ void ScoreOutput::write(const ScoreTable& table, const ScoreFacts& facts, double
   }
   if (!table.columns.empty()) {
     columns.columns.emplace_back("columns", table.leading_columns());
-    root_->write<float>("column_error", table.column_errors,
-                        {table.scores.size(), table.columns.size()});
-    root_->set_on("column_error", "columns", table.columns);
+    const Shape shape{table.scores.size(), table.columns.size()};
+    if (!table.column_errors.empty()) {
+      root_->write<float>("column_error", table.column_errors, shape);
+      root_->set_on("column_error", "columns", table.columns);
+    }
+    if (!table.column_contributions.empty()) {
+      root_->write<double>("column_contribution", table.column_contributions, shape);
+      root_->set_on("column_contribution", "columns", table.columns);
+      root_->set("background_score", table.background_score);
+    }
   }
   columns.columns.emplace_back("state", table.states);
   columns.columns.emplace_back("reason", table.reasons);

@@ -24,6 +24,8 @@ struct ScoreTable {
   /// Columns of the raw table, and the share of each in the error of each row, row by row.
   std::vector<std::string> columns;
   std::vector<float> column_errors;
+  std::vector<double> column_contributions;  ///< what they contribute to the score; may be empty
+  double background_score = 0;               ///< to which those are added
   /// "scored", "overflow" or "unscored", and why not "scored".
   std::vector<std::string> states, reasons;
   double threshold = 0;  ///< flagged is what scores above, and what could not be scored
@@ -31,7 +33,8 @@ struct ScoreTable {
   /// 1 = the highest score; equal ones in the order of the rows; 0 without a score.
   [[nodiscard]] std::vector<std::int64_t> ranks() const;
   [[nodiscard]] std::vector<std::int64_t> flags() const;
-  /// Names of the three columns with the greatest errors of each row, greatest first: "a; b; c".
+  /// Names of the three columns with the greatest contributions, or else errors, of each row,
+  /// greatest first: "a; b; c".
   [[nodiscard]] std::vector<std::string> leading_columns() const;
 };
 

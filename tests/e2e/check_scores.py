@@ -67,6 +67,16 @@ elif sys.argv[1] == "--judged":
         assert np.allclose(errors[run["index"][:]].sum(1) / numbers, run["composite/test"][:, -2], rtol=1e-5), "errors of columns"
         lead = [text.split("; ") for text in own["table/columns"].asstr()[:]]
         assert all([columns[i] for i in np.argsort(-row, kind="stable")[:3]] == names for row, names in zip(errors, lead)), "leading columns"
+elif sys.argv[1] == "--columns":
+    with h5py.File(sys.argv[2]) as own, h5py.File(sys.argv[3]) as run:
+        held_out = run["validation_scores"][sys.argv[4]][:]
+        assert len(held_out) <= 32 and np.isclose(own.attrs["background_score"], held_out.mean(), rtol=1e-6), "background"
+        values, scores = own["column_contribution"][:], own["table/score"][:]
+        assert np.allclose(values.sum(1), scores - held_out.mean(), rtol=1e-6, atol=1e-6), "Shapley values do not sum to the score"
+        for row, first, names in zip(values, sys.argv[5:], own["table/columns"].asstr()[:]):
+            columns = own["column_contribution"].attrs["columns"]
+            assert names == "; ".join(columns[i] for i in np.argsort(-row, kind="stable")[:3] if row[i] > 0), names
+            assert first in ("-", names.split("; ")[0]), names
 elif sys.argv[1] == "--far":
     with h5py.File(sys.argv[2]) as f:
         values = pd.read_csv(sys.argv[3]).drop(columns="kind").values[f["index"][:]]

@@ -86,6 +86,13 @@ cmp piped.csv raw.csv || fail "standard output differs from a file"
 "$CANCE_TEST_PYTHON" "$here/check_scores.py" --judged judged.h5 train.csv told runs/table.h5 || fail "judged rows: $(cat told)"
 [[ $(sed -n 2p told) == $(sed -n 2p told_of_classes) ]] || fail "classes of a dataset file are judged otherwise: $(cat told_of_classes)"
 
+# Why a row scores high, by columns: the one that was moved comes first, beside rows held out of training.
+for method in error cance; do
+  printf 'a,b,c,d,e,colour\n10,10,10,90,10,red\n10,10,,10,10,green\n10,60,10,10,10,red\n' | cance score --run runs/table.h5 --method $method \
+    --input - --background data/tab.h5 --out moved.h5 >/dev/null
+  "$CANCE_TEST_PYTHON" "$here/check_scores.py" --columns moved.h5 runs/table.h5 $method d - b || fail "$method: reasons by columns"
+done
+
 # A row that cannot be scored keeps its place, and is flagged; the others have the scores that they have without it.
 code=0
 said=$(cance score --run runs/table.h5 --input nan.csv --out odd.csv 2>&1) || code=$?
@@ -111,6 +118,8 @@ printf 'a,b,c\n0.5,0.55,0.5\n0.9,-3,0.5\n' >new.csv
 for method in mahalanobis cance; do
   cance score --run fitted/unlabelled/fit/all/seed0.h5 --input new.csv --method $method --out new_scores.csv >/dev/null
   [[ $(sort -t, -k3,3n new_scores.csv | tail -n +2 | head -1 | cut -d, -f1) == 1 ]] || fail "$method: the odd row is not first: $(cat new_scores.csv)"
+  cance score --run fitted/unlabelled/fit/all/seed0.h5 --input new.csv --background unlabelled.csv --method $method --out why.csv >/dev/null
+  [[ $(sed -n 3p why.csv) == *,b* && $(sed -n 3p why.csv) != *,[ac]* ]] || fail "$method: the odd column is not first: $(cat why.csv)"
 done
 cance run unlabelled.cfg --data-root data --out fitted --set grid.dataset=glyphs --set grid.methods=mahalanobis --set autoencoder.network=pca >/dev/null 2>&1
 cance score --run fitted/glyphs/fit/all/seed0.h5 --input data/glyphs.h5 --part own --out own_fit.csv >/dev/null
@@ -139,6 +148,11 @@ refused 'holds arrays' score --input short.npy --label kind
 refused 'short.npy: .* columns without names' score --input short.npy
 refused 'threshold' score --input train.csv --threshold often
 refused 'it is also what is read' cance score --run runs/table.h5 --input train.csv --out train.csv
+refused 'it is also what is read' cance score --run runs/table.h5 --input train.csv --background nan.csv --out nan.csv
+refused 'background is for tables' cance score --run runs/conv.h5 --input data/glyphs.h5 --background data/glyphs.h5 --out out.csv
+refused 'background -: expected a file' score --input train.csv --background -
+refused 'background asks for the reasons' score --input train.csv --background train.csv --no-reasons
+refused 'upper.csv: ' score --input train.csv --background upper.csv
 refused 'a cance run file, which would be lost' cance score --run runs/table.h5 --input train.csv --out runs/conv.h5
 refused 'a cance dataset file, which would be lost' cance score --run runs/table.h5 --input train.csv --out data/tab.h5
 refused 'is a folder' cance score --run runs/table.h5 --input train.csv --out runs

@@ -136,7 +136,7 @@ RowScores TrainedModel::joined_scores(std::span<const float> rows, const Wanted&
   RowScores result;
   std::vector<std::vector<double>> tails;
   for (std::size_t i = 0; i < members_.size(); ++i) {
-    RowScores one = members_[i]->score(rows, {false, wanted.error_maps && i == 0});
+    RowScores one = members_[i]->score(rows, {.error_maps = wanted.error_maps && i == 0});
     std::ranges::transform(one.scores, one.scores.begin(), tails_[i]);
     tails.push_back(std::move(one.scores));
     if (i == 0) {
@@ -148,9 +148,16 @@ RowScores TrainedModel::joined_scores(std::span<const float> rows, const Wanted&
 }
 
 RowScores TrainedModel::score(std::span<const float> rows, const Wanted& wanted) const {
-  if (parts_ == nullptr) {
-    return joined_scores(rows, wanted);
+  RowScores result = parts_ == nullptr ? joined_scores(rows, wanted) : own_scores(rows, wanted);
+  if (wanted.columns != nullptr) {
+    result.columns = stats::shapley_values(
+        [this](std::span<const float> mixed) { return score(mixed, {}).scores; }, rows,
+        result.scores, wanted.columns->background, wanted.columns->ends, block_rows());
   }
+  return result;
+}
+
+RowScores TrainedModel::own_scores(std::span<const float> rows, const Wanted& wanted) const {
   const std::size_t size = element_count(row_);
   std::vector<float> whole(rows.begin(), rows.end());
   std::vector<std::size_t> unmade;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/matrix.hpp"
+#include "stats/shapley.hpp"
 #include "stats/tail_score.hpp"
 #include "store/run_file.hpp"
 
@@ -25,6 +26,13 @@ struct RowScores {
   std::vector<double> scores;     ///< (B), high = anomalous
   Matrix<double> contributions;   ///< (B, groups), or nothing
   std::vector<float> error_maps;  ///< (B, h, w), of a table (B, d), or nothing
+  Matrix<double> columns;         ///< (B, columns), or nothing
+};
+
+/// Rows with which the columns of a table are compared, and where the numbers of each column end.
+struct ColumnRequest {
+  stats::Background background;
+  std::vector<std::size_t> ends;
 };
 
 class TrainedModel {
@@ -50,6 +58,8 @@ class TrainedModel {
     /// (x - x^)^2 as the model sees a row: of images the mean over channels; of an ensemble those
     /// of its first member.
     bool error_maps = false;
+    /// Shapley values of columns (stats::shapley_values).
+    const ColumnRequest* columns = nullptr;
   };
   /// Of rows (B, row...) one after another, images as 0..255. A row that holds a NaN gets NaN for
   /// everything; a score that overflows is detectors::kOverflow. May be called by several threads.
@@ -57,6 +67,7 @@ class TrainedModel {
 
  private:
   struct Parts;
+  [[nodiscard]] RowScores own_scores(std::span<const float> rows, const Wanted& wanted) const;
   [[nodiscard]] RowScores joined_scores(std::span<const float> rows, const Wanted& wanted) const;
   [[nodiscard]] std::vector<float> error_maps(std::span<const float> rows) const;
 
