@@ -155,7 +155,7 @@ double dagmm_seconds(const config::DagmmOptions& options, const CellSize& cell) 
   const double width = options.latent + 2;
   const double mixture = width * width * options.components;
   return seconds_of(options.training, nn::Work().chain(widths) * 2 + nn::Work{mixture, mixture},
-                    cell.rows);
+                    cell);
 }
 
 }  // namespace cance::detectors

@@ -91,8 +91,8 @@ class SvddDetector final : public Detector {
   }
   [[nodiscard]] double seconds(const CellSize& cell) const override {
     const nn::Work work = svdd_work(options_.channels, options_.hidden, options_.latent, cell.row);
-    return seconds_of(options_.pretraining, work * 2.5, cell.rows) +
-           seconds_of(options_.training, work, cell.rows);
+    return seconds_of(options_.pretraining, work * 2.5, {cell.rows, cell.row}) +
+           seconds_of(options_.training, work, cell);
   }
 
  private:

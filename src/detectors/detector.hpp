@@ -62,8 +62,9 @@ struct TrainingData {
 
 /// What the cost of a method depends on, beside its settings.
 struct CellSize {
-  double rows = 0;  ///< that it trains on
-  Shape row;        ///< {c, h, w} or {d}
+  double rows = 0;    ///< that it trains on
+  Shape row;          ///< {c, h, w} or {d}
+  double scored = 0;  ///< rows, of validation and test
   /// Rows where at most so many are kept; 0: all.
   [[nodiscard]] double rows_up_to(int most) const {
     return most > 0 ? std::min<double>(most, rows) : rows;

@@ -60,7 +60,7 @@ class DpadDetector final : public Detector {
   [[nodiscard]] double seconds(const CellSize& cell) const override {
     return seconds_of(options_.training,
                       svdd_work(options_.channels, options_.hidden, options_.latent, cell.row),
-                      cell.rows);
+                      cell);
   }
 
  private:

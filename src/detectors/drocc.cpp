@@ -107,8 +107,9 @@ class DroccDetector final : public Detector {
     config::TrainingOptions before = options_.training;
     before.epochs = options_.pretraining_epochs;
     before.steps = 0;
-    return seconds_of(before, work, cell.rows) +
-           seconds_of(options_.training, work * (2.0 + options_.ascent_steps), cell.rows);
+    return seconds_of(before, work, cell) + seconds_of(options_.training,
+                                                       work * (2.0 + options_.ascent_steps),
+                                                       {cell.rows, cell.row});
   }
 
  private:

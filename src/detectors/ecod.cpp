@@ -73,7 +73,7 @@ class TailDetector final : public Detector {
             {"cubes", cubes_.flatten()}};
   }
   [[nodiscard]] double seconds(const CellSize& cell) const override {
-    return (cell.rows + cell.rows_up_to(options_.rows)) * cell.numbers() * 3e-7;
+    return (cell.scored + cell.rows_up_to(options_.rows)) * cell.numbers() * 3e-7;
   }
 
  private:

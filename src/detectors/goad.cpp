@@ -101,7 +101,7 @@ class GoadDetector final : public Detector {
     nn::Work view;  // of a row through one map
     view.chain({cell.numbers(), 1.0 * options_.size, 1.0 * options_.width, maps});
     view.dense(options_.width, maps);
-    return seconds_of(options_.training, view * maps, cell.rows);
+    return seconds_of(options_.training, view * maps, cell);
   }
 
  private:

@@ -175,7 +175,7 @@ class IforestDetector final : public Detector {
   [[nodiscard]] double seconds(const CellSize& cell) const override {
     const double drawn = cell.rows_up_to(options_.rows);
     return options_.trees *
-           (drawn * std::log2(drawn + 2) * cell.numbers() * 3e-9 + cell.rows * 1e-7);
+           (drawn * std::log2(drawn + 2) * cell.numbers() * 3e-9 + cell.scored * 1e-7);
   }
 
  private:

@@ -68,7 +68,7 @@ class KdeDetector final : public Detector {
     const double chosen = cell.rows_up_to(options_.selection_rows);
     const double exponentials = 0.8 * chosen * chosen * static_cast<double>(bandwidths().size());
     return Projection::seconds(cell, options_.projection.projection != "none") +
-           exponentials * 2e-9 + cell.rows * cell.rows * 4e-9;
+           exponentials * 2e-9 + cell.rows * cell.scored * 4e-9;
   }
 
  private:

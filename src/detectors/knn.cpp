@@ -38,7 +38,7 @@ class KnnDetector final : public Detector {
 
   [[nodiscard]] nn::NamedTensors state() override { return {{"rows", rows_}}; }
   [[nodiscard]] double seconds(const CellSize& cell) const override {
-    return cell.rows_up_to(options_.rows) * cell.rows * (cell.numbers() * 3e-11 + 1e-9);
+    return cell.rows_up_to(options_.rows) * cell.scored * (cell.numbers() * 3e-11 + 1e-9);
   }
 
  private:

@@ -74,7 +74,7 @@ class LodaDetector final : public Detector {
     return all;
   }
   [[nodiscard]] double seconds(const CellSize& cell) const override {
-    return cell.rows * options_.directions * (cell.numbers() * 1e-9 + 2e-8);
+    return (cell.rows + cell.scored) * options_.directions * (cell.numbers() * 1e-9 + 2e-8);
   }
 
  private:

@@ -70,7 +70,7 @@ class LofDetector final : public Detector {
   }
   [[nodiscard]] double seconds(const CellSize& cell) const override {
     const double kept = cell.rows_up_to(options_.rows);
-    return kept * (kept + cell.rows) * (cell.numbers() * 3e-11 + 1e-9);
+    return kept * (kept + cell.scored) * (cell.numbers() * 3e-11 + 1e-9);
   }
 
  private:

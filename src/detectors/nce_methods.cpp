@@ -61,8 +61,9 @@ class NceDetector final : public Detector {
     const double seen =
         options_.steps > 0 ? 1.0 * options_.steps * options_.batch : options_.epochs * cell.rows;
     const double rows = seen * (1 + 2 * options_.noise_ratio);  // both moves see noise
-    return nn::training_seconds(nn::Work().chain(widths), rows,
-                                options_.batch * (1 + options_.noise_ratio));
+    const nn::Work work = nn::Work().chain(widths);
+    return nn::training_seconds(work, rows, options_.batch * (1 + options_.noise_ratio)) +
+           nn::scoring_seconds(work, cell.scored);
   }
 
  private:

@@ -35,4 +35,9 @@ double training_seconds(const Work& row, double rows, double batch) {
   return rows * (row.products * kProduct + row.numbers * kNumber + kStep / batch);
 }
 
+double scoring_seconds(const Work& row, double rows) {
+  constexpr double kForward = 3;  // a step is a forward pass and, twice as long, a backward one
+  return rows * (row.products * kProduct + row.numbers * kNumber) / kForward;
+}
+
 }  // namespace cance::nn

@@ -22,5 +22,7 @@ struct Work {
 
 /// Seconds in which one core of 2024 trains a network on so many rows in batches.
 [[nodiscard]] double training_seconds(const Work& row, double rows, double batch);
+/// Seconds in which it scores so many.
+[[nodiscard]] double scoring_seconds(const Work& row, double rows);
 
 }  // namespace cance::nn

@@ -39,10 +39,11 @@ void train_network(const NetworkStage& network, const config::TrainingOptions& o
   data.keep(network.name, nn::train_stage(all, stage, data.compute, data.checkpoints));
 }
 
-double seconds_of(const config::TrainingOptions& options, const nn::Work& work, double rows) {
+double seconds_of(const config::TrainingOptions& options, const nn::Work& work,
+                  const CellSize& cell) {
   const double seen =
-      options.steps > 0 ? 1.0 * options.steps * options.batch : options.epochs * rows;
-  return nn::training_seconds(work, seen, options.batch);
+      options.steps > 0 ? 1.0 * options.steps * options.batch : options.epochs * cell.rows;
+  return nn::training_seconds(work, seen, options.batch) + nn::scoring_seconds(work, cell.scored);
 }
 
 Tensor sum_over(nn::Rows& rows, const nn::Team& team,

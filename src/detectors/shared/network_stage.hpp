@@ -30,9 +30,9 @@ struct NetworkStage {
 void train_network(const NetworkStage& stage, const config::TrainingOptions& options,
                    const TrainingData& data);
 
-/// Seconds that this takes where a row costs `work` (CellSize).
+/// Seconds that this takes where a row costs `work` (CellSize), and then to score the other rows.
 [[nodiscard]] double seconds_of(const config::TrainingOptions& options, const nn::Work& work,
-                                double rows);
+                                const CellSize& cell);
 
 /// This rank's part of the sum of f over the rows, f of a block (B, row...) on the way: for
 /// validation losses. A scalar of float64 on the device.

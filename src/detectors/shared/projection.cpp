@@ -44,7 +44,7 @@ Projection::Projection(const config::ProjectionOptions& options, const CellRows&
 
 double Projection::seconds(const CellSize& cell, bool components) {
   const double d = cell.numbers();
-  return components ? d * d * (2e-10 * cell.rows + 4e-10 * d) : 0;
+  return components ? d * d * (2e-10 * (cell.rows + cell.scored) + 4e-10 * d) : 0;
 }
 
 nn::Rows& Projection::input(const CellRows& rows) const { return rows_of(input_, rows); }

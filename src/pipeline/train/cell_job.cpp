@@ -62,9 +62,12 @@ std::vector<std::uint8_t> as_bytes(const Tensor& images) {
   return {data, data + bytes.numel()};
 }
 
-/// At most so many rows of each part, the test rows spread over all of them.
+/// At most so many training and test rows, the latter spread over all of them.
 void shorten(data::Split& split, std::size_t most) {
-  for (auto* rows : {&split.train, &split.validation, &split.labelled}) {
+  const std::size_t train = std::max<std::size_t>(1, split.train.size());
+  split.validation.resize((split.validation.size() * std::min(train, most) + train - 1) /
+                          train);  // its share stays
+  for (auto* rows : {&split.train, &split.labelled}) {
     rows->resize(std::min(rows->size(), most));
   }
   const std::size_t step = split.test.size() / most + 1;
@@ -104,7 +107,8 @@ class CellJob {
         shape_(dataset.file().row_shape()),
         representation_(represent::make_representation(config_, shape_, seed_, compute_)) {
     compute_.team.run_together([&] { load(cell, dataset); });
-    size_ = {static_cast<double>(split_.train.size()), shape_};
+    size_ = {static_cast<double>(split_.train.size()), shape_,
+             static_cast<double>(split_.validation.size() + split_.test.size())};
     total_cost_ = cell_seconds(config_, size_, context.speeds);
     anew_ = !std::filesystem::exists(context.checkpoints);
     if (!context.checkpoints.empty()) {
@@ -247,11 +251,11 @@ class CellJob {
     }
   }
 
-  void train_representation() {
+  /// Gives whether nothing of it was there before.
+  bool train_representation() {
     const std::optional<NamedLock> turn =
         context_.shared_stages.empty() ? std::nullopt : wait_for_turn();
     const double cost = representation_seconds(config_, size_, context_.speeds);
-    const auto start = std::chrono::steady_clock::now();
     const bool anew =
         anew_ && (context_.shared_stages.empty() ||
                   !std::filesystem::exists(context_.shared_stages / "autoencoder.ckpt"));
@@ -264,9 +268,7 @@ class CellJob {
       record_.history.emplace_back(stage, history);
     }
     done_cost_ = cost;
-    if (anew) {
-      learn(kRepresentation, start, representation_seconds(config_, size_) - kReading);
-    }
+    return anew;
   }
 
   void learn(const std::string& stage, std::chrono::steady_clock::time_point start,
@@ -278,13 +280,17 @@ class CellJob {
   }
 
   void learn_features() {
-    train_representation();
+    const auto start = std::chrono::steady_clock::now();
+    const bool anew = train_representation();
     for (Part* part : {&train_, &validation_, &test_}) {
       part->composite = composites_of(*representation_, *normaliser_, *part->raw, *part->normalised,
                                       config_.feature.contrast, compute_);
     }
     if (!near_.empty()) {
       watched_.composite = validation_.composite.index_select(0, nn::index_view(near_));
+    }
+    if (anew) {
+      learn(kRepresentation, start, representation_seconds(config_, size_));
     }
     raw_moments_ = represent::moments_of(train_.composite, compute_.team);
     transform_ = represent::transform_for(config_.feature.transform, *raw_moments_);

@@ -49,7 +49,7 @@ CellWatch::CellWatch(const Plan& plan, const std::vector<PlannedCell>& cells,
       lanes_(static_cast<std::size_t>(options.lanes)) {
   std::vector<std::string> names;
   for (const PlannedCell& planned : cells) {
-    cost_ += planned.cost;
+    kinds_[kind_of(planned)].waiting += planned.cost;
     names.push_back(planned.cell.name());
   }
   if (world_rank == 0 && options.show_progress && !cells.empty()) {
@@ -96,6 +96,7 @@ void CellWatch::warn_of_others(const std::vector<std::string>& cells) {
 void CellWatch::begin(std::size_t lane, const PlannedCell& planned) {
   const std::lock_guard lock(mutex_);
   lanes_[lane] = {.planned = &planned, .start = Clock::now()};
+  kinds_[kind_of(planned)].waiting -= planned.cost;
 }
 
 void CellWatch::report(std::size_t lane, const std::string& stage, double share,
@@ -118,34 +119,59 @@ void CellWatch::report(std::size_t lane, const std::string& stage, double share,
   }
 }
 
-std::optional<double> CellWatch::time_factor() const {
-  constexpr double kTrusted = 30;  // seconds that the plan counts for beside what is seen
-  double cost = seen_cost_;
-  double seconds = seen_seconds_;
+CellWatch::Work CellWatch::with_lanes(Work seen, const KindName* kind) const {
   for (const Lane& lane : lanes_) {
-    if (lane.planned != nullptr && lane.first_share >= 0) {
-      cost += (lane.share - lane.first_share) * lane.planned->cost;
-      seconds += watched_seconds(lane.start);
+    if (lane.planned != nullptr && lane.first_share >= 0 &&
+        (kind == nullptr || *kind == kind_of(*lane.planned))) {
+      seen.cost += (lane.share - lane.first_share) * lane.planned->cost;
+      seen.seconds += watched_seconds(lane.start);
     }
   }
-  if (plan_.timed || plan_.measured) {
-    return (seconds + kTrusted) / (cost + kTrusted);
+  return seen;
+}
+
+std::map<CellWatch::KindName, double> CellWatch::time_factors() const {
+  constexpr double kTrusted = 30;  // seconds that what is expected counts for beside what is seen
+  Work all;
+  for (const auto& [name, kind] : kinds_) {
+    all.cost += kind.seen.cost;
+    all.seconds += kind.seen.seconds;
   }
-  return done_ > 0 && cost > 0 ? std::optional(seconds / cost) : std::nullopt;
+  all = with_lanes(all, nullptr);
+  const bool planned = plan_.timed || plan_.measured;
+  if (!planned && (done_ == 0 || all.cost <= 0)) {
+    return {};
+  }
+  const double usual =
+      planned ? (all.seconds + kTrusted) / (all.cost + kTrusted) : all.seconds / all.cost;
+  std::map<KindName, double> factors;
+  for (const auto& [name, kind] : kinds_) {
+    const Work own = with_lanes(kind.seen, &name);
+    factors[name] = (own.seconds + kTrusted * usual) / (own.cost + kTrusted);
+  }
+  return factors;
 }
 
 void CellWatch::show_progress(const std::string& note) {
+  const auto factors = time_factors();
   std::size_t running = 0;
-  double left = cost_ - done_cost_;
-  for (const Lane& lane : lanes_) {
-    running += lane.planned != nullptr ? 1 : 0;
-    left -= lane.planned != nullptr ? lane.share * lane.planned->cost : 0;
+  double left = 0;
+  double longest = 0;  // of the cells under way
+  for (const auto& [name, factor] : factors) {
+    left += factor * kinds_.at(name).waiting;
   }
-  const auto factor = time_factor();
-  left *= factor.value_or(0) / static_cast<double>(std::max<std::size_t>(running, 1));
+  for (const Lane& lane : lanes_) {
+    if (lane.planned != nullptr) {
+      ++running;
+      const double own = seconds_left(lane, factors).value_or(0);
+      left += own;
+      longest = std::max(longest, own);
+    }
+  }
+  left = std::max(longest, left / static_cast<double>(std::max<std::size_t>(running, 1)));
   const double elapsed = watched_seconds(start_);
   progress_->update(static_cast<double>(done_ + failed_),
-                    factor ? elapsed / (elapsed + std::max(left, 0.0)) : 0,
+                    factors.empty() ? 0 : elapsed / (elapsed + left),
                     fmt::format("{} running: {}", running, note), static_cast<int>(failed_));
 }
 
@@ -163,8 +189,8 @@ void CellWatch::tell(std::size_t lane) {
   record.epoch = progress.epoch;
   record.epochs = progress.epochs;
   record.done = share;
-  if (const auto factor = time_factor()) {
-    record.seconds_left = *factor * (1 - share) * lanes_[lane].planned->cost;
+  if (const auto left = seconds_left(lanes_[lane], time_factors())) {
+    record.seconds_left = *left;
   }
   store::write_running(options_.runs, record);
 }
@@ -180,8 +206,9 @@ void CellWatch::succeed(std::size_t lane, const store::RunRecord& record) {
 
 void CellWatch::fail(std::size_t lane, const std::string& text) {
   const std::string message = split(text, '\n').front();  // torch adds a stack trace
+  const std::lock_guard lock(mutex_);
+  lanes_[lane].failed = true;
   if (leads_) {
-    const std::lock_guard lock(mutex_);
     ++failed_;
     log::warn("{}: failed: {}", name(lane), message);
     store::write_failure(options_.runs, name(lane), message);
@@ -211,10 +238,12 @@ double CellWatch::end(std::size_t lane) {
   }
   const double seconds = watched_seconds(lanes_[lane].start);
   const double cost = lanes_[lane].planned->cost;
-  done_cost_ += lanes_[lane].given_back ? 0 : cost;
-  if (lanes_[lane].first_share >= 0 && !lanes_[lane].stopped && !lanes_[lane].given_back) {
-    seen_cost_ += (1 - lanes_[lane].first_share) * cost;
-    seen_seconds_ += seconds;
+  Kind& kind = kinds_[kind_of(*lanes_[lane].planned)];
+  kind.waiting += lanes_[lane].given_back ? cost : 0;
+  if (lanes_[lane].first_share >= 0 && !lanes_[lane].stopped && !lanes_[lane].given_back &&
+      !lanes_[lane].failed) {
+    kind.seen.cost += (1 - lanes_[lane].first_share) * cost;
+    kind.seen.seconds += seconds;
   }
   const std::string last = name(lane);
   lanes_[lane] = {};

@@ -3,11 +3,14 @@
 // lanes, which run cells side by side, share it.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/log.hpp"
@@ -55,8 +58,9 @@ class CellWatch {
     double first_share = -1;               ///< when this launch took it up; negative: not yet
     std::string stage = {};                ///< where it stands
     nn::StageProgress progress = {};
-    bool stopped = false;                     ///< with a checkpoint, where it had begun
-    bool given_back = false;                  ///< not done with
+    bool stopped = false;     ///< with a checkpoint, where it had begun
+    bool given_back = false;  ///< not done with
+    bool failed = false;
     Clock::time_point start = {}, told = {};  ///< told: when its record was last written
   };
 
@@ -66,21 +70,42 @@ class CellWatch {
   [[nodiscard]] bool any_failure() const;
   void warn_of_others(const std::vector<std::string>& cells);
   void show_progress(const std::string& note);
-  /// Of what is to come, seconds by the plan times how much longer than planned that took which was
-  /// seen so far; nothing as long as neither the plan nor a finished cell is a basis.
-  [[nodiscard]] std::optional<double> time_factor() const;
+  /// Cells of one experiment on one data set.
+  using KindName = std::pair<std::size_t, std::string>;
+  struct Work {
+    double cost = 0, seconds = 0;  ///< by the plan, and as seen
+  };
+  struct Kind {
+    double waiting = 0;  ///< cost of its cells that no lane has taken up
+    Work seen;           ///< by this launch, of cells that are over
+  };
+  [[nodiscard]] static KindName kind_of(const PlannedCell& planned) {
+    return {planned.experiment, planned.cell.dataset};
+  }
+  /// Adds to `seen` what lanes did of the cells under way, all or those of a kind.
+  [[nodiscard]] Work with_lanes(Work seen, const KindName* kind) const;
+  /// Seconds a second by the plan for cells to come of each kind: as far as was seen of it, and of
+  /// all kinds; none as long as neither the plan nor a finished cell is a basis.
+  [[nodiscard]] std::map<KindName, double> time_factors() const;
+  /// Of the lane's cell.
+  [[nodiscard]] static std::optional<double> seconds_left(
+      const Lane& lane, const std::map<KindName, double>& factors) {
+    const auto factor = factors.find(kind_of(*lane.planned));
+    return factor == factors.end()
+               ? std::nullopt
+               : std::optional(factor->second * (1 - std::min(lane.share, 1.0)) *
+                               lane.planned->cost);
+  }
   void tell(std::size_t lane);
 
   const Plan& plan_;
   const GridOptions& options_;
   bool leads_;
   int world_rank_;
-  double cost_ = 0;   // of all cells of the team, estimated
   std::mutex mutex_;  // of all that follows
   StopMark mark_;
   std::vector<Lane> lanes_;
-  double done_cost_ = 0;
-  double seen_cost_ = 0, seen_seconds_ = 0;  // of cells that this launch worked on
+  std::map<KindName, Kind> kinds_;
   Clock::time_point start_ = Clock::now();
   std::int64_t done_ = 0, failed_ = 0;
   std::optional<log::Progress> progress_;

@@ -3,28 +3,30 @@
 #include "represent/networks.hpp"
 
 namespace cance::pipeline {
+
 double representation_seconds(const config::Config& config, const detectors::CellSize& cell,
                               const Speeds* speeds) {
-  if (speeds != nullptr) {
-    return kReading + speeds->factor(kRepresentation, cell.row) *
-                          (representation_seconds(config, cell) - kReading);
-  }
+  const double factor = speeds == nullptr ? 1 : speeds->factor(kRepresentation, cell.row);
   const config::AutoencoderOptions& a = config.autoencoder;
   if (a.network == "pca") {
     const double d = cell.numbers();
-    return kReading + d * d * (2e-10 * cell.rows + 2e-10 * d);
+    return factor * (kStart + d * d * (2e-10 * cell.rows + 2e-10 * d) +
+                     (cell.rows + cell.scored) * d * a.latent * 1e-9);
   }
   const auto rows = [&](int epochs, int steps) {
     return steps > 0 ? 1.0 * steps * a.batch : epochs * cell.rows;
   };
   const double seen =
       rows(a.epochs, a.steps) + 0.5 * rows(a.decoder_epochs, a.decoder_steps);  // half is frozen
-  return kReading + nn::training_seconds(represent::network_work(a, cell.row), seen, a.batch);
+  const nn::Work work = represent::network_work(a, cell.row);
+  return factor * (kStart + nn::training_seconds(work, seen, a.batch) +
+                   nn::scoring_seconds(work, cell.rows + cell.scored));
 }
 
 double method_seconds(const detectors::Detector& detector, const std::string& method,
                       const detectors::CellSize& cell, const Speeds* speeds) {
-  return (speeds == nullptr ? 1 : speeds->factor(method, cell.row)) * detector.seconds(cell);
+  return (speeds == nullptr ? 1 : speeds->factor(method, cell.row)) *
+         (kStart + detector.seconds(cell));
 }
 
 std::vector<std::string> unknown_stages(const config::Config& config, const Shape& row,
@@ -33,7 +35,7 @@ std::vector<std::string> unknown_stages(const config::Config& config, const Shap
   stages.insert(stages.end(), config.grid.methods.begin(), config.grid.methods.end());
   const auto costs_nothing = [&](const std::string& stage) {
     return stage != kRepresentation &&
-           detectors::make_detector(stage, config)->seconds({1, row}) == 0;
+           detectors::make_detector(stage, config)->seconds({1, row, 1}) == 0;
   };
   std::erase_if(stages, [&](const std::string& stage) {
     return speeds.knows(stage, row) || costs_nothing(stage);
@@ -45,7 +47,7 @@ std::vector<std::pair<std::string, double>> stage_seconds(const config::Config& 
                                                           const detectors::CellSize& cell,
                                                           const Speeds* speeds) {
   std::vector<std::pair<std::string, double>> stages{
-      {kRepresentation, representation_seconds(config, cell, speeds)}};
+      {kRepresentation, kReading + representation_seconds(config, cell, speeds)}};
   for (const std::string& method : config.grid.methods) {
     const auto detector = detectors::make_detector(method, config);
     stages.emplace_back(method, method_seconds(*detector, method, cell, speeds));

@@ -10,10 +10,11 @@ namespace cance::pipeline {
 
 using config::kRepresentation;
 
-inline constexpr double kReading = 0.5;  ///< seconds of a cell beside all training
+inline constexpr double kReading = 0.5;  ///< seconds of a cell beside all stages
+inline constexpr double kStart = 0.02;   ///< seconds of a stage, however few rows it has
 
 /// Of the representation: training and composite features. With `speeds` all three are what this
-/// machine is known to take.
+/// machine is known to take. Reading is not in it.
 [[nodiscard]] double representation_seconds(const config::Config& config,
                                             const detectors::CellSize& cell,
                                             const Speeds* speeds = nullptr);
@@ -24,7 +25,7 @@ inline constexpr double kReading = 0.5;  ///< seconds of a cell beside all train
 /// representation first.
 [[nodiscard]] std::vector<std::string> unknown_stages(const config::Config& config,
                                                       const Shape& row, const Speeds& speeds);
-/// Of the representation, which comes first, and of each method of the grid.
+/// Of reading and the representation, which come first, and of each method of the grid.
 [[nodiscard]] std::vector<std::pair<std::string, double>> stage_seconds(
     const config::Config& config, const detectors::CellSize& cell, const Speeds* speeds = nullptr);
 /// Of all of them together.

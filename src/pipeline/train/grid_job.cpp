@@ -25,6 +25,7 @@
 #include "pipeline/train/cost.hpp"
 #include "pipeline/train/ensemble_job.hpp"
 #include "pipeline/train/provenance.hpp"
+#include "store/finished_runs.hpp"
 #include "store/run_directory.hpp"
 #include "store/running.hpp"
 
@@ -261,6 +262,9 @@ class TeamJob {
     compute_.team.run_together([&] {
       if (leads()) {
         store::write_run_file(store::run_path(options_.runs, name), record);
+        store::note_finished(
+            options_.runs, name,
+            {record.info.config_hash, record.info.dataset_sha256, record.info.seconds});
         store::clear_failure(options_.runs, name);
         store::clear_checkpoints(options_.runs, name);
       }
@@ -321,8 +325,9 @@ Grid::~Grid() = default;
 void Grid::calibrate(const std::vector<config::Experiment>& experiments,
                      const std::vector<PlannedCell>& cells, const std::filesystem::path& data_root,
                      Speeds& speeds) const {
-  constexpr std::size_t kRows = 1024;  // a few steps of each stage
-  constexpr double kNoLength = 1e-6;   // one epoch of everything
+  constexpr std::size_t kRows = 2048;
+  constexpr double kNoLength = 1e-6;  // one epoch or step of everything
+  constexpr double kSeconds = 5;
   const DataRoot data(data_root);
   std::set<std::pair<std::size_t, std::string>> seen;
   for (const PlannedCell& planned : cells) {
@@ -338,17 +343,25 @@ void Grid::calibrate(const std::vector<config::Experiment>& experiments,
     std::erase_if(config.grid.methods, [&](const std::string& method) {
       return std::ranges::find(stages, method) == stages.end();
     });
-    config.schedule.share = kNoLength;
     config.data.window = 0;
     nn::Compute compute = setup_->compute;
     compute.team = nn::Team();
     compute.type = config.compute.precision == "float64" ? at::kDouble : at::kFloat;
-    try {
+    const auto time_steps = [&](double share) {
+      const double whole = config.schedule.share;
+      config.schedule.share = share;
       (void)run_cell(config, planned.cell, dataset,
                      {.compute = compute,
                       .progress = [](const std::string&, double, const nn::StageProgress&) {},
                       .speeds = &speeds,
                       .most_rows = kRows});
+      config.schedule.share = whole;
+    };
+    try {
+      time_steps(kNoLength);
+      const double whole = cell_seconds(config::trained_config(config),
+                                        {kRows, dataset.file().row_shape(), kRows}, &speeds);
+      time_steps(config.schedule.share * std::clamp(kSeconds / whole, kNoLength, 1.0));
     } catch (const Error& error) {
       log::info("no calibration by {}: {}", planned.cell.name(), error.what());
     }

@@ -9,11 +9,13 @@
 
 #include "base/cast.hpp"
 #include "base/error.hpp"
+#include "base/sha256.hpp"
 #include "base/text.hpp"
 #include "config/load.hpp"
 #include "data/split.hpp"
 #include "pipeline/train/cost.hpp"
 #include "pipeline/train/provenance.hpp"
+#include "store/finished_runs.hpp"
 #include "store/run_directory.hpp"
 #include "store/run_file.hpp"
 
@@ -22,18 +24,28 @@ namespace {
 
 constexpr double kMilliseconds = 1e3;  // of a second
 
-/// Normal rows of the cell in the part that it trains on, an upper bound of its training rows.
-double training_rows(const store::DatasetFile& dataset, const config::Cell& cell) {
+/// About the rows that data::make_split gives the cell.
+detectors::CellSize size_of(const store::DatasetFile& dataset, const config::Cell& cell,
+                            double validation_share) {
   const auto& labels = dataset.labels(dataset.parts().front());
-  const auto normal = std::ranges::count_if(
-      labels, [&cell](std::int32_t label) { return data::is_normal(cell, label); });
-  return static_cast<double>(std::max<std::ptrdiff_t>(1, normal));
+  const auto all = static_cast<double>(labels.size());
+  const auto normal = static_cast<double>(std::ranges::count_if(
+      labels, [&cell](std::int32_t label) { return data::is_normal(cell, label); }));
+  double learned = normal;
+  double judged = static_cast<double>(dataset.rows(dataset.parts().back()));
+  if (cell.protocol == "fit") {
+    judged = 0;
+  } else if (dataset.parts().size() == 1) {
+    learned = cell.protocol == "drocc" ? std::max(0.0, 2 * normal - all) : normal / 2;
+    judged = cell.protocol == "dagmm" ? all / 2 : all - learned;
+  }
+  const double validation = learned * validation_share;
+  return {std::max(1.0, learned - validation), dataset.row_shape(), judged + validation};
 }
 
-void require_same_settings(const store::RunInfo& info, const config::Config& config,
-                           const config::Cell& cell, const std::filesystem::path& path,
-                           const store::DatasetFile& dataset, const std::string& dataset_sha256) {
-  const std::string wanted = config::config_text(config::cell_config(config, cell));
+void require_same_settings(const store::RunInfo& info, const std::string& wanted,
+                           const std::filesystem::path& path, const store::DatasetFile& dataset,
+                           const std::string& dataset_sha256) {
   const std::string difference = config::config_difference(info.config, wanted);
   require(difference.empty(),
           "{}: finished with other settings ({}); use another --out (report takes several folders "
@@ -97,9 +109,14 @@ class CostModel {
     auto known = costs_.find(kind);
     if (known == costs_.end()) {
       const store::DatasetFile& dataset = data_.file(cell.dataset);
-      const detectors::CellSize size{training_rows(dataset, cell), dataset.row_shape()};
       const config::Config& config = trained_[experiment];
-      known = costs_.emplace(kind, stage_seconds(config, size, speeds_)).first;
+      const auto split =
+          std::tuple(cell.dataset, cell.protocol, cell.classes, config.split.validation_share);
+      const auto [size, fresh] = sizes_.try_emplace(split);
+      if (fresh) {
+        size->second = size_of(dataset, cell, config.split.validation_share);
+      }
+      known = costs_.emplace(kind, stage_seconds(config, size->second, speeds_)).first;
     }
     const auto& stages = known->second;
     double cost = 0;
@@ -124,6 +141,8 @@ class CostModel {
   std::map<std::tuple<std::size_t, std::string, std::string, config::Classes>,
            std::vector<std::pair<std::string, double>>>
       costs_;
+  std::map<std::tuple<std::string, std::string, config::Classes, double>, detectors::CellSize>
+      sizes_;
   std::set<std::string> trained_by_;
 };
 
@@ -176,6 +195,7 @@ Plan make_plan(const std::vector<config::Experiment>& experiments,
   std::vector<Candidate> missing;
   std::vector<std::string> damaged;
   std::map<std::string, std::string> hashes;  // of data sets
+  const store::FinishedRuns known(runs);
   // Whose a cell is must be the same on every machine.
   CostModel model(experiments, data, worker.count > 1 ? nullptr : speeds);
   for (const Candidate& candidate : own_cells(model, cells, worker)) {
@@ -183,16 +203,27 @@ Plan make_plan(const std::vector<config::Experiment>& experiments,
     const auto path = store::run_path(runs, planned.cell.name());
     if (replace || !std::filesystem::exists(path)) {
       missing.push_back(candidate);
-    } else if (const auto info = read_info(path, planned.cell.name(), damaged)) {
-      const store::DatasetFile& dataset = data.file(planned.cell.dataset);
-      std::string& hash = hashes[planned.cell.dataset];
-      hash = hash.empty() ? data::dataset_sha256(dataset) : hash;
-      require_same_settings(*info, experiments[planned.experiment].config, planned.cell, path,
-                            dataset, hash);
-      plan.finished.push_back(planned.cell);
-      measured[{planned.experiment, planned.cell.dataset}].add(info->seconds, planned.cost);
-      all.add(info->seconds, planned.cost);
+      continue;
     }
+    const store::DatasetFile& dataset = data.file(planned.cell.dataset);
+    std::string& hash = hashes[planned.cell.dataset];
+    hash = hash.empty() ? data::dataset_sha256(dataset) : hash;
+    const std::string wanted = config::config_text(
+        config::cell_config(experiments[planned.experiment].config, planned.cell));
+    store::FinishedRun finished{sha256(wanted), hash};
+    if (const auto own = known.find(planned.cell.name());
+        own && own->config_hash == finished.config_hash && own->dataset_sha256 == hash) {
+      finished.seconds = own->seconds;
+    } else if (const auto info = read_info(path, planned.cell.name(), damaged)) {
+      require_same_settings(*info, wanted, path, dataset, hash);
+      finished.seconds = info->seconds;
+      store::note_finished(runs, planned.cell.name(), finished);
+    } else {
+      continue;
+    }
+    plan.finished.push_back(planned.cell);
+    measured[{planned.experiment, planned.cell.dataset}].add(finished.seconds, planned.cost);
+    all.add(finished.seconds, planned.cost);
   }
   require(damaged.empty(), "{}", join(damaged, "\n  "));
   plan.measured = !plan.finished.empty();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 
@@ -65,8 +66,11 @@ void Speeds::learn(const std::string& stage, const Shape& row, double seconds, d
     return;
   }
   const std::lock_guard lock(mutex_);
+  constexpr double kUnsure = 0.2;  // seconds: first calls, memory, what else the machine does
+  constexpr double kMost = 0.9;
   const auto [place, fresh] = factors_.emplace(speed_key(stage, row), seconds / modelled);
-  place->second = fresh ? place->second : (place->second + seconds / modelled) / 2;
+  place->second += (fresh ? 0 : std::min(kMost, seconds / (seconds + kUnsure))) *
+                   (seconds / modelled - place->second);
   changed_ = true;
 }
 

@@ -21,7 +21,7 @@ class Speeds {
   /// Seconds over modelled seconds of a stage on rows of this shape; 1 where nothing is known.
   [[nodiscard]] double factor(const std::string& stage, const Shape& row) const;
   [[nodiscard]] bool knows(const std::string& stage, const Shape& row) const;
-  /// Takes up what a stage took; half of what was known before stays.
+  /// Takes up what a stage took: the longer it was, the less of what was known before stays.
   void learn(const std::string& stage, const Shape& row, double seconds, double modelled);
   /// Writes the file where something was learned; a disk that takes none does no harm.
   void save();
