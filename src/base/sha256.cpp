@@ -45,6 +45,9 @@ std::string sha256(std::string_view bytes) {
 }
 
 std::string sha256_file(const std::filesystem::path& path, std::uintmax_t first) {
+  std::error_code absent;
+  require(!std::filesystem::exists(path, absent) || std::filesystem::is_regular_file(path, absent),
+          "{}: a folder, pipe or device; expected a file", path.string());
   std::ifstream in(path, std::ios::binary);
   in.seekg(static_cast<std::streamoff>(first));
   require(in.good(), "{}: cannot be read", path.string());

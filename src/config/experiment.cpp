@@ -76,8 +76,17 @@ std::vector<std::string> own_values(const Config& config,
   return values;
 }
 
-/// Every combination of the values, the last key innermost.
+/// Every combination of the values, the last key innermost. Error: too many.
 std::vector<std::vector<std::string>> combinations(const std::vector<Variation>& variations) {
+  constexpr std::size_t kMost = 10'000;
+  std::size_t count = 1;
+  for (const Variation& variation : variations) {
+    count *= variation.values.size();
+    require(
+        count <= kMost,
+        "the values of the keys that vary make more than {} variants; vary fewer keys at a time",
+        kMost);
+  }
   std::vector<std::vector<std::string>> all{{}};
   for (const Variation& variation : variations) {
     std::vector<std::vector<std::string>> longer;

@@ -128,6 +128,7 @@ class Setter {
  private:
   static constexpr const char* kInclude = "include";
   static constexpr std::string_view kVary = "vary.";
+  static constexpr int kMostIncluded = 1000;  // those that include others twice would be countless
 
   /// A key that an included file varies is varied as the including one says.
   void vary(const Setting& line, const std::string& where) {
@@ -158,7 +159,12 @@ class Setter {
             fmt::format("{}: includes {}, whose line {} leads back here; take one of "
                         "the two lines out",
                         place, file.string(), turn->second));
-      } else {
+      } else if (++included_ == kMostIncluded) {
+        faults_.push_back(
+            fmt::format("{}: include = {}: with it {} files are included, the most; "
+                        "include each once",
+                        place, line.value, kMostIncluded));
+      } else if (included_ < kMostIncluded) {
         set_file(read_text_file(file), {file, file.string(), place});
       }
     }
@@ -181,6 +187,7 @@ class Setter {
   std::vector<std::string> keys_;
   std::vector<Variation>* variations_;
   std::vector<std::string> faults_;
+  int included_ = 0;
   std::vector<std::pair<fs::path, std::size_t>> way_;  // files whose includes are read, and lines
 };
 

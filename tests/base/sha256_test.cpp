@@ -32,6 +32,7 @@ TEST(Sha256, OfAFileReadInBlocks) {
   EXPECT_EQ(sha256_file(path), sha256(std::string(3'000'000, 'b')));
   std::filesystem::remove(path);
   EXPECT_THROW(static_cast<void>(sha256_file(path)), Error);
+  EXPECT_THROW(static_cast<void>(sha256_file("/dev/zero")), Error);  // would never end
 }
 
 }  // namespace

@@ -288,6 +288,18 @@ TEST(Config, OwnLinesHoldOverIncludedOnesAndLaterFilesOverEarlier) {
   EXPECT_EQ(config.autoencoder.latent, 7);
 }
 
+TEST(Config, IncludesThatDoubleEndSoon) {
+  std::vector<std::pair<std::string, std::string>> files;
+  for (int i = 0; i < 40; ++i) {
+    files.emplace_back(fmt::format("{}.cfg", i),
+                       fmt::format("include = {0}.cfg, {0}.cfg\n", i + 1));
+  }
+  files.emplace_back("40.cfg", "[nce]\nepochs = 3\n");
+  const std::string fault = included_fault(files);
+  EXPECT_NE(fault.find("1000 files are included, the most"), std::string::npos) << fault;
+  EXPECT_EQ(fault.find('\n'), std::string::npos) << fault;
+}
+
 TEST(Config, FaultsOfIncludedFilesNameBothLines) {
   EXPECT_EQ(
       included_fault({{"a.cfg", "# first\ninclude = b.cfg\n"}, {"b.cfg", "[nce]\nepoch = 1\n"}}),

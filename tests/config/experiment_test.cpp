@@ -107,6 +107,11 @@ TEST_F(Experiments, FaultsOfASweep) {
   EXPECT_EQ(fault({config}, {"nce.noise_ratio=1,4,1.0"}),
             "--vary: nce.noise_ratio = 1,4,1.0: the value 1 is there twice (';' separates values "
             "that hold commas)");
+  const std::string eleven = "2,3,4,5,6,7,8,9,10,11,12";
+  EXPECT_EQ(fault({config}, {"nce.batch=" + eleven, "nce.epochs=" + eleven, "goad.epochs=" + eleven,
+                             "autoencoder.epochs=" + eleven}),
+            "the values of the keys that vary make more than 10000 variants; vary fewer keys at a "
+            "time");
   EXPECT_EQ(fault({config}, {"grid.seeds=1,2"}),
             "--vary: grid.seeds = 1,2: a sweep varies settings of cells; list more cells in [grid] "
             "itself");
