@@ -343,15 +343,30 @@ TEST(Figures, NamesOfColumnsDoNotOverlap) {
 TEST(Figures, GalleryHoldsImagesAndErrors) {
   store::RunRecord run = tests::sample_run("glyphs/unimodal/class0/seed0", 0);
   const auto images = [](const store::RunRecord& record) {
-    return count(to_svg(gallery_figure(group_of({record}))->picture), "<image");
+    return count(to_svg(gallery_figures(group_of({record})).front().picture), "<image");
   };
   EXPECT_EQ(images(run), 2U * 3);   // two a strip; no anomalous row has one of the lowest scores
   run.gallery.image = {2, 14, 28};  // channels that are no colours are shown by their first
   EXPECT_EQ(images(run), 2U * 3);
   run.gallery.output = run.gallery.input;  // no error at all
-  EXPECT_TRUE(gallery_figure(group_of({run})).has_value());
+  EXPECT_EQ(gallery_figures(group_of({run})).size(), 1U);
   run.gallery = {};
-  EXPECT_FALSE(gallery_figure(group_of({run})).has_value());
+  EXPECT_TRUE(gallery_figures(group_of({run})).empty());
+}
+
+TEST(Gallery, HasAFigureForEveryThreeCases) {
+  CellGroup group = group_of({tests::sample_run("glyphs/unimodal/class0/seed0", 0)});
+  const CellFigures drawn = group.figures.begin()->second;
+  group.cases.clear();
+  group.figures.clear();
+  for (const char* name : {"a", "b", "c", "d"}) {
+    group.cases.emplace_back(name);
+    group.figures[name] = drawn;
+  }
+  const auto figures = gallery_figures(group);
+  ASSERT_EQ(figures.size(), 2U);
+  EXPECT_EQ(count(to_svg(figures[0].picture), "<image"), 3U * 2 * 3);
+  EXPECT_EQ(figures[1].caption, "Test images of d, continued.");
 }
 
 TEST(Gallery, ShowsWhatEachClassHasAtTheWrongEnd) {

@@ -22,7 +22,7 @@ std::vector<Figure> group_figures(const CellGroup& group) {
   one(composite_figure(group));
   one(training_figure(group));
   one(noise_figure(group));
-  one(gallery_figure(group));
+  all(gallery_figures(group));
   return figures;
 }
 

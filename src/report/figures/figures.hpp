@@ -47,8 +47,8 @@ inline constexpr std::size_t kFewestSummed = 5;
 /// One panel a method with a learned noise scale: mean and range over cells of each column's a.
 [[nodiscard]] std::optional<Figure> noise_figure(const CellGroup& group);
 /// Most and least anomalous test images, also of each class the furthest at the wrong end, with
-/// reconstructions and errors, two rows a case.
-[[nodiscard]] std::optional<Figure> gallery_figure(const CellGroup& group);
+/// reconstructions and errors, two rows a case, so many cases a figure as a page holds.
+[[nodiscard]] std::vector<Figure> gallery_figures(const CellGroup& group);
 
 /// All of them, in the order of the page.
 [[nodiscard]] std::vector<Figure> group_figures(const CellGroup& group);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <span>
 
 #include "config/methods.hpp"
 #include "report/document/table.hpp"
@@ -167,17 +168,8 @@ double row_height(const GalleryRow& row) {
              kStrips, [&](const auto& strips) { return has_images(row, strips); }));
 }
 
-}  // namespace
-
-std::optional<Figure> gallery_figure(const CellGroup& group) {
-  std::vector<std::string> cases = drawn_cases(group);
-  std::erase_if(cases, [&](const std::string& name) {
-    const auto& gallery = group.figures.at(name).gallery;
-    return !gallery || row_height(*gallery) == 0;
-  });
-  if (cases.empty()) {
-    return std::nullopt;
-  }
+/// The galleries of these cases below each other.
+Figure gallery_figure(const CellGroup& group, std::span<const std::string> cases) {
   double height = 4;
   for (const std::string& name : cases) {
     height += row_height(*group.figures.at(name).gallery);
@@ -208,14 +200,32 @@ std::optional<Figure> gallery_figure(const CellGroup& group) {
       y += strip_height(row);
     }
   }
-  return Figure{"gallery", std::move(picture),
-                fmt::format("Test images with the highest and the lowest scores of {}, and those "
-                            "of each class furthest at the wrong end: image, reconstruction and "
-                            "absolute error (white: none; dark: the largest of the case), with "
-                            "the score, in bold and orange where anomalous. {}",
-                            config::method_title(group.figures.at(cases.front()).gallery->method),
-                            seed_note(group)),
-                std::move(data)};
+  return {"gallery", std::move(picture), "", std::move(data)};
+}
+
+}  // namespace
+
+std::vector<Figure> gallery_figures(const CellGroup& group) {
+  std::vector<std::string> cases = drawn_cases(group);
+  std::erase_if(cases, [&](const std::string& name) {
+    const auto& gallery = group.figures.at(name).gallery;
+    return !gallery || row_height(*gallery) == 0;
+  });
+  constexpr std::size_t kOnPage = 3;
+  std::vector<Figure> figures;
+  for (std::size_t first = 0; first < cases.size(); first += kOnPage) {
+    const auto some = std::span(cases).subspan(first, std::min(kOnPage, cases.size() - first));
+    figures.push_back(gallery_figure(group, some));
+    figures.back().caption = fmt::format("Test images of {}, continued.", fmt::join(some, ", "));
+  }
+  if (!figures.empty()) {
+    figures.front().caption = fmt::format(
+        "Test images with the highest and the lowest scores of {}, and those of each class "
+        "furthest at the wrong end: image, reconstruction and absolute error (white: none; dark: "
+        "the largest of the case), with the score, in bold and orange where anomalous. {}",
+        config::method_title(group.figures.at(cases.front()).gallery->method), seed_note(group));
+  }
+  return figures;
 }
 
 }  // namespace cance::report
