@@ -1,5 +1,6 @@
 // What a report says.
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <map>
 #include <set>
@@ -8,6 +9,7 @@
 #include "base/plural.hpp"
 #include "base/ranges.hpp"
 #include "base/text.hpp"
+#include "config/cell.hpp"
 #include "config/methods.hpp"
 #include "report/document/files.hpp"
 #include "report/figures/ranking.hpp"
@@ -205,15 +207,19 @@ Section group_section(const CellGroup& group, const std::filesystem::path& folde
   return section;
 }
 
-/// What is said over all groups, of sweeps over their defaults; nothing for a single one.
+/// What is said over all groups, of sweeps over their defaults, without ensembles that grids made
+/// beside their members; nothing for a single one.
 Section overview_section(const std::vector<CellGroup>& all, const std::vector<Sweep>& sweeps) {
   Section section{"Overview", {}};
-  std::vector<CellGroup> defaults;  // copied only where there is a sweep
-  if (!sweeps.empty()) {
-    std::ranges::copy_if(all, std::back_inserter(defaults),
-                         [&](const CellGroup& group) { return !is_brief(group, sweeps); });
+  const auto stands_aside = [&](const CellGroup& group) {
+    return is_brief(group, sweeps) || config::is_ensemble_variant(group.variant);
+  };
+  const bool whole = std::ranges::none_of(all, stands_aside);
+  std::vector<CellGroup> defaults;  // copied only where a group stands aside
+  if (!whole) {
+    std::ranges::copy_if(all, std::back_inserter(defaults), std::not_fn(stands_aside));
   }
-  const std::vector<CellGroup>& groups = sweeps.empty() ? all : defaults;
+  const std::vector<CellGroup>& groups = whole ? all : defaults;
   if (groups.size() < 2) {
     return section;
   }

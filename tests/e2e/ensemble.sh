@@ -88,6 +88,7 @@ grid --replace --only 'latent=8/*/seed1'
 cance collect grid --out grid.h5 >/dev/null 2>&1
 cance report grid.h5 --out grid-report >/dev/null 2>&1
 grep -q '^## ensemble=seeds-mean-cnce,latent=8 / glyphs' grid-report/report.md || fail "no section of an ensemble"
+! grep -q '^## Overview' grid-report/report.md || fail "ensembles stand among the groups of an overview"
 grep -q 'Variants, glyphs / unimodal' grid-report/report.md || fail "no table of variants"
 code=0
 cance run grid.cfg --data-root data --out grid --quiet --replace --only 'latent=8/*/seed1' --set nce.epochs=3 2>said || code=$?
