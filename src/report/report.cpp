@@ -164,8 +164,10 @@ ReportResult write_report(const ReportOptions& options) {
       result.plain += to_plain(table);
     }
   }
+  std::set<std::filesystem::path> outdated = earlier_files(options.out);
   for (const TextFile& file : files_of(document, options.out)) {  // may be thousands
     write_text_file(file.target, file.text, /*durable=*/false);
+    outdated.erase(file.target);
   }
   write_text_files({{options.out / "auroc.csv", to_csv(cell_rows(gathered))},
                     {options.out / "summary.csv", to_csv(summary_rows(gathered.groups))},
@@ -173,6 +175,10 @@ ReportResult write_report(const ReportOptions& options) {
                     {options.out / "report.md", to_markdown(document)},
                     {options.out / "report.tex", to_latex(document)},
                     {result.page, to_html(document)}});
+  for (const std::filesystem::path& file : outdated) {
+    std::error_code ignored;  // it may be gone
+    std::filesystem::remove(file, ignored);
+  }
   return result;
 }
 

@@ -73,6 +73,22 @@ TEST_F(ReportTest, WritesItsFilesThatLoadNothing) {
   EXPECT_NE(result.plain.find("class2"), std::string::npos);
 }
 
+TEST_F(ReportTest, FiguresOfAnEarlierReportAreNotKept) {
+  add_grid(1, 1);
+  const fs::path other = add(tests::sample_run("glyphs/unimodal/class0/seed0", 0), "other");
+  static_cast<void>(make());
+  EXPECT_TRUE(fs::exists(out() / "figures/glyphs-unimodal-autoencoder-curves.pdf"));
+  std::ofstream(out() / "figures/own.svg") << "a user's";
+  fs::remove(other);
+  static_cast<void>(make());
+  EXPECT_FALSE(fs::exists(out() / "figures/glyphs-unimodal-autoencoder-curves.pdf"));
+  EXPECT_TRUE(fs::exists(out() / "figures/mnist-unimodal-autoencoder-curves.pdf"));
+  EXPECT_TRUE(fs::exists(out() / "figures/own.svg"));
+  for (const auto& file : fs::recursive_directory_iterator(out())) {
+    EXPECT_EQ(file.path().filename().string().find("glyphs"), std::string::npos) << file.path();
+  }
+}
+
 TEST_F(ReportTest, MatricesOfPThatSayNothingAreOneLine) {
   add_grid(3, 2);
   static_cast<void>(make());

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <cctype>
-#include <set>
 
 #include "base/text.hpp"
 #include "report/plot/forms.hpp"
@@ -83,6 +82,27 @@ std::vector<TextFile> files_of(const Document& document, const std::filesystem::
             {base.string() + ".svg", to_svg(figure->picture, /*background=*/true) + "\n"});
         files.push_back({base.string() + ".pdf", to_pdf(figure->picture)});
         files.push_back({base.string() + ".csv", to_csv(figure->data)});
+      }
+    }
+  }
+  return files;
+}
+
+std::set<std::filesystem::path> earlier_files(const std::filesystem::path& folder) {
+  std::set<std::filesystem::path> files;
+  std::error_code none;
+  if (!std::filesystem::is_regular_file(folder / "index.html", none)) {
+    return files;
+  }
+  const std::string page = read_text_file(folder / "index.html");
+  for (const std::string place : {"figures/", "tables/"}) {
+    const std::string begin = "href=\"" + place;
+    for (std::size_t at = page.find(begin); at != std::string::npos;
+         at = page.find(begin, at + 1)) {
+      const std::size_t name = at + begin.size();
+      const std::string file = page.substr(name, page.find('"', name) - name);
+      if (file.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-.") == std::string::npos) {
+        files.insert(folder / place / file);
       }
     }
   }

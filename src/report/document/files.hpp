@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@ void name_files(Document& document);
 /// figures/NAME.svg, .pdf and .csv, tables/NAME.tex (a tabular) and .csv, in `folder`.
 [[nodiscard]] std::vector<TextFile> files_of(const Document& document,
                                              const std::filesystem::path& folder);
+/// The figures and tables in `folder` that its page, as an earlier report wrote it, links to.
+[[nodiscard]] std::set<std::filesystem::path> earlier_files(const std::filesystem::path& folder);
 /// An address of `file` for a page in `folder`: relative, with % for what addresses do not hold.
 [[nodiscard]] std::string link_to(const std::filesystem::path& file,
                                   const std::filesystem::path& folder);
