@@ -149,8 +149,8 @@ TEST(Pdf, ObjectsLieWhereTheTableSays) {
   EXPECT_EQ(pdf, to_pdf(picture));
   EXPECT_TRUE(pdf.starts_with("%PDF-1.4\n"));
   const std::size_t table = std::stoul(pdf.substr(pdf.rfind("startxref") + 10));
-  EXPECT_EQ(pdf.substr(table, 15), "xref\n0 7\n000000");
-  for (std::size_t i = 1; i <= 6; ++i) {
+  EXPECT_EQ(pdf.substr(table, 15), "xref\n0 9\n000000");
+  for (std::size_t i = 1; i <= 8; ++i) {
     const std::size_t place = std::stoul(pdf.substr(table + 9 + 20 * i, 10));
     EXPECT_EQ(pdf.substr(place, 8), std::to_string(i) + " 0 obj\n") << i;
   }

@@ -154,7 +154,7 @@ std::string to_pdf(const Picture& picture) {
   for (const Mark& mark : picture.marks()) {
     std::visit(writer, mark);
   }
-  constexpr std::size_t kFirstImage = 6;  // number of the object
+  constexpr std::size_t kFirstImage = 8;  // number of the object
   std::string states, images;
   for (const auto& [value, name] : writer.opacities) {
     states += "/" + name + value;
@@ -166,13 +166,16 @@ std::string to_pdf(const Picture& picture) {
     return fmt::format("<</Type/Font/Subtype/Type1/BaseFont/{}/Encoding/WinAnsiEncoding>>", name);
   };
   std::vector<std::string> objects{
-      "<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+      "<</Type/Catalog/Pages 2 0 R>>",
+      "<</Type/Pages/Kids[3 0 R]/Count 1>>",
       fmt::format("<</Type/Page/Parent 2 0 R/MediaBox[0 0 {} {}]/Contents 4 0 R/Resources<<"
-                  "/Font<</F1{}/F2{}>>/ExtGState<<{}>>/XObject<<{}>>>>>>",
-                  real(kPoints * picture.width()), real(kPoints * picture.height()),
-                  font("Helvetica"), font("Helvetica-Bold"), states, images),
+                  "/Font<</F1 6 0 R/F2 7 0 R>>/ExtGState<<{}>>/XObject<<{}>>>>>>",
+                  real(kPoints * picture.width()), real(kPoints * picture.height()), states,
+                  images),
       fmt::format("<</Length {}>>\nstream\n{}\nendstream", writer.content.size(), writer.content),
-      "<</Title" + string_text(picture.title()) + ">>"};
+      "<</Title" + string_text(picture.title()) + ">>",
+      font("Helvetica"),
+      font("Helvetica-Bold")};
   std::ranges::move(writer.images, std::back_inserter(objects));
   std::string file = "%PDF-1.4\n%\xE2\xE3\xCF\xD3\n";  // bytes that say: not text
   std::string places = fmt::format("xref\n0 {}\n0000000000 65535 f \n", objects.size() + 1);
