@@ -141,7 +141,7 @@ fit_budget() {
 
 # The settings of the first start hold for all later ones: cells of other settings would not stand beside those that are there.
 settle_settings() {
-  local request="--schedule $schedule --budget ${budget:-none}"
+  local said request="--schedule $schedule --budget ${budget:-none}"
   if [[ -e $out/settings.txt ]]; then
     [[ $(head -n 1 "$out/settings.txt") == "$request" ]] ||
       die "$out holds runs of '$(head -n 1 "$out/settings.txt")'; say the same again, or give another --out"
@@ -149,6 +149,7 @@ settle_settings() {
     fit=(--set grid.seeds=0-4)
     [[ -z $budget ]] || fit_budget "$(seconds "$budget")"
     [[ -z $dry_run ]] || return 0
+    said=$(cance run "${grid[@]}" "${fit[@]}" --dry-run "${further[@]}" 2>&1 >/dev/null) || { printf '%s\n' "$said" >&2 && exit 2; }
     mkdir -p "$out"
     printf '%s\n' "$request" "${fit[@]}" >"$out/settings.txt.new"
     mv "$out/settings.txt.new" "$out/settings.txt"
@@ -156,7 +157,7 @@ settle_settings() {
   mapfile -t -s 1 fit <"$out/settings.txt"
 }
 
-schedule=1 budget='' site='' dry_run='' ranks=$(nproc) out=paper
+schedule=1 budget='' site='' dry_run='' ranks=$(nproc) out=''
 declare -a further=() datasets=() fit=() grid=()
 while [[ $# -gt 0 ]]; do
   case $1 in
@@ -178,7 +179,11 @@ done
 [[ $ranks =~ ^[1-9][0-9]{0,4}$ ]] || die "--ranks $ranks: expected a whole number from 1"
 [[ -z $site || -f $site ]] || die "--slurm $site: no such file; cluster/sites/example.sh shows one"
 [[ -z ${OMPI_COMM_WORLD_SIZE:-}${PMI_SIZE:-} ]] || die "start it once, without mpirun; --ranks N starts the ranks"
+for name in site out CANCE_DATA_ROOT CANCE_BIN; do # as where this was started
+  [[ -z ${!name:-} ]] || printf -v "$name" %s "$(realpath -m "${!name}")"
+done
 cd "$root"
+out=${out:-paper}
 program=${CANCE_BIN:-$root/build/bin}/cance
 need_program "$program"
 
@@ -210,5 +215,5 @@ launch run "${grid[@]}" "${fit[@]}" --stop-mark "$out/stopped" "${further[@]}" |
 [[ $code -le 1 ]] || exit "$code"
 step "archive" cance collect "$out" --out "$out/archive.h5" --replace --quiet
 step "report" cance report "$out/archive.h5" --out "$out/report"
-say "the report: $(realpath "$out")/report/index.html"
+say "the report: $out/report/index.html"
 exit "$code"

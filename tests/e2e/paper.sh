@@ -61,12 +61,15 @@ grep -q '2 cells finished, 0 to do' said || fail "a second time: $(<said)"
 paper 2 --schedule 0.02
 grep -q "paper holds runs of '--schedule 0.01 --budget none'; say the same again" said || fail "$(<said)"
 
+paper 2 --schedule 0.01x --out refused
+[[ $(tail -n 1 said) == *'schedule.share = 0.01x: expected a number'* && ! -e refused ]] || fail "a refused start: $(<said)"
+
 # A budget drops seeds, then lengths of the slowest methods, and says so.
-paper 0 --budget 30s --out fast --dry-run -- --only 'thyroid/goad/*'
+paper 0 --budget 1m --out fast --dry-run -- --only 'thyroid/goad/*' --set grid.methods=error,dagmm,dagmm_1,dagmm_cance --set dagmm.epochs=100000
 grep -q '== budget: 1 of 5 seeds, dropped 4' said || fail "nothing of seeds: $(<said)"
 grep -q '   shorter than published: .*dagmm.*:' said || fail "nothing of lengths: $(<said)"
-seconds=$(sed -nE 's/.*estimated: ([0-9]+) s of 30 s.*/\1/p' said)
-[[ $seconds -ge 5 && $seconds -le 30 && ! -e fast ]] || fail "estimated $seconds s of 30"
+seconds=$(sed -nE 's/.*estimated: ([0-9]+) s of 60 s.*/\1/p' said)
+[[ $seconds -ge 5 && $seconds -le 60 && ! -e fast ]] || fail "estimated $seconds s of 60: $(<said)"
 paper 2 --budget 30x
 grep -q -- '--budget 30x: expected a time as 30m, 2h or 3d' said || fail "$(<said)"
 
