@@ -313,7 +313,7 @@ std::string all_settings(const Prepared& p) {
 /// Times what is not known of this machine, where the grid takes long enough to ask, and plans
 /// anew.
 void calibrate(Prepared& p, const comm::World& world, const pipeline::Grid& grid) {
-  constexpr double kWorthIt = 60;  // seconds of the grid
+  constexpr double kWorthIt = 30;  // seconds of the grid, by a model that is often too quick
   double seconds = 0;
   std::ranges::for_each(p.plan.missing, [&](const auto& planned) { seconds += planned.cost; });
   if (p.plan.measured || p.plan.timed || p.options->worker.count > 1 || seconds < kWorthIt) {
