@@ -255,7 +255,8 @@ class CellJob {
   bool train_representation() {
     const std::optional<NamedLock> turn =
         context_.shared_stages.empty() ? std::nullopt : wait_for_turn();
-    const double cost = representation_seconds(config_, size_, context_.speeds);
+    const double all = representation_seconds(config_, size_, context_.speeds);
+    const double cost = all - features_seconds(config_, size_, context_.speeds);
     const bool anew =
         anew_ && (context_.shared_stages.empty() ||
                   !std::filesystem::exists(context_.shared_stages / "autoencoder.ckpt"));
@@ -267,7 +268,7 @@ class CellJob {
     for (const auto& [stage, history] : histories) {
       record_.history.emplace_back(stage, history);
     }
-    done_cost_ = cost;
+    done_cost_ = all;
     return anew;
   }
 

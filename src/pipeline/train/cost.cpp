@@ -10,8 +10,8 @@ double representation_seconds(const config::Config& config, const detectors::Cel
   const config::AutoencoderOptions& a = config.autoencoder;
   if (a.network == "pca") {
     const double d = cell.numbers();
-    return factor * (kStart + d * d * (2e-10 * cell.rows + 2e-10 * d) +
-                     (cell.rows + cell.scored) * d * a.latent * 1e-9);
+    return factor * (kStart + d * d * (2e-10 * cell.rows + 2e-10 * d)) +
+           features_seconds(config, cell, speeds);
   }
   const auto rows = [&](int epochs, int steps) {
     return steps > 0 ? 1.0 * steps * a.batch : epochs * cell.rows;
@@ -19,8 +19,18 @@ double representation_seconds(const config::Config& config, const detectors::Cel
   const double seen =
       rows(a.epochs, a.steps) + 0.5 * rows(a.decoder_epochs, a.decoder_steps);  // half is frozen
   const nn::Work work = represent::network_work(a, cell.row);
-  return factor * (kStart + nn::training_seconds(work, seen, a.batch) +
-                   nn::scoring_seconds(work, cell.rows + cell.scored));
+  return factor * (kStart + nn::training_seconds(work, seen, a.batch)) +
+         features_seconds(config, cell, speeds);
+}
+
+double features_seconds(const config::Config& config, const detectors::CellSize& cell,
+                        const Speeds* speeds) {
+  const double factor = speeds == nullptr ? 1 : speeds->factor(kRepresentation, cell.row);
+  const double rows = cell.rows + cell.scored;
+  const config::AutoencoderOptions& a = config.autoencoder;
+  return factor * (a.network == "pca"
+                       ? rows * cell.numbers() * a.latent * 1e-9
+                       : nn::scoring_seconds(represent::network_work(a, cell.row), rows));
 }
 
 double method_seconds(const detectors::Detector& detector, const std::string& method,

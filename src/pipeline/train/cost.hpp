@@ -18,6 +18,9 @@ inline constexpr double kStart = 0.02;   ///< seconds of a stage, however few ro
 [[nodiscard]] double representation_seconds(const config::Config& config,
                                             const detectors::CellSize& cell,
                                             const Speeds* speeds = nullptr);
+/// Of these the composite features, of all rows.
+[[nodiscard]] double features_seconds(const config::Config& config, const detectors::CellSize& cell,
+                                      const Speeds* speeds = nullptr);
 [[nodiscard]] double method_seconds(const detectors::Detector& detector, const std::string& method,
                                     const detectors::CellSize& cell,
                                     const Speeds* speeds = nullptr);
