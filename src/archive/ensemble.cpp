@@ -189,6 +189,7 @@ RunRecord joined(std::vector<Candidate> candidates, const EnsembleRequest& reque
                      join(values, ",") + " by " + join(request.methods, ",")};
   run.info.config = config::config_text(config);
   run.info.config_hash = sha256(run.info.config);
+  run.info.chosen.clear();
   const BuildInfo build = build_info();
   run.info.software_version = build.version;
   run.info.git_commit = build.git_commit;

@@ -70,7 +70,8 @@ Json describe_info(const store::RunInfo& info) {
           {"libraries", info.libraries},
           {"dataset_sha256", info.dataset_sha256},
           {"split_sha256", info.split_sha256},
-          {"config", info.config}};
+          {"config", info.config},
+          {"chosen", info.chosen}};
 }
 
 Json describe(const store::RunRecord& run) {
@@ -178,6 +179,9 @@ void print_run(const store::RunRecord& run) {
       info.libraries, [](const auto& library) { return library.first + " " + library.second; });
   fmt::print("run {} (seed {}, {})\n", info.cell, info.seed, info.representation);
   fmt::print("  settings   {}\n", info.config_hash);
+  if (!info.chosen.empty()) {
+    fmt::print("  auto       {}\n", fmt::join(info.chosen, ", "));
+  }
   fmt::print("  written    {} on {} ({}, {}, ranks x threads {} x {}), in {}\n", info.date,
              info.machine, info.device, info.precision, info.ranks, info.threads,
              log::duration_text(info.seconds));

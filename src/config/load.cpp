@@ -303,7 +303,11 @@ double share_of_section(const ScheduleOptions& schedule, const std::string& sect
 
 Config trained_config(const Config& config) {
   Config trained = config;
-  for (const Option& option : option_table(trained)) {
+  const std::vector<Option> table = option_table(trained);
+  if (std::ranges::any_of(table, [](const Option& o) { return o.scale && o.get() == kAuto; })) {
+    return config;
+  }
+  for (const Option& option : table) {
     if (option.scale) {
       const std::string section = option.key.substr(0, option.key.find('.'));
       option.scale(config.schedule.share * share_of_section(config.schedule, section));

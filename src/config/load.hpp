@@ -45,7 +45,7 @@ struct Variation {
 void set_value(Config& config, const std::string& key, const std::string& value);
 
 /// The settings as they are trained: schedule.share, then 1, and schedule.shares, then none, are
-/// multiplied into every length.
+/// multiplied into every length. As they are where a length is auto.
 [[nodiscard]] Config trained_config(const Config& config);
 /// An effective text as this build writes it, of these methods alone where some are named; as it is
 /// where this build does not know its keys.

@@ -13,6 +13,9 @@ namespace {
 
 using Numbers = std::optional<std::vector<int>>;
 
+constexpr int kWidest = 65536;
+constexpr const char* kWidths = "widths as 256,256, each 1 to 65536";
+
 /// Whole numbers from 1 to `high` between commas; nothing where one is something else.
 Numbers positive_numbers(const std::string& text, int high) {
   std::vector<int> values;
@@ -37,18 +40,28 @@ auto list_or(const char* none) {
   };
 }
 
+/// Multiplies a length that is not 0.
+std::function<void(double)> scale_of(int& target, int high) {
+  return [&target, high](double share) {
+    constexpr double kRounding = 1e-9;  // .29 times 100 is 29
+    if (target > 0) {
+      target = static_cast<int>(std::clamp(target * share + kRounding, 1.0, 1.0 * high));
+    }
+  };
+}
+
 const std::string& as_it_is(const std::string& text) { return text; }
 
 }  // namespace
 
 void Keys::length(const std::string& name, int& target, int low, int high, std::string help) {
   number(name, target, low, high, std::move(help));
-  table_.back().scale = [&target, high](double share) {
-    constexpr double kRounding = 1e-9;  // .29 times 100 is 29
-    if (target > 0) {
-      target = static_cast<int>(std::clamp(target * share + kRounding, 1.0, 1.0 * high));
-    }
-  };
+  table_.back().scale = scale_of(target, high);
+}
+
+void Keys::length(const std::string& name, Auto<int>& target, int low, int high, std::string help) {
+  number(name, target, low, high, std::move(help));
+  table_.back().scale = scale_of(target.value, high);
 }
 
 void Keys::choice(const std::string& name, std::string& target, std::vector<std::string> allowed,
@@ -144,12 +157,18 @@ void Keys::percents(const std::string& name, std::vector<int>& target, std::stri
 void Keys::widths(const std::string& name, std::vector<int>& target, std::string help,
                   bool automatic) {
   add(
-      name, target, std::move(help),
-      (automatic ? "auto, or " : "") + std::string("widths as 256,256, each 1 to 65536"),
+      name, target, std::move(help), (automatic ? kOrAuto : "") + std::string(kWidths),
       [automatic](const std::string& text, std::string&) {
-        return automatic && text == "auto" ? std::vector<int>() : positive_numbers(text, 65536);
+        return automatic && text == kAuto ? std::vector<int>() : positive_numbers(text, kWidest);
       },
       list_or("auto"));
+}
+
+void Keys::widths(const std::string& name, Auto<std::vector<int>>& target, std::string help) {
+  add(
+      name, target, std::move(help), kWidths,
+      [](const std::string& text, std::string&) { return positive_numbers(text, kWidest); },
+      list_or(""));
 }
 
 void Keys::shares(const std::string& name, std::map<std::string, double>& target,

@@ -22,18 +22,15 @@ class Keys {
   /// A number from `low` to `high`.
   template <class T>
   void number(const std::string& name, T& target, T low, T high, std::string help) {
-    const std::string range = fmt::format("{} to {}", low, high);
-    add(
-        name, target, std::move(help), range,
-        [low, high, range](const std::string& text, std::string& problem) {
-          problem = "expected a number from " + range;
-          const auto value = parse_number<T>(text);
-          return value && *value >= low && *value <= high ? value : std::nullopt;
-        },
-        [](T value) { return fmt::format("{}", value); });
+    add_number(name, target, low, high, std::move(help));
+  }
+  template <class T>
+  void number(const std::string& name, Auto<T>& target, T low, T high, std::string help) {
+    add_number(name, target, low, high, std::move(help));
   }
   /// A length of training, in epochs or steps, which schedule.share multiplies; 0 stays 0.
   void length(const std::string& name, int& target, int low, int high, std::string help);
+  void length(const std::string& name, Auto<int>& target, int low, int high, std::string help);
   /// One of the words.
   void choice(const std::string& name, std::string& target, std::vector<std::string> allowed,
               std::string help);
@@ -54,6 +51,7 @@ class Keys {
   /// Widths of layers as 256,256; `automatic`: also auto, which is none.
   void widths(const std::string& name, std::vector<int>& target, std::string help,
               bool automatic = false);
+  void widths(const std::string& name, Auto<std::vector<int>>& target, std::string help);
   /// Some of the words, each once with a number, as a:0.1,b:0.5; or none.
   void shares(const std::string& name, std::map<std::string, double>& target,
               std::vector<std::string> allowed, double low, double high, std::string help);
@@ -64,6 +62,8 @@ class Keys {
                std::vector<std::string> allowed, std::string help);
 
  private:
+  static constexpr const char* kOrAuto = "auto, or ";
+
   /// `parse` gives the value of a text, or nothing and may say what is wrong; `print` the text.
   template <class T, class Parse, class Print>
   void add(const std::string& name, T& target, std::string help, const std::string& range,
@@ -78,6 +78,35 @@ class Keys {
                         return problem;
                       },
                       [&target, print] { return std::string(print(target)); }});
+  }
+  /// The same of a setting that may also be auto.
+  template <class T, class Parse, class Print>
+  void add(const std::string& name, Auto<T>& target, std::string help, const std::string& range,
+           Parse parse, Print print) {
+    add(name, target.value, std::move(help), kOrAuto + range, parse, print);
+    Option& option = table_.back();
+    option.set = [&target, set = option.set](const std::string& text) {
+      constexpr std::string_view kExpected = "expected ";
+      auto problem = text == kAuto ? std::nullopt : set(text);
+      if (problem && !problem->starts_with(std::string(kExpected) + kOrAuto)) {
+        problem->insert(kExpected.size(), kOrAuto);
+      }
+      target.automatic = problem ? target.automatic : text == kAuto;
+      return problem;
+    };
+    option.get = [&target, get = option.get] { return target.automatic ? kAuto : get(); };
+  }
+  template <class T, class Target>
+  void add_number(const std::string& name, Target& target, T low, T high, std::string help) {
+    const std::string range = fmt::format("{} to {}", low, high);
+    add(
+        name, target, std::move(help), range,
+        [low, high, range](const std::string& text, std::string& problem) {
+          problem = "expected a number from " + range;
+          const auto value = parse_number<T>(text);
+          return value && *value >= low && *value <= high ? value : std::nullopt;
+        },
+        [](T value) { return fmt::format("{}", value); });
   }
 
   std::vector<Option>& table_;

@@ -13,12 +13,15 @@ void autoencoder_keys(Keys k, AutoencoderOptions& a) {
   k.widths("channels", a.channels, "channels of the convolutions, each halves the image");
   k.widths("hidden", a.hidden, "widths of the dense encoder, mirrored in the decoder");
   k.number("latent", a.latent, 2, 4096,
-           "latent size m; at most the columns and rows there are with pca");
+           "latent size m; at most the columns and rows there are with pca; auto: 12 for images, "
+           "half of the columns for tables, 2 to 16");
   k.number("covariance_weight", a.covariance_weight, 0.0, 1e6,
            "lambda, weight of the covariance loss");
   k.number("batch", a.batch, 2, 1 << 20, "rows a step");
-  k.length("epochs", a.epochs, 1, 100'000, "epochs of stage 1, encoder and decoder");
-  k.length("decoder_epochs", a.decoder_epochs, 0, 100'000, "epochs of stage 2, the decoder alone");
+  k.length("epochs", a.epochs, 1, 100'000,
+           "epochs of stage 1, encoder and decoder; auto: 40, but at least 1,500 steps");
+  k.length("decoder_epochs", a.decoder_epochs, 0, 100'000,
+           "epochs of stage 2, the decoder alone; auto: 15, but at least 400 steps");
   k.length("steps", a.steps, 0, 1 << 30,
            "length of stage 1 in steps, up to a whole epoch; 0: its epochs count");
   k.length("decoder_steps", a.decoder_steps, 0, 1 << 30,
@@ -31,9 +34,12 @@ void autoencoder_keys(Keys k, AutoencoderOptions& a) {
 
 void nce_keys(Keys k, NceOptions& n) {
   k.number("noise_ratio", n.noise_ratio, 0.1, 1000.0, "nu, noise samples per data sample");
-  k.widths("hidden", n.hidden, "widths of the estimation network's hidden layers (SiLU)");
+  k.widths("hidden", n.hidden,
+           "widths of the estimation network's hidden layers (SiLU); auto: 256,256 for images, "
+           "128,128 for tables");
   k.number("batch", n.batch, 2, 1 << 20, "data rows a step");
-  k.length("epochs", n.epochs, 1, 100'000, "epochs of each density");
+  k.length("epochs", n.epochs, 1, 100'000,
+           "epochs of each density; auto: 60, but at least 1,000 steps");
   k.length("steps", n.steps, 0, 1 << 30,
            "length of each density in steps, up to a whole epoch; 0: its epochs count");
   k.number("learning_rate", n.learning_rate, 1e-8, 10.0,
@@ -127,11 +133,15 @@ std::vector<Option> option_table(Config& c) {
                   "the least");
   autoencoder_keys({table, "autoencoder"}, c.autoencoder);
   Keys feature(table, "feature");
-  feature.choice("transform", c.feature.transform, {"raw", "log"},
-                 "what the densities see of e and c; log: log(r + .01 mean r), for heavy tails");
+  feature.choice("transform", c.feature.transform, {"auto", "raw", "log"},
+                 "what the densities see of e and c; log: log(r + .01 mean r), for heavy tails; "
+                 "auto: raw for images, for tables log where a deviation exceeds its mean");
   feature.flag("contrast", c.feature.contrast,
                "what gcn takes from an image, its mean and the logarithm of its mean absolute "
                "deviation, joins z as two columns");
+  feature.number("folds", c.feature.folds, 1, 100,
+                 "K > 1: e and c of the training rows come from K representations, each trained "
+                 "without the rows that it judges");
   nce_keys({table, "nce"}, c.nce);
   method_keys(grid, c);
   return table;

@@ -10,6 +10,9 @@
 
 namespace cance::config {
 
+/// The text of a setting that is left to a rule (config/automatic.hpp).
+inline const std::string kAuto = "auto";
+
 struct Option {
   std::string key;    ///< "nce.noise_ratio"
   std::string help;   ///< meaning, with its symbol and unit

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "config/methods/all.hpp"
@@ -19,6 +20,19 @@ struct EnsembleRequest {
   std::string rule = "max";          ///< mean | max, of -log p over members
   std::vector<std::string> methods;  ///< of each run, every one a member
   bool operator==(const EnsembleRequest&) const = default;
+};
+
+/// A setting that may be left to a rule (config/automatic.hpp), and is unless it is set.
+template <class T>
+struct Auto {
+  T value;  ///< where `automatic`, what it counts as before the rule has been asked
+  bool automatic = true;
+  Auto& operator=(T given) {
+    value = std::move(given);
+    automatic = false;
+    return *this;
+  }
+  operator const T&() const { return value; }  // NOLINT: read as the value that it is
 };
 
 /// Which cells there are: (dataset, protocol, case, seed).
@@ -45,8 +59,9 @@ struct InputOptions {
 
 /// The composite feature (src/method.md, sections 1 and 11).
 struct FeatureOptions {
-  std::string transform = "raw";  ///< raw | log, of e and c
-  bool contrast = false;          ///< whether what gcn takes from an image joins z
+  std::string transform = "auto";  ///< auto | raw | log, of e and c
+  bool contrast = false;           ///< whether what gcn takes from an image joins z
+  int folds = 1;  ///< representations that judge training rows; 1: that of the cell
 };
 
 /// How much of the data is held in memory.
@@ -64,13 +79,13 @@ struct AutoencoderOptions {
   std::string network = "auto";              ///< auto | conv | dense | pca
   std::vector<int> channels = {16, 32, 64};  ///< of the convolutions
   std::vector<int> hidden = {128, 64};       ///< widths of the dense layers
-  int latent = 12;                           ///< m
+  Auto<int> latent{12};                      ///< m
   double covariance_weight = 1e-3;           ///< lambda
   int batch = 128;
-  int epochs = 40;          ///< stage 1, encoder and decoder
-  int decoder_epochs = 15;  ///< stage 2, decoder alone
-  int steps = 0;            ///< of stage 1, in place of its epochs where not 0
-  int decoder_steps = 0;    ///< of stage 2, in place of its epochs where not 0
+  Auto<int> epochs{40};          ///< stage 1, encoder and decoder
+  Auto<int> decoder_epochs{15};  ///< stage 2, decoder alone
+  int steps = 0;                 ///< of stage 1, in place of its epochs where not 0
+  int decoder_steps = 0;         ///< of stage 2, in place of its epochs where not 0
   double learning_rate = 2e-3;
   double decoder_learning_rate = 1e-3;
   double weight_decay = 1e-5;
@@ -79,9 +94,9 @@ struct AutoencoderOptions {
 /// Noise-contrastive estimation (src/method.md, sections 4 to 6, the checkpoint in section 10).
 struct NceOptions {
   double noise_ratio = 4;  ///< nu, noise samples per data sample
-  std::vector<int> hidden = {256, 256};
+  Auto<std::vector<int>> hidden{{256, 256}};
   int batch = 256;
-  int epochs = 60;
+  Auto<int> epochs{60};
   int steps = 0;  ///< in place of epochs where not 0
   double learning_rate = 3e-3;
   double weight_decay = 1e-2;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -71,6 +72,12 @@ struct CellSize {
   }
   [[nodiscard]] double numbers() const { return static_cast<double>(element_count(row)); }
 };
+
+/// Rows that a training of this length takes up, by its steps where they are not 0: whole epochs.
+[[nodiscard]] inline double rows_seen(int epochs, int steps, int batch, double rows) {
+  const double batches = std::max(1.0, std::ceil(rows / batch));
+  return (steps > 0 ? std::ceil(steps / batches) : epochs) * rows;
+}
 
 /// What a run file keeps of a fitted method, and of what it stood on.
 struct SavedMethod {

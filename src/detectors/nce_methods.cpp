@@ -56,10 +56,9 @@ class NceDetector final : public Detector {
   [[nodiscard]] nn::NamedTensors state() override { return density_->state(); }
   [[nodiscard]] double seconds(const CellSize& cell) const override {
     std::vector<double> widths{columns_};
-    widths.insert(widths.end(), options_.hidden.begin(), options_.hidden.end());
+    widths.insert(widths.end(), options_.hidden.value.begin(), options_.hidden.value.end());
     widths.push_back(1);
-    const double seen =
-        options_.steps > 0 ? 1.0 * options_.steps * options_.batch : options_.epochs * cell.rows;
+    const double seen = rows_seen(options_.epochs, options_.steps, options_.batch, cell.rows);
     const double rows = seen * (1 + 2 * options_.noise_ratio);  // both moves see noise
     const nn::Work work = nn::Work().chain(widths);
     return nn::training_seconds(work, rows, options_.batch * (1 + options_.noise_ratio)) +

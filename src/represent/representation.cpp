@@ -26,6 +26,8 @@ void require_usable(const config::Config& config, const Shape& shape) {
           "input.flips = on is for images, the dataset has rows of {}", fmt::join(shape, "x"));
   require(!config.input.flips || config.data.window == 0,
           "input.flips = on needs all rows in memory; set data.window = 0");
+  require(config.feature.folds == 1 || config.data.window == 0,
+          "feature.folds = {} needs all rows in memory; set data.window = 0", config.feature.folds);
   require(normalisation_for(config.input, shape) == "gcn" || !config.feature.contrast,
           "feature.contrast = on is for input.normalisation = gcn, which takes the contrast away");
   if (config.autoencoder.network != "pca") {

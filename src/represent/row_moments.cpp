@@ -47,6 +47,19 @@ stats::Moments moments_of(const Tensor& rows, const nn::Team& team) {
   return moments_of(all, team);
 }
 
+std::string fitting_transform(const stats::Moments& composite) {
+  const std::vector<double> mean = composite.mean();
+  const Matrix<double> covariance = composite.covariance();
+  bool heavy = false;
+  for (std::size_t i = mean.size() - 2; i < mean.size(); ++i) {
+    if (mean[i] <= 0) {
+      return "raw";  // which log refuses
+    }
+    heavy = heavy || covariance.row(i)[i] > mean[i] * mean[i];
+  }
+  return heavy ? "log" : "raw";
+}
+
 FeatureTransform transform_for(const std::string& kind, const stats::Moments& composite) {
   const std::vector<double> means = composite.mean();
   return {kind, {means[means.size() - 2], means.back()}};

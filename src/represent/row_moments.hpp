@@ -12,6 +12,9 @@ namespace cance::represent {
 [[nodiscard]] stats::Moments moments_of(nn::Rows& rows, const nn::Team& team);
 [[nodiscard]] stats::Moments moments_of(const at::Tensor& rows, const nn::Team& team);
 
+/// "log" where the tail of e or c is heavy, its deviation greater than its mean (and no mean is 0);
+/// else "raw".
+[[nodiscard]] std::string fitting_transform(const stats::Moments& composite);
 /// The transform of this kind for composite features with these moments.
 [[nodiscard]] FeatureTransform transform_for(const std::string& kind,
                                              const stats::Moments& composite);

@@ -24,6 +24,7 @@ struct RunInfo {
   std::string default_variant;  ///< in a sweep: the variant with the config file's own settings
   std::string config;           ///< effective INI text
   std::string config_hash;      ///< SHA-256 of it
+  std::vector<std::string> chosen = {};  ///< "section.key=value" of what is auto in `config`
   std::string software, software_version, git_commit;
   std::string date, machine, device, precision;
   std::int64_t ranks = 1, threads = 1;

@@ -26,8 +26,8 @@ void check_names(const RunRecord& record, const std::string& where) {
     require(text == nullptr || *text == &RunInfo::config || is_utf8_line(info.**text),
             "{}: an attribute is not UTF-8 text on one line", where);
   }
-  require(is_utf8_line(info.default_variant), "{}: an attribute is not UTF-8 text on one line",
-          where);
+  require(is_utf8_line(info.default_variant) && std::ranges::all_of(info.chosen, is_utf8_line),
+          "{}: an attribute is not UTF-8 text on one line", where);
   for (const std::string& part : split(info.cell, '/')) {
     require(!part.empty() && part != "." && part != "..",
             "{}: '{}' is no name of a cell; expected NAME/NAME/...", where, info.cell);

@@ -53,6 +53,9 @@ RunInfo read_info(const hdf5::Group& group) {
   if (group.has_attribute("default_variant")) {
     info.default_variant = group.text("default_variant");
   }
+  if (group.has_attribute("chosen")) {
+    info.chosen = group.texts("chosen");
+  }
   constexpr std::string_view kPrefix = "library_";
   for (const std::string& name : group.attribute_names()) {
     if (name.starts_with(kPrefix)) {

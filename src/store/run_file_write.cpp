@@ -16,6 +16,9 @@ void write_info(const hdf5::Group& group, const RunInfo& info) {
   if (!info.default_variant.empty()) {
     group.set("default_variant", info.default_variant);
   }
+  if (!info.chosen.empty()) {
+    group.set("chosen", info.chosen);
+  }
   for (const auto& [name, version] : info.libraries) {
     group.set("library_" + name, version);
   }

@@ -249,7 +249,7 @@ TEST(Config, DifferenceNamesKeysAndBothValues) {
   after.nce.epochs = 5;
   after.grid.seeds = {1, 2};
   EXPECT_EQ(config_difference(config_text(before), config_text(after)),
-            "grid.seeds: 0 -> 1,2; nce.epochs: 60 -> 5");
+            "grid.seeds: 0 -> 1,2; nce.epochs: auto -> 5");
   EXPECT_EQ(config_difference("[a]\nx = 1\n", "[a]\ny = 2\n"),
             "a.x: 1 -> (absent); a.y: (absent) -> 2");
 }
@@ -330,6 +330,8 @@ TEST(Config, AScheduleMultipliesEveryLengthAndNothingElse) {
   Config config;
   config.grid.methods = method_names();
   config.schedule.share = 0.29;
+  config.autoencoder.epochs = 40;
+  config.autoencoder.decoder_epochs = 15;
   config.nce.epochs = 100;
   config.nce.steps = 3;
   config.deep_svdd.pretraining.epochs = 0;

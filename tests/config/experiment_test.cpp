@@ -54,9 +54,10 @@ TEST_F(Experiments, AFolderIsItsSettingsFilesByName) {
 }
 
 TEST_F(Experiments, ASweepIsTheProductOfItsValues) {
-  const auto config = file("a.cfg",
-                           "[nce]\nnoise_ratio = 4\n[vary]\nnce.noise_ratio = 1,4.0\n"
-                           "autoencoder.latent = 8,12\n");
+  const auto config =
+      file("a.cfg",
+           "[nce]\nnoise_ratio = 4\n[autoencoder]\nlatent = 12\n[vary]\nnce.noise_ratio = 1,4.0\n"
+           "autoencoder.latent = 8,12\n");
   const auto experiments = load_experiments({config}, {}, {"autoencoder.latent=6,12"});
   EXPECT_EQ(variants(experiments), (Names{"noise_ratio=1,latent=6", "noise_ratio=1,latent=12",
                                           "noise_ratio=4,latent=6", "noise_ratio=4,latent=12"}));
@@ -152,8 +153,9 @@ TEST_F(Experiments, EnsemblesJoinWhatDiffersInOneThing) {
 }
 
 TEST_F(Experiments, CellsOfTwoConfigsAreOneWhereTheyAreTrainedAlike) {
-  const auto a = file("a.cfg", "[grid]\ncases = 0-1\n[nce]\nepochs = 6\n");
-  const auto b = file("b.cfg", "[grid]\ncases = 1-2\n[nce]\nepochs = 60\n");
+  const std::string lengths = "[autoencoder]\nepochs = 40\ndecoder_epochs = 15\n";
+  const auto a = file("a.cfg", "[grid]\ncases = 0-1\n[nce]\nepochs = 6\n" + lengths);
+  const auto b = file("b.cfg", "[grid]\ncases = 1-2\n[nce]\nepochs = 60\n" + lengths);
   EXPECT_EQ(fault({a, b}),
             "a.cfg and b.cfg give the cell glyphs/unimodal/class1/seed0 different settings "
             "(nce.epochs: 6 -> 60); give each its own --out");

@@ -11,6 +11,7 @@
 #include "represent/feature_transform.hpp"
 #include "represent/normaliser.hpp"
 #include "represent/pca.hpp"
+#include "represent/row_moments.hpp"
 #include "tests/support/files.hpp"
 #include "tests/support/matrix.hpp"
 #include "tests/support/normals.hpp"
@@ -196,6 +197,20 @@ TEST_F(PcaTest, AnyNumberOfComponentsUpToTheRank) {
 }
 
 // --- the transform of e and c
+
+TEST(FeatureTransformTest, HeavyTailsOfEitherTakeTheLogarithm) {
+  const auto fitting = [](std::vector<double> e, std::vector<double> c) {
+    const auto rows = static_cast<std::int64_t>(e.size());
+    Tensor phi = at::zeros({rows, 4}, at::kDouble);
+    phi.select(1, 2) = nn::to_tensor(e);
+    phi.select(1, 3) = nn::to_tensor(c);
+    return fitting_transform(moments_of(phi, {}));
+  };
+  EXPECT_EQ(fitting({1, 2, 3, 4}, {.1, .2, .3, .4}), "raw");  // deviation 1.3 of mean 2.5
+  EXPECT_EQ(fitting({1, 1, 1, 9}, {.1, .2, .3, .4}), "log");  // 4 of 3
+  EXPECT_EQ(fitting({1, 2, 3, 4}, {.1, .1, .1, .9}), "log");
+  EXPECT_EQ(fitting({1, 1, 1, 9}, {0, 0, 0, 0}), "raw");  // no logarithm of what is 0
+}
 
 TEST(FeatureTransformTest, LogarithmsOfEAndCAndNothingElse) {
   const FeatureTransform transform("log", {2.0, 0.5});

@@ -81,6 +81,14 @@ TEST_F(RunFile, EverythingComesBack) {
   EXPECT_EQ(read.gallery.output, record_.gallery.output);
 }
 
+TEST_F(RunFile, WhatWasChosenForAutoComesBack) {
+  record_.info.chosen = {"autoencoder.latent=4", "nce.hidden=128,128"};
+  store::write_run_file(path_, record_);
+  EXPECT_EQ(store::read_run_file(path_, Detail::info).info.chosen, record_.info.chosen);
+  record_.info.chosen.push_back("two\nlines");
+  EXPECT_NE(message_when_written(record_).find("on one line"), std::string::npos);
+}
+
 TEST_F(RunFile, SplitAndOriginsComeBackAndMustFit) {
   record_.split = {"train", "test", {0, 2, 5}, {1, 7}, {9}};
   record_.origins["cance"] = {"theirs.csv", "ab12", "2026-01-02T03:04:05Z"};

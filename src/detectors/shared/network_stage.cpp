@@ -41,8 +41,7 @@ void train_network(const NetworkStage& network, const config::TrainingOptions& o
 
 double seconds_of(const config::TrainingOptions& options, const nn::Work& work,
                   const CellSize& cell) {
-  const double seen =
-      options.steps > 0 ? 1.0 * options.steps * options.batch : options.epochs * cell.rows;
+  const double seen = rows_seen(options.epochs, options.steps, options.batch, cell.rows);
   return nn::training_seconds(work, seen, options.batch) + nn::scoring_seconds(work, cell.scored);
 }
 

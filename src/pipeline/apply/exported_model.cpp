@@ -49,7 +49,7 @@ std::string bounded(nn::GraphBuilder& g, const std::string& scores,
 /// Rows of the run in every form that a method may want.
 detectors::GraphRows rows_in_graph(const store::RunRecord& run, const nn::Compute& compute,
                                    nn::GraphBuilder& g) {
-  const config::Config config = config::parse_config(run.info.config, run.info.cell);
+  const config::Config config = trained_settings(run.info);
   const Shape& row = run.input.row;
   const represent::Normaliser normaliser(represent::normalisation_for(config.input, row), run.model,
                                          row.size(), compute);

@@ -33,9 +33,13 @@ std::size_t numbers_of(const store::RunRecord& run) {
 
 }  // namespace
 
+config::Config trained_settings(const store::RunInfo& info) {
+  return config::parse_config(info.config, info.cell, info.chosen);
+}
+
 std::unique_ptr<represent::Representation> restored_representation(const store::RunRecord& run,
                                                                    const nn::Compute& compute) {
-  const config::Config config = config::parse_config(run.info.config, run.info.cell);
+  const config::Config config = trained_settings(run.info);
   try {
     const nn::ParameterBudget budget(numbers_of(run));
     auto representation =
@@ -50,7 +54,7 @@ std::unique_ptr<represent::Representation> restored_representation(const store::
 std::unique_ptr<detectors::Detector> restored_method(const store::RunRecord& run,
                                                      const std::string& method,
                                                      const nn::Compute& compute) {
-  const config::Config config = config::parse_config(run.info.config, run.info.cell);
+  const config::Config config = trained_settings(run.info);
   auto detector = detectors::make_detector(method, config);
   try {
     const nn::ParameterBudget budget(numbers_of(run));

@@ -10,6 +10,8 @@
 
 namespace cance::pipeline {
 
+/// The run's settings, with what was chosen where they are auto.
+[[nodiscard]] config::Config trained_settings(const store::RunInfo& info);
 /// As it was in the run. Error: tensors that are not those of the settings.
 [[nodiscard]] std::unique_ptr<represent::Representation> restored_representation(
     const store::RunRecord& run, const nn::Compute& compute);

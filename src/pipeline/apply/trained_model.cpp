@@ -78,7 +78,7 @@ struct TrainedModel::Parts {
 TrainedModel::TrainedModel(const store::RunRecord& run, const std::string& method,
                            const std::string& device)
     : row_(run.input.row) {
-  const config::Config config = config::parse_config(run.info.config, run.info.cell);
+  const config::Config config = trained_settings(run.info);
   if (!run.members.empty()) {
     rule_ = config.ensemble.rule;
     tails_ = archive::tails_of(run);

@@ -14,7 +14,9 @@
 #include "base/named_lock.hpp"
 #include "base/ranges.hpp"
 #include "base/stop_flag.hpp"
+#include "config/automatic.hpp"
 #include "config/load.hpp"
+#include "config/option_table.hpp"
 #include "data/split.hpp"
 #include "detectors/detector.hpp"
 #include "nn/convert.hpp"
@@ -100,13 +102,12 @@ class CellJob {
   CellJob(const config::Config& config, const config::Cell& cell, LoadedDataset& dataset,
           const CellContext& context)
       : given_(config),
-        config_(config::trained_config(config)),
         seed_(static_cast<std::uint64_t>(cell.seed)),
         context_(context),
         compute_(context.compute),
-        shape_(dataset.file().row_shape()),
-        representation_(represent::make_representation(config_, shape_, seed_, compute_)) {
+        shape_(dataset.file().row_shape()) {
     compute_.team.run_together([&] { load(cell, dataset); });
+    representation_ = represent::make_representation(config_, shape_, seed_, compute_);
     size_ = {static_cast<double>(split_.train.size()), shape_,
              static_cast<double>(split_.validation.size() + split_.test.size())};
     total_cost_ = cell_seconds(config_, size_, context.speeds);
@@ -143,10 +144,13 @@ class CellJob {
 
  private:
   void load(const config::Cell& cell, LoadedDataset& dataset) {
-    split_ = data::make_split(dataset.file(), cell, config_.split);
+    represent::require_usable(given_, shape_);
+    split_ = data::make_split(dataset.file(), cell, given_.split);
     if (context_.most_rows > 0) {
       shorten(split_, context_.most_rows);
     }
+    resolved_ = config::resolved_config(given_, signed_size(split_.train.size()), shape_);
+    config_ = config::trained_config(resolved_);
     record_.info = provenance(given_, cell, dataset.file());
     record_.info.split_sha256 = split_.sha256;
     record_.info.ranks = compute_.team.size();
@@ -255,21 +259,55 @@ class CellJob {
   bool train_representation() {
     const std::optional<NamedLock> turn =
         context_.shared_stages.empty() ? std::nullopt : wait_for_turn();
-    const double all = representation_seconds(config_, size_, context_.speeds);
-    const double cost = all - features_seconds(config_, size_, context_.speeds);
     const bool anew =
         anew_ && (context_.shared_stages.empty() ||
                   !std::filesystem::exists(context_.shared_stages / "autoencoder.ckpt"));
-    const auto histories = representation_->train(
-        *train_.normalised, *watched().normalised, pointer_to(representation_checkpoints_),
-        [&](const std::string& stage, const nn::StageProgress& progress) {
-          context_.progress(stage, cost * progress.share / total_cost_, progress);
-        });
+    const auto histories =
+        representation_->train(*train_.normalised, *watched().normalised,
+                               pointer_to(representation_checkpoints_), representation_progress());
     for (const auto& [stage, history] : histories) {
       record_.history.emplace_back(stage, history);
     }
-    done_cost_ = all;
     return anew;
+  }
+
+  /// Of the cell's own representation, or that of a fold from 1 on: each an equal share.
+  [[nodiscard]] represent::StageCallback representation_progress(int fold = 0) {
+    const int folds = config_.feature.folds;
+    const int models = folds > 1 ? 1 + folds : 1;
+    const double cost = (representation_seconds(config_, size_, context_.speeds) -
+                         features_seconds(config_, size_, context_.speeds)) /
+                        models;
+    const double done = fold * cost;
+    return [this, fold, folds, cost, done](const std::string& stage,
+                                           const nn::StageProgress& progress) {
+      const std::string name =
+          fold > 0 ? fmt::format("{}, fold {} of {}", stage, fold, folds) : stage;
+      context_.progress(name, (done + cost * progress.share) / total_cost_, progress);
+    };
+  }
+
+  /// e and c of the training rows as representations see them that were trained without them, in
+  /// place of those of rows that the cell's own knows (src/method.md, section 3).
+  void cross_fit() {
+    const std::int64_t rows = train_.raw->size();
+    const int folds = config_.feature.folds;
+    require(folds <= rows / 2,
+            "feature.folds = {}: there are {} training rows; expected at most {}", folds, rows,
+            rows / 2);
+    Tensor errors = train_.composite.slice(1, train_.composite.size(1) - 2);
+    for (int fold = 0; fold < folds; ++fold) {
+      std::vector<std::int64_t> judged, others;
+      for (std::int64_t row = 0; row < train_.normalised->size(); ++row) {  // mirrored ones behind
+        (row % rows % folds == fold ? judged : others).push_back(row);
+      }
+      nn::SelectedRows known(*train_.normalised, others);
+      nn::SelectedRows unknown(*train_.normalised, judged);
+      const auto model = represent::make_representation(config_, shape_, seed_, compute_);
+      (void)model->train(known, *watched().normalised, nullptr, representation_progress(fold + 1));
+      const Tensor phi = model->composite(unknown);
+      errors.index_copy_(0, nn::index_view(judged), phi.slice(1, phi.size(1) - 2));
+    }
   }
 
   void learn(const std::string& stage, std::chrono::steady_clock::time_point start,
@@ -290,13 +328,22 @@ class CellJob {
     if (!near_.empty()) {
       watched_.composite = validation_.composite.index_select(0, nn::index_view(near_));
     }
+    if (config_.feature.folds > 1) {
+      cross_fit();
+    }
+    done_cost_ = representation_seconds(config_, size_, context_.speeds);
     if (anew) {
       learn(kRepresentation, start, representation_seconds(config_, size_));
     }
     raw_moments_ = represent::moments_of(train_.composite, compute_.team);
+    if (config_.feature.transform == config::kAuto) {
+      resolved_.feature.transform = represent::fitting_transform(*raw_moments_);
+      config_.feature.transform = resolved_.feature.transform;
+    }
+    record_.info.chosen = config::chosen_settings(given_, resolved_);
     transform_ = represent::transform_for(config_.feature.transform, *raw_moments_);
     moments_ = represent::moments_of(transform_.apply(train_.composite), compute_.team);
-    const auto latents = to<std::size_t>(config_.autoencoder.latent);
+    const auto latents = to<std::size_t>(config_.autoencoder.latent.value);
     record_.moments = stored(*moments_, latents, config_.feature.transform);
     record_.composite_columns = represent::composite_columns(latents, config_.feature.contrast);
     record_.composite = {{"train", nn::to_matrix(train_.composite)},
@@ -374,7 +421,7 @@ class CellJob {
   }
 
   const config::Config& given_;
-  config::Config config_;  // as trained
+  config::Config resolved_, config_;  // without auto, and that as trained
   std::uint64_t seed_;
   const CellContext& context_;
   const nn::Compute& compute_;

@@ -195,10 +195,30 @@ void CellWatch::tell(std::size_t lane) {
   store::write_running(options_.runs, record);
 }
 
+void CellWatch::tell_choices(const store::RunRecord& record) {
+  constexpr std::size_t kRowsEach = 10;
+  const std::string place = record.info.cell.substr(0, record.info.cell.rfind('/'));
+  const auto [told, first] = chosen_.try_emplace(place);
+  if (told->second != record.info.chosen) {
+    told->second = record.info.chosen;
+    log::info("{}: auto: {}", place, join(told->second, ", "));
+  }
+  const std::size_t numbers = record.moments.mean.size();
+  const std::size_t rows = record.split.train.size();
+  if (first && !record.noise.empty() && rows < kRowsEach * numbers) {
+    log::warn(
+        "{}: {} training rows are few for densities of {} numbers (expected {} or more); bring "
+        "more "
+        "normal rows, lower autoencoder.latent, or trust error and knn more",
+        place, rows, numbers, kRowsEach * numbers);
+  }
+}
+
 void CellWatch::succeed(std::size_t lane, const store::RunRecord& record) {
   if (leads_) {
     const std::lock_guard lock(mutex_);
     ++done_;
+    tell_choices(record);
     log::info("{}: {}; {}", name(lane), store::metrics_text(record.metrics, record.info.protocol),
               log::duration_text(record.info.seconds));
   }

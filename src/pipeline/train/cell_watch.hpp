@@ -68,6 +68,9 @@ class CellWatch {
     return lanes_[lane].planned->cell.name();
   }
   [[nodiscard]] bool any_failure() const;
+  /// What the rules for auto chose, and a warning where few rows trained the densities: once for
+  /// all seeds of a case where they agree.
+  void tell_choices(const store::RunRecord& record);
   void warn_of_others(const std::vector<std::string>& cells);
   void show_progress(const std::string& note);
   /// Cells of one experiment on one data set.
@@ -109,7 +112,8 @@ class CellWatch {
   Clock::time_point start_ = Clock::now();
   std::int64_t done_ = 0, failed_ = 0;
   std::optional<log::Progress> progress_;
-  bool warned_ = false;  // of another run
+  bool warned_ = false;                                     // of another run
+  std::map<std::string, std::vector<std::string>> chosen_;  // by case, as it was told
 };
 
 }  // namespace cance::pipeline

@@ -16,6 +16,7 @@
 #include "base/stop_flag.hpp"
 #include "base/temporary_file.hpp"
 #include "base/text.hpp"
+#include "config/automatic.hpp"
 #include "config/load.hpp"
 #include "nn/failure.hpp"
 #include "nn/threads.hpp"
@@ -359,8 +360,10 @@ void Grid::calibrate(const std::vector<config::Experiment>& experiments,
     };
     try {
       time_steps(kNoLength);
-      const double whole = cell_seconds(config::trained_config(config),
-                                        {kRows, dataset.file().row_shape(), kRows}, &speeds);
+      const Shape& row = dataset.file().row_shape();
+      const double whole =
+          cell_seconds(config::trained_config(config::resolved_config(config, kRows, row)),
+                       {kRows, row, kRows}, &speeds);
       time_steps(config.schedule.share * std::clamp(kSeconds / whole, kNoLength, 1.0));
     } catch (const Error& error) {
       log::info("no calibration by {}: {}", planned.cell.name(), error.what());

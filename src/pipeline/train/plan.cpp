@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/sha256.hpp"
 #include "base/text.hpp"
+#include "config/automatic.hpp"
 #include "config/load.hpp"
 #include "data/split.hpp"
 #include "pipeline/train/cost.hpp"
@@ -43,10 +44,23 @@ detectors::CellSize size_of(const store::DatasetFile& dataset, const config::Cel
   return {std::max(1.0, learned - validation), dataset.row_shape(), judged + validation};
 }
 
-void require_same_settings(const store::RunInfo& info, const std::string& wanted,
-                           const std::filesystem::path& path, const store::DatasetFile& dataset,
-                           const std::string& dataset_sha256) {
-  const std::string difference = config::config_difference(info.config, wanted);
+/// The settings without auto, as far as rows and shape decide.
+config::Config resolved_for(const config::Config& config, const detectors::CellSize& size) {
+  return config::resolved_config(config, std::llround(size.rows), size.row);
+}
+
+/// `own`: the settings of the cell.
+void require_same_settings(const store::RunInfo& info, const config::Config& own,
+                           const config::Cell& cell, const std::filesystem::path& path,
+                           const store::DatasetFile& dataset, const std::string& dataset_sha256) {
+  std::string difference = config::config_difference(info.config, config::config_text(own));
+  if (!difference.empty() && info.chosen.empty()) {  // it may say what is auto now
+    const config::Config resolved =
+        resolved_for(own, size_of(dataset, cell, own.split.validation_share));
+    if (config::config_difference(info.config, config::config_text(resolved)).empty()) {
+      difference.clear();
+    }
+  }
   require(difference.empty(),
           "{}: finished with other settings ({}); use another --out (report takes several folders "
           "and joins them), or --replace to train it again",
@@ -98,8 +112,10 @@ class CostModel {
             const Speeds* speeds)
       : data_(data), speeds_(speeds) {
     for (const config::Experiment& experiment : experiments) {
-      trained_.push_back(config::trained_config(experiment.config));
-      settings_.push_back(experiment.variant.empty() ? "" : representation_hash(trained_.back()));
+      given_.push_back(experiment.config);
+      settings_.push_back(experiment.variant.empty()
+                              ? ""
+                              : representation_hash(config::trained_config(experiment.config)));
     }
   }
 
@@ -109,18 +125,19 @@ class CostModel {
     auto known = costs_.find(kind);
     if (known == costs_.end()) {
       const store::DatasetFile& dataset = data_.file(cell.dataset);
-      const config::Config& config = trained_[experiment];
+      const config::Config& given = given_[experiment];
       const auto split =
-          std::tuple(cell.dataset, cell.protocol, cell.classes, config.split.validation_share);
+          std::tuple(cell.dataset, cell.protocol, cell.classes, given.split.validation_share);
       const auto [size, fresh] = sizes_.try_emplace(split);
       if (fresh) {
-        size->second = size_of(dataset, cell, config.split.validation_share);
+        size->second = size_of(dataset, cell, given.split.validation_share);
       }
+      const config::Config config = config::trained_config(resolved_for(given, size->second));
       known = costs_.emplace(kind, stage_seconds(config, size->second, speeds_)).first;
     }
     const auto& stages = known->second;
     double cost = 0;
-    const bool follows = shares_representation(trained_[experiment], cell) &&
+    const bool follows = shares_representation(given_[experiment], cell) &&
                          !trained_by_.insert(shared_with(grid_cell)).second;
     for (const auto& [stage, seconds] : stages) {
       cost += follows && stage == kRepresentation ? 0 : seconds;
@@ -136,8 +153,8 @@ class CostModel {
 
   DataRoot& data_;
   const Speeds* speeds_;
-  std::vector<config::Config> trained_;  // by experiment, as the next
-  std::vector<std::string> settings_;    // of the representation
+  std::vector<config::Config> given_;  // by experiment, as the next
+  std::vector<std::string> settings_;  // of the representation
   std::map<std::tuple<std::size_t, std::string, std::string, config::Classes>,
            std::vector<std::pair<std::string, double>>>
       costs_;
@@ -208,14 +225,14 @@ Plan make_plan(const std::vector<config::Experiment>& experiments,
     const store::DatasetFile& dataset = data.file(planned.cell.dataset);
     std::string& hash = hashes[planned.cell.dataset];
     hash = hash.empty() ? data::dataset_sha256(dataset) : hash;
-    const std::string wanted = config::config_text(
-        config::cell_config(experiments[planned.experiment].config, planned.cell));
-    store::FinishedRun finished{sha256(wanted), hash};
-    if (const auto own = known.find(planned.cell.name());
-        own && own->config_hash == finished.config_hash && own->dataset_sha256 == hash) {
-      finished.seconds = own->seconds;
+    const config::Config own =
+        config::cell_config(experiments[planned.experiment].config, planned.cell);
+    store::FinishedRun finished{sha256(config::config_text(own)), hash};
+    if (const auto noted = known.find(planned.cell.name());
+        noted && noted->config_hash == finished.config_hash && noted->dataset_sha256 == hash) {
+      finished.seconds = noted->seconds;
     } else if (const auto info = read_info(path, planned.cell.name(), damaged)) {
-      require_same_settings(*info, wanted, path, dataset, hash);
+      require_same_settings(*info, own, planned.cell, path, dataset, hash);
       finished.seconds = info->seconds;
       store::note_finished(runs, planned.cell.name(), finished);
     } else {

@@ -1,0 +1,130 @@
+// A cell whose settings are auto: what it chooses, and training rows that others judge.
+#include <ATen/ops/linalg_svd.h>
+#include <ATen/ops/stack.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <map>
+
+#include "base/random.hpp"
+#include "config/load.hpp"
+#include "nn/convert.hpp"
+#include "pipeline/apply/trained_model.hpp"
+#include "pipeline/train/cell_job.hpp"
+#include "tests/support/folder_test.hpp"
+
+namespace cance::pipeline {
+namespace {
+
+constexpr std::size_t kColumns = 4;
+
+class CellTest : public tests::FolderTest {
+ protected:
+  /// 60 normal rows to train and 20 to test, every second of them anomalous.
+  void SetUp() override {
+    store::DatasetWriter writer(folder_ / "d.h5", {"d", "none", {"normal", "anomalous"}, {}, {}});
+    const Random random(1, Purpose::test);
+    for (std::int32_t i = 0; i < 80; ++i) {
+      const std::int32_t label = i >= 60 ? i % 2 : 0;
+      std::vector<float> values(kColumns);
+      random.fill_normal(values, static_cast<std::uint64_t>(i) * kColumns);
+      for (float& value : values) {
+        value = std::exp(value) * static_cast<float>(1 + label);
+        rows_.push_back(value);
+      }
+      writer.append_rows(i < 60 ? "train" : "test", values, kColumns, {&label, 1});
+    }
+    writer.commit();
+  }
+
+  store::RunRecord run(const std::string& settings) {
+    const config::Config config = config::parse_config(settings, "test");
+    LoadedDataset dataset(folder_ / "d.h5");
+    const CellContext context{
+        {}, {}, {}, 60, [this](const std::string& stage, double share, const nn::StageProgress&) {
+          stages_[stage] = share;
+        }};
+    return run_cell(config, {"d", "given", {}, 0}, dataset, context);
+  }
+
+  std::vector<float> rows_;
+  std::map<std::string, double> stages_;  // the last share that each told of
+};
+
+TEST_F(CellTest, FourLinesChooseForATableAndTheRunScoresTheSameAgain) {
+  const store::RunRecord run = this->run(
+      "[grid]\ndataset=d\nprotocol=given\nmethods=error,cance\n[schedule]\nshare=0.01\n"
+      "[feature]\nfolds=5\n");
+  EXPECT_EQ(run.info.chosen,
+            (std::vector<std::string>{"autoencoder.latent=2", "autoencoder.steps=1500",
+                                      "autoencoder.decoder_steps=400", "feature.transform=log",
+                                      "nce.hidden=128,128", "nce.steps=1000"}));
+  EXPECT_EQ(run.moments.transform, "log");
+  EXPECT_EQ(run.composite_columns.size(), 4U);
+  EXPECT_EQ(run.history.at(0).second.epoch.size(), 15U);  // a hundredth, a batch an epoch
+  EXPECT_TRUE(stages_.contains("autoencoder, fold 5 of 5"));
+  for (const auto& [stage, share] : stages_) {
+    EXPECT_LE(share, 1 + 1e-9) << stage;
+  }
+  EXPECT_NEAR(stages_.at("cance"), 1, 1e-9);
+  const TrainedModel model(run, "cance", "cpu");
+  const auto scores = model.score(std::span(rows_).subspan(60 * kColumns), {}).scores;
+  EXPECT_EQ(scores, run.scores.back().second);
+}
+
+TEST_F(CellTest, FoldsJudgeTheRowsThatTheirComponentsDoNotKnow) {
+  const std::string settings =
+      "[grid]\ndataset=d\nprotocol=given\nmethods=error,gaussian\n[input]\nnormalisation=none\n"
+      "[autoencoder]\nnetwork=pca\nlatent=2\n[feature]\ntransform=raw\nfolds=";
+  const store::RunRecord one = run(settings + "1\n");
+  const store::RunRecord three = run(settings + "3\n");
+  const auto& train = three.split.train;
+  const auto row = [&](std::int64_t i) {
+    return nn::to_tensor(std::vector<double>(rows_.begin() + i * std::int64_t{kColumns},
+                                             rows_.begin() + (i + 1) * std::int64_t{kColumns}));
+  };
+  double own = 0;
+  double crossed = 0;
+  for (std::size_t fold = 0; fold < 3; ++fold) {
+    std::vector<at::Tensor> others;
+    for (std::size_t i = 0; i < train.size(); ++i) {
+      if (i % 3 != fold) {
+        others.push_back(row(train[i]));
+      }
+    }
+    const at::Tensor known = at::stack(others);
+    const at::Tensor mean = known.mean(0);
+    const at::Tensor v =
+        std::get<2>(at::linalg_svd(known - mean, /*full_matrices=*/false)).slice(0, 0, 2);
+    for (std::size_t i = fold; i < train.size(); i += 3) {
+      const at::Tensor x = row(train[i]);
+      const at::Tensor rest = x - mean - at::matmul(at::matmul(v, x - mean), v);
+      const double e = rest.square().mean().item<double>();
+      EXPECT_NEAR(three.composite.at("train")(i, 2), e, 1e-4 * e + 1e-6) << i;
+      // Latents are those of the cell's own components.
+      EXPECT_EQ(three.composite.at("train")(i, 0), one.composite.at("train")(i, 0));
+      own += one.composite.at("train")(i, 2);
+      crossed += e;
+    }
+  }
+  EXPECT_GT(crossed, own);
+  EXPECT_EQ(three.composite.at("test").values(), one.composite.at("test").values());
+  EXPECT_NEAR(three.moments.mean[2], crossed / static_cast<double>(train.size()), 1e-4 * crossed);
+  EXPECT_EQ(three.scores.front(), one.scores.front());  // Error needs no moments
+  EXPECT_NE(three.scores.back(), one.scores.back());
+}
+
+TEST_F(CellTest, MoreFoldsThanHalfOfTheRowsAreRefused) {
+  try {
+    (void)run(
+        "[grid]\ndataset=d\nprotocol=given\nmethods=cance\n[autoencoder]\nnetwork=pca\n"
+        "latent=2\n[feature]\nfolds=30\n");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_STREQ(error.what(),
+                 "feature.folds = 30: there are 54 training rows; expected at most 27");
+  }
+}
+
+}  // namespace
+}  // namespace cance::pipeline
