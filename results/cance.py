@@ -83,11 +83,12 @@ def history(path, cell=None):
 
 
 def settings(path, cell=None):
-    """Effective settings, "section.key" to text."""
+    """Effective settings, "section.key" to text; in place of auto what was chosen."""
     def read(run):
         parser = configparser.ConfigParser(interpolation=None)
         parser.read_string(run.attrs["config"])
-        return {f"{section}.{key}": value for section in parser.sections() for key, value in parser[section].items()}
+        values = {f"{section}.{key}": value for section in parser.sections() for key, value in parser[section].items()}
+        return values | dict(text.split("=", 1) for text in run.attrs.get("chosen", ()))
     return _of(path, cell, read)
 
 

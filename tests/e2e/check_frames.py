@@ -30,8 +30,10 @@ for name in files:
                 own = history[history.stage == stage]
                 assert list(own.epoch) == list(kept["epoch"]) and np.array_equal(own.train_loss, kept["train_loss"], equal_nan=True), (cell, stage)
             settings = cance.settings(name, cell)
+            chosen = run.attrs.get("chosen", ())
             for key, value in settings.items():
-                assert f"\n{key.split('.', 1)[1]} = {value}" in run.attrs["config"], (cell, key)
+                said = f"\n{key.split('.', 1)[1]} = {value}" in run.attrs["config"]
+                assert said or f"{key}={value}" in chosen, (cell, key)
             assert settings["grid.dataset"] == run.attrs["dataset"], cell
             for part, kept in run["composite"].items():
                 frame = cance.composite(name, cell, part)
