@@ -61,7 +61,7 @@ TEST(Config, EveryKeyIsReadPrintedAndReadAgain) {
   config.split.flagged_share = 0.02;
   config.split.labelled_share = 0.05;
   config.input = {"gcn", true};
-  config.feature = {"log", true};
+  config.feature = {"log", true, 5};
   config.knn = {3, "kth", "raw", 99};
   config.lof = {7, "raw", 98};
   config.iforest = {50, 64, "raw"};
@@ -89,14 +89,16 @@ TEST(Config, EveryKeyIsReadPrintedAndReadAgain) {
   config.dagmm_1 = {{3, 5}};
   config.dpad = {{5}, {6}, 7, 8.5, 9, {10, 11, 12, 0.13, 0.14, {15}}};
   config.drocc = {0.1, 3, 4, 5, 0.6, 7, {8}, 9, {10, 11, 12, 0.13, 0.14, {15, 16}}};
-  config.autoencoder = {"conv", {8}, {9, 7}, 3, 1e-7, 17, 2, 0, 11, 12, 0.1, 0.3, 1e-9};
-  config.nce = {0.7, {5, 6, 7}, 19, 3, 13, 0.01, 0.03, "naive", 0.02, -1.5, 1, "loss"};
+  config.autoencoder = {"conv",     {8}, {9, 7}, {3, false}, 1e-7, 17,  {2, false},
+                        {0, false}, 11,  12,     0.1,        0.3,  1e-9};
+  config.nce = {0.7,   {{5, 6, 7}, false}, 19, {3, false}, 13, 0.01, 0.03, "naive", 0.02, -1.5, 1,
+                "loss"};
   const std::string text = config_text(config);
   const Config again = parse_config(text, "all");
   EXPECT_EQ(config_text(again), text);
   EXPECT_EQ(again.autoencoder.covariance_weight, 1e-7);
   EXPECT_EQ(again.autoencoder.decoder_learning_rate, 0.3);
-  EXPECT_EQ(again.nce.hidden, (std::vector<int>{5, 6, 7}));
+  EXPECT_EQ(again.nce.hidden.value, (std::vector<int>{5, 6, 7}));
   Config defaults;
   for (const Option& option : option_table(defaults)) {
     const std::string line =
