@@ -53,7 +53,7 @@ class CellTest : public tests::FolderTest {
 
 TEST_F(CellTest, FourLinesChooseForATableAndTheRunScoresTheSameAgain) {
   const store::RunRecord run = this->run(
-      "[grid]\ndataset=d\nprotocol=given\nmethods=error,cance\n[schedule]\nshare=0.01\n"
+      "[grid]\ndataset=d\nprotocol=given\nmethods=error,cance\n[schedule]\nshare=0.002\n"
       "[feature]\nfolds=5\n");
   EXPECT_EQ(run.info.chosen,
             (std::vector<std::string>{"autoencoder.latent=2", "autoencoder.steps=1500",
@@ -61,7 +61,7 @@ TEST_F(CellTest, FourLinesChooseForATableAndTheRunScoresTheSameAgain) {
                                       "nce.hidden=128,128", "nce.steps=1000"}));
   EXPECT_EQ(run.moments.transform, "log");
   EXPECT_EQ(run.composite_columns.size(), 4U);
-  EXPECT_EQ(run.history.at(0).second.epoch.size(), 15U);  // a hundredth, a batch an epoch
+  EXPECT_EQ(run.history.at(0).second.epoch.size(), 3U);  // of steps, a batch an epoch
   EXPECT_TRUE(stages_.contains("autoencoder, fold 5 of 5"));
   for (const auto& [stage, share] : stages_) {
     EXPECT_LE(share, 1 + 1e-9) << stage;
