@@ -190,7 +190,9 @@ Section brief_section(const CellGroup& group, const std::filesystem::path& folde
 
 Section group_section(const CellGroup& group, const std::filesystem::path& folder) {
   Section section{group.title(), {}};
-  add_note(section, paper_place(group.dataset, group.protocol).text);
+  if (!config::is_ensemble_variant(group.variant)) {
+    add_note(section, paper_place(group.dataset, group.protocol).text);
+  }
   for (const TextTable& table : group_tables(group)) {
     add_table(section, table);
   }

@@ -73,6 +73,15 @@ TEST_F(ReportTest, WritesItsFilesThatLoadNothing) {
   EXPECT_NE(result.plain.find("class2"), std::string::npos);
 }
 
+TEST_F(ReportTest, FilesOfAPageOfOthersAreKept) {
+  add_grid(1, 1);
+  fs::create_directories(out() / "figures");
+  write_text_file(out() / "index.html", "<a href=\"figures/mine.png\">mine</a>");
+  write_text_file(out() / "figures/mine.png", "mine");
+  static_cast<void>(make());
+  EXPECT_EQ(text("figures/mine.png"), "mine");
+}
+
 TEST_F(ReportTest, FiguresOfAnEarlierReportAreNotKept) {
   add_grid(1, 1);
   const fs::path other = add(tests::sample_run("glyphs/unimodal/class0/seed0", 0), "other");

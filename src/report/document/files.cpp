@@ -94,7 +94,12 @@ std::set<std::filesystem::path> earlier_files(const std::filesystem::path& folde
   if (!std::filesystem::is_regular_file(folder / "index.html", none)) {
     return files;
   }
-  const std::string page = read_text_file(folder / "index.html");
+  constexpr std::size_t kPageBytes = std::size_t{1} << 30U;
+  const std::string page = read_text_file(folder / "index.html", kPageBytes);
+  if (page.find("<footer>Made by cance ") ==
+      std::string::npos) {  // a page of others, and its files theirs
+    return files;
+  }
   for (const std::string place : {"figures/", "tables/"}) {
     const std::string begin = "href=\"" + place;
     for (std::size_t at = page.find(begin); at != std::string::npos;

@@ -6,10 +6,12 @@
   // A click on a column's head sorts the rows below it; averages stay at the end.
   const key = row => row.cells[column] ? row.cells[column].textContent.trim() : "";
   let column = 0;
-  const value = text => /^[<†-]*[\d.]/.test(text) ? parseFloat(text.replace(/^[<†]+/, "")) : NaN;
-  const compare = (a, b) => {
+  const number = /^[<†]*(-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?)(?=$|\s)/;
+  const value = text => number.test(text) ? parseFloat(text.match(number)[1]) : NaN;
+  // What is no number stays below, whichever way the numbers go.
+  const compare = (a, b, sign) => {
     const x = value(key(a)), y = value(key(b));
-    return isNaN(x) || isNaN(y) ? isNaN(x) - isNaN(y) || key(a).localeCompare(key(b), undefined, {numeric: true}) : x - y;
+    return isNaN(x) - isNaN(y) || sign * (isNaN(x) ? key(a).localeCompare(key(b), undefined, {numeric: true}) : x - y);
   };
   const sort = head => {
     const table = head.closest("table"), body = table.tBodies[0];
@@ -19,8 +21,7 @@
     const numeric = rows.some(row => !isNaN(value(key(row))));
     const before = head.getAttribute("aria-sort");
     const down = before ? before === "ascending" : numeric;
-    rows.sort(compare);
-    if (down) rows.reverse();
+    rows.sort((a, b) => compare(a, b, down ? -1 : 1));
     all("th", table.tHead).forEach(other => other.removeAttribute("aria-sort"));
     head.setAttribute("aria-sort", down ? "descending" : "ascending");
     body.append(...rows, ...ends);
@@ -42,7 +43,8 @@
       const heads = [...table.tHead.rows[0].cells].map(head => head.textContent);
       for (const row of table.rows)
         [...row.cells].forEach((cell, i) => cell.hidden = i > 0 && hidden.has(heads[i]));
-      for (const row of table.tBodies[0].rows) row.hidden = hidden.has(row.cells[0].textContent);
+      const place = Math.max(heads.indexOf("method"), 0);
+      for (const row of table.tBodies[0].rows) row.hidden = hidden.has(row.cells[place].textContent);
     }
   };
   if (methods.length > 1) {

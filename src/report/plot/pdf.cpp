@@ -100,6 +100,9 @@ struct PdfWriter {
     content += colour_text(stroke.colour) + "RG " + real(stroke.width) + " w [" + dash + "] 0 d ";
   }
   void operator()(const Path& path) {
+    if (path.points.empty()) {
+      return;
+    }
     const bool stroked = !path.stroke.colour.empty();
     set_opacity(path.opacity, path.stroke.opacity);
     if (stroked) {

@@ -56,7 +56,8 @@ PaperPlace paper_place(const std::string& dataset, const std::string& protocol) 
   const auto rank = static_cast<std::size_t>(found - kExperiments.begin());
   return {rank, rank == kExperiments.size()
                     ? ""
-                    : fmt::format("In the paper: {} (configs/paper/{}.cfg).", found->text,
+                    : fmt::format("In the paper: {}{} (configs/paper/{}.cfg).", found->text,
+                                  known_dataset(dataset) == dataset ? "" : ", there on other rows",
                                   found->config)};
 }
 

@@ -114,8 +114,12 @@ TextTable rules_table(const std::string& dataset, const std::vector<CellGroup>& 
     columns.add_others(group, metric, group.cases);
   });
   each([&](const CellGroup& group, const std::string& metric) {
-    rows.push_back(score_row(group.protocol + " " + store::metric_title(metric, group.protocol),
-                             group, kAverage, metric, columns));
+    const bool alone = std::ranges::count_if(groups, [&](const CellGroup& other) {
+                         return other.dataset == dataset && other.protocol == group.protocol;
+                       }) == 1;
+    const std::string title = alone ? group.protocol : group.title();
+    rows.push_back(score_row(title + " " + store::metric_title(metric, group.protocol), group,
+                             kAverage, metric, columns));
   });
   return transposed(
       score_table(fmt::format("Tables: {} under every rule", dataset), "method", columns, rows));

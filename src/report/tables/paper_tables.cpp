@@ -109,7 +109,7 @@ TextTable kinds_table(const CellGroup& group) {
   TextTable table = score_table(fmt::format("AUROC by kind of anomaly, {}, n = {}{}", group.title(),
                                             plural(group.seeds.size(), "seed"), mixed_note(group)),
                                 "kind", columns, rows);
-  table.summary_rows = 1;
+  table.summary_rows = rows.empty() ? 0 : has_metric(group, kAuprc) ? 3 : 2;
   return table;
 }
 

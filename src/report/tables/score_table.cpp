@@ -165,6 +165,10 @@ TextTable upright(const TextTable& table, const std::string& corner) {
   }
   TextTable turned = transposed(table);
   turned.header.front() = corner;
+  if (turned.rows.front().front().text == "seeds") {  // no method: below them
+    std::ranges::rotate(turned.rows, turned.rows.begin() + 1);
+    turned.summary_rows = 1;
+  }
   return turned;
 }
 
