@@ -59,15 +59,20 @@ std::optional<FinishedRun> FinishedRuns::find(const std::string& cell) const {
   const auto fields = split(known->second, '\t');
   const auto seconds = parse_number<double>(fields.back());
   if (fields.size() != 4 || !seconds || !std::isfinite(*seconds) || *seconds < 0 ||
-      fields[0].empty() || fields[0] != state_of(run_path(runs_, cell))) {
+      fields[0].empty() || fields[0] != run_state(runs_, cell)) {
     return std::nullopt;
   }
   return FinishedRun{fields[1], fields[2], *seconds};
 }
 
-void note_finished(const fs::path& runs, const std::string& cell, const FinishedRun& run) {
-  const std::string line = fmt::format("{}\t{}\t{}\t{}\t{}\n", cell, state_of(run_path(runs, cell)),
-                                       run.config_hash, run.dataset_sha256, run.seconds);
+std::string run_state(const fs::path& runs, const std::string& cell) {
+  return state_of(run_path(runs, cell));
+}
+
+void note_finished(const fs::path& runs, const std::string& cell, const FinishedRun& run,
+                   const std::string& state) {
+  const std::string line = fmt::format("{}\t{}\t{}\t{}\t{}\n", cell, state, run.config_hash,
+                                       run.dataset_sha256, run.seconds);
   std::error_code error;
   fs::create_directories(list_path(runs).parent_path(), error);
   // One write, so that lines of several ranks do not mix.

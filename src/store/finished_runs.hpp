@@ -28,8 +28,11 @@ class FinishedRuns {
   std::map<std::string, std::string> lines_;  // by cell, without it
 };
 
-/// Adds the run file of the cell, which is whole. A disk that takes no line does no harm.
+/// What changes with the run file of a cell; empty where there is none.
+[[nodiscard]] std::string run_state(const std::filesystem::path& runs, const std::string& cell);
+/// Adds the run file of the cell, which is whole and had this `state` before it was read. A disk
+/// that takes no line does no harm.
 void note_finished(const std::filesystem::path& runs, const std::string& cell,
-                   const FinishedRun& run);
+                   const FinishedRun& run, const std::string& state);
 
 }  // namespace cance::store

@@ -20,7 +20,8 @@ class FinishedRunsTest : public tests::FolderTest {
   void SetUp() override {
     tests::FolderTest::SetUp();
     write_text_file(folder_ / "a/x/all/seed0.h5", "some bytes");
-    store::note_finished(folder_, kCell, {"settings", "data", 1.5});
+    store::note_finished(folder_, kCell, {"settings", "data", 1.5},
+                         store::run_state(folder_, kCell));
   }
   void append(const std::string& text) const {
     std::ofstream(folder_ / "running/finished", std::ios::app) << text;
@@ -44,7 +45,7 @@ TEST_F(FinishedRunsTest, KnowsAFileAsLongAsItStays) {
   std::fstream(file, std::ios::in | std::ios::out) << "S";
   fs::last_write_time(file, before);
   EXPECT_FALSE(knows());
-  store::note_finished(folder_, kCell, {"settings", "data", 2.5});
+  store::note_finished(folder_, kCell, {"settings", "data", 2.5}, store::run_state(folder_, kCell));
   EXPECT_TRUE(knows());
   fs::remove(file);
   EXPECT_FALSE(knows());
@@ -53,7 +54,8 @@ TEST_F(FinishedRunsTest, KnowsAFileAsLongAsItStays) {
 TEST_F(FinishedRunsTest, PassesOverWhatCannotBeParsed) {
   append("no tabs\n\ta\n\nb\t\t\t\t\nhalf a li");
   EXPECT_TRUE(knows());
-  store::note_finished(folder_, kCell, {"settings", "data", 1.5});  // joins the half line
+  store::note_finished(folder_, kCell, {"settings", "data", 1.5},
+                       store::run_state(folder_, kCell));  // joins the half line
   EXPECT_TRUE(knows());
   append(std::string("\n") + kCell + "\t1 2 3 4\ts\td\tfast\n");  // the last line of a cell counts
   EXPECT_FALSE(knows());
@@ -63,7 +65,7 @@ TEST_F(FinishedRunsTest, IsEmptyWhereItIsNoFile) {
   fs::remove(folder_ / "running/finished");
   EXPECT_FALSE(knows());
   fs::create_directories(folder_ / "running/finished");
-  store::note_finished(folder_, kCell, {"settings", "data", 1.5});
+  store::note_finished(folder_, kCell, {"settings", "data", 1.5}, store::run_state(folder_, kCell));
   EXPECT_FALSE(knows());
 }
 

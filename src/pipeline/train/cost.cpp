@@ -8,19 +8,21 @@ double representation_seconds(const config::Config& config, const detectors::Cel
                               const Speeds* speeds) {
   const double factor = speeds == nullptr ? 1 : speeds->factor(kRepresentation, cell.row);
   const config::AutoencoderOptions& a = config.autoencoder;
-  const int models = config.feature.folds;  // each fold's has all rows but its own
+  const int folds = config.feature.folds;
   if (a.network == "pca") {
     const double d = cell.numbers();
-    return factor * (kStart + models * d * d * (2e-10 * cell.rows + 2e-10 * d)) +
+    return factor * (kStart + folds * d * d * (2e-10 * cell.rows + 2e-10 * d)) +
            features_seconds(config, cell, speeds);
   }
   const auto rows = [&](int epochs, int steps) {
-    return detectors::rows_seen(epochs, steps, a.batch, cell.rows);
+    const double others = cell.rows * (folds - 1) / folds;  // that the model of a fold trains on
+    return detectors::rows_seen(epochs, steps, a.batch, cell.rows) +
+           (folds == 1 ? 0 : folds * detectors::rows_seen(epochs, steps, a.batch, others));
   };
   const double seen =
       rows(a.epochs, a.steps) + 0.5 * rows(a.decoder_epochs, a.decoder_steps);  // half is frozen
   const nn::Work work = represent::network_work(a, cell.row);
-  return factor * (kStart + models * nn::training_seconds(work, seen, a.batch)) +
+  return factor * (kStart + nn::training_seconds(work, seen, a.batch)) +
          features_seconds(config, cell, speeds);
 }
 

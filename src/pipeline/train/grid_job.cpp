@@ -265,7 +265,8 @@ class TeamJob {
         store::write_run_file(store::run_path(options_.runs, name), record);
         store::note_finished(
             options_.runs, name,
-            {record.info.config_hash, record.info.dataset_sha256, record.info.seconds});
+            {record.info.config_hash, record.info.dataset_sha256, record.info.seconds},
+            store::run_state(options_.runs, name));
         store::clear_failure(options_.runs, name);
         store::clear_checkpoints(options_.runs, name);
       }

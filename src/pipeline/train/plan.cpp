@@ -227,6 +227,7 @@ Plan make_plan(const std::vector<config::Experiment>& experiments,
     hash = hash.empty() ? data::dataset_sha256(dataset) : hash;
     const config::Config own =
         config::cell_config(experiments[planned.experiment].config, planned.cell);
+    const std::string state = store::run_state(runs, planned.cell.name());
     store::FinishedRun finished{sha256(config::config_text(own)), hash};
     if (const auto noted = known.find(planned.cell.name());
         noted && noted->config_hash == finished.config_hash && noted->dataset_sha256 == hash) {
@@ -234,7 +235,7 @@ Plan make_plan(const std::vector<config::Experiment>& experiments,
     } else if (const auto info = read_info(path, planned.cell.name(), damaged)) {
       require_same_settings(*info, own, planned.cell, path, dataset, hash);
       finished.seconds = info->seconds;
-      store::note_finished(runs, planned.cell.name(), finished);
+      store::note_finished(runs, planned.cell.name(), finished, state);
     } else {
       continue;
     }
