@@ -16,7 +16,9 @@
 #include "base/error.hpp"
 #include "cli/engine_program.hpp"
 #include "cli/prep/prep_sets.hpp"
+#include "config/experiment.hpp"
 #include "store/dataset_file.hpp"
+#include "store/run_directory.hpp"
 
 namespace cance::cli {
 namespace {
@@ -156,11 +158,26 @@ std::string prepare(const Trial& trial, const std::string& input, Arguments opti
   return protocol_for(store::DatasetFile(trial.dataset()));
 }
 
-/// The report of the runs, or scores of the rows where nothing was judged.
-int show(const Trial& trial, const std::string& input, const std::string& protocol) {
-  if (protocol == "fit") {
-    return run_engine("score", {"--run", trial.runs() + "/" + trial.name + "/fit/all/seed0.h5",
-                                "--input", input, "--out", trial.at("scores.csv")});
+/// How the input is to be read, which `score` is told too.
+Arguments reading_options(const po::variables_map& values) {
+  Arguments words;
+  for (const char* const name : {"header", "encoding", "range"}) {
+    if (values.count(name) != 0) {
+      words.insert(words.end(), {std::string("--") + name, values[name].as<std::string>()});
+    }
+  }
+  return words;
+}
+
+/// The report of the runs, or scores of the rows, by the first run, where nothing was judged.
+int show(const Trial& trial, const std::string& input, const Arguments& reading) {
+  const auto cells = config::grid_cells(config::load_experiments({trial.settings()}, {}));
+  const auto judges_nothing = [](const auto& one) { return one.cell.protocol == "fit"; };
+  if (std::ranges::all_of(cells, judges_nothing)) {
+    const fs::path run = store::run_path(trial.runs(), cells.front().cell.name());
+    Arguments words{"--run", run.string(), "--input", input, "--out", trial.at("scores.csv")};
+    words.insert(words.end(), reading.begin(), reading.end());
+    return run_engine("score", words);
   }
   const Arguments words{trial.runs(), "--out", trial.at("report")};
   print_command("report", words);
@@ -200,7 +217,7 @@ int try_input(const Arguments& arguments) {
     words.emplace_back("--replace");
   }
   const int code = run_engine("run", words);
-  return code == 0 ? show(trial, input, protocol) : code;
+  return code == 0 ? show(trial, input, reading_options(*values)) : code;
 }
 
 }  // namespace cance::cli

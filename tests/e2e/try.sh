@@ -41,6 +41,14 @@ sed -i 's/^methods = .*/methods = knn/' elsewhere/plain.cfg
 cance try labelled.csv --label kind --normal ok --out elsewhere --name plain --replace >out 2>&1
 [[ $(<out) == *k-NN* && $(<out) != *CANCE* ]] || fail "changed settings: $(<out)"
 
+# Scores are those of the settings as they were changed, and rows are read as prep was told.
+sed -i 's/^methods = .*/methods = knn\nseeds = 1/' elsewhere/plain.cfg
+sed -i 's/^protocol = .*/protocol = fit/' elsewhere/plain.cfg
+printf 'x,gr\xf6\xdfe\n' >latin.csv
+tail -n +2 plain.csv >>latin.csv
+cance try latin.csv --encoding latin1 --out elsewhere --name plain >out 2>&1 || fail "another encoding: $(<out)"
+[[ $(<out) == *"150 rows by knn of plain/fit/all/seed1"* ]] || fail "scores of other settings: $(<out)"
+
 for wrong in "nosuch.csv" "plain.csv --label kind" "plain.csv --labl x" ""; do
   code=0
   # shellcheck disable=SC2086
