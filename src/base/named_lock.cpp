@@ -18,8 +18,12 @@ std::optional<NamedLock> NamedLock::try_lock(const std::filesystem::path& path) 
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   require(file >= 0, "{}: cannot be opened: {}", path.string(), std::strerror(errno));
   NamedLock lock(file);
-  return ::flock(file, LOCK_EX | LOCK_NB) == 0 ? std::optional<NamedLock>(std::move(lock))
-                                               : std::nullopt;
+  if (::flock(file, LOCK_EX | LOCK_NB) == 0) {
+    return lock;
+  }
+  require(errno == EWOULDBLOCK || errno == EINTR, "{}: its file system has no locks: {}",
+          path.string(), std::strerror(errno));
+  return std::nullopt;
 }
 
 NamedLock::NamedLock(NamedLock&& other) noexcept : file_(std::exchange(other.file_, -1)) {}

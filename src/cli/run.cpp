@@ -370,8 +370,11 @@ int finish(const pipeline::GridResult& result, const Prepared& p, bool print) {
                   : "");
   }
   if (print) {
-    log::info("{} done, {} failed{}; next: {}", plural(result.done, "cell"), result.failed,
+    log::info("{} done, {} failed{}{}; next: {}", plural(result.done, "cell"), result.failed,
               left > 0 ? fmt::format(", {} not started", left) : "",
+              result.unjoined > 0
+                  ? fmt::format(", {} not made (see above)", plural(result.unjoined, "ensemble"))
+                  : "",
               result.failed > 0
                   ? fmt::format("cance status {} (the same command tries again)", o.out)
                   : next_command(p));

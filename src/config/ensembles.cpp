@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
-#include <tuple>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/ranges.hpp"
@@ -12,6 +13,9 @@
 
 namespace cance::config {
 namespace {
+
+/// Protocols that draw by seed which rows are judged, or held out where none is.
+constexpr std::array<std::string_view, 4> kSplitBySeed{"goad", "dagmm", "drocc", "fit"};
 
 std::string text_of(const EnsembleRequest& request, const char* separator) {
   return join({request.over, request.rule, join(request.methods, "+")}, separator);
@@ -61,9 +65,8 @@ std::string variant_without(const std::string& variant, const std::string& key) 
 }
 
 std::vector<GridEnsemble> grid_ensembles(const std::vector<Experiment>& experiments) {
-  using Key = std::tuple<std::string, std::string>;  // file, cell of the ensemble
   std::vector<GridEnsemble> all;
-  std::map<Key, std::size_t> known;
+  std::map<std::string, std::pair<std::size_t, std::string>> known;  // by cell: place, a file
   for (const Experiment& experiment : experiments) {
     const GridSettings& grid = experiment.config.grid;
     for (const EnsembleRequest& request : grid.ensembles) {
@@ -75,23 +78,30 @@ std::vector<GridEnsemble> grid_ensembles(const std::vector<Experiment>& experime
       }
       const std::string rest = variant_without(experiment.variant, ensemble_key(request.over));
       for (Cell cell : grid_cells(grid)) {
+        require(request.over != "seeds" || !contains(kSplitBySeed, cell.protocol),
+                "{}: grid.ensembles: {}: protocol {} draws its test rows by seed, so runs of other "
+                "seeds judge other rows; join over a setting instead",
+                experiment.origin, text_of(request, ":"), cell.protocol);
         cell.variant = experiment.variant;
         const std::string member = cell.name();
         cell.variant = "ensemble=" + text_of(request, "-") + (rest.empty() ? "" : "," + rest);
         cell.seed = request.over == "seeds" ? grid.seeds.front() : cell.seed;
-        const auto [place, fresh] = known.emplace(Key(experiment.origin, cell.name()), all.size());
+        const auto [entry, fresh] = known.try_emplace(cell.name(), all.size(), experiment.origin);
         if (fresh) {
           all.push_back({request, cell.name(), {}});
         }
-        all[place->second].members.push_back(member);
+        auto& members = all[entry->second.first].members;
+        if (!contains(members, member)) {
+          members.push_back(member);
+        }
       }
     }
   }
-  for (const auto& [key, place] : known) {
-    const GridEnsemble& one = all[place];
+  for (const auto& [cell, entry] : known) {
+    const GridEnsemble& one = all[entry.first];
     require(one.members.size() >= 2,
             "{}: grid.ensembles: {}: an ensemble joins two runs or more, and {} has one value",
-            std::get<0>(key), text_of(one.request, ":"), ensemble_key(one.request.over));
+            entry.second, text_of(one.request, ":"), ensemble_key(one.request.over));
   }
   return all;
 }

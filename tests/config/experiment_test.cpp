@@ -150,6 +150,21 @@ TEST_F(Experiments, EnsemblesJoinWhatDiffersInOneThing) {
             std::string::npos);
   EXPECT_NE(message({"grid.methods=cnce"}).find("the grid does not train the method 'error'"),
             std::string::npos);
+  EXPECT_NE(message({"grid.protocol=goad", "grid.cases=all"})
+                .find("protocol goad draws its test rows by seed"),
+            std::string::npos);
+}
+
+TEST_F(Experiments, AnEnsembleOfTwoConfigsHasTheMembersOfBoth) {
+  const std::string head = "[grid]\ncases = 3\nmethods = knn\nensembles = seeds:mean:knn\nseeds = ";
+  const auto a = file("a.cfg", head + "0-1\n"), b = file("b.cfg", head + "0-2\n");
+  for (const auto& paths : {std::vector{a, b}, std::vector{b, a}}) {
+    const auto all = grid_ensembles(load_experiments(paths, {}));
+    ASSERT_EQ(all.size(), 1U);
+    EXPECT_EQ(all[0].cell, "ensemble=seeds-mean-knn/glyphs/unimodal/class3/seed0");
+    EXPECT_EQ(all[0].members, (Names{"glyphs/unimodal/class3/seed0", "glyphs/unimodal/class3/seed1",
+                                     "glyphs/unimodal/class3/seed2"}));
+  }
 }
 
 TEST_F(Experiments, CellsOfTwoConfigsAreOneWhereTheyAreTrainedAlike) {

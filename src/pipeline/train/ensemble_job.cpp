@@ -24,9 +24,10 @@ std::int64_t EnsembleJob::make(const std::string& member) const {
     }
     try {
       make(ensemble);
-    } catch (const Error& error) {
+    } catch (const std::exception& error) {  // the members are finished all the same
       if (member.empty()) {
         log::warn("{}: {}", ensemble.cell, error.what());
+        store::clear_checkpoints(runs_, ensemble.cell);  // its lock
       }
       ++failed;
     }
@@ -60,7 +61,6 @@ void EnsembleJob::make(const config::GridEnsemble& ensemble) const {
   store::RunRecord& run = made.runs.front();
   run.info.cell = ensemble.cell;
   run.info.default_variant.clear();
-  std::filesystem::create_directories(path.parent_path());
   store::write_run_file(path, run);
   log::info("{}: {}", ensemble.cell, archive::ensemble_summary(run));
   store::clear_checkpoints(runs_, ensemble.cell);
