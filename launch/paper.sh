@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The experiments of the paper (configs/paper) from raw files to one archive and one report in the paper's order: every data set that is
-# there, every method, five seeds. Started again, it does only what is missing.
+# there, all methods that are compared on it, five seeds. Started again, it does only what is missing.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -11,7 +11,7 @@ usage: launch/paper.sh [options] [-- more arguments of 'cance run']
   --schedule S    every length of training times S
   --budget T      at most about this long, as 30m, 2h, 3d: seeds are dropped first, then the lengths of the slowest methods
   --slurm SITE    submit to Slurm, with the site file of cluster/submit.sh
-  --ranks N       ranks of this machine, or those that a budget counts on with --slurm (default: the cores of this machine)
+  --ranks N       ranks of this machine, or those that a budget counts on with --slurm (default: the GPUs of this machine, or its cores)
   --out DIR       runs, archive.h5 and report (default paper)
   --dry-run       prepare, say what a budget drops and what all takes, train nothing
 Raw files are looked for in raw/ and in the folder that CANCE_DATA_ROOT names; data sets go to data/. Where none is there, the embedded
@@ -66,6 +66,8 @@ prepare_all() {
   # Batch 5 tests where the test batch is missing, and the set has another name.
   if [[ -e data/cifar10-heldout.h5 ]]; then
     datasets+=(cifar10-heldout)
+  elif [[ -e data/cifar10.h5 ]]; then
+    datasets+=(cifar10)
   else
     prepare cifar10 cifar10 cifar10
     if [[ -e data/cifar10.h5 && $(cance inspect data/cifar10.h5) == *cifar10-heldout* ]]; then
@@ -93,6 +95,39 @@ extract_features() {
   done
 }
 
+# usual_ranks: one a GPU where the program computes on GPUs, else one a core.
+usual_ranks() {
+  local gpus folder
+  gpus=$(nvidia-smi -L 2>/dev/null | grep -c '^GPU ') || gpus=0
+  if [[ $gpus -gt 0 ]]; then
+    while read -r folder; do
+      [[ ! -e $folder/libtorch_cuda.so ]] || { printf '%s\n' "$gpus" && return; }
+    done < <(library_folders "$program-engine")
+  fi
+  nproc
+}
+
+# plan_of_one: fills `planned` with what of `further` a dry run takes, which is one rank.
+plan_of_one() {
+  local i
+  for ((i = 0; i < ${#further[@]}; i++)); do
+    case ${further[i]} in
+      --ranks-per-run) i=$((i + 1)) ;;
+      --ranks-per-run=*) ;;
+      *) planned+=("${further[i]}") ;;
+    esac
+  done
+}
+
+# unless_bad COMMAND...: goes on where runs were left out, which the exit code of all then says.
+# shellcheck disable=SC2317  # it is, by step
+unless_bad() {
+  local own=0
+  "$@" || own=$?
+  [[ $own -le 1 ]] || exit "$own"
+  [[ $own -eq 0 ]] || code=1
+}
+
 # seconds TEXT: of "90s", "30m", "2h", "3d".
 seconds() {
   local -A unit=([s]=1 [m]=60 [h]=3600 [d]=86400)
@@ -103,7 +138,7 @@ seconds() {
 # estimate ARGUMENT...: what is to be trained takes, in whole seconds: a line "all N", which is how long the busiest rank has to do, and
 # one a method, its share of that.
 estimate() {
-  cance run "${grid[@]}" --dry-run "$@" "${further[@]}" | awk -v ranks="$ranks" '
+  cance run "${grid[@]}" --dry-run "$@" "${planned[@]}" | awk -v ranks="$ranks" '
     /^stage, over all cells/ { stages = 1; next }
     !stages && NF == 3 && $3 + 0 > 0 { sum += $3; if ($3 > longest) longest = $3 }
     stages && NF == 2 { print $1, $2 / ranks }
@@ -142,6 +177,7 @@ fit_budget() {
 # The settings of the first start hold for all later ones: cells of other settings would not stand beside those that are there.
 settle_settings() {
   local said request="--schedule $schedule --budget ${budget:-none}"
+  [[ ${#datasets[@]} -gt 0 ]] || request+=' on the drawn digits'
   if [[ -e $out/settings.txt ]]; then
     [[ $(head -n 1 "$out/settings.txt") == "$request" ]] ||
       die "$out holds runs of '$(head -n 1 "$out/settings.txt")'; say the same again, or give another --out"
@@ -149,7 +185,7 @@ settle_settings() {
     fit=(--set grid.seeds=0-4)
     [[ -z $budget ]] || fit_budget "$(seconds "$budget")"
     [[ -z $dry_run ]] || return 0
-    said=$(cance run "${grid[@]}" "${fit[@]}" --dry-run "${further[@]}" 2>&1 >/dev/null) || { printf '%s\n' "$said" >&2 && exit 2; }
+    said=$(cance run "${grid[@]}" "${fit[@]}" --dry-run "${planned[@]}" 2>&1 >/dev/null) || { printf '%s\n' "$said" >&2 && exit 2; }
     mkdir -p "$out"
     printf '%s\n' "$request" "${fit[@]}" >"$out/settings.txt.new"
     mv "$out/settings.txt.new" "$out/settings.txt"
@@ -157,8 +193,8 @@ settle_settings() {
   mapfile -t -s 1 fit <"$out/settings.txt"
 }
 
-schedule=1 budget='' site='' dry_run='' ranks=$(nproc) out=''
-declare -a further=() datasets=() fit=() grid=()
+schedule=1 budget='' site='' dry_run='' ranks='' out=''
+declare -a further=() planned=() datasets=() fit=() grid=()
 while [[ $# -gt 0 ]]; do
   case $1 in
     --help) usage && exit ;;
@@ -176,7 +212,7 @@ while [[ $# -gt 0 ]]; do
   esac
   shift 2
 done
-[[ $ranks =~ ^[1-9][0-9]{0,4}$ ]] || die "--ranks $ranks: expected a whole number from 1"
+[[ -z $ranks || $ranks =~ ^[1-9][0-9]{0,4}$ ]] || die "--ranks $ranks: expected a whole number from 1"
 [[ -z $site || -f $site ]] || die "--slurm $site: no such file; cluster/sites/example.sh shows one"
 [[ -z ${OMPI_COMM_WORLD_SIZE:-}${PMI_SIZE:-} ]] || die "start it once, without mpirun; --ranks N starts the ranks"
 for name in site out CANCE_DATA_ROOT CANCE_BIN; do # as where this was started
@@ -186,6 +222,8 @@ cd "$root"
 out=${out:-paper}
 program=${CANCE_BIN:-$root/build/bin}/cance
 need_program "$program"
+ranks=${ranks:-$(usual_ranks)}
+plan_of_one
 
 mkdir -p data
 prepare_all
@@ -200,7 +238,7 @@ fi
 grid+=(--data-root data --out "$out" --schedule "$schedule")
 settle_settings
 if [[ -n $dry_run ]]; then
-  cance run "${grid[@]}" "${fit[@]}" --dry-run "${further[@]}"
+  cance run "${grid[@]}" "${fit[@]}" --dry-run "${planned[@]}"
   exit
 fi
 if [[ -n $site ]]; then
@@ -213,7 +251,7 @@ rm -f "$out/stopped"
 launch run "${grid[@]}" "${fit[@]}" --stop-mark "$out/stopped" "${further[@]}" || code=$?
 [[ ! -e $out/stopped && $code -ne 75 ]] || { note "stopped; the same command goes on" && exit 75; }
 [[ $code -le 1 ]] || exit "$code"
-step "archive" cance collect "$out" --out "$out/archive.h5" --replace --quiet
-step "report" cance report "$out/archive.h5" --out "$out/report"
+step "archive" unless_bad cance collect "$out" --out "$out/archive.h5" --replace --quiet
+step "report" unless_bad cance report "$out/archive.h5" --out "$out/report"
 say "the report: $out/report/index.html"
 exit "$code"
