@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/cast.hpp"
 #include "base/error.hpp"
 #include "base/random.hpp"
 #include "base/shape.hpp"
@@ -36,12 +37,26 @@ std::vector<std::string> columns_of_numbers(const store::InputRecord& form) {
   return columns;
 }
 
-/// Asks for the held-out rows where the file is the dataset that the run was trained on.
-void ask_for_held_out(prep::InputRequest& request, const store::RunRecord& run) {
-  if (hdf5::sealed_kind(request.path) == "dataset" && !run.split.validation.empty() &&
-      data::dataset_sha256(store::DatasetFile(request.path)) == run.info.dataset_sha256) {
+/// Asks for normal rows of a dataset file: the held-out ones where the run was trained on it, else
+/// where the labels say what is normal, those of its first part.
+void ask_for_normal(prep::InputRequest& request, const store::RunRecord& run) {
+  if (hdf5::sealed_kind(request.path) != "dataset") {
+    return;
+  }
+  const store::DatasetFile file(request.path);
+  if (!run.split.validation.empty() && data::dataset_sha256(file) == run.info.dataset_sha256) {
     request.part = run.split.train_part;
     request.rows = run.split.validation;
+  } else if (run.info.case_name == "all") {
+    request.part = file.parts().front();
+    const auto& labels = file.labels(request.part);
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+      if (labels[i] == 0) {
+        request.rows.push_back(to<std::int64_t>(i));
+      }
+    }
+    require(!request.rows.empty(), "{}: no row of {} is normal", request.path.string(),
+            request.part);
   }
 }
 
@@ -78,7 +93,7 @@ stats::Background read_background(prep::InputRequest request, const store::RunRe
   const std::string path = request.path.string();
   require(model.row().size() == 1, "--background is for tables, the run was trained on images");
   require(path != "-", "--background -: expected a file of normal rows");
-  ask_for_held_out(request, run);
+  ask_for_normal(request, run);
   const auto input = prep::open_input(request, run.input);
   const std::size_t width = element_count(model.row());
   const Random random(/*seed=*/0, Purpose::shuffle);

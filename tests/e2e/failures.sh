@@ -80,7 +80,7 @@ record() {
 record $$
 expect 0 run --set nce.epochs=2
 [[ $said == *"another run is training cells of this one: glyphs/unimodal/class0/seed0 by rank 2 on $(uname -n) (process $$, seen "*"--worker 0/2"* &&
-  $(wc -l <<<"$said") -eq 1 ]] || fail "another run on the same cell: $said"
+  $(grep -c "another run" <<<"$said") -eq 1 ]] || fail "another run on the same cell: $said"
 (exit 0) &
 ended=$!
 wait $ended
