@@ -21,7 +21,8 @@ namespace fs = std::filesystem;
 
 constexpr std::uintmax_t kMostBytes = std::uintmax_t{1} << 28U;
 
-fs::path list_path(const fs::path& runs) { return runs / "running" / "finished"; }
+/// Beside folders of data sets, none of which may be called so.
+fs::path list_path(const fs::path& runs) { return runs / "running" / "finished.list"; }
 
 /// Size, place and times of a file, which change with it; nothing of what is no file.
 std::string state_of(const fs::path& file) {

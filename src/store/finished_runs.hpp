@@ -1,5 +1,6 @@
-// What a start must know of finished cells, without opening their run files: RUNS/running/finished,
-// a line a run file. A line counts as long as its file is the one that was read or written then.
+// What a start must know of finished cells, without opening their run files:
+// RUNS/running/finished.list, a line a run file. A line counts as long as its file is the one that
+// was read or written then.
 #pragma once
 
 #include <filesystem>

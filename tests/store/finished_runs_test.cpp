@@ -24,7 +24,7 @@ class FinishedRunsTest : public tests::FolderTest {
                          store::run_state(folder_, kCell));
   }
   void append(const std::string& text) const {
-    std::ofstream(folder_ / "running/finished", std::ios::app) << text;
+    std::ofstream(folder_ / "running/finished.list", std::ios::app) << text;
   }
   [[nodiscard]] bool knows() const { return store::FinishedRuns(folder_).find(kCell).has_value(); }
 
@@ -62,9 +62,9 @@ TEST_F(FinishedRunsTest, PassesOverWhatCannotBeParsed) {
 }
 
 TEST_F(FinishedRunsTest, IsEmptyWhereItIsNoFile) {
-  fs::remove(folder_ / "running/finished");
+  fs::remove(folder_ / "running/finished.list");
   EXPECT_FALSE(knows());
-  fs::create_directories(folder_ / "running/finished");
+  fs::create_directories(folder_ / "running/finished.list");
   store::note_finished(folder_, kCell, {"settings", "data", 1.5}, store::run_state(folder_, kCell));
   EXPECT_FALSE(knows());
 }

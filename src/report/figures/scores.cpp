@@ -224,8 +224,8 @@ std::optional<Figure> curve_figure(const CellGroup& group, const std::string& na
   }
   note += ".";
   if (methods.size() < group.methods.size()) {
-    note +=
-        fmt::format(" Shown are the best {} of {} methods.", methods.size(), group.methods.size());
+    note += fmt::format(" Shown are {} and the best others, {} of {} methods.",
+                        config::method_title(main), methods.size(), group.methods.size());
   }
   return Figure{name, std::move(picture), note + cases_note(group), std::move(data)};
 }
