@@ -80,7 +80,7 @@ PY
 hashes >before
 rm -r 'grid/ensemble=seeds-mean-cnce,latent=4'
 grid
-[[ $(joined) -eq 4 && $(hashes | comm -12 - before | wc -l) -eq 3 ]] || fail "resumed: $(files_below grid)"
+[[ $(joined) -eq 4 && $(hashes | comm -12 - before | wc -l) -ge 3 ]] || fail "resumed: $(files_below grid)"
 hashes >before
 grid --replace --only 'latent=8/*/seed1'
 [[ $(hashes | comm -13 before - | wc -l) -eq 2 ]] || fail "not made anew of a new member: $(hashes)"
