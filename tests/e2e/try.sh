@@ -27,6 +27,7 @@ sed -i 2d "my rows.csv"
 code=0
 cance try "my rows.csv" --label kind --normal ok >/dev/null 2>err || code=$?
 [[ $code -eq 2 && $(tail -n 1 err) == *"or --replace to train it again" ]] || fail "changed rows: $code, $(<err)"
+sed -i 's/^methods = .*/methods = knn/' try/my_rows/my_rows.cfg
 cance try "my rows.csv" --label kind --normal ok --replace >/dev/null 2>&1
 [[ $(sha256sum "$run") != "$before" ]] || fail "--replace kept the run"
 
