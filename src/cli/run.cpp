@@ -319,7 +319,6 @@ void calibrate(Prepared& p, const comm::World& world, const pipeline::Grid& grid
   if (p.plan.measured || p.plan.timed || p.options->worker.count > 1 || seconds < kWorthIt) {
     return;
   }
-  log::info("timing a few steps of every stage, once on this machine");
   grid.calibrate(p.experiments, p.plan.missing, p.options->data_root, *p.speeds);
   pipeline::DataRoot data(p.options->data_root);
   plan_cells(p, world, data);

@@ -345,6 +345,8 @@ void Grid::calibrate(const std::vector<config::Experiment>& experiments,
     std::erase_if(config.grid.methods, [&](const std::string& method) {
       return std::ranges::find(stages, method) == stages.end();
     });
+    log::info("timing a few steps, once on this machine, on {}: {}", planned.cell.dataset,
+              join(stages, ", "));
     config.data.window = 0;
     nn::Compute compute = setup_->compute;
     compute.team = nn::Team();
@@ -369,8 +371,8 @@ void Grid::calibrate(const std::vector<config::Experiment>& experiments,
     } catch (const Error& error) {
       log::info("no calibration by {}: {}", planned.cell.name(), error.what());
     }
+    speeds.save();  // also where the rest is not waited for
   }
-  speeds.save();
 }
 
 int Grid::lanes() const { return setup_->lanes; }
