@@ -16,8 +16,6 @@
 namespace cance::report {
 namespace {
 
-std::string csv_number(double value) { return std::isfinite(value) ? exact_text(value) : ""; }
-
 /// Settings by their keys, of each settings text; those that all texts have alike are left out, and
 /// those of the grid, which are the cells' own.
 struct DifferentSettings {
@@ -27,20 +25,17 @@ struct DifferentSettings {
 
 DifferentSettings different_settings(const Gathered& gathered) {
   DifferentSettings settings;
+  std::map<std::pair<std::string, std::string>, std::size_t> texts;  // that say this of this key
   for (const auto& [hash, text] : gathered.settings) {
     for (const auto& change : config::config_changes("", text)) {
-      settings.values[hash][change.key] = change.after.value_or("");
+      const std::string value = change.after.value_or("");
+      settings.values[hash][change.key] = value;
+      ++texts[{change.key, value}];
     }
   }
-  for (const auto& [hash, values] : settings.values) {
-    for (const auto& [key, value] : values) {
-      const bool everywhere = std::ranges::all_of(settings.values, [&](const auto& other) {
-        const auto found = other.second.find(key);
-        return found != other.second.end() && found->second == value;
-      });
-      if (!everywhere && !key.starts_with("grid.")) {
-        settings.keys.insert(key);
-      }
+  for (const auto& [setting, count] : texts) {
+    if (count < settings.values.size() && !setting.first.starts_with("grid.")) {
+      settings.keys.insert(setting.first);
     }
   }
   return settings;
@@ -165,10 +160,10 @@ ReportResult write_report(const ReportOptions& options) {
     }
   }
   std::set<std::filesystem::path> outdated = earlier_files(options.out);
-  for (const TextFile& file : files_of(document, options.out)) {  // may be thousands
+  each_file(document, options.out, [&](const TextFile& file) {  // may be thousands
     write_text_file(file.target, file.text, /*durable=*/false);
     outdated.erase(file.target);
-  }
+  });
   write_text_files({{options.out / "auroc.csv", to_csv(cell_rows(gathered))},
                     {options.out / "summary.csv", to_csv(summary_rows(gathered.groups))},
                     {options.out / "tables.csv", tables_to_csv(document)},

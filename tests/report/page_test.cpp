@@ -105,9 +105,7 @@ TEST(Files, HaveNamesOfTheirOwnByTheirSection) {
                     ""};
   name_files(document);
   std::vector<std::string> names;
-  for (const TextFile& file : files_of(document, "out")) {
-    names.push_back(file.target.string());
-  }
+  each_file(document, "out", [&](const TextFile& file) { names.push_back(file.target.string()); });
   EXPECT_EQ(
       names,
       (std::vector<std::string>{

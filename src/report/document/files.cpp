@@ -48,15 +48,10 @@ class Namer {
 void name_files(Document& document) {
   Namer figures, tables;
   for (Section& section : document.sections) {
-    const auto name_table = [&](TextTable& table) {
-      const std::string what = table.caption.substr(0, table.caption.find_first_of(",:;("));
-      table.name = tables.name(section.title, what);
-    };
     for (Block& block : section.blocks) {
-      if (auto* table = std::get_if<TextTable>(&block)) {
-        name_table(*table);
-      } else if (auto* folded = std::get_if<Folded>(&block)) {
-        name_table(folded->table);
+      if (TextTable* table = table_of(block)) {
+        const std::string what = table->caption.substr(0, table->caption.find_first_of(",:;("));
+        table->name = tables.name(section.title, what);
       } else if (auto* figure = std::get_if<Figure>(&block)) {
         figure->name = figures.name(section.title, figure->name);
       }
@@ -64,28 +59,21 @@ void name_files(Document& document) {
   }
 }
 
-std::vector<TextFile> files_of(const Document& document, const std::filesystem::path& folder) {
-  std::vector<TextFile> files;
-  const auto add_table = [&](const TextTable& table) {
-    files.push_back({folder / "tables" / (table.name + ".tex"), to_latex_tabular(table)});
-    files.push_back({folder / "tables" / (table.name + ".csv"), to_csv(table)});
-  };
+void each_file(const Document& document, const std::filesystem::path& folder,
+               const std::function<void(const TextFile&)>& take) {
   for (const Section& section : document.sections) {
     for (const Block& block : section.blocks) {
-      if (const auto* table = std::get_if<TextTable>(&block)) {
-        add_table(*table);
-      } else if (const auto* folded = std::get_if<Folded>(&block)) {
-        add_table(folded->table);
+      if (const TextTable* table = table_of(block)) {
+        take({folder / "tables" / (table->name + ".tex"), to_latex_tabular(*table)});
+        take({folder / "tables" / (table->name + ".csv"), to_csv(*table)});
       } else if (const auto* figure = std::get_if<Figure>(&block)) {
-        const std::filesystem::path base = folder / "figures" / figure->name;
-        files.push_back(
-            {base.string() + ".svg", to_svg(figure->picture, /*background=*/true) + "\n"});
-        files.push_back({base.string() + ".pdf", to_pdf(figure->picture)});
-        files.push_back({base.string() + ".csv", to_csv(figure->data)});
+        const std::string base = (folder / "figures" / figure->name).string();
+        take({base + ".svg", to_svg(figure->picture, /*background=*/true) + "\n"});
+        take({base + ".pdf", to_pdf(figure->picture)});
+        take({base + ".csv", to_csv(figure->data)});
       }
     }
   }
-  return files;
 }
 
 std::set<std::filesystem::path> earlier_files(const std::filesystem::path& folder) {

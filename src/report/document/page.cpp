@@ -27,10 +27,10 @@ class HtmlWriter {
   }
   void operator()(const TextTable& table) { text += to_html(table); }
   void operator()(const Figure& figure) {
-    const std::string svg = to_svg(figure.picture);
+    const std::string svg = room_ > 0 ? to_svg(figure.picture) : "";
     const std::size_t room = svg.size() > kLargeFigure ? room_ / 2 : room_;
     const std::string files = file_links("figures", figure.name, {"SVG", "PDF", "CSV"});
-    if (figures_ + svg.size() > room) {
+    if (room_ == 0 || figures_ + svg.size() > room) {
       text += "<p>Left out to keep the page small: " + escape_html(figure.caption) + " " + files +
               "</p>\n";
       return;
@@ -130,8 +130,7 @@ std::string tables_to_csv(const Document& document) {
   lines.header = {"section", "table", "row", "column", "text", "best", "quoted"};
   for (const Section& section : document.sections) {
     for (const Block& block : section.blocks) {
-      const auto* folded = std::get_if<Folded>(&block);
-      const auto* table = folded != nullptr ? &folded->table : std::get_if<TextTable>(&block);
+      const TextTable* table = table_of(block);
       for (std::size_t r = 0; table != nullptr && r < table->rows.size(); ++r) {
         const auto& row = table->rows[r];
         for (std::size_t c = 1; c < row.size(); ++c) {

@@ -30,6 +30,13 @@ struct Folded {
 
 using Block = std::variant<Heading, Paragraph, TextTable, Figure, Listing, Folded>;
 
+/// The table of a block, folded or not; null where it has none.
+template <class AnyBlock>
+[[nodiscard]] auto* table_of(AnyBlock& block) {
+  auto* folded = std::get_if<Folded>(&block);
+  return folded != nullptr ? &folded->table : std::get_if<TextTable>(&block);
+}
+
 struct Section {
   std::string title;
   std::vector<Block> blocks;

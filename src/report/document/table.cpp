@@ -240,4 +240,6 @@ std::string p_text(double value) {
 
 std::string exact_text(double value) { return fmt::format("{}", value); }
 
+std::string csv_number(double value) { return std::isfinite(value) ? exact_text(value) : ""; }
+
 }  // namespace cance::report

@@ -71,5 +71,7 @@ struct TextTable {
 [[nodiscard]] std::string p_text(double value);
 /// Shortest text that reads back to the same double.
 [[nodiscard]] std::string exact_text(double value);
+/// The same, empty where it is not finite.
+[[nodiscard]] std::string csv_number(double value);
 
 }  // namespace cance::report

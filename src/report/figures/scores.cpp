@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "config/methods.hpp"
 #include "report/figures/figures.hpp"
@@ -23,10 +24,13 @@ bool in_nats(const std::string& method) {
 std::vector<std::string> drawn_methods(const CellGroup& group) {
   std::vector<std::string> methods(group.methods);
   const std::string main = group.main_method();
-  std::ranges::stable_sort(methods, std::ranges::greater{}, [&](const std::string& method) {
+  std::map<std::string, double> merit;
+  for (const std::string& method : methods) {
     const double mean = over_cases(group, method).mean;
-    return method == main ? 2 : (std::isfinite(mean) ? mean : -1);
-  });
+    merit[method] = method == main ? 2 : (std::isfinite(mean) ? mean : -1);
+  }
+  std::ranges::stable_sort(methods, std::ranges::greater{},
+                           [&](const std::string& method) { return merit.at(method); });
   methods.resize(std::min(methods.size(), kMostCurves));
   std::ranges::stable_sort(methods, {}, [&](const std::string& method) {
     return std::ranges::find(group.methods, method) - group.methods.begin();
@@ -232,15 +236,12 @@ std::optional<Figure> curve_figure(const CellGroup& group, const std::string& na
 
 /// Outline of a histogram from the base line over the bins and back.
 std::vector<Point> step_outline(const Histogram& histogram, const std::vector<double>& bins) {
-  const auto edge = [&](std::size_t b) {
-    return histogram.axis.value(static_cast<double>(b) / static_cast<double>(bins.size()));
-  };
-  std::vector<Point> points{{edge(0), 0}};
+  std::vector<Point> points{{histogram.edge(0), 0}};
   for (std::size_t b = 0; b < bins.size(); ++b) {
-    points.push_back({edge(b), bins[b]});
-    points.push_back({edge(b + 1), bins[b]});
+    points.push_back({histogram.edge(b), bins[b]});
+    points.push_back({histogram.edge(b + 1), bins[b]});
   }
-  points.push_back({edge(bins.size()), 0});
+  points.push_back({histogram.edge(bins.size()), 0});
   return points;
 }
 
@@ -293,14 +294,11 @@ std::optional<Figure> histogram_figure(const CellGroup& group, const std::string
     const auto& [words, method, cell] = panels[i];
     const Histogram& histogram = cell->curves.at(method).histogram;
     draw_histogram(picture, grid, i, panels[i], histogram);
-    const std::size_t bins = histogram.normal.size();
-    const auto edge = [&](std::size_t b) {
-      return exact_text(histogram.axis.value(static_cast<double>(b) / static_cast<double>(bins)));
-    };
-    for (std::size_t b = 0; b < bins; ++b) {
-      data.add({cell->case_name, fmt::format("{}", cell->seed), method, edge(b), edge(b + 1),
+    for (std::size_t b = 0; b < histogram.normal.size(); ++b) {
+      data.add({cell->case_name, fmt::format("{}", cell->seed), method,
+                exact_text(histogram.edge(b)), exact_text(histogram.edge(b + 1)),
                 exact_text(histogram.normal[b]), exact_text(histogram.anomalous[b]),
-                std::isfinite(histogram.threshold) ? exact_text(histogram.threshold) : ""});
+                csv_number(histogram.threshold)});
     }
   }
   return Figure{name, std::move(picture),

@@ -96,8 +96,8 @@ struct PdfWriter {
     content += "/" + found->second + " gs ";
   }
   void set_stroke(const Stroke& stroke) {
-    std::string dash = stroke.dash;
-    content += colour_text(stroke.colour) + "RG " + real(stroke.width) + " w [" + dash + "] 0 d ";
+    content +=
+        colour_text(stroke.colour) + "RG " + real(stroke.width) + " w [" + stroke.dash + "] 0 d ";
   }
   void operator()(const Path& path) {
     if (path.points.empty()) {

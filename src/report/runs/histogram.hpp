@@ -1,6 +1,7 @@
 // Test scores of one method as a histogram, of a size that does not depend on the number of rows.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -15,6 +16,11 @@ struct Histogram {
   Scale axis{0, 1};
   std::vector<double> normal, anomalous;
   double threshold = 0;  ///< above which a row is flagged; NaN where the run has none
+
+  /// Where bin `b` begins; of their number, where the last one ends.
+  [[nodiscard]] double edge(std::size_t b) const {
+    return axis.value(static_cast<double>(b) / static_cast<double>(normal.size()));
+  }
 };
 
 [[nodiscard]] Histogram histogram_of(const std::vector<double>& scores,

@@ -6,6 +6,7 @@
 #include <array>
 #include <string_view>
 
+#include "base/ranges.hpp"
 #include "base/text.hpp"
 
 namespace cance::report {
@@ -48,17 +49,15 @@ std::string known_dataset(const std::string& dataset) {
 }
 
 PaperPlace paper_place(const std::string& dataset, const std::string& protocol) {
+  const std::string known = known_dataset(dataset);
   const auto found = std::ranges::find_if(kExperiments, [&](const Experiment& experiment) {
-    const auto protocols = split(experiment.protocols, ',');
-    return is_of(experiment, known_dataset(dataset)) &&
-           std::ranges::find(protocols, protocol) != protocols.end();
+    return is_of(experiment, known) && contains(split(experiment.protocols, ','), protocol);
   });
   const auto rank = static_cast<std::size_t>(found - kExperiments.begin());
   return {rank, rank == kExperiments.size()
                     ? ""
                     : fmt::format("In the paper: {}{} (configs/paper/{}.cfg).", found->text,
-                                  known_dataset(dataset) == dataset ? "" : ", there on other rows",
-                                  found->config)};
+                                  known == dataset ? "" : ", there on other rows", found->config)};
 }
 
 }  // namespace cance::report

@@ -149,10 +149,13 @@ std::vector<TextTable> overview_tables(const std::vector<CellGroup>& groups) {
   }
   std::set<std::string> protocols;
   for (const CellGroup& group : groups) {
+    if (!protocols.insert(group.protocol).second) {
+      continue;
+    }
     const auto alike = those([&](const CellGroup& other) {
       return group_kind(other) == GroupKind::other && other.protocol == group.protocol;
     });
-    if (alike.size() > 1 && protocols.insert(group.protocol).second) {
+    if (alike.size() > 1) {
       for (const char* metric : {kAuroc, kAuprc}) {
         tables.push_back(dataset_table(
             fmt::format("Protocol {}: {}", group.protocol, store::metric_title(metric, "")), alike,

@@ -66,8 +66,8 @@ TextTable sweep_data(const Sweep& sweep) {
   for (const CellGroup* variant : sweep.variants) {
     for (const std::string& method : variant->methods) {
       std::vector<std::string> row = sweep.values(*variant);
-      const double mean = over_cases(*variant, method, metric_of(sweep)).mean;
-      row.insert(row.end(), {method, std::isfinite(mean) ? exact_text(mean) : ""});
+      row.insert(row.end(),
+                 {method, csv_number(over_cases(*variant, method, metric_of(sweep)).mean)});
       data.add(std::move(row));
     }
   }
