@@ -71,17 +71,20 @@ std::vector<GridEnsemble> grid_ensembles(const std::vector<Experiment>& experime
     const GridSettings& grid = experiment.config.grid;
     for (const EnsembleRequest& request : grid.ensembles) {
       for (const std::string& method : request.methods) {
-        require(contains(grid.methods, method),
-                "{}: grid.ensembles: {}: the grid does not train the method '{}'{}",
-                experiment.origin, text_of(request, ":"), method,
-                did_you_mean(method, grid.methods));
+        if (!contains(grid.methods, method)) {
+          fail("{}: grid.ensembles: {}: the grid does not train the method '{}'{}",
+               experiment.origin, text_of(request, ":"), method,
+               did_you_mean(method, grid.methods));
+        }
+      }
+      for (const std::string& protocol : grid.protocols) {
+        require(request.over != "seeds" || !contains(kSplitBySeed, protocol),
+                "{}: grid.ensembles: {}: protocol {} draws its test rows by seed, so runs of other "
+                "seeds judge other rows; join over a setting instead",
+                experiment.origin, text_of(request, ":"), protocol);
       }
       const std::string rest = variant_without(experiment.variant, ensemble_key(request.over));
       for (Cell cell : grid_cells(grid)) {
-        require(request.over != "seeds" || !contains(kSplitBySeed, cell.protocol),
-                "{}: grid.ensembles: {}: protocol {} draws its test rows by seed, so runs of other "
-                "seeds judge other rows; join over a setting instead",
-                experiment.origin, text_of(request, ":"), cell.protocol);
         cell.variant = experiment.variant;
         const std::string member = cell.name();
         cell.variant = "ensemble=" + text_of(request, "-") + (rest.empty() ? "" : "," + rest);

@@ -22,11 +22,11 @@ class Keys {
   /// A number from `low` to `high`.
   template <class T>
   void number(const std::string& name, T& target, T low, T high, std::string help) {
-    add_number(name, target, low, high, std::move(help));
+    add_number(name, target, low, high, std::move(help), "");
   }
   template <class T>
   void number(const std::string& name, Auto<T>& target, T low, T high, std::string help) {
-    add_number(name, target, low, high, std::move(help));
+    add_number(name, target, low, high, std::move(help), kOrAuto);
   }
   /// A length of training, in epochs or steps, which schedule.share multiplies; 0 stays 0.
   void length(const std::string& name, int& target, int low, int high, std::string help);
@@ -86,23 +86,21 @@ class Keys {
     add(name, target.value, std::move(help), kOrAuto + range, parse, print);
     Option& option = table_.back();
     option.set = [&target, set = option.set](const std::string& text) {
-      constexpr std::string_view kExpected = "expected ";
       auto problem = text == kAuto ? std::nullopt : set(text);
-      if (problem && !problem->starts_with(std::string(kExpected) + kOrAuto)) {
-        problem->insert(kExpected.size(), kOrAuto);
-      }
       target.automatic = problem ? target.automatic : text == kAuto;
       return problem;
     };
     option.get = [&target, get = option.get] { return target.automatic ? kAuto : get(); };
   }
+  /// `also`: what it may be beside a number.
   template <class T, class Target>
-  void add_number(const std::string& name, Target& target, T low, T high, std::string help) {
+  void add_number(const std::string& name, Target& target, T low, T high, std::string help,
+                  const char* also) {
     const std::string range = fmt::format("{} to {}", low, high);
     add(
         name, target, std::move(help), range,
-        [low, high, range](const std::string& text, std::string& problem) {
-          problem = "expected a number from " + range;
+        [low, high, range, also](const std::string& text, std::string& problem) {
+          problem = fmt::format("expected {}a number from {}", also, range);
           const auto value = parse_number<T>(text);
           return value && *value >= low && *value <= high ? value : std::nullopt;
         },
