@@ -55,13 +55,18 @@ void Progress::update(double done, std::string_view note, int failed) {
   update(done, total_ > 0 ? done / total_ : 1, note, failed);
 }
 
+bool Progress::is_due(double done) const {
+  const double since = std::chrono::duration<double>(Clock::now() - last_).count();
+  return spdlog::should_log(spdlog::level::info) &&
+         (done >= total_ || since >= (terminal_ ? 0.2 : 30.0));
+}
+
 void Progress::update(double done, double share, std::string_view note, int failed) {
-  const auto now = Clock::now();
-  const double since = std::chrono::duration<double>(now - last_).count();
-  const bool end = done >= total_;
-  if (!spdlog::should_log(spdlog::level::info) || (!end && since < (terminal_ ? 0.2 : 30.0))) {
+  if (!is_due(done)) {
     return;
   }
+  const auto now = Clock::now();
+  const bool end = done >= total_;
   last_ = now;
   const double elapsed = std::chrono::duration<double>(now - start_).count();
   const double rate = elapsed > 0 ? done / elapsed : 0;

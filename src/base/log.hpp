@@ -43,6 +43,8 @@ class Progress {
   void update(double done, std::string_view note = "", int failed = 0);
   /// The same where `share` of the work is done, which another part of the units may be.
   void update(double done, double share, std::string_view note, int failed);
+  /// Whether an update of `done` would be shown now: what it takes to make one can be spared.
+  [[nodiscard]] bool is_due(double done) const;
   /// Ends the line.
   void finish();
 

@@ -116,15 +116,12 @@ TEST_F(CellTest, FoldsJudgeTheRowsThatTheirComponentsDoNotKnow) {
 }
 
 TEST_F(CellTest, MoreFoldsThanHalfOfTheRowsAreRefused) {
-  try {
-    (void)run(
-        "[grid]\ndataset=d\nprotocol=given\nmethods=cance\n[autoencoder]\nnetwork=pca\n"
-        "latent=2\n[feature]\nfolds=30\n");
-    FAIL();
-  } catch (const Error& error) {
-    EXPECT_STREQ(error.what(),
-                 "feature.folds = 30: there are 54 training rows; expected at most 27");
-  }
+  EXPECT_EQ(tests::message_of([&] {
+              (void)run(
+                  "[grid]\ndataset=d\nprotocol=given\nmethods=cance\n[autoencoder]\n"
+                  "network=pca\nlatent=2\n[feature]\nfolds=30\n");
+            }),
+            "feature.folds = 30: there are 54 training rows; expected at most 27");
 }
 
 }  // namespace

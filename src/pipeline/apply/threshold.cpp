@@ -5,7 +5,6 @@
 #include <optional>
 
 #include "base/text.hpp"
-#include "stats/summary.hpp"
 
 namespace cance::pipeline {
 namespace {

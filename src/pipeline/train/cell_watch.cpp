@@ -153,6 +153,10 @@ std::map<CellWatch::KindName, double> CellWatch::time_factors() const {
 }
 
 void CellWatch::show_progress(const std::string& note) {
+  const auto over = static_cast<double>(done_ + failed_);
+  if (!progress_->is_due(over)) {
+    return;
+  }
   const auto factors = time_factors();
   std::size_t running = 0;
   double left = 0;
@@ -170,8 +174,7 @@ void CellWatch::show_progress(const std::string& note) {
   }
   left = std::max(longest, left / static_cast<double>(std::max<std::size_t>(running, 1)));
   const double elapsed = watched_seconds(start_);
-  progress_->update(static_cast<double>(done_ + failed_),
-                    factors.empty() ? 0 : elapsed / (elapsed + left),
+  progress_->update(over, factors.empty() ? 0 : elapsed / (elapsed + left),
                     fmt::format("{} running: {}", running, note), static_cast<int>(failed_));
 }
 

@@ -53,9 +53,10 @@ void EnsembleJob::make(const config::GridEnsemble& ensemble) const {
     return;
   }
   archive::Ensembles made = archive::make_ensembles(archive::find_runs(files), ensemble.request);
-  require(made.left_out.empty(), "a member cannot be used: {}: {}",
-          made.left_out.empty() ? "" : made.left_out.front().file,
-          made.left_out.empty() ? "" : made.left_out.front().reason);
+  if (!made.left_out.empty()) {
+    fail("a member cannot be used: {}: {}", made.left_out.front().file,
+         made.left_out.front().reason);
+  }
   require(made.runs.size() == 1 && made.alone.empty(), "its members differ in more than {}",
           config::ensemble_key(ensemble.request.over));
   store::RunRecord& run = made.runs.front();

@@ -110,9 +110,8 @@ class CostModel {
  public:
   CostModel(const std::vector<config::Experiment>& experiments, DataRoot& data,
             const Speeds* speeds)
-      : data_(data), speeds_(speeds) {
+      : experiments_(experiments), data_(data), speeds_(speeds) {
     for (const config::Experiment& experiment : experiments) {
-      given_.push_back(experiment.config);
       settings_.push_back(experiment.variant.empty()
                               ? ""
                               : representation_hash(config::trained_config(experiment.config)));
@@ -121,11 +120,11 @@ class CostModel {
 
   Candidate candidate(const config::GridCell& grid_cell) {
     const auto& [cell, experiment] = grid_cell;
+    const config::Config& given = experiments_[experiment].config;
     const auto kind = std::tuple(experiment, cell.dataset, cell.protocol, cell.classes);
     auto known = costs_.find(kind);
     if (known == costs_.end()) {
       const store::DatasetFile& dataset = data_.file(cell.dataset);
-      const config::Config& given = given_[experiment];
       const auto split =
           std::tuple(cell.dataset, cell.protocol, cell.classes, given.split.validation_share);
       const auto [size, fresh] = sizes_.try_emplace(split);
@@ -137,8 +136,8 @@ class CostModel {
     }
     const auto& stages = known->second;
     double cost = 0;
-    const bool follows = shares_representation(given_[experiment], cell) &&
-                         !trained_by_.insert(shared_with(grid_cell)).second;
+    const bool follows =
+        shares_representation(given, cell) && !trained_by_.insert(shared_with(grid_cell)).second;
     for (const auto& [stage, seconds] : stages) {
       cost += follows && stage == kRepresentation ? 0 : seconds;
     }
@@ -151,10 +150,10 @@ class CostModel {
     return settings_[grid_cell.experiment] + config::without_variant(grid_cell.cell).name();
   }
 
+  const std::vector<config::Experiment>& experiments_;
   DataRoot& data_;
   const Speeds* speeds_;
-  std::vector<config::Config> given_;  // by experiment, as the next
-  std::vector<std::string> settings_;  // of the representation
+  std::vector<std::string> settings_;  // of the representation, by experiment
   std::map<std::tuple<std::size_t, std::string, std::string, config::Classes>,
            std::vector<std::pair<std::string, double>>>
       costs_;
@@ -227,17 +226,19 @@ Plan make_plan(const std::vector<config::Experiment>& experiments,
     hash = hash.empty() ? data::dataset_sha256(dataset) : hash;
     const config::Config own =
         config::cell_config(experiments[planned.experiment].config, planned.cell);
-    const std::string state = store::run_state(runs, planned.cell.name());
     store::FinishedRun finished{sha256(config::config_text(own)), hash};
     if (const auto noted = known.find(planned.cell.name());
         noted && noted->config_hash == finished.config_hash && noted->dataset_sha256 == hash) {
       finished.seconds = noted->seconds;
-    } else if (const auto info = read_info(path, planned.cell.name(), damaged)) {
+    } else {
+      const std::string state = store::run_state(runs, planned.cell.name());  // before it is read
+      const auto info = read_info(path, planned.cell.name(), damaged);
+      if (!info) {
+        continue;
+      }
       require_same_settings(*info, own, planned.cell, path, dataset, hash);
       finished.seconds = info->seconds;
       store::note_finished(runs, planned.cell.name(), finished, state);
-    } else {
-      continue;
     }
     plan.finished.push_back(planned.cell);
     measured[{planned.experiment, planned.cell.dataset}].add(finished.seconds, planned.cost);
