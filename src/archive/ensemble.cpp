@@ -216,8 +216,7 @@ RunRecord joined(std::vector<Candidate> candidates, const EnsembleRequest& reque
 }  // namespace
 
 bool is_ensemble_of(const std::filesystem::path& path, std::vector<std::string> sha256_of_members) {
-  auto there = mapped(store::read_run_file(path, store::Detail::full).members,
-                      [](const EnsembleMember& member) { return member.sha256; });
+  auto there = store::member_checksums(path);
   std::ranges::sort(there);
   std::ranges::sort(sha256_of_members);
   return there == sha256_of_members;

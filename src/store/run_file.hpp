@@ -135,6 +135,8 @@ void check_record(const RunRecord& record, const std::string& where);
 /// truncated, newer major version, damaged chunk, sizes that disagree, scores that are not finite.
 [[nodiscard]] RunRecord read_run_file(const std::filesystem::path& path,
                                       Detail detail = Detail::light);
+/// The checksums of an ensemble's members, whose contents are not read; none of any other run.
+[[nodiscard]] std::vector<std::string> member_checksums(const std::filesystem::path& path);
 
 /// Run files below `folder` (or the file itself), sorted by path, each once, whatever links lead to
 /// it; temporary files, datasets and archives are left out. What cannot be read and may be or hold

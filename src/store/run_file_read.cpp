@@ -3,6 +3,7 @@
 #include <array>
 #include <set>
 
+#include "base/ranges.hpp"
 #include "base/text.hpp"
 #include "hdf5/lock.hpp"
 #include "hdf5/seal.hpp"
@@ -266,6 +267,18 @@ RunRecord read_run(const hdf5::Group& group, Detail detail) {
 RunRecord read_run_file(const std::filesystem::path& path, Detail detail) {
   const hdf5::Lock lock;
   return read_run(hdf5::open_file(path), detail);
+}
+
+std::vector<std::string> member_checksums(const std::filesystem::path& path) {
+  const hdf5::Lock lock;
+  const hdf5::Group root = hdf5::open_file(path);
+  check_schema(root, kRunSchema);
+  if (!root.has("members")) {
+    return {};
+  }
+  const hdf5::Group members = root.group("members");
+  return mapped(members.children(),
+                [&members](const std::string& name) { return members.group(name).text("sha256"); });
 }
 
 std::vector<FoundFile> find_run_files(const std::filesystem::path& folder) {
