@@ -94,7 +94,8 @@ void print_other_data(const std::vector<std::string>& cells, bool all) {
 /// What is compared: the runs of a path, or one variant of a sweep there. Cells go by their names
 /// without the variant.
 struct Side {
-  std::string name;  ///< path, and behind a ':' the variant
+  std::string name;     ///< path, and behind a ':' the variant
+  std::string variant;  ///< of a sweep, or empty
   std::vector<archive::Member> members;
   std::map<std::string, std::string> settings;  ///< where they differ from those of the first
 };
@@ -107,21 +108,20 @@ std::vector<Side> sides_of(const std::string& path, std::size_t& left_out) {
   std::string usual;
   for (archive::Member& member : read.members) {
     const std::string variant = config::variant_of(member.info.cell);
-    const std::string name = variant.empty() ? path : path + ":" + variant;
-    auto side = std::ranges::find(sides, name, &Side::name);
+    auto side = std::ranges::find(sides, variant, &Side::variant);
     if (side == sides.end()) {
-      side = sides.insert(sides.end(), Side{name, {}, {}});
+      const std::string name = variant.empty() ? path : path + ":" + variant;
+      side = sides.insert(sides.end(), Side{name, variant, {}, {}});
     }
     member.info.cell = config::without_variant(member.info.cell);
     if (!member.info.default_variant.empty()) {
-      usual = path + ":" + member.info.default_variant;
+      usual = member.info.default_variant;
     }
     side->members.push_back(std::move(member));
   }
   std::ranges::stable_sort(sides, {}, [&](const Side& side) {
-    const bool joined =
-        config::is_ensemble_variant(side.name.substr(std::min(side.name.size(), path.size() + 1)));
-    return joined ? 2 : side.name == usual ? 0 : 1;
+    const bool first = !usual.empty() && side.variant == usual;
+    return config::is_ensemble_variant(side.variant) ? 2 : first ? 0 : 1;
   });
   return sides;
 }

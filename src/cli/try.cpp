@@ -28,8 +28,8 @@ namespace fs = std::filesystem;
 constexpr const char* kUsage =
     "cance try FILE|FOLDER [--label COLUMN --normal VALUE] [options of prep] [--out DIR]\n"
     "Prepares a table or a folder of pictures, writes a settings file for it, trains k-NN, "
-    "iForest, "
-    "Error and CANCE on normal rows, and\nreports how well they find the others; of data without "
+    "iForest, Error and CANCE on normal rows, and\nreports how well they find the others; of data "
+    "without "
     "anomalous rows it scores every row instead. Pictures become 32 x 32 unless\n--size says "
     "otherwise. Each step is a command, which is printed. Started again it does what is missing, "
     "with the settings file as it is by then.";
@@ -134,13 +134,10 @@ std::string settings_text(const std::string& name, const std::string& protocol) 
 /// changed stays.
 void write_settings(const Trial& trial, const std::string& protocol) {
   constexpr std::size_t kMostBytes = 1 << 20U;
-  const auto untouched = [text = fs::exists(trial.settings())
-                                     ? read_text_file(trial.settings(), kMostBytes)
-                                     : std::string(),
-                          &trial](const char* other) {
-    return text.empty() || text == settings_text(trial.name, other);
-  };
-  if (std::ranges::any_of(std::array{"fit", "goad", "given"}, untouched)) {
+  const std::string there =
+      fs::exists(trial.settings()) ? read_text_file(trial.settings(), kMostBytes) : "";
+  const auto is_ours = [&](const char* other) { return there == settings_text(trial.name, other); };
+  if (there.empty() || std::ranges::any_of(std::array{"fit", "goad", "given"}, is_ours)) {
     write_text_file(trial.settings(), settings_text(trial.name, protocol));
   }
 }

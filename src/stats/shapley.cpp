@@ -62,6 +62,9 @@ class MixedRows {
   }
 
   void finish() {
+    if (waiting_.empty()) {
+      return;
+    }
     const std::vector<double> scores = score_(rows_);
     for (std::size_t i = 0; i < scores.size(); ++i) {
       for (const Part& part : waiting_[i].parts) {
