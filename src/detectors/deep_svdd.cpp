@@ -27,12 +27,10 @@ class SvddDetector final : public Detector {
   SvddDetector(std::string name, const config::DeepSvddOptions& options, bool knows_anomalies)
       : name_(std::move(name)), options_(options), knows_anomalies_(knows_anomalies) {}
 
-  void require_usable(const std::vector<std::int64_t>& row) override {
-    make_networks(row, /*seed=*/0);
-  }
+  void require_usable(const Shape& row) override { make_networks(row, /*seed=*/0); }
   void fit(const TrainingData& data) override {
     compute_ = data.compute;
-    make_networks(data.train.normalised->range(0, 1).sizes().slice(1).vec(), data.seed);
+    make_networks(row_shape(*data.train.normalised), data.seed);
     if (images()) {
       contrast_ = Contrast(*data.train.raw, compute_.team);
     }
@@ -96,7 +94,7 @@ class SvddDetector final : public Detector {
   }
 
  private:
-  void make_networks(std::vector<std::int64_t> shape, std::uint64_t seed) {
+  void make_networks(Shape shape, std::uint64_t seed) {
     shape_ = std::move(shape);
     networks_.emplace(make_svdd_networks(name_, options_, shape_, seed, compute_));
   }
@@ -221,7 +219,7 @@ class SvddDetector final : public Detector {
   config::DeepSvddOptions options_;
   bool knows_anomalies_;
   nn::Compute compute_;
-  std::vector<std::int64_t> shape_;  // of a row
+  Shape shape_;  // of a row
   Contrast contrast_;
   std::optional<SvddNetworks> networks_;
   std::optional<ContrastRows> labelled_;

@@ -93,7 +93,7 @@ class Detector {
   virtual ~Detector() = default;
 
   /// Error: the method, with its settings, is not for rows of this shape, {c, h, w} or {d}.
-  virtual void require_usable(const std::vector<std::int64_t>& /*row*/) {}
+  virtual void require_usable(const Shape& /*row*/) {}
   /// Collective over the team, and so is `score`.
   virtual void fit(const TrainingData& data) = 0;
   /// In place of `fit`: from here on `score` gives the bits that the method of this state gave.

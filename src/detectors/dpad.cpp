@@ -23,11 +23,11 @@ class DpadDetector final : public Detector {
  public:
   explicit DpadDetector(const config::DpadOptions& options) : options_(options) {}
 
-  void require_usable(const std::vector<std::int64_t>& row) override { make(row, /*seed=*/0); }
+  void require_usable(const Shape& row) override { make(row, /*seed=*/0); }
   void fit(const TrainingData& data) override {
     compute_ = data.compute;
     nn::Rows& train = *data.train.normalised;
-    make(train.range(0, 1).sizes().slice(1).vec(), data.seed);
+    make(row_shape(train), data.seed);
     measure(train);
     learn(train, *data.validation.normalised, data);
     keep(outputs(train));
@@ -64,7 +64,7 @@ class DpadDetector final : public Detector {
   }
 
  private:
-  void make(std::vector<std::int64_t> shape, std::uint64_t seed) {
+  void make(Shape shape, std::uint64_t seed) {
     shape_ = std::move(shape);
     config::DeepSvddOptions networks;
     networks.channels = options_.channels;
@@ -122,7 +122,7 @@ class DpadDetector final : public Detector {
 
   config::DpadOptions options_;
   nn::Compute compute_;
-  std::vector<std::int64_t> shape_;  // of a row
+  Shape shape_;  // of a row
   std::optional<nn::Sequence> encoder_;
   Tensor unit_, norms_, outputs_;
   std::optional<Neighbours> neighbours_;

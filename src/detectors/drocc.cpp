@@ -66,11 +66,11 @@ class DroccDetector final : public Detector {
  public:
   explicit DroccDetector(const config::DroccOptions& options) : options_(options) {}
 
-  void require_usable(const std::vector<std::int64_t>& row) override { make(row, /*seed=*/0); }
+  void require_usable(const Shape& row) override { make(row, /*seed=*/0); }
   void fit(const TrainingData& data) override {
     compute_ = data.compute;
     nn::Rows& train = *data.train.normalised;
-    make(train.range(0, 1).sizes().slice(1).vec(), data.seed);
+    make(row_shape(train), data.seed);
     shell_ = {options_.radius > 0 ? options_.radius : spread_of(train, compute_.team) / 2,
               options_.gamma};
     if (options_.pretraining_epochs > 0) {
@@ -113,12 +113,12 @@ class DroccDetector final : public Detector {
   }
 
  private:
-  void make(std::vector<std::int64_t> shape, std::uint64_t seed) {
+  void make(Shape shape, std::uint64_t seed) {
     require(shape.size() == 1 || std::min(shape[1], shape[2]) >> options_.channels.size() > 0,
             "drocc.channels = {} halves images {} times, the dataset has images of {}; give fewer",
             fmt::join(options_.channels, ","), options_.channels.size(), fmt::join(shape, "x"));
     shape_ = std::move(shape);
-    network_.emplace(make_network(options_, shape_, seed));
+    network_.emplace(make_network(options_, nn::sizes_of(shape_), seed));
     network_->to(compute_);
   }
 
@@ -185,7 +185,7 @@ class DroccDetector final : public Detector {
 
   config::DroccOptions options_;
   nn::Compute compute_;
-  std::vector<std::int64_t> shape_;  // of a row
+  Shape shape_;  // of a row
   Shell shell_;
   std::optional<nn::Sequence> network_;
 };

@@ -31,7 +31,7 @@ class GoadDetector final : public Detector {
  public:
   explicit GoadDetector(const config::GoadOptions& options) : options_(options) {}
 
-  void require_usable(const std::vector<std::int64_t>& row) override {
+  void require_usable(const Shape& row) override {
     require(row.size() == 1,
             "goad is for tables, the dataset has images; take it out of grid.methods");
   }

@@ -20,12 +20,12 @@ class LsaDetector final : public Detector {
  public:
   explicit LsaDetector(const config::LsaOptions& options) : options_(options) {}
 
-  void require_usable(const std::vector<std::int64_t>& row) override { make(row, /*seed=*/0); }
+  void require_usable(const Shape& row) override { make(row, /*seed=*/0); }
   void fit(const TrainingData& data) override {
     compute_ = data.compute;
     nn::Rows& rows = *data.train.raw;
     nn::Rows& validation = *data.validation.raw;
-    make(rows.range(0, 1).sizes().slice(1).vec(), data.seed);
+    make(row_shape(rows), data.seed);
     NetworkStage stage;
     stage.name = "lsa";
     stage.rows = &rows;
@@ -87,7 +87,7 @@ class LsaDetector final : public Detector {
   }
 
  private:
-  void make(std::vector<std::int64_t> shape, std::uint64_t seed) {
+  void make(Shape shape, std::uint64_t seed) {
     shape_ = std::move(shape);
     networks_.emplace(make_lsa_networks("lsa", options_.channels, shape_, options_.latent,
                                         options_.latent, seed, compute_));
@@ -132,7 +132,7 @@ class LsaDetector final : public Detector {
 
   config::LsaOptions options_;
   nn::Compute compute_;
-  std::vector<std::int64_t> shape_;  // of a row
+  Shape shape_;  // of a row
   std::optional<LsaNetworks> networks_;
   std::optional<LatentEstimator> estimator_;
   Tensor scale_;  // (2, 2): least and largest of the parts over the validation rows

@@ -1,7 +1,7 @@
 // PixelCNN (van den Oord et al., NIPS 2016) as a density of images: score = -log p of its pixels in
 // nats, each one of 256 levels by a softmax, or of fewer (pixelcnn.levels). No settings were
 // published for anomaly detection; the defaults are a small network that CPUs can train.
-#include "base/error.hpp"
+#include "base/cast.hpp"
 #include "base/ranges.hpp"
 #include "detectors/makers.hpp"
 #include "detectors/pixelcnn_network.hpp"
@@ -19,10 +19,10 @@ class PixelCnnDetector final : public Detector {
  public:
   explicit PixelCnnDetector(const config::PixelCnnOptions& options) : options_(options) {}
 
-  void require_usable(const std::vector<std::int64_t>& row) override {
+  void require_usable(const Shape& row) override {
     require(row.size() == 3,
             "pixelcnn is for images, the dataset has tables; take it out of grid.methods");
-    require(options_.features >= row.front(),
+    require(std::cmp_greater_equal(options_.features, row.front()),
             "pixelcnn.features = {}: expected at least {}, the channels of the images",
             options_.features, row.front());
   }
@@ -49,7 +49,7 @@ class PixelCnnDetector final : public Detector {
 
   void restore(const SavedMethod& saved) override {
     compute_ = saved.compute;
-    channels_ = saved_shape(saved).front();
+    channels_ = to<std::int64_t>(saved_shape(saved).front());
     network_.emplace(options_, channels_, /*seed=*/0, compute_);
     nn::restore_map(network_->state(), saved.state);
   }
@@ -66,7 +66,7 @@ class PixelCnnDetector final : public Detector {
 
   [[nodiscard]] nn::NamedTensors state() override {
     auto all = network_->state();
-    all.emplace_back("shape", shape_tensor({channels_}));
+    all.emplace_back("shape", shape_tensor(nn::shape_of({channels_})));
     return all;
   }
   [[nodiscard]] double seconds(const CellSize& cell) const override {

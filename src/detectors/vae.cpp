@@ -1,6 +1,7 @@
 // VAE (Kingma and Welling, ICLR 2014) with LSA's encoder and decoder: score = negative evidence
 // lower bound, pixels normal about their reconstruction. The expectation over the code is the mean
 // over some draws, the same for every row, so that a row's score is its own.
+#include "base/cast.hpp"
 #include "base/random.hpp"
 #include "detectors/makers.hpp"
 #include "detectors/shared/lsa_networks.hpp"
@@ -18,12 +19,12 @@ class VaeDetector final : public Detector {
  public:
   explicit VaeDetector(const config::VaeOptions& options) : options_(options) {}
 
-  void require_usable(const std::vector<std::int64_t>& row) override { make(row, /*seed=*/0); }
+  void require_usable(const Shape& row) override { make(row, /*seed=*/0); }
   void fit(const TrainingData& data) override {
     compute_ = data.compute;
     nn::Rows& rows = *data.train.raw;
     nn::Rows& validation = *data.validation.raw;
-    make(rows.range(0, 1).sizes().slice(1).vec(), data.seed);
+    make(row_shape(rows), data.seed);
     draws_ = noise(options_.samples, Random(data.seed, Purpose::latent_scores), 0);
     NetworkStage stage;
     stage.name = "vae";
@@ -73,7 +74,8 @@ class VaeDetector final : public Detector {
       const std::string draw = g.constant(fmt::format("draws.{}", i), draws_[i], type);
       const std::string z = g.add("Add", {mean, g.add("Mul", {deviation, draw})});
       const std::string back = g.layers(z, networks_->decoder.layers(), "decoder.");
-      errors.push_back(nll_graph(g, x, back, c10::multiply_integers(shape_), options_.deviation));
+      errors.push_back(
+          nll_graph(g, x, back, to<std::int64_t>(element_count(shape_)), options_.deviation));
     }
     const std::string kl = kl_graph(g, mean, log_variance);
     return g.cast(g.add("Add", {g.mean(g.joined(errors), {1}), kl}), models::GraphType::float64);
@@ -91,7 +93,7 @@ class VaeDetector final : public Detector {
   }
 
  private:
-  void make(std::vector<std::int64_t> shape, std::uint64_t seed) {
+  void make(Shape shape, std::uint64_t seed) {
     shape_ = std::move(shape);
     networks_.emplace(make_lsa_networks("vae", options_.channels, shape_, 2 * options_.latent,
                                         options_.latent, seed, compute_));
@@ -129,7 +131,7 @@ class VaeDetector final : public Detector {
 
   config::VaeOptions options_;
   nn::Compute compute_;
-  std::vector<std::int64_t> shape_;  // of a row
+  Shape shape_;  // of a row
   std::optional<LsaNetworks> networks_;
   Tensor draws_;  // (samples, latent)
 };

@@ -51,11 +51,7 @@ bool Checkpoints::due() const {
 store::TensorMap to_map(const NamedTensors& tensors) {
   store::TensorMap map;
   for (const auto& [name, tensor] : tensors) {
-    auto& array = map[name];
-    for (const std::int64_t extent : tensor.sizes()) {
-      array.shape.push_back(to<std::size_t>(extent));
-    }
-    array.values = to_doubles(tensor);
+    map[name] = {shape_of(tensor.sizes()), to_doubles(tensor)};
   }
   return map;
 }
@@ -83,11 +79,7 @@ void restore_map(const NamedTensors& tensors, const store::TensorMap& saved) {
 
 Tensor to_tensor(const store::TensorMap& saved, const std::string& name) {
   const auto& array = saved_array(saved, name);
-  std::vector<std::int64_t> shape;
-  for (const std::size_t extent : array.shape) {
-    shape.push_back(to<std::int64_t>(extent));
-  }
-  return to_tensor(std::span<const double>(array.values)).view(shape);
+  return to_tensor(std::span<const double>(array.values)).view(sizes_of(array.shape));
 }
 
 }  // namespace cance::nn

@@ -1,5 +1,8 @@
 #include "nn/convert.hpp"
 
+#include "base/cast.hpp"
+#include "base/ranges.hpp"
+
 namespace cance::nn {
 namespace {
 
@@ -41,6 +44,18 @@ std::vector<double> to_doubles(const at::Tensor& tensor) {
 at::Tensor index_view(std::span<const std::int64_t> rows) {
   auto* const memory = const_cast<std::int64_t*>(rows.data());
   return at::from_blob(memory, {extent(rows.size())}, at::kLong);
+}
+
+std::vector<std::int64_t> sizes_of(const Shape& shape) {
+  return mapped(shape, to<std::int64_t, std::size_t>);
+}
+
+Shape shape_of(at::IntArrayRef sizes) { return mapped(sizes, to<std::size_t, std::int64_t>); }
+
+std::vector<std::int64_t> sizes_of(std::int64_t rows, const Shape& row) {
+  std::vector<std::int64_t> sizes = sizes_of(row);
+  sizes.insert(sizes.begin(), rows);
+  return sizes;
 }
 
 }  // namespace cance::nn

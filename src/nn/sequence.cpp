@@ -12,6 +12,7 @@
 #include "base/error.hpp"
 #include "base/random.hpp"
 #include "nn/batch_norm.hpp"
+#include "nn/convert.hpp"
 #include "nn/fast/dense.hpp"
 #include "nn/fast/patch_conv.hpp"
 
@@ -49,7 +50,7 @@ Tensor through(const Layer& layer, const Tensor& x, bool training) {
     case LayerKind::flatten:
       return x.flatten(1);
     case LayerKind::unflatten:
-      return x.view(layer.shape).contiguous(at::MemoryFormat::ChannelsLast);
+      return x.view(sizes_of(-1, layer.shape)).contiguous(at::MemoryFormat::ChannelsLast);
     case LayerKind::sigmoid:
       return at::sigmoid(x);
     case LayerKind::leaky:
@@ -148,7 +149,7 @@ Sequence& Sequence::pool() { return add({LayerKind::pool}); }
 Sequence& Sequence::upsample() { return add({LayerKind::upsample}); }
 Sequence& Sequence::leaky(double slope) { return add({.kind = LayerKind::leaky, .slope = slope}); }
 Sequence& Sequence::unflatten(std::int64_t channels, std::int64_t height, std::int64_t width) {
-  return add({.kind = LayerKind::unflatten, .shape = {-1, channels, height, width}});
+  return add({.kind = LayerKind::unflatten, .shape = shape_of({channels, height, width})});
 }
 
 Tensor Sequence::forward(const Tensor& x) const { return through(layers_, x, /*training=*/false); }

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/shape.hpp"
 #include "nn/compute.hpp"
 
 namespace cance::nn {
@@ -39,8 +40,8 @@ struct Layer {
   LayerKind kind;
   NamedTensors tensors = {};  ///< those that learn, and behind them running statistics
   std::int64_t stride = 1, padding = 0, extra = 0;  ///< of convolutions
-  double slope = 1;                      ///< of leaky, and of the leaky ReLU behind norm, residual
-  std::vector<std::int64_t> shape = {};  ///< of unflatten: -1, c, h, w
+  double slope = 1;  ///< of leaky, and of the leaky ReLU behind norm, residual
+  Shape shape = {};  ///< of unflatten: c, h, w
   std::vector<Layer> body = {}, shortcut = {};     ///< of residual
   std::shared_ptr<BatchNormLeaky> norm = nullptr;  ///< of norm, on the same tensors
 };

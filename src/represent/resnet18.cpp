@@ -8,6 +8,7 @@
 #include "base/random.hpp"
 #include "base/ranges.hpp"
 #include "base/text.hpp"
+#include "nn/convert.hpp"
 
 namespace cance::represent {
 namespace {
@@ -98,12 +99,11 @@ struct Folded {
 
 /// w' = w gamma / sqrt(var + eps), b' = beta - mean gamma / sqrt(var + eps), in float64.
 Folded fold(const Source& source, const ConvShape& conv) {
-  const std::vector<std::size_t> shape = {conv.out, conv.in, conv.kernel, conv.kernel};
-  const std::vector<std::int64_t> sizes(shape.begin(), shape.end());
+  const Shape shape = {conv.out, conv.in, conv.kernel, conv.kernel};
   const auto tensor = [&](const std::string& name, const Shape& expected) {
     return at::tensor(at::ArrayRef<float>(source.get(name, expected)));
   };
-  const auto weight = tensor(conv.name + ".weight", shape).view(sizes);
+  const auto weight = tensor(conv.name + ".weight", shape).view(nn::sizes_of(shape));
   if (source.has(conv.name + ".bias") && !source.has(conv.norm + ".weight")) {
     return {weight, tensor(conv.name + ".bias", {conv.out})};
   }

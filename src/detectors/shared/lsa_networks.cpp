@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include "base/error.hpp"
+#include "nn/convert.hpp"
 
 namespace cance::detectors {
 namespace {
@@ -64,8 +65,9 @@ void require_fitting(const std::string& method, const std::vector<int>& channels
 }  // namespace
 
 LsaNetworks make_lsa_networks(const std::string& method, const std::vector<int>& channels,
-                              at::IntArrayRef shape, std::int64_t outputs, std::int64_t latent,
+                              const Shape& row, std::int64_t outputs, std::int64_t latent,
                               std::uint64_t seed, const nn::Compute& compute) {
+  const std::vector<std::int64_t> shape = nn::sizes_of(row);
   require_fitting(method, channels, shape);
   const bool stem = channels.size() >= kStemFrom;
   const std::int64_t first = channels.front() / 2;

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "hdf5/group.hpp"
+#include "base/shape.hpp"
 #include "nn/sequence.hpp"
 #include "nn/work.hpp"
 
@@ -21,7 +21,7 @@ struct LsaNetworks {
 /// normalisation have no bias, which that would take out again. Error: rows that are no images, or
 /// sides that the blocks do not halve evenly.
 [[nodiscard]] LsaNetworks make_lsa_networks(const std::string& method,
-                                            const std::vector<int>& channels, at::IntArrayRef shape,
+                                            const std::vector<int>& channels, const Shape& row,
                                             std::int64_t outputs, std::int64_t latent,
                                             std::uint64_t seed, const nn::Compute& compute);
 

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "base/cast.hpp"
+#include "base/ranges.hpp"
 #include "nn/convert.hpp"
 #include "nn/descent.hpp"
 #include "nn/draws.hpp"
@@ -53,14 +55,15 @@ Tensor sum_over(nn::Rows& rows, const nn::Team& team,
   return sum;
 }
 
-Tensor shape_tensor(at::IntArrayRef shape) { return at::tensor(shape, at::kLong).to(at::kDouble); }
+Shape row_shape(nn::Rows& rows) { return nn::shape_of(rows.range(0, 1).sizes().slice(1)); }
 
-std::vector<std::int64_t> saved_shape(const SavedMethod& saved) {
-  std::vector<std::int64_t> shape;
-  for (const double extent : nn::to_doubles(nn::to_tensor(saved.state, "shape"))) {
-    shape.push_back(std::llround(extent));
-  }
-  return shape;
+Tensor shape_tensor(const Shape& shape) {
+  return at::tensor(nn::sizes_of(shape), at::kLong).to(at::kDouble);
+}
+
+Shape saved_shape(const SavedMethod& saved) {
+  return mapped(nn::to_doubles(nn::to_tensor(saved.state, "shape")),
+                [](double extent) { return to<std::size_t>(std::llround(extent)); });
 }
 
 Tensor normal_weight(std::int64_t out, std::int64_t in, std::uint64_t seed, std::uint64_t stream,

@@ -39,9 +39,10 @@ void train_network(const NetworkStage& stage, const config::TrainingOptions& opt
 [[nodiscard]] at::Tensor sum_over(nn::Rows& rows, const nn::Team& team,
                                   const std::function<at::Tensor(const at::Tensor&)>& f);
 
-/// The shape of a row as a tensor that a method keeps, and back.
-[[nodiscard]] at::Tensor shape_tensor(at::IntArrayRef shape);
-[[nodiscard]] std::vector<std::int64_t> saved_shape(const SavedMethod& saved);
+/// The shape of a row; as a tensor that a method saves, "shape"; and back.
+[[nodiscard]] Shape row_shape(nn::Rows& rows);
+[[nodiscard]] at::Tensor shape_tensor(const Shape& shape);
+[[nodiscard]] Shape saved_shape(const SavedMethod& saved);
 
 /// Weight of a dense layer (out, in), normal with deviation sqrt(4 / (in + out)) (He's rule by
 /// Glorot's sizes), from (seed, stream) alone, placed for `compute`.

@@ -5,6 +5,7 @@
 #include <ranges>
 
 #include "base/error.hpp"
+#include "nn/convert.hpp"
 
 namespace cance::detectors {
 namespace {
@@ -111,8 +112,8 @@ nn::Sequence dense_layers(std::int64_t in, const Widths& hidden, std::int64_t ou
 }  // namespace
 
 nn::Sequence make_svdd_encoder(const std::string& method, const config::DeepSvddOptions& options,
-                               at::IntArrayRef shape, std::uint64_t seed,
-                               const nn::Compute& compute) {
+                               const Shape& row, std::uint64_t seed, const nn::Compute& compute) {
+  const std::vector<std::int64_t> shape = nn::sizes_of(row);
   if (shape.size() == 1) {
     nn::Sequence encoder = dense_layers(shape.front(), options.hidden, options.latent, seed);
     encoder.to(compute);
@@ -126,9 +127,9 @@ nn::Sequence make_svdd_encoder(const std::string& method, const config::DeepSvdd
 }
 
 SvddNetworks make_svdd_networks(const std::string& method, const config::DeepSvddOptions& options,
-                                at::IntArrayRef shape, std::uint64_t seed,
-                                const nn::Compute& compute) {
-  nn::Sequence encoder = make_svdd_encoder(method, options, shape, seed, compute);
+                                const Shape& row, std::uint64_t seed, const nn::Compute& compute) {
+  nn::Sequence encoder = make_svdd_encoder(method, options, row, seed, compute);
+  const std::vector<std::int64_t> shape = nn::sizes_of(row);
   const bool images = shape.size() == 3;
   require(!images || options.latent % (kSide * kSide) == 0,
           "{}.latent = {}: expected a multiple of {} for images", method, options.latent,

@@ -2,8 +2,8 @@
 // so that they cannot map all rows to one point by themselves.
 #pragma once
 
+#include "base/shape.hpp"
 #include "config/options.hpp"
-#include "hdf5/group.hpp"
 #include "nn/sequence.hpp"
 #include "nn/work.hpp"
 
@@ -21,13 +21,13 @@ struct SvddNetworks {
 /// the method: images of other sizes.
 [[nodiscard]] nn::Sequence make_svdd_encoder(const std::string& method,
                                              const config::DeepSvddOptions& options,
-                                             at::IntArrayRef shape, std::uint64_t seed,
+                                             const Shape& row, std::uint64_t seed,
                                              const nn::Compute& compute);
 
 /// Both. Error besides: for images, a latent that the decoder cannot lay out as 4 x 4 planes.
 [[nodiscard]] SvddNetworks make_svdd_networks(const std::string& method,
                                               const config::DeepSvddOptions& options,
-                                              at::IntArrayRef shape, std::uint64_t seed,
+                                              const Shape& row, std::uint64_t seed,
                                               const nn::Compute& compute);
 
 /// What a row costs the encoder; the decoder, which mirrors it, costs about as much.

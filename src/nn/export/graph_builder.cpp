@@ -2,7 +2,6 @@
 
 #include <set>
 
-#include "base/cast.hpp"
 #include "base/error.hpp"
 #include "nn/batch_norm.hpp"
 #include "nn/convert.hpp"
@@ -43,11 +42,7 @@ std::string GraphBuilder::cast(const std::string& value, GraphType type) {
 }
 
 std::string GraphBuilder::constant(const std::string& name, const Tensor& tensor, GraphType type) {
-  models::GraphTensor& made = graph_.constants[prefix_ + name];
-  made = {type, {}, to_doubles(tensor)};
-  for (const std::int64_t extent : tensor.sizes()) {
-    made.shape.push_back(to<std::size_t>(extent));
-  }
+  graph_.constants[prefix_ + name] = {type, shape_of(tensor.sizes()), to_doubles(tensor)};
   return prefix_ + name;
 }
 
@@ -167,7 +162,7 @@ std::string GraphBuilder::layer(const std::string& value, const Layer& layer,
     case LayerKind::flatten:
       return flat(value);
     case LayerKind::unflatten:
-      return reshaped(value, layer.shape);
+      return reshaped(value, sizes_of(-1, layer.shape));
     case LayerKind::sigmoid:
       return add("Sigmoid", {value});
     case LayerKind::leaky:

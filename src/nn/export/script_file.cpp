@@ -4,7 +4,6 @@
 #include <sstream>
 
 #include "base/atomic_file.hpp"
-#include "base/cast.hpp"
 #include "nn/convert.hpp"
 #include "nn/export/script_module.hpp"
 
@@ -12,12 +11,8 @@ namespace cance::nn {
 namespace {
 
 at::Tensor tensor_of(const models::GraphTensor& constant) {
-  std::vector<std::int64_t> shape;
-  for (const std::size_t extent : constant.shape) {
-    shape.push_back(to<std::int64_t>(extent));
-  }
   return to_tensor(std::span<const double>(constant.values))
-      .view(shape)
+      .view(sizes_of(constant.shape))
       .to(constant.type == models::GraphType::float32 ? at::kFloat
           : constant.type == models::GraphType::int64 ? at::kLong
                                                       : at::kDouble);

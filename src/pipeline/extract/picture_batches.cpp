@@ -10,6 +10,7 @@
 #include "base/cast.hpp"
 #include "image/decode.hpp"
 #include "image/resize.hpp"
+#include "nn/convert.hpp"
 
 namespace cance::pipeline {
 namespace {
@@ -22,8 +23,7 @@ at::Tensor resized_rows(const store::DatasetFile& file, const std::string& part,
                         std::span<const std::int64_t> rows, std::int64_t size) {
   const Shape& shape = file.row_shape();
   auto values = file.read(part, rows);
-  const std::vector<std::int64_t> sizes = {signed_size(rows.size()), signed_size(shape[0]),
-                                           signed_size(shape[1]), signed_size(shape[2])};
+  const auto sizes = nn::sizes_of(to<std::int64_t>(rows.size()), shape);
   const auto pixels = at::from_blob(values.data(), sizes, at::kFloat)
                           .to(at::kByte)
                           .expand({-1, 3, -1, -1})

@@ -74,9 +74,8 @@ void read_part(const store::DatasetFile& dataset, const std::string& part, const
 void check_cells(const store::DatasetFile& dataset, const config::Config& config,
                  const Planned& cells, std::map<std::string, Case>& cases) {
   represent::require_usable(config, dataset.row_shape());
-  const std::vector<std::int64_t> row(dataset.row_shape().begin(), dataset.row_shape().end());
   for (const std::string& method : config.grid.methods) {
-    detectors::make_detector(method, config)->require_usable(row);
+    detectors::make_detector(method, config)->require_usable(dataset.row_shape());
   }
   cases.merge(cases_of(dataset, config, cells));
 }

@@ -33,11 +33,7 @@ Tensor as_tensor(std::span<const float> values, const Shape& row) {
   if (row.size() != 3) {
     return rows;
   }
-  std::vector<std::int64_t> shape{-1};
-  for (const std::size_t extent : row) {
-    shape.push_back(to<std::int64_t>(extent));
-  }
-  return rows.div_(255).view(shape).contiguous(at::MemoryFormat::ChannelsLast);
+  return rows.div_(255).view(nn::sizes_of(-1, row)).contiguous(at::MemoryFormat::ChannelsLast);
 }
 
 StreamedRows::StreamedRows(const store::DatasetFile& file, std::string part,
@@ -194,12 +190,9 @@ Tensor LoadedDataset::stored(const std::string& part, at::Device device) {
   const std::lock_guard lock(mutex_);
   Tensor& values = stored_[part];
   if (!values.defined()) {
-    std::vector<std::int64_t> shape{to<std::int64_t>(file_.rows(part))};
-    for (const std::size_t extent : file_.row_shape()) {
-      shape.push_back(to<std::int64_t>(extent));
-    }
     const bool bytes = file_.has_bytes(part);
-    const Tensor read = at::empty(shape, bytes ? at::kByte : at::kFloat);
+    const auto sizes = nn::sizes_of(to<std::int64_t>(file_.rows(part)), file_.row_shape());
+    const Tensor read = at::empty(sizes, bytes ? at::kByte : at::kFloat);
     const auto count = to<std::size_t>(read.numel());
     if (bytes) {
       file_.read_all(part, std::span(read.mutable_data_ptr<std::uint8_t>(), count));
