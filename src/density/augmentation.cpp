@@ -32,12 +32,12 @@ void Augmentation::replace(Tensor& phi, std::int64_t first, const Random& draws,
   // Drawn on the host without a look at phi, which may lie on a device.
   const Tensor chosen = at::zeros({phi.size(0), 1}, at::kBool);
   const Tensor drawn = at::zeros({phi.size(0), 2}, at::kDouble);
-  auto* const marks = chosen.mutable_data_ptr<bool>();
+  auto* const replaced = chosen.mutable_data_ptr<bool>();
   auto* const values = drawn.mutable_data_ptr<double>();
   for (std::int64_t row = 0; row < phi.size(0); ++row) {
     const auto position = static_cast<std::uint64_t>(first + row);
-    marks[row] = coins == nullptr || coins->uniform(position) < p;
-    for (std::uint64_t k = 0; marks[row] && k < 2; ++k) {
+    replaced[row] = coins == nullptr || coins->uniform(position) < p;
+    for (std::uint64_t k = 0; replaced[row] && k < 2; ++k) {
       values[2 * row + static_cast<std::int64_t>(k)] =
           transform_.apply(k, features_[k].quantile(draws.uniform(2 * position + k)));
     }

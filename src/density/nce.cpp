@@ -37,7 +37,7 @@ GameRows NceDensity::game_rows(std::int64_t data_rows) const {
 Tensor NceDensity::normals(const GameRows& rows, Purpose purpose, std::uint64_t step) const {
   const nn::Share own = compute_.team.share(rows.noise);
   const std::int64_t n = noise_.mean().size(0);
-  return nn::placed_normals({own.count, n}, Random(seed_, purpose, step), own.first, compute_);
+  return nn::normals({own.count, n}, Random(seed_, purpose, step), own.first, compute_);
 }
 
 std::vector<Tensor> NceDensity::inputs(nn::Rows& rows, const nn::Batch& batch) const {

@@ -19,9 +19,9 @@ Noise::Noise(const std::vector<double>& mean, const Matrix<double>& covariance, 
   const Matrix<double> factor = stats::cholesky(covariance);
   const Tensor lower = nn::to_tensor(factor.view());
   mean_double_ = nn::to_tensor(mean).to(compute.device);
-  mean_ = compute.place(mean_double_);
-  deviation_ = compute.place(nn::to_tensor(covariance.view()).diagonal().sqrt());
-  factor_t_ = compute.place(lower.t().contiguous());
+  mean_ = compute.to_device(mean_double_);
+  deviation_ = compute.to_device(nn::to_tensor(covariance.view()).diagonal().sqrt());
+  factor_t_ = compute.to_device(lower.t().contiguous());
   inverse_double_ = at::linalg_solve_triangular(lower, at::eye(lower.size(0), at::kDouble),
                                                 /*upper=*/false)
                         .to(compute.device);

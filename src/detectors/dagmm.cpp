@@ -28,8 +28,8 @@ class DagmmDetector final : public Detector {
     const at::NoGradGuard no_grad;
     mixture_ =
         features.empty()
-            ? mixture_of(compute_.place(at::zeros({0, network_->width()})).to(at::kDouble),
-                         compute_.place(at::zeros({0, options_.components})).to(at::kDouble),
+            ? mixture_of(compute_.to_device(at::zeros({0, network_->width()})).to(at::kDouble),
+                         compute_.to_device(at::zeros({0, options_.components})).to(at::kDouble),
                          train.size(), compute_.team)
             : mixture_of(at::cat(features), at::cat(memberships), train.size(), compute_.team);
   }
@@ -39,10 +39,10 @@ class DagmmDetector final : public Detector {
     network_.emplace(options_, nn::to_tensor(saved.state, "encoder.0.weight").size(1), /*seed=*/0,
                      compute_);
     nn::restore_map(network_->state(), saved.state);
-    const auto kept = [&](const std::string& name) {
+    const auto part = [&](const std::string& name) {
       return nn::to_tensor(saved.state, "mixture." + name).to(compute_.device);
     };
-    mixture_ = {kept("weights"), kept("means"), kept("covariances")};
+    mixture_ = {part("weights"), part("means"), part("covariances")};
   }
 
   [[nodiscard]] std::vector<double> score(const CellRows& rows) const override {

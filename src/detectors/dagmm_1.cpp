@@ -34,7 +34,7 @@ class Dagmm1Detector final : public Detector {
       }
     }
     for (std::size_t i = 0; i < curves.size(); ++i) {
-      data.keep(curves[i].first + (i == kept ? "_kept" : ""), curves[i].second);
+      data.record(curves[i].first + (i == kept ? "_kept" : ""), curves[i].second);
     }
   }
 

@@ -12,7 +12,7 @@ namespace {
 using at::Tensor;
 
 constexpr const char* kName = "dagmm_cance";
-constexpr double kNetworkTime = 0.7;  ///< share of the method's time, for progress
+constexpr double kNetworkTime = 0.7;  ///< fraction of the method's time, for progress
 
 class DagmmCanceDetector final : public Detector {
  public:

@@ -97,22 +97,22 @@ std::string DagmmNetwork::features_graph(nn::GraphBuilder& g, const std::string&
 
 Tensor DagmmNetwork::members(const Tensor& features) const { return members(features, {}); }
 
-Tensor DagmmNetwork::members(const Tensor& features, const Tensor& kept) const {
+Tensor DagmmNetwork::members(const Tensor& features, const Tensor& dropout) const {
   const Tensor h = estimation_in_.forward(features);
-  return at::softmax(estimation_out_.forward(kept.defined() ? h * kept : h), 1);
+  return at::softmax(estimation_out_.forward(dropout.defined() ? h * dropout : h), 1);
 }
 
-Tensor DagmmNetwork::loss(const Tensor& x, const Tensor& kept, std::int64_t rows) const {
+Tensor DagmmNetwork::loss(const Tensor& x, const Tensor& dropout, std::int64_t rows) const {
   const Reconstruction r = reconstruct(x);
   const Tensor error = (x.flatten(1) - r.output).square().sum() / static_cast<double>(rows);
   const Tensor seen = features_of(x, r);
   const Tensor wide = seen.to(at::kDouble);  // a float32 factor of near copies is not a number
-  const Tensor memberships = members(seen, kept).to(at::kDouble);
+  const Tensor memberships = members(seen, dropout).to(at::kDouble);
   const Mixture mixture = mixture_of(wide, memberships, rows, compute_.team);
-  const double share = static_cast<double>(x.size(0)) / static_cast<double>(rows);
+  const double own = static_cast<double>(x.size(0)) / static_cast<double>(rows);
   const Tensor density =
       options_.energy_weight * mixture_energy(wide, mixture).sum() / static_cast<double>(rows) +
-      share * options_.covariance_weight * inverse_variances(mixture);
+      own * options_.covariance_weight * inverse_variances(mixture);
   const double counts = rows > width() ? 1 : 0;  // so few rows have no covariance
   return error + (counts * density).to(error.scalar_type());
 }
@@ -123,17 +123,17 @@ Tensor DagmmNetwork::dropout(const nn::Batch& batch, std::uint64_t seed) const {
       .fill_uniform(
           std::span(draws.mutable_data_ptr<double>(), static_cast<std::size_t>(draws.numel())),
           static_cast<std::uint64_t>(batch.own.first * options_.estimation));
-  return compute_.place((draws >= options_.dropout) / (1 - options_.dropout));
+  return compute_.to_device((draws >= options_.dropout) / (1 - options_.dropout));
 }
 
-void DagmmNetwork::learn(const TrainingData& data, const std::string& name, double share) {
+void DagmmNetwork::learn(const TrainingData& data, const std::string& name, double fraction) {
   nn::Rows& train = *data.train.normalised;
   nn::Rows& validation = *data.validation.normalised;
   NetworkStage stage;
   stage.name = name;
   stage.rows = &train;
   stage.state = state();
-  stage.share = share;
+  stage.fraction = fraction;
   stage.inputs = [&](const nn::Batch& batch) {
     return std::vector{train.select(batch.own_rows()), dropout(batch, data.seed)};
   };
@@ -149,7 +149,7 @@ void DagmmNetwork::learn(const TrainingData& data, const std::string& name, doub
 }
 
 double dagmm_seconds(const config::DagmmOptions& options, const CellSize& cell) {
-  std::vector<double> widths{cell.numbers()};
+  std::vector<double> widths{cell.elements()};
   widths.insert(widths.end(), options.hidden.begin(), options.hidden.end());
   widths.push_back(options.latent);
   const double width = options.latent + 2;

@@ -37,21 +37,21 @@ class DagmmNetwork {
   /// This rank's part of mean ||x - x'||^2 + lambda_1 mean E(z) + lambda_2 P(Sigma) over a batch of
   /// `rows` rows; the first alone where there are no more rows than features. `kept` as `dropout`
   /// gives it; undefined: nothing is dropped.
-  [[nodiscard]] at::Tensor loss(const at::Tensor& x, const at::Tensor& kept,
+  [[nodiscard]] at::Tensor loss(const at::Tensor& x, const at::Tensor& dropout,
                                 std::int64_t rows) const;
   /// 0 or 1 / (1 - dropout) for every row of the batch and every hidden number.
   [[nodiscard]] at::Tensor dropout(const nn::Batch& batch, std::uint64_t seed) const;
 
-  /// Trains both networks on data.train; `stage` names the checkpoint; `share` is its part of the
-  /// method's time. Collective.
-  void learn(const TrainingData& data, const std::string& stage, double share = 1);
+  /// Trains both networks on data.train; `stage` names the checkpoint; `fraction` is its part of
+  /// the method's time. Collective.
+  void learn(const TrainingData& data, const std::string& stage, double fraction = 1);
   /// "encoder.0.weight", ..., "memberships.0.bias".
   [[nodiscard]] nn::NamedTensors state() const;
 
  private:
   [[nodiscard]] at::Tensor features_of(const at::Tensor& rows, const Reconstruction& r) const;
   /// `kept` (B, w), where defined, is what dropout leaves of the hidden layer.
-  [[nodiscard]] at::Tensor members(const at::Tensor& features, const at::Tensor& kept) const;
+  [[nodiscard]] at::Tensor members(const at::Tensor& features, const at::Tensor& dropout) const;
 
   config::DagmmOptions options_;
   std::int64_t columns_;

@@ -45,7 +45,7 @@ class SvddDetector final : public Detector {
     }
     centre_ = centre_of(nn::map_rows(
         train, compute_.team, [this](const Tensor& x) { return networks_->encoder.forward(x); }));
-    radius_ = compute_.place(at::zeros({}));
+    radius_ = compute_.to_device(at::zeros({}));
     shrink(train, validation, data);
     labelled_.reset();
   }
@@ -54,10 +54,10 @@ class SvddDetector final : public Detector {
     compute_ = saved.compute;
     make_networks(saved_shape(saved), /*seed=*/0);
     nn::restore_map(networks_->encoder.state(), saved.state);
-    centre_ = compute_.place(nn::to_tensor(saved.state, "centre"));
-    radius_ = compute_.place(nn::to_tensor(saved.state, "radius"));
+    centre_ = compute_.to_device(nn::to_tensor(saved.state, "centre"));
+    radius_ = compute_.to_device(nn::to_tensor(saved.state, "radius"));
     if (images()) {
-      contrast_ = Contrast(compute_.place(nn::to_tensor(saved.state, "contrast")));
+      contrast_ = Contrast(compute_.to_device(nn::to_tensor(saved.state, "contrast")));
     }
   }
 
@@ -117,8 +117,8 @@ class SvddDetector final : public Detector {
   void pretrain(nn::Rows& train, nn::Rows& validation, const TrainingData& data) {
     auto& [encoder, decoder] = *networks_;
     const auto error = [](const Tensor& x, const Tensor& back, std::int64_t rows) {
-      const auto numbers = static_cast<double>(rows * c10::multiply_integers(x.sizes().slice(1)));
-      return (back - x).square().sum() / numbers;
+      const auto elements = static_cast<double>(rows * c10::multiply_integers(x.sizes().slice(1)));
+      return (back - x).square().sum() / elements;
     };
     NetworkStage stage;
     stage.name = name_ + ".pretraining";
@@ -132,7 +132,7 @@ class SvddDetector final : public Detector {
         return error(x, decoder.forward(encoder.forward(x)), validation.size());
       });
     };
-    stage.share = kPretrainingTime;
+    stage.fraction = kPretrainingTime;
     train_network(stage, options_.pretraining, data);
   }
 
@@ -197,7 +197,7 @@ class SvddDetector final : public Detector {
     };
     if (options_.pretraining.epochs > 0) {
       stage.from = kPretrainingTime;
-      stage.share = 1 - kPretrainingTime;
+      stage.fraction = 1 - kPretrainingTime;
     }
     train_network(stage, options_.training, data);
   }

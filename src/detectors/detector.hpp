@@ -46,15 +46,15 @@ struct TrainingData {
   CellRows labelled = {};  ///< known anomalies without composites; null where there are none
   store::Histories* histories = nullptr;  ///< takes the training curves, by stage
 
-  /// `progress` of what takes `share` of the method's time after `from` of it. For less long than
-  /// this lives.
-  [[nodiscard]] nn::ProgressCallback progress_from(double from, double share) const {
-    return [this, from, share](nn::StageProgress part) {
-      part.share = from + share * part.share;
+  /// `progress` of what takes this fraction of the method's time after `from` of it. For less long
+  /// than this lives.
+  [[nodiscard]] nn::ProgressCallback progress_from(double from, double fraction) const {
+    return [this, from, fraction](nn::StageProgress part) {
+      part.fraction = from + fraction * part.fraction;
       progress(part);
     };
   }
-  void keep(const std::string& stage, store::History history) const {
+  void record(const std::string& stage, store::History history) const {
     if (histories != nullptr) {
       histories->emplace_back(stage, std::move(history));
     }
@@ -70,7 +70,7 @@ struct CellSize {
   [[nodiscard]] double rows_up_to(int most) const {
     return most > 0 ? std::min<double>(most, rows) : rows;
   }
-  [[nodiscard]] double numbers() const { return static_cast<double>(element_count(row)); }
+  [[nodiscard]] double elements() const { return static_cast<double>(element_count(row)); }
 };
 
 /// Rows that a training of this length takes up, by its steps where they are not 0: whole epochs.

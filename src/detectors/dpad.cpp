@@ -1,7 +1,7 @@
 // DPAD (Fu et al., AAAI 2024), built from its description, as no code was published: a network
 // without biases draws those normal rows together that are near each other already (pairwise
-// distances, weighted with exp(-distance)) and is kept from drawing all to one point by the norms
-// of its weights; score = mean distance to the nearest training rows in its output.
+// distances, weighted with exp(-distance)) and is prevented from drawing all to one point by the
+// norms of its weights; score = mean distance to the nearest training rows in its output.
 //
 // Our choices: the encoder of Deep SVDD; squared distances in units of their mean over a batch of
 // training rows at the start; weights keep the Frobenius norms that they start with.
@@ -30,14 +30,14 @@ class DpadDetector final : public Detector {
     make(row_shape(train), data.seed);
     measure(train);
     learn(train, *data.validation.normalised, data);
-    keep(outputs(train));
+    search_among(outputs(train));
   }
 
   void restore(const SavedMethod& saved) override {
     compute_ = saved.compute;
     make(saved_shape(saved), /*seed=*/0);
     nn::restore_map(encoder_->state(), saved.state);
-    keep(compute_.place(nn::to_tensor(saved.state, "outputs")));
+    search_among(compute_.to_device(nn::to_tensor(saved.state, "outputs")));
   }
 
   [[nodiscard]] std::vector<double> score(const CellRows& rows) const override {
@@ -90,7 +90,7 @@ class DpadDetector final : public Detector {
     return nn::map_rows(rows, compute_.team,
                         [this](const Tensor& x) { return encoder_->forward(x); });
   }
-  void keep(const Tensor& outputs) {
+  void search_among(const Tensor& outputs) {
     outputs_ = outputs;
     neighbours_.emplace(outputs);
   }
@@ -104,17 +104,18 @@ class DpadDetector final : public Detector {
     stage.loss = [&](const std::vector<Tensor>& inputs, std::int64_t rows) {
       const nn::Share own = compute_.team.share(rows);
       const Tensor z = encoder_->train(inputs[0]);
-      const double share = static_cast<double>(own.count) / static_cast<double>(rows);
+      const double fraction = static_cast<double>(own.count) / static_cast<double>(rows);
       return pair_loss(z, rows_of_all(z, own, rows, compute_.team), unit_) +
-             share * options_.norm_weight * norm_penalty(parameters, norms_);
+             fraction * options_.norm_weight * norm_penalty(parameters, norms_);
     };
     stage.validate = [&] {
       const at::NoGradGuard no_grad;
       const Tensor all = outputs(validation);
       const nn::Share own = compute_.team.share(validation.size());
-      const double share = static_cast<double>(own.count) / static_cast<double>(validation.size());
+      const double fraction =
+          static_cast<double>(own.count) / static_cast<double>(validation.size());
       return (pair_loss(all.slice(0, own.first, own.first + own.count), all, unit_) +
-              share * options_.norm_weight * norm_penalty(parameters, norms_))
+              fraction * options_.norm_weight * norm_penalty(parameters, norms_))
           .to(at::kDouble);
     };
     train_network(stage, options_.training, data);

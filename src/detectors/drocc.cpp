@@ -126,7 +126,7 @@ class DroccDetector final : public Detector {
 
   /// Standard normals of the shape of x (B, ...), rows of the global batch from `first` on.
   [[nodiscard]] Tensor noise(const Tensor& x, const Random& random, std::int64_t first) const {
-    return nn::placed_normals(x.sizes(), random, first, compute_);
+    return nn::normals(x.sizes(), random, first, compute_);
   }
 
   /// The loss of these rows and of the negatives that start at the noise; no noise, no negatives.
@@ -179,7 +179,7 @@ class DroccDetector final : public Detector {
     }
     const double before = options_.pretraining_epochs > 0 ? kDroccPretrainingTime : 0;
     stage.from = negatives ? before : 0;
-    stage.share = negatives ? 1 - before : before;
+    stage.fraction = negatives ? 1 - before : before;
     train_network(stage, training, data);
   }
 

@@ -24,12 +24,12 @@ class TailDetector final : public Detector {
     const Tensor rows = kept_rows(options_.input, data.train, options_.rows, data.seed);
     const Tensor mean = mean_of(rows);
     const Tensor centred = rows.to(at::kDouble) - mean;
-    keep(std::get<0>(rows.sort(0)), mean, centred.square().sum(0), centred.pow(3).sum(0));
+    set_columns(std::get<0>(rows.sort(0)), mean, centred.square().sum(0), centred.pow(3).sum(0));
   }
   void restore(const SavedMethod& saved) override {
     compute_ = saved.compute;
     const auto tensor = [&](const char* name) { return nn::to_tensor(saved.state, name); };
-    keep(tensor("sorted"), tensor("mean"), tensor("squares"), tensor("cubes"));
+    set_columns(tensor("sorted"), tensor("mean"), tensor("squares"), tensor("cubes"));
   }
 
   [[nodiscard]] std::vector<double> score(const CellRows& rows) const override {
@@ -73,12 +73,13 @@ class TailDetector final : public Detector {
             {"cubes", cubes_.flatten()}};
   }
   [[nodiscard]] double seconds(const CellSize& cell) const override {
-    return (cell.scored + cell.rows_up_to(options_.rows)) * cell.numbers() * 3e-7;
+    return (cell.scored + cell.rows_up_to(options_.rows)) * cell.elements() * 3e-7;
   }
 
  private:
   static Tensor mean_of(const Tensor& rows) { return rows.mean(0, /*keepdim=*/false, at::kDouble); }
-  void keep(const Tensor& sorted, const Tensor& mean, const Tensor& squares, const Tensor& cubes) {
+  void set_columns(const Tensor& sorted, const Tensor& mean, const Tensor& squares,
+                   const Tensor& cubes) {
     columns_ = sorted.t().to(compute_.device, at::kDouble).contiguous();
     mean_ = mean.to(compute_.device).unsqueeze(1);
     squares_ = squares.to(compute_.device).unsqueeze(1);

@@ -67,7 +67,7 @@ class GoadDetector final : public Detector {
     compute_ = saved.compute;
     network_.emplace(options_, nn::to_tensor(saved.state, "maps").size(0), /*seed=*/0, compute_);
     nn::restore_map(network_->state(), saved.state);
-    centres_ = compute_.place(nn::to_tensor(saved.state, "centres"));
+    centres_ = compute_.to_device(nn::to_tensor(saved.state, "centres"));
   }
 
   [[nodiscard]] std::vector<double> score(const CellRows& rows) const override {
@@ -99,7 +99,7 @@ class GoadDetector final : public Detector {
   [[nodiscard]] double seconds(const CellSize& cell) const override {
     const double maps = options_.transforms;
     nn::Work view;  // of a row through one map
-    view.chain({cell.numbers(), 1.0 * options_.size, 1.0 * options_.width, maps});
+    view.chain({cell.elements(), 1.0 * options_.size, 1.0 * options_.width, maps});
     view.dense(options_.width, maps);
     return seconds_of(options_.training, view * maps, cell);
   }
@@ -111,7 +111,7 @@ class GoadDetector final : public Detector {
     nn::for_blocks(rows, compute_.team, [&](const Tensor& x, std::int64_t) {
       sum += network_->features(x).sum(0, /*keepdim=*/false, at::kDouble).cpu();
     });
-    return compute_.place(compute_.team.summed(sum) / static_cast<double>(rows.size()));
+    return compute_.to_device(compute_.team.summed(sum) / static_cast<double>(rows.size()));
   }
 
   config::GoadOptions options_;

@@ -23,8 +23,8 @@ GoadNetwork::GoadNetwork(const config::GoadOptions& options, std::int64_t column
     : transforms_(options.transforms) {
   const Tensor drawn = nn::normals({columns + 1, transforms_ * options.size},
                                    Random(seed, Purpose::random_maps), 0, at::kDouble);
-  maps_ = compute.place(drawn.slice(0, 0, columns));
-  offsets_ = compute.place(options.offsets ? drawn[columns] : at::zeros_like(drawn[columns]));
+  maps_ = compute.to_device(drawn.slice(0, 0, columns));
+  offsets_ = compute.to_device(options.offsets ? drawn[columns] : at::zeros_like(drawn[columns]));
   std::int64_t in = options.size;
   std::uint64_t stream = 0;
   for (int layer = 0; layer < options.layers; ++layer) {

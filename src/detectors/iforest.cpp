@@ -45,15 +45,15 @@ class Grower {
              std::vector<double>(inner_ + 1)};
     std::vector<std::size_t> all(rows_.rows);
     std::ranges::generate(all, [n = std::size_t{0}]() mutable { return n++; });
-    node(0, 0, all);
+    grow_node(0, 0, all);
     return std::move(tree_);
   }
 
  private:
-  void node(std::size_t place, double depth, std::span<std::size_t> rows) {
+  void grow_node(std::size_t node, double depth, std::span<std::size_t> rows) {
     std::vector<std::size_t> varying;
     std::vector<double> least(rows_.cols), most(rows_.cols);
-    for (std::size_t c = 0; place < inner_ && rows.size() > 1 && c < rows_.cols; ++c) {
+    for (std::size_t c = 0; node < inner_ && rows.size() > 1 && c < rows_.cols; ++c) {
       least[c] = most[c] = rows_(rows[0], c);
       for (const std::size_t row : rows) {
         least[c] = std::min(least[c], rows_(row, c));
@@ -64,24 +64,24 @@ class Grower {
       }
     }
     if (varying.empty()) {
-      while (place < inner_) {
-        place = 2 * place + 1;
+      while (node < inner_) {
+        node = 2 * node + 1;
       }
-      tree_.paths[place - inner_] = depth + mean_path(rows.size());
+      tree_.paths[node - inner_] = depth + mean_path(rows.size());
       return;
     }
-    const std::size_t column = varying[random_.below(varying.size(), 2 * place)];
-    double cut = least[column] + random_.uniform(2 * place + 1) * (most[column] - least[column]);
+    const std::size_t column = varying[random_.below(varying.size(), 2 * node)];
+    double cut = least[column] + random_.uniform(2 * node + 1) * (most[column] - least[column]);
     if (!(cut < most[column])) {  // rounded up
       cut = least[column];
     }
-    tree_.columns[place] = static_cast<double>(column);
-    tree_.cuts[place] = cut;
+    tree_.columns[node] = static_cast<double>(column);
+    tree_.cuts[node] = cut;
     const auto right =
         std::ranges::partition(rows, [&](std::size_t row) { return rows_(row, column) <= cut; });
     const std::size_t left = rows.size() - right.size();
-    node(2 * place + 1, depth + 1, rows.first(left));
-    node(2 * place + 2, depth + 1, rows.subspan(left));
+    grow_node(2 * node + 1, depth + 1, rows.first(left));
+    grow_node(2 * node + 2, depth + 1, rows.subspan(left));
   }
 
   MatrixView<const double> rows_;
@@ -120,13 +120,13 @@ class IforestDetector final : public Detector {
       cuts.push_back(nn::to_tensor(std::span(tree.cuts)));
       paths.push_back(nn::to_tensor(std::span(tree.paths)));
     }
-    keep(at::stack(columns), at::stack(cuts), at::stack(paths));
+    set_trees(at::stack(columns), at::stack(cuts), at::stack(paths));
     mean_path_ = mean_path(drawn);
   }
   void restore(const SavedMethod& saved) override {
     compute_ = saved.compute;
-    keep(nn::to_tensor(saved.state, "columns"), nn::to_tensor(saved.state, "cuts"),
-         nn::to_tensor(saved.state, "paths"));
+    set_trees(nn::to_tensor(saved.state, "columns"), nn::to_tensor(saved.state, "cuts"),
+              nn::to_tensor(saved.state, "paths"));
     mean_path_ = nn::to_tensor(saved.state, "mean_path").item<double>();
   }
 
@@ -134,13 +134,13 @@ class IforestDetector final : public Detector {
     return nn::to_doubles(
         nn::map_rows(rows_of(options_.input, rows), compute_.team, [this](const Tensor& block) {
           const Tensor x = block.flatten(1).to(at::kDouble);
-          Tensor places = at::zeros({columns_.size(0), x.size(0)}, columns_.options());
+          Tensor nodes = at::zeros({columns_.size(0), x.size(0)}, columns_.options());
           for (std::int64_t level = 0; level < levels(); ++level) {
             const Tensor right =
-                x.gather(1, columns_.gather(1, places).t()) > cuts_.gather(1, places).t();
-            places = 2 * places + 1 + right.t();
+                x.gather(1, columns_.gather(1, nodes).t()) > cuts_.gather(1, nodes).t();
+            nodes = 2 * nodes + 1 + right.t();
           }
-          const Tensor paths = paths_.gather(1, places - columns_.size(1)).mean(0);
+          const Tensor paths = paths_.gather(1, nodes - columns_.size(1)).mean(0);
           return at::exp2(-paths / divisor()).to(at::kCPU);
         }));
   }
@@ -150,18 +150,18 @@ class IforestDetector final : public Detector {
     constexpr auto kWhole = models::GraphType::int64;
     const std::string x = g.cast(rows_of(options_.input, g, rows), kWide);
     const std::string zero = g.cast(g.scaled(g.sliced(x, 1, 0, 1), 0, kWide), kWhole);
-    std::string places =
+    std::string nodes =
         g.add("Add", {zero, g.constant("roots", at::zeros({1, columns_.size(0)}), kWhole)});
     for (std::int64_t level = 0; level < levels(); ++level) {
       const std::string values =
-          g.add("GatherElements", {x, g.looked_up("columns", columns_, places, kWhole)},
+          g.add("GatherElements", {x, g.looked_up("columns", columns_, nodes, kWhole)},
                 {{"axis", std::int64_t{1}}});
       const std::string right =
-          g.add("Greater", {values, g.looked_up("cuts", cuts_, places, kWide)});
-      places =
-          g.add("Add", {g.shifted(g.scaled(places, 2, kWhole), 1, kWhole), g.cast(right, kWhole)});
+          g.add("Greater", {values, g.looked_up("cuts", cuts_, nodes, kWide)});
+      nodes =
+          g.add("Add", {g.shifted(g.scaled(nodes, 2, kWhole), 1, kWhole), g.cast(right, kWhole)});
     }
-    const std::string leaves = g.shifted(places, -static_cast<double>(columns_.size(1)), kWhole);
+    const std::string leaves = g.shifted(nodes, -static_cast<double>(columns_.size(1)), kWhole);
     const std::string path = g.mean(g.looked_up("paths", paths_, leaves, kWide), {1});
     return g.add("Exp", {g.scaled(path, -std::numbers::ln2 / divisor(), kWide)});
   }
@@ -175,11 +175,11 @@ class IforestDetector final : public Detector {
   [[nodiscard]] double seconds(const CellSize& cell) const override {
     const double drawn = cell.rows_up_to(options_.rows);
     return options_.trees *
-           (drawn * std::log2(drawn + 2) * cell.numbers() * 3e-9 + cell.scored * 1e-7);
+           (drawn * std::log2(drawn + 2) * cell.elements() * 3e-9 + cell.scored * 1e-7);
   }
 
  private:
-  void keep(const Tensor& columns, const Tensor& cuts, const Tensor& paths) {
+  void set_trees(const Tensor& columns, const Tensor& cuts, const Tensor& paths) {
     columns_ = columns.to(compute_.device, at::kLong);
     cuts_ = cuts.to(compute_.device);
     paths_ = paths.to(compute_.device);

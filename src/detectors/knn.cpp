@@ -16,11 +16,11 @@ class KnnDetector final : public Detector {
   void fit(const TrainingData& data) override {
     const at::NoGradGuard no_grad;
     compute_ = data.compute;
-    keep(kept_rows(options_.input, data.train, options_.rows, data.seed));
+    search_among(kept_rows(options_.input, data.train, options_.rows, data.seed));
   }
   void restore(const SavedMethod& saved) override {
     compute_ = saved.compute;
-    keep(compute_.place(nn::to_tensor(saved.state, "rows")));
+    search_among(compute_.to_device(nn::to_tensor(saved.state, "rows")));
   }
 
   [[nodiscard]] std::vector<double> score(const CellRows& rows) const override {
@@ -38,11 +38,11 @@ class KnnDetector final : public Detector {
 
   [[nodiscard]] nn::NamedTensors state() override { return {{"rows", rows_}}; }
   [[nodiscard]] double seconds(const CellSize& cell) const override {
-    return cell.rows_up_to(options_.rows) * cell.scored * (cell.numbers() * 3e-11 + 1e-9);
+    return cell.rows_up_to(options_.rows) * cell.scored * (cell.elements() * 3e-11 + 1e-9);
   }
 
  private:
-  void keep(const Tensor& rows) {
+  void search_among(const Tensor& rows) {
     rows_ = rows;
     neighbours_.emplace(rows);
   }

@@ -74,7 +74,7 @@ class LodaDetector final : public Detector {
     return all;
   }
   [[nodiscard]] double seconds(const CellSize& cell) const override {
-    return (cell.rows + cell.scored) * options_.directions * (cell.numbers() * 1e-9 + 2e-8);
+    return (cell.rows + cell.scored) * options_.directions * (cell.elements() * 1e-9 + 2e-8);
   }
 
  private:
@@ -82,18 +82,18 @@ class LodaDetector final : public Detector {
     return {
         {"directions", &directions_}, {"low", &low_}, {"width", &width_}, {"surprise", &surprise_}};
   }
-  /// Standard normals in sqrt(d) of d places of each direction: (d, directions), float64.
+  /// Standard normals in sqrt(d) of d columns of each direction: (d, directions), float64.
   [[nodiscard]] Tensor directions(std::int64_t d, std::uint64_t seed) const {
     Tensor all = at::zeros({options_.directions, d}, at::kDouble);
     const auto chosen = static_cast<std::size_t>(std::sqrt(static_cast<double>(d)));
-    auto* const numbers = all.mutable_data_ptr<double>();
+    auto* const values = all.mutable_data_ptr<double>();
     for (int i = 0; i < options_.directions; ++i) {
       const auto stream = static_cast<std::uint64_t>(2 * i);
-      const auto places =
+      const auto columns =
           Random(seed, Purpose::random_maps, stream).permutation(static_cast<std::size_t>(d));
       const Random weights(seed, Purpose::random_maps, stream + 1);
       for (std::size_t k = 0; k < chosen; ++k) {
-        numbers[i * d + places[k]] = weights.normal(k);
+        values[i * d + columns[k]] = weights.normal(k);
       }
     }
     return all.t().contiguous();

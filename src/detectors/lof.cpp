@@ -24,19 +24,19 @@ class LofDetector final : public Detector {
     rows_ = kept_rows(options_.input, data.train, options_.rows, data.seed);
     neighbours_.emplace(rows_);
     nn::TensorRows rows(rows_);
-    std::vector<Tensor> parts;
+    std::vector<Tensor> distances, indices;
     nn::for_blocks(rows, nn::Team(), [&](const Tensor& x, std::int64_t first) {
-      parts.push_back(other_rows(x, first));
+      const Neighbours::Near others = other_rows(x, first);
+      distances.push_back(others.distances);
+      indices.push_back(others.indices);
     });
-    const Tensor near = at::cat(parts);
-    const Tensor places = near.select(2, 1).to(at::kLong);
-    const Tensor distances = near.select(2, 0);
-    radius_ = distances.select(1, distances.size(1) - 1).contiguous();
-    density_ = density_of({distances, places});
+    const Neighbours::Near near{at::cat(distances), at::cat(indices)};
+    radius_ = near.distances.select(1, near.distances.size(1) - 1).contiguous();
+    density_ = density_of(near);
   }
   void restore(const SavedMethod& saved) override {
     compute_ = saved.compute;
-    rows_ = compute_.place(nn::to_tensor(saved.state, "rows"));
+    rows_ = compute_.to_device(nn::to_tensor(saved.state, "rows"));
     neighbours_.emplace(rows_);
     radius_ = nn::to_tensor(saved.state, "radius").to(compute_.device);
     density_ = nn::to_tensor(saved.state, "density").to(compute_.device);
@@ -46,7 +46,7 @@ class LofDetector final : public Detector {
     return nn::to_doubles(
         nn::map_rows(rows_of(options_.input, rows), compute_.team, [this](const Tensor& block) {
           const auto near = neighbours_->nearest(block.flatten(1), neighbours());
-          return (values_at(density_, near.places).mean(1) / density_of(near)).to(at::kCPU);
+          return (values_at(density_, near.indices).mean(1) / density_of(near)).to(at::kCPU);
         }));
   }
 
@@ -70,31 +70,29 @@ class LofDetector final : public Detector {
   }
   [[nodiscard]] double seconds(const CellSize& cell) const override {
     const double kept = cell.rows_up_to(options_.rows);
-    return kept * (kept + cell.scored) * (cell.numbers() * 3e-11 + 1e-9);
+    return kept * (kept + cell.scored) * (cell.elements() * 3e-11 + 1e-9);
   }
 
  private:
-  /// Of a row that is kept there are one fewer others.
+  /// A training row has one fewer others.
   [[nodiscard]] std::int64_t neighbours() const {
     return std::clamp<std::int64_t>(rows_.size(0) - 1, 1, options_.neighbours);
   }
-  static Tensor values_at(const Tensor& values, const Tensor& places) {
-    return values.index_select(0, places.flatten()).view(places.sizes());
+  static Tensor values_at(const Tensor& values, const Tensor& indices) {
+    return values.index_select(0, indices.flatten()).view(indices.sizes());
   }
-  /// Distances and places (B, k, 2) of the rows that are nearest to the kept rows x, of which
-  /// `first` is the number of the first, and are not themselves.
-  [[nodiscard]] Tensor other_rows(const Tensor& x, std::int64_t first) const {
-    const auto near = neighbours_->nearest(x, neighbours() + 1);
+  /// The nearest of the training rows x, the first of which is row `first`, but themselves.
+  [[nodiscard]] Neighbours::Near other_rows(const Tensor& x, std::int64_t first) const {
+    const auto [distances, indices] = neighbours_->nearest(x, neighbours() + 1);
     const Tensor own =
-        at::arange(first, first + x.size(0), near.places.options()).unsqueeze(1) == near.places;
-    const auto [distances, order] = near.distances.masked_fill(own, -1).sort(1);
-    const std::int64_t from = std::min<std::int64_t>(1, distances.size(1) - 1);  // a row alone
-    return at::stack({distances.clamp_min(0), near.places.gather(1, order).to(at::kDouble)}, 2)
-        .slice(1, from);
+        at::arange(first, first + x.size(0), indices.options()).unsqueeze(1) == indices;
+    const auto [sorted, order] = distances.masked_fill(own, -1).sort(1);      // themselves first
+    const std::int64_t from = std::min<std::int64_t>(1, sorted.size(1) - 1);  // a row alone
+    return {sorted.clamp_min(0).slice(1, from), indices.gather(1, order).slice(1, from)};
   }
   /// Local reachability density: one by the mean reachability distance from the neighbours.
   [[nodiscard]] Tensor density_of(const Neighbours::Near& near) const {
-    const Tensor reach = at::maximum(near.distances, values_at(radius_, near.places));
+    const Tensor reach = at::maximum(near.distances, values_at(radius_, near.indices));
     return 1 / (reach.mean(1) + kLeastReach);
   }
 

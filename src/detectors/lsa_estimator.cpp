@@ -43,7 +43,7 @@ LatentEstimator::LatentEstimator(std::int64_t latent, const std::vector<int>& wi
       layer.push_back(
           {nn::uniform_parameter({(last - first) * out, last * in}, bound, seed, stream, compute),
            nn::uniform_parameter({(last - first) * out}, bound, seed, stream + 1, compute),
-           compute.place(mask_of(last - first, in, out, /*sees_own=*/i > 0))});
+           compute.to_device(mask_of(last - first, in, out, /*sees_own=*/i > 0))});
       stream += 2;
     }
   }
@@ -110,9 +110,9 @@ Tensor latent_nll(const Tensor& logits, const Tensor& z) {
 std::string latent_nll_graph(nn::GraphBuilder& g, const std::string& logits, const std::string& z,
                              std::int64_t latent, std::int64_t bins) {
   const models::GraphType type = g.network_type();
-  const std::string place = g.add("Floor", {g.scaled(z, static_cast<double>(bins), type)});
+  const std::string position = g.add("Floor", {g.scaled(z, static_cast<double>(bins), type)});
   const std::string bin =
-      g.add("Min", {g.at_least(place, 0, type), g.number(static_cast<double>(bins - 1), type)});
+      g.add("Min", {g.at_least(position, 0, type), g.number(static_cast<double>(bins - 1), type)});
   const std::string index = g.cast(g.reshaped(bin, {-1, latent, 1}), models::GraphType::int64);
   const std::string logs = g.add("LogSoftmax", {logits}, {{"axis", std::int64_t{2}}});
   const std::string chosen = g.add("GatherElements", {logs, index}, {{"axis", std::int64_t{2}}});

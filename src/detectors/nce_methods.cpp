@@ -29,7 +29,7 @@ class NceDetector final : public Detector {
             std::move(augmentation), data.seed);
     nn::TensorRows train(features(data.train.composite));
     nn::TensorRows validation(features(data.validation.composite));
-    data.keep(name_, density_->train(train, validation, name_, data.checkpoints, data.progress));
+    data.record(name_, density_->train(train, validation, name_, data.checkpoints, data.progress));
   }
 
   void restore(const SavedMethod& saved) override {
@@ -88,7 +88,7 @@ class NceDetector final : public Detector {
   [[nodiscard]] at::Tensor features(const at::Tensor& composite) const {
     const at::Tensor phi = transform_.apply(composite);
     const auto n = static_cast<std::int64_t>(columns(static_cast<std::size_t>(phi.size(1))));
-    return compute_.place(phi.slice(1, 0, n)).contiguous();
+    return compute_.to_device(phi.slice(1, 0, n)).contiguous();
   }
 
   std::string name_;

@@ -74,7 +74,7 @@ class OcsvmDetector final : public Detector {
     const double kept = cell.rows_up_to(options_.rows);
     return Projection::seconds(cell, options_.projection.projection != "none") +
            options_.nu * kept * (kept + cell.scored) *
-               (3e-9 * std::min(cell.numbers(), 100.0) + 1e-8);
+               (3e-9 * std::min(cell.elements(), 100.0) + 1e-8);
   }
 
  private:

@@ -88,8 +88,8 @@ class PixelCnnDetector final : public Detector {
  private:
   /// Of rows (B, c, h, w), some at a time, without gradients.
   [[nodiscard]] Tensor nll(const Tensor& x) const {
-    const std::int64_t numbers = c10::multiply_integers(x.sizes().slice(1)) * options_.levels;
-    const std::int64_t chunk = std::max<std::int64_t>(1, kChunkLogits / numbers);
+    const std::int64_t elements = c10::multiply_integers(x.sizes().slice(1)) * options_.levels;
+    const std::int64_t chunk = std::max<std::int64_t>(1, kChunkLogits / elements);
     const auto parts =
         mapped(x.split(chunk), [&](const Tensor& some) { return network_->nll(some); });
     return at::cat(parts);

@@ -49,7 +49,7 @@ PixelCnn::PixelCnn(const config::PixelCnnOptions& options, std::int64_t channels
   std::uint64_t stream = 0;
   const auto leaf = [&](at::IntArrayRef shape, double bound) {
     const Tensor values =
-        compute.place(nn::uniform_parameter(shape, bound, seed, stream++).detach());
+        compute.to_device(nn::uniform_parameter(shape, bound, seed, stream++).detach());
     return (shape.size() == 4 ? values.contiguous(at::MemoryFormat::ChannelsLast) : values)
         .set_requires_grad(true);
   };
@@ -60,7 +60,7 @@ PixelCnn::PixelCnn(const config::PixelCnnOptions& options, std::int64_t channels
     made.top = height - 1;
     made.left = height > 1 ? width / 2 : width - 1;
     if (own == Own::earlier || (own == Own::earlier_and_same && channels > 1)) {
-      made.mask = compute.place(mask_of(out, repeats, in, width, channels, own));
+      made.mask = compute.to_device(mask_of(out, repeats, in, width, channels, own));
     }
     return made;
   };

@@ -54,7 +54,7 @@ class VaeDetector final : public Detector {
     compute_ = saved.compute;
     make(saved_shape(saved), /*seed=*/0);
     nn::restore_map(networks_state(), saved.state);
-    draws_ = compute_.place(nn::to_tensor(saved.state, "draws"));
+    draws_ = compute_.to_device(nn::to_tensor(saved.state, "draws"));
   }
 
   [[nodiscard]] std::vector<double> score(const CellRows& rows) const override {
@@ -104,7 +104,7 @@ class VaeDetector final : public Detector {
 
   /// Standard normals (rows, latent), rows of the stream from `first` on.
   [[nodiscard]] Tensor noise(std::int64_t rows, const Random& random, std::int64_t first) const {
-    return nn::placed_normals({rows, options_.latent}, random, first, compute_);
+    return nn::normals({rows, options_.latent}, random, first, compute_);
   }
 
   struct Code {

@@ -10,8 +10,8 @@ using at::Tensor;
 namespace {
 
 /// -log of the density of so many independent normal numbers at their mean.
-double log_scale(std::int64_t numbers, double variance) {
-  return static_cast<double>(numbers) / 2 * std::log(2 * std::numbers::pi * variance);
+double log_scale(std::int64_t elements, double variance) {
+  return static_cast<double>(elements) / 2 * std::log(2 * std::numbers::pi * variance);
 }
 
 }  // namespace
@@ -27,11 +27,11 @@ Tensor kl_from_standard(const Tensor& mean, const Tensor& log_variance) {
 }
 
 std::string nll_graph(nn::GraphBuilder& g, const std::string& x, const std::string& mean,
-                      std::int64_t numbers, double deviation) {
+                      std::int64_t elements, double deviation) {
   const double variance = deviation * deviation;
   const std::string squares = g.sum(g.flat(g.square(g.add("Sub", {x, mean}))), {1});
   return g.shifted(g.scaled(squares, 1 / (2 * variance), g.network_type()),
-                   log_scale(numbers, variance), g.network_type());
+                   log_scale(elements, variance), g.network_type());
 }
 
 std::string kl_graph(nn::GraphBuilder& g, const std::string& mean,

@@ -16,7 +16,7 @@ namespace cance::detectors {
 
 /// The same two of a graph's values, in the networks' precision: (n, 1).
 [[nodiscard]] std::string nll_graph(nn::GraphBuilder& g, const std::string& x,
-                                    const std::string& mean, std::int64_t numbers,
+                                    const std::string& mean, std::int64_t elements,
                                     double deviation);
 [[nodiscard]] std::string kl_graph(nn::GraphBuilder& g, const std::string& mean,
                                    const std::string& log_variance);

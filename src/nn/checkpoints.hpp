@@ -17,9 +17,9 @@ class Checkpoints {
   /// seconds and when stopped.
   Checkpoints(std::filesystem::path folder, std::string key, double period, bool writes);
 
-  /// The stage's checkpoint of this key. A damaged one is told and counts as none.
+  /// The stage's checkpoint of this key. A damaged one is logged and counts as none.
   [[nodiscard]] std::optional<store::Checkpoint> load(const std::string& stage) const;
-  /// A disk that takes no checkpoint is told and does not end the training.
+  /// A disk that takes no checkpoint is logged and does not end the training.
   void save(const std::string& stage, store::Checkpoint checkpoint);
   /// Whether this rank should save now.
   [[nodiscard]] bool due() const;

@@ -13,9 +13,9 @@ struct Compute {
   Team team;
   bool graphs = false;  ///< whether a rank alone on a GPU replays its steps as graphs
 
-  /// A tensor of numbers in this precision on this device. From the host to a GPU it goes without
+  /// The tensor in this precision on this device. From the host to a GPU it goes without
   /// waiting for the work that the GPU has.
-  [[nodiscard]] at::Tensor place(const at::Tensor& t) const { return sent(t.to(type), device); }
+  [[nodiscard]] at::Tensor to_device(const at::Tensor& t) const { return sent(t.to(type), device); }
 };
 
 }  // namespace cance::nn

@@ -49,7 +49,7 @@ class DeviceLost : public ProcessLost {
 
 /// Until the work of the current stream is done. On the CPU: nothing.
 void wait_for_stream(at::Device device);
-/// Whether the device still does what it is told: after some errors all that follows fails. Waits
+/// Whether the device still works: after some errors all that follows fails. Waits
 /// for the current stream. The CPU always does.
 [[nodiscard]] bool device_answers(at::Device device);
 /// Whether this exception says that the memory of a device ran out.

@@ -17,11 +17,11 @@ at::Tensor normals(at::IntArrayRef shape, const Random& random, std::int64_t fir
   return values;
 }
 
-at::Tensor placed_normals(at::IntArrayRef shape, const Random& random, std::int64_t first,
-                          const Compute& compute) {
+at::Tensor normals(at::IntArrayRef shape, const Random& random, std::int64_t first,
+                   const Compute& compute) {
   FillNormals* const fill = compute.device.is_cpu() ? nullptr : device_normals();
   if (fill == nullptr) {
-    return compute.place(normals(shape, random, first));
+    return compute.to_device(normals(shape, random, first));
   }
   const at::Tensor values = at::empty(shape, at::dtype(at::kFloat).device(compute.device));
   const auto begin = static_cast<std::uint64_t>(first * c10::multiply_integers(shape.slice(1)));

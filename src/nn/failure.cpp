@@ -24,8 +24,8 @@ std::string words_of(const std::exception& error) {
   if (!memory) {
     return "internal error: " + words;
   }
-  const auto place = words.find("you tried to allocate ");
-  return "not enough memory" + (place == std::string::npos ? "" : ": " + words.substr(place)) +
+  const auto size = words.find("you tried to allocate ");
+  return "not enough memory" + (size == std::string::npos ? "" : ": " + words.substr(size)) +
          "; take smaller networks, batches or data.window, or more memory";
 }
 

@@ -1,4 +1,4 @@
-// What is told of an exception that is none of ours.
+// The message of an exception that is not our own.
 #pragma once
 
 #include <exception>

@@ -6,7 +6,7 @@ using at::Tensor;
 
 namespace {
 
-constexpr std::int64_t kBucketNumbers = 1 << 15;  // at least, but for the last
+constexpr std::int64_t kBucketElements = 1 << 15;  // at least, but for the last
 
 }  // namespace
 
@@ -26,23 +26,23 @@ struct GradientSum::Impl {
 
   /// The backward pass meets the last parameters first, so buckets fill from the back.
   void make_buckets(const std::vector<Tensor>& parameters) {
-    std::int64_t numbers = kBucketNumbers;
+    std::int64_t elements = kBucketElements;
     for (auto parameter = parameters.rbegin(); parameter != parameters.rend(); ++parameter) {
-      if (numbers >= kBucketNumbers) {
+      if (elements >= kBucketElements) {
         buckets.push_back(std::make_unique<Bucket>());
-        numbers = 0;
+        elements = 0;
       }
       buckets.back()->parameters.push_back(*parameter);
-      numbers += parameter->numel();
+      elements += parameter->numel();
     }
   }
 
   void prepare(Bucket& bucket) {
-    std::int64_t numbers = 0;
+    std::int64_t elements = 0;
     for (const Tensor& parameter : bucket.parameters) {
-      numbers += parameter.numel();
+      elements += parameter.numel();
     }
-    bucket.flat = at::zeros({numbers}, bucket.parameters.front().detach().options());
+    bucket.flat = at::zeros({elements}, bucket.parameters.front().detach().options());
     std::int64_t first = 0;
     for (std::size_t i = 0; i < bucket.parameters.size(); ++i) {
       const Tensor& parameter = bucket.parameters[i];

@@ -19,24 +19,24 @@ Tensor TensorRows::select(std::span<const std::int64_t> rows) {
 }
 
 Tensor SelectedRows::select(std::span<const std::int64_t> rows) {
-  std::vector<std::int64_t> places;
+  std::vector<std::int64_t> indices;
   for (const std::int64_t row : rows) {
-    places.push_back(places_[static_cast<std::size_t>(row)]);
+    indices.push_back(indices_[static_cast<std::size_t>(row)]);
   }
-  return rows_.select(places);
+  return rows_.select(indices);
 }
 
 Tensor SelectedRows::range(std::int64_t first, std::int64_t count) {
   if (count == 0) {
     return rows_.range(0, 0);
   }
-  std::vector<std::int64_t> places(places_.begin() + first, places_.begin() + first + count);
-  const std::int64_t begin = places.front();
-  const Tensor all = rows_.range(begin, places.back() + 1 - begin);
-  for (std::int64_t& place : places) {
-    place -= begin;
+  std::vector<std::int64_t> indices(indices_.begin() + first, indices_.begin() + first + count);
+  const std::int64_t begin = indices.front();
+  const Tensor all = rows_.range(begin, indices.back() + 1 - begin);
+  for (std::int64_t& index : indices) {
+    index -= begin;
   }
-  return all.index_select(0, index_view(places).to(all.device()));
+  return all.index_select(0, index_view(indices).to(all.device()));
 }
 
 void for_blocks(Rows& rows, const Team& team,

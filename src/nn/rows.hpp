@@ -1,4 +1,4 @@
-// The rows a model learns from or judges, wherever they are kept.
+// The rows a model learns from or judges, wherever they are stored.
 #pragma once
 
 #include <cstdint>
@@ -19,9 +19,9 @@ class Rows {
   [[nodiscard]] virtual at::Tensor select(std::span<const std::int64_t> rows) = 0;
   /// Rows [first, first + count).
   [[nodiscard]] virtual at::Tensor range(std::int64_t first, std::int64_t count) = 0;
-  /// Whether `range` is work of the device alone, on tensors that keep their place.
+  /// Whether `range` is work of the device alone, on tensors that stay where they are.
   [[nodiscard]] virtual bool in_place() const { return false; }
-  /// The order of an epoch, a permutation of all rows, from (seed, epoch) alone. Rows kept
+  /// The order of an epoch, a permutation of all rows, from (seed, epoch) alone. Rows stored
   /// elsewhere are selected in the order that was asked for last.
   [[nodiscard]] virtual std::vector<std::int64_t> order(std::uint64_t seed, std::int64_t epoch);
 };
@@ -44,18 +44,18 @@ class TensorRows final : public Rows {
 /// Some of other rows, which must outlive this.
 class SelectedRows final : public Rows {
  public:
-  /// `places`: ascending.
-  SelectedRows(Rows& rows, std::vector<std::int64_t> places)
-      : rows_(rows), places_(std::move(places)) {}
+  /// `indices`: ascending.
+  SelectedRows(Rows& rows, std::vector<std::int64_t> indices)
+      : rows_(rows), indices_(std::move(indices)) {}
   [[nodiscard]] std::int64_t size() const override {
-    return static_cast<std::int64_t>(places_.size());
+    return static_cast<std::int64_t>(indices_.size());
   }
   [[nodiscard]] at::Tensor select(std::span<const std::int64_t> rows) override;
   [[nodiscard]] at::Tensor range(std::int64_t first, std::int64_t count) override;
 
  private:
   Rows& rows_;
-  std::vector<std::int64_t> places_;
+  std::vector<std::int64_t> indices_;
 };
 
 /// Rows of a block of the two functions below.

@@ -22,7 +22,7 @@ namespace {
 using at::Tensor;
 
 constexpr double kNoBudget = std::numeric_limits<double>::infinity();
-thread_local double budget = kNoBudget;  // numbers that may still be made
+thread_local double budget = kNoBudget;  // elements that may still be made
 
 Tensor through(const std::vector<Layer>& layers, Tensor x, bool training);
 
@@ -171,7 +171,7 @@ void Sequence::share_with(const Team& team) { share_layers(layers_, team); }
 void Sequence::to(const Compute& compute) {
   share_with(compute.team);
   for (auto& [name, tensor] : state()) {
-    Tensor converted = compute.place(tensor.detach());
+    Tensor converted = compute.to_device(tensor.detach());
     if (converted.dim() == 4) {
       converted = converted.contiguous(at::MemoryFormat::ChannelsLast);
     }
@@ -217,16 +217,16 @@ void restore_state(const NamedTensors& state, const NamedTensors& saved) {
   }
 }
 
-ParameterBudget::ParameterBudget(std::size_t numbers) { budget = static_cast<double>(numbers); }
+ParameterBudget::ParameterBudget(std::size_t elements) { budget = static_cast<double>(elements); }
 ParameterBudget::~ParameterBudget() { budget = kNoBudget; }
 
 Tensor uniform_parameter(at::IntArrayRef shape, double bound, std::uint64_t seed,
                          std::uint64_t stream) {
-  double numbers = 1;
+  double elements = 1;
   for (const std::int64_t extent : shape) {
-    numbers *= static_cast<double>(extent);
+    elements *= static_cast<double>(extent);
   }
-  budget -= numbers;
+  budget -= elements;
   require(budget >= 0, "its settings describe larger networks than its tensors are of");
   Tensor values = at::empty(shape, at::kDouble);
   const std::span<double> out(values.mutable_data_ptr<double>(),
@@ -237,7 +237,7 @@ Tensor uniform_parameter(at::IntArrayRef shape, double bound, std::uint64_t seed
 
 Tensor uniform_parameter(at::IntArrayRef shape, double bound, std::uint64_t seed,
                          std::uint64_t stream, const Compute& compute) {
-  return compute.place(uniform_parameter(shape, bound, seed, stream).detach())
+  return compute.to_device(uniform_parameter(shape, bound, seed, stream).detach())
       .set_requires_grad(true);
 }
 

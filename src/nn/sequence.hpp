@@ -98,11 +98,11 @@ class Sequence {
   std::vector<Layer> layers_;
 };
 
-/// While it lives, the tensors that learn and are made by this thread hold no more numbers: the
+/// While it lives, the tensors that learn and are made by this thread hold no more elements: the
 /// widths that a file says of a network take no more memory than its tensors.
 class ParameterBudget {
  public:
-  explicit ParameterBudget(std::size_t numbers);
+  explicit ParameterBudget(std::size_t elements);
   ~ParameterBudget();
   ParameterBudget(const ParameterBudget&) = delete;
   ParameterBudget& operator=(const ParameterBudget&) = delete;
@@ -118,7 +118,7 @@ void restore_state(const NamedTensors& state, const NamedTensors& saved);
 /// A leaf of this shape, uniform in +-bound, from (seed, stream) alone.
 [[nodiscard]] at::Tensor uniform_parameter(at::IntArrayRef shape, double bound, std::uint64_t seed,
                                            std::uint64_t stream);
-/// The same placed for `compute`.
+/// The same on the device and in the precision of `compute`.
 [[nodiscard]] at::Tensor uniform_parameter(at::IntArrayRef shape, double bound, std::uint64_t seed,
                                            std::uint64_t stream, const Compute& compute);
 

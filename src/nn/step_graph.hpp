@@ -15,8 +15,8 @@ namespace cance::nn {
 
 /// One step on these inputs, this rank's part of a global batch of `rows` rows: forward, backward,
 /// optimisers. Gives what this rank contributes to the loss, a detached scalar on the device. It
-/// depends on nothing but the inputs, `rows` and tensors that keep their place, and never waits for
-/// the device, so that it can be captured.
+/// depends on nothing but the inputs, `rows` and tensors that stay where they are, and never waits
+/// for the device, so that it can be captured.
 using StepFunction =
     std::function<at::Tensor(const std::vector<at::Tensor>& inputs, std::int64_t rows)>;
 
@@ -33,7 +33,7 @@ class StepGraph {
   StepGraph& operator=(const StepGraph&) = delete;
 
   /// The step; with graphs, from the fourth step of each batch size on by replay. A step that
-  /// cannot be captured is told of once, and all steps run as they are.
+  /// cannot be captured is logged once, and all steps run as they are.
   [[nodiscard]] at::Tensor operator()(const std::vector<at::Tensor>& inputs, std::int64_t rows);
   /// Whether any step has been captured.
   [[nodiscard]] bool replays() const;

@@ -16,9 +16,9 @@
 
 namespace cance::nn {
 
-/// Where a stage stands: its share that is done (0 to 1), and the epoch under way of all.
+/// Where a stage stands: the fraction that is done (0 to 1), and the epoch under way of all.
 struct StageProgress {
-  double share = 0;
+  double fraction = 0;
   std::int64_t epoch = 0, epochs = 0;
 };
 using ProgressCallback = std::function<void(const StageProgress&)>;
@@ -57,7 +57,7 @@ struct Stage {
   /// What this rank contributes to the validation loss, a scalar of float64 on the device; the
   /// weights with the lowest one are kept.
   std::function<at::Tensor()> validate;
-  /// Whether it reads nothing but tensors that keep their place, so that it can be captured.
+  /// Whether it reads nothing but tensors that stay where they are, so that it can be captured.
   bool steady_validation = false;
   NamedTensors state;              ///< what is kept and restored
   std::vector<AdamW*> optimisers;  ///< of the step

@@ -5,7 +5,7 @@ namespace {
 
 // Fitted to the comparison methods' training on MNIST, one core.
 constexpr double kProduct = 3 / 8e10;  // seconds, forward and backward
-constexpr double kNumber = 8e-9;
+constexpr double kElement = 8e-9;
 constexpr double kStep = 5e-4;
 
 }  // namespace
@@ -14,7 +14,7 @@ Work& Work::dense(double in, double out) { return conv(in, out, 1, 1); }
 
 Work& Work::conv(double in, double out, double kernel, double pixels) {
   products += in * out * kernel * pixels;
-  numbers += out * pixels;
+  elements += out * pixels;
   return *this;
 }
 
@@ -26,18 +26,18 @@ Work& Work::chain(const std::vector<double>& widths) {
 }
 
 Work Work::operator+(const Work& other) const {
-  return {products + other.products, numbers + other.numbers};
+  return {products + other.products, elements + other.elements};
 }
 
-Work Work::operator*(double times) const { return {products * times, numbers * times}; }
+Work Work::operator*(double times) const { return {products * times, elements * times}; }
 
 double training_seconds(const Work& row, double rows, double batch) {
-  return rows * (row.products * kProduct + row.numbers * kNumber + kStep / batch);
+  return rows * (row.products * kProduct + row.elements * kElement + kStep / batch);
 }
 
 double scoring_seconds(const Work& row, double rows) {
   constexpr double kForward = 3;  // a step is a forward pass and, twice as long, a backward one
-  return rows * (row.products * kProduct + row.numbers * kNumber) / kForward;
+  return rows * (row.products * kProduct + row.elements * kElement) / kForward;
 }
 
 }  // namespace cance::nn

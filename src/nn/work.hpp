@@ -8,7 +8,7 @@ namespace cance::nn {
 /// Of one row on its way through a network.
 struct Work {
   double products = 0;  ///< multiplications
-  double numbers = 0;   ///< that the layers give
+  double elements = 0;  ///< that the layers give
 
   /// Adds a dense layer; a convolution whose kernel has so many pixels, onto so many pixels.
   Work& dense(double in, double out);

@@ -19,8 +19,8 @@ bool has_covariance(std::int64_t rows, std::int64_t latents) {
 
 /// The sum of squared errors of these rows as a part of the mean over `rows` rows.
 Tensor squared_error(const Tensor& xhat, const Tensor& x, std::int64_t rows) {
-  const auto numbers = static_cast<double>(rows * c10::multiply_integers(x.sizes().slice(1)));
-  return at::mse_loss(xhat, x, at::Reduction::Sum) / numbers;
+  const auto elements = static_cast<double>(rows * c10::multiply_integers(x.sizes().slice(1)));
+  return at::mse_loss(xhat, x, at::Reduction::Sum) / elements;
 }
 
 /// loss + weight * term, scalars of float64. On the host in one expression, which compilers round
@@ -61,7 +61,7 @@ store::Histories Autoencoder::train(nn::Rows& train, nn::Rows& validation,
   const double share = both / (both + 0.5 * static_cast<double>(options_.decoder_epochs));
   const auto part = [&progress](const std::string& stage, double from, double size) {
     return [&progress, stage, from, size](const nn::StageProgress& p) {
-      progress(stage, {from + size * p.share, p.epoch, p.epochs});
+      progress(stage, {from + size * p.fraction, p.epoch, p.epochs});
     };
   };
   store::Histories histories;
@@ -106,7 +106,7 @@ store::History Autoencoder::train_both(nn::Rows& train, nn::Rows& validation,
     });
     if (has_covariance(validation.size(), options_.latent)) {
       const Tensor z =
-          latents.empty() ? compute_.place(at::empty({0, options_.latent})) : at::cat(latents);
+          latents.empty() ? compute_.to_device(at::empty({0, options_.latent})) : at::cat(latents);
       loss = plus(loss, options_.covariance_weight,
                   covariance_loss(z, validation.size(), compute_.team).to(at::kDouble));
     }

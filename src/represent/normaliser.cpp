@@ -64,8 +64,8 @@ Normaliser::Normaliser(std::string kind, nn::Rows& train, const std::vector<std:
     deviation.select(1, column).fill_(1);
   }
   const Tensor usable = deviation > 1e-12 * mean.abs().clamp_min(1e-30);
-  learned_ = {compute.place(mean),
-              compute.place(at::where(usable, deviation, at::ones_like(deviation)))};
+  learned_ = {compute.to_device(mean),
+              compute.to_device(at::where(usable, deviation, at::ones_like(deviation)))};
 }
 
 Normaliser::Normaliser(std::string kind, const store::TensorMap& saved, std::size_t dimensions,
@@ -74,8 +74,8 @@ Normaliser::Normaliser(std::string kind, const store::TensorMap& saved, std::siz
   if (learns(kind_)) {
     std::vector<std::int64_t> shape(dimensions + 1, 1);
     shape[1] = -1;
-    learned_ = {compute.place(nn::to_tensor(saved, "input.mean").view(shape)),
-                compute.place(nn::to_tensor(saved, "input.scale").view(shape))};
+    learned_ = {compute.to_device(nn::to_tensor(saved, "input.mean").view(shape)),
+                compute.to_device(nn::to_tensor(saved, "input.scale").view(shape))};
   }
 }
 
@@ -151,9 +151,9 @@ Tensor PreparedRows::select(std::span<const std::int64_t> rows) {
   const std::int64_t n = rows_.size();
   std::vector<std::int64_t> original(rows.begin(), rows.end());
   Tensor mirrored = at::zeros({static_cast<std::int64_t>(rows.size()), 1, 1, 1}, at::kBool);
-  auto* const marks = mirrored.mutable_data_ptr<bool>();
+  auto* const is_mirrored = mirrored.mutable_data_ptr<bool>();
   for (std::size_t i = 0; i < original.size(); ++i) {
-    marks[i] = original[i] >= n;
+    is_mirrored[i] = original[i] >= n;
     original[i] %= n;
   }
   const Tensor x = normaliser_.apply(rows_.select(original));

@@ -12,7 +12,7 @@
 
 namespace cance::represent {
 
-/// What training reports: the stage, and the share of all stages that is done.
+/// What training reports: the stage, and the fraction of all stages that is done.
 using StageCallback = std::function<void(const std::string& stage, const nn::StageProgress&)>;
 
 /// Of rows in a score graph: their latents (n, m) and reconstructions (n, row...).

@@ -174,8 +174,8 @@ ResNet18::ResNet18(const models::WeightMap& weights, const std::string& where, T
     const auto kernel = static_cast<std::int64_t>(shape.kernel);
     const std::int64_t input = size;
     size = (size + 2 * (kernel / 2) - kernel) / shape.stride + 1;
-    return nn::FusedConv(compute.place(folded.weight), compute.place(folded.bias), shape.stride,
-                         kernel / 2, batch, input);
+    return nn::FusedConv(compute.to_device(folded.weight), compute.to_device(folded.bias),
+                         shape.stride, kernel / 2, batch, input);
   };
   const auto pixels = [](const auto& values) {
     return at::tensor(at::ArrayRef<float>(values)).view({1, 3, 1, 1});

@@ -1,4 +1,4 @@
-// Moments of rows, wherever they are kept: a block at a time, then merged over the team; and the
+// Moments of rows, wherever they are stored: a block at a time, then merged over the team; and the
 // principal components that follow from them.
 #pragma once
 

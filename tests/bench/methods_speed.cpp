@@ -99,7 +99,7 @@ struct Fitted {
 Fitted fit(const std::string& method, const Setup& setup, std::int64_t steps) {
   const std::int64_t count = steps * setup.batch;
   const Tensor x = setup.table ? dark({count, kColumns}) : dark({count, 1, 28, 28});
-  const Tensor placed = compute.place(x);
+  const Tensor placed = compute.to_device(x);
   cance::nn::TensorRows train(placed), validation(placed.slice(0, 0, 2)),
       labelled(placed.slice(0, 0, count / kLabelledPart).clone());
   const cance::stats::Moments none(1);

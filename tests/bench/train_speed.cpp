@@ -98,11 +98,11 @@ int main(int argc, char** argv) {
     compute.graphs = true;
   }
   const cance::nn::OwnStream stream(compute.device);
-  const Tensor x =
-      compute.place(uniforms({kRows, 1, 28, 28}).pow(3).contiguous(at::MemoryFormat::ChannelsLast));
+  const Tensor x = compute.to_device(
+      uniforms({kRows, 1, 28, 28}).pow(3).contiguous(at::MemoryFormat::ChannelsLast));
   Tensor phi = uniforms({kRows, kLatent + 2}) * 4 - 2;
   phi.slice(1, kLatent) = at::exp(0.15 * phi.slice(1, kLatent) - 3);
-  phi = compute.place(phi);
+  phi = compute.to_device(phi);
   if (argc > 4 && std::string_view(argv[3]) == "cell") {
     fmt::print("{{\"cell\": {:.3f}}}\n", train_cell(x, phi, std::atoi(argv[4]), compute));
     return 0;

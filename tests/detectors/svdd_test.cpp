@@ -8,6 +8,7 @@
 #include "detectors/shared/contrast_rows.hpp"
 #include "detectors/shared/svdd_networks.hpp"
 #include "detectors/svdd_loss.hpp"
+#include "nn/convert.hpp"
 #include "tests/detectors/in_double.hpp"
 #include "tests/support/gradient_check.hpp"
 #include "tests/support/matrix.hpp"
@@ -70,14 +71,13 @@ TEST(SvddTest, GradientsOfTheLossesThroughATableNetwork) {
 TEST(SvddTest, PublishedNetworksAndTheirDecoders) {
   config::DeepSvddOptions options;
   for (const auto& [channels, latent, shape, weights] :
-       {std::tuple(std::vector<int>{8, 4}, 32, std::vector<std::int64_t>{1, 28, 28},
-                   8 * 25 + 4 * 8 * 25 + 196 * 32),
-        std::tuple(std::vector<int>{32, 64, 128}, 128, std::vector<std::int64_t>{3, 32, 32},
+       {std::tuple(std::vector<int>{8, 4}, 32, Shape{1, 28, 28}, 8 * 25 + 4 * 8 * 25 + 196 * 32),
+        std::tuple(std::vector<int>{32, 64, 128}, 128, Shape{3, 32, 32},
                    32 * 3 * 25 + 64 * 32 * 25 + 128 * 64 * 25 + 2048 * 128)}) {
     options.channels = channels;
     options.latent = latent;
     auto networks = make_svdd_networks("deep_svdd", options, shape, 7, {});
-    const Tensor x = at::rand({2, shape[0], shape[1], shape[2]});
+    const Tensor x = at::rand(nn::sizes_of(2, shape));
     const Tensor z = networks.encoder.train(x);
     EXPECT_EQ(z.sizes().vec(), (std::vector<std::int64_t>{2, latent}));
     EXPECT_EQ(networks.decoder.train(z).sizes(), x.sizes());
@@ -96,7 +96,8 @@ TEST(SvddTest, ChannelsSuitTheImagesUnlessGiven) {
                                        {16, {32, 64}},
                                        {8, {32}},
                                        {64, {32, 64, 128, 256}}}) {
-    const std::vector<std::int64_t> shape{1, side, side};
+    const auto extent = static_cast<std::size_t>(side);
+    const Shape shape{1, extent, extent};
     options.channels = {};
     auto suited = make_svdd_networks("dpad", options, shape, 7, {});
     options.channels = channels;
@@ -113,7 +114,7 @@ TEST(SvddTest, ChannelsSuitTheImagesUnlessGiven) {
 }
 
 TEST(SvddTest, OtherImagesAreRefusedInTheNameOfTheMethod) {
-  const auto message = [](std::vector<int> channels, std::vector<std::int64_t> shape, int latent) {
+  const auto message = [](std::vector<int> channels, const Shape& shape, int latent) {
     config::DeepSvddOptions options;
     options.channels = std::move(channels);
     options.latent = latent;

@@ -34,8 +34,8 @@ std::vector<Tensor> train(const nn::Compute& compute, std::uint64_t seed) {
   options.epochs = 3;
   options.decoder_epochs = 2;
   represent::Autoencoder autoencoder(options, {}, {1, 28, 28}, /*unit_range=*/true, seed, compute);
-  nn::TensorRows train_x(compute.place(uniforms({kRows, 1, 28, 28}, 1).pow(3)));
-  nn::TensorRows validation_x(compute.place(uniforms({40, 1, 28, 28}, 2).pow(3)));
+  nn::TensorRows train_x(compute.to_device(uniforms({kRows, 1, 28, 28}, 1).pow(3)));
+  nn::TensorRows validation_x(compute.to_device(uniforms({40, 1, 28, 28}, 2).pow(3)));
   (void)autoencoder.train(train_x, validation_x, nullptr,
                           [](const std::string&, const nn::StageProgress&) {});
   const Tensor phi = autoencoder.composite(train_x);
@@ -50,10 +50,10 @@ std::vector<Tensor> train(const nn::Compute& compute, std::uint64_t seed) {
   density::NceDensity density(moments.mean(), moments.covariance(),
                               density::Augmentation(moments.mean(), moments.covariance()), nce, {},
                               seed, compute);
-  nn::TensorRows rows(compute.place(phi));
-  nn::TensorRows validation(compute.place(autoencoder.composite(validation_x)));
+  nn::TensorRows rows(compute.to_device(phi));
+  nn::TensorRows validation(compute.to_device(autoencoder.composite(validation_x)));
   (void)density.train(rows, validation, "cance", nullptr, [](const nn::StageProgress&) {});
-  std::vector<Tensor> results{wide, density.score(compute.place(phi)).cpu()};
+  std::vector<Tensor> results{wide, density.score(compute.to_device(phi)).cpu()};
   for (const auto& state : {autoencoder.state(), density.state()}) {
     for (const auto& [name, tensor] : state) {
       results.push_back(tensor.detach().cpu().to(at::kDouble));

@@ -49,8 +49,8 @@ std::vector<Tensor> train(const nn::Team& team, at::Device device) {
   options.decoder_epochs = kEpochs;
   options.covariance_weight = 0.1;
   represent::Autoencoder autoencoder(options, {}, {1, 28, 28}, /*unit_range=*/true, 7, compute);
-  nn::TensorRows train_x(compute.place(uniforms({kRows, 1, 28, 28}, 1).pow(3)));
-  nn::TensorRows validation_x(compute.place(uniforms({23, 1, 28, 28}, 2).pow(3)));
+  nn::TensorRows train_x(compute.to_device(uniforms({kRows, 1, 28, 28}, 1).pow(3)));
+  nn::TensorRows validation_x(compute.to_device(uniforms({23, 1, 28, 28}, 2).pow(3)));
   const auto histories = autoencoder.train(train_x, validation_x, nullptr,
                                            [](const std::string&, const nn::StageProgress&) {});
   std::vector<Tensor> results;
@@ -73,12 +73,12 @@ std::vector<Tensor> train(const nn::Team& team, at::Device device) {
     density::NceDensity density(moments.mean(), moments.covariance(),
                                 density::Augmentation(moments.mean(), moments.covariance()), nce,
                                 {}, 7, compute);
-    nn::TensorRows rows(compute.place(phi));
-    nn::TensorRows validation(compute.place(autoencoder.composite(validation_x)));
+    nn::TensorRows rows(compute.to_device(phi));
+    nn::TensorRows validation(compute.to_device(autoencoder.composite(validation_x)));
     const auto history =
         density.train(rows, validation, mode, nullptr, [](const nn::StageProgress&) {});
     append(results, density.state());
-    results.push_back(density.score(compute.place(phi)));
+    results.push_back(density.score(compute.to_device(phi)));
     results.push_back(at::tensor(history.validation_loss, at::kDouble));
   }
   return results;

@@ -76,10 +76,10 @@ inline std::vector<at::Tensor> trained(const std::vector<std::string>& methods,
   compute.type = at::kDouble;
   compute.device = device;
   compute.team = team;
-  nn::TensorRows train_x(compute.place(uniforms(size.train, shape, 1))),
-      validation_x(compute.place(uniforms(size.validation, shape, 2))),
-      test_x(compute.place(uniforms(size.test, shape, 3))),
-      labelled_x(compute.place(uniforms(7, shape, 4)));
+  nn::TensorRows train_x(compute.to_device(uniforms(size.train, shape, 1))),
+      validation_x(compute.to_device(uniforms(size.validation, shape, 2))),
+      test_x(compute.to_device(uniforms(size.test, shape, 3))),
+      labelled_x(compute.to_device(uniforms(7, shape, 4)));
   const stats::Moments none(1);
   const represent::FeatureTransform transform;
   std::vector<at::Tensor> results;

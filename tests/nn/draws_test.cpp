@@ -29,8 +29,8 @@ TEST(Draws, PlacedOnTheCpu) {
   Compute compute;
   compute.type = at::kDouble;
   const Random random(7, Purpose::noise, 3);
-  EXPECT_TRUE(at::equal(placed_normals({5, 3}, random, 11, compute),
-                        normals({5, 3}, random, 11).to(at::kDouble)));
+  EXPECT_TRUE(
+      at::equal(normals({5, 3}, random, 11, compute), normals({5, 3}, random, 11).to(at::kDouble)));
 }
 
 }  // namespace

@@ -56,7 +56,7 @@ TEST_F(LoadedDatasetTest, ImagesKeptAsBytesHaveTheBitsOfTheFile) {
     nn::Compute compute;
     compute.type = type;
     const at::Tensor expected =
-        compute.place(as_tensor(dataset.file().read("all", indices), {2, 3, 4}));
+        compute.to_device(as_tensor(dataset.file().read("all", indices), {2, 3, 4}));
     const auto rows = dataset.rows("all", indices, /*window=*/0, /*batch=*/2, compute);
     EXPECT_TRUE(at::equal(all_of(*rows), expected));
     EXPECT_TRUE(all_of(*rows).is_contiguous(at::MemoryFormat::ChannelsLast));

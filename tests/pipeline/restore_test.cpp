@@ -74,13 +74,13 @@ TEST_P(Restored, GivesTheSameBits) {
   const config::Config config = settings(c);
   const nn::Compute compute = compute_of(c);
   const std::string kind = represent::normalisation_for(config.input, c.shape);
-  nn::TensorRows train_rows(compute.place(uniforms(kTrain, c.shape, 1)));
+  nn::TensorRows train_rows(compute.to_device(uniforms(kTrain, c.shape, 1)));
   const represent::Normaliser normaliser(kind, train_rows, {}, compute);
   const represent::Normaliser same_normaliser(kind, nn::to_map(normaliser.state()), c.shape.size(),
                                               compute);
-  Part train(compute.place(uniforms(kTrain, c.shape, 1)), normaliser);
-  Part validation(compute.place(uniforms(60, c.shape, 2)), normaliser);
-  const Tensor test_x = compute.place(uniforms(kTest, c.shape, 4));
+  Part train(compute.to_device(uniforms(kTrain, c.shape, 1)), normaliser);
+  Part validation(compute.to_device(uniforms(60, c.shape, 2)), normaliser);
+  const Tensor test_x = compute.to_device(uniforms(kTest, c.shape, 4));
   Part test(test_x, normaliser);
   Part same_test(test_x, same_normaliser);
   const std::int64_t cut = nn::kBlock;

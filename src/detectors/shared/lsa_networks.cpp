@@ -118,7 +118,7 @@ nn::Work lsa_work(const std::vector<int>& channels, const Shape& row, int latent
     pixels /= 4;
     work.conv(in, out, 10, pixels).conv(out, out, 9, pixels);
     work.conv(out, in, 26, pixels).conv(in, in, 9, 4 * pixels);
-    work.numbers += out * pixels + 4 * in * pixels;
+    work.elements += out * pixels + 4 * in * pixels;
     in = out;
   }
   return work + nn::Work().chain({in * pixels, in, 1.0 * latent}) * 2;

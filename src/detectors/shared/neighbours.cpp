@@ -20,24 +20,24 @@ constexpr std::int64_t kSpare = 8;       // candidates beyond k, against roundin
 Neighbours::Neighbours(const Tensor& rows)
     : centre_(rows.mean(0)), rows_(rows - centre_), squares_(rows_.square().sum(1)) {}
 
-/// Numbers of the nearest rows of centred x (B, d), k and some to spare: (B, k + spare).
+/// Indices of the nearest rows of centred x (B, d), k and some to spare: (B, k + spare).
 Tensor Neighbours::candidates(const Tensor& x, std::int64_t k) const {
   const std::int64_t wanted = std::min(k + kSpare, rows_.size(0));
   const Tensor twice = -2 * x;
   Tensor nearest;
-  Tensor numbers;
+  Tensor indices;
   for (std::int64_t first = 0; first < rows_.size(0); first += kBlock) {
     const std::int64_t last = std::min(first + kBlock, rows_.size(0));
     // ||b||^2 - 2 <a, b>: the part of the squared distance that ranks the rows
     const Tensor ranks = nn::product(twice, false, rows_.slice(0, first, last), true)
                              .add_(squares_.slice(0, first, last));
-    const auto [values, places] =
+    const auto [values, found] =
         ranks.topk(std::min(wanted, last - first), 1, /*largest=*/false, /*sorted=*/false);
     nearest = first == 0 ? values : at::cat({nearest, values}, 1);
-    numbers = first == 0 ? places : at::cat({numbers, places + first}, 1);
+    indices = first == 0 ? found : at::cat({indices, found + first}, 1);
   }
-  const auto [values, places] = nearest.topk(wanted, 1, /*largest=*/false, /*sorted=*/false);
-  return numbers.gather(1, places);
+  const auto [values, found] = nearest.topk(wanted, 1, /*largest=*/false, /*sorted=*/false);
+  return indices.gather(1, found);
 }
 
 std::string Neighbours::all_distances(nn::GraphBuilder& g, const std::string& x) const {
@@ -55,18 +55,18 @@ std::string Neighbours::graph(nn::GraphBuilder& g, const std::string& x, std::in
 
 Neighbours::Near Neighbours::nearest(const Tensor& rows, std::int64_t k) const {
   const Tensor x = rows - centre_;
-  const Tensor numbers = candidates(x, k);
+  const Tensor indices = candidates(x, k);
   std::vector<Tensor> parts;  // a few rows at a time, whose candidates stay in the cache
   for (std::int64_t first = 0; first < x.size(0); first += kExactRows) {
     const Tensor some = x.slice(0, first, first + kExactRows);
-    const Tensor chosen = numbers.slice(0, first, first + kExactRows);
+    const Tensor chosen = indices.slice(0, first, first + kExactRows);
     const Tensor near = rows_.index_select(0, chosen.flatten())
                             .view({some.size(0), chosen.size(1), x.size(1)})
                             .to(at::kDouble);
     parts.push_back((near - some.to(at::kDouble).unsqueeze(1)).square_().sum(2).sqrt_());
   }
   const auto [sorted, order] = at::cat(parts).sort(1);
-  return {sorted.slice(1, 0, k), numbers.gather(1, order).slice(1, 0, k)};
+  return {sorted.slice(1, 0, k), indices.gather(1, order).slice(1, 0, k)};
 }
 
 Tensor Neighbours::distances(const Tensor& x, std::int64_t k, const std::string& distance) const {

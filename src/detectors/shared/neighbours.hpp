@@ -18,7 +18,7 @@ class Neighbours {
   /// The k nearest rows of each of x (B, d), all of them where there are fewer, nearest first.
   struct Near {
     at::Tensor distances;  ///< (B, k), float64
-    at::Tensor places;     ///< (B, k), numbers of the rows
+    at::Tensor indices;    ///< (B, k), of the rows
   };
   [[nodiscard]] Near nearest(const at::Tensor& x, std::int64_t k) const;
   /// "mean" of the k distances, or the "kth". (B), float64.

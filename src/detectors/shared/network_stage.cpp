@@ -24,7 +24,7 @@ void train_network(const NetworkStage& network, const config::TrainingOptions& o
   stage.state = network.state;
   stage.optimisers = {&descent.optimiser()};
   stage.validate = network.validate;
-  stage.progress = data.progress_from(network.from, network.share);
+  stage.progress = data.progress_from(network.from, network.fraction);
   stage.inputs = network.inputs;
   stage.step = [&](const std::vector<Tensor>& inputs, std::int64_t rows) {
     return descent.step(network.loss(inputs, rows));
@@ -38,7 +38,7 @@ void train_network(const NetworkStage& network, const config::TrainingOptions& o
   all.final_rate = 1;
   all.drops = options.drops;
   all.seed = data.seed;
-  data.keep(network.name, nn::train_stage(all, stage, data.compute, data.checkpoints));
+  data.record(network.name, nn::train_stage(all, stage, data.compute, data.checkpoints));
 }
 
 double seconds_of(const config::TrainingOptions& options, const nn::Work& work,
@@ -71,7 +71,7 @@ Tensor normal_weight(std::int64_t out, std::int64_t in, std::uint64_t seed, std:
   const Tensor values =
       nn::normals({out, in}, Random(seed, Purpose::weights, stream), 0, at::kDouble);
   const double deviation = std::sqrt(4.0 / static_cast<double>(in + out));
-  return compute.place(values * deviation).set_requires_grad(true);
+  return compute.to_device(values * deviation).set_requires_grad(true);
 }
 
 }  // namespace cance::detectors

@@ -22,8 +22,8 @@ struct NetworkStage {
   std::function<at::Tensor(const std::vector<at::Tensor>& inputs, std::int64_t rows)> loss;
   /// This rank's part of the validation loss, a scalar of float64.
   std::function<at::Tensor()> validate;
-  double beta1 = 0.9;          ///< of AdamW
-  double from = 0, share = 1;  ///< of the method's time, for progress
+  double beta1 = 0.9;             ///< of AdamW
+  double from = 0, fraction = 1;  ///< of the method's time, for progress
 };
 
 /// Collective. Leaves the best weights in `stage.state` and the curve with `data`.
@@ -45,7 +45,7 @@ void train_network(const NetworkStage& stage, const config::TrainingOptions& opt
 [[nodiscard]] Shape saved_shape(const SavedMethod& saved);
 
 /// Weight of a dense layer (out, in), normal with deviation sqrt(4 / (in + out)) (He's rule by
-/// Glorot's sizes), from (seed, stream) alone, placed for `compute`.
+/// Glorot's sizes), from (seed, stream) alone, on the device of `compute`.
 [[nodiscard]] at::Tensor normal_weight(std::int64_t out, std::int64_t in, std::uint64_t seed,
                                        std::uint64_t stream, const nn::Compute& compute);
 

@@ -43,7 +43,7 @@ Projection::Projection(const config::ProjectionOptions& options, const CellRows&
 }
 
 double Projection::seconds(const CellSize& cell, bool components) {
-  const double d = cell.numbers();
+  const double d = cell.elements();
   return components ? d * d * (2e-10 * (cell.rows + cell.scored) + 4e-10 * d) : 0;
 }
 

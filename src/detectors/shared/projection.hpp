@@ -47,7 +47,7 @@ class Projection {
 [[nodiscard]] at::Tensor kept_rows(const std::string& input, const CellRows& rows,
                                    std::int64_t count, std::uint64_t seed);
 
-/// Numbers of at most `count` of `rows` rows, drawn by seed, or all where it is 0, ascending.
+/// Indices of at most `count` of `rows` rows, drawn by seed, or all where it is 0, ascending.
 [[nodiscard]] std::vector<std::int64_t> sampled(std::int64_t rows, std::int64_t count,
                                                 std::uint64_t seed);
 

@@ -52,21 +52,20 @@ std::string GraphBuilder::number(double value, GraphType type) {
   return name;
 }
 
-std::string GraphBuilder::whole_numbers(const std::vector<std::int64_t>& numbers) {
+std::string GraphBuilder::integers(const std::vector<std::int64_t>& values) {
   const std::string name = fmt::format("whole.{}", graph_.constants.size());
-  graph_.constants[name] = {GraphType::int64, {numbers.size()}, {numbers.begin(), numbers.end()}};
+  graph_.constants[name] = {GraphType::int64, {values.size()}, {values.begin(), values.end()}};
   return name;
 }
 
 std::string GraphBuilder::padded(const std::string& value,
                                  const std::array<std::int64_t, 4>& sides) {
-  return add("Pad", {value, whole_numbers({0, 0, sides[0], sides[1], 0, 0, sides[2], sides[3]})});
+  return add("Pad", {value, integers({0, 0, sides[0], sides[1], 0, 0, sides[2], sides[3]})});
 }
 
 std::string GraphBuilder::sliced(const std::string& value, std::int64_t axis, std::int64_t first,
                                  std::int64_t last) {
-  return add("Slice",
-             {value, whole_numbers({first}), whole_numbers({last}), whole_numbers({axis})});
+  return add("Slice", {value, integers({first}), integers({last}), integers({axis})});
 }
 
 std::string GraphBuilder::mean(const std::string& value, const std::vector<std::int64_t>& axes) {
@@ -79,7 +78,7 @@ std::string GraphBuilder::greatest(const std::string& value,
 }
 
 std::string GraphBuilder::sum(const std::string& value, const std::vector<std::int64_t>& axes) {
-  return add("ReduceSum", {value, whole_numbers(axes)}, {{"keepdims", std::int64_t{1}}});
+  return add("ReduceSum", {value, integers(axes)}, {{"keepdims", std::int64_t{1}}});
 }
 
 std::string GraphBuilder::log_sum_exp(const std::string& value, std::int64_t axis) {
@@ -88,19 +87,19 @@ std::string GraphBuilder::log_sum_exp(const std::string& value, std::int64_t axi
 }
 
 std::string GraphBuilder::least(const std::string& value, std::int64_t k) {
-  const std::string least = add("TopK", {value, whole_numbers({k})},
+  const std::string least = add("TopK", {value, integers({k})},
                                 {{"axis", std::int64_t{1}}, {"largest", std::int64_t{0}}});
   graph_.nodes.back().unread = {least + ".places"};
   return least;
 }
 
 std::string GraphBuilder::looked_up(const std::string& name, const Tensor& table,
-                                    const std::string& places, GraphType type) {
+                                    const std::string& indices, GraphType type) {
   const std::int64_t rows = table.size(0);
   const std::string first =
       constant(name + ".first", at::arange(rows, at::kLong) * table.size(1), GraphType::int64);
-  const std::string flat_places = reshaped(add("Add", {places, first}), {-1});
-  return reshaped(add("GatherElements", {constant(name, table.flatten(), type), flat_places},
+  const std::string flat_indices = reshaped(add("Add", {indices, first}), {-1});
+  return reshaped(add("GatherElements", {constant(name, table.flatten(), type), flat_indices},
                       {{"axis", std::int64_t{0}}}),
                   {-1, rows});
 }

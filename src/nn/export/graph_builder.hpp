@@ -28,14 +28,14 @@ class GraphBuilder {
   std::string add(const std::string& op, std::vector<std::string> inputs,
                   const Attributes& attributes = {});
   std::string cast(const std::string& value, models::GraphType type);
-  /// As (n, numbers of a row).
+  /// As (n, elements of a row).
   std::string flat(const std::string& value) {
     return add("Flatten", {value}, {{"axis", std::int64_t{1}}});
   }
   std::string constant(const std::string& name, const at::Tensor& tensor, models::GraphType type);
   std::string number(double value, models::GraphType type);
   std::string reshaped(const std::string& value, const std::vector<std::int64_t>& shape) {
-    return add("Reshape", {value, whole_numbers(shape)});
+    return add("Reshape", {value, integers(shape)});
   }
   /// Images with rows and columns of 0 more: above, to the left, below, to the right.
   std::string padded(const std::string& value, const std::array<std::int64_t, 4>& sides);
@@ -71,9 +71,9 @@ class GraphBuilder {
   std::string greatest(const std::string& value) {
     return add("Neg", {least(add("Neg", {value}), 1)});
   }
-  /// Of a table (t, m) of `type`, row j at the place in column j of whole numbers (n, t): (n, t).
-  std::string looked_up(const std::string& name, const at::Tensor& table, const std::string& places,
-                        models::GraphType type);
+  /// Of a table (t, m) of `type`, row j at the index in column j of integers (n, t): (n, t).
+  std::string looked_up(const std::string& name, const at::Tensor& table,
+                        const std::string& indices, models::GraphType type);
   std::string joined(const std::vector<std::string>& values, std::int64_t axis = 1) {
     return add("Concat", values, {{"axis", axis}});
   }
@@ -88,7 +88,7 @@ class GraphBuilder {
   [[nodiscard]] models::ScoreGraph finish(const std::string& scores);
 
  private:
-  std::string whole_numbers(const std::vector<std::int64_t>& numbers);
+  std::string integers(const std::vector<std::int64_t>& values);
   std::string chain(std::string value, const std::vector<Layer>& layers, const std::string& prefix);
   std::string layer(const std::string& value, const Layer& layer, const std::string& prefix);
   /// The value, then the layer's tensors as constants.

@@ -15,8 +15,8 @@ namespace {
 using models::GraphNode;
 using models::GraphType;
 
-std::string list(const std::vector<std::int64_t>& numbers) {
-  return fmt::format("{}", fmt::join(numbers, ", "));
+std::string list(const std::vector<std::int64_t>& integers) {
+  return fmt::format("{}", fmt::join(integers, ", "));
 }
 
 /// Operators that are calls of torch's of the same name.
@@ -24,7 +24,7 @@ constexpr std::array<std::string_view, 13> kCalls{"Abs",   "Sqrt",  "Log",   "Ne
                                                   "Exp",   "Tanh",  "Relu",  "Floor", "Sigmoid",
                                                   "Round", "Where", "MatMul"};
 
-/// Forms of the others. $0: that input, $*: all of them; #0: the whole numbers that input holds;
+/// Forms of the others. $0: that input, $*: all of them; #0: the integers that input holds;
 /// @name: an attribute, ?name: one as True or False.
 const std::map<std::string, std::string_view>& forms() {
   static const std::map<std::string, std::string_view> kForms{
@@ -100,8 +100,8 @@ class Source {
       return std::get<std::int64_t>(node.attributes.at(name)) != 0 ? "True" : "False";
     }
     const models::GraphAttribute& value = node.attributes.at(name);
-    if (const auto* numbers = std::get_if<std::vector<std::int64_t>>(&value)) {
-      return list(*numbers);
+    if (const auto* integers = std::get_if<std::vector<std::int64_t>>(&value)) {
+      return list(*integers);
     }
     if (const auto* number = std::get_if<double>(&value)) {
       return fmt::format("{}", *number);
@@ -127,7 +127,7 @@ class Source {
     return fmt::format("{}", fmt::join(all, ", "));
   }
 
-  /// Whole numbers that an input holds.
+  /// Integers that an input holds.
   [[nodiscard]] std::vector<std::int64_t> held(const GraphNode& node, std::size_t i) const {
     const auto& values = graph_.constants.at(node.inputs.at(i)).values;
     return {values.begin(), values.end()};

@@ -16,8 +16,8 @@ using at::Tensor;
 
 constexpr std::int64_t kTile = 128;  // rows; with layers of 256 a tile is a fifth of the L2 cache
 
-/// What the forward pass keeps of all rows for the backward pass; of the rest one tile is enough.
-struct Keep {
+/// What the forward pass saves of all rows for the backward pass; of the rest one tile is enough.
+struct Saved {
   bool inputs = false, slopes = false;
 };
 
@@ -100,7 +100,7 @@ Tensors gradients_of(const BackwardCall& call, std::size_t layers) {
 
 /// inputs[i] is what layer i takes. slopes[i] is the slope of the activation after layer i, which
 /// the backward pass turns into the gradient at that place.
-Operation fast_mlp(const Tensor& x, const Tensors& weights, const Tensors& biases, Keep keep) {
+Operation fast_mlp(const Tensor& x, const Tensors& weights, const Tensors& biases, Saved saved) {
   const std::int64_t rows = x.size(0);
   const std::size_t last = weights.size() - 1;
   const auto buffer = [&](bool whole, std::int64_t width) {
@@ -112,20 +112,20 @@ Operation fast_mlp(const Tensor& x, const Tensors& weights, const Tensors& biase
   for (std::size_t i = 0; i <= last; ++i) {
     transposed.push_back(weights[i].t().contiguous());
     if (i < last) {
-      inputs.push_back(buffer(keep.inputs, weights[i].size(0)));
-      slopes.push_back(buffer(keep.slopes, weights[i].size(0)));
+      inputs.push_back(buffer(saved.inputs, weights[i].size(0)));
+      slopes.push_back(buffer(saved.slopes, weights[i].size(0)));
     }
   }
   const Tensor y = buffer(/*whole=*/true, weights[last].size(0));
   for_tiles(rows, [&](std::int64_t first, std::int64_t count) {
     const float* in = row(x, first);
     for (std::size_t i = 0; i <= last; ++i) {
-      float* const v = i < last ? row(slopes[i], keep.slopes ? first : 0) : row(y, first);
+      float* const v = i < last ? row(slopes[i], saved.slopes ? first : 0) : row(y, first);
       const std::int64_t width = weights[i].size(0);
       multiply({.m = count, .n = width, .k = weights[i].size(1)}, in,
                transposed[i].const_data_ptr<float>(), v);
       if (i < last) {
-        float* const out = row(inputs[i + 1], keep.inputs ? first : 0);
+        float* const out = row(inputs[i + 1], saved.inputs ? first : 0);
         kernels::fastest().bias_silu(v, biases[i].const_data_ptr<float>(), out, v, size(count),
                                      size(width));
         in = out;
@@ -133,7 +133,7 @@ Operation fast_mlp(const Tensor& x, const Tensors& weights, const Tensors& biase
     }
   });
   Operation operation{{y.add_(biases[last])}, {}, {}};
-  if (keep.slopes) {
+  if (saved.slopes) {
     operation.saved = joined({weights, inputs, slopes});
     operation.backward = [layers = weights.size()](const BackwardCall& call) {
       return gradients_of(call, layers);
@@ -159,10 +159,10 @@ Tensor mlp(const Tensor& x, const std::vector<Tensor>& weights, const std::vecto
   }
   const bool tracks = at::GradMode::is_enabled();
   const bool weights_learn = tracks && weights[0].requires_grad();
-  const Keep keep{weights_learn, weights_learn || (tracks && x.requires_grad())};
+  const Saved saved{weights_learn, weights_learn || (tracks && x.requires_grad())};
   const Tensor rows = x.contiguous();
   return differentiable(joined({{rows}, weights, biases}),
-                        [&] { return fast_mlp(rows, weights, biases, keep); })[0];
+                        [&] { return fast_mlp(rows, weights, biases, saved); })[0];
 }
 
 }  // namespace cance::nn

@@ -18,7 +18,7 @@ using at::Tensor;
 
 constexpr std::int64_t kTileNumbers = 1 << 16;  // of patches: a quarter of the L2 cache
 
-float* numbers(const Tensor& t) { return t.mutable_data_ptr<float>(); }
+float* floats(const Tensor& t) { return t.mutable_data_ptr<float>(); }
 
 /// Patches over a batch of planes, as a matrix (images rows columns, h w channels) of which some
 /// grid rows are made at a time.
@@ -35,14 +35,14 @@ class Patches {
   [[nodiscard]] std::int64_t width() const { return width_; }
   [[nodiscard]] std::int64_t count() const { return grid_rows_ * columns_; }
 
-  /// f(first patch, patches, their numbers) for tiles of patches of the planes.
+  /// f(first patch, patches, their elements) for tiles of patches of the planes.
   template <class F>
   void for_tiles(const Tensor& planes, F f) const {
     const Tensor tile = buffer(planes);
     for_rows([&](std::int64_t first, std::int64_t last) {
-      float* const patches = plain_ ? numbers(planes) + first * columns_ * width_ : numbers(tile);
+      float* const patches = plain_ ? floats(planes) + first * columns_ * width_ : floats(tile);
       if (!plain_) {
-        kernels::fastest().planes_to_patches(numbers(planes), shape_, to<std::size_t>(first),
+        kernels::fastest().planes_to_patches(floats(planes), shape_, to<std::size_t>(first),
                                              to<std::size_t>(last), patches);
       }
       f(first * columns_, (last - first) * columns_, patches);
@@ -57,11 +57,11 @@ class Patches {
       planes.zero_();
     }
     for_rows([&](std::int64_t first, std::int64_t last) {
-      float* const patches = plain_ ? numbers(planes) + first * columns_ * width_ : numbers(tile);
+      float* const patches = plain_ ? floats(planes) + first * columns_ * width_ : floats(tile);
       f(first * columns_, (last - first) * columns_, patches);
       if (!plain_) {
         kernels::fastest().patches_to_planes(patches, shape_, to<std::size_t>(first),
-                                             to<std::size_t>(last), numbers(planes));
+                                             to<std::size_t>(last), floats(planes));
       }
     });
   }
@@ -111,10 +111,10 @@ void patches_to_rows(const Patches& patches, const Tensor& planes, const Tensor&
                      const Tensor& bias, const Tensor& y) {
   const std::int64_t outputs = weight.size(0);
   patches.for_tiles(planes, [&](std::int64_t first, std::int64_t count, const float* tile) {
-    float* const out = numbers(y) + first * outputs;
+    float* const out = floats(y) + first * outputs;
     const bool add = start_rows(bias, out, count, outputs);
     multiply({.transpose_b = true, .m = count, .n = outputs, .k = patches.width(), .add = add},
-             tile, numbers(weight), out);
+             tile, floats(weight), out);
   });
 }
 
@@ -123,8 +123,8 @@ void rows_to_planes(const Patches& patches, const Tensor& rows, const Tensor& we
                     const Tensor& planes) {
   const std::int64_t outputs = weight.size(0);
   patches.sum_tiles(planes, [&](std::int64_t first, std::int64_t count, float* tile) {
-    multiply({.m = count, .n = patches.width(), .k = outputs}, numbers(rows) + first * outputs,
-             numbers(weight), tile);
+    multiply({.m = count, .n = patches.width(), .k = outputs}, floats(rows) + first * outputs,
+             floats(weight), tile);
   });
 }
 
@@ -138,7 +138,7 @@ Tensor weight_gradient(const Patches& patches, const Tensor& planes, const Tenso
               .n = patches.width(),
               .k = count,
               .add = first > 0},
-             numbers(rows) + first * weight.size(0), tile, numbers(gradient));
+             floats(rows) + first * weight.size(0), tile, floats(gradient));
   });
   return gradient;
 }

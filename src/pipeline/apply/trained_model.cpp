@@ -121,7 +121,7 @@ std::size_t TrainedModel::block_rows() const {
 }
 
 std::vector<float> TrainedModel::error_maps(std::span<const float> rows) const {
-  nn::TensorRows raw(parts_->compute.place(as_tensor(rows, row_)));
+  nn::TensorRows raw(parts_->compute.to_device(as_tensor(rows, row_)));
   const Tensor maps = nn::map_rows(raw, parts_->compute.team, [this](const Tensor& block) {
     const Tensor x = parts_->normaliser.apply(block);
     const Tensor error = x - parts_->representation->reconstruct(x);
@@ -168,7 +168,7 @@ RowScores TrainedModel::own_scores(std::span<const float> rows, const Wanted& wa
       std::ranges::fill(values, 0.0F);
     }
   }
-  nn::TensorRows raw(parts_->compute.place(as_tensor(whole, row_)));
+  nn::TensorRows raw(parts_->compute.to_device(as_tensor(whole, row_)));
   represent::PreparedRows prepared(raw, parts_->normaliser, /*flips=*/false);
   const Tensor phi = composites_of(*parts_->representation, parts_->normaliser, raw, prepared,
                                    contrast_, parts_->compute);

@@ -283,7 +283,7 @@ class CellJob {
                                            const nn::StageProgress& progress) {
       const std::string name =
           fold > 0 ? fmt::format("{}, fold {} of {}", stage, fold, folds) : stage;
-      context_.progress(name, (done + cost * progress.share) / total_cost_, progress);
+      context_.progress(name, (done + cost * progress.fraction) / total_cost_, progress);
     };
   }
 
@@ -360,8 +360,8 @@ class CellJob {
     detector->fit({train_.view(), watched().view(), transform_, *raw_moments_, *moments_, seed_,
                    compute_, pointer_to(method_checkpoints_),
                    [&](const nn::StageProgress& progress) {
-                     context_.progress(method, (done_cost_ + cost * progress.share) / total_cost_,
-                                       progress);
+                     context_.progress(
+                         method, (done_cost_ + cost * progress.fraction) / total_cost_, progress);
                    },
                    labelled_.view(), &record_.history});
     done_cost_ += cost;

@@ -10,7 +10,7 @@ double representation_seconds(const config::Config& config, const detectors::Cel
   const config::AutoencoderOptions& a = config.autoencoder;
   const int folds = config.feature.folds;
   if (a.network == "pca") {
-    const double d = cell.numbers();
+    const double d = cell.elements();
     return factor * (kStart + folds * d * d * (2e-10 * cell.rows + 2e-10 * d)) +
            features_seconds(config, cell, speeds);
   }
@@ -32,7 +32,7 @@ double features_seconds(const config::Config& config, const detectors::CellSize&
   const double rows = cell.rows + cell.scored;
   const config::AutoencoderOptions& a = config.autoencoder;
   return factor * (a.network == "pca"
-                       ? rows * cell.numbers() * a.latent * 1e-9
+                       ? rows * cell.elements() * a.latent * 1e-9
                        : nn::scoring_seconds(represent::network_work(a, cell.row), rows));
 }
 

@@ -62,7 +62,7 @@ Tensor StreamedRows::read(std::span<const std::int64_t> rows) const {
 Tensor StreamedRows::range(std::int64_t first, std::int64_t count) {
   std::vector<std::int64_t> rows(to<std::size_t>(count));
   std::iota(rows.begin(), rows.end(), first);
-  return compute_.place(read(rows));
+  return compute_.to_device(read(rows));
 }
 
 std::vector<std::int64_t> StreamedRows::order(std::uint64_t seed, std::int64_t epoch) {
@@ -125,7 +125,8 @@ void StreamedRows::start_reading(std::size_t window) {
 
 const Tensor& StreamedRows::window(std::size_t number) {
   while (first_loaded_ + loaded_.size() <= number) {
-    loaded_.push_back(compute_.place(next_.get()));  // by this thread: on the stream of its lane
+    loaded_.push_back(
+        compute_.to_device(next_.get()));  // by this thread: on the stream of its lane
     start_reading(first_loaded_ + loaded_.size());
   }
   return loaded_[number - first_loaded_];
@@ -141,7 +142,7 @@ Tensor StreamedRows::select(std::span<const std::int64_t> rows) {
     in_batch[to<std::size_t>(place.window)].push_back(to<std::int64_t>(i));
   }
   if (rows.empty()) {
-    return compute_.place(as_tensor({}, file_.row_shape()));
+    return compute_.to_device(as_tensor({}, file_.row_shape()));
   }
   for (; first_loaded_ < in_window.begin()->first; ++first_loaded_) {
     (void)window(first_loaded_);
