@@ -5,6 +5,8 @@
 #include <numbers>
 #include <numeric>
 
+#include "base/box_muller.hpp"
+
 namespace cance {
 namespace {
 
@@ -45,17 +47,6 @@ void philox_rounds(Words<lanes>& c, std::array<std::uint32_t, 2> key) {
   }
 }
 
-/// 32 bits, of which 24 count, to the open interval (0, 1).
-float open_unit(std::uint32_t bits) { return (static_cast<float>(bits >> 8U) + 0.5F) * 0x1.0p-24F; }
-
-/// Two standard normals (Box-Muller).
-void box_muller(std::uint32_t radius_bits, std::uint32_t angle_bits, float* two) {
-  const float radius = std::sqrt(-2.0F * std::log(open_unit(radius_bits)));
-  const float angle = 2.0F * std::numbers::pi_v<float> * open_unit(angle_bits);
-  two[0] = radius * std::cos(angle);
-  two[1] = radius * std::sin(angle);
-}
-
 }  // namespace
 
 std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter,
@@ -93,7 +84,7 @@ std::uint64_t Random::below(std::uint64_t bound, std::uint64_t index) const {
 }
 
 void Random::fill_normal(std::span<float> out, std::uint64_t first) const {
-  constexpr std::size_t kLanes = 16;
+  constexpr std::size_t kLanes = 32;  // loops of fewer are unrolled before they become vector code
   constexpr std::uint64_t kGroup = 4 * kLanes;  // normals of so many blocks
   const std::uint64_t end = first + out.size();
   for (std::uint64_t start = first - first % kGroup; start < end; start += kGroup) {
@@ -109,9 +100,9 @@ void Random::fill_normal(std::span<float> out, std::uint64_t first) const {
     const std::size_t from = std::max(start, first) - start;
     const std::size_t to = std::min(start + kGroup, end) - start;
     std::array<float, kGroup> normals;
-    for (std::size_t i = from / 4; 4 * i < to; ++i) {
-      box_muller(words[0][i], words[1][i], &normals[4 * i]);
-      box_muller(words[2][i], words[3][i], &normals[4 * i + 2]);
+    for (std::size_t i = 0; i < kLanes; ++i) {
+      box_muller(words[0][i], words[1][i], normals[4 * i], normals[4 * i + 1]);
+      box_muller(words[2][i], words[3][i], normals[4 * i + 2], normals[4 * i + 3]);
     }
     std::copy(&normals[from], normals.data() + to, &out[start + from - first]);
   }

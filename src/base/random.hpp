@@ -54,7 +54,8 @@ class Random {
   /// Uniform integer in [0, bound), bound > 0; bias below bound / 2^64.
   [[nodiscard]] std::uint64_t below(std::uint64_t bound, std::uint64_t index) const;
 
-  /// Standard normals number first, first+1, ... (the float stream: 24-bit radius and angle).
+  /// Standard normals number first, first+1, ... (the float stream: 24-bit radius and angle;
+  /// base/box_muller.hpp). Their bits are the same on all processors and, drawn there, on GPUs.
   void fill_normal(std::span<float> out, std::uint64_t first = 0) const;
   /// The same stream as `normal`.
   void fill_normal(std::span<double> out, std::uint64_t first = 0) const;

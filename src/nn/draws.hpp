@@ -11,7 +11,7 @@ namespace cance::nn {
 [[nodiscard]] at::Tensor normals(at::IntArrayRef shape, const Random& random,
                                  std::int64_t first = 0, at::ScalarType type = at::kFloat);
 /// Those of float32 on the device and in the precision of `compute`. A GPU draws them itself where
-/// libcance-cuda.so has its part; they then differ from the host's in their last bits.
+/// libcance-cuda.so has its part; they then have the host's bits.
 [[nodiscard]] at::Tensor normals(at::IntArrayRef shape, const Random& random, std::int64_t first,
                                  const Compute& compute);
 

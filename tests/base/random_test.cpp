@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <numbers>
 #include <set>
 
 namespace cance {
@@ -59,6 +61,31 @@ TEST(Random, NormalsHaveNormalMoments) {
   std::vector<float> floats(kDraws);
   Random(1, Purpose::test).fill_normal(floats);
   expect_standard_normal({floats.begin(), floats.end()});
+}
+
+TEST(Random, FloatNormalsAreBoxMullersOfTheirWords) {
+  std::vector<float> drawn(100'000);
+  const Random random(11, Purpose::test, 3);
+  random.fill_normal(drawn);
+  for (std::uint32_t i = 0; i < drawn.size(); i += 2) {
+    const Block words = philox({i / 4, 0, random.upper()[0], random.upper()[1]}, random.key());
+    const float unit = (static_cast<float>(words[i % 4] >> 8U) + 0.5F) * 0x1p-24F;
+    const double radius = std::sqrt(-2 * std::log(static_cast<double>(unit)));
+    const double angle = 2 * std::numbers::pi * ((words[i % 4 + 1] >> 8U) + 0.5) * 0x1p-24;
+    ASSERT_NEAR(drawn[i], radius * std::cos(angle), 3e-7 * radius) << i;
+    ASSERT_NEAR(drawn[i + 1], radius * std::sin(angle), 3e-7 * radius) << i;
+  }
+}
+
+TEST(Random, FloatNormalsHaveTheSameBitsOnEveryProcessor) {
+  std::vector<float> drawn(1U << 18U);
+  Random(1, Purpose::test).fill_normal(drawn);
+  std::uint64_t sum = 0;
+  for (std::size_t i = 0; i < drawn.size(); ++i) {
+    sum += (2 * i + 1) * std::bit_cast<std::uint32_t>(drawn[i]);
+  }
+  EXPECT_EQ(drawn[0], -0x1.44728ap+0F);
+  EXPECT_EQ(sum, 0xef4bdedfe4e20cb4U);  // by numpy, one operation of float32 after another
 }
 
 TEST(Random, NeighboursAreUncorrelated) {

@@ -2,34 +2,15 @@
 // Box-Muller, four numbers a block.
 #pragma once
 
-#include <cmath>
 #include <cstdint>
 
-#ifdef __CUDACC__
-#define CANCE_DEVICE __host__ __device__
-#else
-#define CANCE_DEVICE
-#endif
+#include "base/box_muller.hpp"
 
 namespace cance::nn {
 
-/// 32 bits, of which 24 count, to the open interval (0, 1).
-CANCE_DEVICE inline float unit_of(std::uint32_t bits) {
-  return (static_cast<float>(bits >> 8U) + 0.5F) * 0x1.0p-24F;
-}
-
-/// Two standard normals.
-CANCE_DEVICE inline void two_normals(std::uint32_t radius_bits, std::uint32_t angle_bits,
-                                     float* two) {
-  const float radius = sqrtf(-2.0F * logf(unit_of(radius_bits)));
-  const float angle = 6.28318530717958647692F * unit_of(angle_bits);
-  two[0] = radius * cosf(angle);
-  two[1] = radius * sinf(angle);
-}
-
 /// Normals number 4 block to 4 block + 3 of the stream with this key and upper half of the counter.
-CANCE_DEVICE inline void four_normals(std::uint64_t block, std::uint32_t key0, std::uint32_t key1,
-                                      std::uint32_t upper0, std::uint32_t upper1, float* four) {
+CANCE_INLINE void four_normals(std::uint64_t block, std::uint32_t key0, std::uint32_t key1,
+                               std::uint32_t upper0, std::uint32_t upper1, float* four) {
   std::uint32_t c[4] = {static_cast<std::uint32_t>(block), static_cast<std::uint32_t>(block >> 32U),
                         upper0, upper1};
   for (int round = 0; round < 10; ++round) {
@@ -42,8 +23,8 @@ CANCE_DEVICE inline void four_normals(std::uint64_t block, std::uint32_t key0, s
     key0 += 0x9E3779B9;
     key1 += 0xBB67AE85;
   }
-  two_normals(c[0], c[1], four);
-  two_normals(c[2], c[3], four + 2);
+  box_muller(c[0], c[1], four[0], four[1]);
+  box_muller(c[2], c[3], four[2], four[3]);
 }
 
 }  // namespace cance::nn
