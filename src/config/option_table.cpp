@@ -50,6 +50,9 @@ void nce_keys(Keys k, NceOptions& n) {
   k.number("noise_learning_rate", n.noise_learning_rate, 1e-8, 10.0,
            "highest rate of AdamW on w, the raw noise scale");
   k.number("noise_start", n.noise_start, -50.0, 50.0, "first value of w; a = 1 + softplus(w)");
+  k.number("noise_freedom", n.noise_freedom, 0, 1000,
+           "noise is Student's t of so many degrees of freedom, whose tails are heavier the fewer "
+           "there are; 0: normal");
   k.number("artificial_share", n.artificial_share, 0.0, 1.0,
            "p, chance that CANCE replaces a row's e and c by artificial ones");
   k.choice("checkpoint", n.checkpoint, {"density", "loss"},
@@ -106,12 +109,13 @@ std::vector<Option> option_table(Config& c) {
                "labelled anomalies among the training rows, drawn by seed, for deep_sad alone; 0: "
                "none, as all other methods have it");
   Keys input(table, "input");
-  input.choice("normalisation", c.input.normalisation,
-               {"auto", "none", "channel", "gcn", "standardise"},
-               "channel, standardise: mean 0 and deviation 1 of each channel or column over the "
-               "training rows; "
-               "gcn: each image by its own mean and mean absolute deviation; auto: standardise for "
-               "tables, none for images");
+  input.choice(
+      "normalisation", c.input.normalisation,
+      {"auto", "none", "channel", "gcn", "standardise", "unit"},
+      "channel, standardise: mean 0 and deviation 1 of each channel or column over the "
+      "training rows; "
+      "gcn: each image by its own mean and mean absolute deviation; unit: each row of numbers "
+      "by its root mean square; auto: standardise for tables, none for images");
   input.flag("flips", c.input.flips, "mirrored copies of the training images join them");
   Keys data(table, "data");
   data.number("window", c.data.window, 0, 1 << 30,

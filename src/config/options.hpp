@@ -53,7 +53,7 @@ struct SplitOptions {
 
 /// What happens to a row before anything learns from it.
 struct InputOptions {
-  std::string normalisation = "auto";  ///< auto | none | channel | gcn | standardise
+  std::string normalisation = "auto";  ///< auto | none | channel | gcn | standardise | unit
   bool flips = false;                  ///< whether mirrored training images join
 };
 
@@ -103,6 +103,7 @@ struct NceOptions {
   std::string noise = "regularised";   ///< fixed | naive | regularised
   double noise_learning_rate = 3e-3;   ///< AdamW on w
   double noise_start = -4;             ///< first value of w
+  int noise_freedom = 0;               ///< degrees of freedom of Student's t; 0: normal
   double artificial_share = 0.5;       ///< p, share of artificial points of CANCE
   std::string checkpoint = "density";  ///< density | loss: what validation compares
 };

@@ -23,7 +23,7 @@ NceDensity::NceDensity(const std::vector<double>& mean, const Matrix<double>& co
       seed_(seed),
       compute_(compute),
       mode_(noise_mode(options.noise)),
-      noise_(mean, covariance, options.noise_start, compute),
+      noise_(mean, covariance, options.noise_start, compute, options.noise_freedom),
       network_(noise_.mean(), noise_.deviation(), options.hidden, seed),
       augmentation_(std::move(augmentation)) {}
 
@@ -36,8 +36,8 @@ GameRows NceDensity::game_rows(std::int64_t data_rows) const {
 
 Tensor NceDensity::normals(const GameRows& rows, Purpose purpose, std::uint64_t step) const {
   const nn::Share own = compute_.team.share(rows.noise);
-  const std::int64_t n = noise_.mean().size(0);
-  return nn::normals({own.count, n}, Random(seed_, purpose, step), own.first, compute_);
+  return nn::normals({own.count, noise_.normals()}, Random(seed_, purpose, step), own.first,
+                     compute_);
 }
 
 std::vector<Tensor> NceDensity::inputs(nn::Rows& rows, const nn::Batch& batch) const {

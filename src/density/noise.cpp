@@ -15,7 +15,8 @@ namespace cance::density {
 using at::Tensor;
 
 Noise::Noise(const std::vector<double>& mean, const Matrix<double>& covariance, double start,
-             const nn::Compute& compute) {
+             const nn::Compute& compute, int freedom)
+    : freedom_(freedom) {
   const Matrix<double> factor = stats::cholesky(covariance);
   const Tensor lower = nn::to_tensor(factor.view());
   mean_double_ = nn::to_tensor(mean).to(compute.device);
@@ -27,19 +28,35 @@ Noise::Noise(const std::vector<double>& mean, const Matrix<double>& covariance, 
                         .to(compute.device);
   log_determinant_ = lower.diagonal().log().sum().item<double>();
   raw_ = at::full_like(mean_, start).set_requires_grad(true);
+  if (freedom_ > 0) {
+    const double half = 0.5 * freedom_;
+    const double half_n = 0.5 * static_cast<double>(mean.size());
+    log_tails_ = half_n * std::log(half) + std::lgamma(half) - std::lgamma(half + half_n);
+  }
 }
 
 Tensor Noise::scale() const { return 1 + at::softplus(raw_); }
 
 Tensor Noise::sample(const Tensor& xi, const Tensor& a) const {
-  return mean_ + a * at::mm(xi, factor_t_);
+  if (freedom_ == 0) {
+    return mean_ + a * at::mm(xi, factor_t_);
+  }
+  constexpr double kLeast = 1e-12;  // float32 draws may all be 0
+  const std::int64_t n = mean_.size(0);
+  const Tensor spread =
+      (xi.slice(1, n).square().sum(1, /*keepdim=*/true) / freedom_).clamp_min(kLeast);
+  return mean_ + a * (at::mm(xi.slice(1, 0, n), factor_t_) / spread.sqrt());
 }
 
 Tensor Noise::log_prob(const Tensor& phi, const Tensor& a) const {
   const Tensor wide = a.detach().to(at::kDouble);
   const Tensor centred = (phi.detach().to(at::kDouble) - mean_double_) / wide;
   const Tensor whitened = at::mm(centred, inverse_double_.t());
-  return -0.5 * whitened.square().sum(1) - log_constant(wide);
+  const Tensor squares = whitened.square().sum(1);
+  if (freedom_ == 0) {
+    return -0.5 * squares - log_constant(wide);
+  }
+  return -tail_exponent() * (1 + squares / freedom_).log() - log_constant(wide) - log_tails_;
 }
 
 /// What log q of the mean is short of 0, for scale a in float64.
@@ -62,8 +79,13 @@ std::string Noise::graph(nn::GraphBuilder& g, const std::string& phi, const Tens
   const std::string whitened =
       g.add("MatMul", {g.add("Div", {centred, g.constant("noise.scale", wide, kWide)}),
                        g.constant("noise.whitening", inverse_double_.t(), kWide)});
-  return g.shifted(g.scaled(g.sum(g.square(whitened), {1}), -0.5, kWide),
-                   -log_constant(wide).item<double>(), kWide);
+  const std::string squares = g.sum(g.square(whitened), {1});
+  const double constant = -log_constant(wide).item<double>() - log_tails_;
+  if (freedom_ == 0) {
+    return g.shifted(g.scaled(squares, -0.5, kWide), constant, kWide);
+  }
+  const std::string spread = g.shifted(g.scaled(squares, 1.0 / freedom_, kWide), 1, kWide);
+  return g.shifted(g.scaled(g.add("Log", {spread}), -tail_exponent(), kWide), constant, kWide);
 }
 
 }  // namespace cance::density

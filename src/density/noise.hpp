@@ -1,5 +1,5 @@
-// The noise distribution q(phi) = N(mu, A Sigma A), A = diag(a), a = 1 + softplus(w) >= 1
-// (src/method.md, section 4).
+// The noise distribution q(phi) = N(mu, A Sigma A), A = diag(a), a = 1 + softplus(w) >= 1, or
+// Student's t with that location and scale matrix (src/method.md, section 4).
 #pragma once
 
 #include <vector>
@@ -12,13 +12,17 @@ namespace cance::density {
 class Noise {
  public:
   /// mean [n]; covariance [n, n]; w starts at `start` in every dimension and is a leaf that
-  /// requires gradients. Error when a column has zero variance (names it).
+  /// requires gradients; Student's t of so many degrees of `freedom`, 0: normal. Error when a
+  /// column has zero variance (names it).
   Noise(const std::vector<double>& mean, const Matrix<double>& covariance, double start,
-        const nn::Compute& compute = {});
+        const nn::Compute& compute = {}, int freedom = 0);
 
   /// a [n] = 1 + softplus(w), differentiable in w.
   [[nodiscard]] at::Tensor scale() const;
-  /// mu + a * (L xi): samples (k, n) from standard normals xi (k, n), differentiable in a.
+  /// Standard normals that a sample takes: n, and of Student's t one more a degree of freedom.
+  [[nodiscard]] std::int64_t normals() const { return mean_.size(0) + freedom_; }
+  /// mu + a * (L xi), of Student's t over sqrt(chi^2 / freedom): samples (k, n) from standard
+  /// normals xi (k, normals()), differentiable in a.
   [[nodiscard]] at::Tensor sample(const at::Tensor& xi, const at::Tensor& a) const;
   /// log q(phi) for scale a, in nats, float64, shape (B). phi (B, n).
   [[nodiscard]] at::Tensor log_prob(const at::Tensor& phi, const at::Tensor& a) const;
@@ -40,7 +44,11 @@ class Noise {
   at::Tensor inverse_double_;  // L^-1 in float64
   at::Tensor mean_double_;
   double log_determinant_ = 0;  // log det L
+  int freedom_ = 0;
+  double log_tails_ = 0;  // the constant of Student's t less that of the normal
   [[nodiscard]] at::Tensor log_constant(const at::Tensor& a) const;
+  /// (k + n) / 2 of Student's t with k degrees of freedom.
+  [[nodiscard]] double tail_exponent() const { return 0.5 * static_cast<double>(normals()); }
 };
 
 }  // namespace cance::density

@@ -20,10 +20,8 @@ Tensor composites_of(represent::Representation& representation,
       phi, taken.repeat({phi.size(0) / taken.size(0), 1}));
 }
 
-std::vector<double> farthest_values(const represent::Normaliser& normaliser, nn::Rows& normalised,
-                                    const nn::Compute& compute) {
-  const bool table =
-      normalised.range(0, 1).dim() == 2 && (normaliser.learned() || normaliser.none());
+std::vector<double> farthest_values(nn::Rows& normalised, const nn::Compute& compute) {
+  const bool table = normalised.range(0, 1).dim() == 2;
   return table ? represent::farthest_values(normalised, compute.team) : std::vector<double>();
 }
 

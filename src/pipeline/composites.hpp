@@ -16,9 +16,8 @@ namespace cance::pipeline {
                                        nn::Rows& normalised, bool contrast,
                                        const nn::Compute& compute);
 
-/// Each row's largest normalised value where columns have learned scales; else none. Collective.
-[[nodiscard]] std::vector<double> farthest_values(const represent::Normaliser& normaliser,
-                                                  nn::Rows& normalised, const nn::Compute& compute);
+/// Each row's largest normalised value where rows are numbers; of images none. Collective.
+[[nodiscard]] std::vector<double> farthest_values(nn::Rows& normalised, const nn::Compute& compute);
 /// The detector's scores of rows with these farthest values (perhaps none): detectors::kOverflow
 /// too where a value was cut to Normaliser::kFarthest, whatever the method makes of what is left.
 [[nodiscard]] std::vector<double> scores_of(const detectors::Detector& detector,

@@ -14,6 +14,9 @@ using models::GraphType;
 /// The least mean absolute deviation by which gcn divides.
 constexpr double kSmallestContrast = 1e-3;
 
+/// The least length by which unit divides.
+constexpr double kSmallestLength = 1e-12;
+
 /// Whether mean and scale come from the training rows.
 bool learns(const std::string& kind) { return kind == "channel" || kind == "standardise"; }
 
@@ -80,6 +83,11 @@ Normaliser::Normaliser(std::string kind, const store::TensorMap& saved, std::siz
 }
 
 Normaliser::Scale Normaliser::scale_of(const Tensor& x) const {
+  if (kind_ == "unit") {
+    const Tensor near = x.clamp(-kFarthest, kFarthest);
+    const Tensor length = near.square().mean(1, /*keepdim=*/true).sqrt();
+    return {at::zeros_like(length), length.clamp_min(kSmallestLength)};
+  }
   if (kind_ != "gcn") {
     return learned_;
   }
@@ -97,7 +105,7 @@ Tensor Normaliser::apply(const Tensor& x) const {
   }
   const Scale by = scale_of(x);
   const Tensor normalised = (x - by.mean) / by.scale;
-  return learned() ? normalised.clamp(-kFarthest, kFarthest) : normalised;
+  return kind_ == "gcn" ? normalised : normalised.clamp(-kFarthest, kFarthest);
 }
 
 Tensor Normaliser::undo(const Tensor& normalised, const Tensor& x) const {
@@ -122,13 +130,19 @@ std::string Normaliser::graph(nn::GraphBuilder& g, const std::string& x) const {
     const auto [mean, deviation] = scale_graph(g, x, g.type());
     return g.add("Div", {g.add("Sub", {x, mean}), deviation});
   }
+  const auto clamped = [&](const std::string& value) {
+    return g.add("Min", {g.at_least(value, -kFarthest, g.type()), g.number(kFarthest, g.type())});
+  };
+  if (kind_ == "unit") {
+    const std::string length = g.add("Sqrt", {g.mean(g.square(clamped(x)), {1})});
+    return clamped(g.add("Div", {x, g.at_least(length, kSmallestLength, g.type())}));
+  }
   const auto learned = [&](const char* name, const Tensor& values) {  // (1, c, 1, 1) or (d)
     return g.constant(name, values.dim() == 4 ? values : values.flatten(), g.type());
   };
   const std::string centred = g.add("Sub", {x, learned("input.mean", learned_.mean)});
   const std::string normalised = g.add("Div", {centred, learned("input.scale", learned_.scale)});
-  const std::string cut = g.at_least(normalised, -kFarthest, g.type());
-  return g.add("Min", {cut, g.number(kFarthest, g.type())});
+  return clamped(normalised);
 }
 
 std::string Normaliser::contrast_graph(nn::GraphBuilder& g, const std::string& x) const {

@@ -1,5 +1,6 @@
 // What happens to a row before anything learns from it: nothing, one scale for each channel or
-// column, or one for each image (global contrast normalisation, src/method.md, section 11). Columns
+// column, one for each image (global contrast normalisation, src/method.md, section 11), or one
+// length for all rows. Columns
 // that stand for a category keep their 0 and 1 (src/protocols.md, section 4): scaled, a rare one
 // would outweigh all others.
 #pragma once
@@ -14,9 +15,9 @@ namespace cance::represent {
 
 class Normaliser {
  public:
-  /// `kind` none | channel | gcn | standardise. channel and standardise take mean and deviation
-  /// (divisor N; a constant one counts as 1) from the training rows, but 0 and 1 for the columns
-  /// `one_hot`. Collective.
+  /// `kind` none | channel | gcn | standardise | unit. channel and standardise take mean and
+  /// deviation (divisor N; a constant one counts as 1) from the training rows, but 0 and 1 for the
+  /// columns `one_hot`; unit divides a row of numbers by its root mean square. Collective.
   Normaliser(std::string kind, nn::Rows& train, const std::vector<std::int64_t>& one_hot,
              const nn::Compute& compute);
   /// As it was when `state` gave these, for rows of so many dimensions.
@@ -40,8 +41,6 @@ class Normaliser {
   [[nodiscard]] std::string contrast_graph(nn::GraphBuilder& g, const std::string& x) const;
   /// "input.mean" and "input.scale" where it has learned them.
   [[nodiscard]] nn::NamedTensors state() const;
-  /// Whether mean and scale come from the training rows.
-  [[nodiscard]] bool learned() const { return learned_.mean.defined(); }
   [[nodiscard]] bool none() const { return kind_ == "none"; }
 
  private:

@@ -17,7 +17,7 @@ std::string normalisation_for(const config::InputOptions& input, const Shape& sh
   require(input.normalisation == "none" || images == of_images,
           "input.normalisation = {} is for {}, the dataset has rows of {}; expected auto, none{}",
           input.normalisation, images ? "rows of numbers" : "images", fmt::join(shape, "x"),
-          images ? ", channel or gcn" : " or standardise");
+          images ? ", channel or gcn" : ", standardise or unit");
   return input.normalisation;
 }
 

@@ -91,8 +91,8 @@ TEST(Config, EveryKeyIsReadPrintedAndReadAgain) {
   config.drocc = {0.1, 3, 4, 5, 0.6, 7, {8}, 9, {10, 11, 12, 0.13, 0.14, {15, 16}}};
   config.autoencoder = {"conv",     {8}, {9, 7}, {3, false}, 1e-7, 17,  {2, false},
                         {0, false}, 11,  12,     0.1,        0.3,  1e-9};
-  config.nce = {0.7,   {{5, 6, 7}, false}, 19, {3, false}, 13, 0.01, 0.03, "naive", 0.02, -1.5, 1,
-                "loss"};
+  config.nce = {
+      0.7, {{5, 6, 7}, false}, 19, {3, false}, 13, 0.01, 0.03, "naive", 0.02, -1.5, 3, 1, "loss"};
   const std::string text = config_text(config);
   const Config again = parse_config(text, "all");
   EXPECT_EQ(config_text(again), text);

@@ -44,6 +44,29 @@ TEST(NoiseTest, SamplesHaveTheirMoments) {
   EXPECT_NEAR(moments.covariance()(1, 1), 1.0 * 1.5 * 1.5, 0.03);
 }
 
+TEST(NoiseTest, StudentsTHasItsMomentsAndItsDensity) {
+  const int k = 5;
+  const Noise q({1.0, -2.0}, example_covariance(), 0.5, {}, k);
+  ASSERT_EQ(q.normals(), 2 + k);
+  const Tensor a = at::tensor({2.0F, 1.5F});
+  const auto moments = moments_of(q.sample(normals(400'000, 2 + k, 1), a));
+  const double wider = k / (k - 2.0);
+  EXPECT_NEAR(moments.mean()[0], 1.0, 0.03);
+  EXPECT_NEAR(moments.covariance()(0, 0), wider * 4.0 * 2 * 2, 0.5);
+  EXPECT_NEAR(moments.covariance()(0, 1), wider * 1.2 * 2 * 1.5, 0.2);
+  // of two columns: (1 + d / k)^-(k + 2)/2 / (2 pi sqrt(det S)), d the squared Mahalanobis distance
+  const Tensor at_one =
+      q.log_prob(at::tensor({4.0F, 1.0F, 1.0F, -2.0F}).view({2, 2}), at::ones({2}));
+  const double determinant = 4.0 * 1.0 - 1.2 * 1.2;
+  const double distance = (3.0 * 3.0 * 1.0 - 2 * 3.0 * 3.0 * 1.2 + 3.0 * 3.0 * 4.0) / determinant;
+  const double top = -std::log(2 * std::numbers::pi) - 0.5 * std::log(determinant);
+  EXPECT_NEAR(at_one[0].item<double>(), top - 0.5 * (k + 2) * std::log(1 + distance / k), 1e-12);
+  EXPECT_NEAR(at_one[1].item<double>(), top, 1e-12);
+  const Noise cauchy({0.0}, Matrix<double>(1, 1, {4.0}), 0, {}, 1);  // 1 / (pi s (1 + x^2 / s^2))
+  EXPECT_NEAR(cauchy.log_prob(at::full({1, 1}, 6.0), at::ones({1})).item<double>(),
+              -std::log(std::numbers::pi * 2 * (1 + 9.0)), 1e-12);
+}
+
 TEST(NoiseTest, ScaleNeverFallsBelowOne) {
   Noise q({0.0, 0.0}, example_covariance(), -50);
   EXPECT_GE(q.scale().min().item<float>(), 1.0F);
@@ -94,9 +117,9 @@ store::History train(NceDensity& density, const Tensor& rows, const Tensor& vali
                        [](const nn::StageProgress&) {});
 }
 
-/// Data N(mu, S) against noise N(mu, A S A) with A = I learned from the same moments: scores must
-/// be -log p of the data, which is a mixture of two Gaussians here, so that the noise alone is
-/// wrong and the network has to supply log p - log q.
+/// Data N(mu, S) against noise N(mu, A S A), or Student's t, with A = I learned from the same
+/// moments: scores must be -log p of the data, which is a mixture of two Gaussians here, so that
+/// the noise alone is wrong and the network has to supply log p - log q.
 TEST(NceTest, RecoversTheLogDensityOfAMixture) {
   const std::int64_t rows = 20'000;
   const Tensor sign = (normals(rows, 1, 3) > 0).to(at::kFloat) * 2 - 1;
@@ -105,9 +128,6 @@ TEST(NceTest, RecoversTheLogDensityOfAMixture) {
   config::NceOptions options;
   options.hidden = {64, 64};
   options.epochs = 12;
-  NceDensity density(moments.mean(), moments.covariance(), std::nullopt, options, {}, 1);
-  const auto history = train(density, data.slice(0, 0, 18'000), data.slice(0, 18'000));
-  EXPECT_EQ(history.epoch.size(), 12U);
   const Tensor grid = normals(2000, 2, 5) * 0.6 + at::tensor({1.5F, -0.5F});
   const auto log_normal = [](const Tensor& centred) {
     return -centred.square().sum(1) / (2 * 0.36) - std::log(2 * std::numbers::pi * 0.36);
@@ -115,9 +135,15 @@ TEST(NceTest, RecoversTheLogDensityOfAMixture) {
   const Tensor centre = at::tensor({1.5F, -0.5F});
   const Tensor truth =
       at::logaddexp(log_normal(grid - centre), log_normal(grid + centre)) - std::log(2.0);
-  const Tensor error = (-density.score(grid)).to(at::kFloat) - truth;
-  EXPECT_LT(error.abs().mean().item<float>(), 0.12F);
-  EXPECT_LT(std::abs(error.mean().item<float>()), 0.06F);
+  for (const int freedom : {0, 10}) {
+    options.noise_freedom = freedom;
+    NceDensity density(moments.mean(), moments.covariance(), std::nullopt, options, {}, 1);
+    const auto history = train(density, data.slice(0, 0, 18'000), data.slice(0, 18'000));
+    EXPECT_EQ(history.epoch.size(), 12U);
+    const Tensor error = (-density.score(grid)).to(at::kFloat) - truth;
+    EXPECT_LT(error.abs().mean().item<float>(), 0.12F) << freedom;
+    EXPECT_LT(std::abs(error.mean().item<float>()), 0.06F) << freedom;
+  }
 }
 
 TEST(NceTest, TheGameAgainstFixedNoiseKeepsTheScaleAtOne) {

@@ -70,6 +70,7 @@ std::vector<Tensor> train(const nn::Team& team, at::Device device) {
     nce.batch = kBatch;
     nce.epochs = kEpochs;
     nce.noise = mode;
+    nce.noise_freedom = nce.noise == "naive" ? 4 : 0;
     density::NceDensity density(moments.mean(), moments.covariance(),
                                 density::Augmentation(moments.mean(), moments.covariance()), nce,
                                 {}, 7, compute);

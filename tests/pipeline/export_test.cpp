@@ -217,6 +217,7 @@ INSTANTIATE_TEST_SUITE_P(
              {3, 8, 8}},
         Case{"compared_table", std::string(kCompared) + "goad" + kComparedSettings, {7}},
         Case{"dense", "", {7}},
+        Case{"dense_unit", "[input]\nnormalisation = unit\n[nce]\nnoise_freedom = 4\n", {7}},
         Case{"dense_float64", "[compute]\nprecision = float64\n[feature]\ntransform = log\n", {7}}),
     [](const auto& one) { return one.param.name; });
 

@@ -143,7 +143,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"gcn_log", "auto", "gcn", "float32", "log", {3, 8, 8}},
                     Case{"dense", "auto", "standardise", "float32", "raw", {7}},
                     Case{"dense_float64_log", "auto", "standardise", "float64", "log", {7}},
-                    Case{"pca", "pca", "standardise", "float32", "raw", {9}}),
+                    Case{"pca", "pca", "unit", "float32", "raw", {9}}),
     [](const auto& one) { return one.param.name; });
 
 TEST(Restore, NamesWhatIsMissing) {

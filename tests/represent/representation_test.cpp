@@ -81,6 +81,20 @@ TEST(NormaliserTest, GcnDividesEachImageByItsMeanAbsoluteDeviation) {
   EXPECT_NEAR(taken[4][1].item<double>(), std::log(1e-3), 1e-6);
 }
 
+TEST(NormaliserTest, UnitGivesAllRowsOneLength) {
+  Tensor x = normals({5, 4}, 3);
+  x[3] = 0;
+  x[4] = 2e20F;  // its square is no float32: far, as it would be by other scales
+  nn::TensorRows rows(x);
+  const Normaliser normaliser("unit", rows, {}, {});
+  const Tensor y = normaliser.apply(x);
+  expect_near(y[0], x[0] / x[0].square().mean().sqrt(), 1e-6);
+  expect_near(y[3], at::zeros({4}), 0);
+  expect_near(y[4], at::full({4}, 2e5), 1);
+  expect_near(normaliser.undo(y, x).slice(0, 0, 4), x.slice(0, 0, 4), 1e-6);
+  EXPECT_TRUE(normaliser.state().empty());
+}
+
 TEST(NormaliserTest, FarValuesAreClampedAndTheirRowsNamed) {
   Tensor x = normals({600, 2}, 1);
   nn::TensorRows train(x);
@@ -268,6 +282,10 @@ TEST(NetworksTest, WhatCannotWorkIsSaidBeforeTraining) {
   config.autoencoder.network = "pca";
   config.input.normalisation = "gcn";
   EXPECT_NE(fault({9}).find("input.normalisation = gcn is for images"), std::string::npos);
+  config.input.normalisation = "unit";
+  EXPECT_EQ(fault({9}), "no error");
+  EXPECT_NE(fault({1, 28, 28}).find("input.normalisation = unit is for rows of numbers"),
+            std::string::npos);
   config.input = {"auto", true};
   EXPECT_NE(fault({9}).find("input.flips = on is for images"), std::string::npos);
   config.data.window = 100;

@@ -174,7 +174,7 @@ RowScores TrainedModel::own_scores(std::span<const float> rows, const Wanted& wa
                                    contrast_, parts_->compute);
   RowScores result;
   result.scores = scores_of(*parts_->detector, {phi, &prepared, &raw},
-                            farthest_values(parts_->normaliser, prepared, parts_->compute));
+                            farthest_values(prepared, parts_->compute));
   if (wanted.contributions && !group_names_.empty()) {
     result.contributions = contributions(*parts_->detector, phi, result.scores, parts_->typical,
                                          typical_score_, parts_->groups);

@@ -194,7 +194,7 @@ class CellJob {
     }
     store_tensors(record_, "", normaliser_->state());
     for (Part* part : {&validation_, &test_}) {
-      part->farthest = farthest_values(*normaliser_, *part->normalised, compute_);
+      part->farthest = farthest_values(*part->normalised, compute_);
     }
     leave_out_far_rows();
   }
