@@ -89,8 +89,9 @@ class SvddDetector final : public Detector {
   }
   [[nodiscard]] double seconds(const CellSize& cell) const override {
     const nn::Work work = svdd_work(options_.channels, options_.hidden, options_.latent, cell.row);
-    return seconds_of(options_.pretraining, work * 2.5, {cell.rows, cell.row}) +
-           seconds_of(options_.training, work, cell);
+    const CellSize seen = cell.row.size() == 3 ? cell.raw() : cell;
+    return seconds_of(options_.pretraining, work * 2.5, {seen.rows, seen.row}) +
+           seconds_of(options_.training, work, seen);
   }
 
  private:

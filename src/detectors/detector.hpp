@@ -66,6 +66,8 @@ struct CellSize {
   double rows = 0;    ///< that it trains on
   Shape row;          ///< {c, h, w} or {d}
   double scored = 0;  ///< rows, of validation and test
+  int copies = 1;     ///< of each training row, mirrored ones with it, which raw rows are without
+  [[nodiscard]] CellSize raw() const { return {rows / copies, row, scored}; }
   /// Rows where at most so many are kept; 0: all.
   [[nodiscard]] double rows_up_to(int most) const {
     return most > 0 ? std::min<double>(most, rows) : rows;

@@ -82,7 +82,7 @@ class PixelCnnDetector final : public Detector {
     const nn::Work all =
         pixel * options_.layers + nn::Work().chain({f, f, channels * options_.levels});
     return seconds_of(options_.training, all * static_cast<double>(cell.row[1] * cell.row[2]),
-                      cell);
+                      cell.raw());
   }
 
  private:

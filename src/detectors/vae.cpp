@@ -89,7 +89,7 @@ class VaeDetector final : public Detector {
   }
   [[nodiscard]] double seconds(const CellSize& cell) const override {
     return seconds_of(options_.training, lsa_work(options_.channels, cell.row, options_.latent),
-                      cell);
+                      cell.raw());
   }
 
  private:

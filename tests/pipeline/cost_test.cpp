@@ -54,7 +54,43 @@ TEST(CostTest, StagesThatCostNothingNeedNoTiming) {
   EXPECT_EQ(unknown_stages(config, {7}, speeds),
             (std::vector<std::string>{"representation", "cnce"}));
   speeds.learn("cnce", {7}, 2, 1);
+  EXPECT_EQ(unknown_stages(config, {7}, speeds),
+            (std::vector<std::string>{"representation", "cnce"}));  // how it scores is not known
+  speeds.learn("cnce scoring", {7}, 2, 1);
   EXPECT_EQ(unknown_stages(config, {7}, speeds), std::vector<std::string>{"representation"});
+}
+
+TEST(CostTest, TrainingAndScoringHaveTheirOwnSpeeds) {
+  config::Config config;
+  const auto detector = detectors::make_detector("cnce", config);
+  const detectors::CellSize cell{1000, {7}, 500};
+  Speeds speeds("no-device", 1);
+  speeds.learn("cnce", {7}, 6, 2);
+  speeds.learn("cnce scoring", {7}, 1, 2);
+  const StageSeconds modelled = method_seconds(*detector, "cnce", cell);
+  const StageSeconds known = method_seconds(*detector, "cnce", cell, &speeds);
+  EXPECT_DOUBLE_EQ(known.training, 3 * modelled.training);
+  EXPECT_DOUBLE_EQ(known.scoring, 0.5 * modelled.scoring);
+}
+
+TEST(CostTest, ASpeedStaysNearTheModelWhereAConstantPartIsAllOfIt) {
+  Speeds speeds("no-device", 1);
+  speeds.learn("knn", {7}, 3, 1e-4);
+  EXPECT_DOUBLE_EQ(speeds.factor("knn", {7}), 20);
+  speeds.learn("lof", {7}, 1e-4, 3);
+  EXPECT_DOUBLE_EQ(speeds.factor("lof", {7}), 0.05);
+}
+
+TEST(CostTest, MirroredCopiesAreRowsButForMethodsThatSeeRawOnes) {
+  config::Config config;
+  config.input.flips = true;
+  const detectors::CellSize cell = size_of_cell(config, 600, {1, 8, 8}, 100);
+  EXPECT_EQ(cell.rows, 1200);
+  const auto seconds = [&](const char* method, const detectors::CellSize& size) {
+    return method_seconds(*detectors::make_detector(method, config), method, size).training;
+  };
+  EXPECT_EQ(seconds("vae", cell), seconds("vae", {600, {1, 8, 8}}));
+  EXPECT_EQ(seconds("goad", cell), seconds("goad", {1200, {1, 8, 8}}));
 }
 
 }  // namespace

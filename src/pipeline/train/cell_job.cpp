@@ -64,28 +64,6 @@ std::vector<std::uint8_t> as_bytes(const Tensor& images) {
   return {data, data + bytes.numel()};
 }
 
-/// At most so many training and test rows, the latter spread over all of them.
-void shorten(data::Split& split, std::size_t most) {
-  const std::size_t train = std::max<std::size_t>(1, split.train.size());
-  split.validation.resize((split.validation.size() * std::min(train, most) + train - 1) /
-                          train);  // its share stays
-  for (auto* rows : {&split.train, &split.labelled}) {
-    rows->resize(std::min(rows->size(), most));
-  }
-  const std::size_t step = split.test.size() / most + 1;
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < split.test.size(); i += step, ++kept) {
-    split.test[kept] = split.test[i];
-    split.test_labels[kept] = split.test_labels[i];
-    if (!split.test_kinds.empty()) {
-      split.test_kinds[kept] = split.test_kinds[i];
-    }
-  }
-  split.test.resize(kept);
-  split.test_labels.resize(kept);
-  split.test_kinds.resize(split.test_kinds.empty() ? 0 : kept);
-}
-
 /// Training, validation or test rows in every form.
 struct Part {
   std::unique_ptr<nn::Rows> raw, normalised;
@@ -108,8 +86,8 @@ class CellJob {
         shape_(dataset.file().row_shape()) {
     compute_.team.run_together([&] { load(cell, dataset); });
     representation_ = represent::make_representation(config_, shape_, seed_, compute_);
-    size_ = {static_cast<double>(split_.train.size()), shape_,
-             static_cast<double>(split_.validation.size() + split_.test.size())};
+    size_ = size_of_cell(config_, static_cast<double>(split_.train.size()), shape_,
+                         static_cast<double>(split_.validation.size() + split_.test.size()));
     total_cost_ = cell_seconds(config_, size_, context.speeds);
     anew_ = !std::filesystem::exists(context.checkpoints);
     if (!context.checkpoints.empty()) {
@@ -139,6 +117,7 @@ class CellJob {
     if (shape_.size() == 3 && record_.labels.size() > 1) {
       make_gallery();
     }
+    learn_reading();
     return std::move(record_);
   }
 
@@ -146,9 +125,6 @@ class CellJob {
   void load(const config::Cell& cell, LoadedDataset& dataset) {
     represent::require_usable(given_, shape_);
     split_ = data::make_split(dataset.file(), cell, given_.split);
-    if (context_.most_rows > 0) {
-      shorten(split_, context_.most_rows);
-    }
     resolved_ = config::resolved_config(given_, signed_size(split_.train.size()), shape_);
     config_ = config::trained_config(resolved_);
     record_.info = provenance(given_, cell, dataset.file());
@@ -275,9 +251,7 @@ class CellJob {
   [[nodiscard]] represent::StageCallback representation_progress(int fold = 0) {
     const int folds = config_.feature.folds;
     const int models = folds > 1 ? 1 + folds : 1;
-    const double cost = (representation_seconds(config_, size_, context_.speeds) -
-                         features_seconds(config_, size_, context_.speeds)) /
-                        models;
+    const double cost = representation_seconds(config_, size_, context_.speeds).training / models;
     const double done = fold * cost;
     return [this, fold, folds, cost, done](const std::string& stage,
                                            const nn::StageProgress& progress) {
@@ -310,17 +284,26 @@ class CellJob {
     }
   }
 
-  void learn(const std::string& stage, std::chrono::steady_clock::time_point start,
-             double modelled) const {
-    if (context_.speeds != nullptr) {
-      const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-      context_.speeds->learn(stage, shape_, took.count(), modelled);
+  /// What a stage took whose steps were all trained here, by a rank alone, as the model means it.
+  void learn(const std::string& stage, StageSeconds took, StageSeconds modelled) {
+    if (context_.speeds != nullptr && compute_.team.alone()) {
+      in_stages_ += took.sum();
+      context_.speeds->learn(stage, shape_, took.training, modelled.training);
+      context_.speeds->learn(scoring_of(stage), shape_, took.scoring, modelled.scoring);
+    }
+  }
+  /// What all but the stages took, of a cell all of whose stages were learned of.
+  void learn_reading() {
+    if (context_.speeds != nullptr && anew_ && context_.shared_stages.empty() && in_stages_ > 0) {
+      context_.speeds->learn(kReading, shape_, seconds_between(begun_, Clock::now()) - in_stages_,
+                             reading_seconds(size_));
     }
   }
 
   void learn_features() {
-    const auto start = std::chrono::steady_clock::now();
+    const auto start = Clock::now();
     const bool anew = train_representation();
+    const auto trained = Clock::now();
     for (Part* part : {&train_, &validation_, &test_}) {
       part->composite = composites_of(*representation_, *normaliser_, *part->raw, *part->normalised,
                                       config_.feature.contrast, compute_);
@@ -328,12 +311,16 @@ class CellJob {
     if (!near_.empty()) {
       watched_.composite = validation_.composite.index_select(0, nn::index_view(near_));
     }
+    const auto scored = Clock::now();
     if (config_.feature.folds > 1) {
       cross_fit();
     }
-    done_cost_ = representation_seconds(config_, size_, context_.speeds);
+    done_cost_ = representation_seconds(config_, size_, context_.speeds).sum();
     if (anew) {
-      learn(kRepresentation, start, representation_seconds(config_, size_));
+      learn(kRepresentation,
+            {seconds_between(start, trained) + seconds_between(scored, Clock::now()),
+             seconds_between(trained, scored)},
+            representation_seconds(config_, size_));
     }
     raw_moments_ = represent::moments_of(train_.composite, compute_.team);
     if (config_.feature.transform == config::kAuto) {
@@ -355,16 +342,18 @@ class CellJob {
 
   void run_method(const std::string& method) {
     const auto detector = detectors::make_detector(method, config_);
-    const double cost = method_seconds(*detector, method, size_, context_.speeds);
-    const auto start = std::chrono::steady_clock::now();
+    const StageSeconds cost = method_seconds(*detector, method, size_, context_.speeds);
+    const auto start = Clock::now();
     detector->fit({train_.view(), watched().view(), transform_, *raw_moments_, *moments_, seed_,
                    compute_, pointer_to(method_checkpoints_),
                    [&](const nn::StageProgress& progress) {
                      context_.progress(
-                         method, (done_cost_ + cost * progress.fraction) / total_cost_, progress);
+                         method, (done_cost_ + cost.training * progress.fraction) / total_cost_,
+                         progress);
                    },
                    labelled_.view(), &record_.history});
-    done_cost_ += cost;
+    const auto trained = Clock::now();
+    done_cost_ += cost.sum();
     std::vector<double> scores = scores_of(*detector, test_.view(), test_.farthest);
     std::ranges::move(archive::metrics_of(record_, method, scores),
                       std::back_inserter(record_.metrics));
@@ -381,7 +370,8 @@ class CellJob {
     }
     store_tensors(record_, method + ".", detector->state());
     if (anew_) {
-      learn(method, start, method_seconds(*detector, method, size_));
+      learn(method, {seconds_between(start, trained), seconds_between(trained, Clock::now())},
+            method_seconds(*detector, method, size_));
     }
   }
 
@@ -432,7 +422,9 @@ class CellJob {
   std::optional<nn::Checkpoints> representation_checkpoints_, method_checkpoints_;
   detectors::CellSize size_;
   double total_cost_ = 1, done_cost_ = 0;  // seconds, estimated
-  bool anew_ = true;                       // no checkpoint of the cell is there
+  Clock::time_point begun_ = Clock::now();
+  double in_stages_ = 0;  // seconds, as learned
+  bool anew_ = true;      // no checkpoint of the cell is there
   std::optional<represent::Normaliser> normaliser_;
   Part train_, validation_, test_, labelled_;
   std::vector<std::int64_t> near_;  // places of watched_ in validation_; none: all
@@ -446,10 +438,9 @@ class CellJob {
 
 store::RunRecord run_cell(const config::Config& config, const config::Cell& cell,
                           LoadedDataset& dataset, const CellContext& context) {
-  const auto start = std::chrono::steady_clock::now();
+  const auto start = Clock::now();
   store::RunRecord record = CellJob(config, cell, dataset, context).run();
-  record.info.seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  record.info.seconds = seconds_between(start, Clock::now());
   return record;
 }
 

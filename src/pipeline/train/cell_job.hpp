@@ -28,8 +28,7 @@ struct CellContext {
   std::filesystem::path shared_stages = {};
   double checkpoint_seconds = 60;  ///< between two of them
   CellProgress progress = {};
-  Speeds* speeds = nullptr;   ///< learn what stages take, where they begin anew
-  std::size_t most_rows = 0;  ///< of each part, to see what stages take; 0: all
+  Speeds* speeds = nullptr;  ///< learn what stages take, where they begin anew
 };
 
 /// Trains and judges the cell. Deterministic in (config, data, threads, team size). Collective over

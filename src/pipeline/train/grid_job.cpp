@@ -16,14 +16,13 @@
 #include "base/stop_flag.hpp"
 #include "base/temporary_file.hpp"
 #include "base/text.hpp"
-#include "config/automatic.hpp"
 #include "config/load.hpp"
 #include "nn/failure.hpp"
 #include "nn/threads.hpp"
 #include "nn/warm_up.hpp"
 #include "pipeline/compute_setup.hpp"
+#include "pipeline/train/calibration.hpp"
 #include "pipeline/train/cell_watch.hpp"
-#include "pipeline/train/cost.hpp"
 #include "pipeline/train/ensemble_job.hpp"
 #include "pipeline/train/provenance.hpp"
 #include "store/finished_runs.hpp"
@@ -327,52 +326,7 @@ Grid::~Grid() = default;
 void Grid::calibrate(const std::vector<config::Experiment>& experiments,
                      const std::vector<PlannedCell>& cells, const std::filesystem::path& data_root,
                      Speeds& speeds) const {
-  constexpr std::size_t kRows = 2048;
-  constexpr double kNoLength = 1e-6;  // one epoch or step of everything
-  constexpr double kSeconds = 5;
-  const DataRoot data(data_root);
-  std::set<std::pair<std::size_t, std::string>> seen;
-  for (const PlannedCell& planned : cells) {
-    if (!seen.emplace(planned.experiment, planned.cell.dataset).second) {
-      continue;
-    }
-    config::Config config = experiments[planned.experiment].config;
-    LoadedDataset dataset(data.path(planned.cell.dataset));
-    const auto stages = unknown_stages(config, dataset.file().row_shape(), speeds);
-    if (stages.empty()) {
-      continue;
-    }
-    std::erase_if(config.grid.methods, [&](const std::string& method) {
-      return std::ranges::find(stages, method) == stages.end();
-    });
-    log::info("timing a few steps, once on this machine, on {}: {}", planned.cell.dataset,
-              join(stages, ", "));
-    config.data.window = 0;
-    nn::Compute compute = setup_->compute;
-    compute.team = nn::Team();
-    compute.type = config.compute.precision == "float64" ? at::kDouble : at::kFloat;
-    const auto time_steps = [&](double share) {
-      const double whole = config.schedule.share;
-      config.schedule.share = share;
-      (void)run_cell(config, planned.cell, dataset,
-                     {.compute = compute,
-                      .progress = [](const std::string&, double, const nn::StageProgress&) {},
-                      .speeds = &speeds,
-                      .most_rows = kRows});
-      config.schedule.share = whole;
-    };
-    try {
-      time_steps(kNoLength);
-      const Shape& row = dataset.file().row_shape();
-      const double whole =
-          cell_seconds(config::trained_config(config::resolved_config(config, kRows, row)),
-                       {kRows, row, kRows}, &speeds);
-      time_steps(config.schedule.share * std::clamp(kSeconds / whole, kNoLength, 1.0));
-    } catch (const Error& error) {
-      log::info("no calibration by {}: {}", planned.cell.name(), error.what());
-    }
-    speeds.save();  // also where the rest is not waited for
-  }
+  pipeline::calibrate(experiments, cells, DataRoot(data_root), setup_->compute, speeds);
 }
 
 int Grid::lanes() const { return setup_->lanes; }

@@ -56,8 +56,7 @@ class Grid {
   [[nodiscard]] int lanes() const;
   [[nodiscard]] bool on_gpu() const;
 
-  /// Times a few steps of every stage that the speeds do not know, alone, on a part of the rows;
-  /// what cannot be timed so is left to the cells.
+  /// pipeline::calibrate on this rank's place to compute.
   void calibrate(const std::vector<config::Experiment>& experiments,
                  const std::vector<PlannedCell>& cells, const std::filesystem::path& data_root,
                  Speeds& speeds) const;

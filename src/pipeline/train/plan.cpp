@@ -131,8 +131,10 @@ class CostModel {
       if (fresh) {
         size->second = size_of(dataset, cell, given.split.validation_share);
       }
-      const config::Config config = config::trained_config(resolved_for(given, size->second));
-      known = costs_.emplace(kind, stage_seconds(config, size->second, speeds_)).first;
+      const detectors::CellSize& rows = size->second;
+      const config::Config config = config::trained_config(resolved_for(given, rows));
+      const auto seen = size_of_cell(config, rows.rows, rows.row, rows.scored);
+      known = costs_.emplace(kind, stage_seconds(config, seen, speeds_)).first;
     }
     const auto& stages = known->second;
     double cost = 0;

@@ -68,9 +68,11 @@ void Speeds::learn(const std::string& stage, const Shape& row, double seconds, d
   const std::lock_guard lock(mutex_);
   constexpr double kUnsure = 0.2;  // seconds: first calls, memory, what else the machine does
   constexpr double kMost = 0.9;
-  const auto [place, fresh] = factors_.emplace(speed_key(stage, row), seconds / modelled);
-  place->second += (fresh ? 0 : std::min(kMost, seconds / (seconds + kUnsure))) *
-                   (seconds / modelled - place->second);
+  constexpr double kFarthest = 20;  // from the model: beyond it a constant part speaks
+  const double factor = std::clamp(seconds / modelled, 1 / kFarthest, kFarthest);
+  const auto [place, fresh] = factors_.emplace(speed_key(stage, row), factor);
+  place->second +=
+      (fresh ? 0 : std::min(kMost, seconds / (seconds + kUnsure))) * (factor - place->second);
   changed_ = true;
 }
 
