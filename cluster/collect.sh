@@ -8,7 +8,8 @@ printf '%s\n' "$status"
 "$program" collect "$out" --out "$out/archive.h5" --replace --quiet
 "$program" report "$out/archive.h5" --out "$out/report"
 
-incomplete=$(sed -nE 's/^.*: ([0-9]+) done.* of ([0-9]+) cells.*/\1 \2/p' <<<"$status" | awk '$1 != $2' | wc -l)
+incomplete=$(sed -nE 's/^.*: ([0-9]+) done.* of ([0-9]+) cells.*/\1 \2/p; s/^.*: [0-9]+ ensembles? made, ([0-9]+) missing$/\1 0/p' <<<"$status" |
+  awk '$1 != $2' | wc -l)
 if [[ $incomplete -gt 0 ]]; then
   printf 'not complete; the end of each log says why:\n'
   for log in "$folder"/job.*.log; do

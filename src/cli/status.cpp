@@ -1,18 +1,23 @@
 // `cance status`: which cells of a run directory are done, running, failed, missing; read from the
-// disk alone, so also from another machine while the grid runs.
+// disk alone, so also from another machine while the grid runs. The same of its ensembles.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <set>
 
+#include "archive/ensemble.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/plural.hpp"
+#include "base/ranges.hpp"
 #include "cli/parse.hpp"
 #include "config/cell.hpp"
+#include "config/ensembles.hpp"
 #include "config/load.hpp"
+#include "hdf5/seal.hpp"
 #include "store/run_directory.hpp"
 #include "store/run_file.hpp"
 #include "store/running.hpp"
@@ -21,16 +26,19 @@ namespace cance::cli {
 namespace {
 
 namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
 
 constexpr const char* kStatusUsage =
-    "cance status RUNS [--all]\n"
-    "What has become of the cells that the last launch named, one line for each that is not done. "
+    "cance status RUNS [--all] [--json]\n"
+    "What has become of the cells that the last launch named, and of the ensembles that it is to "
+    "make of them, one line for each that is\nnot done. "
     "Exit code 0 whatever that is, also\nfailed, unusable and missing cells: the text tells.";
 
 /// The cells that the last launch named below a folder of settings, OUT/[VARIANT/]DATASET/PROTOCOL.
 struct Grid {
-  fs::path runs;                   ///< OUT
-  std::vector<std::string> cells;  ///< names, each once
+  fs::path runs;                                ///< OUT
+  std::vector<std::string> cells;               ///< names, each once
+  std::vector<config::Experiment> experiments;  ///< whose settings lie there
 };
 
 /// The variant and the --out of the launch whose settings lie in `folder`.
@@ -46,6 +54,13 @@ std::pair<std::string, fs::path> place_of(const fs::path& folder) {
   return {variant, variant.empty() ? at_least(3) : at_least(4).parent_path()};
 }
 
+/// Whether a folder is another or lies below it.
+bool lies_below(const fs::path& folder, const fs::path& other) {
+  const fs::path whole = fs::canonical(folder);
+  const fs::path above = fs::canonical(other);
+  return std::ranges::mismatch(above, whole).in1 == above.end();
+}
+
 /// Every grid that was started in the directory or below it, by its folder.
 std::map<std::string, Grid> grids_in(const std::vector<FoundFile>& files) {
   std::map<std::string, Grid> grids;
@@ -57,7 +72,9 @@ std::map<std::string, Grid> grids_in(const std::vector<FoundFile>& files) {
     const auto [variant, runs] = place_of(folder);
     Grid& grid = grids[folder.string()];
     grid.runs = runs;
-    for (config::Cell& cell : config::grid_cells(config::load_config(file.path).grid)) {
+    const config::Experiment& experiment = grid.experiments.emplace_back(config::Experiment{
+        file.path.string(), variant, /*default_variant=*/"", config::load_config(file.path)});
+    for (config::Cell& cell : config::grid_cells(experiment.config.grid)) {
       cell.variant = variant;
       if (std::ranges::find(grid.cells, cell.name()) == grid.cells.end()) {
         grid.cells.push_back(cell.name());
@@ -67,11 +84,17 @@ std::map<std::string, Grid> grids_in(const std::vector<FoundFile>& files) {
   return grids;
 }
 
-void print_cells(const char* what, const std::vector<std::string>& cells, bool all) {
+/// A cell or an ensemble, and what there is to say about it.
+struct Entry {
+  std::string cell, note;
+};
+
+void print_cells(const char* what, const std::vector<Entry>& cells, bool all) {
   constexpr std::size_t kShown = 12;
   const std::size_t shown = all ? cells.size() : std::min(kShown, cells.size());
   for (std::size_t i = 0; i < shown; ++i) {
-    fmt::print("  {:<8} {}\n", what, cells[i]);
+    const auto& [cell, note] = cells[i];
+    fmt::print("  {:<8} {}{}{}\n", what, cell, cell.empty() || note.empty() ? "" : ": ", note);
   }
   if (shown < cells.size()) {
     fmt::print("  {:<8} and {} more (--all lists them)\n", what, cells.size() - shown);
@@ -91,20 +114,24 @@ std::string place(const store::RunningCell& record) {
   return text;
 }
 
-/// The cells of a grid by what has become of them, each with what there is to say about it.
+/// The cells of a grid by what has become of them.
 struct GridState {
   std::size_t done = 0;
   double seconds = 0;  ///< of the done ones
-  std::vector<std::string> running, stopped, silent, unusable, failed, missing;
+  std::vector<Entry> running, stopped, silent, unusable, failed, missing;
 };
+constexpr std::pair<const char*, std::vector<Entry> GridState::*> kStates[]{
+    {"running", &GridState::running}, {"stopped", &GridState::stopped},
+    {"silent", &GridState::silent},   {"unusable", &GridState::unusable},
+    {"failed", &GridState::failed},   {"missing", &GridState::missing}};
 
-void add_finished(GridState& state, const FoundFile& file) {
+void add_finished(GridState& state, const std::string& cell, const FoundFile& file) {
   try {
     require(file.fault.empty(), "{}: {}", file.path.string(), file.fault);
     state.seconds += store::read_run_file(file.path, store::Detail::info).info.seconds;
     ++state.done;
   } catch (const Error& error) {
-    state.unusable.emplace_back(error.what());
+    state.unusable.push_back({cell, error.what()});
   }
 }
 
@@ -116,21 +143,21 @@ void add_cell(GridState& state, const fs::path& runs, const std::string& cell,
   const auto record = running.find(cell);
   const auto failure = failures.find(cell);
   if (file) {
-    add_finished(state, *file);
+    add_finished(state, cell, *file);
   } else if (record != running.end() && record->second.stopped) {
     const bool saved = fs::exists(store::checkpoint_folder(runs, cell));
-    state.stopped.push_back(fmt::format("{}: {:.0f} %, {}, {}", cell, 100 * record->second.done,
-                                        record->second.stage,
-                                        saved ? "goes on from its checkpoint" : "begins anew"));
+    state.stopped.push_back(
+        {cell, fmt::format("{:.0f} %, {}, {}", 100 * record->second.done, record->second.stage,
+                           saved ? "goes on from its checkpoint" : "begins anew")});
   } else if (record != running.end() && !record->second.silent()) {
-    state.running.push_back(fmt::format("{}: {}", cell, place(record->second)));
+    state.running.push_back({cell, place(record->second)});
   } else if (failure != failures.end()) {
-    state.failed.push_back(fmt::format("{}: {}", cell, failure->second));
+    state.failed.push_back({cell, failure->second});
   } else if (record != running.end()) {
-    state.silent.push_back(fmt::format("{}: silent since {}; {}", cell, record->second.updated,
-                                       place(record->second)));
+    state.silent.push_back(
+        {cell, fmt::format("silent since {}; {}", record->second.updated, place(record->second))});
   } else {
-    state.missing.push_back(cell);
+    state.missing.push_back({cell, ""});
   }
 }
 
@@ -149,6 +176,51 @@ GridState state_of(const Grid& grid, const Records& records) {
   GridState state;
   for (const std::string& cell : grid.cells) {
     add_cell(state, grid.runs, cell, records.running, records.failures);
+  }
+  return state;
+}
+
+/// The ensembles of a run directory: made of the runs that are there, or not.
+struct EnsembleState {
+  std::size_t made = 0;
+  std::vector<Entry> missing;
+};
+
+/// Why an ensemble is not made; nothing where it is.
+std::string want_of(const config::GridEnsemble& ensemble, const fs::path& runs,
+                    const Records& records) {
+  const auto path = [&](const std::string& cell) { return store::run_path(runs, cell); };
+  std::vector<std::string> absent = ensemble.members;
+  std::erase_if(absent, [&](const std::string& member) { return fs::exists(path(member)); });
+  if (!absent.empty()) {
+    return fmt::format("{} of {} not done, {} the first", absent.size(),
+                       plural(ensemble.members.size(), "member"), absent.front());
+  }
+  const bool there = fs::exists(path(ensemble.cell));
+  try {
+    if (there && archive::is_ensemble_of(path(ensemble.cell), mapped(mapped(ensemble.members, path),
+                                                                     hdf5::content_sha256))) {
+      return "";
+    }
+  } catch (const Error& error) {
+    return error.what();
+  }
+  const auto failure = records.failures.find(ensemble.cell);
+  return failure != records.failures.end() ? failure->second
+         : there ? "it is of other runs than those that are there; the same run makes it anew"
+                 : "all members are done; the same run makes it";
+}
+
+EnsembleState ensembles_of(const fs::path& runs, const Records& records,
+                           const std::vector<config::Experiment>& experiments) {
+  EnsembleState state;
+  for (const config::GridEnsemble& ensemble : config::grid_ensembles(experiments)) {
+    const std::string want = want_of(ensemble, runs, records);
+    if (want.empty()) {
+      ++state.made;
+    } else {
+      state.missing.push_back({ensemble.cell, want});
+    }
   }
   return state;
 }
@@ -184,20 +256,17 @@ std::string counts_text(const GridState& state, std::size_t cells) {
 void add_all(GridState& all, const GridState& state) {
   all.done += state.done;
   all.seconds += state.seconds;
-  for (const auto list : {&GridState::running, &GridState::stopped, &GridState::silent,
-                          &GridState::unusable, &GridState::failed, &GridState::missing}) {
+  for (const auto& [name, list] : kStates) {
     (all.*list).insert((all.*list).end(), (state.*list).begin(), (state.*list).end());
   }
 }
 
 void print_grid(const std::string& folder, const Grid& grid, const GridState& state, bool all) {
   fmt::print("{}: {}\n", folder, counts_text(state, grid.cells.size()));
-  print_cells("running", state.running, /*all=*/true);
-  print_cells("stopped", state.stopped, all);
-  print_cells("silent", state.silent, /*all=*/true);
-  print_cells("unusable", state.unusable, /*all=*/true);
-  print_cells("failed", state.failed, /*all=*/true);
-  print_cells("missing", state.missing, all);
+  for (const auto& [name, list] : kStates) {
+    const bool few = list != &GridState::stopped && list != &GridState::missing;
+    print_cells(name, state.*list, all || few);
+  }
   if (!state.unusable.empty()) {
     fmt::print("  remove what is damaged, and the same run trains those cells again\n");
   }
@@ -207,14 +276,44 @@ void print_grid(const std::string& folder, const Grid& grid, const GridState& st
   }
 }
 
+void print_ensembles(const fs::path& runs, const EnsembleState& state, bool all) {
+  if (state.made + state.missing.size() > 0) {
+    fmt::print("{}: {} made, {} missing\n", runs.string(), plural(state.made, "ensemble"),
+               state.missing.size());
+    print_cells("missing", state.missing, all);
+  }
+}
+
+Json entries(const std::vector<Entry>& all) {
+  Json json = Json::array();
+  for (const auto& [cell, note] : all) {
+    json.push_back({{"cell", cell}, {"note", note}});
+  }
+  return json;
+}
+
+Json grid_json(const std::string& folder, const Grid& grid, const GridState& state) {
+  Json json{{"folder", folder},
+            {"cells", grid.cells.size()},
+            {"done", state.done},
+            {"seconds", state.seconds}};
+  for (const auto& [name, list] : kStates) {
+    json[name] = entries(state.*list);
+  }
+  json["others"] = others_in(folder, grid);
+  return json;
+}
+
 }  // namespace
 
 int status(const Arguments& arguments) {
   std::string runs;
   bool all = false;
+  bool as_json = false;
   po::options_description options("options");
   options.add_options()("runs", po::value(&runs)->required(), "run directory (also the bare word)")(
-      "all", po::bool_switch(&all), "list every missing cell");
+      "all", po::bool_switch(&all), "list every missing cell and ensemble")(
+      "json", po::bool_switch(&as_json), "print JSON");
   po::positional_options_description positional;
   positional.add("runs", 1);
   if (!parse(arguments, options, kStatusUsage, positional)) {
@@ -224,25 +323,52 @@ int status(const Arguments& arguments) {
   const auto files = store::files_below(runs);
   const auto grids = grids_in(files);
   require(!grids.empty(), "{}: no grid was started here (no grid.cfg below it)", runs);
+  Json json{{"grids", Json::array()}, {"ensembles", Json::array()}, {"faults", Json::array()}};
   GridState total;
   std::size_t cells = 0;
   std::map<fs::path, Records> records;
+  std::map<fs::path, std::vector<config::Experiment>> experiments;
   for (const auto& [folder, grid] : grids) {
     const Records& own = records.try_emplace(grid.runs, grid.runs).first->second;
     const GridState state = state_of(grid, own);
-    print_grid(folder, grid, state, all);
+    if (as_json) {
+      json["grids"].push_back(grid_json(folder, grid, state));
+    } else {
+      print_grid(folder, grid, state, all);
+    }
     add_all(total, state);
     cells += grid.cells.size();
+    if (lies_below(grid.runs, runs)) {  // else not all of its settings were read
+      auto& beside = experiments[grid.runs];
+      beside.insert(beside.end(), grid.experiments.begin(), grid.experiments.end());
+    }
   }
-  if (grids.size() > 1) {
+  if (grids.size() > 1 && !as_json) {
     fmt::print("together: {}\n", counts_text(total, cells));
+  }
+  for (const auto& [folder, own] : experiments) {
+    const EnsembleState state = ensembles_of(folder, records.at(folder), own);
+    if (!as_json) {
+      print_ensembles(folder, state, all);
+    } else if (state.made + state.missing.size() > 0) {
+      json["ensembles"].push_back(
+          {{"folder", folder.string()}, {"made", state.made}, {"missing", entries(state.missing)}});
+    }
   }
   for (const FoundFile& file : files) {
     const bool may_hold_runs = file.kind == FoundFile::Kind::folder || !file.path.has_extension() ||
                                store::is_grid_config(file.path);
-    if (!file.fault.empty() && may_hold_runs) {
+    if (file.fault.empty() || !may_hold_runs) {
+      continue;
+    }
+    if (as_json) {
+      json["faults"].push_back({{"path", file.path.string()}, {"fault", file.fault}});
+    } else {
       fmt::print("{}: {}\n", file.path.string(), file.fault);
     }
+  }
+  if (as_json) {
+    fmt::print("{}\n", json.dump(2, ' ', false, Json::error_handler_t::replace));
   }
   return 0;
 }

@@ -68,6 +68,8 @@ joined() { files_below grid | grep -c 'ensemble=' || true; }
 hashes() { (cd grid && sha256sum ensemble=*/*/*/*/*.h5 | sort); }
 grid --worker 0/2
 [[ $(joined) -lt 4 ]] || fail "joined before all members are there: $(files_below grid)"
+[[ $(cance status grid) == *"missing  ensemble=latents-max-cnce+error/glyphs/unimodal/class0/seed"*": "[12]" of 2 members not done, latent="* ]] ||
+  fail "$(cance status grid)"
 grid --worker 1/2
 [[ $(joined) -eq 4 ]] || fail "not joined: $(files_below grid)"
 cance ensemble grid --over latents --methods cnce,error --out by-hand >/dev/null
@@ -78,7 +80,19 @@ assert (grid["scores/ensemble"][:] == hand["scores/ensemble"][:]).all()
 assert grid.attrs["cell"] == "ensemble=latents-max-cnce+error/glyphs/unimodal/class0/seed1" and len(grid["members"]) == 2
 PY
 hashes >before
+[[ $(cance status grid) == *$'\ngrid: 4 ensembles made, 0 missing'* ]] || fail "$(cance status grid)"
 rm -r 'grid/ensemble=seeds-mean-cnce,latent=4'
+cance status grid --json | "$CANCE_TEST_PYTHON" -c '
+import json, sys
+all = json.load(sys.stdin)
+[ensembles] = all["ensembles"]
+assert ensembles["folder"] == "grid" and ensembles["made"] == 3, ensembles
+assert ensembles["missing"] == [{"cell": "ensemble=seeds-mean-cnce,latent=4/glyphs/unimodal/class0/seed0",
+                                 "note": "all members are done; the same run makes it"}], ensembles
+assert [(grid["folder"], grid["cells"], grid["done"], grid["missing"]) for grid in all["grids"]] == [
+    (f"grid/latent={m}/glyphs/unimodal", 2, 2, []) for m in (4, 8)], all["grids"]
+' || fail "as JSON: $(cance status grid --json)"
+[[ $(cance status grid/latent=4) != *ensemble* ]] || fail "of a part: $(cance status grid/latent=4)"
 grid
 [[ $(joined) -eq 4 && $(hashes | comm -12 - before | wc -l) -ge 3 ]] || fail "resumed: $(files_below grid)"
 hashes >before
@@ -93,6 +107,7 @@ grep -q 'Variants, glyphs / unimodal' grid-report/report.md || fail "no table of
 code=0
 cance run grid.cfg --data-root data --out grid --quiet --replace --only 'latent=8/*/seed1' --set nce.epochs=3 2>said || code=$?
 [[ $code -eq 1 && $(grep -c 'no other run agrees with it in all but' said) -eq 2 ]] || fail "members of other settings: $code, $(<said)"
+[[ $(cance status grid) == *'grid: 2 ensembles made, 2 missing'*'no other run agrees with it in all but'* ]] || fail "$(cance status grid)"
 refused "grid.ensembles: seeds:max:cance: the grid does not train the method 'cance'" \
   cance run small.cfg --data-root data --out none --set grid.methods=cnce --set grid.ensembles=seeds:max:cance
 refused 'an ensemble joins two runs or more, and grid.seeds has one value' \

@@ -7,6 +7,7 @@
 #include "base/log.hpp"
 #include "base/named_lock.hpp"
 #include "base/ranges.hpp"
+#include "base/text.hpp"
 #include "hdf5/seal.hpp"
 #include "store/run_directory.hpp"
 
@@ -27,6 +28,7 @@ std::int64_t EnsembleJob::make(const std::string& member) const {
     } catch (const std::exception& error) {  // the members are finished all the same
       if (member.empty()) {
         log::warn("{}: {}", ensemble.cell, error.what());
+        store::write_failure(runs_, ensemble.cell, split(error.what(), '\n').front());
         store::clear_checkpoints(runs_, ensemble.cell);  // its lock
       }
       ++failed;
@@ -63,6 +65,7 @@ void EnsembleJob::make(const config::GridEnsemble& ensemble) const {
   run.info.cell = ensemble.cell;
   run.info.default_variant.clear();
   store::write_run_file(path, run);
+  store::clear_failure(runs_, ensemble.cell);
   log::info("{}: {}", ensemble.cell, archive::ensemble_summary(run));
   store::clear_checkpoints(runs_, ensemble.cell);
 }
