@@ -93,8 +93,8 @@ std::vector<RunPlace> find_runs(const std::vector<fs::path>& paths) {
     const auto [path, cell] = cut(given);
     require(look_up(path).has_value(), "{}: not found; expected {}", path.string(), kExpected);
     if (!is_archive(path)) {
-      require(cell.empty(), "{}: not an archive, so ':{}' names nothing in it", path.string(),
-              cell);
+      require(cell.empty(), "{}: not an archive, so ':{}' names nothing in it{}", path.string(),
+              cell, look_up(path / cell) ? fmt::format("; give {}", (path / cell).string()) : "");
       for (FoundFile& file : store::find_run_files(path)) {
         add({std::move(file.path), "", nullptr, std::move(file.fault)});
       }

@@ -131,15 +131,20 @@ std::size_t print_many(std::vector<Side>& sides, const CompareOptions& o) {
   std::vector<archive::CompareResult> results;
   std::vector<std::string> keys;
   for (std::size_t i = 1; i < sides.size(); ++i) {
-    results.push_back(archive::compare(sides[0].members, sides[i].members));
-    for (const archive::SettingChange& change : results.back().settings) {
+    archive::CompareResult& result =
+        results.emplace_back(archive::compare(sides[0].members, sides[i].members));
+    if (result.rows.empty()) {  // as of ensembles, whose method the first has not
+      result.settings.clear();
+      result.other_data.clear();
+    }
+    for (const archive::SettingChange& change : result.settings) {
       if (std::ranges::find(keys, change.key) == keys.end()) {
         keys.push_back(change.key);
       }
       sides[0].settings[change.key] = change.a;
       sides[i].settings[change.key] = change.b;
     }
-    std::erase_if(results.back().rows,
+    std::erase_if(result.rows,
                   [&](const auto& row) { return !o.metric.empty() && row.metric != o.metric; });
   }
   report::TextTable table;

@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "base/ranges.hpp"
 #include "base/text.hpp"
+#include "config/option_table.hpp"
 
 namespace cance::config {
 namespace {
@@ -28,6 +29,20 @@ std::optional<EnsembleRequest> parse_one(const std::string& text) {
   }
   const EnsembleRequest request{words[0], words[1], split(words[2], '+')};
   return contains(request.methods, "") ? std::nullopt : std::optional(request);
+}
+
+/// Error: no setting, nor the seeds.
+void require_key(const std::string& key, const std::string& where) {
+  Config scratch;
+  std::vector<std::string> keys{"seeds", "latents"};
+  for (const Option& option : option_table(scratch)) {
+    if (names_key(key, option.key)) {
+      return;
+    }
+    keys.push_back(option.key);
+  }
+  fail("{}: there is no setting '{}' to join over; expected seeds, latents or a key{}", where, key,
+       did_you_mean(key, keys));
 }
 
 }  // namespace
@@ -102,9 +117,15 @@ std::vector<GridEnsemble> grid_ensembles(const std::vector<Experiment>& experime
   }
   for (const auto& [cell, entry] : known) {
     const GridEnsemble& one = all[entry.first];
-    require(one.members.size() >= 2,
-            "{}: grid.ensembles: {}: an ensemble joins two runs or more, and {} has one value",
-            entry.second, text_of(one.request, ":"), ensemble_key(one.request.over));
+    if (one.members.size() < 2) {
+      const std::string key = ensemble_key(one.request.over);
+      require_key(key,
+                  fmt::format("{}: grid.ensembles: {}", entry.second, text_of(one.request, ":")));
+      fail("{}: grid.ensembles: {}: an ensemble joins two runs or more, and {} has one value; {}",
+           entry.second, text_of(one.request, ":"), key,
+           one.request.over == "seeds" ? "give grid.seeds more"
+                                       : fmt::format("give it more by --vary {}=...", key));
+    }
   }
   return all;
 }

@@ -110,6 +110,16 @@ void add_experiments(std::vector<Experiment>& experiments, const fs::path& file,
     std::erase_if(variations, [&](const Variation& other) { return other.key == own.key; });
     variations.push_back(own);
   }
+  for (const Variation& variation : variations) {
+    const std::string own = value_of(config, variation.key);
+    const bool set = std::ranges::any_of(overrides, [&](const std::string& text) {
+      return trim(text.substr(0, text.find('='))) == variation.key;
+    });
+    require(!set || std::ranges::find(variation.values, own) != variation.values.end(),
+            "{}: --set {}={}: the sweep gives it {} and no run would have it; take one of the two "
+            "out",
+            file.string(), variation.key, own, join(variation.values, "; "));
+  }
   const auto names = short_names(variations);
   const std::string usual = variant_name(names, own_values(config, variations));
   for (const auto& values : combinations(variations)) {

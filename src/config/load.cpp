@@ -153,7 +153,7 @@ class Setter {
         faults_.push_back(
             fmt::format("{}: include = {}: {} is no file; expected settings files, "
                         "from the folder of this one",
-                        place, line.value, file.string()));
+                        place, line.value, trim(item).empty() ? "''" : file.string()));
       } else if (turn != way_.end()) {
         faults_.push_back(
             fmt::format("{}: includes {}, whose line {} leads back here; take one of "
@@ -177,10 +177,19 @@ class Setter {
       faults_.push_back(fmt::format("{}: unknown key '{}'{}", origin, key,
                                     key.ends_with(".include")
                                         ? "; include stands before the first [section]"
-                                        : did_you_mean(key, keys_)));
+                                        : nearest(key)));
     } else if (const auto problem = option->set(value)) {
       faults_.push_back(fmt::format("{}: {} = {}: {}", origin, key, value, *problem));
     }
+  }
+
+  /// "; did you mean ...?" of a key alike, of a word without a section of the first key that ends
+  /// so.
+  [[nodiscard]] std::string nearest(const std::string& key) const {
+    const auto whole = std::ranges::find_if(
+        keys_, [&](const std::string& own) { return own.ends_with("." + key); });
+    return whole == keys_.end() ? did_you_mean(key, keys_)
+                                : fmt::format("; a key has its section, as '{}'", *whole);
   }
 
   std::vector<Option> table_;

@@ -124,6 +124,8 @@ TEST(Config, UnknownKeysNameTheNearestOne) {
   EXPECT_EQ(fault("", {"autoencoder.latnt=3"}),
             "--set: unknown key 'autoencoder.latnt'; did you mean 'autoencoder.latent'?");
   EXPECT_EQ(fault("zebra = 3\n"), "x.cfg: unknown key 'zebra'");
+  EXPECT_EQ(fault("noise_ratio = 3\n"),
+            "x.cfg: unknown key 'noise_ratio'; a key has its section, as 'nce.noise_ratio'");
 }
 
 TEST(Config, ValuesOutOfRangeNameTheRange) {

@@ -97,6 +97,17 @@ TEST_F(Experiments, WholeSettingsGiveTheSameExperiments) {
   EXPECT_EQ(again[0].config.goad.transforms, 7);
 }
 
+TEST_F(Experiments, ASettingThatASweepWouldReplaceIsRefused) {
+  const auto config = file("a.cfg", "[vary]\nnce.batch = 8,16\n");
+  const auto message = [&](const std::string& set) {
+    return tests::message_of([&] { static_cast<void>(load_experiments({config}, {set})); });
+  };
+  EXPECT_NE(
+      message("nce.batch=32").find("a.cfg: --set nce.batch=32: the sweep gives it 8; 16 and "),
+      std::string::npos);
+  EXPECT_EQ(load_experiments({config}, {"nce.batch = 16"})[0].default_variant, "batch=16");
+}
+
 TEST_F(Experiments, FaultsOfASweep) {
   const auto config = file("a.cfg", "");
   EXPECT_EQ(fault({config}, {"nce.noise_ratio"}),
@@ -147,6 +158,13 @@ TEST_F(Experiments, EnsemblesJoinWhatDiffersInOneThing) {
   EXPECT_NE(message({"grid.seeds=7"})
                 .find("seeds:mean:cnce: an ensemble joins two runs or more, and grid.seeds has one "
                       "value"),
+            std::string::npos);
+  EXPECT_NE(message({"grid.ensembles=nce.hiden:max:cnce"})
+                .find("there is no setting 'nce.hiden' to join over; expected seeds, latents or a "
+                      "key; did you mean 'nce.hidden'?"),
+            std::string::npos);
+  EXPECT_NE(message({"grid.ensembles=nce.hidden:max:cnce"})
+                .find("nce.hidden has one value; give it more by --vary nce.hidden=..."),
             std::string::npos);
   EXPECT_NE(message({"grid.methods=cnce"}).find("the grid does not train the method 'error'"),
             std::string::npos);

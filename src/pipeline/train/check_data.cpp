@@ -70,14 +70,17 @@ void read_part(const store::DatasetFile& dataset, const std::string& part, const
   }
 }
 
-/// The cells of one experiment and data set.
-void check_cells(const store::DatasetFile& dataset, const config::Config& config,
-                 const Planned& cells, std::map<std::string, Case>& cases) {
-  represent::require_usable(config, dataset.row_shape());
-  for (const std::string& method : config.grid.methods) {
-    detectors::make_detector(method, config)->require_usable(dataset.row_shape());
+/// Whether all parts of an experiment can work on rows as these.
+void check_settings(const store::DatasetFile& dataset, const config::Experiment& experiment) {
+  const config::Config& config = experiment.config;
+  try {
+    represent::require_usable(config, dataset.row_shape());
+    for (const std::string& method : config.grid.methods) {
+      detectors::make_detector(method, config)->require_usable(dataset.row_shape());
+    }
+  } catch (const Error& error) {
+    fail("{} on {}: {}", experiment.origin, dataset.path().string(), error.what());
   }
-  cases.merge(cases_of(dataset, config, cells));
 }
 
 /// Reads all rows once.
@@ -113,7 +116,8 @@ void check_data(DataRoot& data, const std::vector<config::Experiment>& experimen
     const store::DatasetFile& dataset = data.file(name);
     std::map<std::string, Case> cases;
     for (const auto& [experiment, own] : by_experiment) {
-      check_cells(dataset, experiments[experiment].config, own, cases);
+      check_settings(dataset, experiments[experiment]);
+      cases.merge(cases_of(dataset, experiments[experiment].config, own));
     }
     check_rows(dataset, cases);
   }
