@@ -87,14 +87,17 @@ std::map<std::string, Grid> grids_in(const std::vector<FoundFile>& files) {
 /// A cell or an ensemble, and what there is to say about it.
 struct Entry {
   std::string cell, note;
+  bool note_names_it = false;
+  [[nodiscard]] std::string text() const {
+    return note.empty() ? cell : note_names_it ? note : cell + ": " + note;
+  }
 };
 
 void print_cells(const char* what, const std::vector<Entry>& cells, bool all) {
   constexpr std::size_t kShown = 12;
   const std::size_t shown = all ? cells.size() : std::min(kShown, cells.size());
   for (std::size_t i = 0; i < shown; ++i) {
-    const auto& [cell, note] = cells[i];
-    fmt::print("  {:<8} {}{}{}\n", what, cell, cell.empty() || note.empty() ? "" : ": ", note);
+    fmt::print("  {:<8} {}\n", what, cells[i].text());
   }
   if (shown < cells.size()) {
     fmt::print("  {:<8} and {} more (--all lists them)\n", what, cells.size() - shown);
@@ -131,7 +134,7 @@ void add_finished(GridState& state, const std::string& cell, const FoundFile& fi
     state.seconds += store::read_run_file(file.path, store::Detail::info).info.seconds;
     ++state.done;
   } catch (const Error& error) {
-    state.unusable.push_back({cell, error.what()});
+    state.unusable.push_back({cell, error.what(), /*note_names_it=*/true});
   }
 }
 
@@ -286,8 +289,8 @@ void print_ensembles(const fs::path& runs, const EnsembleState& state, bool all)
 
 Json entries(const std::vector<Entry>& all) {
   Json json = Json::array();
-  for (const auto& [cell, note] : all) {
-    json.push_back({{"cell", cell}, {"note", note}});
+  for (const Entry& entry : all) {
+    json.push_back({{"cell", entry.cell}, {"note", entry.note}});
   }
   return json;
 }

@@ -83,7 +83,8 @@ class LsaDetector final : public Detector {
     nn::Work estimator = nn::Work().chain(widths) * latent;
     estimator.products *= latent / 2;
     return seconds_of(options_.training,
-                      lsa_work(options_.channels, cell.row, options_.latent) + estimator, cell.raw());
+                      lsa_work(options_.channels, cell.row, options_.latent) + estimator,
+                      cell.raw());
   }
 
  private:
