@@ -133,7 +133,16 @@ void write_archive(const fs::path& path, const std::vector<Entry>& entries, bool
     log::Progress progress(static_cast<double>(entries.size()), "runs written");
     for (const Entry& entry : entries) {
       add_run(runs, entry, links, path);
-      members.push_back(entry.member);
+      store::RunInfo& info = members.emplace_back(entry.member).info;
+      if (info.config.empty()) {  // known from the tables of an archive, or from another rank
+        store::RunInfo own =
+            store::read_run(
+                links ? hdf5::open_file(run_file_of(path, entry.member)) : runs.group(info.cell),
+                store::Detail::info)
+                .info;
+        info.config = std::move(own.config);
+        info.chosen = std::move(own.chosen);
+      }
       progress.update(static_cast<double>(members.size()));
     }
     progress.finish();

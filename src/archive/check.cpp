@@ -29,6 +29,9 @@ std::string difference(const hdf5::Table& stored, const hdf5::Table& computed) {
   for (const auto& [name, expected] : computed.columns) {
     const auto place =
         std::ranges::find(stored.columns, name, &std::pair<std::string, hdf5::Column>::first);
+    if (place == stored.columns.end() && name.find('.') != std::string::npos) {
+      continue;  // archives of earlier builds have no columns of settings that no variant names
+    }
     if (place == stored.columns.end() || place->second.index() != expected.index()) {
       return fmt::format("the column {} is missing or of another type", name);
     }

@@ -4,10 +4,13 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "base/error.hpp"
+#include "base/ranges.hpp"
 #include "base/text.hpp"
 #include "config/cell.hpp"
+#include "config/load.hpp"
 #include "stats/bootstrap.hpp"
 #include "stats/summary.hpp"
 
@@ -51,20 +54,75 @@ const std::vector<double>& values(const hdf5::Table& table, const char* name, do
   return table.numbers(name);
 }
 
-/// What the variant of a cell sets.
-std::map<std::string, std::string> settings_of(const std::string& cell) {
-  const auto values = config::variant_values(config::variant_of(cell));
-  return {values.begin(), values.end()};
+using Settings = std::map<std::string, std::string>;
+
+/// All that a run was trained by, with what was chosen for auto.
+Settings effective_settings(const store::RunInfo& info) {
+  Settings values = config::setting_values(info.config);
+  for (const std::string& choice : info.chosen) {
+    const std::size_t end = choice.find('=');
+    values[choice.substr(0, end)] = choice.substr(end + 1);
+  }
+  std::erase_if(values, [](const auto& setting) {  // which cells there are
+    return setting.first.starts_with("grid.") || setting.first.starts_with("ensemble.");
+  });
+  return values;
 }
 
-/// A column for each setting that a variant of a row sets; `cell_of` gives the cell's name.
-template <class Rows, class CellOf>
-void add_settings(hdf5::Table& table, const Rows& rows, CellOf cell_of) {
-  std::vector<std::map<std::string, std::string>> settings;
+/// Where every member has its settings text: each one's keys on which two members differ, but those
+/// that a variant names.
+std::vector<Settings> differing_settings(std::span<const Member> members) {
+  std::vector<Settings> all(members.size());
+  if (std::ranges::any_of(members, [](const Member& m) { return m.info.config.empty(); })) {
+    return all;
+  }
+  std::map<std::pair<std::string, std::vector<std::string>>, Settings> known;  // many are alike
+  std::map<std::string, std::set<std::string>> values;
+  std::set<std::string> named;
+  for (const Member& member : members) {
+    const auto [place, fresh] = known.try_emplace({member.info.config, member.info.chosen});
+    if (fresh) {
+      place->second = effective_settings(member.info);
+      for (const auto& [key, value] : place->second) {
+        values[key].insert(value);
+      }
+    }
+    for (const auto& [name, value] : config::variant_values(config::variant_of(member.info.cell))) {
+      named.insert(name);
+    }
+  }
+  std::erase_if(values, [&](const auto& key) {
+    return key.second.size() < 2 || std::ranges::any_of(named, [&](const std::string& name) {
+             return config::names_key(name, key.first);
+           });
+  });
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    for (const auto& [key, value] : known.at({members[i].info.config, members[i].info.chosen})) {
+      if (values.contains(key)) {
+        all[i].emplace(key, value);
+      }
+    }
+  }
+  return all;
+}
+
+/// Of each member: what its variant sets, and differing_settings.
+std::vector<Settings> settings_of(std::span<const Member> members) {
+  std::vector<Settings> all = differing_settings(members);
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    for (auto& [name, value] : config::variant_values(config::variant_of(members[i].info.cell))) {
+      all[i].insert_or_assign(name, value);
+    }
+  }
+  return all;
+}
+
+/// A column for each setting that one of the rows has; `of` gives those of a row.
+template <class Rows, class Of>
+void add_settings(hdf5::Table& table, const Rows& rows, Of of) {
   std::map<std::string, bool> numeric;  // by name
   for (const auto& row : rows) {
-    settings.push_back(settings_of(cell_of(row)));
-    for (const auto& [name, value] : settings.back()) {
+    for (const auto& [name, value] : of(row)) {
       const bool number = parse_number<double>(value).has_value();
       const auto [place, fresh] = numeric.emplace(name, number);
       place->second = place->second && number;
@@ -76,7 +134,8 @@ void add_settings(hdf5::Table& table, const Rows& rows, CellOf cell_of) {
     const std::string title = taken ? name + "_setting" : name;
     std::vector<std::string> texts;
     std::vector<double> values;
-    for (const auto& own : settings) {
+    for (const auto& row : rows) {
+      const Settings& own = of(row);
       const auto found = own.find(name);
       texts.push_back(found == own.end() ? "" : found->second);
       values.push_back(parse_number<double>(texts.back()).value_or(std::nan("")));
@@ -92,13 +151,24 @@ void add_settings(hdf5::Table& table, const Rows& rows, CellOf cell_of) {
 struct Line {
   const Member* member = nullptr;
   const store::Metric* metric = nullptr;
+  std::size_t place = 0;  ///< of the member
 };
+
+/// What both have; where they differ both values, so that no mean hides that.
+void join_settings(Settings& all, const Settings& more) {
+  for (const auto& [name, value] : more) {
+    const auto [place, fresh] = all.emplace(name, value);
+    if (!fresh && !contains(split(place->second, ';'), value)) {
+      place->second += ";" + value;
+    }
+  }
+}
 
 std::vector<Line> lines_of(std::span<const Member> members) {
   std::vector<Line> lines;
   for (const Member& member : members) {
     for (const store::Metric& metric : member.metrics) {
-      lines.push_back({&member, &metric});
+      lines.push_back({&member, &metric, static_cast<std::size_t>(&member - members.data())});
     }
   }
   return lines;
@@ -118,7 +188,7 @@ hdf5::Table cell_table(std::span<const Member> members) {
   add_own("file", &Member::file);
   add_own("file_sha256", &Member::file_sha256);
   add_own("sha256", &Member::sha256);
-  add_settings(table, members, [](const Member& member) { return member.info.cell; });
+  add_settings(table, settings_of(members), std::identity());
   return table;
 }
 
@@ -130,7 +200,9 @@ hdf5::Table metric_table(std::span<const Member> members) {
   add(table, "method", lines, [](const Line& line) { return line.metric->method; });
   add(table, "metric", lines, [](const Line& line) { return line.metric->metric; });
   add(table, "value", lines, [](const Line& line) { return line.metric->value; });
-  add_settings(table, lines, [](const Line& line) { return line.member->info.cell; });
+  const auto settings = settings_of(members);
+  add_settings(table, lines,
+               [&](const Line& line) -> const Settings& { return settings[line.place]; });
   return table;
 }
 
@@ -140,7 +212,9 @@ hdf5::Table aggregate_table(std::span<const Member> members) {
   using Key = std::array<std::string, kNames.size() + 1>;  // and the variant
   std::vector<Key> order;
   std::map<Key, std::vector<double>> values;
-  for (const auto& [member, metric] : lines_of(members)) {
+  std::map<Key, Settings> settings;
+  const std::vector<Settings> own = settings_of(members);
+  for (const auto& [member, metric, place] : lines_of(members)) {
     const store::RunInfo& info = member->info;
     const Key key = {info.dataset,   info.protocol,  info.representation,          info.case_name,
                      metric->method, metric->metric, config::variant_of(info.cell)};
@@ -148,6 +222,7 @@ hdf5::Table aggregate_table(std::span<const Member> members) {
       order.push_back(key);
     }
     values[key].push_back(metric->value);
+    join_settings(settings[key], own[place]);
   }
   hdf5::Table table;
   for (std::size_t i = 0; i < kNames.size(); ++i) {
@@ -162,7 +237,7 @@ hdf5::Table aggregate_table(std::span<const Member> members) {
   add_of("deviation", [](const Values& v) { return stats::summarise(v).deviation; });
   add_of("low", [](const Values& v) { return stats::bootstrap_mean(v).low; });
   add_of("high", [](const Values& v) { return stats::bootstrap_mean(v).high; });
-  add_settings(table, order, [](const Key& key) { return key.back() + "/"; });
+  add_settings(table, order, [&](const Key& key) -> const Settings& { return settings.at(key); });
   return table;
 }
 

@@ -11,14 +11,16 @@
 namespace cance::archive {
 
 /// Columns: cell, dataset, protocol, case, representation, seed, what made it, test rows, seconds,
-/// file, file_sha256, sha256. Of runs of a sweep these three tables also have a column for each
-/// setting that the variants set, by its name in them: numbers (NaN where a run has none) where all
-/// are numbers, else texts.
+/// file, file_sha256, sha256. These three tables also have a column for each setting that the
+/// variants of a sweep set, by its name in them, and for each other one ("nce.steps") on which two
+/// runs differ, where all members have their settings texts: numbers (NaN where a run has none)
+/// where all are numbers, else texts.
 [[nodiscard]] hdf5::Table cell_table(std::span<const Member> members);
 /// Columns: cell, dataset, protocol, case, representation, seed, method, metric, value.
 [[nodiscard]] hdf5::Table metric_table(std::span<const Member> members);
 /// By (dataset, protocol, variant, representation, case, method, metric): n, mean, deviation
-/// (divisor n - 1) over seeds, and the bootstrap interval of the mean (95 %); NaN for n < 2.
+/// (divisor n - 1) over seeds, and the bootstrap interval of the mean (95 %); NaN for n < 2. Where
+/// seeds differ in a setting, its column has their values, joined by ';'.
 [[nodiscard]] hdf5::Table aggregate_table(std::span<const Member> members);
 
 /// The members of the first two tables. Error: a metric of a cell that /cells does not have.

@@ -42,6 +42,29 @@ TEST(VariantTables, AVariantIsNoSeedOfAnother) {
   EXPECT_EQ(table.numbers("ratio"), (std::vector<double>{1, 4}));
 }
 
+TEST(VariantTables, OtherSettingsThatDifferAreColumnsToo) {
+  std::vector<Member> members{member("ratio=1/", 0, .5), member("ratio=1/", 1, .7),
+                              member("ratio=4/", 0, .9)};
+  const auto text = [](int ratio, const char* steps, const char* noise) {
+    return fmt::format("[grid]\nseeds = 0\n[nce]\nratio = {}\nsteps = {}\nnoise = {}\nbatch = 8\n",
+                       ratio, steps, noise);
+  };
+  members[0].info.config = text(1, "auto", "fixed");
+  members[0].info.chosen = {"nce.steps=20"};
+  members[1].info.config = text(1, "30", "fixed");
+  members[2].info.config = text(4, "20", "naive") + "[knn]\nk = 5\n";
+  const hdf5::Table cells = cell_table(members);
+  EXPECT_EQ(cells.numbers("ratio"), (std::vector<double>{1, 1, 4}));
+  EXPECT_EQ(cells.numbers("nce.steps"), (std::vector<double>{20, 30, 20}));
+  EXPECT_EQ(metric_table(members).texts("nce.noise"),
+            (std::vector<std::string>{"fixed", "fixed", "naive"}));
+  const hdf5::Table means = aggregate_table(members);
+  EXPECT_EQ(means.texts("nce.steps"), (std::vector<std::string>{"20;30", "20"}));
+  EXPECT_EQ(means.columns.size(), aggregate_table(std::vector{members[0]}).columns.size() + 2);
+  members[2].info.config.clear();  // as the tables of an archive give it
+  EXPECT_EQ(cell_table(members).columns.size(), cells.columns.size() - 2);
+}
+
 TEST(VariantTables, ASettingNamedAsAColumnKeepsBoth) {
   const hdf5::Table table = cell_table(std::vector<Member>{member("precision=float64/", 0, .5)});
   EXPECT_EQ(table.texts("precision"), std::vector<std::string>{""});
