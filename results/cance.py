@@ -25,43 +25,56 @@ def _frame(group):
                          for name in group.attrs["column-order"]})
 
 
-def _runs(path):
-    """The group of each run, one after another; files are open as long as they are looked at."""
+def _each(path, read):
+    """What `read` makes of each run, one after another. ValueError: a file that cannot be read as one of cance."""
     path = pathlib.Path(path)
     files = sorted(file for file in path.rglob("*.h5") if ".tmp." not in file.name) if path.is_dir() else [path]
     for name in files:
-        with h5py.File(name) as file:
-            schema = file.attrs.get("schema")
-            if schema == "cance-run" and file.attrs["complete"]:
-                yield file
-            elif schema == "cance-archive":
-                for cell in file["cells/cell"].asstr()[:]:
-                    yield file["runs"][cell]
-            elif not path.is_dir():
-                raise ValueError(f"{path}: neither a run file nor an archive (schema: {schema})")
+        try:
+            with h5py.File(name) as file:
+                schema = file.attrs.get("schema")
+                if schema == "cance-run" and file.attrs["complete"]:
+                    yield read(file)
+                elif schema == "cance-archive":
+                    for cell in file["cells/cell"].asstr()[:]:
+                        yield read(file["runs"][cell])
+                elif not path.is_dir():
+                    raise ValueError(f"{path}: neither a run file nor an archive (schema: {schema})")
+        except FileNotFoundError:
+            raise
+        except (KeyError, OSError, RuntimeError) as error:
+            raise ValueError(f"{name}: damaged, or no HDF5 file; 'cance verify' says which ({error})") from error
 
 
 def _of(path, cell, read):
     """What `read` makes of one run. ValueError: no such cell, or several."""
-    cells, found = [], []
-    for run in _runs(path):
-        cells.append(run.attrs["cell"])
-        if cell in (None, cells[-1]):
-            found.append(read(run))
+    def chosen(run):
+        name = run.attrs["cell"]
+        return name, read(run) if cell in (None, name) else None
+    runs = list(_each(path, chosen))
+    found = [made for _, made in runs if made is not None]
     if len(found) != 1:
-        raise ValueError(f"{path}: {len(found)} runs of {cell or 'any cell'}; there are {', '.join(cells[:9]) or 'none'}")
+        there = ", ".join(name for name, _ in runs[:9]) or "none"
+        raise ValueError(f"{path}: {len(found)} runs of {cell or 'any cell'}; there are {there}")
     return found[0]
+
+
+def _require(part, parts):
+    if part not in parts:
+        raise ValueError(f"part={part!r}: expected {' or '.join(parts) or 'nothing, none is kept'}")
 
 
 def table(path):
     """Metrics of all runs, as /table of an archive has them."""
-    frames = [_frame(run["metrics"]).assign(**{name: run.attrs[name] for name in IDENTITY}) for run in _runs(path)]
+    frames = list(_each(path, lambda run: _frame(run["metrics"]).assign(**{name: run.attrs[name] for name in IDENTITY})))
     columns = [*IDENTITY, "method", "metric", "value"]
     return pd.concat(frames, ignore_index=True)[columns] if frames else pd.DataFrame(columns=columns)
 
 
 def scores(path, cell=None, part="test"):
     """Scores of the test rows with row number and label, or of the rows held out (part="validation")."""
+    _require(part, ("test", "validation"))
+
     def read(run):
         if part == "validation":
             return pd.DataFrame({method: run["validation_scores"][method][:] for method in run.get("validation_scores", ())})
@@ -95,6 +108,7 @@ def settings(path, cell=None):
 def composite(path, cell=None, part="test"):
     """Composite features of the rows of a part: train, validation or test."""
     def read(run):
+        _require(part, tuple(run["composite"]))
         array = run["composite"][part]
         return pd.DataFrame(array[:].astype(np.float64), columns=list(array.attrs["columns"]))
     return _of(path, cell, read)

@@ -45,3 +45,28 @@ for name in files:
                 assert next(iter(runs.values())).attrs["cell"] in str(error), error
             else:
                 raise AssertionError(f"{name}: scores of {cell}")
+
+
+def refused(what, ask, *words):
+    try:
+        ask()
+    except ValueError as error:
+        assert "\n" not in str(error) and all(word in str(error) for word in words), f"{what}: {error}"
+    else:
+        raise AssertionError(f"{what}: taken")
+
+
+whole = pathlib.Path(files[-1]).read_bytes()
+with h5py.File("other.h5", "w") as other:
+    other["x"] = [1, 2]
+with h5py.File("hollow.h5", "w") as hollow:
+    hollow.attrs.update(schema="cance-run", complete=True, cell="a/b/c/seed0")
+for name, kept in {"cut.h5": whole[: len(whole) // 2], "head.h5": whole[:600], "empty.h5": b"", "table.csv": b"a,b\n1,2\n"}.items():
+    pathlib.Path(name).write_bytes(kept)
+for name in ("cut.h5", "head.h5", "empty.h5", "table.csv", "other.h5", "hollow.h5"):
+    for ask in (cance.table, cance.scores, cance.history, cance.settings, cance.composite):
+        refused(f"{ask.__name__} of {name}", lambda: ask(name), name)
+refused("a part", lambda: cance.scores(files[-1], part="tset"), "'tset'", "test or validation")
+refused("a part", lambda: cance.composite(files[-1], part="tset"), "'tset'")
+for name in ("cut.h5", "head.h5", "empty.h5", "table.csv", "other.h5", "hollow.h5"):
+    pathlib.Path(name).unlink()
