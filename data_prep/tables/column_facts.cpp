@@ -115,16 +115,20 @@ void ColumnFacts::add(const RawCell& cell, const RowSource& row, bool training_n
     marked += !comma && parse_number<double>(without_marks(cell.text)) ? 1 : 0;
     return;
   }
+  const double number = *cell.number;
+  rising = rising &&
+           (numbers == 0 ? number == 0 || number == 1 : number == last + 1 || number == lowest);
+  last = number;
   ++numbers;
   rounded += cell.rounded ? 1 : 0;
   if (sample.size() < kSample) {
-    sample.insert(*cell.number);
+    sample.insert(number);
   }
-  lowest = std::min(lowest, *cell.number);
-  highest = std::max(highest, *cell.number);
+  lowest = std::min(lowest, number);
+  highest = std::max(highest, number);
   if (training_normal) {
     ++normal_numbers;
-    normal_mean += (*cell.number - normal_mean) / static_cast<double>(normal_numbers);
+    normal_mean += (number - normal_mean) / static_cast<double>(normal_numbers);
   }
 }
 

@@ -21,6 +21,7 @@ struct ColumnFacts {
   Texts categories;  ///< distinct values, kMostCategories + 1 of them at most
   double lowest = std::numeric_limits<double>::infinity();
   double highest = -std::numeric_limits<double>::infinity();
+  bool rising = true;              ///< by 1 from row to row, or starting anew, from 0 or 1
   std::size_t normal_numbers = 0;  ///< numbers of the normal rows to train on
   double normal_mean = 0;          ///< of these
 
@@ -28,8 +29,14 @@ struct ColumnFacts {
   std::size_t marked = 0;   ///< texts that are numbers but for %, a currency or a mark of thousands
   std::size_t decimal_commas = 0;     ///< and those with a comma in the place of the point
   std::unordered_set<double> sample;  ///< the first kSample different numbers
+  double last = 0;                    ///< number so far
 
   void add(const RawCell& cell, const RowSource& row, bool training_normal);
+  /// Numbers the rows, of each part or of all.
+  [[nodiscard]] bool counts_rows() const {
+    return rising && missing + texts == 0 && numbers > 2 &&
+           2 * (highest - lowest + 1) >= static_cast<double>(numbers);
+  }
   /// Of the sample.
   [[nodiscard]] std::size_t merged(double offset) const { return merged_of(sample, offset); }
   /// Missing throughout.

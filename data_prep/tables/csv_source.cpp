@@ -24,8 +24,15 @@ CsvSource::CsvSource(const std::filesystem::path& path, const CsvForm& form,
   if (!first_is_row_) {
     reader_.require_commas();
     for (const RawCell& cell : cells_) {
-      names_.push_back(cell.text.empty() ? fmt::format("Unnamed: {}", names_.size())
-                                         : std::string(cell.text));
+      std::string name(cell.text);
+      if (name.empty()) {
+        name = fmt::format("Unnamed: {}", names_.size());
+        while (std::ranges::count(cells_, name, &RawCell::text) >
+               0) {  // of an index that was read and written
+          name += ".1";
+        }
+      }
+      names_.push_back(std::move(name));
     }
   }
 }

@@ -18,7 +18,7 @@ class CsvSource final : public RowSource {
   [[nodiscard]] std::span<const RawCell> cells() const override;
   [[nodiscard]] std::string where() const override { return reader_.where(); }
   /// Names of the columns; none where the first record is a row. A name that is empty is
-  /// "Unnamed: PLACE", as pandas has it.
+  /// "Unnamed: PLACE", as pandas has it, with ".1" behind where another has that name.
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
   /// As CsvReader::python, for the separator of this file.
   [[nodiscard]] std::string python() const { return reader_.python(separator_); }

@@ -193,7 +193,8 @@ Remarks remarks_on(const TablePlan& plan) {
                   {"fewer different values than the file, as 32 bits have less precision", {}},
                   {"whole numbers beyond 2^53, of which 64 bits keep 15 to 17 digits (rows)", {}},
                   {"without a name, as the index that pandas writes, left out", {}},
-                  {"most often a label, but a feature here (--label NAME, or --drop NAME)", {}}};
+                  {"most often a label, but a feature here (--label NAME, or --drop NAME)", {}},
+                  {"counts the rows, but a feature here (--drop NAME)", {}}};
   const auto say = [&remarks](std::size_t what, std::string text) {
     remarks[what].second.push_back(std::move(text));
   };
@@ -212,6 +213,9 @@ Remarks remarks_on(const TablePlan& plan) {
         one_hot ? fmt::format("{} ({})", column.name, column.categories.size()) : column.name);
     if (names_labels(column.name)) {
       say(11, column.name);
+    }
+    if (facts.counts_rows()) {
+      say(12, column.name);
     }
     if (facts.constant()) {
       say(4, column.name);

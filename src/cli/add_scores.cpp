@@ -25,9 +25,10 @@ constexpr const char* kAddScoresUsage =
     "row (of the dataset file's part, as /index of the run file has it),\nscore (high = "
     "anomalous); "
     "seed and class (3, class3, 0+8 or all), which are needed where RUNS holds more than one run;\n"
-    "part (test, or validation for rows held out, whose scores make a threshold). Every row of the "
-    "part has a score, or nothing is\nwritten. Add scores before you collect, or collect "
-    "--replace.";
+    "part (test, or validation for rows held out, whose scores make a threshold). A column without "
+    "a "
+    "name, as the index that pandas\nwrites, is left out. Every row of the part has a score, or "
+    "nothing is written. Add scores before you collect, or collect\n--replace.";
 
 /// The cell that a line of the CSV is for: what it has of these two.
 struct Place {
@@ -46,6 +47,10 @@ class ScoreLines {
       : source_(path, {.encoding = "", .header = prep::Header::yes}, {}) {
     for (std::size_t i = 0; i < source_.names().size(); ++i) {
       const std::string& name = source_.names()[i];
+      if (prep::is_unnamed(name)) {
+        unnamed_.push_back(name);
+        continue;
+      }
       require(std::ranges::find(kNames, name) != kNames.end(),
               "{}: the column '{}' is not known{}; expected row, score and, where wanted, class, "
               "seed and part",
@@ -53,8 +58,13 @@ class ScoreLines {
       require(columns_.emplace(name, i).second, "{}: two columns are named {}", path, name);
     }
     for (const char* name : {"row", "score"}) {
-      require(columns_.contains(name), "{}: there is no column '{}'; the first line names {}", path,
-              name, join(source_.names(), ", "));
+      require(columns_.contains(name), "{}: there is no column '{}'; the first line names {}{}",
+              path, name, join(source_.names(), ", "),
+              unnamed_.empty() ? "" : " (an index of pandas has a name by index_label=)");
+    }
+    if (!unnamed_.empty()) {
+      fmt::print("{}: without a name, as the index that pandas writes, left out: {}\n", path,
+                 join(unnamed_, ", "));
     }
   }
 
@@ -95,6 +105,7 @@ class ScoreLines {
 
   prep::CsvSource source_;
   std::map<std::string, std::size_t> columns_;
+  std::vector<std::string> unnamed_;
 };
 
 struct Addition {

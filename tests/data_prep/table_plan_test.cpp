@@ -246,6 +246,26 @@ TEST_F(Table, ColumnsWithoutANameAreLeftOut) {
       << described();
 }
 
+TEST_F(Table, AnIndexThatWasReadAndWrittenAgainIsLeftOut) {
+  csv(",Unnamed: 0,a,kind\n0,0,5,0\n1,1,6,1\n");
+  EXPECT_EQ(written().info().column_names, (std::vector<std::string>{"a"}));
+  EXPECT_NE(described().find("left out: Unnamed: 0.1, Unnamed: 0"), std::string::npos)
+      << described();
+}
+
+TEST_F(Table, AFeatureThatCountsTheRowsIsTold) {
+  const std::string told = "counts the rows, but a feature here (--drop NAME): ";
+  csv("id,a,two,kind\n1,5,0,0\n2,6,1,1\n3,7,0,0\n4,8,1,0\n5,9,0,0\n6,9,1,0\n");
+  EXPECT_TRUE(described().ends_with(told + "id")) << described();
+  csv("id,a,kind\n1,5,0\n2,6,1\n4,7,0\n");
+  EXPECT_EQ(described().find(told), std::string::npos) << described();
+  csv("id,a,kind\n0,5,0\n1,6,1\n2,7,0\n");
+  const std::string other = "id,a,kind\n0,5,0\n1,6,1\n";  // which counts its own
+  tests::write_plain(folder_ / "other.csv", {other.begin(), other.end()});
+  options_.files.test_raw = folder_ / "other.csv";
+  EXPECT_TRUE(described().ends_with(told + "id")) << described();
+}
+
 TEST_F(Table, ALabelAmongTheFeaturesIsTold) {
   csv("a,Label\n5,0\n6,1\n", "");
   EXPECT_NE(described().find("(--label NAME, or --drop NAME): Label"), std::string::npos)

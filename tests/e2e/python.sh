@@ -63,9 +63,10 @@ cance add-scores other.csv --method outside --runs runs --replace >/dev/null
 mkdir runs/mine/goad/again
 cp "$small/runs/table64.h5" runs/mine/goad/again/seed1.h5
 refused '2 runs below runs are meant; add the columns class and seed' cance add-scores scores.csv --method twice --runs runs
-sed '1s/.*/row,score,part,class,seed/; 2,$s/$/,all,0/' scores.csv >cells.csv
+awk 'NR == 1 { print ",row,score,part,class,seed" } NR > 1 { print NR - 2 "," $0 ",all,0" }' scores.csv >cells.csv # the index of pandas
 refused '2 runs below runs are meant by all, seed 0; name the folder' cance add-scores cells.csv --method twice --runs runs
-cance add-scores cells.csv --method twice --runs runs/mine/goad/all >/dev/null || fail "a cell named by class and seed"
+cance add-scores cells.csv --method twice --runs runs/mine/goad/all >told || fail "a cell named by class and seed"
+grep -q 'left out: Unnamed: 0' told || fail "nothing is said of a column without a name: $(<told)"
 
 # One line each, and the run file stays.
 sum=$(sha256sum $run)
@@ -77,6 +78,7 @@ grep test scores.csv | cut -d, -f1,2 >rows
 first=$(head -1 rows | cut -d, -f1)
 refuse 'row,skore\n1,2\n' "the column 'skore' is not known.*score"
 refuse 'row\n1\n' "there is no column 'score'"
+refuse ',score\n1,2\n' "there is no column 'row'.*index_label="
 refuse 'row,score\n' 'no scores below'
 refuse 'row,score\nx,2\n' "line 2, column row: 'x' is no row number"
 refuse 'row,score\n1,inf\n' "line 2, column score: 'inf' is not a finite number"
