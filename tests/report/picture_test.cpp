@@ -149,17 +149,18 @@ TEST(Pdf, ObjectsLieWhereTheTableSays) {
   EXPECT_EQ(pdf, to_pdf(picture));
   EXPECT_TRUE(pdf.starts_with("%PDF-1.4\n"));
   const std::size_t table = std::stoul(pdf.substr(pdf.rfind("startxref") + 10));
-  EXPECT_EQ(pdf.substr(table, 15), "xref\n0 9\n000000");
-  for (std::size_t i = 1; i <= 8; ++i) {
-    const std::size_t place = std::stoul(pdf.substr(table + 9 + 20 * i, 10));
-    EXPECT_EQ(pdf.substr(place, 8), std::to_string(i) + " 0 obj\n") << i;
+  EXPECT_EQ(pdf.substr(table, 15), "xref\n0 11\n00000");
+  for (std::size_t i = 1; i <= 10; ++i) {
+    const std::size_t place = std::stoul(pdf.substr(table + 10 + 20 * i, 10));
+    EXPECT_TRUE(pdf.substr(place).starts_with(std::to_string(i) + " 0 obj\n")) << i;
   }
   for (const std::string part :
        {"/MediaBox[0 0 300.00 150.00]", "0.75 0 0 -0.75 0 150.00 cm",
         "1.000 0.000 0.000 RG 2.00 w [] 0 d 0.00 0.00 m 40.00 20.00 l S",
         "0.000 0.000 1.000 rg 0.00 0.00 m 1.00 0.00 l 1.00 1.00 l h f", "<</ca 0.25/CA 1.00>>",
         "/F1 10.00 Tf 1 0 0 -1 10.00 20.00 Tm (0.5 \xB1 \\(x\\) \x85 ?) Tj", "/Width 2/Height 3",
-        "q 20.00 0 0 -30.00 5.00 36.00 cm /I0 Do Q", "/Title(A \\(title\\))"}) {
+        "q 20.00 0 0 -30.00 5.00 36.00 cm /I0 Do Q", "/XObject<</I0 10 0 R>>",
+        "/FirstChar 32/LastChar 255/Widths[278 278 355 ", "/Title(A \\(title\\))"}) {
     EXPECT_NE(pdf.find(part), std::string::npos) << part;
   }
 }
@@ -176,6 +177,9 @@ TEST(Pdf, TextsEndAndStandWhereTheyAreAnchored) {
 
 TEST(Texts, AreCutToTheirRoom) {
   EXPECT_NEAR(text_width("0é", 10), 11.12, 1e-9);
+  EXPECT_NEAR(text_width("±î…", 10), 5.84 + 2.78 + 10, 1e-9);
+  EXPECT_NEAR(text_width("Ab", 10, /*bold=*/true), 7.22 + 6.11, 1e-9);
+  EXPECT_NEAR(text_width("数", 10), 5.56, 1e-9);  // as "?", which a PDF has in its place
   EXPECT_EQ(fitted("short", 100), "short");
   const std::string cut = fitted("éééééééééé", 40, 10);
   EXPECT_TRUE(cut.ends_with("é…")) << cut;

@@ -1,11 +1,12 @@
 // Pictures as PDF (ISO 32000-1): one content stream in pixels, turned upside down by its matrix.
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
 
 #include "base/ranges.hpp"
 #include "report/plot/forms.hpp"
+#include "report/plot/helvetica.hpp"
 
 namespace cance::report {
 namespace {
@@ -26,31 +27,29 @@ std::string colour_text(const std::string& colour) {
   return text;
 }
 
-/// A string of WinAnsiEncoding: Latin-1, and some signs of our own texts.
+/// A string of WinAnsiEncoding.
 std::string string_text(std::string_view utf8) {
-  static const std::map<std::string, char, std::less<>> kSigns{
-      {"…", '\x85'}, {"†", '\x86'}, {"–", '\x96'}, {"—", '\x97'}};
   std::string text;
-  for (std::size_t at = 0; at < utf8.size();) {
-    std::size_t end = at + 1;
-    while (end < utf8.size() && (static_cast<unsigned char>(utf8[end]) & 0xC0U) == 0x80U) {
-      ++end;
-    }
-    const std::string_view character = utf8.substr(at, end - at);
-    at = end;
-    const auto first = static_cast<unsigned char>(character.front());
-    if (character == "(" || character == ")" || character == "\\") {
-      text += '\\';
-      text += character;
-    } else if (const auto sign = kSigns.find(character); sign != kSigns.end()) {
-      text += sign->second;
-    } else if (character.size() == 2 && (first == 0xC2U || first == 0xC3U)) {
-      text += static_cast<char>((first << 6U) | (static_cast<unsigned char>(character[1]) & 0x3FU));
-    } else {
-      text += character.size() == 1 && first >= ' ' && first < 0x80U ? character : "?";
-    }
+  for (const char code : win_ansi(utf8)) {
+    text += code == '(' || code == ')' || code == '\\' ? "\\" : "";
+    text += code;
   }
   return "(" + text + ")";
+}
+
+/// A standard font with its widths, by which whatever stands in for it keeps texts in place.
+std::string font_object(const char* name, bool bold, std::size_t descriptor) {
+  return fmt::format(
+      "<</Type/Font/Subtype/Type1/BaseFont/{}/Encoding/WinAnsiEncoding/FirstChar {}/LastChar 255"
+      "/Widths[{}]/FontDescriptor {} 0 R>>",
+      name, kFirstCode, fmt::join(helvetica_widths(bold), " "), descriptor);
+}
+
+std::string descriptor_object(const char* name, bool bold) {  // by Adobe's metrics
+  return fmt::format(
+      "<</Type/FontDescriptor/FontName/{}/Flags 32/FontBBox[{}]/ItalicAngle 0/Ascent 718"
+      "/Descent -207/CapHeight 718/StemV {}>>",
+      name, bold ? "-170 -228 1003 962" : "-166 -225 1000 931", bold ? 140 : 88);
 }
 
 /// Big-endian.
@@ -128,7 +127,7 @@ struct PdfWriter {
     content += "0 J\n";
   }
   void operator()(const Text& text) {
-    const double width = text_width(text.content, text.size);
+    const double width = text_width(text.content, text.size, text.bold);
     const double back =
         text.anchor == Anchor::start ? 0 : width / (text.anchor == Anchor::end ? 1 : 2);
     const Point from =
@@ -157,7 +156,7 @@ std::string to_pdf(const Picture& picture) {
   for (const Mark& mark : picture.marks()) {
     std::visit(writer, mark);
   }
-  constexpr std::size_t kFirstImage = 8;  // number of the object
+  constexpr std::size_t kFirstImage = 10;  // number of the object
   std::string states, images;
   for (const auto& [value, name] : writer.opacities) {
     states += "/" + name + value;
@@ -165,9 +164,6 @@ std::string to_pdf(const Picture& picture) {
   for (std::size_t i = 0; i < writer.images.size(); ++i) {
     images += fmt::format("/I{} {} 0 R", i, kFirstImage + i);
   }
-  const auto font = [](const char* name) {
-    return fmt::format("<</Type/Font/Subtype/Type1/BaseFont/{}/Encoding/WinAnsiEncoding>>", name);
-  };
   std::vector<std::string> objects{
       "<</Type/Catalog/Pages 2 0 R>>",
       "<</Type/Pages/Kids[3 0 R]/Count 1>>",
@@ -177,8 +173,10 @@ std::string to_pdf(const Picture& picture) {
                   images),
       fmt::format("<</Length {}>>\nstream\n{}\nendstream", writer.content.size(), writer.content),
       "<</Title" + string_text(picture.title()) + ">>",
-      font("Helvetica"),
-      font("Helvetica-Bold")};
+      font_object("Helvetica", /*bold=*/false, 8),
+      font_object("Helvetica-Bold", /*bold=*/true, 9),
+      descriptor_object("Helvetica", /*bold=*/false),
+      descriptor_object("Helvetica-Bold", /*bold=*/true)};
   std::ranges::move(writer.images, std::back_inserter(objects));
   std::string file = "%PDF-1.4\n%\xE2\xE3\xCF\xD3\n";  // bytes that say: not text
   std::string places = fmt::format("xref\n0 {}\n0000000000 65535 f \n", objects.size() + 1);

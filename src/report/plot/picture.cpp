@@ -1,34 +1,16 @@
 #include "report/plot/picture.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "base/ranges.hpp"
+#include "report/plot/helvetica.hpp"
 
 namespace cance::report {
 namespace {
 
 const Stroke kFrame{"#555", 1};
 const Stroke kGrid{"#e4e4e4", 1};
-
-/// Widths of the characters 32 to 126 of Helvetica, in thousandths of its size.
-constexpr std::array<short, 95> kWidths{
-    278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333,  278, 278, 556, 556, 556,
-    556, 556, 556, 556, 556, 556, 556, 278, 278, 584, 584, 584, 556, 1015, 667, 667, 722, 722, 667,
-    611, 778, 722, 278, 500, 667, 556, 833, 722, 778, 667, 778, 722, 667,  611, 722, 667, 944, 667,
-    667, 611, 278, 278, 278, 469, 556, 333, 556, 556, 500, 556, 556, 278,  556, 556, 222, 222, 500,
-    222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500,  500, 334, 260, 334, 584};
-constexpr int kOtherWidth = 556;
-
-/// 0 for the bytes of a UTF-8 character after its first.
-int width_of(char c) {
-  const auto code = static_cast<unsigned char>(c);
-  if (code >= ' ' && code <= '~') {
-    return kWidths[code - ' '];
-  }
-  return (code & 0xC0U) == 0x80U ? 0 : kOtherWidth;
-}
 
 }  // namespace
 
@@ -60,9 +42,11 @@ void Picture::text(Point at, std::string_view content, Anchor anchor, double siz
   add(Text{at, std::string(content), anchor, size, bold});
 }
 
-double text_width(std::string_view text, double size) {
+double text_width(std::string_view text, double size, bool bold) {
   int thousandths = 0;
-  std::ranges::for_each(text, [&](char c) { thousandths += width_of(c); });
+  for (const char code : win_ansi(text)) {
+    thousandths += helvetica_widths(bold)[static_cast<unsigned char>(code) - kFirstCode];
+  }
   return thousandths * size / 1000;
 }
 
@@ -71,8 +55,8 @@ std::string fitted(const std::string& text, double width, double size) {
     return text;
   }
   std::size_t end = text.size();
-  while (end > 1 &&
-         (width_of(text[end]) == 0 || text_width(text.substr(0, end), size) + size > width)) {
+  const auto inside = [&] { return (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U; };
+  while (end > 1 && (inside() || text_width(text.substr(0, end), size) + size > width)) {
     --end;  // not inside a UTF-8 character either
   }
   return text.substr(0, end) + "…";

@@ -86,7 +86,7 @@ class Picture {
 };
 
 /// Pixels that a text takes in Helvetica of this size.
-[[nodiscard]] double text_width(std::string_view text, double size);
+[[nodiscard]] double text_width(std::string_view text, double size, bool bold = false);
 /// The text, cut with an ellipsis where it would be wider than this many pixels.
 [[nodiscard]] std::string fitted(const std::string& text, double width, double size = 11);
 
