@@ -126,8 +126,19 @@ std::optional<Figure> line_plot(const Sweep& sweep) {
   const bool logarithmic = x.front() > 0 && x.back() / x.front() >= kDecade;
   const Plot plot = grid.plot(0, Scale(x.front(), x.back(), logarithmic), Scale::around(low, high));
   PlotTexts texts = grid.texts(0, title, sweep.names[0], metric_title_of(sweep));
-  texts.x_ticks = 6;
+  texts.x_ticks = 0;  // the values themselves stand there
   draw_frame(picture, plot, texts);
+  constexpr double kTickSize = 10;
+  double taken = 0;
+  for (const double value : x) {
+    const std::string label = fmt::format("{}", value);
+    const double half = text_width(label, kTickSize) / 2;
+    const Point at = plot.at(value, low);
+    if (at.x - half > taken) {
+      picture.text({at.x, plot.top + plot.height + 13}, label, Anchor::middle, kTickSize);
+      taken = at.x + half + kTickSize / 2;
+    }
+  }
   for (std::size_t i = 0; i < curves.size(); ++i) {
     picture.group(legend[i].name);
     picture.polyline(plot.at(curves[i]), legend[i].stroke);
