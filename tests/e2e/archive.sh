@@ -5,11 +5,13 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 need_python archive
+many_starts
 
 work=$(mktemp -d)
 id=
 end() {
   [[ -z $id ]] || pkill -9 -P "$id" || true
+  end_starts
   wait
   rm -rf "$work"
 }

@@ -23,7 +23,7 @@ many_starts() {
   exec {to}>&- {from}<&-
 }
 end_starts() {
-  exec {to_server}>&- {from_server}<&-
+  kill "$SERVER_PID" || true
   wait "$SERVER_PID" || true
 }
 ask_server() {

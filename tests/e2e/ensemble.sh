@@ -4,8 +4,9 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 need_python ensemble
+many_starts
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+trap 'end_starts; rm -rf "$work"' EXIT
 cd "$work"
 cance prep glyphs --train-per-class 40 --test-per-class 4 --out data/glyphs.h5 >/dev/null
 printf '[grid]\ncases = 0\n[autoencoder]\nchannels = 8,16\nepochs = 2\ndecoder_epochs = 1\n[nce]\nhidden = 16\nepochs = 2\n' >small.cfg

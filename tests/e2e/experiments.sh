@@ -4,9 +4,10 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 need_python experiments
+many_starts
 
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+trap 'end_starts; rm -rf "$work"' EXIT
 cd "$work"
 for seed in 0 1; do
   cance prep glyphs --train-per-class 40 --test-per-class 10 --seed $seed --out data/glyphs$seed.h5 >/dev/null
@@ -27,7 +28,7 @@ hidden = 16
 epochs = 20
 CFG
 printf 'include = a.cfg\n[grid]\ndataset = glyphs0\ncases = 1\n' >configs/b.cfg
-grid() { "$CANCE_BIN/cance" run "$@" --data-root data --threads 1 2>said; }
+grid() { cance run "$@" --data-root data --threads 1 2>said; }
 
 # One plan over the folder's cells; what is absent is said once, with the line that makes it, and nothing else fails.
 refused "mnist.h5: no such dataset file; make it with 'cance prep mnist --raw raw/mnist --out data/mnist.h5'" \

@@ -16,38 +16,42 @@ judge() { "$CANCE_TEST_PYTHON" "$parity/extract_files.py" "$@"; }
 judge make .
 extract() { cance extract --quiet "$@"; }
 
-# Against the golden values.
+# Against the golden values: files, cases and taps are judged below, all by one Python.
+golden=()
 for tap in layer1 layer2 layer3 layer4 avgpool; do
   extract --data colour.h5 --weights random:7 --tap $tap --out "$tap.h5"
-  judge golden "$tap.h5" "random:7 3x3x32x32 224" "${tap/avgpool/layer4}"
+  golden+=("$tap.h5" "random:7 3x3x32x32 224" "${tap/avgpool/layer4}")
 done
 extract --data grey.h5 --weights random:7 --tap layer4 --size 64 --out grey4.h5
-judge golden grey4.h5 "random:7 2x1x28x28 64" layer4
+golden+=(grey4.h5 "random:7 2x1x28x28 64" layer4)
 
 # Picture files, one of them cut off: left out by name, or refused.
 extract --data files.h5 --weights random:7 --size 64 --out files4.h5 2>said
-judge golden files4.h5 "random:7 2x3x100x131 64 files" layer4
+golden+=(files4.h5 "random:7 2x3x100x131 64 files" layer4)
 [[ $(<said) == *"left out: train/row 1, train1.png"* ]] || fail "the damaged picture is not named: $(<said)"
 cance inspect files4.h5 | grep '"undecoded":."train/row 1, train1.png.*"rows":{"test":"0","train":"0"}' >/dev/null || fail "nor in the manifest"
-refused "files.h5: train/row 1, train1.png" cance extract --quiet --strict --data files.h5 --weights random:7 --out no.h5
+refused "files.h5: train/row 1, train1.png" cance extract --quiet --strict --data files.h5 --weights random:7 --tap layer1 --out no.h5
 
 # The same weights from files: the same bits.
-for weights in random.safetensors random.pth wrapped.pth; do
+for weights in random.safetensors random.pth; do
   extract --data colour.h5 --weights $weights --out "$weights.h5"
   judge same avgpool.h5 "$weights.h5"
 done
+extract --data colour.h5 --weights wrapped.pth --tap layer1 --out wrapped.h5
+judge same layer1.h5 wrapped.h5
 extract --data colour.h5 --weights folded.safetensors --out folded.h5
-judge golden folded.h5 "random:7 3x3x32x32 224" layer4
+golden+=(folded.h5 "random:7 3x3x32x32 224" layer4)
 
 if [[ -f $real ]]; then
   for tap in layer1 layer2 layer3; do
     extract --data colour.h5 --weights "$real" --tap $tap --out "real-$tap.h5"
-    judge golden "real-$tap.h5" "real 3x3x32x32 224" $tap
+    golden+=("real-$tap.h5" "real 3x3x32x32 224" $tap)
   done
   refused "holds nothing of layer4.*--tap avgpool" cance extract --data colour.h5 --weights "$real" --out no.h5
 else
   echo "not compared with the real weights: no $real"
 fi
+judge golden "${golden[@]}"
 
 # Shards: two ranks make the same bits; what is there is kept, what is damaged or of other settings is made anew.
 long() { extract --data long.h5 --weights random:7 --tap layer1 --size 32 --shard-rows 16 --batch 5 "$@"; }
@@ -70,7 +74,7 @@ refused "one.h5: holds resnet18 layer1" cance extract --data long.h5 --weights r
 refused "long.h5: it is also what is read" cance extract --data long.h5 --weights random:7 --out ./long.h5
 refused "random.pth: it is also what is read" cance extract --data long.h5 --weights random.pth --out random.pth
 cance prep glyphs --train-per-class 4 --test-per-class 2 --out glyphs.h5 >/dev/null
-refused "glyphs.h5: holds no features" cance extract --data long.h5 --weights random:7 --out glyphs.h5
+refused "glyphs.h5: holds no features" cance extract --data long.h5 --weights random:7 --tap layer1 --out glyphs.h5
 cp "$CANCE_SOURCE_DIR/tests/compat/run-1.1.h5" run.h5
 refused "run.h5: there is a cance run file" cance extract --data long.h5 --weights random:7 --out run.h5
 refused "run.h5: there is a cance run file" cance prep glyphs --out run.h5

@@ -5,8 +5,9 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
+many_starts
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+trap 'end_starts; rm -rf "$work"' EXIT
 cd "$work"
 printf '[grid]\ndataset=glyphs\ncases=0-2\nmethods=error,cance\n[autoencoder]\nchannels=4,8\nepochs=1\ndecoder_epochs=1\n[nce]\nepochs=1\n' >x.cfg
 cance prep glyphs --train-per-class 40 --test-per-class 5 --out data/glyphs.h5 >/dev/null
@@ -19,7 +20,7 @@ expect() {
   said=$("$@" 2>&1 </dev/null) || code=$?
   [[ $code -eq $wanted ]] || fail "'$*' ended with $code instead of $wanted: $said"
 }
-run() { "$CANCE_BIN/cance" run x.cfg --data-root data --out runs --quiet "$@"; }
+run() { cance run x.cfg --data-root data --out runs --quiet "$@"; }
 count() { find "$1" -name "$2" 2>/dev/null | wc -l; }
 # A file in place of the folder of a class: its cell cannot be written.
 block() {

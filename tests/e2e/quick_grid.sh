@@ -5,6 +5,8 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 need_python quick_grid
+many_starts
+trap end_starts EXIT
 
 work=$1
 rm -rf "$work"

@@ -20,10 +20,10 @@ run --out again --set data.window=64 --lanes 2
 "$CANCE_TEST_PYTHON" "$here/same_runs.py" windows again
 "$CANCE_TEST_PYTHON" "$here/near_runs.py" memory windows --auroc .05
 
-# A limit on heap and other private memory: libtorch and one epoch in windows want about 210 MiB of it. One arena for all threads, and
+# A limit on heap and other private memory: libtorch and one epoch in windows want about 135 MiB of it. One arena for all threads, and
 # large blocks that go back at once, so that malloc's habits do not count. Without memory libtorch may crash.
-limit=320
-"$CANCE_TEST_PYTHON" "$here/make_large_data.py" data/glyphs.h5 glyphs.h5 50000 61000
+limit=190
+"$CANCE_TEST_PYTHON" "$here/make_large_data.py" data/glyphs.h5 glyphs.h5 29000 36000
 mv glyphs.h5 data/glyphs.h5
 size=$(($(stat -c %s data/glyphs.h5) / 1048576))
 [[ $size -gt $limit ]] || fail "the file has only $size MiB"

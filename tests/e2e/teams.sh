@@ -4,9 +4,10 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 need_python teams
+many_starts
 
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+trap 'end_starts; rm -rf "$work"' EXIT
 cd "$work"
 cat >x.cfg <<'CFG'
 [grid]
@@ -24,23 +25,20 @@ epochs = 8
 CFG
 cance prep glyphs --train-per-class 300 --test-per-class 100 --out data/glyphs.h5 >/dev/null
 
+options=(run x.cfg --data-root data --threads 1 --quiet)
 # run RANKS OUT OPTION...
-run() {
-  local ranks=$1 out=$2
-  shift 2
-  local_ranks "$ranks" run x.cfg --data-root data --threads 1 --quiet --out "$out" "$@"
-}
+run() { local_ranks "$1" "${options[@]}" --out "${@:2}"; }
 near() { "$CANCE_TEST_PYTHON" "$here/near_runs.py" "$@"; }
 
 # 270 training rows in batches of 128: two whole ones and one of 14, which three and four ranks do not share evenly. In float32 the
 # weights go other ways; trained to its end, the cell finds the same anomalies.
-run 1 alone
+cance "${options[@]}" --out alone
 for ranks in 2 4; do
   run $ranks "team$ranks" --ranks-per-run $ranks
   near alone "team$ranks" --auroc .002
 done
 short=(--precision float64 --set autoencoder.epochs=2 --set autoencoder.decoder_epochs=1 --set nce.epochs=2)
-run 1 exact "${short[@]}"
+cance "${options[@]}" --out exact "${short[@]}"
 for ranks in 2 3; do
   run $ranks "exact$ranks" "${short[@]}" --ranks-per-run $ranks
   near exact "exact$ranks" --auroc 1e-9 --scores 1e-9

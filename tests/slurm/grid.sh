@@ -14,11 +14,11 @@ seeds = 0-1
 methods = error,gaussian,cance
 [autoencoder]
 channels = 4,8
-epochs = 120
+epochs = 70
 decoder_epochs = 4
 [nce]
 hidden = 32,32
-epochs = 80
+epochs = 45
 CFG
 cance prep glyphs --train-per-class 100 --test-per-class 20 --out "$reference/data/glyphs.h5" >/dev/null
 
