@@ -107,15 +107,15 @@ def make(folder):
     weights = reference.random_weights(7)
     reference.write_safetensors(folder / "random.safetensors", weights)
     write_pth(folder / "random.pth", weights)
-    write_pth(folder / "wrapped.pth", {"module." + name: values for name, values in weights.items()},
-              wrap=lambda state: {"epoch": 3, "best": 0.5, "state_dict": state})
     reference.write_safetensors(folder / "folded.safetensors", fold(weights))
     few = {name: weights[name] for name in ("conv1.weight", "bn1.weight")}
     write_pth(folder / "evil.pth", few, Stub("os\nsystem", "touch no.h5"))
     first = {name: values for name, values in weights.items() if name.startswith(("conv1", "bn1", "layer1"))}
+    write_pth(folder / "wrapped.pth", {"module." + name: values for name, values in first.items()},
+              wrap=lambda state: {"epoch": 3, "best": 0.5, "state_dict": state})
     name = "layer1.0.conv1.weight"
     reference.write_safetensors(folder / "misshapen.safetensors", {**first, name: first[name][:, :, :2]})
-    misnamed = dict(weights)
+    misnamed = dict(first)
     misnamed["conv.weight"] = misnamed.pop("conv1.weight")
     reference.write_safetensors(folder / "misnamed.safetensors", misnamed)
 
@@ -126,12 +126,15 @@ def features(path):
         return np.concatenate([file["train/x"], file["test/x"]]), np.concatenate([file["train/y"], file["test/y"]])
 
 
-def golden(path, case, tap):
-    x, _ = features(path)
-    expected = np.array(json.load(open(pathlib.Path(__file__).parent / "resnet18_golden.json"))[case][tap])
-    wrong = np.abs(x - expected).max() / np.abs(expected).max()
-    assert x.shape == expected.shape and wrong <= RELATIVE, f"{path}: {case} {tap}: {wrong:.3g} of the largest feature"
-    print(f"{case} {tap}: within {wrong:.1e}")
+def golden(*words):
+    """Of each path, case and tap."""
+    stored = json.load(open(pathlib.Path(__file__).parent / "resnet18_golden.json"))
+    for path, case, tap in zip(words[::3], words[1::3], words[2::3]):
+        x, _ = features(path)
+        expected = np.array(stored[case][tap])
+        wrong = np.abs(x - expected).max() / np.abs(expected).max()
+        assert x.shape == expected.shape and wrong <= RELATIVE, f"{path}: {case} {tap}: {wrong:.3g} of the largest feature"
+        print(f"{case} {tap}: within {wrong:.1e}")
 
 
 def same(one, other):
