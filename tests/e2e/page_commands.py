@@ -3,7 +3,8 @@
 Commands are the lines of blocks that begin with ```sh or ```python. An HTML comment on the line before a block says how it is tested:
   <!-- parsed: WHY -->         not run; options are looked up in --help, files and presets must exist
   <!-- ends with 0 or 1 -->    run; these exit codes are right (otherwise only 0 is)
-FOLDER gets links to the programs and to published data, copies of configs/ with tiny schedules, and files that stand for a user's own.
+FOLDER gets links to the programs and to published data, copies of configs/ with tiny schedules, and files that stand for a user's own;
+settings files that the commands write get a short schedule too.
 Exit code 0: all passed; 1: something failed; 77: nothing failed, but commands were skipped because their real data is absent.
 """
 import os
@@ -63,6 +64,14 @@ def run(command, own):
     if ended.returncode in command.exit_codes:
         return []
     return [f"ended with {ended.returncode}, expected {' or '.join(map(str, command.exit_codes))}", ended.stdout]
+
+
+def shorten_settings():
+    """Settings files that a command wrote get a short schedule."""
+    for path in work.glob("*.cfg"):
+        if "\n[schedule]" not in path.read_text():
+            with path.open("a") as file:
+                file.write("\n[schedule]\nshare = 0.05\n")
 
 
 # Commands whose real data is absent.
@@ -147,6 +156,7 @@ def main():
                 faults = reference.faults(command) if command.parsed_only else run(command, own)
             if command.text.startswith("cance prep ") and not command.parsed_only and not faults:
                 prepared.add(command.text)
+            shorten_settings()
             verdict = "FAILED " if faults else "parsed " if command.parsed_only else "ok     "
             print(f"{verdict} {command.title} ({processor_seconds() - began:.1f} s of a core)", flush=True)
             if faults:
