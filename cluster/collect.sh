@@ -10,7 +10,8 @@ printf '%s\n' "$status"
 
 incomplete=$(sed -nE 's/^.*: ([0-9]+) done.* of ([0-9]+) cells.*/\1 \2/p; s/^.*: [0-9]+ ensembles? made, ([0-9]+) missing$/\1 0/p' <<<"$status" |
   awk '$1 != $2' | wc -l)
-if [[ $incomplete -gt 0 ]]; then
+asked=$(sed -n 's/^workers=//p' "$folder/job.sh") served=$(grep -lE '^job .*: done$' "$folder"/job.*.log | wc -l)
+if [[ $incomplete -gt 0 && $served -lt $asked ]]; then
   printf 'not complete; the end of each log says why:\n'
   for log in "$folder"/job.*.log; do
     printf '  %s: %s\n' "$log" "$(grep '^job ' "$log" | tail -n 1)"
@@ -20,4 +21,5 @@ if [[ $incomplete -gt 0 ]]; then
 fi
 made=$out/archive.h5
 [[ ! -e $out/report/index.html ]] || made+=", $out/report/index.html"  # none where nothing was judged
+[[ $incomplete -eq 0 ]] || made+='; what is missing above was not asked of this job (--only, or no data set)'
 printf 'complete: %s\n' "$made"

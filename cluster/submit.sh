@@ -125,9 +125,10 @@ check() {
 
 # The settings and the data are judged now, not after hours in the queue.
 check_grid() {
+  plan_of_one
   (
     if declare -F site_setup >/dev/null; then site_setup >&2; fi
-    "$program" run "${arguments[@]}" "${settings[@]}" --dry-run >/dev/null
+    "$program" run "${arguments[@]}" "${settings[@]}" "${planned[@]}" --dry-run >/dev/null
   ) || die "'cance run --dry-run' refuses this grid, see above"
 }
 

@@ -107,18 +107,6 @@ usual_ranks() {
   nproc
 }
 
-# plan_of_one: fills `planned` with what of `further` a dry run takes, which is one rank.
-plan_of_one() {
-  local i
-  for ((i = 0; i < ${#further[@]}; i++)); do
-    case ${further[i]} in
-      --ranks-per-run) i=$((i + 1)) ;;
-      --ranks-per-run=*) ;;
-      *) planned+=("${further[i]}") ;;
-    esac
-  done
-}
-
 # unless_bad COMMAND...: goes on where runs were left out, which the exit code of all then says.
 # shellcheck disable=SC2317  # it is, by step
 unless_bad() {
@@ -194,7 +182,7 @@ settle_settings() {
 }
 
 schedule=1 budget='' site='' dry_run='' ranks='' out=''
-declare -a further=() planned=() datasets=() fit=() grid=()
+declare -a further=() datasets=() fit=() grid=()
 while [[ $# -gt 0 ]]; do
   case $1 in
     --help) usage && exit ;;

@@ -373,10 +373,16 @@ std::vector<ConfigChange> config_changes(const std::string& before, const std::s
 }
 
 std::string config_difference(const std::string& before, const std::string& after) {
+  constexpr std::size_t kShown = 8;
+  const auto changes = config_changes(before, after);
   std::vector<std::string> lines;
-  for (const ConfigChange& change : config_changes(before, after)) {
+  for (const ConfigChange& change : changes) {
     lines.push_back(fmt::format("{}: {} -> {}", change.key, change.before.value_or("(absent)"),
                                 change.after.value_or("(absent)")));
+    if (lines.size() == kShown && changes.size() > kShown) {
+      lines.push_back(fmt::format("and {} more", changes.size() - kShown));
+      break;
+    }
   }
   return join(lines, "; ");
 }
