@@ -66,6 +66,7 @@ Json describe_info(const store::RunInfo& info) {
           {"precision", info.precision},
           {"ranks", info.ranks},
           {"threads", info.threads},
+          {"fused", info.fused},
           {"seconds", info.seconds},
           {"libraries", info.libraries},
           {"dataset_sha256", info.dataset_sha256},
@@ -182,8 +183,9 @@ void print_run(const store::RunRecord& run) {
   if (!info.chosen.empty()) {
     fmt::print("  auto       {}\n", fmt::join(info.chosen, ", "));
   }
-  fmt::print("  written    {} on {} ({}, {}, ranks x threads {} x {}), in {}\n", info.date,
+  fmt::print("  written    {} on {} ({}, {}, ranks x threads {} x {}{}), in {}\n", info.date,
              info.machine, info.device, info.precision, info.ranks, info.threads,
+             info.fused > 1 ? fmt::format(", {} cells in one step", info.fused) : "",
              log::duration_text(info.seconds));
   fmt::print("  software   {} {} ({}); {}\n", info.software, info.software_version, info.git_commit,
              fmt::join(libraries, ", "));

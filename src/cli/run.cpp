@@ -18,6 +18,7 @@
 #include "nn/threads.hpp"
 #include "pipeline/stop_mark.hpp"
 #include "pipeline/train/check_data.hpp"
+#include "pipeline/train/fuse.hpp"
 #include "pipeline/train/grid_job.hpp"
 #include "store/run_directory.hpp"
 
@@ -29,9 +30,10 @@ namespace fs = std::filesystem;
 struct RunOptions {
   std::vector<std::string> configs, set, vary;
   std::string data_root, out, write_settings, only, on_failure, precision, schedule, worker_text,
-      stop_mark, graphs, lanes_text;
+      stop_mark, graphs, lanes_text, fuse_text;
   pipeline::ComputeRequest compute;
   int threads = 1;
+  int fuse = 0;  ///< as pipeline::fused_groups has it
   double checkpoint_seconds = 60;
   pipeline::Worker worker;
   bool dry_run = false, calibrate = false, replace = false, quiet = false, require_all = false;
@@ -66,6 +68,14 @@ void check_options(RunOptions& o) {
       lanes <= 1 || o.compute.ranks_per_run == 1,
       "--lanes {} with --ranks-per-run {}: lanes are for ranks that each run cells of their own",
       lanes, o.compute.ranks_per_run);
+  o.fuse = o.fuse_text == "auto"  ? 0
+           : o.fuse_text == "off" ? 1
+                                  : parse_number<int>(o.fuse_text).value_or(-1);
+  require(o.fuse >= 0 && o.fuse <= pipeline::kMostFused && o.fuse_text != "0",
+          "--fuse {}: expected auto, off or 1 to {}", o.fuse_text, pipeline::kMostFused);
+  require(o.fuse <= 1 || o.compute.ranks_per_run == 1,
+          "--fuse {} with --ranks-per-run {}: models are trained in one step by one rank", o.fuse,
+          o.compute.ranks_per_run);
   require(o.graphs == "on" || o.graphs == "off", "--graphs {}: expected on or off", o.graphs);
   o.compute.graphs = o.graphs == "on";
   require(o.compute.team_timeout > 0, "--team-timeout {}: expected a positive time",
@@ -101,8 +111,10 @@ std::optional<RunOptions> parse_options(const Arguments& arguments, bool print) 
       "lanes", po::value(&o.lanes_text)->default_value("auto"),
       "cells that a rank runs side by side, a thread each; auto: 1 on the CPU, on a GPU the rank's "
       "cores, at most 32 and no more than there are cells")(
-      "device", po::value(&o.compute.device)->default_value("auto"),
-      "auto | cpu | cuda; auto: a GPU where there is one")(
+      "fuse", po::value(&o.fuse_text)->default_value("auto"),
+      "auto | off | K: seeds of a case that are trained in one step, K at most; auto: 5 on a GPU, "
+      "off on the CPU")("device", po::value(&o.compute.device)->default_value("auto"),
+                        "auto | cpu | cuda; auto: a GPU where there is one")(
       "ranks-per-run", po::value(&o.compute.ranks_per_run)->default_value(1),
       "W ranks train one model together (data parallel)")(
       "ranks-per-gpu", po::value(&o.compute.ranks_per_gpu)->default_value(1),
@@ -445,6 +457,7 @@ int run(const Arguments& arguments, comm::World& world) {
                                       .show_progress = !o.quiet,
                                       .checkpoint_seconds = o.checkpoint_seconds,
                                       .lanes = lanes_for(grid, p),
+                                      .fuse = o.fuse,
                                       .threads = o.threads,
                                       .speeds = p.speeds.get()};
   const auto result = grid.run(p.experiments, p.plan, options);

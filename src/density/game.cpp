@@ -1,7 +1,7 @@
 #include "density/game.hpp"
 
-#include <ATen/ops/dot.h>
 #include <ATen/ops/log_sigmoid.h>
+#include <ATen/ops/matmul.h>
 
 #include "base/error.hpp"
 
@@ -26,8 +26,8 @@ Tensor nce_loss(const Tensor& f, std::int64_t own_data, double noise_ratio, cons
   };
   const Tensor weight =
       at::cat({filled(own_data, 1 / static_cast<double>(rows.data)),
-               filled(f.size(0) - own_data, -noise_ratio / static_cast<double>(rows.noise))});
-  return -at::dot(weight.abs(), at::log_sigmoid(weight.sign() * f));
+               filled(f.size(-1) - own_data, -noise_ratio / static_cast<double>(rows.noise))});
+  return -at::matmul(at::log_sigmoid(weight.sign() * f), weight.abs());
 }
 
 Tensor anchor_data(const Tensor& phi, const Tensor& mean, const Tensor& a, NoiseMode mode) {

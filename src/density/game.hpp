@@ -20,7 +20,7 @@ struct GameRows {
 
 /// This rank's contribution to L(f) = mean softplus(-f_data) + nu mean softplus(f_noise), eq. 6 and
 /// 9, with means over the rows of the global batch. f: own rows, `own_data` of data and then those
-/// of noise, none of either allowed.
+/// of noise, none of either allowed; of K models (K, rows), then (K).
 [[nodiscard]] at::Tensor nce_loss(const at::Tensor& f, std::int64_t own_data, double noise_ratio,
                                   const GameRows& rows);
 

@@ -1,9 +1,12 @@
 #include "density/nce.hpp"
 
 #include <cmath>
+#include <utility>
 
+#include "base/ranges.hpp"
 #include "nn/descent.hpp"
 #include "nn/draws.hpp"
+#include "nn/stack.hpp"
 
 namespace cance::density {
 
@@ -26,6 +29,16 @@ NceDensity::NceDensity(const std::vector<double>& mean, const Matrix<double>& co
       noise_(mean, covariance, options.noise_start, compute, options.noise_freedom),
       network_(noise_.mean(), noise_.deviation(), options.hidden, seed),
       augmentation_(std::move(augmentation)) {}
+
+NceDensity::NceDensity(const Trainees& models, const nn::NamedTensors& stacked)
+    : options_(models.front()->model.options_),
+      schedule_(models.front()->model.schedule_),
+      seed_(0),  // draws are the models'
+      compute_(models.front()->model.compute_),
+      mode_(models.front()->model.mode_),
+      noise_(mapped(models, [](const auto* one) { return &std::as_const(one->model.noise_); }),
+             stacked.back().second),
+      network_(noise_.mean(), noise_.deviation(), stacked) {}
 
 NceDensity::~NceDensity() = default;
 
@@ -58,7 +71,7 @@ Tensor NceDensity::step(const std::vector<Tensor>& inputs, std::int64_t rows, Mo
   const Tensor& data = inputs[0];
   const GameRows all = game_rows(rows);
   const auto loss_of = [&](const Tensor& real, const Tensor& noise, bool frozen) {
-    return nce_loss(network_.forward(at::cat({real, noise}), frozen), data.size(0),
+    return nce_loss(network_.forward(at::cat({real, noise}, -2), frozen), data.size(-2),
                     options_.noise_ratio, all);
   };
   const Tensor a = scale();
@@ -71,35 +84,51 @@ Tensor NceDensity::step(const std::vector<Tensor>& inputs, std::int64_t rows, Mo
   return loss;
 }
 
-std::function<Tensor()> NceDensity::validation_loss(nn::Rows& validation) const {
-  const nn::Share own = compute_.team.share(validation.size());
-  const Tensor real = validation.range(own.first, own.count);
-  const Tensor artificial =
-      augmentation_ ? augmentation_->artificial(real, seed_, own.first) : Tensor();
-  const GameRows all = game_rows(validation.size());
-  const Tensor xi = normals(all, Purpose::noise_validation, 0);
-  return [this, own, real, artificial, all, xi] {
-    const at::NoGradGuard no_grad;
-    const bool by_density = options_.checkpoint == "density";
-    const Tensor a = scale();
-    const Tensor unit = noise_.unit_scale();
-    const auto odds = [&](const Tensor& phi) {
-      const Tensor f = network_.forward(phi).to(at::kDouble);
-      return by_density ? f + noise_.log_prob(phi, a) - noise_.log_prob(phi, unit) : f;
-    };
-    const Tensor f_noise = odds(noise_.sample(xi, by_density ? unit : a));
-    const auto loss_of = [&](const Tensor& phi) {
-      return nce_loss(at::cat({odds(phi), f_noise}), own.count, options_.noise_ratio, all)
-          .to(at::kDouble);
-    };
-    const Tensor loss = loss_of(real);
-    return artificial.defined() ? 0.5 * (loss + loss_of(artificial)) : loss;
-  };
+NceDensity::Validation NceDensity::validation_of(nn::Rows& rows) const {
+  const nn::Share own = compute_.team.share(rows.size());
+  const GameRows all = game_rows(rows.size());
+  Validation validation{rows.range(own.first, own.count), Tensor(),
+                        normals(all, Purpose::noise_validation, 0), own.count, all};
+  if (augmentation_) {
+    validation.artificial = augmentation_->artificial(validation.real, seed_, own.first);
+  }
+  return validation;
 }
 
-store::History NceDensity::train(nn::Rows& train, nn::Rows& validation,
-                                 const std::string& stage_name, nn::Checkpoints* checkpoints,
+Tensor NceDensity::validation_loss(const Validation& validation) const {
+  const at::NoGradGuard no_grad;
+  const bool by_density = options_.checkpoint == "density";
+  const Tensor a = scale();
+  const Tensor unit = noise_.unit_scale();
+  const auto odds = [&](const Tensor& phi) {
+    const Tensor f = network_.forward(phi).to(at::kDouble);
+    return by_density ? f + noise_.log_prob(phi, a) - noise_.log_prob(phi, unit) : f;
+  };
+  const Tensor f_noise = odds(noise_.sample(validation.xi, by_density ? unit : a));
+  const auto loss_of = [&](const Tensor& phi) {
+    return nce_loss(at::cat({odds(phi), f_noise}, -1), validation.own_data, options_.noise_ratio,
+                    validation.rows)
+        .to(at::kDouble);
+  };
+  const Tensor loss = loss_of(validation.real);
+  return validation.artificial.defined() ? 0.5 * (loss + loss_of(validation.artificial)) : loss;
+}
+
+store::History NceDensity::train(nn::Rows& train, nn::Rows& validation, const std::string& stage,
+                                 nn::Checkpoints* checkpoints,
                                  const nn::ProgressCallback& progress) {
+  return nn::train_together<NceDensity>(
+      stage, {*this, train, validation, checkpoints, progress}, compute_,
+      [&stage](const Trainees& all) {
+        if (all.size() == 1) {
+          return all.front()->model.train_all(all, stage);
+        }
+        const nn::Stack stack(mapped(all, [](auto* one) { return one->model.state(); }));
+        return NceDensity(all, stack.state()).train_all(all, stage);
+      });
+}
+
+std::vector<nn::Trained> NceDensity::train_all(const Trainees& all, const std::string& stage_name) {
   Moves moves{{network_.parameters(),
                nn::AdamW(network_.parameters(), options_.learning_rate, options_.weight_decay),
                compute_.team},
@@ -108,15 +137,32 @@ store::History NceDensity::train(nn::Rows& train, nn::Rows& validation,
                          /*maximize=*/true),
                compute_.team}};
   nn::Stage stage;
-  stage.rows = &train;
-  stage.state = state();
+  std::vector<Validation> validations;
+  for (nn::Trainee<NceDensity>* const one : all) {
+    NceDensity& model = one->model;
+    stage.learners.push_back(
+        {&one->train, model.seed_, model.state(), one->checkpoints, one->progress});
+    validations.push_back(model.validation_of(one->validation));
+  }
   stage.optimisers = {&moves.network.optimiser(), &moves.noise.optimiser()};
-  stage.progress = progress;
-  stage.inputs = [&](const nn::Batch& batch) { return inputs(train, batch); };
+  stage.inputs = [&](std::span<const nn::Batch> batches) {
+    std::vector<std::vector<Tensor>> read;
+    for (std::size_t k = 0; k < all.size(); ++k) {
+      read.push_back(all[k]->model.inputs(all[k]->train, batches[k]));
+    }
+    return nn::stacked(read);
+  };
   stage.step = [&](const std::vector<Tensor>& read, std::int64_t rows) {
     return step(read, rows, moves);
   };
-  stage.validate = validation_loss(validation);
+  Validation& watched = validations.front();
+  const auto parts = nn::stacked(mapped(validations, [](const Validation& v) {
+    return std::vector{v.real, v.artificial, v.xi};
+  }));
+  watched.real = parts[0];
+  watched.artificial = parts[1];
+  watched.xi = parts[2];
+  stage.validate = [&] { return validation_loss(watched); };
   stage.steady_validation = true;  // of tensors that it holds
   nn::StageOptions options;
   options.name = stage_name;
@@ -125,8 +171,7 @@ store::History NceDensity::train(nn::Rows& train, nn::Rows& validation,
   options.steps = options_.steps;
   options.warmup_share = schedule_.warmup_share;
   options.final_rate = schedule_.final_rate;
-  options.seed = seed_;
-  return nn::train_stage(options, stage, compute_, checkpoints);
+  return nn::train_stage(options, stage, compute_);
 }
 
 Tensor NceDensity::log_odds(const Tensor& phi) const {

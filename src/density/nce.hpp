@@ -46,6 +46,17 @@ class NceDensity {
 
  private:
   struct Moves;
+  /// Rows of validation, artificial ones in their place, normals for the noise.
+  struct Validation {
+    at::Tensor real, artificial, xi;
+    std::int64_t own_data = 0;
+    GameRows rows;
+  };
+  using Trainees = std::vector<nn::Trainee<NceDensity>*>;
+  /// Those of K models as one, with their stacked state, while it is trained.
+  NceDensity(const Trainees& models, const nn::NamedTensors& stacked);
+  /// Trains those of `all`: this one alone, or those that it stacks.
+  [[nodiscard]] std::vector<nn::Trained> train_all(const Trainees& all, const std::string& stage);
   /// What a step reads: rows of data, artificial points among them, and normals for both moves.
   [[nodiscard]] std::vector<at::Tensor> inputs(nn::Rows& rows, const nn::Batch& batch) const;
   /// Rows of noise for so many rows of data.
@@ -56,9 +67,10 @@ class NceDensity {
   /// part of the loss of f.
   [[nodiscard]] at::Tensor step(const std::vector<at::Tensor>& inputs, std::int64_t rows,
                                 Moves& moves) const;
+  [[nodiscard]] Validation validation_of(nn::Rows& rows) const;
   /// The loss that chooses the checkpoint, on fixed noise (src/method.md, section 10), this rank's
   /// part.
-  [[nodiscard]] std::function<at::Tensor()> validation_loss(nn::Rows& validation) const;
+  [[nodiscard]] at::Tensor validation_loss(const Validation& validation) const;
 
   config::NceOptions options_;
   config::ScheduleOptions schedule_;

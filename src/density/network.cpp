@@ -31,6 +31,15 @@ EstimationNetwork::EstimationNetwork(const Tensor& mean, const Tensor& deviation
   }
 }
 
+EstimationNetwork::EstimationNetwork(const Tensor& mean, const Tensor& deviation,
+                                     const nn::NamedTensors& stacked)
+    : mean_(mean), inverse_deviation_(deviation.reciprocal()) {
+  for (std::size_t i = 0; i + 1 < stacked.size(); i += 2) {
+    weights_.push_back(stacked[i].second);
+    biases_.push_back(stacked[i + 1].second);
+  }
+}
+
 Tensor EstimationNetwork::forward(const Tensor& phi, bool frozen) const {
   const auto leaves = [frozen](const std::vector<Tensor>& parameters) {
     std::vector<Tensor> all;
@@ -39,7 +48,7 @@ Tensor EstimationNetwork::forward(const Tensor& phi, bool frozen) const {
     }
     return all;
   };
-  return nn::mlp((phi - mean_) * inverse_deviation_, leaves(weights_), leaves(biases_)).squeeze(1);
+  return nn::mlp((phi - mean_) * inverse_deviation_, leaves(weights_), leaves(biases_)).squeeze(-1);
 }
 
 std::string EstimationNetwork::graph(nn::GraphBuilder& g, const std::string& phi) const {

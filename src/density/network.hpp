@@ -14,6 +14,10 @@ class EstimationNetwork {
   /// from `seed`.
   EstimationNetwork(const at::Tensor& mean, const at::Tensor& deviation,
                     const std::vector<int>& hidden, std::uint64_t seed);
+  /// K networks as one, with their `stacked` state; mean and deviation (K, 1, n), phi (K, B, n), f
+  /// (K, B).
+  EstimationNetwork(const at::Tensor& mean, const at::Tensor& deviation,
+                    const nn::NamedTensors& stacked);
 
   /// f (B) of phi (B, n). With `frozen` the weights take no gradient, phi still does.
   [[nodiscard]] at::Tensor forward(const at::Tensor& phi, bool frozen = false) const;

@@ -2,6 +2,7 @@
 
 #include <ATen/ops/full_like.h>
 #include <ATen/ops/linalg_solve_triangular.h>
+#include <ATen/ops/matmul.h>
 #include <ATen/ops/softplus.h>
 
 #include <cmath>
@@ -26,7 +27,7 @@ Noise::Noise(const std::vector<double>& mean, const Matrix<double>& covariance, 
   inverse_double_ = at::linalg_solve_triangular(lower, at::eye(lower.size(0), at::kDouble),
                                                 /*upper=*/false)
                         .to(compute.device);
-  log_determinant_ = lower.diagonal().log().sum().item<double>();
+  log_determinant_ = lower.diagonal().log().sum();
   raw_ = at::full_like(mean_, start).set_requires_grad(true);
   if (freedom_ > 0) {
     const double half = 0.5 * freedom_;
@@ -35,24 +36,45 @@ Noise::Noise(const std::vector<double>& mean, const Matrix<double>& covariance, 
   }
 }
 
-Tensor Noise::scale() const { return 1 + at::softplus(raw_); }
+Noise::Noise(const std::vector<const Noise*>& models, const Tensor& raw)
+    : raw_(raw), freedom_(models.front()->freedom_), log_tails_(models.front()->log_tails_) {
+  const auto stacked = [&models](const auto& member) {
+    std::vector<Tensor> all;
+    for (const Noise* const model : models) {
+      all.push_back(member(*model));
+    }
+    return at::stack(all);
+  };
+  mean_ = stacked([](const Noise& one) { return one.mean_.unsqueeze(0); });
+  deviation_ = stacked([](const Noise& one) { return one.deviation_.unsqueeze(0); });
+  factor_t_ = stacked([](const Noise& one) { return one.factor_t_; });
+  inverse_double_ = stacked([](const Noise& one) { return one.inverse_double_; });
+  mean_double_ = stacked([](const Noise& one) { return one.mean_double_.unsqueeze(0); });
+  log_determinant_ =
+      stacked([](const Noise& one) { return one.log_determinant_.view({1}); }).to(mean_.device());
+}
+
+Tensor Noise::scale() const {
+  const Tensor a = 1 + at::softplus(raw_);
+  return raw_.dim() == 1 ? a : a.unsqueeze(1);
+}
 
 Tensor Noise::sample(const Tensor& xi, const Tensor& a) const {
   if (freedom_ == 0) {
-    return mean_ + a * at::mm(xi, factor_t_);
+    return mean_ + a * at::matmul(xi, factor_t_);
   }
   constexpr double kLeast = 1e-12;  // float32 draws may all be 0
-  const std::int64_t n = mean_.size(0);
+  const std::int64_t n = mean_.size(-1);
   const Tensor spread =
-      (xi.slice(1, n).square().sum(1, /*keepdim=*/true) / freedom_).clamp_min(kLeast);
-  return mean_ + a * (at::mm(xi.slice(1, 0, n), factor_t_) / spread.sqrt());
+      (xi.slice(-1, n).square().sum(-1, /*keepdim=*/true) / freedom_).clamp_min(kLeast);
+  return mean_ + a * (at::matmul(xi.slice(-1, 0, n), factor_t_) / spread.sqrt());
 }
 
 Tensor Noise::log_prob(const Tensor& phi, const Tensor& a) const {
   const Tensor wide = a.detach().to(at::kDouble);
   const Tensor centred = (phi.detach().to(at::kDouble) - mean_double_) / wide;
-  const Tensor whitened = at::mm(centred, inverse_double_.t());
-  const Tensor squares = whitened.square().sum(1);
+  const Tensor whitened = at::matmul(centred, inverse_double_.mT());
+  const Tensor squares = whitened.square().sum(-1);
   if (freedom_ == 0) {
     return -0.5 * squares - log_constant(wide);
   }
@@ -61,14 +83,13 @@ Tensor Noise::log_prob(const Tensor& phi, const Tensor& a) const {
 
 /// What log q of the mean is short of 0, for scale a in float64.
 Tensor Noise::log_constant(const Tensor& a) const {
-  const auto n = static_cast<double>(mean_.size(0));
-  const Tensor sum = a.log().sum();
-  if (sum.is_cpu()) {  // in one expression, which compilers round once
-    return at::full(
-        {}, log_determinant_ + sum.item<double>() + 0.5 * n * std::log(2 * std::numbers::pi),
-        at::kDouble);
+  const auto n = static_cast<double>(mean_.size(-1));
+  const double rest = 0.5 * n * std::log(2 * std::numbers::pi);
+  const Tensor sum = a.log().sum(-1);
+  if (sum.is_cpu() && sum.dim() == 0) {  // in one expression, which compilers round once
+    return at::full({}, log_determinant_.item<double>() + sum.item<double>() + rest, at::kDouble);
   }
-  return log_determinant_ + sum + 0.5 * n * std::log(2 * std::numbers::pi);
+  return log_determinant_ + sum + rest;
 }
 
 std::string Noise::graph(nn::GraphBuilder& g, const std::string& phi, const Tensor& a) const {

@@ -16,11 +16,14 @@ class Noise {
   /// column has zero variance (names it).
   Noise(const std::vector<double>& mean, const Matrix<double>& covariance, double start,
         const nn::Compute& compute = {}, int freedom = 0);
+  /// Those of K models as one: what follows then has K in front, mean, deviation and a (K, 1, n).
+  /// `raw` (K, n): theirs, stacked.
+  Noise(const std::vector<const Noise*>& models, const at::Tensor& raw);
 
   /// a [n] = 1 + softplus(w), differentiable in w.
   [[nodiscard]] at::Tensor scale() const;
   /// Standard normals that a sample takes: n, and of Student's t one more a degree of freedom.
-  [[nodiscard]] std::int64_t normals() const { return mean_.size(0) + freedom_; }
+  [[nodiscard]] std::int64_t normals() const { return mean_.size(-1) + freedom_; }
   /// mu + a * (L xi), of Student's t over sqrt(chi^2 / freedom): samples (k, n) from standard
   /// normals xi (k, normals()), differentiable in a.
   [[nodiscard]] at::Tensor sample(const at::Tensor& xi, const at::Tensor& a) const;
@@ -43,7 +46,7 @@ class Noise {
   at::Tensor factor_t_;        // L^T, [n, n]
   at::Tensor inverse_double_;  // L^-1 in float64
   at::Tensor mean_double_;
-  double log_determinant_ = 0;  // log det L
+  at::Tensor log_determinant_;  // log det L, a scalar of float64 on the host, or (K, 1)
   int freedom_ = 0;
   double log_tails_ = 0;  // the constant of Student's t less that of the normal
   [[nodiscard]] at::Tensor log_constant(const at::Tensor& a) const;

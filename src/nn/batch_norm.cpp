@@ -198,21 +198,23 @@ BatchNormLeaky::BatchNormLeaky(std::int64_t channels, bool affine, double slope)
 }
 
 Tensor BatchNormLeaky::forward(const Tensor& x, bool training) {
+  const auto channels = [](const Tensor& t) { return t.defined() ? t.flatten() : t; };
+  const Tensor mean = channels(running_mean), variance = channels(running_variance);
   if (training && (fast(x) || !team_.alone() || row_count(x) == 1)) {
-    const Tensor gain = weight.defined() ? weight : at::ones_like(running_mean);
-    const Tensor base = weight.defined() ? bias : at::zeros_like(running_mean);
+    const Tensor gain = weight.defined() ? channels(weight) : at::ones_like(mean);
+    const Tensor base = weight.defined() ? channels(bias) : at::zeros_like(mean);
     const auto results =
         fast(x) ? differentiable({x, gain, base},
-                                 [&] { return fused(x, gain, base, running_mean, slope_, team_); })
-                : normalise_together(x, gain, base, running_mean.clone(), slope_, team_);
+                                 [&] { return fused(x, gain, base, mean, slope_, team_); })
+                : normalise_together(x, gain, base, mean.clone(), slope_, team_);
     const at::NoGradGuard no_grad;
-    const Tensor momentum = (results[3] > 1).to(running_mean.scalar_type()) *
-                            kBatchNormMomentum;  // one row has no variance
-    running_mean.lerp_(results[1], momentum);
-    running_variance.lerp_(results[2], momentum);
+    const Tensor momentum =
+        (results[3] > 1).to(mean.scalar_type()) * kBatchNormMomentum;  // one row has no variance
+    mean.lerp_(results[1], momentum);
+    variance.lerp_(results[2], momentum);
     return results[0];
   }
-  const Tensor y = at::batch_norm(x, weight, bias, running_mean, running_variance, training,
+  const Tensor y = at::batch_norm(x, channels(weight), channels(bias), mean, variance, training,
                                   kBatchNormMomentum, kBatchNormEpsilon, /*cudnn_enabled=*/true);
   return slope_ == 1.0 ? y : at::leaky_relu(y, slope_);
 }

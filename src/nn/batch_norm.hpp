@@ -15,15 +15,15 @@ class BatchNormLeaky {
 
   /// Training: statistics of the global batch (biased variance), running ones updated with momentum
   /// .1 (unbiased variance); collective. Evaluation: running statistics. x (B, C) or (B, C, H, W),
-  /// this rank's rows, none allowed in a team.
+  /// this rank's rows, none allowed in a team; channels of K models one behind the other.
   [[nodiscard]] at::Tensor forward(const at::Tensor& x, bool training);
 
   [[nodiscard]] double slope() const { return slope_; }
   /// Whose batch it is from now on.
   void share_with(const Team& team) { team_ = team; }
 
-  at::Tensor weight, bias;                    ///< (C); undefined without affine
-  at::Tensor running_mean, running_variance;  ///< (C)
+  at::Tensor weight, bias;                    ///< (C), of K models (K, C); undefined without affine
+  at::Tensor running_mean, running_variance;  ///< (C), (K, C)
 
  private:
   double slope_;

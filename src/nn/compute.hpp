@@ -2,6 +2,7 @@
 #pragma once
 
 #include "nn/device.hpp"
+#include "nn/lockstep.hpp"
 #include "nn/team.hpp"
 
 namespace cance::nn {
@@ -11,7 +12,8 @@ struct Compute {
   at::Device device = at::kCPU;
   std::string device_name = "cpu";  ///< for eyes and files
   Team team;
-  bool graphs = false;  ///< whether a rank alone on a GPU replays its steps as graphs
+  bool graphs = false;             ///< whether a rank alone on a GPU replays its steps as graphs
+  Lockstep::Seat* seat = nullptr;  ///< among models that are trained together
 
   /// The tensor in this precision on this device. From the host to a GPU it goes without
   /// waiting for the work that the GPU has.

@@ -78,11 +78,18 @@ void require_streams(at::Device device, int lanes) {
           kStreams);
 }
 
-OwnStream::OwnStream(at::Device device) {
-  if (!device.is_cpu()) {
+std::shared_ptr<c10::Stream> new_stream(at::Device device) {
+  if (device.is_cpu()) {
+    return nullptr;
+  }
+  guard(device).setDevice(device);
+  return std::make_shared<c10::Stream>(guard(device).getNewStream(device));
+}
+
+OwnStream::OwnStream(at::Device device, const std::shared_ptr<c10::Stream>& stream) {
+  if (stream) {
     guard(device).setDevice(device);
-    const c10::Stream own = guard(device).getNewStream(device);
-    before_ = std::make_unique<c10::Stream>(guard(device).exchangeStream(own));
+    before_ = std::make_unique<c10::Stream>(guard(device).exchangeStream(*stream));
   }
 }
 

@@ -27,10 +27,14 @@ inline constexpr int kStreams = 32;
 /// Error where so many lanes would share streams: the work of one would land in another's graphs.
 void require_streams(at::Device device, int lanes);
 
-/// While it lives, this thread's work on a GPU goes to a stream of its own. On the CPU: nothing.
+/// A stream of a GPU that nothing else is sent to. On the CPU: none.
+[[nodiscard]] std::shared_ptr<c10::Stream> new_stream(at::Device device);
+
+/// While it lives, this thread's work on a GPU goes to this stream. On the CPU: nothing.
 class OwnStream {
  public:
-  explicit OwnStream(at::Device device);
+  explicit OwnStream(at::Device device) : OwnStream(device, new_stream(device)) {}
+  OwnStream(at::Device device, const std::shared_ptr<c10::Stream>& stream);
   ~OwnStream();
 
  private:

@@ -22,7 +22,8 @@ namespace {
 using at::Tensor;
 
 constexpr double kNoBudget = std::numeric_limits<double>::infinity();
-thread_local double budget = kNoBudget;  // elements that may still be made
+thread_local double budget = kNoBudget;   // elements that may still be made
+constexpr std::int64_t kStackedConv = 5;  // (K, out, in, h, w)
 
 Tensor through(const std::vector<Layer>& layers, Tensor x, bool training);
 
@@ -32,16 +33,26 @@ Tensor through(const Layer& layer, const Tensor& x, bool training) {
   };
   const Tensor weight = tensor(0), bias = tensor(1);  // of layers that have them
   const std::int64_t stride = layer.stride, padding = layer.padding;
+  const auto of_all = [](const Tensor& t) { return t.defined() ? t.flatten(0, 1) : t; };
+  const bool stacked = weight.defined() && weight.dim() == kStackedConv;
   switch (layer.kind) {
     case LayerKind::conv:
+      if (stacked) {
+        return at::conv2d(x, of_all(weight), of_all(bias), stride, padding, /*dilation=*/1,
+                          /*groups=*/weight.size(0));
+      }
       return patches_pay(x, weight, stride) ? patch_conv(x, weight, bias, stride, padding)
                                             : at::conv2d(x, weight, bias, stride, padding);
     case LayerKind::conv_transpose:
+      if (stacked) {
+        return at::conv_transpose2d(x, of_all(weight), of_all(bias), stride, padding, layer.extra,
+                                    /*groups=*/weight.size(0));
+      }
       return patches_pay(x, weight, stride)
                  ? patch_conv_transpose(x, weight, bias, stride, padding, layer.extra)
                  : at::conv_transpose2d(x, weight, bias, stride, padding, layer.extra);
     case LayerKind::dense:
-      return dense(x, weight, bias);
+      return weight.dim() == 2 ? dense(x, weight, bias) : dense_of_each(x, weight, bias);
     case LayerKind::norm:
       return layer.norm->forward(x, training);
     case LayerKind::residual:
@@ -83,6 +94,29 @@ void share_layers(const std::vector<Layer>& layers, const Team& team) {
 }
 
 }  // namespace
+
+Sequence::Sequence(const Sequence& model, const NamedTensors& stacked)
+    : seed_(model.seed_), layers_(model.layers_) {
+  auto next = stacked.begin();
+  const auto models = static_cast<std::size_t>(next->second.size(0));
+  for (Layer& layer : layers_) {
+    require(layer.kind != LayerKind::residual, "residual layers cannot be stacked");
+    for (auto& [name, tensor] : layer.tensors) {
+      tensor = (next++)->second;
+    }
+    if (layer.kind == LayerKind::unflatten) {
+      layer.shape[0] *= models;
+    }
+    if (layer.norm) {
+      layer.norm = std::make_shared<BatchNormLeaky>(*layer.norm);
+      const std::size_t affine = layer.tensors.size() - 2;
+      layer.norm->weight = affine > 0 ? layer.tensors[0].second : Tensor();
+      layer.norm->bias = affine > 0 ? layer.tensors[1].second : Tensor();
+      layer.norm->running_mean = layer.tensors[affine].second;
+      layer.norm->running_variance = layer.tensors[affine + 1].second;
+    }
+  }
+}
 
 Sequence& Sequence::add(Layer layer) {
   layers_.push_back(std::move(layer));

@@ -50,6 +50,9 @@ struct Layer {
 class Sequence {
  public:
   explicit Sequence(std::uint64_t seed) : seed_(seed) {}
+  /// K networks of the layers of `model` (all but residual ones) on channels or columns one behind
+  /// the other, (B, K C, ...), with their stacked tensors: `state` as that of the model.
+  Sequence(const Sequence& model, const NamedTensors& stacked);
 
   Sequence& conv(std::int64_t in, std::int64_t out, std::int64_t kernel, std::int64_t stride,
                  std::int64_t padding, bool bias);

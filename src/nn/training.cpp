@@ -21,15 +21,25 @@ std::int64_t steps_between_looks(const Compute& compute) {
   return compute.device.is_cpu() ? 1 : 32;
 }
 
+/// One learner on its way.
+struct Track {
+  const Learner& own;
+  NamedTensors optimiser;
+  store::Checkpoint now = {};  // its tensors are filled in when saved
+  NamedTensors best = {};
+  double earlier = 0;  // seconds before this start
+  std::exception_ptr failure = nullptr;
+
+  [[nodiscard]] bool fails() const { return failure != nullptr; }
+};
+
 class Runner {
  public:
-  Runner(const StageOptions& options, const Stage& stage, const Compute& compute,
-         Checkpoints* checkpoints)
+  Runner(const StageOptions& options, const Stage& stage, const Compute& compute)
       : options_(options),
         stage_(stage),
         team_(compute.team),
-        checkpoints_(checkpoints),
-        rows_(stage.rows->size()),
+        rows_(stage.learners.front().rows->size()),
         steps_((rows_ + options.batch - 1) / options.batch),
         epochs_(options.steps > 0 ? (options.steps + steps_ - 1) / steps_ : options.epochs),
         look_every_(options.look_every > 0 ? options.look_every : steps_between_looks(compute)),
@@ -38,78 +48,117 @@ class Runner {
             options.name + "'s validation",
             [&](const std::vector<at::Tensor>&, std::int64_t) { return stage.validate(); },
             stage.steady_validation ? graphs_for(compute) : GraphMaker()) {
-    for (std::size_t i = 0; i < stage.optimisers.size(); ++i) {
-      for (auto& named : stage.optimisers[i]->state(fmt::format("{}.", i))) {
-        optimiser_.push_back(std::move(named));
+    for (std::size_t k = 0; k < stage.learners.size(); ++k) {
+      tracks_.push_back({stage.learners[k], optimiser_of(k)});
+    }
+  }
+
+  std::vector<Trained> run() {
+    if (!resume()) {
+      if (options_.start_counts && tracks_.front().now.history.epoch.empty()) {
+        record(0);
+      }
+      for (; epoch_ <= epochs_ && any_left(); ++epoch_, at_step_ = 0) {
+        run_epoch();
+        if (any_left()) {
+          record(epoch_);
+        }
+      }
+      finish();
+    }
+    std::vector<Trained> results;
+    for (Track& track : tracks_) {
+      results.push_back({std::move(track.now.history), track.failure});
+    }
+    return results;
+  }
+
+ private:
+  /// Learner k's part of the optimisers' state.
+  [[nodiscard]] NamedTensors optimiser_of(std::size_t k) const {
+    NamedTensors all;
+    for (std::size_t i = 0; i < stage_.optimisers.size(); ++i) {
+      for (auto& [name, tensor] : stage_.optimisers[i]->state(fmt::format("{}.", i))) {
+        const bool shared = stage_.learners.size() == 1 || tensor.dim() == 0;
+        all.emplace_back(std::move(name), shared ? tensor : tensor[static_cast<std::int64_t>(k)]);
+      }
+    }
+    return all;
+  }
+
+  [[nodiscard]] bool any_left() const { return !std::ranges::all_of(tracks_, &Track::fails); }
+
+  /// f of every track that has not failed.
+  template <class F>
+  void for_tracks(F f) {
+    for (Track& track : tracks_) {
+      if (!track.fails()) {
+        f(track);
       }
     }
   }
 
-  store::History run() {
-    if (resume()) {
-      return std::move(now_.history);
+  /// Takes up checkpoints that all ranks have; true when the stage is over.
+  bool resume() {
+    for (Track& track : tracks_) {
+      track.now.best_loss = std::numeric_limits<double>::infinity();
+      take_up(track);
     }
-    if (options_.start_counts && now_.history.epoch.empty()) {
-      record(0, std::nan(""));
-    }
-    while (now_.epoch <= epochs_) {
-      run_epoch();
-      record(now_.epoch, now_.loss_sum / static_cast<double>(rows_));
-      ++now_.epoch;
-      now_.step = 0;
-      now_.loss_sum = 0;
-    }
-    restore_state(stage_.state, best_);
-    require_same_weights();
-    save(/*finished=*/true);
-    return std::move(now_.history);
+    epoch_ = tracks_.front().now.epoch;
+    at_step_ = tracks_.front().now.step;
+    return tracks_.front().now.finished;
   }
 
- private:
-  /// Takes up a checkpoint that all ranks have; true when the stage is over.
-  bool resume() {
-    now_.best_loss = std::numeric_limits<double>::infinity();
-    auto found = checkpoints_ != nullptr ? checkpoints_->load(options_.name) : std::nullopt;
+  void take_up(Track& track) {
+    Checkpoints* const checkpoints = track.own.checkpoints;
+    auto found = checkpoints != nullptr ? checkpoints->load(options_.name) : std::nullopt;
     const auto step = found ? static_cast<double>((found->epoch - 1) * steps_ + found->step) : -1.0;
     const bool same = team_.same(step) && team_.same(found && found->finished ? 1 : 0);
     if (!found || !same) {
-      return false;
+      return;
     }
-    now_ = std::move(*found);
-    restore_map(stage_.state, now_.state);
-    if (!now_.finished) {
-      restore_map(optimiser_, now_.optimiser);
+    track.now = std::move(*found);
+    restore_map(track.own.state, track.now.state);
+    if (!track.now.finished) {
+      restore_map(track.optimiser, track.now.optimiser);
     }
-    if (!now_.best.empty()) {
-      best_ = copy_state(stage_.state);
-      restore_map(best_, now_.best);
+    if (!track.now.best.empty()) {
+      track.best = copy_state(track.own.state);
+      restore_map(track.best, track.now.best);
     }
-    earlier_ = now_.seconds;
-    return now_.finished;
+    track.earlier = track.now.seconds;
   }
 
   void run_epoch() {
-    const auto order = stage_.rows->order(options_.seed, now_.epoch);
-    while (now_.step < steps_) {
-      const std::int64_t first = now_.step * options_.batch;
+    std::vector<std::vector<std::int64_t>> orders;
+    for (const Track& track : tracks_) {
+      orders.push_back(track.own.rows->order(track.own.seed, epoch_));
+    }
+    while (at_step_ < steps_ && any_left()) {
+      const std::int64_t first = at_step_ * options_.batch;
       const std::int64_t count = std::min(options_.batch, rows_ - first);
-      run_step({std::span(order).subspan(static_cast<std::size_t>(first),
-                                         static_cast<std::size_t>(count)),
-                team_.share(count), (now_.epoch - 1) * steps_ + now_.step});
-      ++now_.step;
-      if (now_.step == steps_ || now_.step % look_every_ == 0) {
+      std::vector<Batch> batches;
+      for (const auto& order : orders) {
+        batches.push_back({std::span(order).subspan(static_cast<std::size_t>(first),
+                                                    static_cast<std::size_t>(count)),
+                           team_.share(count), (epoch_ - 1) * steps_ + at_step_});
+      }
+      run_step(batches);
+      ++at_step_;
+      if (at_step_ == steps_ || at_step_ % look_every_ == 0) {
         look_at_losses();
         attend();
       }
     }
   }
 
-  [[nodiscard]] std::vector<at::Tensor> inputs(const Batch& batch) const {
-    return stage_.inputs ? stage_.inputs(batch)
-                         : std::vector{stage_.rows->select(batch.own_rows())};
+  [[nodiscard]] std::vector<at::Tensor> inputs(std::span<const Batch> batches) const {
+    return stage_.inputs ? stage_.inputs(batches)
+                         : std::vector{tracks_.front().own.rows->select(batches[0].own_rows())};
   }
 
-  void run_step(const Batch& batch) {
+  void run_step(std::span<const Batch> batches) {
+    const Batch& batch = batches.front();
     const std::int64_t all = steps_ * epochs_;
     const double rate = schedule(batch.step, all, options_.warmup_share, options_.final_rate) *
                         after_drops(batch.step, all, options_.drops);
@@ -118,7 +167,7 @@ class Runner {
     }
     Chunk& chunk = chunks_.back();
     chunk.first = chunk.losses.empty() ? batch.step : chunk.first;
-    chunk.losses.push_back(step_(inputs(batch), batch.size()).to(at::kDouble));
+    chunk.losses.push_back(step_(inputs(batches), batch.size()).to(at::kDouble));
     chunk.rows.push_back(static_cast<double>(batch.size()));
   }
 
@@ -131,20 +180,20 @@ class Runner {
     std::function<bool()> there;
   };
 
-  [[nodiscard]] std::int64_t steps_done() const { return (now_.epoch - 1) * steps_ + now_.step; }
+  [[nodiscard]] std::int64_t steps_done() const { return (epoch_ - 1) * steps_ + at_step_; }
 
   /// Sends the losses of the last steps to the host, which no GPU waits for.
   void send_losses() {
     Chunk& chunk = chunks_.back();
     const at::Tensor all =
-        chunk.losses.size() == 1 ? chunk.losses.front().view({1}) : at::stack(chunk.losses);
+        chunk.losses.size() == 1 ? chunk.losses.front().view({-1}) : at::stack(chunk.losses);
     chunk.values = all.to(at::kCPU, /*non_blocking=*/true);
     chunk.there = end_of_work(all.device());
     chunk.losses.clear();
     chunks_.emplace_back();
   }
 
-  /// The losses of the oldest chunks, all but `left` of those that were sent.
+  /// The losses of the oldest chunks, all but `left` of those that were sent, by step and learner.
   [[nodiscard]] std::vector<double> arrived(std::size_t left) {
     std::vector<double> all;
     for (std::size_t i = 0; i + 1 + left < chunks_.size(); ++i) {
@@ -166,29 +215,40 @@ class Runner {
     auto next = all.begin();
     while (chunks_.size() > 1 + left) {
       const Chunk& chunk = chunks_.front();
-      for (std::size_t i = 0; i < chunk.rows.size(); ++i, ++next) {
-        require(std::isfinite(*next),
-                "{}: the loss became {} at step {}; a smaller learning rate may help",
-                options_.name, *next, chunk.first + static_cast<std::int64_t>(i));
-        now_.loss_sum += *next * chunk.rows[i];
+      for (std::size_t i = 0; i < chunk.rows.size(); ++i) {
+        for (Track& track : tracks_) {
+          add_loss(track, *next++, chunk.rows[i], chunk.first + static_cast<std::int64_t>(i));
+        }
       }
       chunks_.pop_front();
     }
     return {next, all.end()};
   }
 
+  void add_loss(Track& track, double loss, double rows, std::int64_t step) const {
+    if (!track.fails() && !std::isfinite(loss)) {
+      track.failure = std::make_exception_ptr(
+          Error(fmt::format("{}: the loss became {} at step {}; a smaller learning rate may help",
+                            options_.name, loss, step)));
+    }
+    track.now.loss_sum += loss * rows;
+  }
+
   /// Takes up the losses of the last steps, in the middle of an epoch on a GPU of those before, so
   /// that it has work meanwhile. What ranks want of each other travels with them.
   void look_at_losses() {
     send_losses();
-    const bool wait = now_.step == steps_ || look_every_ == 1;
-    const auto wishes = add_losses(
-        wait ? 0 : 1,
-        {stop_requested() ? 1.0 : 0.0, checkpoints_ != nullptr && checkpoints_->due() ? 1.0 : 0.0});
+    const bool wait = at_step_ == steps_ || look_every_ == 1;
+    const bool due = std::ranges::any_of(tracks_, [](const Track& track) {
+      return track.own.checkpoints != nullptr && track.own.checkpoints->due();
+    });
+    const auto wishes = add_losses(wait ? 0 : 1, {stop_requested() ? 1.0 : 0.0, due ? 1.0 : 0.0});
     stop_ = wishes[0] > 0;
     due_ = wishes[1] > 0;
-    stage_.progress({static_cast<double>(steps_done()) / static_cast<double>(steps_ * epochs_),
-                     now_.epoch, epochs_});
+    for_tracks([&](const Track& track) {
+      track.own.progress({static_cast<double>(steps_done()) / static_cast<double>(steps_ * epochs_),
+                          epoch_, epochs_});
+    });
   }
 
   /// Saves and stops between steps, all ranks at the same one.
@@ -206,65 +266,96 @@ class Runner {
   }
 
   void save(bool finished) {
-    if (checkpoints_ == nullptr) {
-      return;
-    }
-    store::Checkpoint c = now_;
-    c.finished = finished;
-    c.seconds = elapsed();
-    c.state = to_map(stage_.state);
-    c.best = finished ? store::TensorMap() : to_map(best_);
-    c.optimiser = finished ? store::TensorMap() : to_map(optimiser_);
-    checkpoints_->save(options_.name, std::move(c));
+    for_tracks([&](const Track& track) {
+      if (track.own.checkpoints != nullptr) {
+        store::Checkpoint c = track.now;
+        c.finished = finished;
+        c.epoch = epoch_;
+        c.step = at_step_;
+        c.seconds = elapsed(track);
+        c.state = to_map(track.own.state);
+        c.best = finished ? store::TensorMap() : to_map(track.best);
+        c.optimiser = finished ? store::TensorMap() : to_map(track.optimiser);
+        track.own.checkpoints->save(options_.name, std::move(c));
+      }
+    });
   }
 
-  void record(std::int64_t epoch, double train_loss) {
-    double loss = validation_({}, 0).item<double>();
-    team_.sum(std::span(&loss, 1));
-    require(std::isfinite(loss), "{}: the validation loss became {} in epoch {}", options_.name,
-            loss, epoch);
-    if (loss < now_.best_loss) {
-      now_.best_loss = loss;
-      best_ = copy_state(stage_.state);
+  /// Judges the weights after this epoch, 0: those of the start.
+  void record(std::int64_t epoch) {
+    auto losses = to_doubles(validation_({}, 0).view({-1}));
+    team_.sum(losses);
+    auto next = losses.begin();
+    for (Track& track : tracks_) {
+      const double loss = *next++;
+      if (track.fails()) {
+        continue;
+      }
+      if (!std::isfinite(loss)) {
+        track.failure = std::make_exception_ptr(Error(fmt::format(
+            "{}: the validation loss became {} in epoch {}", options_.name, loss, epoch)));
+        continue;
+      }
+      if (loss < track.now.best_loss) {
+        track.now.best_loss = loss;
+        track.best = copy_state(track.own.state);
+      }
+      store::History& history = track.now.history;
+      history.epoch.push_back(epoch);
+      history.train_loss.push_back(epoch == 0 ? std::nan("")
+                                              : track.now.loss_sum / static_cast<double>(rows_));
+      history.validation_loss.push_back(loss);
+      history.seconds.push_back(elapsed(track));
+      track.now.loss_sum = 0;
     }
-    now_.history.epoch.push_back(epoch);
-    now_.history.train_loss.push_back(train_loss);
-    now_.history.validation_loss.push_back(loss);
-    now_.history.seconds.push_back(elapsed());
   }
 
-  void require_same_weights() const {
-    std::vector<at::Tensor> weights;
-    for (const auto& [name, tensor] : stage_.state) {
-      weights.push_back(tensor);
-    }
-    team_.require_same(weights, "the weights after stage " + options_.name);
+  void finish() {
+    for_tracks([&](const Track& track) {
+      restore_state(track.own.state, track.best);
+      std::vector<at::Tensor> weights;
+      for (const auto& [name, tensor] : track.own.state) {
+        weights.push_back(tensor);
+      }
+      team_.require_same(weights, "the weights after stage " + options_.name);
+    });
+    save(/*finished=*/true);
   }
 
-  [[nodiscard]] double elapsed() const {
-    return earlier_ + std::chrono::duration<double>(Clock::now() - start_).count();
+  /// Seconds of the stage so far, of which each learner has an equal share.
+  [[nodiscard]] double elapsed(const Track& track) const {
+    return track.earlier + std::chrono::duration<double>(Clock::now() - start_).count() /
+                               static_cast<double>(tracks_.size());
   }
 
   const StageOptions& options_;
   const Stage& stage_;
   const Team& team_;
-  Checkpoints* checkpoints_;
   std::int64_t rows_, steps_, epochs_, look_every_;
   StepGraph step_, validation_;
-  NamedTensors optimiser_;
+  std::vector<Track> tracks_;
+  std::int64_t epoch_ = 1, at_step_ = 0;             // steps of this epoch that are done
   std::deque<Chunk> chunks_ = std::deque<Chunk>(1);  // the last one is not yet sent
-  store::Checkpoint now_;                            // its tensors are filled in when saved
-  NamedTensors best_;
-  double earlier_ = 0;  // seconds before this start
   Clock::time_point start_ = Clock::now();
   bool stop_ = false, due_ = false;
 };
 
 }  // namespace
 
-store::History train_stage(const StageOptions& options, const Stage& stage, const Compute& compute,
-                           Checkpoints* checkpoints) {
-  return Runner(options, stage, compute, checkpoints).run();
+std::vector<Trained> train_stage(const StageOptions& options, const Stage& stage,
+                                 const Compute& compute) {
+  return Runner(options, stage, compute).run();
+}
+
+Standing standing(const std::string& stage, const Rows& train, const Rows& validation,
+                  const Checkpoints* checkpoints) {
+  Standing where{train.size(), validation.size()};
+  if (const auto found = checkpoints != nullptr ? checkpoints->load(stage) : std::nullopt) {
+    where.finished = found->finished;
+    where.epoch = found->epoch;
+    where.step = found->step;
+  }
+  return where;
 }
 
 }  // namespace cance::nn

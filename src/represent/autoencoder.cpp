@@ -2,7 +2,9 @@
 
 #include <ATen/ops/mse_loss.h>
 
+#include "base/ranges.hpp"
 #include "nn/descent.hpp"
+#include "nn/stack.hpp"
 #include "represent/composite.hpp"
 
 namespace cance::represent {
@@ -17,16 +19,56 @@ bool has_covariance(std::int64_t rows, std::int64_t latents) {
   return rows >= latents && rows >= 2;
 }
 
-/// The sum of squared errors of these rows as a part of the mean over `rows` rows.
-Tensor squared_error(const Tensor& xhat, const Tensor& x, std::int64_t rows) {
-  const auto elements = static_cast<double>(rows * c10::multiply_integers(x.sizes().slice(1)));
-  return at::mse_loss(xhat, x, at::Reduction::Sum) / elements;
+/// The sum of squared errors of these rows as a part of the mean over `rows` rows, of K `models`
+/// (K).
+Tensor squared_error(const Tensor& xhat, const Tensor& x, std::int64_t rows, std::int64_t models) {
+  const std::int64_t elements = rows * c10::multiply_integers(x.sizes().slice(1)) / models;
+  if (models == 1) {
+    return at::mse_loss(xhat, x, at::Reduction::Sum) / static_cast<double>(elements);
+  }
+  const Tensor squares = (xhat - x).square().unflatten(1, {models, -1}).transpose(0, 1);
+  return squares.flatten(1).sum(1) / static_cast<double>(elements);
 }
 
-/// loss + weight * term, scalars of float64. On the host in one expression, which compilers round
+/// Latents (B, K m) of K `models` as covariance_loss takes them.
+Tensor by_model(const Tensor& z, std::int64_t models) {
+  return models == 1 ? z : z.unflatten(1, {models, -1}).transpose(0, 1);
+}
+
+/// Rows of K models, columns or channels one behind the other.
+class RowsSideBySide final : public nn::Rows {
+ public:
+  explicit RowsSideBySide(std::vector<nn::Rows*> models) : models_(std::move(models)) {}
+  [[nodiscard]] std::int64_t size() const override { return models_.front()->size(); }
+  [[nodiscard]] Tensor select(std::span<const std::int64_t> rows) override {
+    return side_by_side(mapped(models_, [&](nn::Rows* one) { return one->select(rows); }));
+  }
+  [[nodiscard]] Tensor range(std::int64_t first, std::int64_t count) override {
+    return side_by_side(mapped(models_, [&](nn::Rows* one) { return one->range(first, count); }));
+  }
+  [[nodiscard]] bool in_place() const override {
+    return std::ranges::all_of(models_, &nn::Rows::in_place);
+  }
+  /// Each model's own batch.
+  [[nodiscard]] Tensor select(std::span<const nn::Batch> batches) {
+    std::vector<Tensor> all;
+    for (std::size_t k = 0; k < models_.size(); ++k) {
+      all.push_back(models_[k]->select(batches[k].own_rows()));
+    }
+    return side_by_side(all);
+  }
+
+ private:
+  static Tensor side_by_side(const std::vector<Tensor>& models) {
+    return models.size() == 1 ? models.front() : at::cat(models, 1);
+  }
+  std::vector<nn::Rows*> models_;
+};
+
+/// loss + weight * term, of float64. Scalars on the host in one expression, which compilers round
 /// once; a GPU is not waited for.
 Tensor plus(const Tensor& loss, double weight, const Tensor& term) {
-  return term.is_cpu()
+  return term.is_cpu() && term.dim() == 0
              ? at::full({}, loss.item<double>() + weight * term.item<double>(), at::kDouble)
              : loss + weight * term;
 }
@@ -51,7 +93,6 @@ nn::StageOptions Autoencoder::stage_options(const std::string& name, std::int64_
   stage.steps = steps;
   stage.warmup_share = schedule_.warmup_share;
   stage.final_rate = schedule_.final_rate;
-  stage.seed = seed_;
   return stage;
 }
 
@@ -64,34 +105,64 @@ store::Histories Autoencoder::train(nn::Rows& train, nn::Rows& validation,
       progress(stage, {from + size * p.fraction, p.epoch, p.epochs});
     };
   };
+  const auto own = [&](const nn::ProgressCallback& told) {
+    return Trainee{*this, train, validation, checkpoints, told};
+  };
   store::Histories histories;
-  histories.emplace_back("autoencoder",
-                         train_both(train, validation, checkpoints, part("autoencoder", 0, share)));
+  histories.emplace_back(
+      "autoencoder",
+      train_stage("autoencoder", own(part("autoencoder", 0, share)), &Autoencoder::train_both));
   if (options_.decoder_epochs > 0 || options_.decoder_steps > 0) {
-    histories.emplace_back("decoder", train_decoder(train, validation, checkpoints,
-                                                    part("decoder", share, 1 - share)));
+    histories.emplace_back("decoder", train_stage("decoder", own(part("decoder", share, 1 - share)),
+                                                  &Autoencoder::train_decoder));
   }
   return histories;
 }
 
-store::History Autoencoder::train_both(nn::Rows& train, nn::Rows& validation,
-                                       nn::Checkpoints* checkpoints,
-                                       const nn::ProgressCallback& progress) {
-  const auto parameters = nn::leaves(state());
+store::History Autoencoder::train_stage(const std::string& stage, Trainee own,
+                                        TrainStage train_all) const {
+  return nn::train_together<Autoencoder>(stage, std::move(own), compute_, [&](const Trainees& all) {
+    Autoencoder& first = all.front()->model;
+    if (all.size() == 1) {
+      return (first.*train_all)(all, first.network_);
+    }
+    const auto stack = [&all](nn::Sequence AutoencoderNetwork::*part) {
+      return nn::Stack(
+          mapped(all, [&](Trainee* one) { return (one->model.network_.*part).state(); }));
+    };
+    const nn::Stack encoders = stack(&AutoencoderNetwork::encoder);
+    const nn::Stack decoders = stack(&AutoencoderNetwork::decoder);
+    AutoencoderNetwork together{{first.network_.encoder, encoders.state()},
+                                {first.network_.decoder, decoders.state()}};
+    return (first.*train_all)(all, together);
+  });
+}
+
+std::vector<nn::Trained> Autoencoder::train_both(const Trainees& all, AutoencoderNetwork& network) {
+  const auto models = static_cast<std::int64_t>(all.size());
+  const auto parameters =
+      nn::leaves(nn::joined({network.encoder.state(), network.decoder.state()}));
   nn::Descent descent(parameters,
                       nn::AdamW(parameters, options_.learning_rate, options_.weight_decay),
                       compute_.team);
+  RowsSideBySide train(mapped(all, [](Trainee* one) { return &one->train; }));
+  RowsSideBySide validation(mapped(all, [](Trainee* one) { return &one->validation; }));
   nn::Stage stage;
-  stage.rows = &train;
-  stage.state = state();
+  for (Trainee* const one : all) {
+    stage.learners.push_back(
+        {&one->train, one->model.seed_, one->model.state(), one->checkpoints, one->progress});
+  }
   stage.optimisers = {&descent.optimiser()};
-  stage.progress = progress;
+  stage.inputs = [&](std::span<const nn::Batch> batches) {
+    return std::vector{train.select(batches)};
+  };
   stage.step = [&](const std::vector<Tensor>& inputs, std::int64_t rows) {
     const Tensor& x = inputs[0];
-    const Tensor z = network_.encoder.train(x);
-    Tensor loss = squared_error(network_.decoder.train(z), x, rows);
+    const Tensor z = network.encoder.train(x);
+    Tensor loss = squared_error(network.decoder.train(z), x, rows, models);
     if (has_covariance(rows, options_.latent)) {
-      loss = loss + options_.covariance_weight * covariance_loss(z, rows, compute_.team);
+      loss = loss +
+             options_.covariance_weight * covariance_loss(by_model(z, models), rows, compute_.team);
     }
     return descent.step(loss);
   };
@@ -100,42 +171,53 @@ store::History Autoencoder::train_both(nn::Rows& train, nn::Rows& validation,
     Tensor loss = at::zeros({}, at::kDouble);
     std::vector<Tensor> latents;
     nn::for_blocks(validation, compute_.team, [&](const Tensor& x, std::int64_t) {
-      latents.push_back(network_.encoder.forward(x));
-      const Tensor xhat = network_.decoder.forward(latents.back());
-      loss = squared_error(xhat, x, validation.size()).to(at::kDouble) + loss;
+      latents.push_back(network.encoder.forward(x));
+      const Tensor xhat = network.decoder.forward(latents.back());
+      loss = squared_error(xhat, x, validation.size(), models).to(at::kDouble) + loss;
     });
     if (has_covariance(validation.size(), options_.latent)) {
       const Tensor z =
           latents.empty() ? compute_.to_device(at::empty({0, options_.latent})) : at::cat(latents);
-      loss = plus(loss, options_.covariance_weight,
-                  covariance_loss(z, validation.size(), compute_.team).to(at::kDouble));
+      loss = plus(
+          loss, options_.covariance_weight,
+          covariance_loss(by_model(z, models), validation.size(), compute_.team).to(at::kDouble));
     }
     return loss;
   };
   return nn::train_stage(stage_options("autoencoder", options_.epochs, options_.steps), stage,
-                         compute_, checkpoints);
+                         compute_);
 }
 
-store::History Autoencoder::train_decoder(nn::Rows& train, nn::Rows& validation,
-                                          nn::Checkpoints* checkpoints,
-                                          const nn::ProgressCallback& progress) {
-  nn::TensorRows train_z(encode(train));
-  nn::TensorRows validation_z(encode(validation));
-  const auto parameters = network_.decoder.parameters();
+std::vector<nn::Trained> Autoencoder::train_decoder(const Trainees& all,
+                                                    AutoencoderNetwork& network) {
+  const auto models = static_cast<std::int64_t>(all.size());
+  std::vector<nn::TensorRows> train_codes, validation_codes;
+  for (Trainee* const one : all) {
+    train_codes.emplace_back(one->model.encode(one->train));
+    validation_codes.emplace_back(one->model.encode(one->validation));
+  }
+  const auto rows_of = [](nn::TensorRows& rows) -> nn::Rows* { return &rows; };
+  RowsSideBySide train_z(mapped(train_codes, rows_of));
+  RowsSideBySide validation_z(mapped(validation_codes, rows_of));
+  RowsSideBySide train(mapped(all, [](Trainee* one) { return &one->train; }));
+  RowsSideBySide validation(mapped(all, [](Trainee* one) { return &one->validation; }));
+  const auto parameters = network.decoder.parameters();
   nn::Descent descent(parameters,
                       nn::AdamW(parameters, options_.decoder_learning_rate, options_.weight_decay),
                       compute_.team);
   nn::Stage stage;
-  stage.rows = &train;
-  stage.state = network_.decoder.state();
+  for (Trainee* const one : all) {
+    stage.learners.push_back({&one->train, one->model.seed_ ^ kDecoderStage,
+                              one->model.network_.decoder.state(), one->checkpoints,
+                              one->progress});
+  }
   stage.optimisers = {&descent.optimiser()};
-  stage.progress = progress;
-  stage.inputs = [&](const nn::Batch& batch) {
-    return std::vector{train_z.select(batch.own_rows()), train.select(batch.own_rows())};
+  stage.inputs = [&](std::span<const nn::Batch> batches) {
+    return std::vector{train_z.select(batches), train.select(batches)};
   };
   stage.step = [&](const std::vector<Tensor>& inputs, std::int64_t rows) {
-    const Tensor xhat = network_.decoder.train(inputs[0]);
-    return descent.step(squared_error(xhat, inputs[1], rows));
+    const Tensor xhat = network.decoder.train(inputs[0]);
+    return descent.step(squared_error(xhat, inputs[1], rows, models));
   };
   stage.steady_validation = validation.in_place();
   stage.validate = [&] {
@@ -143,14 +225,14 @@ store::History Autoencoder::train_decoder(nn::Rows& train, nn::Rows& validation,
     nn::for_blocks(validation, compute_.team, [&](const Tensor& x, std::int64_t first) {
       const Tensor z = validation_z.range(first, x.size(0));
       loss =
-          squared_error(network_.decoder.forward(z), x, validation.size()).to(at::kDouble) + loss;
+          squared_error(network.decoder.forward(z), x, validation.size(), models).to(at::kDouble) +
+          loss;
     });
     return loss;
   };
   auto options = stage_options("decoder", options_.decoder_epochs, options_.decoder_steps);
   options.start_counts = true;
-  options.seed ^= kDecoderStage;
-  return nn::train_stage(options, stage, compute_, checkpoints);
+  return nn::train_stage(options, stage, compute_);
 }
 
 Tensor Autoencoder::encode(nn::Rows& rows) {

@@ -27,12 +27,18 @@ class Autoencoder final : public Representation {
   [[nodiscard]] CodeGraph graph(nn::GraphBuilder& g, const std::string& x) const override;
 
  private:
-  [[nodiscard]] store::History train_both(nn::Rows& train, nn::Rows& validation,
-                                          nn::Checkpoints* checkpoints,
-                                          const nn::ProgressCallback& progress);
-  [[nodiscard]] store::History train_decoder(nn::Rows& train, nn::Rows& validation,
-                                             nn::Checkpoints* checkpoints,
-                                             const nn::ProgressCallback& progress);
+  using Trainee = nn::Trainee<Autoencoder>;
+  using Trainees = std::vector<Trainee*>;
+  /// A stage of those of `all`, whose networks `network` are: this one's, or theirs stacked.
+  using TrainStage = std::vector<nn::Trained> (Autoencoder::*)(const Trainees& all,
+                                                               AutoencoderNetwork& network);
+  [[nodiscard]] std::vector<nn::Trained> train_both(const Trainees& all,
+                                                    AutoencoderNetwork& network);
+  [[nodiscard]] std::vector<nn::Trained> train_decoder(const Trainees& all,
+                                                       AutoencoderNetwork& network);
+  /// That stage of this model, with those of its lockstep.
+  [[nodiscard]] store::History train_stage(const std::string& stage, Trainee own,
+                                           TrainStage train_all) const;
   [[nodiscard]] nn::StageOptions stage_options(const std::string& name, std::int64_t epochs,
                                                std::int64_t steps) const;
   [[nodiscard]] at::Tensor encode(nn::Rows& rows);

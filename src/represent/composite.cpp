@@ -1,6 +1,7 @@
 #include "represent/composite.hpp"
 
-#include <ATen/ops/diag.h>
+#include <ATen/ops/diag_embed.h>
+#include <ATen/ops/matmul.h>
 #include <ATen/ops/ne.h>
 
 #include "base/error.hpp"
@@ -49,14 +50,14 @@ std::string composite_graph(nn::GraphBuilder& g, std::vector<std::string> column
 }
 
 Tensor covariance_loss(const Tensor& z, std::int64_t rows, const nn::Team& team) {
-  const auto m = z.size(1);
+  const auto m = z.size(-1);
   require(rows >= 2 && m >= 2, "the covariance loss needs 2 rows and 2 latents, got {} and {}",
           rows, m);
-  const Tensor mean = team.sum(z.sum(0, /*keepdim=*/true)) / static_cast<double>(rows);
+  const Tensor mean = team.sum(z.sum(-2, /*keepdim=*/true)) / static_cast<double>(rows);
   const Tensor centred = z - mean;
-  const Tensor s = team.sum(at::mm(centred.t(), centred)) / static_cast<double>(rows - 1);
-  const Tensor off_diagonal = s - at::diag(s.diagonal());
-  return off_diagonal.square().sum() / static_cast<double>(m * (m - 1) * team.size());
+  const Tensor s = team.sum(at::matmul(centred.mT(), centred)) / static_cast<double>(rows - 1);
+  const Tensor off_diagonal = s - at::diag_embed(s.diagonal(0, -2, -1));
+  return off_diagonal.square().sum({-2, -1}) / static_cast<double>(m * (m - 1) * team.size());
 }
 
 Tensor with_columns(const Tensor& phi, const Tensor& more) {

@@ -20,8 +20,9 @@ namespace cance::represent {
                                           const std::string& x, const std::string& xhat);
 
 /// This rank's contribution to the mean squared off-diagonal entry of S(z), divisor B - 1, over the
-/// global batch of B = `rows` >= 2 latents: an equal part of it. z (own rows, m), m >= 2.
-/// Differentiable; collective over the team, and again in the backward pass.
+/// global batch of B = `rows` >= 2 latents: an equal part of it. z (own rows, m), m >= 2; of K
+/// models (K, own rows, m), then (K). Differentiable; collective over the team, and again in the
+/// backward pass.
 [[nodiscard]] at::Tensor covariance_loss(const at::Tensor& z, std::int64_t rows,
                                          const nn::Team& team = {});
 

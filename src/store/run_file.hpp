@@ -28,10 +28,11 @@ struct RunInfo {
   std::string software, software_version, git_commit;
   std::string date, machine, device, precision;
   std::int64_t ranks = 1, threads = 1;
+  std::int64_t fused = 1;  ///< cells, with this one, that were trained in one step
   std::map<std::string, std::string> libraries;  ///< name -> version, attributes "library_NAME"
   std::string dataset_sha256;                    ///< of the dataset file's content (data/split)
   std::string split_sha256;                      ///< of the rows that train, validate and test
-  double seconds = 0;                            ///< wall time of the cell
+  double seconds = 0;  ///< wall time of the cell, of fused ones an equal share
 };
 
 using InfoField = std::variant<std::string RunInfo::*, std::int64_t RunInfo::*, double RunInfo::*>;

@@ -102,6 +102,8 @@ void check_counts(const RunInfo& info, const std::string& where) {
               info.threads <= kMostThreads,
           "{}: {} ranks of {} threads; expected 1 to {} of 1 to {}", where, info.ranks,
           info.threads, kMostRanks, kMostThreads);
+  require(info.fused >= 1 && info.fused <= kMostRanks, "{}: {} fused cells; expected 1 to {}",
+          where, info.fused, kMostRanks);
 }
 
 void check_gallery(const RunRecord& record, const std::string& where) {

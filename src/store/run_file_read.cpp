@@ -57,6 +57,9 @@ RunInfo read_info(const hdf5::Group& group) {
   if (group.has_attribute("chosen")) {
     info.chosen = group.texts("chosen");
   }
+  if (group.has_attribute("fused")) {
+    info.fused = group.integer("fused");
+  }
   constexpr std::string_view kPrefix = "library_";
   for (const std::string& name : group.attribute_names()) {
     if (name.starts_with(kPrefix)) {

@@ -19,6 +19,9 @@ void write_info(const hdf5::Group& group, const RunInfo& info) {
   if (!info.chosen.empty()) {
     group.set("chosen", info.chosen);
   }
+  if (info.fused > 1) {
+    group.set("fused", info.fused);
+  }
   for (const auto& [name, version] : info.libraries) {
     group.set("library_" + name, version);
   }

@@ -6,8 +6,10 @@
 
 #include "nn/adamw.hpp"
 #include "nn/batch_norm.hpp"
+#include "nn/fast/dense.hpp"
 #include "nn/fast/mlp.hpp"
 #include "nn/sequence.hpp"
+#include "nn/stack.hpp"
 #include "tests/support/matrix.hpp"
 #include "tests/support/normals.hpp"
 
@@ -84,6 +86,68 @@ TEST(Mlp, IsTheSameWithoutGradients) {
   const Tensor y = mlp(x, weights, biases);
   const Tensor tracked = mlp(x.clone().set_requires_grad(true), weights, biases);
   EXPECT_TRUE(y.equal(tracked.detach()));
+}
+
+/// y of f(x, weight, bias) and gradients of the three.
+std::vector<Tensor> with_gradients(const std::function<Tensor(const std::vector<Tensor>&)>& f,
+                                   std::vector<Tensor> leaves, const Tensor& direction) {
+  for (Tensor& leaf : leaves) {
+    leaf = leaf.detach().clone().set_requires_grad(true);
+  }
+  std::vector<Tensor> results{f(leaves)};
+  (results[0] * direction).sum().backward();
+  for (const Tensor& leaf : leaves) {
+    results.push_back(leaf.grad());
+  }
+  return results;
+}
+
+TEST(Stacked, LayersAreThoseOfEachModel) {
+  constexpr std::int64_t kModels = 3;
+  for (const auto type : {at::kFloat, at::kDouble}) {
+    const double tolerance = type == at::kFloat ? 3e-6 : 1e-13;
+    for (const std::int64_t out : {1, 24}) {
+      const std::vector<Tensor> all{normals({kModels, 140, 9}, 1).to(type),
+                                    normals({kModels, out, 9}, 2).to(type),
+                                    normals({kModels, out}, 3).to(type)};
+      const Tensor direction = normals({kModels, 140, out}, 4).to(type);
+      const auto by_columns = [](const Tensor& t) { return t.transpose(0, 1).flatten(1); };
+      const auto chain =
+          with_gradients([](const auto& t) { return mlp(t[0], {t[1]}, {t[2]}); }, all, direction);
+      const auto columns =
+          with_gradients([](const auto& t) { return dense_of_each(t[0], t[1], t[2]); },
+                         {by_columns(all[0]), all[1], all[2]}, by_columns(direction));
+      for (std::int64_t k = 0; k < kModels; ++k) {
+        const auto one = with_gradients([](const auto& t) { return at::linear(t[0], t[1], t[2]); },
+                                        {all[0][k], all[1][k], all[2][k]}, direction[k]);
+        for (std::size_t i = 0; i < one.size(); ++i) {
+          expect_near(chain[i][k], one[i], tolerance);
+          const bool wide = i < 2;  // y and the gradient of x have the models side by side
+          const std::int64_t width = one[i].size(-1);
+          expect_near(wide ? columns[i].slice(1, k * width, (k + 1) * width) : columns[i][k],
+                      one[i], tolerance);
+        }
+      }
+    }
+  }
+}
+
+TEST(Stacked, ModelsAreViewsWhileItLives) {
+  NamedTensors one{{"w", at::full({2, 3}, 1.0).set_requires_grad(true)}, {"s", at::zeros({2})}};
+  NamedTensors two{{"w", at::full({2, 3}, 2.0).set_requires_grad(true)}, {"s", at::ones({2})}};
+  {
+    const Stack stack({one, two});
+    EXPECT_TRUE(stack.state()[0].second.requires_grad());
+    EXPECT_FALSE(stack.state()[1].second.requires_grad());
+    const at::NoGradGuard no_grad;
+    Tensor(stack.state()[0].second).mul_(10);
+    EXPECT_TRUE(one[0].second.equal(at::full({2, 3}, 10.0)));
+    two[1].second.fill_(7);
+    EXPECT_TRUE(stack.state()[1].second[1].equal(at::full({2}, 7.0)));
+  }
+  EXPECT_TRUE(two[0].second.equal(at::full({2, 3}, 20.0)));
+  EXPECT_FALSE(one[0].second.is_alias_of(two[0].second));
+  EXPECT_TRUE(one[0].second.requires_grad());
 }
 
 TEST(Mlp, SiluIsFiniteFarOut) {

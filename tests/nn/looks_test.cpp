@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <span>
 
 #include "base/error.hpp"
 #include "base/stop_flag.hpp"
@@ -36,21 +37,21 @@ class Looks : public tests::FolderTest {
     Outcome outcome;
     std::int64_t steps = 0;
     Stage stage;
-    stage.rows = &rows;
-    stage.state = {{"model", model}};
+    stage.learners = {{&rows, 0, {{"model", model}}, checkpoints, [&](const StageProgress&) {
+                         set_stop_requested(++outcome.looks == stop_at);
+                       }}};
     stage.optimisers = {&descent.optimiser()};
     stage.step = [&](const std::vector<Tensor>& inputs, std::int64_t) {
       const Tensor loss = descent.step((model - inputs[0]).square().mean());
       return steps++ == bad_step ? loss * std::nan("") : loss;
     };
     stage.validate = [&] { return (model.detach() - 0.3).square().sum(); };
-    stage.progress = [&](const StageProgress&) { set_stop_requested(++outcome.looks == stop_at); };
     StageOptions options;
     options.name = "number";
     options.batch = 8;
     options.epochs = 3;
     options.look_every = look_every;
-    const auto history = train_stage(options, stage, Compute(), checkpoints);
+    const auto history = train_stage(options, stage, Compute()).front().taken();
     outcome.losses = history.validation_loss;
     outcome.losses.insert(outcome.losses.end(), history.train_loss.begin(),
                           history.train_loss.end());
@@ -78,6 +79,39 @@ TEST_F(Looks, AStopBetweenThemLosesNothing) {
     EXPECT_EQ(train(2, &second), straight) << stop;
     std::filesystem::remove_all(folder_);
   }
+}
+
+TEST_F(Looks, OfTwoModelsInAStepTheOneThatFailsFailsAlone) {
+  const Tensor models = at::zeros({2, 1}, at::kDouble).set_requires_grad(true);
+  Descent descent({models}, AdamW({models}, 0.1, 0), Team());
+  TensorRows rows(at::arange(52, at::kDouble).cos().view({52, 1}));
+  std::int64_t steps = 0;
+  Stage stage;
+  for (std::int64_t k = 0; k < 2; ++k) {
+    stage.learners.push_back(
+        {&rows, 0, {{"model", models.detach()[k]}}, nullptr, [](const StageProgress&) {}});
+  }
+  stage.optimisers = {&descent.optimiser()};
+  stage.inputs = [&](std::span<const Batch> batches) {
+    return std::vector{rows.select(batches[0].own_rows()), rows.select(batches[1].own_rows())};
+  };
+  stage.step = [&](const std::vector<Tensor>& inputs, std::int64_t) {
+    const Tensor x = at::stack(inputs);
+    const Tensor loss = descent.step((models.unsqueeze(1) - x).square().mean({1, 2}));
+    return steps++ == 9 ? loss * at::tensor({1.0, std::nan("")}, at::kDouble) : loss;
+  };
+  stage.validate = [&] { return (models.detach() - 0.3).square().sum(1); };
+  StageOptions options;
+  options.name = "number";
+  options.batch = 8;
+  options.epochs = 3;
+  auto results = train_stage(options, stage, Compute());
+  const Outcome alone = train(1);
+  const auto history = results[0].taken();
+  EXPECT_EQ(history.validation_loss, std::vector(alone.losses.begin(), alone.losses.begin() + 3));
+  EXPECT_DOUBLE_EQ(models[0].item<double>(), alone.model);
+  EXPECT_EQ(tests::message_of([&] { (void)results[1].taken(); }),
+            "number: the loss became nan at step 9; a smaller learning rate may help");
 }
 
 TEST_F(Looks, ALossThatIsNotFiniteIsOfItsStep) {

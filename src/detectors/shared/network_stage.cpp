@@ -20,12 +20,15 @@ void train_network(const NetworkStage& network, const config::TrainingOptions& o
                                 /*maximize=*/false, network.beta1),
                       data.compute.team);
   nn::Stage stage;
-  stage.rows = network.rows;
-  stage.state = network.state;
+  stage.learners = {{network.rows, data.seed, network.state, data.checkpoints,
+                     data.progress_from(network.from, network.fraction)}};
   stage.optimisers = {&descent.optimiser()};
   stage.validate = network.validate;
-  stage.progress = data.progress_from(network.from, network.fraction);
-  stage.inputs = network.inputs;
+  if (network.inputs) {
+    stage.inputs = [&](std::span<const nn::Batch> batches) {
+      return network.inputs(batches.front());
+    };
+  }
   stage.step = [&](const std::vector<Tensor>& inputs, std::int64_t rows) {
     return descent.step(network.loss(inputs, rows));
   };
@@ -37,8 +40,7 @@ void train_network(const NetworkStage& network, const config::TrainingOptions& o
   all.warmup_share = 0;
   all.final_rate = 1;
   all.drops = options.drops;
-  all.seed = data.seed;
-  data.record(network.name, nn::train_stage(all, stage, data.compute, data.checkpoints));
+  data.record(network.name, nn::train_stage(all, stage, data.compute).front().taken());
 }
 
 double seconds_of(const config::TrainingOptions& options, const nn::Work& work,

@@ -14,4 +14,9 @@ namespace cance::nn {
 [[nodiscard]] at::Tensor masked_dense(const at::Tensor& x, const at::Tensor& weight,
                                       const at::Tensor& bias, const at::Tensor& mask);
 
+/// `dense` of K models at once: x (B, K in), one model's columns behind those of another, W (K,
+/// out, in), bias (K, out) or none: (B, K out).
+[[nodiscard]] at::Tensor dense_of_each(const at::Tensor& x, const at::Tensor& weight,
+                                       const at::Tensor& bias);
+
 }  // namespace cance::nn

@@ -11,6 +11,7 @@ namespace cance::nn {
 
 /// h <- silu(h W^T + b), silu(v) = v sigmoid(v), for all layers but the last, which is h W^T + b.
 /// x (B, in), weights (out, in), biases (out), as many as weights -> (B, out of the last).
+/// Of K models x (K, B, in), weights (K, out, in), biases (K, out) -> (K, B, out of the last).
 /// Differentiable once in x, and in weights and biases, which all want gradients or none.
 [[nodiscard]] at::Tensor mlp(const at::Tensor& x, const std::vector<at::Tensor>& weights,
                              const std::vector<at::Tensor>& biases);

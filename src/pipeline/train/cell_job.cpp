@@ -74,6 +74,11 @@ struct Part {
   }
 };
 
+/// How many cells share the time of this one.
+double models_in_step(const nn::Compute& compute) {
+  return compute.seat == nullptr ? 1 : static_cast<double>(compute.seat->models());
+}
+
 /// One cell in progress.
 class CellJob {
  public:
@@ -85,7 +90,11 @@ class CellJob {
         compute_(context.compute),
         shape_(dataset.file().row_shape()) {
     compute_.team.run_together([&] { load(cell, dataset); });
-    representation_ = represent::make_representation(config_, shape_, seed_, compute_);
+    nn::Compute own = compute_;
+    if (!context.shared_stages.empty()) {
+      own.seat = nullptr;  // who waits for a turn at such stages cannot wait for companions too
+    }
+    representation_ = represent::make_representation(config_, shape_, seed_, own);
     size_ = size_of_cell(config_, static_cast<double>(split_.train.size()), shape_,
                          static_cast<double>(split_.validation.size() + split_.test.size()));
     total_cost_ = cell_seconds(config_, size_, context.speeds);
@@ -131,6 +140,7 @@ class CellJob {
     record_.info.split_sha256 = split_.sha256;
     record_.info.ranks = compute_.team.size();
     record_.info.device = compute_.device_name;
+    record_.info.fused = static_cast<std::int64_t>(models_in_step(compute_));
     record_.flagged_share = config_.split.flagged_share;
     if (!split_.test_kinds.empty()) {
       record_.kind_names = dataset.file().info().class_names;
@@ -284,9 +294,10 @@ class CellJob {
     }
   }
 
-  /// What a stage took whose steps were all trained here, by a rank alone, as the model means it.
+  /// What a stage took whose steps were all trained here, by a rank alone, as the model means it;
+  /// where cells are fused, the others' time is in it.
   void learn(const std::string& stage, StageSeconds took, StageSeconds modelled) {
-    if (context_.speeds != nullptr && compute_.team.alone()) {
+    if (context_.speeds != nullptr && compute_.team.alone() && compute_.seat == nullptr) {
       in_stages_ += took.sum();
       context_.speeds->learn(stage, shape_, took.training, modelled.training);
       context_.speeds->learn(scoring_of(stage), shape_, took.scoring, modelled.scoring);
@@ -440,7 +451,7 @@ store::RunRecord run_cell(const config::Config& config, const config::Cell& cell
                           LoadedDataset& dataset, const CellContext& context) {
   const auto start = Clock::now();
   store::RunRecord record = CellJob(config, cell, dataset, context).run();
-  record.info.seconds = seconds_between(start, Clock::now());
+  record.info.seconds = seconds_between(start, Clock::now()) / models_in_step(context.compute);
   return record;
 }
 

@@ -40,13 +40,13 @@ std::string work_of_others(const std::vector<store::RunningCell>& records) {
 }  // namespace
 
 CellWatch::CellWatch(const Plan& plan, const std::vector<PlannedCell>& cells,
-                     const GridOptions& options, bool leads, int world_rank)
+                     const GridOptions& options, std::size_t lanes, bool leads, int world_rank)
     : plan_(plan),
       options_(options),
       leads_(leads),
       world_rank_(world_rank),
       mark_(options.stop_mark),
-      lanes_(static_cast<std::size_t>(options.lanes)) {
+      lanes_(lanes) {
   std::vector<std::string> names;
   for (const PlannedCell& planned : cells) {
     kinds_[kind_of(planned)].waiting += planned.cost;

@@ -24,9 +24,10 @@ namespace cance::pipeline {
 class CellWatch {
  public:
   /// Of the team's `cells` of `plan`, which both outlive it, like the options; warns where another
-  /// run is working on them. `leads`: whether this rank speaks for the team.
+  /// run is working on them. `lanes`: how many cells are under way at most; `leads`: whether this
+  /// rank speaks for the team.
   CellWatch(const Plan& plan, const std::vector<PlannedCell>& cells, const GridOptions& options,
-            bool leads, int world_rank);
+            std::size_t lanes, bool leads, int world_rank);
 
   /// Whether no more cells are to start: a stop was asked for, or a cell failed where that ends the
   /// grid.

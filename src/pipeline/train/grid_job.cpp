@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <array>
+#include <barrier>
 #include <chrono>
+#include <deque>
 #include <exception>
 #include <iterator>
 #include <latch>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <thread>
 
@@ -24,6 +27,7 @@
 #include "pipeline/train/calibration.hpp"
 #include "pipeline/train/cell_watch.hpp"
 #include "pipeline/train/ensemble_job.hpp"
+#include "pipeline/train/fuse.hpp"
 #include "pipeline/train/provenance.hpp"
 #include "store/finished_runs.hpp"
 #include "store/run_directory.hpp"
@@ -42,6 +46,7 @@ double seconds_since(Clock::time_point start) {
 struct Tally {
   std::int64_t done = 0, failed = 0, unjoined = 0;
   std::int64_t stopped = 0;                                  // ranks that were asked to
+  int lanes = 1;                                             // of this rank
   double in_cells = 0, busy = 0, reducing = 0, present = 0;  // seconds, over all lanes
 };
 
@@ -58,21 +63,31 @@ class TeamJob {
         compute_(compute),
         data_(options.data_root),
         own_(cells_of(plan, team)),
-        watch_(plan, own_, options, leads(), world_rank),
-        ready_(options.lanes),
-        lanes_(options.lanes) {}
+        groups_(
+            fused_groups(own_, compute.team.alone() ? options.fuse : 1, !compute.device.is_cpu())),
+        seats_(largest(groups_)),
+        lanes_(static_cast<int>(
+            std::clamp<std::size_t>(groups_.size(), 1, static_cast<std::size_t>(options.lanes)))),
+        watch_(plan, own_, options, static_cast<std::size_t>(lanes_) * seats_, leads(), world_rank),
+        ready_(lanes_ * static_cast<std::ptrdiff_t>(seats_)) {
+    tally_.lanes = lanes_;
+  }
 
   Tally run() {
-    std::vector<std::thread> lanes;
-    for (int lane = 1; lane < options_.lanes; ++lane) {
-      lanes.emplace_back([this, lane] {
-        nn::configure_thread(options_.threads);
-        run_lane(static_cast<std::size_t>(lane));
-      });
+    std::deque<Lane> lanes;
+    std::vector<std::thread> threads;
+    for (int number = 0; number < tally_.lanes; ++number) {
+      Lane& lane = lanes.emplace_back(*this, static_cast<std::size_t>(number));
+      for (std::size_t seat = number == 0 ? 1 : 0; seat < seats_; ++seat) {
+        threads.emplace_back([this, &lane, seat] {
+          nn::configure_thread(options_.threads);
+          run_seat(lane, seat);
+        });
+      }
     }
-    run_lane(0);
-    for (std::thread& lane : lanes) {
-      lane.join();
+    run_seat(lanes.front(), 0);
+    for (std::thread& thread : threads) {
+      thread.join();
     }
     if (broken_) {
       std::rethrow_exception(broken_);
@@ -91,22 +106,57 @@ class TeamJob {
     return own;
   }
 
-  void run_lane(std::size_t lane) {
-    const auto start = Clock::now();
-    try {
-      const nn::OwnStream stream(compute_.device);
-      get_ready();
-      std::shared_ptr<LoadedDataset> dataset;  // of the last cell, as the next may have it too
-      const PlannedCell* planned = next();
-      while (planned != nullptr && run_cell_safely(*planned, lane, dataset)) {
-        planned = next();
-      }
-    } catch (...) {  // nothing of this rank can go on; run() tells
-      const std::lock_guard lock(mutex_);
-      broken_ = std::current_exception();
+  static std::size_t largest(const std::vector<std::vector<const PlannedCell*>>& groups) {
+    std::size_t most = 1;
+    for (const auto& group : groups) {
+      most = std::max(most, group.size());
     }
-    const std::lock_guard lock(mutex_);
-    tally_.busy += seconds_since(start);
+    return most;
+  }
+
+  struct Lane;
+  /// Called once all seats of a lane are through with its last group.
+  struct TakeNext {
+    TeamJob* job;
+    Lane* lane;
+    void operator()() noexcept { job->take_next(*lane); }
+  };
+  /// Takes one group of cells after the other; each of them has a seat, which is a thread.
+  struct Lane {
+    Lane(TeamJob& job, std::size_t number)
+        : place(number),
+          stream(nn::new_stream(job.compute_.device)),
+          round(static_cast<std::ptrdiff_t>(job.seats_), {&job, this}) {}
+    std::size_t place;
+    std::shared_ptr<c10::Stream> stream;
+    std::barrier<TakeNext> round;
+    std::vector<const PlannedCell*> group = {};
+    std::optional<nn::Lockstep> lockstep = {};
+    bool ends = false;  // with this group; under mutex_
+  };
+
+  void run_seat(Lane& lane, std::size_t seat) {
+    const auto start = Clock::now();
+    const auto safely = [this](const auto& f) {
+      try {
+        f();
+      } catch (...) {  // nothing of this rank can go on; run() tells
+        const std::lock_guard lock(mutex_);
+        broken_ = std::current_exception();
+      }
+    };
+    const nn::OwnStream stream(compute_.device, lane.stream);
+    safely([&] { get_ready(); });
+    std::shared_ptr<LoadedDataset> dataset;  // of the last cell, as the next may have it too
+    for (lane.round.arrive_and_wait(); !lane.group.empty(); lane.round.arrive_and_wait()) {
+      if (seat < lane.group.size()) {
+        safely([&] { run_cell_safely(*lane.group[seat], lane, seat, dataset); });
+      }
+    }
+    if (seat == 0) {
+      const std::lock_guard lock(mutex_);
+      tally_.busy += seconds_since(start);
+    }
   }
 
   /// Returns when every lane is ready for its first cell.
@@ -122,21 +172,38 @@ class TeamJob {
     ready_.arrive_and_wait();
   }
 
-  /// The next cell of the team, or none when it is to end; the ranks of a team agree.
-  const PlannedCell* next() {
+  void take_next(Lane& lane) noexcept {
+    lane.group.clear();
+    try {
+      lane.group = next(lane);
+      lane.lockstep.reset();
+      if (lane.group.size() > 1) {
+        lane.lockstep.emplace(lane.group.size());
+      }
+    } catch (...) {
+      const std::lock_guard lock(mutex_);
+      broken_ = std::current_exception();
+    }
+  }
+
+  /// The next cells of the team, or none when the lane is to end; the ranks of a team agree.
+  std::vector<const PlannedCell*> next(Lane& lane) {
     const std::lock_guard lock(mutex_);
-    double end = watch_.should_end() || broken_ ? 1 : 0;
+    if (broken_ || lane.ends) {
+      return {};
+    }
+    double end = watch_.should_end() ? 1 : 0;
     compute_.team.sum(std::span(&end, 1));
-    if (end == 0 && next_ < own_.size()) {
-      return &own_[next_++];
+    if (end == 0 && next_ < groups_.size()) {
+      return groups_[next_++];
     }
     if (end == 0 && !given_back_.empty()) {
       const PlannedCell* const again = given_back_.back();
       given_back_.pop_back();
-      return again;
+      return {again};
     }
     --lanes_;
-    return nullptr;
+    return {};
   }
 
   [[nodiscard]] bool leads() const { return compute_.team.rank() == 0; }
@@ -152,11 +219,14 @@ class TeamJob {
     return loaded;
   }
 
-  /// Whether the lane takes another cell.
-  [[nodiscard]] bool run_cell_safely(const PlannedCell& planned, std::size_t lane,
-                                     std::shared_ptr<LoadedDataset>& dataset) {
+  void run_cell_safely(const PlannedCell& planned, Lane& group, std::size_t seat,
+                       std::shared_ptr<LoadedDataset>& dataset) {
+    std::optional<nn::Lockstep::Seat> turn;
+    if (group.lockstep) {
+      turn.emplace(*group.lockstep, seat);
+    }
+    const std::size_t lane = group.place * seats_ + seat;
     watch_.begin(lane, planned);
-    bool goes_on = true;
     try {
       compute_.team.run_together([&] {
         if (!dataset || dataset->file().path() != data_.path(planned.cell.dataset)) {
@@ -165,8 +235,8 @@ class TeamJob {
         }
       });
       const config::Experiment& experiment = experiments_[planned.experiment];
-      auto record =
-          parts_.cell(experiment.config, planned.cell, *dataset, context_of(planned, lane));
+      auto record = parts_.cell(experiment.config, planned.cell, *dataset,
+                                context_of(planned, lane, turn ? &*turn : nullptr));
       record.info.default_variant = experiment.default_variant;
       keep(planned.cell.name(), record);
       watch_.succeed(lane, record);
@@ -177,21 +247,19 @@ class TeamJob {
     } catch (const Stopped&) {
       watch_.stop(lane, "stopped on request");
     } catch (const std::exception& error) {
-      goes_on = take_failure(planned, lane, error);
+      take_failure(planned, group, lane, error);
     }
     const double seconds = watch_.end(lane);
     if (leads() && options_.speeds != nullptr) {
       options_.speeds->save();
     }
     const std::lock_guard lock(mutex_);
-    tally_.in_cells += seconds;
-    return goes_on;
+    tally_.in_cells += seconds / static_cast<double>(group.group.size());
   }
 
-  /// Of the exception that is being handled. Throws where the process can do nothing more; else
-  /// gives whether the lane takes another cell.
-  [[nodiscard]] bool take_failure(const PlannedCell& planned, std::size_t lane,
-                                  const std::exception& error) {
+  /// Of the exception that is being handled. Throws where the process can do nothing more.
+  void take_failure(const PlannedCell& planned, Lane& group, std::size_t lane,
+                    const std::exception& error) {
     if (!parts_.device_answers(compute_.device)) {
       watch_.stop(lane, "its device was lost");
       (void)watch_.end(lane);
@@ -207,15 +275,14 @@ class TeamJob {
     if (memory && give_back(planned)) {
       nn::free_unused_memory(compute_.device);
       watch_.give_back(lane, "the device's memory ran out" + advice());
-      return !leave_to_others();
+      leave_to_others(group);
+      return;
     }
     watch_.fail(lane, nn::words_of(error) + (memory ? advice() : ""));
-    return true;
   }
 
   [[nodiscard]] std::string advice() const {
-    return options_.lanes == 1 ? ""
-                               : fmt::format(" ({} lanes: --lanes is too high)", options_.lanes);
+    return tally_.lanes == 1 ? "" : fmt::format(" ({} lanes: --lanes is too high)", tally_.lanes);
   }
 
   /// False where the cell was given back before.
@@ -228,18 +295,21 @@ class TeamJob {
     return first;
   }
 
-  /// Whether there is another lane to take what is left; then this one ends.
-  [[nodiscard]] bool leave_to_others() {
+  /// Ends the lane where another one takes what is left.
+  void leave_to_others(Lane& lane) {
     const std::lock_guard lock(mutex_);
-    const bool others = lanes_ > 1;
-    lanes_ -= others ? 1 : 0;
-    return others;
+    if (!lane.ends && lanes_ > 1) {
+      lane.ends = true;
+      --lanes_;
+    }
   }
 
-  [[nodiscard]] CellContext context_of(const PlannedCell& planned, std::size_t lane) {
+  [[nodiscard]] CellContext context_of(const PlannedCell& planned, std::size_t lane,
+                                       nn::Lockstep::Seat* seat) {
     const config::Config& config = experiments_[planned.experiment].config;
     nn::Compute compute = compute_;
     compute.type = config.compute.precision == "float64" ? at::kDouble : at::kFloat;
+    compute.seat = seat;
     std::filesystem::path shared;
     if (shares_representation(config, planned.cell)) {
       shared = store::shared_stage_folder(options_.runs,
@@ -279,14 +349,16 @@ class TeamJob {
   const nn::Compute& compute_;
   DataRoot data_;
   std::vector<PlannedCell> own_;
+  std::vector<std::vector<const PlannedCell*>> groups_;  // of own_, trained together
+  std::size_t seats_;                                    // of a lane: cells of the largest group
+  int lanes_;                                            // that still take cells; under mutex_
   CellWatch watch_;
   std::latch ready_;
   std::mutex mutex_;  // of all that follows
   std::map<std::string, std::weak_ptr<LoadedDataset>> datasets_;
-  std::size_t next_ = 0;
+  std::size_t next_ = 0;  // of groups_
   std::vector<const PlannedCell*> given_back_;
   std::set<const PlannedCell*> given_back_before_;
-  int lanes_;  // that still take cells
   Tally tally_;
   std::exception_ptr broken_;
 };
@@ -347,7 +419,7 @@ GridResult Grid::run(const std::vector<config::Experiment>& experiments, const P
     own.unjoined = ensembles.make();
     remove_left_overs(options.runs);
   }
-  own.present = seconds_since(start) * options.lanes;
+  own.present = seconds_since(start) * own.lanes;
   own.stopped = stop_requested() ? 1 : 0;
   const Tally all = sum_of(own, world_.communicator());
   return {.done = all.done,

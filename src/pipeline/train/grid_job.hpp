@@ -25,6 +25,7 @@ struct GridOptions {
   bool show_progress = true;  ///< on rank 0
   double checkpoint_seconds = 60;
   int lanes = 1;             ///< cells that a rank runs side by side, a thread each
+  int fuse = 1;              ///< cells of different seeds in one step, as fused_groups has it
   int threads = 1;           ///< of torch, for each lane
   Speeds* speeds = nullptr;  ///< learns what stages take here
 };
