@@ -1,5 +1,5 @@
 // The device against the CPU, also for the comparison methods; captured steps against eager ones,
-// lanes against one thread.
+// lanes against one thread, seeds in one step against those alone.
 #include <gtest/gtest.h>
 
 #include <thread>
@@ -141,6 +141,43 @@ TEST_F(GpuTest, LanesHaveTheBitsOfOneThread) {
   }
   for (std::size_t lane = 0; lane < alone.size(); ++lane) {
     EXPECT_TRUE(same_bits(alone[lane], together[lane])) << "lane " << lane;
+  }
+}
+
+TEST_F(GpuTest, SeedsInOneStepAreThoseAloneInFloat64) {
+  constexpr std::size_t kSeeds = 3;
+  compute_.type = at::kDouble;
+  compute_.graphs = true;
+  const auto stream = nn::new_stream(compute_.device);
+  nn::Lockstep lockstep(kSeeds);
+  std::vector<std::vector<Tensor>> together(kSeeds);
+  std::vector<std::thread> threads;
+  for (std::size_t seed = 0; seed < kSeeds; ++seed) {
+    threads.emplace_back([&, seed] {
+      try {
+        nn::configure_thread(1);
+        const nn::OwnStream own(compute_.device, stream);
+        nn::Lockstep::Seat seat(lockstep, seed);
+        nn::Compute compute = compute_;
+        compute.seat = &seat;
+        together[seed] = train(compute, seed);
+      } catch (const std::exception& error) {
+        ADD_FAILURE() << "seed " << seed << ": " << error.what();
+      }
+    });
+  }
+  for (std::thread& thread : threads) {
+    thread.join();
+  }
+  const nn::OwnStream own(compute_.device, stream);
+  for (std::size_t seed = 0; seed < kSeeds; ++seed) {
+    const auto alone = train(compute_, seed);
+    ASSERT_EQ(together[seed].size(), alone.size()) << seed;
+    for (std::size_t i = 0; i < alone.size(); ++i) {
+      const double scale = alone[i].abs().max().item<double>() + 1e-12;
+      EXPECT_LE((together[seed][i] - alone[i]).abs().max().item<double>(), 1e-6 * scale)
+          << "seed " << seed << ", tensor " << i;
+    }
   }
 }
 
