@@ -134,32 +134,58 @@ estimate() {
 }
 estimated() { sed -n 's/^all //p' <<<"$1"; }
 
+# shares SECONDS: "METHOD:SHARE,..." with which methods take about so long together, by estimates of whole lengths and of the least ones, $2
+# and $3: none takes longer than a cap, under which all fit. What has no length to cut stays.
+shares() {
+  awk -v budget="$1" '
+    function seconds(m, cap) {
+      return whole[m] > cap && least[m] < .9 * whole[m] ? (cap > least[m] ? cap : least[m]) : whole[m]
+    }
+    NR == FNR { least[$1] = $2; next }
+    $1 == "all" { all = $2; next }
+    { method[++n] = $1; whole[$1] = $2; sum += $2; if ($2 > high) high = $2 }
+    END {
+      scale = all / sum # above 1 where one cell is longer than what the other ranks have to do
+      for (i = 0; i < 50; i++) {
+        cap = (low + high) / 2; total = 0
+        for (k = 1; k <= n; k++) total += seconds(method[k], cap)
+        if (total * scale > budget) high = cap; else low = cap
+      }
+      for (k = 1; k <= n; k++) {
+        own = seconds(method[k], low)
+        if (own < whole[method[k]]) printf "%s%s:%.3g", (cut++ ? "," : ""), method[k], own / whole[method[k]]
+      }
+    }' <(printf '%s' "$3") <(printf '%s' "$2")
+}
+
 # fit_budget SECONDS: fills `fit` with what keeps the grid within the time, and says what that drops.
 fit_budget() {
-  local last now shares='' round whole least cap=$1
-  for last in 4 3 2 1 0; do
-    fit=(--set "grid.seeds=0-$last")
-    if [[ $last -eq 4 ]]; then now=$(estimate --calibrate "${fit[@]}"); else now=$(estimate "${fit[@]}" 2>/dev/null); fi
-    [[ $(estimated "$now") -gt $1 ]] || break
-  done
-  if [[ $(estimated "$now") -gt $1 ]]; then
+  local last=4 now five='' whole='' least='' cut='' aim=$1
+  fits() { [[ $(estimated "$now") -le $1 ]]; }
+  for_seeds() { fit=(--set "grid.seeds=0-$last") && now=$(estimate "$@" "${fit[@]}"); }
+  for_seeds --calibrate
+  if ! fits "$1"; then
+    five=$(estimated "$now") last=0
+    for_seeds 2>/dev/null
     whole=$now
-    shares=$(awk '$1 != "all" { printf "%s%s:1e-6", (n++ ? "," : ""), $1 }' <<<"$whole")
-    least=$(estimate "${fit[@]}" --set "schedule.shares=$shares" 2>/dev/null)
+    if fits "$1"; then
+      last=$((4 * ($1 - $(estimated "$now")) / (five - $(estimated "$now"))))
+      for_seeds 2>/dev/null
+      while ! fits "$1"; do last=$((last - 1)) && for_seeds 2>/dev/null; done
+    else
+      least=$(estimate "${fit[@]}" --set "schedule.shares=$(awk '$1 != "all" { printf "%s%s:1e-6", (n++ ? "," : ""), $1 }' <<<"$whole")" 2>/dev/null)
+    fi
   fi
-  # No method may take longer than `cap`, which is lowered until all fit; what has no length to cut stays.
-  for ((round = 0; round < 12 && $(estimated "$now") > $1; round++)); do
-    cap=$(awk -v cap="$cap" -v share="$1 $(estimated "$now")" -v round="$round" 'BEGIN {
-      split(share, part, " "); share = part[1] / part[2]; print cap * (round == 0 ? .5 : share < .8 ? share : .8) }')
-    shares=$(awk -v cap="$cap" 'NR == FNR { least[$1] = $2; next }
-      $1 != "all" && $2 > cap && least[$1] < .9 * $2 {
-        printf "%s%s:%.2g", (n++ ? "," : ""), $1, (cap > least[$1] ? cap : least[$1]) / $2 }' <(printf '%s' "$least") <(printf '%s' "$whole"))
-    fit=(--set grid.seeds=0-0 --set "schedule.shares=${shares:-none}")
+  for _ in 1 2 3; do
+    ! fits "$1" || break
+    cut=$(shares "$aim" "$whole" "$least")
+    fit=(--set grid.seeds=0-0 --set "schedule.shares=${cut:-none}")
     now=$(estimate "${fit[@]}" 2>/dev/null)
+    aim=$((aim * $1 / ($(estimated "$now") + 1)))
   done
   say "budget: $((last + 1)) of 5 seeds$([[ $last -eq 4 ]] || printf ', dropped %d' $((4 - last)))"
-  [[ -z $shares ]] || note "shorter than published: ${shares//,/, } of their lengths"
-  note "estimated: $(estimated "$now") s of $1 s on $ranks ranks$([[ $(estimated "$now") -le $1 ]] || printf '; nothing more can be dropped')"
+  [[ -z $cut ]] || note "shorter than published: ${cut//,/, } of their lengths"
+  note "estimated: $(estimated "$now") s of $1 s on $ranks ranks$(fits "$1" || printf '; nothing more can be dropped')"
 }
 
 # The settings of the first start hold for all later ones: cells of other settings would not stand beside those that are there.
