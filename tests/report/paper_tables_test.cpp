@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "base/error.hpp"
+#include "report/runs/aggregate.hpp"
 #include "tests/support/files.hpp"
 #include "tests/support/made_up_group.hpp"
 
@@ -218,6 +219,7 @@ TEST(OverviewTables, AblationRulesAndFeatures) {
       made_up_group(2, 1, [](int, int) { return 0.05; }), flagged_group("thyroid", "goad", .5),
       flagged_group("abalone", "goad", .4), flagged_group("thyroid", "drocc", .7),
       flagged_group("adbench-cifar10-0", "goad", .3)};
+  EXPECT_EQ(group_kind(flagged_group("adbench-cardio", "goad", .3)), GroupKind::table);
   const auto tables = overview_tables(groups);
   ASSERT_EQ(tables.size(), 7U);
   EXPECT_EQ(tables[0].rows.size(), 2U);  // the made-up set and ADBench, by AUROC

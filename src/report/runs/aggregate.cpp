@@ -27,7 +27,8 @@ MeanSd mean_sd(std::span<const double> values) {
 }
 
 GroupKind group_kind(const CellGroup& group) {
-  if (group.dataset.starts_with("adbench") || group.dataset.find("resnet18") != std::string::npos) {
+  if (group.dataset.starts_with("adbench-cifar10") ||
+      group.dataset.find("resnet18") != std::string::npos) {
     return GroupKind::features;
   }
   const bool flagged = std::ranges::any_of(group.cells, [](const CellRecord& cell) {
