@@ -56,9 +56,14 @@ const std::vector<double>& values(const hdf5::Table& table, const char* name, do
 
 using Settings = std::map<std::string, std::string>;
 
-/// All that a run was trained by, with what was chosen for auto.
+/// All that a run was trained by, with what was chosen for auto; nothing where its text is damaged.
 Settings effective_settings(const store::RunInfo& info) {
-  Settings values = config::setting_values(info.config);
+  Settings values;
+  try {
+    values = config::setting_values(info.config);
+  } catch (const Error&) {
+    return {};
+  }
   for (const std::string& choice : info.chosen) {
     const std::size_t end = choice.find('=');
     values[choice.substr(0, end)] = choice.substr(end + 1);

@@ -61,6 +61,8 @@ TEST(VariantTables, OtherSettingsThatDifferAreColumnsToo) {
   const hdf5::Table means = aggregate_table(members);
   EXPECT_EQ(means.texts("nce.steps"), (std::vector<std::string>{"20;30", "20"}));
   EXPECT_EQ(means.columns.size(), aggregate_table(std::vector{members[0]}).columns.size() + 2);
+  members[2].info.config = "no settings";
+  EXPECT_TRUE(std::isnan(cell_table(members).numbers("nce.steps")[2]));
   members[2].info.config.clear();  // as the tables of an archive give it
   EXPECT_EQ(cell_table(members).columns.size(), cells.columns.size() - 2);
 }
