@@ -185,7 +185,7 @@ fit_budget() {
   done
   say "budget: $((last + 1)) of 5 seeds$([[ $last -eq 4 ]] || printf ', dropped %d' $((4 - last)))"
   [[ -z $cut ]] || note "shorter than published: ${cut//,/, } of their lengths"
-  note "estimated: $(estimated "$now") s of $1 s on $ranks ranks$(fits "$1" || printf '; nothing more can be dropped')"
+  note "estimated: $(estimated "$now") s of $1 s on $on$(fits "$1" || printf '; nothing more can be dropped')"
 }
 
 # The settings of the first start hold for all later ones: cells of other settings would not stand beside those that are there.
@@ -237,6 +237,8 @@ out=${out:-paper}
 program=${CANCE_BIN:-$root/build/bin}/cance
 need_program "$program"
 ranks=${ranks:-$(usual_ranks)}
+on="$ranks ranks"
+[[ $ranks -ne 1 ]] || on='1 rank'
 plan_of_one
 
 mkdir -p data
@@ -260,10 +262,11 @@ if [[ -n $site ]]; then
 fi
 
 code=0
-say "training on $ranks ranks"
+say "training on $on"
 rm -f "$out/stopped"
 launch run "${grid[@]}" "${fit[@]}" --stop-mark "$out/stopped" "${further[@]}" || code=$?
 [[ ! -e $out/stopped && $code -ne 75 ]] || { note "stopped; the same command goes on" && exit 75; }
+[[ $code -le 2 ]] || note "training ended with exit code $code; the same command goes on"
 [[ $code -le 1 ]] || exit "$code"
 step "archive" unless_bad cance collect "$out" --out "$out/archive.h5" --replace --quiet
 step "report" unless_bad cance report "$out/archive.h5" --out "$out/report"
