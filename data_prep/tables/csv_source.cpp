@@ -27,9 +27,8 @@ CsvSource::CsvSource(const std::filesystem::path& path, const CsvForm& form,
       std::string name(cell.text);
       if (name.empty()) {
         name = fmt::format("Unnamed: {}", names_.size());
-        while (std::ranges::count(cells_, name, &RawCell::text) >
-               0) {  // of an index that was read and written
-          name += ".1";
+        while (std::ranges::count(cells_, name, &RawCell::text) > 0) {
+          name += ".1";  // beside an index that was read and written again
         }
       }
       names_.push_back(std::move(name));

@@ -26,8 +26,7 @@ constexpr const char* kAddScoresUsage =
     "anomalous); "
     "seed and class (3, class3, 0+8 or all), which are needed where RUNS holds more than one run;\n"
     "part (test, or validation for rows held out, whose scores make a threshold). A column without "
-    "a "
-    "name, as the index that pandas\nwrites, is left out. Every row of the part has a score, or "
+    "a name, as the index that pandas\nwrites, is left out. Every row of the part has a score, or "
     "nothing is written. Add scores before you collect, or collect\n--replace.";
 
 /// The cell that a line of the CSV is for: what it has of these two.
