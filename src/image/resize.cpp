@@ -9,21 +9,12 @@
 namespace cance::image {
 namespace {
 
-constexpr int kPrecision = 32 - 8 - 2;  // Pillow's PRECISION_BITS
-constexpr std::int32_t kHalf = 1 << (kPrecision - 1);
 constexpr std::size_t kLanes = 16;
 constexpr std::size_t kMostSide = 65'535;
 
 /// The part [first, first + count) of a side that is resized to `whole`.
 struct Window {
   std::size_t whole, first, count;
-};
-
-/// Weights of the sources of each output pixel: out[i] = sum_t weights[t] in[first + t], with
-/// weights in units of 2^-kPrecision.
-struct Taps {
-  std::size_t first = 0;
-  std::vector<std::int32_t> weights;
 };
 
 // Pillow's precompute_coeffs and normalize_coeffs_8bpc with the triangle filter.
@@ -43,7 +34,7 @@ Taps taps_of(std::size_t output, double scale, std::size_t size) {
   Taps taps{first, {}};
   for (const double weight : raw) {
     const double share = sum == 0 ? weight : weight / sum;
-    taps.weights.push_back(static_cast<std::int32_t>(0.5 + share * (1 << kPrecision)));
+    taps.weights.push_back(static_cast<std::int32_t>(0.5 + share * (1 << kWeightBits)));
   }
   while (!taps.weights.empty() && taps.weights.back() == 0) {
     taps.weights.pop_back();
@@ -62,7 +53,7 @@ std::vector<Taps> side_taps(std::size_t size, const Window& window) {
 
 // Weights are not negative and sum to 1, so that only rounding can pass 255.
 std::uint8_t level(std::int32_t sum) {
-  return static_cast<std::uint8_t>(std::min(sum >> kPrecision, 255));
+  return static_cast<std::uint8_t>(std::min(sum >> kWeightBits, 255));
 }
 
 /// A line is one channel of one row. 16 of them, interleaved, share each weight: input
@@ -70,7 +61,7 @@ std::uint8_t level(std::int32_t sum) {
 void resize_lines(const std::uint8_t* in, const std::vector<Taps>& taps, std::uint8_t* out) {
   for (const Taps& tap : taps) {
     std::array<std::int32_t, kLanes> sum;
-    sum.fill(kHalf);
+    sum.fill(kHalfWeight);
     const std::uint8_t* source = in + tap.first * kLanes;
     for (const std::int32_t weight : tap.weights) {
       for (std::size_t lane = 0; lane < kLanes; ++lane) {
@@ -121,7 +112,7 @@ Image resize_columns(const Image& image, const Window& window) {
   std::vector<std::int32_t> sums(row);
   std::uint8_t* target = result.pixels.data();
   for (const Taps& tap : side_taps(image.height, window)) {
-    std::ranges::fill(sums, kHalf);
+    std::ranges::fill(sums, kHalfWeight);
     const std::uint8_t* source = image.pixels.data() + tap.first * row;
     for (const std::int32_t weight : tap.weights) {
       for (std::size_t i = 0; i < row; ++i) {
@@ -161,6 +152,10 @@ void check_side(std::size_t side) {
 }
 
 }  // namespace
+
+std::vector<Taps> resize_taps(std::size_t size, std::size_t becomes) {
+  return side_taps(size, {becomes, 0, becomes});
+}
 
 Image resize(const Image& image, std::size_t height, std::size_t width) {
   check_side(height);

@@ -200,6 +200,7 @@ at::Tensor ResNet18::features(const at::Tensor& pixels) const {
   const at::InferenceMode no_gradients;
   auto x =
       nn::sent(pixels, scale_.device())  // bytes, a quarter of the numbers
+          .expand({-1, 3, -1, -1})
           .to(at::kFloat, /*non_blocking=*/false, /*copy=*/false, at::MemoryFormat::ChannelsLast);
   x = (x * scale_).add_(shift_).to(type_);
   x = at::max_pool2d(stem_.front()(x, true), 3, 2, 1);

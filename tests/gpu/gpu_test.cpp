@@ -6,9 +6,12 @@
 
 #include "base/random.hpp"
 #include "density/nce.hpp"
-#include "nn/device.hpp"
+#include "nn/device_graph.hpp"
+#include "nn/draws.hpp"
 #include "nn/threads.hpp"
+#include "pipeline/extract/tensor_resize.hpp"
 #include "represent/autoencoder.hpp"
+#include "represent/resnet18.hpp"
 #include "stats/moments.hpp"
 #include "tests/mpi/trained_methods.hpp"
 
@@ -46,7 +49,7 @@ std::vector<Tensor> train(const nn::Compute& compute, std::uint64_t seed) {
   config::NceOptions nce;
   nce.hidden = {32, 32};
   nce.batch = 64;
-  nce.epochs = 3;
+  nce.epochs = 6;
   density::NceDensity density(moments.mean(), moments.covariance(),
                               density::Augmentation(moments.mean(), moments.covariance()), nce, {},
                               seed, compute);
@@ -114,6 +117,32 @@ TEST_F(GpuTest, GraphsHaveTheBitsOfEagerSteps) {
   const auto eager = train(compute_, 7);
   compute_.graphs = true;
   EXPECT_TRUE(same_bits(train(compute_, 7), eager));
+}
+
+TEST_F(GpuTest, DrawsTheNormalsOfTheHost) {
+  if (nn::device_normals() == nullptr) {
+    GTEST_SKIP() << "not run: built without nvcc";
+  }
+  const Random random(5, Purpose::noise, 9);
+  EXPECT_TRUE(at::equal(nn::normals({100'000, 3}, random, 17, compute_).cpu(),
+                        nn::normals({100'000, 3}, random, 17)));
+}
+
+TEST_F(GpuTest, ResizesPicturesToTheLevelsOfTheCpuAndTakesTheirFeatures) {
+  const Tensor pixels = (uniforms({32, 3, 28, 40}, 4) * 255.99).to(at::kByte);
+  const Tensor resized = pipeline::TensorResize(28, 40, 64, at::kCPU)(pixels);
+  EXPECT_TRUE(at::equal(
+      pipeline::TensorResize(28, 40, 64, compute_.device)(pixels.to(compute_.device)).cpu(),
+      resized));
+  const auto features = [&](const nn::Compute& compute) {
+    return represent::ResNet18(represent::random_resnet18(1), "random:1", represent::Tap::avgpool,
+                               compute, 32, 64)
+        .features(resized)
+        .cpu();
+  };
+  const Tensor expected = features({});
+  EXPECT_LE((features(compute_) - expected).abs().max().item<double>(),
+            1e-4 * expected.abs().max().item<double>());
 }
 
 TEST_F(GpuTest, LanesHaveTheBitsOfOneThread) {

@@ -4,6 +4,8 @@
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/ops/bmm.h>
 #include <ATen/ops/conv2d.h>
+#include <ATen/ops/cudnn_convolution_add_relu.h>
+#include <ATen/ops/cudnn_convolution_relu.h>
 
 #include "base/cast.hpp"
 #include "nn/fast/product.hpp"
@@ -54,6 +56,23 @@ const Operators* operators() {
 }
 
 constexpr std::array<std::int64_t, 2> kOnes = {1, 1};
+
+/// Whether cuDNN is there and takes such convolutions together with bias, sum and ReLU: tried once.
+bool fits_cudnn(const at::Tensor& weight, const at::Tensor& bias, Sizes strides, Sizes paddings,
+                std::int64_t input_size) {
+  try {
+    const auto x = at::zeros({1, weight.size(1), input_size, input_size}, weight.options())
+                       .contiguous(at::MemoryFormat::ChannelsLast);
+    const auto w = weight.contiguous(at::MemoryFormat::ChannelsLast);
+    const auto y = at::cudnn_convolution_relu(x, w, bias, strides, paddings, kOnes, 1);
+    (void)at::cudnn_convolution_add_relu(x, w, y, 1, bias, strides, paddings, kOnes, 1);
+    return true;
+  } catch (const c10::OutOfMemoryError&) {
+    throw;
+  } catch (const std::exception&) {
+    return false;
+  }
+}
 
 constexpr std::int64_t kTilesAtATime = 256;  // their products stay in the cache
 constexpr std::int64_t kGap = 80;            // floats between planes, against cache conflicts
@@ -106,6 +125,9 @@ FusedConv::FusedConv(const at::Tensor& weight, at::Tensor bias, std::int64_t str
     const std::array input = {batch, weight.size(1), input_size, input_size};
     weight_ = operators()->reorder.call(weight_, paddings_, strides_, kOnes, 1, Sizes(input));
   }
+  if (way_ == Way::torch && fits_cudnn(weight_, bias_, strides_, paddings_, input_size)) {
+    way_ = Way::cudnn;
+  }
 }
 
 at::Tensor FusedConv::by_winograd(const at::Tensor& input, const at::Tensor& other,
@@ -152,6 +174,9 @@ at::Tensor FusedConv::operator()(const at::Tensor& x, bool relu) const {
     return operators()->pointwise.call(x, weight_, bias_, paddings_, strides_, kOnes, 1,
                                        relu ? "relu" : "none", Scalars(), "");
   }
+  if (way_ == Way::cudnn && relu) {
+    return at::cudnn_convolution_relu(x, weight_, bias_, strides_, paddings_, kOnes, 1);
+  }
   auto y = at::conv2d(x, weight_, bias_, strides_, paddings_);
   return relu ? y.relu_() : y;
 }
@@ -164,6 +189,10 @@ at::Tensor FusedConv::add_relu(const at::Tensor& x, at::Tensor other) const {
     const std::optional<at::Scalar> factor;  // of the sum: 1
     return operators()->add.call(other, x, weight_, bias_, paddings_, strides_, kOnes, 1, "add",
                                  factor, "relu", Scalars(), std::nullopt);
+  }
+  if (way_ == Way::cudnn) {
+    return at::cudnn_convolution_add_relu(x, weight_, other, 1, bias_, strides_, paddings_, kOnes,
+                                          1);
   }
   return at::conv2d(x, weight_, bias_, strides_, paddings_).add_(other).relu_();
 }

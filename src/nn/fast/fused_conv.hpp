@@ -1,6 +1,8 @@
 // A convolution of a trained network with what follows it: bias, a tensor to add and ReLU. On the
 // CPU float32 kernels of 3x3 and stride 1 go by Winograd's way; others are one call of oneDNN on
 // weights that were reordered once, where torch's eager operators pass over the result three times.
+// On a GPU
+// cuDNN's operators that do the same, where it has them for these shapes and this precision.
 // Elsewhere torch's operators. No gradients.
 #pragma once
 
@@ -22,7 +24,7 @@ class FusedConv {
 
  private:
   /// The way of a convolution, chosen once.
-  enum class Way { torch, onednn, winograd };
+  enum class Way { torch, onednn, winograd, cudnn };
   [[nodiscard]] at::Tensor by_winograd(const at::Tensor& x, const at::Tensor& other,
                                        bool relu) const;
 

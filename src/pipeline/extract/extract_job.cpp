@@ -11,6 +11,7 @@
 #include "base/plural.hpp"
 #include "base/process.hpp"
 #include "base/stop_flag.hpp"
+#include "nn/step_graph.hpp"
 #include "pipeline/compute_setup.hpp"
 #include "pipeline/extract/extract_plan.hpp"
 #include "pipeline/extract/picture_batches.hpp"
@@ -63,6 +64,7 @@ std::vector<std::int64_t> missing_ranges(const ExtractPlan& plan,
 
 /// Features of one range; nothing when stopped on the way.
 std::optional<store::FeatureShard> make_shard(const ExtractPlan& plan, const Range& range,
+                                              nn::StepGraph& network, at::Device device,
                                               StopMark& mark,
                                               const std::function<void(std::int64_t)>& done) {
   store::FeatureShard shard{plan.key, {}, {}, represent::tap_width(plan.tap), {}};
@@ -87,7 +89,7 @@ std::optional<store::FeatureShard> make_shard(const ExtractPlan& plan, const Ran
       shard.undecoded.push_back(why);
     }
     if (!pictures.rows.empty()) {
-      const auto started = plan.network->features(pictures.pixels);
+      const auto started = network({nn::sent(pictures.pixels, device)}, pictures.pixels.size(0));
       keep();
       features = started;
       shard.rows.insert(shard.rows.end(), pictures.rows.begin(), pictures.rows.end());
@@ -100,7 +102,7 @@ std::optional<store::FeatureShard> make_shard(const ExtractPlan& plan, const Ran
 
 /// This rank's part of the missing shards; its pictures a second, 0 when it had none.
 double make_shards(const ExtractPlan& plan, const std::vector<std::int64_t>& missing,
-                   comm::World& world, StopMark& mark) {
+                   comm::World& world, const nn::Compute& compute, StopMark& mark) {
   std::vector<Range> own;
   std::int64_t rows = 0;
   for (auto i = to<std::size_t>(world.rank()); i < missing.size();
@@ -112,15 +114,23 @@ double make_shards(const ExtractPlan& plan, const std::vector<std::int64_t>& mis
   if (world.rank() == 0 && plan.options.progress && rows > 0) {
     progress.emplace(static_cast<double>(rows), "pictures of this rank");
   }
+  const nn::OwnStream stream(compute.device);
+  nn::StepGraph network(
+      "extract",
+      [&plan](const std::vector<at::Tensor>& pixels, std::int64_t) {
+        return plan.network->features(plan.resize ? (*plan.resize)(pixels[0]) : pixels[0]);
+      },
+      nn::graphs_for(compute));
   std::int64_t finished = 0;
   const auto start = std::chrono::steady_clock::now();
   for (const Range& range : own) {
-    const auto shard = make_shard(plan, range, mark, [&](std::int64_t count) {
-      finished = std::min(rows, finished + count);
-      if (progress) {
-        progress->update(static_cast<double>(finished));
-      }
-    });
+    const auto shard =
+        make_shard(plan, range, network, compute.device, mark, [&](std::int64_t count) {
+          finished = std::min(rows, finished + count);
+          if (progress) {
+            progress->update(static_cast<double>(finished));
+          }
+        });
     if (!shard) {
       break;
     }
@@ -203,8 +213,8 @@ void report_end(const ExtractPlan& plan, double rate) {
 
 void extract(const ExtractOptions& options, comm::World& world) {
   comm::Communicator& all = world.communicator();
-  ComputeSetup setup = set_up_compute(
-      {.device = options.device, .graphs = false, .ranks_per_gpu = options.ranks_per_gpu}, world);
+  ComputeSetup setup =
+      set_up_compute({.device = options.device, .ranks_per_gpu = options.ranks_per_gpu}, world);
   std::optional<ExtractPlan> plan;
   comm::run_together(all, [&] {
     setup.compute.type = type_of(options.precision, setup.compute.device);
@@ -228,7 +238,7 @@ void extract(const ExtractOptions& options, comm::World& world) {
   }
   all.barrier();
   double rate = 0;
-  comm::run_together(all, [&] { rate = make_shards(*plan, missing, world, mark); });
+  comm::run_together(all, [&] { rate = make_shards(*plan, missing, world, setup.compute, mark); });
   all.all_reduce(std::span(&rate, 1), comm::Op::sum);
   std::int64_t stopped = stop_requested() ? 1 : 0;
   all.all_reduce(std::span(&stopped, 1), comm::Op::max);

@@ -64,6 +64,11 @@ ExtractPlan::ExtractPlan(const ExtractOptions& o, const Reading& r, const nn::Co
       weights(load_weights(o.weights)) {
   require_pictures(file);
   network.emplace(weights.tensors, weights.name, tap, compute, r.batch, r.size);
+  if (!compute.device.is_cpu() && !file.encoded()) {
+    resize.emplace(to<std::int64_t>(file.row_shape()[1]), to<std::int64_t>(file.row_shape()[2]),
+                   r.size, compute.device);
+    reading.size = 0;
+  }
   manifest = {{"software", "cance " + build_info().version},
               {"network", "resnet18"},
               {"tap", o.tap},

@@ -7,6 +7,7 @@
 
 #include "pipeline/extract/extract_options.hpp"
 #include "pipeline/extract/picture_batches.hpp"
+#include "pipeline/extract/tensor_resize.hpp"
 #include "represent/resnet18.hpp"
 #include "store/dataset_file.hpp"
 
@@ -41,8 +42,9 @@ struct ExtractPlan {
   represent::Tap tap;
   NamedWeights weights;
   std::optional<represent::ResNet18> network;
-  nlohmann::ordered_json manifest;  ///< of what is done, for the new dataset
-  std::string key;                  ///< of shards that can be kept
+  std::optional<TensorResize> resize;  ///< of rows of pixels, which a GPU takes as they are stored
+  nlohmann::ordered_json manifest;     ///< of what is done, for the new dataset
+  std::string key;                     ///< of shards that can be kept
   std::vector<Range> ranges;
 };
 

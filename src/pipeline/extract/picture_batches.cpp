@@ -18,16 +18,17 @@ namespace {
 /// Pixels of a picture file: its shorter side in proportion to ImageNet's 256 for 224.
 std::int64_t shorter_side(std::int64_t size) { return size * 256 / 224; }
 
-/// uint8 (rows, 3, size, size) of rows of pixels.
+/// uint8 (rows, 3, size, size) of rows of pixels; as they are stored where the size is 0.
 at::Tensor resized_rows(const store::DatasetFile& file, const std::string& part,
                         std::span<const std::int64_t> rows, std::int64_t size) {
   const Shape& shape = file.row_shape();
   auto values = file.read(part, rows);
   const auto sizes = nn::sizes_of(to<std::int64_t>(rows.size()), shape);
-  const auto pixels = at::from_blob(values.data(), sizes, at::kFloat)
-                          .to(at::kByte)
-                          .expand({-1, 3, -1, -1})
-                          .contiguous(at::MemoryFormat::ChannelsLast);
+  const auto stored = at::from_blob(values.data(), sizes, at::kFloat).to(at::kByte);
+  if (size == 0) {
+    return stored;
+  }
+  const auto pixels = stored.expand({-1, 3, -1, -1}).contiguous(at::MemoryFormat::ChannelsLast);
   if (sizes[2] == size && sizes[3] == size) {
     return pixels;
   }

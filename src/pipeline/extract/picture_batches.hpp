@@ -16,7 +16,7 @@ namespace cance::pipeline {
 /// Consecutive rows of a part, without those that could not be decoded.
 struct Pictures {
   std::vector<std::int64_t> rows;      ///< ascending
-  at::Tensor pixels;                   ///< uint8 (rows, 3, size, size), channels last
+  at::Tensor pixels;                   ///< uint8 (rows, 3, size, size), channels last, or as stored
   std::vector<std::string> undecoded;  ///< "row 7, NAME: why"
 };
 
@@ -34,14 +34,15 @@ void require_pictures(const store::DatasetFile& file);
 [[nodiscard]] std::string preprocessing_text(const store::DatasetFile& file, std::int64_t size);
 
 /// Reads rows [first, first + count) of a part, of which require_pictures holds, as RGB of this
-/// size. Rows of pixels are resized to it; picture files as torchvision's transforms for ImageNet
-/// do it.
+/// size. Rows of pixels are resized to it, 0: come as they are stored, (rows, 3 or 1, height,
+/// width); picture files as torchvision's transforms for ImageNet do it.
 [[nodiscard]] Pictures read_pictures(const store::DatasetFile& file, const std::string& part,
                                      std::int64_t first, std::int64_t count, std::int64_t size);
 
 /// How batches of pictures are read.
 struct Reading {
-  std::int64_t batch = 16, size = 224;
+  std::int64_t batch = 16;
+  std::int64_t size = 224;  ///< as read_pictures takes it
   std::size_t readers = 1;  ///< threads, a batch each
   bool pinned = false;      ///< into memory from which a GPU takes them
 };
