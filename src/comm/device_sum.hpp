@@ -55,9 +55,6 @@ class SumWatch {
   /// Aborts `sums`, which outlives this, when one sum takes more than `limit` seconds or NCCL meets
   /// an error.
   SumWatch(DeviceSum& sums, double limit);
-  ~SumWatch();
-  SumWatch(const SumWatch&) = delete;
-  SumWatch& operator=(const SumWatch&) = delete;
 
   /// A sum was started; `done` tells without waiting whether it and all before it are over.
   void add(std::function<bool()> done);
@@ -66,18 +63,17 @@ class SumWatch {
 
  private:
   using Clock = std::chrono::steady_clock;
-  void watch();
+  void watch(const std::stop_token& end);
   void look();
 
   DeviceSum& sums_;
   double limit_;
   std::mutex mutex_;  // of all that follows
-  std::condition_variable changed_;
+  std::condition_variable_any changed_;
   std::deque<std::function<bool()>> pending_;
   Clock::time_point since_;  // the first of them is waited for
   std::string lost_;         // why the sums were aborted
-  bool end_ = false;
-  std::thread thread_;
+  std::jthread thread_;
 };
 
 }  // namespace cance::comm

@@ -2,6 +2,8 @@
 
 #include <mpi.h>
 
+#include "comm/nap.hpp"
+
 namespace cance::comm {
 namespace {
 
@@ -34,32 +36,14 @@ bool say(int to, int tag, MPI_Request& request) {
   return done != 0;
 }
 
-}  // namespace
-
-MessageWatch::MessageWatch(int to, int from, std::chrono::seconds limit,
-                           std::function<void()> when_silent)
-    : thread_([this, to, from, limit, call = std::move(when_silent)] {
-        watch(to, from, limit, call);
-      }) {}
-
-MessageWatch::~MessageWatch() {
-  {
-    const std::lock_guard lock(mutex_);
-    end_ = true;
-  }
-  ended_.notify_all();
-  thread_.join();
-}
-
-void MessageWatch::watch(int to, int from, std::chrono::seconds limit,
-                         const std::function<void()>& when_silent) {
+void watch(const std::stop_token& ended, int to, int from, std::chrono::seconds limit,
+           const std::function<void()>& when_silent) {
   constexpr std::chrono::milliseconds kBeat{1000}, kAtEnd{20};
   MPI_Request request = MPI_REQUEST_NULL;
   bool said_last = to < 0, heard_last = from < 0;
   std::chrono::milliseconds silent{0};
-  std::unique_lock lock(mutex_);
   while (!said_last || !heard_last) {
-    const bool end = ended_.wait_for(lock, kBeat, [this] { return end_; });
+    const bool end = !nap(ended, kBeat);
     if (end) {
       std::this_thread::sleep_for(kAtEnd);
     }
@@ -78,5 +62,13 @@ void MessageWatch::watch(int to, int from, std::chrono::seconds limit,
   }
   MPI_Wait(&request, MPI_STATUS_IGNORE);
 }
+
+}  // namespace
+
+MessageWatch::MessageWatch(int to, int from, std::chrono::seconds limit,
+                           std::function<void()> when_silent)
+    : thread_([to, from, limit, call = std::move(when_silent)](const std::stop_token& ended) {
+        watch(ended, to, from, limit, call);
+      }) {}
 
 }  // namespace cance::comm

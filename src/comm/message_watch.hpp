@@ -3,34 +3,23 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <functional>
-#include <mutex>
 #include <thread>
 
 namespace cance::comm {
 
 /// A message a second to another rank, and an eye on those of a further one, in a thread of its
-/// own, for which MPI must serve several threads. A rank that is stopped (SIGSTOP) sends none.
+/// own, for which MPI must serve several threads. A rank that is stopped (SIGSTOP) sends none. Its
+/// end waits until `from` ends its watch too.
 class MessageWatch {
  public:
   /// Sends to rank `to`, which listens to this rank, and listens to rank `from`; -1 is nobody.
   /// Calls `when_silent`, once, after nothing came for `limit`, not counting time in which this
   /// process was stopped too.
   MessageWatch(int to, int from, std::chrono::seconds limit, std::function<void()> when_silent);
-  /// Waits until `from` ends its watch too.
-  ~MessageWatch();
-  MessageWatch(const MessageWatch&) = delete;
-  MessageWatch& operator=(const MessageWatch&) = delete;
 
  private:
-  void watch(int to, int from, std::chrono::seconds limit,
-             const std::function<void()>& when_silent);
-
-  std::mutex mutex_;
-  std::condition_variable ended_;
-  bool end_ = false;
-  std::thread thread_;
+  std::jthread thread_;
 };
 
 }  // namespace cance::comm

@@ -3,9 +3,7 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <functional>
-#include <mutex>
 #include <thread>
 
 namespace cance::comm {
@@ -16,15 +14,9 @@ class PeerWatch {
   /// Calls `when_stopped`, once, after it was seen stopped for `limit` on end; time in which this
   /// process was stopped too does not count.
   PeerWatch(int process, std::chrono::seconds limit, std::function<void()> when_stopped);
-  ~PeerWatch();
 
  private:
-  void watch(int process, std::chrono::seconds limit, const std::function<void()>& when_stopped);
-
-  std::mutex mutex_;
-  std::condition_variable ended_;
-  bool end_ = false;
-  std::thread thread_;
+  std::jthread thread_;
 };
 
 }  // namespace cance::comm

@@ -9,16 +9,7 @@ constexpr std::chrono::milliseconds kBetweenLooks{20};
 }  // namespace
 
 SumWatch::SumWatch(DeviceSum& sums, double limit)
-    : sums_(sums), limit_(limit), thread_([this] { watch(); }) {}
-
-SumWatch::~SumWatch() {
-  {
-    const std::lock_guard lock(mutex_);
-    end_ = true;
-  }
-  changed_.notify_all();
-  thread_.join();
-}
+    : sums_(sums), limit_(limit), thread_([this](const std::stop_token& end) { watch(end); }) {}
 
 void SumWatch::add(std::function<bool()> done) {
   const std::lock_guard lock(mutex_);
@@ -36,15 +27,12 @@ void SumWatch::require_ranks() {
   }
 }
 
-void SumWatch::watch() {
+void SumWatch::watch(const std::stop_token& end) {
   std::unique_lock lock(mutex_);
-  while (!end_ && lost_.empty()) {
-    if (pending_.empty()) {
-      changed_.wait(lock);
-    } else {
-      changed_.wait_for(lock, kBetweenLooks);
-      look();
-    }
+  while (!end.stop_requested() && lost_.empty()) {
+    changed_.wait(lock, end, [this] { return !pending_.empty(); });
+    changed_.wait_for(lock, end, kBetweenLooks, [] { return false; });
+    look();
   }
 }
 
