@@ -46,6 +46,14 @@ bool has_class_cases(const std::string& protocol) {
   return protocol == "unimodal" || protocol == "bimodal" || protocol == "multimodal";
 }
 
+bool is_table_rule(const std::string& protocol) {
+  return protocol == "goad" || protocol == "dagmm" || protocol == "drocc";
+}
+
+bool draws_test_rows(const std::string& protocol) {
+  return is_table_rule(protocol) || protocol == "fit";
+}
+
 std::string Cell::case_name() const {
   return classes.empty() ? "all" : fmt::format("class{}", fmt::join(classes, "+"));
 }

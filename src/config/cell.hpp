@@ -41,6 +41,10 @@ struct Cell {
 
 /// Whether the protocol's cases are classes; the others have the one case "all".
 [[nodiscard]] bool has_class_cases(const std::string& protocol);
+/// Whether the protocol is one of the three that split the one part of a table, by seed.
+[[nodiscard]] bool is_table_rule(const std::string& protocol);
+/// Whether the seed draws which rows are judged: by those three, or held out where none is (fit).
+[[nodiscard]] bool draws_test_rows(const std::string& protocol);
 
 /// All cells, cases inner, then protocols and data sets, seeds outer: one seed of every case is
 /// done first.

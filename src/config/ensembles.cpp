@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <utility>
 
@@ -14,9 +13,6 @@
 
 namespace cance::config {
 namespace {
-
-/// Protocols that draw by seed which rows are judged, or held out where none is.
-constexpr std::array<std::string_view, 4> kSplitBySeed{"goad", "dagmm", "drocc", "fit"};
 
 std::string text_of(const EnsembleRequest& request, const char* separator) {
   return join({request.over, request.rule, join(request.methods, "+")}, separator);
@@ -93,7 +89,7 @@ std::vector<GridEnsemble> grid_ensembles(const std::vector<Experiment>& experime
         }
       }
       for (const std::string& protocol : grid.protocols) {
-        require(request.over != "seeds" || !contains(kSplitBySeed, protocol),
+        require(request.over != "seeds" || !draws_test_rows(protocol),
                 "{}: grid.ensembles: {}: protocol {} draws its test rows by seed, so runs of other "
                 "seeds judge other rows; join over a setting instead",
                 experiment.origin, text_of(request, ":"), protocol);
