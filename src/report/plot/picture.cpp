@@ -22,13 +22,12 @@ void Picture::area(std::vector<Point> points, std::string_view colour, double op
   add(Path{std::move(points), {}, std::string(colour), opacity, /*closed=*/true});
 }
 
-void Picture::rectangle(Point corner, double width, double height, const Stroke& stroke,
-                        std::string_view fill) {
+void Picture::rectangle(Point corner, double width, double height, const Stroke& stroke) {
   const double right = corner.x + width;
   const double bottom = corner.y + height;
   add(Path{{corner, {right, corner.y}, {right, bottom}, {corner.x, bottom}},
            stroke,
-           std::string(fill),
+           {},
            1,
            /*closed=*/true});
 }

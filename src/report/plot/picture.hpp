@@ -66,8 +66,7 @@ class Picture {
   void polyline(std::vector<Point> points, const Stroke& stroke);
   /// A filled shape without outline; `opacity` in [0, 1].
   void area(std::vector<Point> points, std::string_view colour, double opacity);
-  void rectangle(Point corner, double width, double height, const Stroke& stroke,
-                 std::string_view fill = "");
+  void rectangle(Point corner, double width, double height, const Stroke& stroke);
   void dots(std::vector<Point> centres, double radius, std::string_view colour, double opacity);
   void text(Point at, std::string_view content, Anchor anchor = Anchor::start, double size = 11,
             bool bold = false);

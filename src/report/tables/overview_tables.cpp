@@ -66,7 +66,6 @@ TextTable dataset_table(const std::string& title, const std::vector<CellGroup>& 
   TextTable table = score_table(title, "data set", columns, rows);
   add_averages(table, rows);
   seeds.resize(table.rows.size());
-  insert_column(table, "seeds", seeds);
   table.note = rule_note(groups.front());
   for (const CellGroup& group : groups) {
     const std::string fewer = fewer_cells(group);
@@ -76,7 +75,7 @@ TextTable dataset_table(const std::string& title, const std::vector<CellGroup>& 
                                               plural(group.cells.size(), "cell"), fewer);
     table.note += mixed.empty() ? "" : fmt::format(" {}: means over {}.", group.dataset, mixed);
   }
-  return upright(table, "method");
+  return with_seeds(std::move(table), seeds);
 }
 
 /// Data sets that are tables judged under several rules, each once.

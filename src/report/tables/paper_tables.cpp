@@ -49,9 +49,8 @@ TextTable case_table(const CellGroup& group, const std::string& metric, Others o
       score_table(fmt::format("{} by case, {}{}", store::metric_title(metric, group.protocol),
                               group.title(), mixed_note(group)),
                   "case", columns, rows);
-  insert_column(table, "seeds", seeds);
   table.summary_rows = 1;
-  return upright(table, "method");
+  return with_seeds(std::move(table), seeds);
 }
 
 /// The lead metric, then what goes with it; kinds of anomalies have a table of their own.

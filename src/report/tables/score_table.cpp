@@ -159,16 +159,15 @@ void add_averages(TextTable& table, const std::vector<ScoreRow>& rows) {
   table.summary_rows = 2;
 }
 
-TextTable upright(const TextTable& table, const std::string& corner) {
+TextTable with_seeds(TextTable table, const std::vector<std::string>& seeds) {
+  insert_column(table, "seeds", seeds);
   if (table.header.size() - 1 <= table.rows.size()) {
     return table;
   }
   TextTable turned = transposed(table);
-  turned.header.front() = corner;
-  if (turned.rows.front().front().text == "seeds") {  // no method: below them
-    std::ranges::rotate(turned.rows, turned.rows.begin() + 1);
-    turned.summary_rows = 1;
-  }
+  turned.header.front() = "method";
+  std::ranges::rotate(turned.rows, turned.rows.begin() + 1);
+  turned.summary_rows = 1;
   return turned;
 }
 

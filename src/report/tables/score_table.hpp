@@ -54,8 +54,8 @@ void insert_column(TextTable& table, const std::string& name,
 /// Adds the rows "average" and "average rank" (1 = best, equal ones share their mean rank) of the
 /// columns that have a value in every row, ranks of our methods alone; nothing below two rows.
 void add_averages(TextTable& table, const std::vector<ScoreRow>& rows);
-/// The longer side down, so that many methods do not make a wide table; `corner` is the header's
-/// first entry where rows became columns.
-[[nodiscard]] TextTable upright(const TextTable& table, const std::string& corner);
+/// With the number of seeds of each row beside it, and the longer side down, so that many methods
+/// do not make a wide table: then methods are rows, and the seeds are below them.
+[[nodiscard]] TextTable with_seeds(TextTable table, const std::vector<std::string>& seeds);
 
 }  // namespace cance::report
