@@ -53,7 +53,7 @@ class LofDetector final : public Detector {
   [[nodiscard]] std::string graph(nn::GraphBuilder& g, const GraphRows& rows) const override {
     constexpr auto kWide = models::GraphType::float64;
     const std::string all = neighbours_->all_distances(g, rows_of(options_.input, g, rows));
-    const std::string kth = g.greatest(g.least(all, neighbours()));
+    const std::string kth = g.greatest(g.least(all, neighbours()), {1});
     const std::string far = g.add("Greater", {all, kth});
     const auto mean_of_near = [&](const std::string& value) {
       const std::string near = g.add("Where", {far, g.number(0, kWide), value});

@@ -50,7 +50,7 @@ std::string Neighbours::all_distances(nn::GraphBuilder& g, const std::string& x)
 std::string Neighbours::graph(nn::GraphBuilder& g, const std::string& x, std::int64_t k,
                               const std::string& distance) const {
   const std::string nearest = g.least(all_distances(g, x), std::min(k, rows_.size(0)));
-  return distance == "mean" ? g.mean(nearest, {1}) : g.greatest(nearest);
+  return distance == "mean" ? g.mean(nearest, {1}) : g.greatest(nearest, {1});
 }
 
 Neighbours::Near Neighbours::nearest(const Tensor& rows, std::int64_t k) const {

@@ -67,10 +67,6 @@ class GraphBuilder {
   }
   /// The k least of each row (n, c), in any order: (n, k).
   std::string least(const std::string& value, std::int64_t k);
-  /// The greatest of each row (n, c): (n, 1).
-  std::string greatest(const std::string& value) {
-    return add("Neg", {least(add("Neg", {value}), 1)});
-  }
   /// Of a table (t, m) of `type`, row j at the index in column j of integers (n, t): (n, t).
   std::string looked_up(const std::string& name, const at::Tensor& table,
                         const std::string& indices, models::GraphType type);
