@@ -48,7 +48,7 @@ std::string making_line(const std::string& dataset, const std::string& out) {
                        other->second.second, out);
   }
   const auto sets = catalogue();
-  if (std::ranges::find(sets, dataset, &PublicSet::name) != sets.end()) {
+  if (contains(sets, dataset, &PublicSet::name)) {
     return fmt::format("'cance prep {} --raw raw/{} --out {}'", dataset, dataset, out);
   }
   return fmt::format(

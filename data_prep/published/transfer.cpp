@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "base/cast.hpp"
+#include "base/ranges.hpp"
 #include "data_prep/published/download.hpp"
 
 namespace cance::prep {
@@ -101,8 +102,7 @@ TransferEnd judge(CURLcode code, long status) {
   if (code == CURLE_RANGE_ERROR || (answered && status == 416)) {
     return TransferEnd::no_range;
   }
-  const bool passing =
-      answered ? status >= 500 || status == 429 : std::ranges::find(kBroken, code) != kBroken.end();
+  const bool passing = answered ? status >= 500 || status == 429 : contains(kBroken, code);
   return passing ? TransferEnd::broken : TransferEnd::refused;
 }
 

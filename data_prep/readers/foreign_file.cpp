@@ -6,6 +6,7 @@
 #include <initializer_list>
 
 #include "base/error.hpp"
+#include "base/ranges.hpp"
 #include "base/text.hpp"
 
 namespace cance::prep {
@@ -56,7 +57,7 @@ const std::array<Foreign, 13> kForeign{{
 }};
 
 bool is_of(const Foreign& kind, const std::string& ending) {
-  return std::ranges::find(kind.endings, ending) != kind.endings.end();
+  return contains(kind.endings, ending);
 }
 
 std::string advice(const Foreign& kind) {

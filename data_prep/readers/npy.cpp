@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "base/cast.hpp"
+#include "base/ranges.hpp"
 #include "base/text.hpp"
 #include "data_prep/readers/packed_file.hpp"
 #include "models/element_type.hpp"
@@ -159,7 +160,7 @@ std::map<std::string, NumberArray> read_npz(const fs::path& path,
   std::map<std::string, NumberArray> arrays;
   while (const auto member = file.next()) {
     const std::string name = member_name(*member);
-    if (std::ranges::find(wanted, name) != wanted.end()) {
+    if (contains(wanted, name)) {
       arrays[name] = read_npy(
           path.string() + ":" + name, [&file](auto out) { return file.read(out); }, most);
     }

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/error.hpp"
+#include "base/ranges.hpp"
 #include "base/text.hpp"
 
 namespace cance::prep {
@@ -34,7 +35,7 @@ bool is_rounded(std::string_view digits, double number) {
 
 bool is_missing(std::string_view text) {
   return text.empty() || text == "None" ||  // "none" is as likely a name
-         std::ranges::find(kMissing, lower(text)) != kMissing.end();
+         contains(kMissing, lower(text));
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "base/error.hpp"
+#include "base/ranges.hpp"
 
 namespace cance {
 namespace {
@@ -36,7 +37,7 @@ class Walk {
     struct stat status {};
     const bool there = ::stat(folder.c_str(), &status) == 0;
     const std::pair id(status.st_dev, status.st_ino);
-    if (there && std::ranges::find(above_, id) != above_.end()) {
+    if (there && contains(above_, id)) {
       return;
     }
     require(++folders_ <= kMostFolders, "{}: over {} folders; do links lead to each other?",

@@ -21,9 +21,10 @@ template <std::ranges::input_range Range, class Get>
   return values;
 }
 
-template <std::ranges::input_range Range, class Value>
-[[nodiscard]] bool contains(const Range& range, const Value& value) {
-  return std::ranges::find(range, value) != std::ranges::end(range);
+/// Whether an element, or what `get` gives of it, is this value.
+template <std::ranges::input_range Range, class Value, class Get = std::identity>
+[[nodiscard]] bool contains(const Range& range, const Value& value, Get get = {}) {
+  return std::ranges::find(range, value, get) != std::ranges::end(range);
 }
 
 }  // namespace cance

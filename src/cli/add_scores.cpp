@@ -10,6 +10,7 @@
 #include "base/build_info.hpp"
 #include "base/error.hpp"
 #include "base/plural.hpp"
+#include "base/ranges.hpp"
 #include "base/sha256.hpp"
 #include "base/text.hpp"
 #include "cli/parse.hpp"
@@ -50,7 +51,7 @@ class ScoreLines {
         unnamed_.push_back(name);
         continue;
       }
-      require(std::ranges::find(kNames, name) != kNames.end(),
+      require(contains(kNames, name),
               "{}: the column '{}' is not known{}; expected row, score and, where wanted, class, "
               "seed and part",
               path, name, did_you_mean(name, {kNames.begin(), kNames.end()}));

@@ -13,6 +13,7 @@
 #include "archive/run_source.hpp"
 #include "base/error.hpp"
 #include "base/plural.hpp"
+#include "base/ranges.hpp"
 #include "cli/commands.hpp"
 #include "cli/parse.hpp"
 #include "config/cell.hpp"
@@ -138,7 +139,7 @@ std::size_t print_many(std::vector<Side>& sides, const CompareOptions& o) {
       result.other_data.clear();
     }
     for (const archive::SettingChange& change : result.settings) {
-      if (std::ranges::find(keys, change.key) == keys.end()) {
+      if (!contains(keys, change.key)) {
         keys.push_back(change.key);
       }
       sides[0].settings[change.key] = change.a;

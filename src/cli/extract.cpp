@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/log.hpp"
+#include "base/ranges.hpp"
 #include "base/stop_flag.hpp"
 #include "cli/output_path.hpp"
 #include "cli/parse.hpp"
@@ -67,7 +68,7 @@ std::optional<ExtractOptions> parse_extract_options(const Arguments& arguments, 
       "file that a stopped rank leaves and that stops the others; it stays, for scripts (default: "
       "one of this launch only, which does not stay)")("quiet", po::bool_switch(&o.quiet),
                                                        "no progress, warnings only");
-  if (!print && std::ranges::find(arguments, "--help") != arguments.end()) {
+  if (!print && contains(arguments, "--help")) {
     return std::nullopt;
   }
   if (!parse(arguments, options, kExtractUsage)) {

@@ -9,6 +9,7 @@
 #include "base/log.hpp"
 #include "base/plural.hpp"
 #include "base/process.hpp"
+#include "base/ranges.hpp"
 #include "base/stop_flag.hpp"
 #include "base/text.hpp"
 #include "cli/parse.hpp"
@@ -148,7 +149,7 @@ std::optional<RunOptions> parse_options(const Arguments& arguments, bool print) 
       "quiet", po::bool_switch(&o.quiet), "no progress, warnings only");
   po::positional_options_description positional;
   positional.add("config", -1);
-  if (!print && std::ranges::find(arguments, "--help") != arguments.end()) {
+  if (!print && contains(arguments, "--help")) {
     return std::nullopt;
   }
   const auto values = parse(

@@ -76,7 +76,7 @@ std::map<std::string, Grid> grids_in(const std::vector<FoundFile>& files) {
         file.path.string(), variant, /*default_variant=*/"", config::load_config(file.path)});
     for (config::Cell& cell : config::grid_cells(experiment.config.grid)) {
       cell.variant = variant;
-      if (std::ranges::find(grid.cells, cell.name()) == grid.cells.end()) {
+      if (!contains(grid.cells, cell.name())) {
         grid.cells.push_back(cell.name());
       }
     }

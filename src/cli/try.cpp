@@ -14,6 +14,7 @@
 
 #include "base/atomic_file.hpp"
 #include "base/error.hpp"
+#include "base/ranges.hpp"
 #include "cli/engine_program.hpp"
 #include "cli/prep/prep_sets.hpp"
 #include "config/experiment.hpp"
@@ -145,7 +146,7 @@ void write_settings(const Trial& trial, const std::string& protocol) {
 /// Makes the dataset file of the input; gives the protocol for it.
 std::string prepare(const Trial& trial, const std::string& input, Arguments options) {
   const bool folder = fs::is_directory(input);
-  if (folder && std::ranges::find(options, "--size") == options.end()) {
+  if (folder && !contains(options, "--size")) {
     options.insert(options.end(), {"--size", "32"});
   }
   Arguments words{folder ? "folder" : "table", "--raw", input, "--out", trial.dataset()};

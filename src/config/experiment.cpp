@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "base/ranges.hpp"
 #include "base/text.hpp"
 #include "config/load.hpp"
 
@@ -115,7 +116,7 @@ void add_experiments(std::vector<Experiment>& experiments, const fs::path& file,
     const bool set = std::ranges::any_of(overrides, [&](const std::string& text) {
       return trim(text.substr(0, text.find('='))) == variation.key;
     });
-    require(!set || std::ranges::find(variation.values, own) != variation.values.end(),
+    require(!set || contains(variation.values, own),
             "{}: --set {}={}: the sweep gives it {} and no run would have it; take one of the two "
             "out",
             file.string(), variation.key, own, join(variation.values, "; "));
@@ -146,7 +147,7 @@ std::vector<Experiment> load_experiments(const std::vector<fs::path>& paths,
   std::vector<Variation> variations;
   for (const std::string& text : vary) {
     Variation own = variation_of(text);
-    const bool twice = std::ranges::find(variations, own.key, &Variation::key) != variations.end();
+    const bool twice = contains(variations, own.key, &Variation::key);
     require(!twice, "--vary {}: given twice; list all of its values in one", own.key);
     variations.push_back(std::move(own));
   }
@@ -154,7 +155,7 @@ std::vector<Experiment> load_experiments(const std::vector<fs::path>& paths,
     try {
       add_experiments(experiments, file, overrides, variations);
     } catch (const Error& error) {
-      if (std::ranges::find(faults, error.what()) == faults.end()) {
+      if (!contains(faults, error.what())) {
         faults.emplace_back(error.what());
       }
     }
@@ -175,8 +176,7 @@ std::vector<std::pair<std::string, std::string>> whole_settings(
     }
     std::string name = file.stem().string();
     const auto taken = [&] {
-      return std::ranges::find(all, name + ".cfg", &std::pair<std::string, std::string>::first) !=
-             all.end();
+      return contains(all, name + ".cfg", &std::pair<std::string, std::string>::first);
     };
     while (taken()) {
       name += "-2";

@@ -8,6 +8,7 @@
 
 #include "base/atomic_file.hpp"
 #include "base/error.hpp"
+#include "base/ranges.hpp"
 #include "base/text.hpp"
 #include "config/methods.hpp"
 #include "config/option_table.hpp"
@@ -254,7 +255,7 @@ Variation parse_variation(const std::string& key, const std::string& values,
     setter.throw_faults();
     // As the table prints it, so that 4 and 4.0 are one value.
     const std::string text = setter.value(key);
-    require(std::ranges::find(variation.values, text) == variation.values.end(),
+    require(!contains(variation.values, text),
             "{}: {} = {}: the value {} is there twice (';' separates values that hold commas)",
             where, key, values, text);
     variation.values.push_back(text);

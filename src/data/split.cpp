@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/random.hpp"
+#include "base/ranges.hpp"
 #include "base/sha256.hpp"
 #include "hdf5/seal.hpp"
 
@@ -17,10 +18,6 @@ constexpr std::size_t kFewestTrainingRows = 3;
 constexpr const char* kFit = "fit";
 
 using RowNumbers = std::vector<std::int64_t>;
-
-bool is_table_rule(const std::string& protocol) {
-  return protocol == "goad" || protocol == "dagmm" || protocol == "drocc";
-}
 
 void require_classes(const store::DatasetFile& file, const config::Cell& cell) {
   const auto classes = file.info().class_names.size();
@@ -164,7 +161,7 @@ void hold_out(Split& split, const RowNumbers& rows, double share, int seed) {
 }
 
 void require_parts(const store::DatasetFile& file, const config::Cell& cell) {
-  const std::vector<std::string> parts = is_table_rule(cell.protocol)
+  const std::vector<std::string> parts = config::is_table_rule(cell.protocol)
                                              ? std::vector<std::string>{"all"}
                                              : std::vector<std::string>{"train", "test"};
   require(file.parts() == parts, "{}: protocol {} needs the part{} {}; this file has {}; {}",
@@ -180,8 +177,8 @@ Candidates split_by_protocol(Split& split, const store::DatasetFile& file,
     return take_all(split, file, cell);
   }
   require_parts(file, cell);
-  return is_table_rule(cell.protocol) ? split_table(split, file, cell)
-                                      : split_parts(split, file, cell);
+  return config::is_table_rule(cell.protocol) ? split_table(split, file, cell)
+                                              : split_parts(split, file, cell);
 }
 
 std::string hash_rows(const Split& split) {
@@ -201,7 +198,7 @@ bool is_normal(const config::Cell& cell, std::int32_t label) {
   if (cell.classes.empty()) {
     return label == 0;
   }
-  const bool in_case = std::ranges::find(cell.classes, label) != cell.classes.end();
+  const bool in_case = contains(cell.classes, label);
   return in_case != (cell.protocol == "multimodal");
 }
 

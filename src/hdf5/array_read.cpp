@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "base/expansion.hpp"
+#include "base/ranges.hpp"
 #include "hdf5/types.hpp"
 
 namespace cance::hdf5 {
@@ -136,8 +137,7 @@ std::vector<T> Group::read_shaped(const std::string& name, const Shape& expected
                       return want == 0 || have == want;
                     });
   require(fits, "{}: the shape is ({}), expected ({}){}", where(name), fmt::join(actual, ", "),
-          fmt::join(expected, ", "),
-          std::ranges::find(expected, 0U) == expected.end() ? "" : " where 0 is any");
+          fmt::join(expected, ", "), contains(expected, 0U) ? " where 0 is any" : "");
   return read<T>(name).values;
 }
 

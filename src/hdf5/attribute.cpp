@@ -1,6 +1,7 @@
 // Attributes: texts, numbers and booleans as h5py writes them (an enum FALSE, TRUE of int8).
 #include <algorithm>
 
+#include "base/ranges.hpp"
 #include "hdf5/handle.hpp"
 
 namespace cance::hdf5 {
@@ -60,8 +61,8 @@ void read_scalar(hid_t object, const std::string& name, std::initializer_list<H5
   const auto attribute = open_attribute(object, name, where);
   const TypeHandle type(check(H5Aget_type(attribute.get()), where, "read the type"));
   const SpaceHandle space(check(H5Aget_space(attribute.get()), where, "read the extents"));
-  const bool fits = std::ranges::find(classes, H5Tget_class(type.get())) != classes.end() &&
-                    H5Sget_simple_extent_npoints(space.get()) == 1;
+  const bool fits =
+      contains(classes, H5Tget_class(type.get())) && H5Sget_simple_extent_npoints(space.get()) == 1;
   require(fits, "{}: the attribute is not {}", where, expected);
   check(H5Aread(attribute.get(), memory_type, value), where, "read");
 }

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "base/error.hpp"
+#include "base/ranges.hpp"
 #include "image/formats.hpp"
 
 namespace cance::image {
@@ -68,7 +69,7 @@ Bmp read_bmp(const Source& source) {
   bmp.top_down = height < 0;
   bmp.bits = number(source, core ? 24 : 28, 2);
   constexpr std::array<std::size_t, 5> kBits = {1, 4, 8, 24, 32};
-  require(std::ranges::find(kBits, bmp.bits) != kBits.end() && (core || plain(source, bmp.bits)),
+  require(contains(kBits, bmp.bits) && (core || plain(source, bmp.bits)),
           "{}: a BMP of {} bits{}; save it as PNG", source.where, bmp.bits,
           core || plain(source, bmp.bits) ? "" : ", compressed");
   if (bmp.bits <= 8) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ranges.hpp"
 #include "models/pickle_stack.hpp"
 
 namespace cance::models {
@@ -51,7 +52,7 @@ class Machine {
     std::string name = module + " " + bytes_.line();
     const bool storage = name.starts_with(kStorages) &&
                          element_type(std::string_view(name).substr(kStorages.size())) != nullptr;
-    require(storage || std::ranges::find(kPickledNames, name) != kPickledNames.end(),
+    require(storage || contains(kPickledNames, name),
             "{}: asks for '{}', which is not run; save model.state_dict() of float tensors alone",
             bytes_.name(), name);
     stack_.push(Name{std::move(name)});

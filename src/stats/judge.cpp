@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/error.hpp"
+#include "base/ranges.hpp"
 #include "stats/auroc.hpp"
 #include "stats/ranks.hpp"
 
@@ -91,7 +92,7 @@ std::vector<std::pair<std::string, double>> judge(std::span<const double> scores
   std::size_t found = 0;
   for (std::size_t kind = 1; !judging.kinds.empty() && kind < judging.kind_names.size(); ++kind) {
     const auto number = static_cast<std::int32_t>(kind);
-    if (std::ranges::find(judging.kinds, number) != judging.kinds.end()) {
+    if (contains(judging.kinds, number)) {
       const double value = auroc_of_kind(scores, judging.kinds, number);
       metrics.emplace_back("auroc:" + judging.kind_names[kind], value);
       sum += value;

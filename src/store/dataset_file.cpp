@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ranges.hpp"
 #include "base/text.hpp"
 #include "store/schema.hpp"
 
@@ -119,7 +120,7 @@ void DatasetFile::check_whole() const {
           "{}: {} column names for rows of shape ({})", root_.where(), info_.column_names.size(),
           fmt::join(row_shape_, ", "));
   for (const std::string& name : info_.one_hot_columns) {
-    require(std::ranges::find(info_.column_names, name) != info_.column_names.end(),
+    require(contains(info_.column_names, name),
             "{}: one_hot_columns names '{}', which is no column", root_.where(), name);
   }
 }
@@ -127,8 +128,7 @@ void DatasetFile::check_whole() const {
 std::vector<std::int64_t> DatasetFile::one_hot_columns() const {
   std::vector<std::int64_t> places;
   for (std::size_t i = 0; i < info_.column_names.size(); ++i) {
-    if (std::ranges::find(info_.one_hot_columns, info_.column_names[i]) !=
-        info_.one_hot_columns.end()) {
+    if (contains(info_.one_hot_columns, info_.column_names[i])) {
       places.push_back(static_cast<std::int64_t>(i));
     }
   }

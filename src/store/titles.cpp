@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/ranges.hpp"
 #include "base/text.hpp"
 #include "config/methods.hpp"
 
@@ -37,7 +38,7 @@ std::string metrics_text(std::span<const Metric> metrics, const std::string& pro
   for (const char* name : kLeading) {
     for (const Metric& metric : metrics) {
       if (metric.metric == name) {
-        if (std::ranges::find(methods, metric.method) == methods.end()) {
+        if (!contains(methods, metric.method)) {
           methods.push_back(metric.method);
         }
         if (titles.empty() || titles.back() != metric_title(name, protocol)) {

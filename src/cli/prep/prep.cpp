@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "base/error.hpp"
+#include "base/ranges.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/output_path.hpp"
@@ -81,7 +82,7 @@ const PrepSet& set_of(const std::string& name) {
 std::string takers(const std::string& option) {
   std::vector<std::string> names;
   for (const PrepSet& set : prep_sets()) {
-    if (std::ranges::find(set.options, option) != set.options.end()) {
+    if (contains(set.options, option)) {
       names.push_back(set.name);
     }
   }
@@ -91,14 +92,14 @@ std::string takers(const std::string& option) {
 void refuse_options_of_others(const PrepSet& set, const po::variables_map& values) {
   for (const auto& [option, value] : values) {
     const bool common = option == "set" || option == "out" || value.defaulted();
-    require(common || std::ranges::find(set.options, option) != set.options.end(),
-            "--{} is not for {}, only for {}", option, set.name, takers(option));
+    require(common || contains(set.options, option), "--{} is not for {}, only for {}", option,
+            set.name, takers(option));
   }
 }
 
 /// Where the raw files are or will be; empty for a set that has none.
 std::string raw_place(const PrepSet& set, const po::variables_map& values) {
-  if (std::ranges::find(set.options, "raw") == set.options.end()) {
+  if (!contains(set.options, "raw")) {
     return "";
   }
   const bool fetched = values["download"].as<bool>();

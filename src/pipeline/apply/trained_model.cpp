@@ -60,9 +60,8 @@ store::RunRecord open_trained_run(const std::filesystem::path& path) {
 std::string method_of(const store::RunRecord& run, const std::string& name) {
   const auto methods = mapped(run.scores, [](const auto& item) { return item.first; });
   require(!methods.empty(), "{}: the run has no method", run.info.cell);
-  require(name.empty() || std::ranges::find(methods, name) != methods.end(),
-          "{}: the run has no method '{}'{} (it has {})", run.info.cell, name,
-          did_you_mean(name, methods), join(methods, ", "));
+  require(name.empty() || contains(methods, name), "{}: the run has no method '{}'{} (it has {})",
+          run.info.cell, name, did_you_mean(name, methods), join(methods, ", "));
   return name.empty() ? methods.back() : name;
 }
 

@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/plural.hpp"
+#include "base/ranges.hpp"
 #include "base/text.hpp"
 #include "config/cell.hpp"
 #include "config/methods.hpp"
@@ -212,7 +213,7 @@ const CellRecord* CellGroup::find(const std::string& case_name, std::int64_t see
 }
 
 std::string CellGroup::main_method() const {
-  if (methods.empty() || std::ranges::find(methods, kMainMethod) != methods.end()) {
+  if (methods.empty() || contains(methods, kMainMethod)) {
     return kMainMethod;
   }
   const auto total = [this](const std::string& method) {

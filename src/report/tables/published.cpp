@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/error.hpp"
+#include "base/ranges.hpp"
 #include "base/text.hpp"
 #include "report/runs/paper_order.hpp"
 
@@ -45,7 +46,7 @@ Published read_result(const std::vector<std::string>& titles,
           titles.size());
   Published result{fields[2], fields[3], {}, fields[4]};
   require(std::ranges::none_of(fields.begin(), fields.begin() + kTexts, &std::string::empty) &&
-              std::ranges::find(kMetrics, result.metric) != kMetrics.end(),
+              contains(kMetrics, result.metric),
           "published.csv: '{}': expected five texts and one of {}", line,
           fmt::join(kMetrics, ", "));
   require(result.source.starts_with("published: ") || result.source.starts_with("measured: "),
