@@ -58,9 +58,11 @@ class DpadDetector final : public Detector {
     return all;
   }
   [[nodiscard]] double seconds(const CellSize& cell) const override {
+    const double search = options_.latent * 3e-11 + 1e-9;  // of a row beside a training row
     return seconds_of(options_.training,
                       svdd_work(options_.channels, options_.hidden, options_.latent, cell.row),
-                      cell);
+                      cell) +
+           cell.rows * cell.scored * search;
   }
 
  private:

@@ -207,6 +207,11 @@ TEST(PaperPlace, NamesTheConfigOfEachExperiment) {
 TEST(ScheduleOf, SaysWhatIsShorter) {
   EXPECT_EQ(schedule_of("[grid]\nmethods = error\n"), "1");
   EXPECT_EQ(schedule_of("[a]\nb = 1\n\n[schedule]\nshare = 0.1\nshares = none\n\n[nce]\n"), "0.1");
+  EXPECT_EQ(schedule_of("[grid]\nmethods = error,vae\n\n[schedule]\nshare = 1\nshares = "
+                        "lsa:0.5,vae:0.1,representation:0.3\n"),
+            "1 (vae:0.1, representation:0.3)");
+  EXPECT_EQ(schedule_of("[grid]\nmethods = error\n\n[schedule]\nshare = 1\nshares = lsa:0.5\n"),
+            "1");
   EXPECT_EQ(schedule_of("[a]\nb = 1\n\n[schedule]\nshare = 1\nshares = lsa:0.5,vae:0.1\n"),
             "1 (lsa:0.5, vae:0.1)");
   EXPECT_EQ(schedule_of("\n[schedule]\nshare = 0.1\nshares = a:1,b:1,c:1\n"),

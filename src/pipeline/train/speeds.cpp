@@ -26,6 +26,12 @@ std::filesystem::path cache_folder() {
                                           : std::filesystem::path();
 }
 
+/// Far from the model a constant part speaks, which larger cells do not have as many times.
+double bounded(double factor) {
+  constexpr double kFarthest = 20;
+  return std::clamp(factor, 1 / kFarthest, kFarthest);
+}
+
 std::string speed_key(const std::string& stage, const Shape& row) {
   return fmt::format("{} {}", stage, fmt::join(row, "x"));
 }
@@ -43,7 +49,7 @@ Speeds::Speeds(const std::string& device, int threads) {
       const auto factor =
           parse_number<double>(equals == std::string::npos ? "" : line.substr(equals + 3));
       if (factor && std::isfinite(*factor) && *factor > 0) {
-        factors_[line.substr(0, equals)] = *factor;
+        factors_[line.substr(0, equals)] = bounded(*factor);
       }
     }
   } catch (const Error&) {  // none yet
@@ -68,8 +74,7 @@ void Speeds::learn(const std::string& stage, const Shape& row, double seconds, d
   const std::lock_guard lock(mutex_);
   constexpr double kUnsure = 0.2;  // seconds: first calls, memory, what else the machine does
   constexpr double kMost = 0.9;
-  constexpr double kFarthest = 20;  // from the model: beyond it a constant part speaks
-  const double factor = std::clamp(seconds / modelled, 1 / kFarthest, kFarthest);
+  const double factor = bounded(seconds / modelled);
   const auto [place, fresh] = factors_.emplace(speed_key(stage, row), factor);
   place->second +=
       (fresh ? 0 : std::min(kMost, seconds / (seconds + kUnsure))) * (factor - place->second);

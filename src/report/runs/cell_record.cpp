@@ -6,6 +6,7 @@
 #include <limits>
 #include <optional>
 
+#include "base/ranges.hpp"
 #include "base/sha256.hpp"
 #include "base/text.hpp"
 #include "config/load.hpp"
@@ -219,15 +220,24 @@ std::string schedule_of(const std::string& config) {
   if (at == std::string::npos) {
     return "1";
   }
+  // The value of a line "NAME = ..." of a text, or nothing.
+  const auto value_in = [](const std::string& text, const std::string& name) -> std::string {
+    const std::string key = "\n" + name + " = ";
+    const auto place = text.find(key);
+    return place == std::string::npos ? "" : split(text.substr(place + key.size()), '\n').front();
+  };
   const auto begin = at + head.size();
   const std::string section = config.substr(begin, config.find("\n[", begin) - begin);
-  const std::string key = "\nshares = ";
-  const auto shares = section.find(key);
   const std::string share = split(section, '\n').front();
-  const std::string own = shares == std::string::npos
-                              ? "none"
-                              : split(section.substr(shares + key.size()), '\n').front();
-  return own == "none" ? share : fmt::format("{} ({})", share, join_first(split(own, ','), 2));
+  auto own = split(value_in(section, "shares"), ',');
+  const auto methods = split(value_in(config, "methods"), ',');
+  std::erase_if(own, [&](const std::string& text) {  // methods that are not trained
+    const std::string method = text.substr(0, text.find(':'));
+    return text.empty() || text == "none" ||
+           (!methods.front().empty() && method != config::kRepresentation &&
+            !contains(methods, method));
+  });
+  return own.empty() ? share : fmt::format("{} ({})", share, join_first(own, 2));
 }
 
 CellRecord cell_of(const store::RunRecord& record, const std::filesystem::path& file) {
