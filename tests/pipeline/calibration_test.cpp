@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 
 #include "base/log.hpp"
 #include "base/random.hpp"
@@ -71,6 +73,17 @@ TEST_F(CalibrationTest, AStageThatCannotBeTimedIsNamedAndLeftToTheCells) {
   run();
   EXPECT_EQ(unknown(), std::vector<std::string>{"vae"});
   EXPECT_NE(said_.find("no calibration of vae on table: "), std::string::npos) << said_;
+}
+
+TEST_F(CalibrationTest, SpeedsOfAnEarlierBuildAreBoundedAsThoseOfToday) {
+  Speeds known("cpu", 1);
+  known.learn("knn", {4}, 2, 1);
+  known.save();
+  const auto file = std::filesystem::directory_iterator(folder_ / "cance")->path();
+  std::ofstream(file, std::ios::app) << "lof 4 = 7284\n";
+  const Speeds again("cpu", 1);
+  EXPECT_DOUBLE_EQ(again.factor("knn", {4}), 2);
+  EXPECT_DOUBLE_EQ(again.factor("lof", {4}), 20);
 }
 
 TEST_F(CalibrationTest, ARequestToStopEndsIt) {
