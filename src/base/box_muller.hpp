@@ -1,5 +1,5 @@
-// From random bits to float32 normals, by operations that all processors round alike, so that what is
-// drawn depends neither on vector width nor on device. For compilers of device code too.
+// From random bits to float32 normals, by operations that all processors round alike, so that what
+// is drawn depends neither on vector width nor on device. For compilers of device code too.
 #pragma once
 
 #include <cmath>

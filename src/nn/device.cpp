@@ -99,6 +99,16 @@ OwnStream::~OwnStream() {
   }
 }
 
+std::function<void()> current_stream_for_threads(at::Device device) {
+  if (device.is_cpu()) {
+    return [] {};
+  }
+  return [stream = guard(device).getStream(device)] {
+    guard(stream.device()).setDevice(stream.device());
+    guard(stream.device()).exchangeStream(stream);
+  };
+}
+
 at::Tensor sent(const at::Tensor& t, at::Device device) {
   return t.is_cpu() && !device.is_cpu() ? t.pin_memory().to(device, /*non_blocking=*/true)
                                         : t.to(device);

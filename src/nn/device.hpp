@@ -41,6 +41,10 @@ class OwnStream {
   std::unique_ptr<c10::Stream> before_;
 };
 
+/// What another thread calls once so that its work too goes to the current stream of this one. On
+/// the CPU: nothing.
+[[nodiscard]] std::function<void()> current_stream_for_threads(at::Device device);
+
 /// The tensor on the device. From the host to a GPU by pinned memory, behind the work of the
 /// current stream, for which nothing waits.
 [[nodiscard]] at::Tensor sent(const at::Tensor& t, at::Device device);

@@ -43,6 +43,11 @@ Tensor StepGraph::operator()(const std::vector<Tensor>& inputs, std::int64_t row
   return own.loss.clone();
 }
 
+bool StepGraph::settled(std::int64_t rows) const {
+  const auto found = recordings_.find(rows);
+  return !make_ || (found != recordings_.end() && found->second.graph != nullptr);
+}
+
 bool StepGraph::replays() const {
   return std::ranges::any_of(recordings_,
                              [](const auto& of) { return of.second.graph != nullptr; });

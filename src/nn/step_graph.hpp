@@ -35,6 +35,8 @@ class StepGraph {
   /// The step; with graphs, from the fourth step of each batch size on by replay. A step that
   /// cannot be captured is logged once, and all steps run as they are.
   [[nodiscard]] at::Tensor operator()(const std::vector<at::Tensor>& inputs, std::int64_t rows);
+  /// Whether no further step of so many rows will be captured.
+  [[nodiscard]] bool settled(std::int64_t rows) const;
   /// Whether any step has been captured.
   [[nodiscard]] bool replays() const;
 

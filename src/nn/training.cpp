@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "base/stop_flag.hpp"
+#include "nn/batch_feed.hpp"
 #include "nn/convert.hpp"
 
 namespace cance::nn {
@@ -19,6 +20,15 @@ using Clock = std::chrono::steady_clock;
 /// Steps between two looks at the losses. Looking waits for the device, and on the CPU for nothing.
 std::int64_t steps_between_looks(const Compute& compute) {
   return compute.device.is_cpu() ? 1 : 32;
+}
+
+/// Batches made ahead of their steps. On the CPU another thread would take time from the steps;
+/// rows that are read from elsewhere are read in the order of the steps.
+std::size_t batches_ahead(const StageOptions& options, const Stage& stage, const Compute& compute) {
+  const std::int64_t ahead = options.ahead > 0 ? options.ahead : compute.device.is_cpu() ? 0 : 8;
+  const bool in_place = std::ranges::all_of(
+      stage.learners, [](const Learner& learner) { return learner.rows->in_place(); });
+  return in_place ? static_cast<std::size_t>(ahead) : 0;
 }
 
 /// One learner on its way.
@@ -43,6 +53,8 @@ class Runner {
         steps_((rows_ + options.batch - 1) / options.batch),
         epochs_(options.steps > 0 ? (options.steps + steps_ - 1) / steps_ : options.epochs),
         look_every_(options.look_every > 0 ? options.look_every : steps_between_looks(compute)),
+        device_(compute.device),
+        ahead_(batches_ahead(options, stage, compute)),
         step_(options.name, stage.step, graphs_for(compute)),
         validation_(
             options.name + "'s validation",
@@ -134,16 +146,23 @@ class Runner {
     for (const Track& track : tracks_) {
       orders.push_back(track.own.rows->order(track.own.seed, epoch_));
     }
-    while (at_step_ < steps_ && any_left()) {
-      const std::int64_t first = at_step_ * options_.batch;
+    const auto batches = [&, before = (epoch_ - 1) * steps_](std::int64_t step) {
+      const std::int64_t first = step * options_.batch;
       const std::int64_t count = std::min(options_.batch, rows_ - first);
-      std::vector<Batch> batches;
+      std::vector<Batch> all;
       for (const auto& order : orders) {
-        batches.push_back({std::span(order).subspan(static_cast<std::size_t>(first),
-                                                    static_cast<std::size_t>(count)),
-                           team_.share(count), (epoch_ - 1) * steps_ + at_step_});
+        all.push_back({std::span(order).subspan(static_cast<std::size_t>(first),
+                                                static_cast<std::size_t>(count)),
+                       team_.share(count), before + step});
       }
-      run_step(batches);
+      return all;
+    };
+    const std::int64_t last = rows_ - (steps_ - 1) * options_.batch;
+    const bool settled = step_.settled(std::min(options_.batch, rows_)) && step_.settled(last);
+    BatchFeed feed([&](std::int64_t step) { return inputs(batches(step)); }, at_step_, steps_,
+                   settled ? ahead_ : 0, device_);
+    while (at_step_ < steps_ && any_left()) {
+      run_step(batches(at_step_).front(), feed.next());
       ++at_step_;
       if (at_step_ == steps_ || at_step_ % look_every_ == 0) {
         look_at_losses();
@@ -157,8 +176,7 @@ class Runner {
                          : std::vector{tracks_.front().own.rows->select(batches[0].own_rows())};
   }
 
-  void run_step(std::span<const Batch> batches) {
-    const Batch& batch = batches.front();
+  void run_step(const Batch& batch, const std::vector<at::Tensor>& read) {
     const std::int64_t all = steps_ * epochs_;
     const double rate = schedule(batch.step, all, options_.warmup_share, options_.final_rate) *
                         after_drops(batch.step, all, options_.drops);
@@ -167,7 +185,7 @@ class Runner {
     }
     Chunk& chunk = chunks_.back();
     chunk.first = chunk.losses.empty() ? batch.step : chunk.first;
-    chunk.losses.push_back(step_(inputs(batches), batch.size()).to(at::kDouble));
+    chunk.losses.push_back(step_(read, batch.size()).to(at::kDouble));
     chunk.rows.push_back(static_cast<double>(batch.size()));
   }
 
@@ -332,6 +350,8 @@ class Runner {
   const Stage& stage_;
   const Team& team_;
   std::int64_t rows_, steps_, epochs_, look_every_;
+  at::Device device_;
+  std::size_t ahead_;
   StepGraph step_, validation_;
   std::vector<Track> tracks_;
   std::int64_t epoch_ = 1, at_step_ = 0;             // steps of this epoch that are done

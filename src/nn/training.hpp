@@ -33,6 +33,7 @@ struct StageOptions {
   double final_rate = 0.01;
   std::vector<int> drops = {};  ///< percent of the steps after which the rate falls to a tenth
   std::int64_t look_every = 0;  ///< steps between looks at the losses; 0: as the device likes it
+  std::int64_t ahead = 0;       ///< batches that wait for their step; 0: as the device likes it
   bool start_counts = false;  ///< whether the starting point is epoch 0 (src/method.md, section 10)
 };
 
@@ -62,7 +63,8 @@ struct Stage {
   /// by their checkpoints. Their parameters are then stacked, (K, ...), and states are views.
   std::vector<Learner> learners;
   /// What a step on the batches, one a learner, reads, this rank's part, in the precision and on
-  /// the device of the model; by default the batch's rows alone.
+  /// the device of the model; by default the batch's rows alone. Where all rows are `in_place`, a
+  /// thread of its own may call it ahead of the steps.
   std::function<std::vector<at::Tensor>(std::span<const Batch>)> inputs;
   StepFunction step;  ///< its loss is a scalar, or (K)
   /// What this rank contributes to the validation loss, a scalar or (K) of float64 on the device;

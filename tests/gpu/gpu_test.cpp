@@ -49,7 +49,7 @@ std::vector<Tensor> train(const nn::Compute& compute, std::uint64_t seed) {
   config::NceOptions nce;
   nce.hidden = {32, 32};
   nce.batch = 64;
-  nce.epochs = 6;
+  nce.epochs = 6;  // from the fifth on, when all sizes are captured, batches are made ahead
   density::NceDensity density(moments.mean(), moments.covariance(),
                               density::Augmentation(moments.mean(), moments.covariance()), nce, {},
                               seed, compute);

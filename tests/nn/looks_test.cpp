@@ -30,7 +30,7 @@ class Looks : public tests::FolderTest {
   /// Descent on one number, 3 epochs of 7 steps, the last one of 4 rows; `stop_at`: the look that
   /// asks to stop, `bad_step`: the one whose loss is NaN.
   Outcome train(std::int64_t look_every, Checkpoints* checkpoints = nullptr, int stop_at = 0,
-                std::int64_t bad_step = -1) {
+                std::int64_t bad_step = -1, std::int64_t ahead = 0) {
     const Tensor model = at::zeros({1}, at::kDouble).set_requires_grad(true);
     Descent descent({model}, AdamW({model}, 0.1, 0), Team());
     TensorRows rows(at::arange(52, at::kDouble).cos().view({52, 1}));
@@ -51,6 +51,7 @@ class Looks : public tests::FolderTest {
     options.batch = 8;
     options.epochs = 3;
     options.look_every = look_every;
+    options.ahead = ahead;
     const auto history = train_stage(options, stage, Compute()).front().taken();
     outcome.losses = history.validation_loss;
     outcome.losses.insert(outcome.losses.end(), history.train_loss.begin(),
@@ -112,6 +113,21 @@ TEST_F(Looks, OfTwoModelsInAStepTheOneThatFailsFailsAlone) {
   EXPECT_DOUBLE_EQ(models[0].item<double>(), alone.model);
   EXPECT_EQ(tests::message_of([&] { (void)results[1].taken(); }),
             "number: the loss became nan at step 9; a smaller learning rate may help");
+}
+
+TEST_F(Looks, BatchesMadeAheadChangeNothing) {
+  const Outcome straight = train(1);
+  for (const std::int64_t ahead : {1, 3, 100}) {
+    EXPECT_EQ(train(2, nullptr, 0, -1, ahead), straight) << ahead;
+  }
+  for (int stop = 1; stop <= 11; ++stop) {
+    auto first = checkpoints();
+    EXPECT_THROW((void)train(2, &first, stop, -1, 3), Stopped) << stop;
+    set_stop_requested(false);
+    auto second = checkpoints();
+    EXPECT_EQ(train(2, &second, 0, -1, 3), straight) << stop;
+    std::filesystem::remove_all(folder_);
+  }
 }
 
 TEST_F(Looks, ALossThatIsNotFiniteIsOfItsStep) {
