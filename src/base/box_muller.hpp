@@ -14,7 +14,8 @@
 
 namespace cance {
 
-/// -ln((k + 1/2) / 2^24) of k < 2^24, to an ulp: Cephes' logf on [sqrt(1/2), sqrt(2)).
+/// -ln((k + 1/2) / 2^24) of k < 2^24, k + 1/2 as float32 rounds it, so 0 at the last k: Cephes'
+/// logf on [sqrt(1/2), sqrt(2)).
 CANCE_INLINE float minus_log_unit(std::int32_t k) {
   constexpr std::int32_t kRootOfHalf = 0x3F3504F3;  // as bits
   const float value = static_cast<float>(k) + 0.5F;

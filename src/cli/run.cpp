@@ -111,7 +111,7 @@ std::optional<RunOptions> parse_options(const Arguments& arguments, bool print) 
       "threads a rank; part of what decides the last bits")(
       "lanes", po::value(&o.lanes_text)->default_value("auto"),
       "cells that a rank runs side by side, a thread each; auto: 1 on the CPU, on a GPU the rank's "
-      "cores, at most 32 and no more than there are cells")(
+      "cores, at most 32 and no more than there are cells or groups of fused ones")(
       "fuse", po::value(&o.fuse_text)->default_value("auto"),
       "auto | off | K: seeds of a case that are trained in one step, K at most; auto: 5 on a GPU, "
       "off on the CPU")("device", po::value(&o.compute.device)->default_value("auto"),

@@ -168,7 +168,7 @@ class SvddDetector final : public Detector {
     stage.inputs = [&, steps](const nn::Batch& batch) {
       const bool moves = soft() && batch.step >= steps * options_.warmup_epochs;
       std::vector<Tensor> inputs{train.select(batch.own_rows()),
-                                 at::full({}, moves, at::kBool).to(compute_.device)};
+                                 nn::sent(at::full({}, moves, at::kBool), compute_.device)};
       if (labelled_) {
         inputs.push_back(labelled(batch, data.seed));
       }

@@ -17,6 +17,7 @@ Lockstep::Seat::Seat(Lockstep& lockstep, std::size_t number)
   std::unique_lock lock(lockstep_.mutex_);
   lockstep_.changed_.wait(lock, [this] { return !lockstep_.running_; });
   lockstep_.running_ = true;
+  since_ = Clock::now();
 }
 
 Lockstep::Seat::~Seat() {
@@ -26,12 +27,17 @@ Lockstep::Seat::~Seat() {
   lockstep_.changed_.notify_all();
 }
 
+double Lockstep::Seat::seconds() const {
+  return earlier_ + std::chrono::duration<double>(Clock::now() - since_).count();
+}
+
 Trained Lockstep::Seat::meet(void* model, const Train& train) {
   Lockstep& all = lockstep_;
-  Visitor own{number_, model};
+  Visitor own{this, model};
   std::unique_lock lock(all.mutex_);
   all.visitors_.push_back(&own);
-  std::ranges::sort(all.visitors_, {}, &Visitor::number);
+  std::ranges::sort(all.visitors_, {}, [](const Visitor* one) { return one->seat->number_; });
+  earlier_ = seconds();
   all.running_ = false;
   all.changed_.notify_all();
   const auto leads = [&] {
@@ -43,10 +49,12 @@ Trained Lockstep::Seat::meet(void* model, const Train& train) {
     lock.unlock();  // nobody else has the turn
     all.run(train);
   }
+  since_ = Clock::now();
   return std::move(own.result);
 }
 
 void Lockstep::run(const Train& train) {
+  const auto start = Seat::Clock::now();
   std::vector<void*> models;
   for (const Visitor* const visitor : visitors_) {
     models.push_back(visitor->model);
@@ -59,10 +67,12 @@ void Lockstep::run(const Train& train) {
       result.failure = std::current_exception();
     }
   }
+  const std::chrono::duration<double> took = Seat::Clock::now() - start;
   const std::lock_guard lock(mutex_);
   for (std::size_t i = 0; i < results.size(); ++i) {
     visitors_[i]->result = std::move(results[i]);
     visitors_[i]->done = true;
+    visitors_[i]->seat->earlier_ += took.count() / static_cast<double>(results.size());
   }
   visitors_.clear();
 }

@@ -3,6 +3,7 @@
 // training stage, and one of them runs it for all.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <exception>
@@ -35,7 +36,7 @@ class Lockstep {
  private:
   /// Who waits for the others.
   struct Visitor {
-    std::size_t number;  // of the seat
+    Seat* seat;
     void* model;
     Trained result = {};
     bool done = false;
@@ -59,6 +60,8 @@ class Lockstep::Seat {
   Seat(const Seat&) = delete;
   Seat& operator=(const Seat&) = delete;
 
+  /// Seconds that this thread had the turn, and its share of the trainings for all.
+  [[nodiscard]] double seconds() const;
   /// Of the lockstep, also those whose threads are through.
   [[nodiscard]] std::size_t models() const { return lockstep_.models_; }
   /// Waits until all threads that are not through are here, then one of them runs `train` on all
@@ -66,8 +69,12 @@ class Lockstep::Seat {
   [[nodiscard]] Trained meet(void* model, const Train& train);
 
  private:
+  friend Lockstep;
+  using Clock = std::chrono::steady_clock;
   Lockstep& lockstep_;
   std::size_t number_;
+  Clock::time_point since_;  // when it got the turn
+  double earlier_ = 0;       // seconds before
 };
 
 }  // namespace cance::nn

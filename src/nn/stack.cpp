@@ -22,11 +22,14 @@ Stack::Stack(std::vector<NamedTensors> models) : models_(std::move(models)) {
 Stack::~Stack() {
   for (const NamedTensors& model : models_) {
     for (const auto& [name, tensor] : model) {
-      at::Tensor own = tensor.detach().clone();
-      if (own.dim() == 4) {  // as Sequence::to has it
-        own = own.contiguous(at::MemoryFormat::ChannelsLast);
+      try {
+        at::Tensor own = tensor.detach().clone();
+        if (own.dim() == 4) {  // as Sequence::to has it
+          own = own.contiguous(at::MemoryFormat::ChannelsLast);
+        }
+        at::Tensor(tensor).set_data(own);
+      } catch (const std::exception&) {  // no memory, or no device: it stays a view
       }
-      at::Tensor(tensor).set_data(own);
     }
   }
 }

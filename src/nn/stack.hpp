@@ -11,7 +11,7 @@ namespace cance::nn {
 class Stack {
  public:
   /// Of these states, of the same names and shapes. While the stack lives their tensors are views
-  /// of it; then they have memory of their own again.
+  /// of it; then they have memory of their own again, as far as there is memory.
   explicit Stack(std::vector<NamedTensors> models);
   ~Stack();
   Stack(const Stack&) = delete;

@@ -258,7 +258,7 @@ class Runner {
     send_losses();
     const bool wait = at_step_ == steps_ || look_every_ == 1;
     const bool due = std::ranges::any_of(tracks_, [](const Track& track) {
-      return track.own.checkpoints != nullptr && track.own.checkpoints->due();
+      return !track.fails() && track.own.checkpoints != nullptr && track.own.checkpoints->due();
     });
     const auto wishes = add_losses(wait ? 0 : 1, {stop_requested() ? 1.0 : 0.0, due ? 1.0 : 0.0});
     stop_ = wishes[0] > 0;

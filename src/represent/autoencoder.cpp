@@ -2,6 +2,8 @@
 
 #include <ATen/ops/mse_loss.h>
 
+#include <cmath>
+
 #include "base/ranges.hpp"
 #include "nn/descent.hpp"
 #include "nn/stack.hpp"
@@ -98,8 +100,11 @@ nn::StageOptions Autoencoder::stage_options(const std::string& name, std::int64_
 
 store::Histories Autoencoder::train(nn::Rows& train, nn::Rows& validation,
                                     nn::Checkpoints* checkpoints, const StageCallback& progress) {
-  const double both = static_cast<double>(options_.epochs);
-  const double share = both / (both + 0.5 * static_cast<double>(options_.decoder_epochs));
+  const double batches = std::ceil(static_cast<double>(train.size()) / options_.batch);
+  const double both = options_.steps > 0 ? options_.steps : options_.epochs * batches;
+  const double decoder =
+      options_.decoder_steps > 0 ? options_.decoder_steps : options_.decoder_epochs * batches;
+  const double share = both / (both + 0.5 * decoder);
   const auto part = [&progress](const std::string& stage, double from, double size) {
     return [&progress, stage, from, size](const nn::StageProgress& p) {
       progress(stage, {from + size * p.fraction, p.epoch, p.epochs});

@@ -193,6 +193,19 @@ def lanes(check):
     check.row("lanes that are quickest", str(check.lanes), expected="" if check.tiny else "8 to 16")
 
 
+def seeds(check):
+    """Seeds in one step against one after the other; the grid then takes the quicker way."""
+    took = {}
+    for fuse in ("off", "2" if check.tiny else "5"):
+        only = "class[3-4]/seed[01]" if check.tiny else "class[0-3]/*"
+        took[fuse] = check.grid(f"fuse-{fuse}", share=.1, only=only, limit=60, options=("--lanes", str(check.lanes), "--fuse", fuse))
+        check.row(f"seeds in one step: {fuse}", of_cell(check, f"fuse-{fuse}"), took[fuse], expected="less than off" if fuse != "off" and check.cuda else "")
+    check.fuse = min(took, key=took.get)
+    a, b = (check.values(f"fuse-{fuse}") for fuse in took)
+    check.row("seeds in one step against off", f"quicker: {check.fuse}", number=f"AUROC within {max(abs(a[key] - b[key]) for key in a):.4f}",
+              expected="" if check.tiny else "within .01 of a cell")
+
+
 def pytorch(check):
     need_torch()
     words = [sys.executable, ROOT / "tests/bench/pytorch_reference.py", "--device", check.args.device, "--cell", "1" if check.tiny else "10"]
@@ -223,7 +236,7 @@ def published(path):
 def grid(check):
     only = "class[3-4]/seed0" if check.tiny else None
     load = Load(check)
-    seconds = check.grid("grid", limit=150, only=only, options=("--lanes", str(check.lanes)))
+    seconds = check.grid("grid", limit=150, only=only, options=("--lanes", str(check.lanes), "--fuse", check.fuse))
     use = load.stop()
     values = check.values("grid")
     (check.args.out / "grid.csv").write_text("case,seed,method,auroc\n" + "".join(f"{','.join(key)},{value}\n" for key, value in values.items()))
@@ -297,7 +310,7 @@ def extract(check):
 
 
 # In order of worth, with the seconds that each may take.
-STEPS = {"facts": (facts, 40), "tests": (tests, 150), "cell": (cell, 60), "lanes": (lanes, 100), "pytorch": (pytorch, 60), "grid": (grid, 150), "resume": (resume, 60),
+STEPS = {"facts": (facts, 40), "tests": (tests, 150), "cell": (cell, 60), "lanes": (lanes, 100), "seeds": (seeds, 60), "pytorch": (pytorch, 60), "grid": (grid, 150), "resume": (resume, 60),
          "ranks": (ranks, 60), "eager": (eager, 40), "fused": (fused, 60), "extract": (extract, 60)}
 
 
@@ -314,7 +327,7 @@ def main():
     if unknown:
         parser.error(f"no step {', '.join(sorted(unknown))}; there are {', '.join(STEPS)}")
     check = Check(args)
-    check.lanes, check.reference = 1 if check.tiny else 8, None
+    check.lanes, check.fuse, check.reference = 1 if check.tiny else 8, "auto", None
     began = time.monotonic()
     ready = None
     for name, (function, limit) in STEPS.items():

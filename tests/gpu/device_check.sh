@@ -12,7 +12,7 @@ usage: tests/gpu/device_check.sh [--bundle FILE|DIR | --build DIR] [--device cud
   --tiny          drawn glyphs and few epochs
   --out DIR       for table.txt, log.txt and grid.csv (default: \$OUT, or device/out)
   --seconds N     in all (default: 540)
-  --only STEPS    of: facts tests cell eager lanes pytorch grid resume ranks fused extract
+  --only STEPS    of: facts tests cell eager lanes seeds pytorch grid resume ranks fused extract
 TEXT
 }
 die() {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <thread>
 
 #include "base/error.hpp"
@@ -73,6 +74,25 @@ TEST(LockstepTest, AFailureIsOfItsModelAndTheOthersGoOnWithoutIt) {
       EXPECT_EQ(own.taken().epoch.front(), static_cast<std::int64_t>(10 * number));
     }
   });
+}
+
+TEST(LockstepTest, SecondsAreOnesOwnAndAShareOfTheTraining) {
+  const auto pause = [](int milliseconds) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+  };
+  const auto start = std::chrono::steady_clock::now();
+  std::vector<double> own(3);
+  for_seats(own.size(), [&](Lockstep::Seat& seat, std::size_t number) {
+    pause(number == 1 ? 40 : 0);
+    (void)seat.meet(&number, [&](const std::vector<void*>& models) {
+      pause(90);
+      return std::vector<Trained>(models.size());
+    });
+    own[number] = seat.seconds();
+    EXPECT_GE(own[number], number == 1 ? 0.07 : 0.03);
+  });
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  EXPECT_LE(own[0] + own[1] + own[2], took.count());
 }
 
 TEST(LockstepTest, WhatTrainingThrowsAllThrow) {

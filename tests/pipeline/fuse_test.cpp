@@ -199,14 +199,15 @@ TEST_F(FuseTest, OneWithoutItsCheckpointIsTrainedBesideTheOthers) {
 }
 
 TEST(FusedGroups, AreOfOneCase) {
+  std::vector<config::Experiment> experiments(2);
   std::vector<PlannedCell> cells;
   for (int seed = 0; seed < 7; ++seed) {
     cells.push_back({{"table", "goad", {}, seed}, 0, 1, 0});
     cells.push_back({{"images", "unimodal", {seed % 2}, seed}, 1, 1, 0});
   }
-  const auto sizes = [&](int fuse, bool on_gpu) {
+  const auto sizes = [&](int fuse, bool on_gpu, int lanes = 1) {
     std::vector<std::size_t> all;
-    for (const auto& group : fused_groups(cells, fuse, on_gpu)) {
+    for (const auto& group : fused_groups(experiments, cells, fuse, lanes, on_gpu)) {
       all.push_back(group.size());
       for (const PlannedCell* const one : group) {
         EXPECT_EQ(one->cell.case_name(), group.front()->cell.case_name());
@@ -219,7 +220,11 @@ TEST(FusedGroups, AreOfOneCase) {
   EXPECT_EQ(sizes(1, true), Sizes(14, 1));
   EXPECT_EQ(sizes(0, false), Sizes(14, 1));
   EXPECT_EQ(sizes(0, true), (Sizes{5, 4, 3, 2}));
+  EXPECT_EQ(sizes(0, true, 6), (Sizes{2, 2, 2, 2, 2, 2, 1, 1}));
   EXPECT_EQ(sizes(3, false), (Sizes{3, 3, 3, 3, 1, 1}));
+  experiments[0].config.autoencoder.network = "pca";
+  experiments[0].config.grid.methods = {"knn"};
+  EXPECT_EQ(sizes(0, true), (Sizes{1, 4, 1, 3, 1, 1, 1, 1, 1}));
 }
 
 }  // namespace

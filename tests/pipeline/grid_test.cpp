@@ -35,11 +35,14 @@ class GridTest : public tests::FolderTest {
 
   /// The grid of four cells, each of which `work` does.
   GridResult run(int lanes, const std::function<void(const Cell&)>& work,
-                 bool device_answers = true) {
+                 bool device_answers = true, int fuse = 1) {
     GridParts parts;
     parts.cell = [&](const config::Config&, const Cell& cell, LoadedDataset&,
                      const CellContext& context) {
       context.progress("autoencoder", 0.5, {0.5, 1, 2});
+      if (context.compute.seat != nullptr) {
+        ++fused_;
+      }
       work(cell);
       return tests::sample_run(cell.name(), cell.seed);
     };
@@ -56,7 +59,8 @@ class GridTest : public tests::FolderTest {
                                           .runs = folder_ / "runs",
                                           .stop_mark = folder_ / "mark",
                                           .show_progress = false,
-                                          .lanes = lanes},
+                                          .lanes = lanes,
+                                          .fuse = fuse},
                                          parts);
       said_ = testing::internal::GetCapturedStderr();
       return result;
@@ -80,6 +84,7 @@ class GridTest : public tests::FolderTest {
 
   Plan plan_;
   std::string said_;
+  std::atomic<int> fused_ = 0;  // cells that were trained beside others
 };
 
 [[noreturn]] void run_out_of_memory() {
@@ -130,6 +135,28 @@ TEST_F(GridTest, ACellWithoutMemoryIsTriedOnceMoreOnALaneFewer) {
   EXPECT_EQ(tries[0], 2);
   EXPECT_EQ(told("class0/seed0: the device's memory ran out (2 lanes: --lanes is too high); "
                  "the cell is tried once more"),
+            1)
+      << said_;
+}
+
+TEST_F(GridTest, ACellThatFailsOfAKernelBesideOthersIsTriedOnceMoreAlone) {
+  std::map<int, int> tries;  // one cell of a lockstep runs at a time
+  const GridResult result = run(
+      1,
+      [&](const Cell& cell) {
+        if (++tries[cell.seed] == 1 && cell.seed == 2) {
+          throw c10::Error("no engine for this convolution\nstack");
+        }
+        require(cell.seed != 3, "unusable rows");
+      },
+      /*device_answers=*/true, /*fuse=*/3);
+  EXPECT_EQ(result.done, 3);
+  EXPECT_EQ(result.failed, 1);
+  EXPECT_EQ(tries, (std::map<int, int>{{0, 1}, {1, 1}, {2, 2}, {3, 1}}));
+  EXPECT_EQ(fused_, 3);
+  EXPECT_EQ(told("seed2: failed beside its other seeds: internal error: no engine for this "
+                 "convolution; the cell "
+                 "is tried once more"),
             1)
       << said_;
 }

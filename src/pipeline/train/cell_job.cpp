@@ -74,9 +74,9 @@ struct Part {
   }
 };
 
-/// How many cells share the time of this one.
-double models_in_step(const nn::Compute& compute) {
-  return compute.seat == nullptr ? 1 : static_cast<double>(compute.seat->models());
+/// Seconds on a clock that, of fused cells, counts this one's share.
+double seconds_now(const nn::Compute& compute) {
+  return compute.seat != nullptr ? compute.seat->seconds() : seconds_between({}, Clock::now());
 }
 
 /// One cell in progress.
@@ -140,7 +140,7 @@ class CellJob {
     record_.info.split_sha256 = split_.sha256;
     record_.info.ranks = compute_.team.size();
     record_.info.device = compute_.device_name;
-    record_.info.fused = static_cast<std::int64_t>(models_in_step(compute_));
+    record_.info.fused = compute_.seat == nullptr ? 1 : to<std::int64_t>(compute_.seat->models());
     record_.flagged_share = config_.split.flagged_share;
     if (!split_.test_kinds.empty()) {
       record_.kind_names = dataset.file().info().class_names;
@@ -294,10 +294,9 @@ class CellJob {
     }
   }
 
-  /// What a stage took whose steps were all trained here, by a rank alone, as the model means it;
-  /// where cells are fused, the others' time is in it.
+  /// What a stage took whose steps were all trained here, by a rank alone, as the model means it.
   void learn(const std::string& stage, StageSeconds took, StageSeconds modelled) {
-    if (context_.speeds != nullptr && compute_.team.alone() && compute_.seat == nullptr) {
+    if (context_.speeds != nullptr && compute_.team.alone()) {
       in_stages_ += took.sum();
       context_.speeds->learn(stage, shape_, took.training, modelled.training);
       context_.speeds->learn(scoring_of(stage), shape_, took.scoring, modelled.scoring);
@@ -306,15 +305,15 @@ class CellJob {
   /// What all but the stages took, of a cell all of whose stages were learned of.
   void learn_reading() {
     if (context_.speeds != nullptr && anew_ && context_.shared_stages.empty() && in_stages_ > 0) {
-      context_.speeds->learn(kReading, shape_, seconds_between(begun_, Clock::now()) - in_stages_,
+      context_.speeds->learn(kReading, shape_, seconds_now(compute_) - begun_ - in_stages_,
                              reading_seconds(size_));
     }
   }
 
   void learn_features() {
-    const auto start = Clock::now();
+    const double start = seconds_now(compute_);
     const bool anew = train_representation();
-    const auto trained = Clock::now();
+    const double trained = seconds_now(compute_);
     for (Part* part : {&train_, &validation_, &test_}) {
       part->composite = composites_of(*representation_, *normaliser_, *part->raw, *part->normalised,
                                       config_.feature.contrast, compute_);
@@ -322,15 +321,13 @@ class CellJob {
     if (!near_.empty()) {
       watched_.composite = validation_.composite.index_select(0, nn::index_view(near_));
     }
-    const auto scored = Clock::now();
+    const double scored = seconds_now(compute_);
     if (config_.feature.folds > 1) {
       cross_fit();
     }
     done_cost_ = representation_seconds(config_, size_, context_.speeds).sum();
     if (anew) {
-      learn(kRepresentation,
-            {seconds_between(start, trained) + seconds_between(scored, Clock::now()),
-             seconds_between(trained, scored)},
+      learn(kRepresentation, {trained - start + seconds_now(compute_) - scored, scored - trained},
             representation_seconds(config_, size_));
     }
     raw_moments_ = represent::moments_of(train_.composite, compute_.team);
@@ -354,7 +351,7 @@ class CellJob {
   void run_method(const std::string& method) {
     const auto detector = detectors::make_detector(method, config_);
     const StageSeconds cost = method_seconds(*detector, method, size_, context_.speeds);
-    const auto start = Clock::now();
+    const double start = seconds_now(compute_);
     detector->fit({train_.view(), watched().view(), transform_, *raw_moments_, *moments_, seed_,
                    compute_, pointer_to(method_checkpoints_),
                    [&](const nn::StageProgress& progress) {
@@ -363,7 +360,7 @@ class CellJob {
                          progress);
                    },
                    labelled_.view(), &record_.history});
-    const auto trained = Clock::now();
+    const double trained = seconds_now(compute_);
     done_cost_ += cost.sum();
     std::vector<double> scores = scores_of(*detector, test_.view(), test_.farthest);
     std::ranges::move(archive::metrics_of(record_, method, scores),
@@ -381,7 +378,7 @@ class CellJob {
     }
     store_tensors(record_, method + ".", detector->state());
     if (anew_) {
-      learn(method, {seconds_between(start, trained), seconds_between(trained, Clock::now())},
+      learn(method, {trained - start, seconds_now(compute_) - trained},
             method_seconds(*detector, method, size_));
     }
   }
@@ -433,7 +430,7 @@ class CellJob {
   std::optional<nn::Checkpoints> representation_checkpoints_, method_checkpoints_;
   detectors::CellSize size_;
   double total_cost_ = 1, done_cost_ = 0;  // seconds, estimated
-  Clock::time_point begun_ = Clock::now();
+  double begun_ = seconds_now(compute_);
   double in_stages_ = 0;  // seconds, as learned
   bool anew_ = true;      // no checkpoint of the cell is there
   std::optional<represent::Normaliser> normaliser_;
@@ -449,9 +446,9 @@ class CellJob {
 
 store::RunRecord run_cell(const config::Config& config, const config::Cell& cell,
                           LoadedDataset& dataset, const CellContext& context) {
-  const auto start = Clock::now();
+  const double start = seconds_now(context.compute);
   store::RunRecord record = CellJob(config, cell, dataset, context).run();
-  record.info.seconds = seconds_between(start, Clock::now()) / models_in_step(context.compute);
+  record.info.seconds = seconds_now(context.compute) - start;
   return record;
 }
 

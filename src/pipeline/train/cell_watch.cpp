@@ -252,14 +252,14 @@ void CellWatch::give_back(std::size_t lane, const std::string& why) {
   log::warn("{}: {}; the cell is tried once more", name(lane), why);
 }
 
-double CellWatch::end(std::size_t lane) {
+double CellWatch::end(std::size_t lane, std::optional<double> share) {
   const std::lock_guard lock(mutex_);
   if (leads_ && lanes_[lane].stopped) {
     tell(lane);
   } else if (leads_) {
     store::clear_running(options_.runs, name(lane));
   }
-  const double seconds = watched_seconds(lanes_[lane].start);
+  const double seconds = share.value_or(watched_seconds(lanes_[lane].start));
   const double cost = lanes_[lane].planned->cost;
   Kind& kind = kinds_[kind_of(*lanes_[lane].planned)];
   kind.waiting += lanes_[lane].given_back ? cost : 0;

@@ -44,8 +44,9 @@ class CellWatch {
   void fail(std::size_t lane, const std::string& text);
   void stop(std::size_t lane, const std::string& why);
   void give_back(std::size_t lane, const std::string& why);
-  /// It is through with the cell, however that came out; gives the seconds that it took.
-  double end(std::size_t lane);
+  /// It is through with the cell, however that came out; gives the seconds that it took: where
+  /// cells are fused its `share`.
+  double end(std::size_t lane, std::optional<double> share);
 
   /// Cells that the team finished, and those that failed; 0 where another rank speaks for it.
   [[nodiscard]] std::int64_t done() const { return done_; }

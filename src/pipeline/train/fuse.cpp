@@ -1,23 +1,45 @@
 #include "pipeline/train/fuse.hpp"
 
+#include <algorithm>
+#include <array>
 #include <map>
 #include <string>
 #include <utility>
 
-namespace cance::pipeline {
+#include "base/ranges.hpp"
 
-std::vector<std::vector<const PlannedCell*>> fused_groups(const std::vector<PlannedCell>& cells,
-                                                          int fuse, bool on_gpu) {
-  constexpr int kOnGpu = 5;
-  const int most = fuse > 0 ? fuse : on_gpu ? kOnGpu : 1;
+namespace cance::pipeline {
+namespace {
+
+constexpr std::size_t kOnGpu = 5;
+
+/// Whether the autoencoder or a method of these settings comes to nn::train_together.
+bool fuses(const config::Config& config) {
+  constexpr std::array kMethods{"latnce", "cnce", "cance"};
+  return config.autoencoder.network != "pca" ||
+         std::ranges::any_of(
+             kMethods, [&](const char* method) { return contains(config.grid.methods, method); });
+}
+
+}  // namespace
+
+std::vector<std::vector<const PlannedCell*>> fused_groups(
+    const std::vector<config::Experiment>& experiments, const std::vector<PlannedCell>& cells,
+    int fuse, int lanes, bool on_gpu) {
+  const std::size_t for_each_lane = cells.size() / static_cast<std::size_t>(lanes);
+  const std::size_t usual = on_gpu ? std::clamp<std::size_t>(for_each_lane, 1, kOnGpu) : 1;
   std::vector<std::vector<const PlannedCell*>> groups;
   std::map<std::pair<std::size_t, std::string>, std::size_t> open;  // the last group of a case
   for (const PlannedCell& planned : cells) {
+    auto most = static_cast<std::size_t>(fuse);
+    if (fuse == 0) {
+      most = fuses(experiments[planned.experiment].config) ? usual : 1;
+    }
     config::Cell any_seed = planned.cell;
     any_seed.seed = 0;
     const std::pair kind(planned.experiment, any_seed.name());
     const auto found = open.find(kind);
-    if (found != open.end() && std::cmp_less(groups[found->second].size(), most)) {
+    if (found != open.end() && groups[found->second].size() < most) {
       groups[found->second].push_back(&planned);
     } else {
       open[kind] = groups.size();

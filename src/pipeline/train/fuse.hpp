@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "config/experiment.hpp"
 #include "pipeline/train/plan.hpp"
 
 namespace cance::pipeline {
@@ -10,8 +11,10 @@ namespace cance::pipeline {
 inline constexpr int kMostFused = 64;
 
 /// The cells, those that are trained together in one group, each where its first cell stood.
-/// `fuse`: how many at most, 1: none, 0: five on a GPU, none on the CPU (results/speed.md).
+/// `fuse`: how many at most, 1: none. 0: none on the CPU (results/speed.md); on a GPU five, as far
+/// as every lane has a group and something is trained that can be fused.
 [[nodiscard]] std::vector<std::vector<const PlannedCell*>> fused_groups(
-    const std::vector<PlannedCell>& cells, int fuse, bool on_gpu);
+    const std::vector<config::Experiment>& experiments, const std::vector<PlannedCell>& cells,
+    int fuse, int lanes, bool on_gpu);
 
 }  // namespace cance::pipeline

@@ -63,8 +63,8 @@ class TeamJob {
         compute_(compute),
         data_(options.data_root),
         own_(cells_of(plan, team)),
-        groups_(
-            fused_groups(own_, compute.team.alone() ? options.fuse : 1, !compute.device.is_cpu())),
+        groups_(fused_groups(experiments, own_, compute.team.alone() ? options.fuse : 1,
+                             options.lanes, !compute.device.is_cpu())),
         seats_(largest(groups_)),
         lanes_(static_cast<int>(
             std::clamp<std::size_t>(groups_.size(), 1, static_cast<std::size_t>(options.lanes)))),
@@ -132,7 +132,8 @@ class TeamJob {
     std::barrier<TakeNext> round;
     std::vector<const PlannedCell*> group = {};
     std::optional<nn::Lockstep> lockstep = {};
-    bool ends = false;  // with this group; under mutex_
+    std::shared_ptr<LoadedDataset> dataset = {};  // of its cells, as the next may have it too
+    bool ends = false;                            // with this group; under mutex_
   };
 
   void run_seat(Lane& lane, std::size_t seat) {
@@ -147,10 +148,9 @@ class TeamJob {
     };
     const nn::OwnStream stream(compute_.device, lane.stream);
     safely([&] { get_ready(); });
-    std::shared_ptr<LoadedDataset> dataset;  // of the last cell, as the next may have it too
     for (lane.round.arrive_and_wait(); !lane.group.empty(); lane.round.arrive_and_wait()) {
       if (seat < lane.group.size()) {
-        safely([&] { run_cell_safely(*lane.group[seat], lane, seat, dataset); });
+        safely([&] { run_cell_safely(*lane.group[seat], lane, seat); });
       }
     }
     if (seat == 0) {
@@ -176,6 +176,9 @@ class TeamJob {
     lane.group.clear();
     try {
       lane.group = next(lane);
+      if (lane.dataset && (lane.group.empty() || !is_of(*lane.dataset, *lane.group.front()))) {
+        lane.dataset.reset();
+      }
       lane.lockstep.reset();
       if (lane.group.size() > 1) {
         lane.lockstep.emplace(lane.group.size());
@@ -189,8 +192,12 @@ class TeamJob {
   /// The next cells of the team, or none when the lane is to end; the ranks of a team agree.
   std::vector<const PlannedCell*> next(Lane& lane) {
     const std::lock_guard lock(mutex_);
-    if (broken_ || lane.ends) {
+    if (broken_ || (lane.ends && lanes_ > 0)) {
       return {};
+    }
+    if (lane.ends) {  // the others have ended since
+      lane.ends = false;
+      lanes_ = 1;
     }
     double end = watch_.should_end() ? 1 : 0;
     compute_.team.sum(std::span(&end, 1));
@@ -219,8 +226,11 @@ class TeamJob {
     return loaded;
   }
 
-  void run_cell_safely(const PlannedCell& planned, Lane& group, std::size_t seat,
-                       std::shared_ptr<LoadedDataset>& dataset) {
+  [[nodiscard]] bool is_of(const LoadedDataset& dataset, const PlannedCell& planned) const {
+    return dataset.file().path() == data_.path(planned.cell.dataset);
+  }
+
+  void run_cell_safely(const PlannedCell& planned, Lane& group, std::size_t seat) {
     std::optional<nn::Lockstep::Seat> turn;
     if (group.lockstep) {
       turn.emplace(*group.lockstep, seat);
@@ -229,13 +239,12 @@ class TeamJob {
     watch_.begin(lane, planned);
     try {
       compute_.team.run_together([&] {
-        if (!dataset || dataset->file().path() != data_.path(planned.cell.dataset)) {
-          dataset.reset();
-          dataset = load(planned.cell.dataset);
+        if (!group.dataset) {
+          group.dataset = load(planned.cell.dataset);
         }
       });
       const config::Experiment& experiment = experiments_[planned.experiment];
-      auto record = parts_.cell(experiment.config, planned.cell, *dataset,
+      auto record = parts_.cell(experiment.config, planned.cell, *group.dataset,
                                 context_of(planned, lane, turn ? &*turn : nullptr));
       record.info.default_variant = experiment.default_variant;
       keep(planned.cell.name(), record);
@@ -249,12 +258,12 @@ class TeamJob {
     } catch (const std::exception& error) {
       take_failure(planned, group, lane, error);
     }
-    const double seconds = watch_.end(lane);
+    const double seconds = watch_.end(lane, turn ? std::optional(turn->seconds()) : std::nullopt);
     if (leads() && options_.speeds != nullptr) {
       options_.speeds->save();
     }
     const std::lock_guard lock(mutex_);
-    tally_.in_cells += seconds / static_cast<double>(group.group.size());
+    tally_.in_cells += seconds;
   }
 
   /// Of the exception that is being handled. Throws where the process can do nothing more.
@@ -262,7 +271,7 @@ class TeamJob {
                     const std::exception& error) {
     if (!parts_.device_answers(compute_.device)) {
       watch_.stop(lane, "its device was lost");
-      (void)watch_.end(lane);
+      (void)watch_.end(lane, std::nullopt);
       throw nn::DeviceLost(
           fmt::format("{} was lost: {}; the same command goes on from the checkpoints",
                       compute_.device_name, split(error.what(), '\n').front()));
@@ -274,14 +283,24 @@ class TeamJob {
     const bool memory = compute_.team.alone() && nn::is_out_of_memory(error);
     if (memory && give_back(planned)) {
       nn::free_unused_memory(compute_.device);
-      watch_.give_back(lane, "the device's memory ran out" + advice());
-      leave_to_others(group);
+      watch_.give_back(lane, "the device's memory ran out" + advice(group));
+      if (!group.lockstep) {  // else it is tried alone
+        leave_to_others(group);
+      }
       return;
     }
-    watch_.fail(lane, nn::words_of(error) + (memory ? advice() : ""));
+    const bool ours = dynamic_cast<const Error*>(&error) != nullptr;  // and not of a kernel
+    if (!memory && !ours && group.lockstep && give_back(planned)) {
+      watch_.give_back(lane, "failed beside its other seeds: " + nn::words_of(error));
+      return;
+    }
+    watch_.fail(lane, nn::words_of(error) + (memory ? advice(group) : ""));
   }
 
-  [[nodiscard]] std::string advice() const {
+  [[nodiscard]] std::string advice(const Lane& lane) const {
+    if (lane.lockstep) {
+      return fmt::format(" ({} seeds in one step: --fuse is too high)", lane.group.size());
+    }
     return tally_.lanes == 1 ? "" : fmt::format(" ({} lanes: --lanes is too high)", tally_.lanes);
   }
 
