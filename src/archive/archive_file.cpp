@@ -29,11 +29,11 @@ std::string version_of(const fs::path& path) {
   return fs::exists(path) ? hdf5::content_sha256(path) : "";
 }
 
-void add_run(const hdf5::Group& runs, const Entry& entry, bool links, const fs::path& archive) {
+/// Where the run lies that an archive is to hold or link: in another archive, or its run file.
+hdf5::Group source_of(const Entry& entry, const fs::path& archive) {
   const Member& member = entry.member;
   if (entry.from != nullptr) {
-    entry.from->group(member.info.cell).copy_to(runs, member.info.cell);
-    return;
+    return entry.from->group(member.info.cell);
   }
   const fs::path file = run_file_of(archive, member);
   require(fs::exists(file),
@@ -44,11 +44,7 @@ void add_run(const hdf5::Group& runs, const Entry& entry, bool links, const fs::
     throw ChangedMeanwhile(
         fmt::format("{}: another file since it was read; collect again", file.string()));
   }
-  if (links) {
-    runs.link_file(member.info.cell, member.file);
-  } else {
-    hdf5::open_file(file).copy_to(runs, member.info.cell);
-  }
+  return hdf5::open_file(file);
 }
 
 }  // namespace
@@ -132,14 +128,15 @@ void write_archive(const fs::path& path, const std::vector<Entry>& entries, bool
     const hdf5::Group runs = root->create_group("runs");
     log::Progress progress(static_cast<double>(entries.size()), "runs written");
     for (const Entry& entry : entries) {
-      add_run(runs, entry, links, path);
+      const hdf5::Group source = source_of(entry, path);
+      if (links && entry.from == nullptr) {
+        runs.link_file(entry.member.info.cell, entry.member.file);
+      } else {
+        source.copy_to(runs, entry.member.info.cell);
+      }
       store::RunInfo& info = members.emplace_back(entry.member).info;
       if (info.config.empty()) {  // known from the tables of an archive, or from another rank
-        store::RunInfo own =
-            store::read_run(
-                links ? hdf5::open_file(run_file_of(path, entry.member)) : runs.group(info.cell),
-                store::Detail::info)
-                .info;
+        store::RunInfo own = store::read_run(source, store::Detail::info).info;
         info.config = std::move(own.config);
         info.chosen = std::move(own.chosen);
       }
