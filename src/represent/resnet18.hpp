@@ -32,8 +32,8 @@ class ResNet18 {
   ResNet18(const models::WeightMap& weights, const std::string& where, Tap tap,
            const nn::Compute& compute, std::int64_t batch, std::int64_t size);
 
-  /// RGB or grey pictures, uint8 (B, 3 or 1, size, size), to float32 (B, width) on the device. Pixels are taken
-  /// over 255, less ImageNet's mean, over its deviation.
+  /// RGB or grey pictures, uint8 (B, 3 or 1, size, size), to float32 (B, width) on the device.
+  /// Pixels are taken over 255, less ImageNet's mean, over its deviation.
   [[nodiscard]] at::Tensor features(const at::Tensor& pixels) const;
 
  private:
