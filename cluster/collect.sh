@@ -10,7 +10,7 @@ printf '%s\n' "$status"
 
 incomplete=$(sed -nE 's/^.*: ([0-9]+) done.* of ([0-9]+) cells.*/\1 \2/p; s/^.*: [0-9]+ ensembles? made, ([0-9]+) missing$/\1 0/p' <<<"$status" |
   awk '$1 != $2' | wc -l)
-asked=$(sed -n 's/^workers=//p' "$folder/job.sh") served=$(grep -lE '^job .*: done$' "$folder"/job.*.log | wc -l)
+asked=$(sed -n 's/^workers=//p' "$folder/job.sh") served=$(sed -nE 's/^job [0-9]+(_[0-9]+)?: done$/worker\1/p' "$folder"/job.*.log | sort -u | wc -l)
 if [[ $incomplete -gt 0 && $served -lt $asked ]]; then
   printf 'not complete; the end of each log says why:\n'
   for log in "$folder"/job.*.log; do
