@@ -206,7 +206,7 @@ std::string want_of(const config::GridEnsemble& ensemble, const fs::path& runs,
       return "";
     }
   } catch (const Error& error) {
-    return error.what();
+    return fmt::format("{}; remove it, and the same run makes it anew", error.what());
   }
   const auto failure = records.failures.find(ensemble.cell);
   return failure != records.failures.end() ? failure->second
@@ -350,7 +350,16 @@ int status(const Arguments& arguments) {
     fmt::print("together: {}\n", counts_text(total, cells));
   }
   for (const auto& [folder, own] : experiments) {
-    const EnsembleState state = ensembles_of(folder, records.at(folder), own);
+    EnsembleState state;
+    try {
+      state = ensembles_of(folder, records.at(folder), own);
+    } catch (const Error& error) {  // as where the settings of a variant are not there
+      if (as_json) {
+        json["faults"].push_back({{"path", folder.string()}, {"fault", error.what()}});
+      } else {
+        fmt::print("{}: ensembles: {}\n", folder.string(), error.what());
+      }
+    }
     if (!as_json) {
       print_ensembles(folder, state, all);
     } else if (state.made + state.missing.size() > 0) {
