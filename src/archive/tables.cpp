@@ -60,13 +60,16 @@ using Settings = std::map<std::string, std::string>;
 Settings effective_settings(const store::RunInfo& info) {
   Settings values;
   try {
-    values = config::setting_values(info.config);
+    values = config::setting_values(config::renewed_text(info.config));
   } catch (const Error&) {
     return {};
   }
   for (const std::string& choice : info.chosen) {
     const std::size_t end = choice.find('=');
     values[choice.substr(0, end)] = choice.substr(end + 1);
+  }
+  if (const auto over = values.find("ensemble.over"); over != values.end()) {
+    values.erase(over->second);  // in the text it is the first member's
   }
   std::erase_if(values, [](const auto& setting) {  // which cells there are
     return setting.first.starts_with("grid.") || setting.first.starts_with("ensemble.");
