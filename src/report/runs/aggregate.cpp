@@ -1,6 +1,7 @@
 #include "report/runs/aggregate.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <iterator>
 #include <limits>
@@ -27,7 +28,10 @@ MeanSd mean_sd(std::span<const double> values) {
 }
 
 GroupKind group_kind(const CellGroup& group) {
-  if (group.dataset.starts_with("adbench-cifar10") ||
+  constexpr std::array kPictures{"adbench-cifar10", "adbench-fashionmnist", "adbench-svhn",
+                                 "adbench-mvtec", "adbench-mnist-c"};  // ADBench's features
+  if (std::ranges::any_of(kPictures,
+                          [&](const char* name) { return group.dataset.starts_with(name); }) ||
       group.dataset.find("resnet18") != std::string::npos) {
     return GroupKind::features;
   }
