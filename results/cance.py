@@ -42,7 +42,7 @@ def _each(path, read):
                     raise ValueError(f"{path}: neither a run file nor an archive (schema: {schema})")
         except FileNotFoundError:
             raise
-        except (KeyError, OSError, RuntimeError) as error:
+        except (KeyError, OSError, RuntimeError, configparser.Error) as error:
             raise ValueError(f"{name}: damaged, or no HDF5 file; 'cance verify' says which ({error})") from error
 
 
