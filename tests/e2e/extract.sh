@@ -45,7 +45,7 @@ golden+=(folded.h5 "random:7 3x3x32x32 224" layer4)
 if [[ -f $real ]]; then
   for tap in layer1 layer2 layer3; do
     extract --data colour.h5 --weights "$real" --tap $tap --out "real-$tap.h5"
-    golden+=("real-$tap.h5" "real 3x3x32x32 224" $tap)
+    golden+=("real-$tap.h5" "real 3x3x32x32 224" "$tap")
   done
   refused "holds nothing of layer4.*--tap avgpool" cance extract --data colour.h5 --weights "$real" --out no.h5
 else
