@@ -26,6 +26,11 @@ float* column(const Tensor& matrix, std::int64_t index) {
   return matrix.mutable_data_ptr<float>() + index;
 }
 
+/// From row to row, as Product has it.
+std::int64_t row_stride(const Tensor& matrix) {
+  return matrix.is_contiguous() ? 0 : matrix.stride(0);
+}
+
 /// Columns of W before those that a mask is for.
 std::int64_t free_columns(const Tensor& weight, const Tensor& mask) {
   return weight.size(1) - (mask.defined() ? mask.size(1) : 0);
@@ -45,6 +50,7 @@ void forward_block(const Tensor& x, const Block& b, const Tensor& y, bool add) {
             .k = b.weight.size(1),
             .a_stride = x.stride(0),
             .b_stride = b.weight.stride(0),
+            .c_stride = row_stride(y),
             .add = add},
            column(x, b.first), column(b.weight, 0), column(y, 0));
 }
@@ -54,6 +60,7 @@ void backward_block(const Tensor& g, const Block& b, const Tensor& dx) {
   multiply({.m = g.size(0),
             .n = b.weight.size(1),
             .k = g.size(1),
+            .a_stride = row_stride(g),
             .b_stride = b.weight.stride(0),
             .c_stride = dx.stride(0)},
            column(g, 0), column(b.weight, 0), column(dx, b.first));
@@ -78,6 +85,7 @@ Tensor weight_gradient(const Tensor& g, const Tensor& x, const Tensor& mask) {
             .m = g.size(1),
             .n = x.size(1),
             .k = x.size(0),
+            .a_stride = row_stride(g),
             .b_stride = x.stride(0)},
            column(g, 0), column(x, 0), column(gradient, 0));
   if (mask.defined()) {
@@ -123,19 +131,16 @@ Operation fast_dense(const Tensor& input, const Tensor& given, const Tensor& bia
 }
 
 /// Of K models, a product each.
-Operation fast_dense_of_each(const Tensor& input, const Tensor& weight, const Tensor& bias) {
-  const Tensor x = input.contiguous();
-  const std::int64_t rows = x.size(0), models = weight.size(0), out = weight.size(1),
-                     in = weight.size(2);
-  Tensor y = at::empty({rows, models * out}, x.options());
+Operation fast_dense_of_each(const Tensor& input, const Tensor& given, const Tensor& bias) {
+  const Tensor x = as_matrix(input);
+  const Tensor weight = given.contiguous();
+  const std::int64_t models = weight.size(0), out = weight.size(1), in = weight.size(2);
+  const auto columns_of = [](const Tensor& all, std::int64_t model, std::int64_t width) {
+    return all.slice(1, model * width, (model + 1) * width);
+  };
+  Tensor y = at::empty({x.size(0), models * out}, x.options());
   for (std::int64_t k = 0; k < models; ++k) {
-    multiply({.transpose_b = true,
-              .m = rows,
-              .n = out,
-              .k = in,
-              .a_stride = models * in,
-              .c_stride = models * out},
-             column(x, k * in), column(weight, k * out * in), column(y, k * out));
+    forward_block(x, {weight[k], k * in}, columns_of(y, k, out), /*add=*/false);
   }
   if (bias.defined()) {
     y.add_(bias.flatten());
@@ -143,27 +148,21 @@ Operation fast_dense_of_each(const Tensor& input, const Tensor& weight, const Te
   const auto backward = [=](const BackwardCall& call) {
     const Tensor &of_x = call.saved[0], &of_weight = call.saved[1];
     const Tensor g = call.gradient.contiguous();
-    Tensors gradients(3);
+    Tensors gradients(3), of_models;
     if (call.needs[0]) {
-      gradients[0] = at::empty_like(of_x);
-    }
-    if (call.needs[1]) {
-      gradients[1] = at::empty_like(of_weight);
+      gradients[0] = at::empty({of_x.size(0), of_x.size(1)}, of_x.options());
     }
     for (std::int64_t k = 0; k < models; ++k) {
+      const Tensor own = columns_of(g, k, out);
       if (call.needs[0]) {
-        multiply({.m = rows, .n = in, .k = out, .a_stride = models * out, .c_stride = models * in},
-                 column(g, k * out), column(of_weight, k * out * in), column(gradients[0], k * in));
+        backward_block(own, {of_weight[k], k * in}, gradients[0]);
       }
       if (call.needs[1]) {
-        multiply({.transpose_a = true,
-                  .m = out,
-                  .n = in,
-                  .k = rows,
-                  .a_stride = models * out,
-                  .b_stride = models * in},
-                 column(g, k * out), column(of_x, k * in), column(gradients[1], k * out * in));
+        of_models.push_back(weight_gradient(own, columns_of(of_x, k, in), {}));
       }
+    }
+    if (call.needs[1]) {
+      gradients[1] = at::stack(of_models);
     }
     if (call.needs[2]) {
       gradients[2] = g.sum(0).view({models, out});
