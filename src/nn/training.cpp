@@ -146,23 +146,22 @@ class Runner {
     for (const Track& track : tracks_) {
       orders.push_back(track.own.rows->order(track.own.seed, epoch_));
     }
-    const auto batches = [&, before = (epoch_ - 1) * steps_](std::int64_t step) {
-      const std::int64_t first = step * options_.batch;
-      const std::int64_t count = std::min(options_.batch, rows_ - first);
+    const std::int64_t before = (epoch_ - 1) * steps_;
+    const auto batches = [&](std::int64_t step) {
+      const std::int64_t count = rows_of(step);
       std::vector<Batch> all;
       for (const auto& order : orders) {
-        all.push_back({std::span(order).subspan(static_cast<std::size_t>(first),
+        all.push_back({std::span(order).subspan(static_cast<std::size_t>(step * options_.batch),
                                                 static_cast<std::size_t>(count)),
                        team_.share(count), before + step});
       }
       return all;
     };
-    const std::int64_t last = rows_ - (steps_ - 1) * options_.batch;
-    const bool settled = step_.settled(std::min(options_.batch, rows_)) && step_.settled(last);
+    const bool settled = step_.settled(rows_of(0)) && step_.settled(rows_of(steps_ - 1));
     BatchFeed feed([&](std::int64_t step) { return inputs(batches(step)); }, at_step_, steps_,
                    settled ? ahead_ : 0, device_);
     while (at_step_ < steps_ && any_left()) {
-      run_step(batches(at_step_).front(), feed.next());
+      run_step(before + at_step_, rows_of(at_step_), feed.next());
       ++at_step_;
       if (at_step_ == steps_ || at_step_ % look_every_ == 0) {
         look_at_losses();
@@ -176,17 +175,23 @@ class Runner {
                          : std::vector{tracks_.front().own.rows->select(batches[0].own_rows())};
   }
 
-  void run_step(const Batch& batch, const std::vector<at::Tensor>& read) {
+  /// Rows of the batch of a step of any epoch.
+  [[nodiscard]] std::int64_t rows_of(std::int64_t step) const {
+    return std::min(options_.batch, rows_ - step * options_.batch);
+  }
+
+  /// Step `step` of the stage.
+  void run_step(std::int64_t step, std::int64_t rows, const std::vector<at::Tensor>& read) {
     const std::int64_t all = steps_ * epochs_;
-    const double rate = schedule(batch.step, all, options_.warmup_share, options_.final_rate) *
-                        after_drops(batch.step, all, options_.drops);
+    const double rate = schedule(step, all, options_.warmup_share, options_.final_rate) *
+                        after_drops(step, all, options_.drops);
     for (AdamW* optimiser : stage_.optimisers) {
       optimiser->scale_rate(rate);
     }
     Chunk& chunk = chunks_.back();
-    chunk.first = chunk.losses.empty() ? batch.step : chunk.first;
-    chunk.losses.push_back(step_(read, batch.size()).to(at::kDouble));
-    chunk.rows.push_back(static_cast<double>(batch.size()));
+    chunk.first = chunk.losses.empty() ? step : chunk.first;
+    chunk.losses.push_back(step_(read, rows).to(at::kDouble));
+    chunk.rows.push_back(static_cast<double>(rows));
   }
 
   /// Losses of steps that the host has not looked at, on their way to it.
