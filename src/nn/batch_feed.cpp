@@ -9,18 +9,17 @@ BatchFeed::BatchFeed(Make make, std::int64_t first, std::int64_t end, std::size_
                      at::Device device)
     : make_(std::move(make)), at_(first), end_(end), ahead_(ahead) {
   if (ahead_ > 0 && at_ < end_) {
-    thread_ =
-        std::thread([this, count = threads(), join_stream = current_stream_for_threads(device)] {
-          try {
-            configure_thread(count);
-            join_stream();
-            run();
-          } catch (...) {
-            const std::lock_guard lock(mutex_);
-            failure_ = std::current_exception();
-          }
-          changed_.notify_all();
-        });
+    thread_ = std::thread([this, device, count = threads(), stream = current_stream(device)] {
+      try {
+        configure_thread(count);
+        const OwnStream shared(device, stream);
+        run();
+      } catch (...) {
+        const std::lock_guard lock(mutex_);
+        failure_ = std::current_exception();
+      }
+      changed_.notify_all();
+    });
   }
 }
 

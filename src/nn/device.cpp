@@ -86,6 +86,10 @@ std::shared_ptr<c10::Stream> new_stream(at::Device device) {
   return std::make_shared<c10::Stream>(guard(device).getNewStream(device));
 }
 
+std::shared_ptr<c10::Stream> current_stream(at::Device device) {
+  return device.is_cpu() ? nullptr : std::make_shared<c10::Stream>(guard(device).getStream(device));
+}
+
 OwnStream::OwnStream(at::Device device, const std::shared_ptr<c10::Stream>& stream) {
   if (stream) {
     guard(device).setDevice(device);
@@ -97,16 +101,6 @@ OwnStream::~OwnStream() {
   if (before_) {
     guard(before_->device()).exchangeStream(*before_);
   }
-}
-
-std::function<void()> current_stream_for_threads(at::Device device) {
-  if (device.is_cpu()) {
-    return [] {};
-  }
-  return [stream = guard(device).getStream(device)] {
-    guard(stream.device()).setDevice(stream.device());
-    guard(stream.device()).exchangeStream(stream);
-  };
 }
 
 at::Tensor sent(const at::Tensor& t, at::Device device) {

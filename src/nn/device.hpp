@@ -27,8 +27,9 @@ inline constexpr int kStreams = 32;
 /// Error where so many lanes would share streams: the work of one would land in another's graphs.
 void require_streams(at::Device device, int lanes);
 
-/// A stream of a GPU that nothing else is sent to. On the CPU: none.
+/// A stream of a GPU that nothing else is sent to, and that of this thread. On the CPU: none.
 [[nodiscard]] std::shared_ptr<c10::Stream> new_stream(at::Device device);
+[[nodiscard]] std::shared_ptr<c10::Stream> current_stream(at::Device device);
 
 /// While it lives, this thread's work on a GPU goes to this stream. On the CPU: nothing.
 class OwnStream {
@@ -40,10 +41,6 @@ class OwnStream {
  private:
   std::unique_ptr<c10::Stream> before_;
 };
-
-/// What another thread calls once so that its work too goes to the current stream of this one. On
-/// the CPU: nothing.
-[[nodiscard]] std::function<void()> current_stream_for_threads(at::Device device);
 
 /// The tensor on the device. From the host to a GPU by pinned memory, behind the work of the
 /// current stream, for which nothing waits.
