@@ -349,16 +349,19 @@ int status(const Arguments& arguments) {
   if (grids.size() > 1 && !as_json) {
     fmt::print("together: {}\n", counts_text(total, cells));
   }
+  const auto tell_fault = [&](const fs::path& path, const std::string& fault) {
+    if (as_json) {
+      json["faults"].push_back({{"path", path.string()}, {"fault", fault}});
+    } else {
+      fmt::print("{}: {}\n", path.string(), fault);
+    }
+  };
   for (const auto& [folder, own] : experiments) {
     EnsembleState state;
     try {
       state = ensembles_of(folder, records.at(folder), own);
     } catch (const Error& error) {  // as where the settings of a variant are not there
-      if (as_json) {
-        json["faults"].push_back({{"path", folder.string()}, {"fault", error.what()}});
-      } else {
-        fmt::print("{}: ensembles: {}\n", folder.string(), error.what());
-      }
+      tell_fault(folder, error.what());
     }
     if (!as_json) {
       print_ensembles(folder, state, all);
@@ -373,11 +376,7 @@ int status(const Arguments& arguments) {
     if (file.fault.empty() || !may_hold_runs) {
       continue;
     }
-    if (as_json) {
-      json["faults"].push_back({{"path", file.path.string()}, {"fault", file.fault}});
-    } else {
-      fmt::print("{}: {}\n", file.path.string(), file.fault);
-    }
+    tell_fault(file.path, file.fault);
   }
   if (as_json) {
     fmt::print("{}\n", json.dump(2, ' ', false, Json::error_handler_t::replace));
