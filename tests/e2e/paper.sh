@@ -29,14 +29,9 @@ grep -q 'glyphs / unimodal.*schedule 0.01' digits/report/report.md || fail "no r
 
 # Small raw files in both places: they are prepared, trained by every method, and stand in the paper's order.
 mkdir -p raw/abalone other/odds
+"$CANCE_TEST_PYTHON" "$CANCE_SOURCE_DIR/tests/e2e/raw_abalone.py" raw/abalone/abalone.data
 "$CANCE_TEST_PYTHON" - <<'PY'
-import numpy, random
-random.seed(1)
-with open("raw/abalone/abalone.data", "w") as file:
-    for i in range(240):
-        rings = random.choice([8, 9, 10]) if i < 200 else random.choice([3, 21])
-        columns = [f"{random.gauss(rings / 20, .05):.4f}" for _ in range(7)]
-        file.write(",".join([random.choice("MFI"), *columns, str(rings)]) + "\n")
+import numpy
 from scipy.io import savemat
 x, y = numpy.random.default_rng(1).normal(size=(240, 6)), numpy.arange(240) < 40
 savemat("other/odds/thyroid.mat", {"X": x + 4 * y[:, None], "y": y.astype(float)[:, None]})

@@ -7,15 +7,7 @@ set -euo pipefail
 for folder in launch configs cluster; do cp -r "$CANCE_SOURCE_DIR/$folder" .; done
 unset CANCE_DATA_ROOT
 mkdir -p raw/abalone
-"$CANCE_TEST_PYTHON" - <<'PY'
-import random
-random.seed(1)
-with open("raw/abalone/abalone.data", "w") as file:
-    for i in range(240):
-        rings = random.choice([8, 9, 10]) if i < 200 else random.choice([3, 21])
-        columns = [f"{random.gauss(rings / 20, .05):.4f}" for _ in range(7)]
-        file.write(",".join([random.choice("MFI"), *columns, str(rings)]) + "\n")
-PY
+"$CANCE_TEST_PYTHON" "$CANCE_SOURCE_DIR/tests/e2e/raw_abalone.py" raw/abalone/abalone.data
 runs=$work/paper
 paper() {
   launch/paper.sh --schedule 0.01 --slurm cluster/sites/local.sh -- --only 'abalone/goad/all/seed[01]' --set grid.methods=error,cance \
