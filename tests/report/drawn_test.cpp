@@ -235,7 +235,7 @@ TEST(Figures, FewValuesAreDotsAndMoreHaveABox) {
       runs.push_back(tests::sample_run("glyphs/unimodal/class0/seed" + std::to_string(seed), seed));
     }
     const auto figure = methods_figure(group_of(runs));
-    EXPECT_EQ(figure->data.rows.size(), 5U * runs.size());
+    EXPECT_EQ(count(figure->data.text(), "\n"), 1 + 5U * runs.size());
     return count(to_svg(figure->picture), "<polygon") - 1;  // the frame
   };
   EXPECT_EQ(boxes(4), 0U);
@@ -258,8 +258,9 @@ TEST(Figures, ScoresOfEveryMethodHaveTheirThreshold) {
   auto figures = histogram_figures(one);
   ASSERT_EQ(figures.size(), 1U);
   EXPECT_EQ(count(to_svg(figures[0].picture), R"(stroke-dasharray="2 2")"), 1U + 5);
-  EXPECT_EQ(figures[0].data.header.back(), "threshold");
-  EXPECT_EQ(figures[0].data.rows.front().back().text, "13");
+  EXPECT_TRUE(
+      figures[0].data.text().starts_with("case,seed,method,from,to,normal,anomalous,threshold\n"));
+  EXPECT_EQ(count(figures[0].data.text(), ",13\n"), count(figures[0].data.text(), "\n") - 1);
   store::RunRecord other = tests::sample_run("glyphs/unimodal/class1/seed0", 1);
   other.info.seed = 0;
   other.thresholds.clear();

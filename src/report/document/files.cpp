@@ -70,7 +70,7 @@ void each_file(const Document& document, const std::filesystem::path& folder,
         const std::string base = (folder / "figures" / figure->name).string();
         take({base + ".svg", to_svg(figure->picture, /*background=*/true) + "\n"});
         take({base + ".pdf", to_pdf(figure->picture)});
-        take({base + ".csv", to_csv(figure->data)});
+        take({base + ".csv", figure->data.text()});
       }
     }
   }

@@ -92,20 +92,20 @@ std::string to_markdown(const TextTable& table) {
   return text + (table.note.empty() ? "\n" : "\n\n" + escape_markdown(table.note) + "\n");
 }
 
-std::string to_csv(const TextTable& table) {
-  std::string text;
-  const auto line = [&text](const auto& items, const auto& content) {
-    for (std::size_t c = 0; c < items.size(); ++c) {
-      text += c == 0 ? "" : ",";
-      text += csv_field(content(items[c]));
-    }
-    text += '\n';
-  };
-  line(table.header, [](const std::string& name) { return name; });
-  for (const auto& row : table.rows) {
-    line(row, [](const Entry& entry) { return entry.text; });
+void CsvLines::add(const std::vector<std::string>& fields) {
+  for (std::size_t c = 0; c < fields.size(); ++c) {
+    text_ += c == 0 ? "" : ",";
+    text_ += csv_field(fields[c]);
   }
-  return text;
+  text_ += '\n';
+}
+
+std::string to_csv(const TextTable& table) {
+  CsvLines lines(table.header);
+  for (const auto& row : table.rows) {
+    lines.add(mapped(row, &Entry::text));
+  }
+  return lines.text();
 }
 
 std::string to_html(const TextTable& table) {

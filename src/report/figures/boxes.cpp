@@ -128,8 +128,8 @@ std::string box_note(bool boxed, bool beyond) {
       beyond ? " Of a method far below the others, an arrow and the median." : "");
 }
 
-TextTable box_data(const CellGroup& group) {
-  TextTable data{.header = {"case", "seed", "method", lead_metric(group)}};
+CsvLines box_data(const CellGroup& group) {
+  CsvLines data({"case", "seed", "method", lead_metric(group)});
   for (const CellRecord& cell : group.cells) {
     for (const std::string& method : group.methods) {
       const double value = cell.metric(method, lead_metric(group));

@@ -56,7 +56,7 @@ std::optional<Figure> composite_figure(const CellGroup& group) {
       2 * cases.size(),
       {{"normal", {kNormalColour, 5, ""}}, {"anomalous", {kAnomalousColour, 5, ""}}}, {4, 170, 52});
   Picture picture = grid.picture("Composite features of test rows");
-  TextTable data{.header = {"case", "panel", "class", "x", "y"}};
+  CsvLines data({"case", "panel", "class", "x", "y"});
   for (std::size_t i = 0; i < cases.size(); ++i) {
     const CompositeDots& dots = *group.figures.at(cases[i]).composite;
     const std::string title = panel_title(group, cases[i], group.figures.at(cases[i]).seed);

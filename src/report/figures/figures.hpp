@@ -18,7 +18,7 @@ struct Figure {
   std::string name;  ///< what it is, for its files: "roc"
   Picture picture;
   std::string caption;
-  TextTable data = {};
+  CsvLines data = {};
   bool folded = false;  ///< in the page, under the picture's title
 };
 

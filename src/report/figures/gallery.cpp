@@ -175,7 +175,7 @@ Figure gallery_figure(const CellGroup& group, std::span<const std::string> cases
     height += row_height(*group.figures.at(name).gallery);
   }
   Picture picture(kFigureWidth, height, "Gallery of test images");
-  TextTable data{.header = {"case", "strip", "place", "label", "score"}};
+  CsvLines data({"case", "strip", "place", "label", "score"});
   double y = 0;
   for (const std::string& name : cases) {
     const CellFigures& figures = group.figures.at(name);

@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <limits>
 #include <map>
 
 #include "report/figures/figures.hpp"
+#include "report/runs/aggregate.hpp"
 #include "stats/summary.hpp"
 
 namespace cance::report {
@@ -114,6 +116,23 @@ std::vector<std::string> drawn_cases(const CellGroup& group) {
     }
   }
   return names;
+}
+
+std::vector<std::string> drawn_methods(const CellGroup& group) {
+  std::vector<std::string> methods(group.methods);
+  const std::string main = group.main_method();
+  std::map<std::string, double> merit;
+  for (const std::string& method : methods) {
+    const double mean = over_cases(group, method).mean;
+    merit[method] = method == main ? 2 : (std::isfinite(mean) ? mean : -1);
+  }
+  std::ranges::stable_sort(methods, std::ranges::greater{},
+                           [&](const std::string& method) { return merit.at(method); });
+  methods.resize(std::min(methods.size(), kMostCurves));
+  std::ranges::stable_sort(methods, {}, [&](const std::string& method) {
+    return std::ranges::find(group.methods, method) - group.methods.begin();
+  });
+  return methods;
 }
 
 std::string panel_title(const CellGroup& group, const std::string& case_name, std::int64_t seed) {

@@ -56,6 +56,8 @@ class PanelGrid {
 
 /// The cases that are drawn: those with figures, at most kMostPanels.
 [[nodiscard]] std::vector<std::string> drawn_cases(const CellGroup& group);
+/// Methods whose curves are drawn: all, or the main one and the best by mean AUROC, in table order.
+[[nodiscard]] std::vector<std::string> drawn_methods(const CellGroup& group);
 /// Name of the case, with its seed where that is not the group's lowest.
 [[nodiscard]] std::string panel_title(const CellGroup& group, const std::string& case_name,
                                       std::int64_t seed);

@@ -153,7 +153,7 @@ Figure ranking_figure(const Ranking& ranking, const std::string& unit) {
         " With so few blocks no two methods could be told apart: CD is above the widest "
         "possible difference.";
   }
-  TextTable data{.header = {"method", "average rank"}};
+  CsvLines data({"method", "average rank"});
   for (std::size_t i = 0; i < ranking.methods.size(); ++i) {
     data.add({ranking.methods[i], exact_text(ranking.ranks[i])});
   }

@@ -96,8 +96,8 @@ void draw_losses(Picture& picture, const PanelGrid& grid, std::size_t panel,
   }
 }
 
-TextTable loss_data(const CellGroup& group) {
-  TextTable data{.header = {"case", "seed", "stage", "part", "epoch", "loss"}};
+CsvLines loss_data(const CellGroup& group) {
+  CsvLines data({"case", "seed", "stage", "part", "epoch", "loss"});
   for (const CellRecord& cell : group.cells) {
     for (const auto& [name, stage] : cell.stages) {
       for (const auto& [part, points] :
@@ -229,7 +229,7 @@ std::optional<Figure> noise_figure(const CellGroup& group) {
   const bool upright = are_upright(columns, columns.size(), kWidth);
   const PanelGrid grid(methods.size(), {}, {3, 150, 52, upright ? 76.0 : 36.0});
   Picture picture = grid.picture("Learned noise scales");
-  TextTable data{.header = {"method", "column", "mean", "lowest", "highest"}};
+  CsvLines data({"method", "column", "mean", "lowest", "highest"});
   for (std::size_t m = 0; m < methods.size(); ++m) {
     const auto ranges = scale_ranges(group, methods[m]);
     const double highest = std::ranges::max(ranges, {}, &ScaleRange::high).high;

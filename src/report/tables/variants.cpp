@@ -60,15 +60,16 @@ std::string metric_title_of(const Sweep& sweep) {
 }
 
 /// The mean lead metric of every variant and method.
-TextTable sweep_data(const Sweep& sweep) {
-  TextTable data{.header = sweep.names};
-  data.header.insert(data.header.end(), {"method", metric_of(sweep)});
+CsvLines sweep_data(const Sweep& sweep) {
+  std::vector<std::string> header = sweep.names;
+  header.insert(header.end(), {"method", metric_of(sweep)});
+  CsvLines data(header);
   for (const CellGroup* variant : sweep.variants) {
     for (const std::string& method : variant->methods) {
       std::vector<std::string> row = sweep.values(*variant);
       row.insert(row.end(),
                  {method, csv_number(over_cases(*variant, method, metric_of(sweep)).mean)});
-      data.add(std::move(row));
+      data.add(row);
     }
   }
   return data;
