@@ -21,6 +21,7 @@
 #include "pipeline/train/check_data.hpp"
 #include "pipeline/train/fuse.hpp"
 #include "pipeline/train/grid_job.hpp"
+#include "store/ensemble_list.hpp"
 #include "store/run_directory.hpp"
 
 namespace cance::cli {
@@ -290,7 +291,8 @@ int lanes_for(const pipeline::Grid& grid, const Prepared& p) {
                                       : std::min(grid.lanes(), static_cast<int>(cells));
 }
 
-/// The settings of all experiments below each folder of cells, which `cance status` reads.
+/// What `cance status` reads: the settings of all experiments below each folder of cells, and what
+/// their ensembles join.
 void write_settings(const Prepared& p) {
   std::map<fs::path, std::vector<std::string>> texts;
   for (const config::Experiment& experiment : p.experiments) {
@@ -307,6 +309,13 @@ void write_settings(const Prepared& p) {
   for (const auto& [folder, own] : texts) {
     store::write_grid_configs(folder, own);
   }
+  store::EnsembleMembers ensembles;
+  for (const config::GridEnsemble& ensemble : config::grid_ensembles(p.experiments)) {
+    ensembles[ensemble.cell] = ensemble.members;
+  }
+  store::write_ensembles(
+      p.options->out, ensembles,
+      mapped(config::grid_cells(p.experiments), [](const auto& cell) { return cell.cell.name(); }));
 }
 
 void write_whole_settings(const RunOptions& o) {

@@ -15,9 +15,9 @@
 #include "base/ranges.hpp"
 #include "cli/parse.hpp"
 #include "config/cell.hpp"
-#include "config/ensembles.hpp"
 #include "config/load.hpp"
 #include "hdf5/seal.hpp"
+#include "store/ensemble_list.hpp"
 #include "store/run_directory.hpp"
 #include "store/run_file.hpp"
 #include "store/running.hpp"
@@ -36,9 +36,8 @@ constexpr const char* kStatusUsage =
 
 /// The cells that the last launch named below a folder of settings, OUT/[VARIANT/]DATASET/PROTOCOL.
 struct Grid {
-  fs::path runs;                                ///< OUT
-  std::vector<std::string> cells;               ///< names, each once
-  std::vector<config::Experiment> experiments;  ///< whose settings lie there
+  fs::path runs;                   ///< OUT
+  std::vector<std::string> cells;  ///< names, each once
 };
 
 /// The variant and the --out of the launch whose settings lie in `folder`.
@@ -72,9 +71,7 @@ std::map<std::string, Grid> grids_in(const std::vector<FoundFile>& files) {
     const auto [variant, runs] = place_of(folder);
     Grid& grid = grids[folder.string()];
     grid.runs = runs;
-    const config::Experiment& experiment = grid.experiments.emplace_back(config::Experiment{
-        file.path.string(), variant, /*default_variant=*/"", config::load_config(file.path)});
-    for (config::Cell& cell : config::grid_cells(experiment.config.grid)) {
+    for (config::Cell& cell : config::grid_cells(config::load_config(file.path).grid)) {
       cell.variant = variant;
       if (!contains(grid.cells, cell.name())) {
         grid.cells.push_back(cell.name());
@@ -119,7 +116,7 @@ std::string place(const store::RunningCell& record) {
 
 /// The cells of a grid by what has become of them.
 struct GridState {
-  std::size_t done = 0;
+  std::vector<std::string> done;
   double seconds = 0;  ///< of the done ones
   std::vector<Entry> running, stopped, silent, unusable, failed, missing;
 };
@@ -132,7 +129,7 @@ void add_finished(GridState& state, const std::string& cell, const FoundFile& fi
   try {
     require(file.fault.empty(), "{}: {}", file.path.string(), file.fault);
     state.seconds += store::read_run_file(file.path, store::Detail::info).info.seconds;
-    ++state.done;
+    state.done.push_back(cell);
   } catch (const Error& error) {
     state.unusable.push_back({cell, error.what(), /*note_names_it=*/true});
   }
@@ -190,39 +187,40 @@ struct EnsembleState {
 };
 
 /// Why an ensemble is not made; nothing where it is.
-std::string want_of(const config::GridEnsemble& ensemble, const fs::path& runs,
-                    const Records& records) {
-  const auto path = [&](const std::string& cell) { return store::run_path(runs, cell); };
-  std::vector<std::string> absent = ensemble.members;
-  std::erase_if(absent, [&](const std::string& member) { return fs::exists(path(member)); });
+std::string want_of(const std::string& cell, const std::vector<std::string>& members,
+                    const fs::path& runs, const Records& records,
+                    const std::set<std::string>& done) {
+  const auto path = [&](const std::string& name) { return store::run_path(runs, name); };
+  std::vector<std::string> absent = members;
+  std::erase_if(absent, [&](const std::string& member) { return done.contains(member); });
   if (!absent.empty()) {
     return fmt::format("{} of {} not done, {} the first", absent.size(),
-                       plural(ensemble.members.size(), "member"), absent.front());
+                       plural(members.size(), "member"), absent.front());
   }
-  const bool there = fs::exists(path(ensemble.cell));
+  const bool there = fs::exists(path(cell));
   try {
-    if (there && archive::is_ensemble_of(path(ensemble.cell), mapped(mapped(ensemble.members, path),
-                                                                     hdf5::content_sha256))) {
+    if (there &&
+        archive::is_ensemble_of(path(cell), mapped(mapped(members, path), hdf5::content_sha256))) {
       return "";
     }
   } catch (const Error& error) {
     return fmt::format("{}; remove it, and the same run makes it anew", error.what());
   }
-  const auto failure = records.failures.find(ensemble.cell);
+  const auto failure = records.failures.find(cell);
   return failure != records.failures.end() ? failure->second
          : there ? "it is of other runs than those that are there; the same run makes it anew"
                  : "all members are done; the same run makes it";
 }
 
 EnsembleState ensembles_of(const fs::path& runs, const Records& records,
-                           const std::vector<config::Experiment>& experiments) {
+                           const std::set<std::string>& done) {
   EnsembleState state;
-  for (const config::GridEnsemble& ensemble : config::grid_ensembles(experiments)) {
-    const std::string want = want_of(ensemble, runs, records);
+  for (const auto& [cell, members] : store::read_ensembles(runs)) {
+    const std::string want = want_of(cell, members, runs, records, done);
     if (want.empty()) {
       ++state.made;
     } else {
-      state.missing.push_back({ensemble.cell, want});
+      state.missing.push_back({cell, want});
     }
   }
   return state;
@@ -245,19 +243,19 @@ std::string counts_text(const GridState& state, std::size_t cells) {
   const auto some = [](std::size_t count, const char* what) {
     return count == 0 ? "" : fmt::format(" {} {},", count, what);
   };
-  return fmt::format(
-      "{} done,{}{}{}{} {} failed, {} missing of {} cells{}", state.done,
-      some(state.running.size(), "running"), some(state.stopped.size(), "stopped"),
-      some(state.silent.size(), "silent"), some(state.unusable.size(), "unusable"),
-      state.failed.size(), state.missing.size(), cells,
-      state.done == 0
-          ? ""
-          : fmt::format("; {:.1f} s a cell", state.seconds / static_cast<double>(state.done)));
+  return fmt::format("{} done,{}{}{}{} {} failed, {} missing of {} cells{}", state.done.size(),
+                     some(state.running.size(), "running"), some(state.stopped.size(), "stopped"),
+                     some(state.silent.size(), "silent"), some(state.unusable.size(), "unusable"),
+                     state.failed.size(), state.missing.size(), cells,
+                     state.done.empty()
+                         ? ""
+                         : fmt::format("; {:.1f} s a cell",
+                                       state.seconds / static_cast<double>(state.done.size())));
 }
 
 /// Adds what became of the cells of another grid.
 void add_all(GridState& all, const GridState& state) {
-  all.done += state.done;
+  all.done.insert(all.done.end(), state.done.begin(), state.done.end());
   all.seconds += state.seconds;
   for (const auto& [name, list] : kStates) {
     (all.*list).insert((all.*list).end(), (state.*list).begin(), (state.*list).end());
@@ -298,7 +296,7 @@ Json entries(const std::vector<Entry>& all) {
 Json grid_json(const std::string& folder, const Grid& grid, const GridState& state) {
   Json json{{"folder", folder},
             {"cells", grid.cells.size()},
-            {"done", state.done},
+            {"done", state.done.size()},
             {"seconds", state.seconds}};
   for (const auto& [name, list] : kStates) {
     json[name] = entries(state.*list);
@@ -330,7 +328,7 @@ int status(const Arguments& arguments) {
   GridState total;
   std::size_t cells = 0;
   std::map<fs::path, Records> records;
-  std::map<fs::path, std::vector<config::Experiment>> experiments;
+  std::map<fs::path, std::set<std::string>> done;  // cells, by --out
   for (const auto& [folder, grid] : grids) {
     const Records& own = records.try_emplace(grid.runs, grid.runs).first->second;
     const GridState state = state_of(grid, own);
@@ -341,9 +339,8 @@ int status(const Arguments& arguments) {
     }
     add_all(total, state);
     cells += grid.cells.size();
-    if (lies_below(grid.runs, runs)) {  // else not all of its settings were read
-      auto& beside = experiments[grid.runs];
-      beside.insert(beside.end(), grid.experiments.begin(), grid.experiments.end());
+    if (lies_below(grid.runs, runs)) {  // else not all members were looked at
+      done[grid.runs].insert(state.done.begin(), state.done.end());
     }
   }
   if (grids.size() > 1 && !as_json) {
@@ -356,11 +353,11 @@ int status(const Arguments& arguments) {
       fmt::print("{}: {}\n", path.string(), fault);
     }
   };
-  for (const auto& [folder, own] : experiments) {
+  for (const auto& [folder, own] : done) {
     EnsembleState state;
     try {
       state = ensembles_of(folder, records.at(folder), own);
-    } catch (const Error& error) {  // as where the settings of a variant are not there
+    } catch (const Error& error) {  // the list of ensembles is damaged
       tell_fault(folder, error.what());
     }
     if (!as_json) {

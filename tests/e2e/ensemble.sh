@@ -109,6 +109,13 @@ code=0
 cance run grid.cfg --data-root data --out grid --quiet --replace --only 'latent=8/*/seed1' --set nce.epochs=3 2>said || code=$?
 [[ $code -eq 1 && $(grep -c 'no other run agrees with it in all but' said) -eq 2 ]] || fail "members of other settings: $code, $(<said)"
 [[ $(cance status grid) == *'grid: 2 ensembles made, 2 missing'*'no other run agrees with it in all but'* ]] || fail "$(cance status grid)"
+# Variants of a later launch lie beside these, and an ensemble joins those of the launch that named it last; a damaged member is not done.
+extend() { cance run small.cfg --data-root data --out grid --quiet --set grid.ensembles=latents:max:cnce+error --vary "autoencoder.latent=$1"; }
+extend 2,6
+[[ $(cance status grid) == *'grid: 2 ensembles made, 2 missing'* ]] || fail "of two launches: $(cance status grid)"
+truncate -s -1 grid/latent=6/glyphs/unimodal/class0/seed0.h5
+[[ $(cance status grid) == *'missing  ensemble=latents-max-cnce+error/glyphs/unimodal/class0/seed0: 1 of 2 members not done, latent=6/'* ]] ||
+  fail "a damaged member: $(cance status grid)"
 refused "grid.ensembles: seeds:max:cance: the grid does not train the method 'cance'" \
   cance run small.cfg --data-root data --out none --set grid.methods=cnce --set grid.ensembles=seeds:max:cance
 refused 'an ensemble joins two runs or more, and grid.seeds has one value' \
