@@ -162,13 +162,15 @@ class DroccDetector final : public Detector {
     };
     stage.validate = [&, negatives] {
       Tensor sum = at::zeros({}, at::kDouble);
-      nn::for_blocks(validation, compute_.team, [&](const Tensor& x, std::int64_t first) {
-        const Tensor start =
-            negatives ? noise(x, Random(data.seed, Purpose::ascent_validation), first) : Tensor();
-        sum = loss([this](const Tensor& at) { return logits(at); }, x, start, validation.size())
-                  .to(at::kDouble) +
-              sum;
-      });
+      nn::for_blocks_to_the_end(
+          validation, compute_.team, [&](const Tensor& x, std::int64_t first) {
+            const Tensor start =
+                negatives ? noise(x, Random(data.seed, Purpose::ascent_validation), first)
+                          : Tensor();
+            sum = loss([this](const Tensor& at) { return logits(at); }, x, start, validation.size())
+                      .to(at::kDouble) +
+                  sum;
+          });
       return sum;
     };
     config::TrainingOptions training = options_.training;

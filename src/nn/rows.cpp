@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/random.hpp"
+#include "base/stop_flag.hpp"
 #include "nn/convert.hpp"
 
 namespace cance::nn {
@@ -39,14 +40,39 @@ Tensor SelectedRows::range(std::int64_t first, std::int64_t count) {
   return all.index_select(0, index_view(indices).to(all.device()));
 }
 
-void for_blocks(Rows& rows, const Team& team,
-                const std::function<void(const Tensor&, std::int64_t)>& f) {
+namespace {
+
+/// Of the share of a rank as long as `go_on` says so; whether it is through.
+template <class GoOn>
+bool go_through(Rows& rows, const Team& team,
+                const std::function<void(const Tensor&, std::int64_t)>& f, GoOn go_on) {
   const at::NoGradGuard no_grad;
   const Share blocks = team.share((rows.size() + kBlock - 1) / kBlock);
   for (std::int64_t block = blocks.first; block < blocks.first + blocks.count; ++block) {
+    if (!go_on()) {
+      return false;
+    }
     const std::int64_t first = block * kBlock;
     f(rows.range(first, std::min(kBlock, rows.size() - first)), first);
   }
+  return true;
+}
+
+}  // namespace
+
+void for_blocks(Rows& rows, const Team& team,
+                const std::function<void(const Tensor&, std::int64_t)>& f) {
+  double stopped = go_through(rows, team, f, [] { return !stop_requested(); }) ? 0 : 1;
+  team.sum(std::span(&stopped, 1));
+  if (stopped > 0) {
+    set_stop_requested(true);
+    throw_if_stop_requested();
+  }
+}
+
+void for_blocks_to_the_end(Rows& rows, const Team& team,
+                           const std::function<void(const Tensor&, std::int64_t)>& f) {
+  (void)go_through(rows, team, f, [] { return true; });
 }
 
 Tensor map_rows(Rows& rows, const Team& team, const std::function<Tensor(const Tensor&)>& f) {

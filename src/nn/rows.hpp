@@ -58,16 +58,21 @@ class SelectedRows final : public Rows {
   std::vector<std::int64_t> indices_;
 };
 
-/// Rows of a block of the two functions below.
+/// Rows of a block of the functions below.
 inline constexpr std::int64_t kBlock = 512;
 
 /// Calls f on this rank's share of the rows, a block at a time, without gradients: f(block, first
 /// row of it). Shares are of whole blocks, so that blocks are the same in a team of any size.
+/// Collective: all ranks throw Stopped where one was asked to stop before it was through.
 void for_blocks(Rows& rows, const Team& team,
                 const std::function<void(const at::Tensor&, std::int64_t)>& f);
+/// The same whatever is asked of it, and not collective: the validation of a stage, which may be
+/// recorded as a graph, and which stops between steps.
+void for_blocks_to_the_end(Rows& rows, const Team& team,
+                           const std::function<void(const at::Tensor&, std::int64_t)>& f);
 
 /// f of all rows in blocks, without gradients, results joined in order: ranks share the work and
-/// all get the result. Collective.
+/// all get the result. Collective; stops as for_blocks.
 [[nodiscard]] at::Tensor map_rows(Rows& rows, const Team& team,
                                   const std::function<at::Tensor(const at::Tensor&)>& f);
 

@@ -304,9 +304,19 @@ class Runner {
     });
   }
 
+  /// Of each learner's weights. A stop in the midst of it leaves the steps before it to go on from.
+  [[nodiscard]] at::Tensor validation_losses() {
+    try {
+      return validation_({}, 0).view({-1});
+    } catch (const Stopped&) {
+      save(/*finished=*/false);
+      throw;
+    }
+  }
+
   /// Judges the weights after this epoch, 0: those of the start.
   void record(std::int64_t epoch) {
-    auto losses = to_doubles(validation_({}, 0).view({-1}));
+    auto losses = to_doubles(validation_losses());
     team_.sum(losses);
     auto next = losses.begin();
     for (Track& track : tracks_) {

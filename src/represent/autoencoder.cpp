@@ -175,7 +175,7 @@ std::vector<nn::Trained> Autoencoder::train_both(const Trainees& all, Autoencode
   stage.validate = [&] {
     Tensor loss = at::zeros({}, at::kDouble);
     std::vector<Tensor> latents;
-    nn::for_blocks(validation, compute_.team, [&](const Tensor& x, std::int64_t) {
+    nn::for_blocks_to_the_end(validation, compute_.team, [&](const Tensor& x, std::int64_t) {
       latents.push_back(network.encoder.forward(x));
       const Tensor xhat = network.decoder.forward(latents.back());
       loss = squared_error(xhat, x, validation.size(), models).to(at::kDouble) + loss;
@@ -227,7 +227,7 @@ std::vector<nn::Trained> Autoencoder::train_decoder(const Trainees& all,
   stage.steady_validation = validation.in_place();
   stage.validate = [&] {
     Tensor loss = at::zeros({}, at::kDouble);
-    nn::for_blocks(validation, compute_.team, [&](const Tensor& x, std::int64_t first) {
+    nn::for_blocks_to_the_end(validation, compute_.team, [&](const Tensor& x, std::int64_t first) {
       const Tensor z = validation_z.range(first, x.size(0));
       loss =
           squared_error(network.decoder.forward(z), x, validation.size(), models).to(at::kDouble) +

@@ -2,6 +2,7 @@
 // with those of a single rank to 1e-9, also where the ranks do not divide the batch and where a
 // rank has no row of it. Every rank trains both ways and compares.
 #include "base/random.hpp"
+#include "base/stop_flag.hpp"
 #include "density/nce.hpp"
 #include "nn/convert.hpp"
 #include "represent/autoencoder.hpp"
@@ -35,9 +36,28 @@ void check_same(const nn::Team& team) {
   }
 }
 
+/// Fails unless a stop that one rank is asked for ends a pass of all.
+void check_stop(const nn::Team& team) {
+  nn::TensorRows rows(at::ones({2 * team.size() * nn::kBlock, 1}));
+  for (const int odd : {0, team.size() - 1}) {
+    bool stopped = false;
+    try {
+      (void)nn::map_rows(rows, team, [&](const Tensor& block) {
+        set_stop_requested(team.rank() == odd);
+        return block;
+      });
+    } catch (const Stopped&) {
+      stopped = stop_requested();
+    }
+    set_stop_requested(false);
+    require(stopped, "a stop of rank {} did not end the pass", odd);
+  }
+}
+
 /// Weights of all stages, features, scores and losses of a small cell.
 std::vector<Tensor> train(const nn::Team& team, at::Device device) {
   check_same(team);
+  check_stop(team);
   nn::Compute compute;
   compute.type = at::kDouble;
   compute.device = device;

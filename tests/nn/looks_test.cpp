@@ -28,9 +28,10 @@ struct Outcome {
 class Looks : public tests::FolderTest {
  protected:
   /// Descent on one number, 3 epochs of 7 steps, the last one of 4 rows; `stop_at`: the look that
-  /// asks to stop, `bad_step`: the one whose loss is NaN.
+  /// asks to stop, `bad_step`: the one whose loss is NaN, `stop_in`: the validation that is
+  /// stopped.
   Outcome train(std::int64_t look_every, Checkpoints* checkpoints = nullptr, int stop_at = 0,
-                std::int64_t bad_step = -1, std::int64_t ahead = 0) {
+                std::int64_t bad_step = -1, std::int64_t ahead = 0, int stop_in = 0) {
     const Tensor model = at::zeros({1}, at::kDouble).set_requires_grad(true);
     Descent descent({model}, AdamW({model}, 0.1, 0), Team());
     TensorRows rows(at::arange(52, at::kDouble).cos().view({52, 1}));
@@ -45,7 +46,12 @@ class Looks : public tests::FolderTest {
       const Tensor loss = descent.step((model - inputs[0]).square().mean());
       return steps++ == bad_step ? loss * std::nan("") : loss;
     };
-    stage.validate = [&] { return (model.detach() - 0.3).square().sum(); };
+    stage.validate = [&, validations = 0]() mutable {
+      if (++validations == stop_in) {
+        throw Stopped("in the midst of it");
+      }
+      return (model.detach() - 0.3).square().sum();
+    };
     StageOptions options;
     options.name = "number";
     options.batch = 8;
@@ -76,6 +82,19 @@ TEST_F(Looks, AStopBetweenThemLosesNothing) {
     auto first = checkpoints();
     EXPECT_THROW((void)train(2, &first, stop), Stopped) << stop;
     set_stop_requested(false);
+    auto second = checkpoints();
+    EXPECT_EQ(train(2, &second), straight) << stop;
+    std::filesystem::remove_all(folder_);
+  }
+}
+
+TEST_F(Looks, AStopInAValidationLosesNoStep) {
+  const Outcome straight = train(1);
+  for (int stop = 1; stop <= 3; ++stop) {
+    auto first = checkpoints();
+    EXPECT_THROW((void)train(2, &first, 0, -1, 0, stop), Stopped) << stop;
+    set_stop_requested(false);
+    EXPECT_EQ(first.load("number")->step, 7) << stop;
     auto second = checkpoints();
     EXPECT_EQ(train(2, &second), straight) << stop;
     std::filesystem::remove_all(folder_);

@@ -7,8 +7,11 @@
 #include <array>
 #include <atomic>
 #include <map>
+#include <thread>
 
+#include "base/atomic_file.hpp"
 #include "base/log.hpp"
+#include "base/stop_flag.hpp"
 #include "pipeline/train/grid_job.hpp"
 #include "store/run_directory.hpp"
 #include "tests/support/folder_test.hpp"
@@ -159,6 +162,20 @@ TEST_F(GridTest, ACellThatFailsOfAKernelBesideOthersIsTriedOnceMoreAlone) {
                  "is tried once more"),
             1)
       << said_;
+}
+
+TEST_F(GridTest, TheMarkOfAnotherRankIsSeenWhileACellReportsNothing) {
+  const GridResult result = run(1, [this](const Cell&) {
+    write_text_file(folder_ / "mark", "stopped");
+    for (int i = 0; i < 1000 && !stop_requested(); ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    throw_if_stop_requested();
+  });
+  set_stop_requested(false);
+  EXPECT_TRUE(result.stopped);
+  EXPECT_EQ(result.done, 0);
+  EXPECT_EQ(told("class0/seed0: stopped on request"), 1) << said_;
 }
 
 TEST_F(GridTest, ACellThatNeverFindsMemoryFailsAtTheSecondTime) {

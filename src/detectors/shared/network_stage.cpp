@@ -52,8 +52,8 @@ double seconds_of(const config::TrainingOptions& options, const nn::Work& work,
 Tensor sum_over(nn::Rows& rows, const nn::Team& team,
                 const std::function<Tensor(const Tensor&)>& f) {
   Tensor sum = at::zeros({}, at::kDouble);  // of the host: the device's adds it as a number
-  nn::for_blocks(rows, team,
-                 [&](const Tensor& x, std::int64_t) { sum = f(x).sum(at::kDouble) + sum; });
+  nn::for_blocks_to_the_end(
+      rows, team, [&](const Tensor& x, std::int64_t) { sum = f(x).sum(at::kDouble) + sum; });
   return sum;
 }
 

@@ -9,6 +9,7 @@
 #include "base/ranges.hpp"
 #include "base/stop_flag.hpp"
 #include "base/text.hpp"
+#include "comm/nap.hpp"
 #include "store/run_directory.hpp"
 #include "store/running.hpp"
 #include "store/titles.hpp"
@@ -57,6 +58,12 @@ CellWatch::CellWatch(const Plan& plan, const std::vector<PlannedCell>& cells,
                       plan.missing.size() > cells.size() ? "cells of rank 0" : "cells");
   }
   warn_of_others(names);
+  stop_watch_ = std::jthread([this](const std::stop_token& end) {
+    while (comm::nap(end, std::chrono::seconds(1))) {
+      const std::lock_guard lock(mutex_);
+      mark_.poll();
+    }
+  });
 }
 
 bool CellWatch::should_end() {

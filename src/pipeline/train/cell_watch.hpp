@@ -10,6 +10,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -116,6 +117,7 @@ class CellWatch {
   std::optional<log::Progress> progress_;
   bool warned_ = false;                                     // of another run
   std::map<std::string, std::vector<std::string>> chosen_;  // by case, as it was told
+  std::jthread stop_watch_;  // looks for the mark where nothing reports, as in a long scoring
 };
 
 }  // namespace cance::pipeline
