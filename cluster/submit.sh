@@ -123,12 +123,13 @@ check() {
   [[ $dry_run == yes ]] || command -v sbatch >/dev/null || die "sbatch is not on the PATH; start this on a node of the cluster"
 }
 
-# The settings and the data are judged now, not after hours in the queue.
+# The settings, the data and all options are judged now, not after hours in the queue; with those that job.sh adds.
 check_grid() {
-  plan_of_one
+  local -a added=(--stop-mark "$out/slurm/stopped.0")
+  [[ $workers -eq 1 ]] || added+=(--worker 0/1)
   (
     if declare -F site_setup >/dev/null; then site_setup >&2; fi
-    "$program" run "${arguments[@]}" "${settings[@]}" "${planned[@]}" --dry-run >/dev/null
+    "$program" run "${arguments[@]}" "${settings[@]}" "${further[@]}" "${added[@]}" --dry-run --ranks $((nodes * ranks_per_node)) >/dev/null
   ) || die "'cance run --dry-run' refuses this grid, see above"
 }
 

@@ -46,21 +46,6 @@ need_program() {
   done < <(library_folders "$1-engine")
 }
 
-# plan_of_one: fills `planned` with what of `further`, arguments of 'cance run', a dry run takes, which is one rank.
-planned=()
-# shellcheck disable=SC2154 # of the scripts that call it
-plan_of_one() {
-  local i
-  planned=()
-  for ((i = 0; i < ${#further[@]}; i++)); do
-    case ${further[i]} in
-      --ranks-per-run) i=$((i + 1)) ;;
-      --ranks-per-run=*) ;;
-      *) planned+=("${further[i]}") ;;
-    esac
-  done
-}
-
 # step TEXT COMMAND...: runs the command and prints how long it took; kept in the file $CANCE_STEPS for `tell_steps`, also by
 # scripts that this one starts.
 step() {

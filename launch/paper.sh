@@ -126,7 +126,7 @@ seconds() {
 # estimate ARGUMENT...: what is to be trained takes, in whole seconds: a line "all N", which is how long the busiest rank has to do, and
 # one a method, its share of that.
 estimate() {
-  cance run "${grid[@]}" --dry-run "$@" "${planned[@]}" | awk -v ranks="$ranks" '
+  cance run "${grid[@]}" --dry-run "$@" "${further[@]}" --ranks "$ranks" | awk -v ranks="$ranks" '
     /^stage, over all cells/ { stages = 1; next }
     !stages && NF == 3 && $3 + 0 > 0 { sum += $3; if ($3 > longest) longest = $3 }
     stages && NF == 2 { print $1, $2 / ranks }
@@ -199,7 +199,7 @@ settle_settings() {
     fit=(--set grid.seeds=0-4)
     [[ -z $budget ]] || fit_budget "$(seconds "$budget")"
     [[ -z $dry_run ]] || return 0
-    said=$(cance run "${grid[@]}" "${fit[@]}" --dry-run "${planned[@]}" 2>&1 >/dev/null) || { printf '%s\n' "$said" >&2 && exit 2; }
+    said=$(cance run "${grid[@]}" "${fit[@]}" --dry-run "${further[@]}" --ranks "$ranks" 2>&1 >/dev/null) || { printf '%s\n' "$said" >&2 && exit 2; }
     mkdir -p "$out"
     printf '%s\n' "$request" "${fit[@]}" >"$out/settings.txt.new"
     mv "$out/settings.txt.new" "$out/settings.txt"
@@ -239,7 +239,6 @@ need_program "$program"
 ranks=${ranks:-$(usual_ranks)}
 on="$ranks ranks"
 [[ $ranks -ne 1 ]] || on='1 rank'
-plan_of_one
 
 mkdir -p data
 prepare_all
@@ -254,7 +253,7 @@ fi
 grid+=(--data-root data --out "$out" --schedule "$schedule")
 settle_settings
 if [[ -n $dry_run ]]; then
-  cance run "${grid[@]}" "${fit[@]}" --dry-run "${planned[@]}"
+  cance run "${grid[@]}" "${fit[@]}" --dry-run "${further[@]}" --ranks "$ranks"
   exit
 fi
 if [[ -n $site ]]; then

@@ -35,7 +35,8 @@ struct RunOptions {
       stop_mark, graphs, lanes_text, fuse_text;
   pipeline::ComputeRequest compute;
   int threads = 1;
-  int fuse = 0;  ///< as pipeline::fused_groups has it
+  int ranks = 0;  ///< of a launch to come; 0: those of this one
+  int fuse = 0;   ///< as pipeline::fused_groups has it
   double checkpoint_seconds = 60;
   pipeline::Worker worker;
   bool dry_run = false, calibrate = false, replace = false, quiet = false, require_all = false;
@@ -78,6 +79,9 @@ void check_options(RunOptions& o) {
   require(o.fuse <= 1 || o.compute.ranks_per_run == 1,
           "--fuse {} with --ranks-per-run {}: models are trained in one step by one rank", o.fuse,
           o.compute.ranks_per_run);
+  require(o.ranks == 0 || (o.ranks > 0 && o.dry_run),
+          "--ranks {}: expected 1 or more, with --dry-run; mpirun starts those of a launch",
+          o.ranks);
   require(o.graphs == "on" || o.graphs == "off", "--graphs {}: expected on or off", o.graphs);
   o.compute.graphs = o.graphs == "on";
   require(o.compute.team_timeout > 0, "--team-timeout {}: expected a positive time",
@@ -143,6 +147,8 @@ std::optional<RunOptions> parse_options(const Arguments& arguments, bool print) 
       "on-failure", po::value(&o.on_failure)->default_value("continue"), "continue | stop")(
       "dry-run", po::bool_switch(&o.dry_run),
       "print cells, owners and estimated cost, of cells and of methods, run nothing")(
+      "ranks", po::value(&o.ranks)->default_value(0, "those of this launch"),
+      "of a dry run: as so many ranks would share the cells")(
       "calibrate", po::bool_switch(&o.calibrate),
       "before a dry run time a few steps of each stage that is not known on this machine")(
       "replace", po::bool_switch(&o.replace),
@@ -206,6 +212,11 @@ std::vector<std::string> leave_out_absent(std::vector<config::GridCell>& cells,
   return lines;
 }
 
+/// That share the cells.
+int ranks_of(const RunOptions& o, const comm::World& world) {
+  return o.ranks > 0 ? o.ranks : world.size();
+}
+
 /// What is to do. Rank 0 looks at the data of it for all.
 void plan_cells(Prepared& p, const comm::World& world, pipeline::DataRoot& data) {
   const RunOptions& o = *p.options;
@@ -222,14 +233,15 @@ void plan_cells(Prepared& p, const comm::World& world, pipeline::DataRoot& data)
   for (const config::GridCell& cell : p.cells) {
     static_cast<void>(data.file(cell.cell.dataset));
   }
-  require(world.size() % o.compute.ranks_per_run == 0,
+  const int ranks = ranks_of(o, world);
+  require(ranks % o.compute.ranks_per_run == 0,
           "--ranks-per-run {} does not divide the {} of this launch; start a multiple of {}",
-          o.compute.ranks_per_run, plural(world.size(), "rank"), o.compute.ranks_per_run);
+          o.compute.ranks_per_run, plural(ranks, "rank"), o.compute.ranks_per_run);
   if (world.rank() > 0) {
     return;  // takes over the plan of rank 0
   }
   p.plan = pipeline::make_plan(p.experiments, p.cells, o.out, data, o.replace,
-                               world.size() / o.compute.ranks_per_run, o.worker, p.speeds.get());
+                               ranks / o.compute.ranks_per_run, o.worker, p.speeds.get());
 }
 
 void print_plan(const pipeline::Plan& plan, int teams, int ranks_per_run) {
@@ -437,8 +449,8 @@ int run(const Arguments& arguments, comm::World& world) {
       });
     }
     if (root) {
-      print_plan(p.plan, world.size() / p.options->compute.ranks_per_run,
-                 p.options->compute.ranks_per_run);
+      const int ranks_per_run = p.options->compute.ranks_per_run;
+      print_plan(p.plan, ranks_of(*p.options, world) / ranks_per_run, ranks_per_run);
     }
     return 0;
   }

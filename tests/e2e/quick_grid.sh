@@ -33,6 +33,9 @@ mapfile -t four < <(grid "$work/four")
 mapfile -t killed < <(grid "$work/killed")
 same() { "$CANCE_TEST_PYTHON" "$here/same_runs.py" "$work/alone" "$1"; }
 
+plan=$(cance "${alone[@]}" --dry-run --ranks 4 --ranks-per-run 2)
+[[ $plan == *"to do on 2 teams"* ]] || fail "--dry-run for 4 ranks: $plan"
+refused 'expected 1 or more, with --dry-run' cance "${alone[@]}" --ranks 4
 plan=$(cance "${alone[@]}" --dry-run)
 [[ $plan == *class0/seed0* && $plan == *class1/seed1* && ! -e $work/alone ]] || fail "--dry-run: $plan"
 

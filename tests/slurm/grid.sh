@@ -41,6 +41,11 @@ not_planned() {
 }
 not_planned "nce.epochs" --set nce.epochs=none
 not_planned "--nodes 0: expected" --nodes 0
+not_planned "--fuse 2 with --ranks-per-run 2: models are trained in one step by one rank" --nodes 2 -- --ranks-per-run 2 --fuse 2
+not_planned "--lanes 2 with --ranks-per-run 2: lanes are for" --nodes 2 -- --ranks-per-run=2 --lanes 2
+not_planned "--ranks-per-run 3 does not divide the 2 ranks" --nodes 2 --ranks-per-node 1 -- --ranks-per-run 3
+not_planned "'--stop-mark' cannot be specified more than once" -- --stop-mark mark
+not_planned "'--worker' cannot be specified more than once" --workers 2 -- --worker 0/2
 not_planned "unknown argument '--node'" --node 2
 not_planned "--partition needs a value" --partition
 not_planned "expected srun or mpirun" --launcher ssh
