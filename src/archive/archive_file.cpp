@@ -144,9 +144,10 @@ void write_archive(const fs::path& path, const std::vector<Entry>& entries, bool
     }
     progress.finish();
   }
-  hdf5::write_table(*root, "cells", cell_table(members));
-  hdf5::write_table(*root, "table", metric_table(members));
-  hdf5::write_table(*root, "aggregates", aggregate_table(members));
+  const Tables tables(members);
+  hdf5::write_table(*root, "cells", tables.cells());
+  hdf5::write_table(*root, "table", tables.metrics());
+  hdf5::write_table(*root, "aggregates", tables.aggregates());
   root->set("complete", true);
   store::seal_temporary(root, file, "archive");
   std::function<bool()> known;

@@ -8,6 +8,7 @@
 #include "archive/tables.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "base/ranges.hpp"
 #include "hdf5/group_hash.hpp"
 
 namespace cance::archive {
@@ -21,16 +22,24 @@ bool same(const T& a, const T& b) {
   return a == b;
 }
 
-/// The first place where two tables differ; empty when there is none.
-std::string difference(const hdf5::Table& stored, const hdf5::Table& computed) {
+bool has_column(const hdf5::Table& table, const std::string& name) {
+  return contains(table.columns, name, &std::pair<std::string, hdf5::Column>::first);
+}
+
+/// The first place where two tables differ; empty when there is none. Archives of earlier builds
+/// have none of the columns `later`; those of settings are computed where all runs are known.
+std::string difference(const hdf5::Table& stored, const hdf5::Table& computed,
+                       const std::set<std::string>& later, bool all_known) {
+  const bool earlier = std::ranges::none_of(
+      later, [&](const std::string& name) { return has_column(stored, name); });
   if (stored.rows() != computed.rows()) {
     return fmt::format("{} rows, expected {}", stored.rows(), computed.rows());
   }
   for (const auto& [name, expected] : computed.columns) {
     const auto place =
         std::ranges::find(stored.columns, name, &std::pair<std::string, hdf5::Column>::first);
-    if (place == stored.columns.end() && name.find('.') != std::string::npos) {
-      continue;  // archives of earlier builds have no columns of settings that no variant names
+    if (place == stored.columns.end() && earlier && later.contains(name)) {
+      continue;
     }
     if (place == stored.columns.end() || place->second.index() != expected.index()) {
       return fmt::format("the column {} is missing or of another type", name);
@@ -49,6 +58,11 @@ std::string difference(const hdf5::Table& stored, const hdf5::Table& computed) {
         expected);
     if (!text.empty()) {
       return text;
+    }
+  }
+  for (const auto& [name, values] : stored.columns) {
+    if (all_known && !has_column(computed, name)) {
+      return fmt::format("the column {} does not follow from the runs", name);
     }
   }
   return "";
@@ -111,14 +125,17 @@ ArchiveCheck check_archive(const std::filesystem::path& path) {
           fmt::format("{}: it lies in /runs, but /cells does not name it", cell));
     }
   }
+  const bool all_known = result.faults.empty();
+  const Tables tables(members);
   const auto compare = [&](const char* name, const hdf5::Table& computed) {
-    if (const auto text = difference(archive.table(name), computed); !text.empty()) {
+    const auto text = difference(archive.table(name), computed, tables.beyond_variants(), all_known);
+    if (!text.empty()) {
       result.faults.push_back(fmt::format("/{}: {}", name, text));
     }
   };
-  compare("cells", cell_table(members));
-  compare("table", metric_table(members));
-  compare("aggregates", aggregate_table(members));
+  compare("cells", tables.cells());
+  compare("table", tables.metrics());
+  compare("aggregates", tables.aggregates());
   return result;
 }
 

@@ -51,14 +51,15 @@ std::string to_csv(const hdf5::Table& table) {
 
 std::string to_json(const std::vector<Member>& members) {
   OrderedJson json = {{"cells", OrderedJson::array()}, {"aggregates", OrderedJson::array()}};
-  const hdf5::Table cells = cell_table(members);
+  const Tables tables(members);
+  const hdf5::Table cells = tables.cells();
   for (std::size_t i = 0; i < members.size(); ++i) {
     json["cells"].push_back(json_row(cells, i));
     for (const store::Metric& metric : members[i].metrics) {
       json["cells"].back()["metrics"][metric.method][metric.metric] = json_value(metric.value);
     }
   }
-  const hdf5::Table aggregates = aggregate_table(members);
+  const hdf5::Table aggregates = tables.aggregates();
   for (std::size_t i = 0; i < aggregates.rows(); ++i) {
     json["aggregates"].push_back(json_row(aggregates, i));
   }

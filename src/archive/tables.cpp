@@ -54,77 +54,6 @@ const std::vector<double>& values(const hdf5::Table& table, const char* name, do
   return table.numbers(name);
 }
 
-using Settings = std::map<std::string, std::string>;
-
-/// All that a run was trained by, with what was chosen for auto; nothing where its text is damaged.
-Settings effective_settings(const store::RunInfo& info) {
-  Settings values;
-  try {
-    values = config::setting_values(config::renewed_text(info.config));
-  } catch (const Error&) {
-    return {};
-  }
-  for (const std::string& choice : info.chosen) {
-    const std::size_t end = choice.find('=');
-    values[choice.substr(0, end)] = choice.substr(end + 1);
-  }
-  if (const auto over = values.find("ensemble.over"); over != values.end()) {
-    values.erase(over->second);  // in the text it is the first member's
-  }
-  std::erase_if(values, [](const auto& setting) {  // which cells there are
-    return setting.first.starts_with("grid.") || setting.first.starts_with("ensemble.");
-  });
-  return values;
-}
-
-/// Where every member has its settings text: each one's keys on which two members differ, but those
-/// that a variant names.
-std::vector<Settings> differing_settings(std::span<const Member> members) {
-  std::vector<Settings> all(members.size());
-  if (std::ranges::any_of(members, [](const Member& m) { return m.info.config.empty(); })) {
-    return all;
-  }
-  std::map<std::pair<std::string, std::vector<std::string>>, Settings> known;  // many are alike
-  std::map<std::string, std::set<std::string>> values;
-  std::set<std::string> named;
-  for (const Member& member : members) {
-    const auto [place, fresh] = known.try_emplace({member.info.config, member.info.chosen});
-    if (fresh) {
-      place->second = effective_settings(member.info);
-      for (const auto& [key, value] : place->second) {
-        values[key].insert(value);
-      }
-    }
-    for (const auto& [name, value] : config::variant_values(config::variant_of(member.info.cell))) {
-      named.insert(name);
-    }
-  }
-  std::erase_if(values, [&](const auto& key) {
-    return key.second.size() < 2 || std::ranges::any_of(named, [&](const std::string& name) {
-             return config::names_key(name, key.first);
-           });
-  });
-  for (std::size_t i = 0; i < members.size(); ++i) {
-    for (const auto& [key, value] : known.at({members[i].info.config, members[i].info.chosen})) {
-      if (values.contains(key)) {
-        all[i].emplace(key, value);
-      }
-    }
-  }
-  return all;
-}
-
-/// Of each member: what its variant sets, and differing_settings.
-std::vector<Settings> settings_of(std::span<const Member> members) {
-  std::vector<Settings> all = differing_settings(members);
-  for (std::size_t i = 0; i < members.size(); ++i) {
-    for (auto& [name, value] : config::variant_values(config::variant_of(members[i].info.cell))) {
-      all[i].insert_or_assign(name, value);
-    }
-  }
-  return all;
-}
-
 /// A column for each setting that one of the rows has; `of` gives those of a row.
 template <class Rows, class Of>
 void add_settings(hdf5::Table& table, const Rows& rows, Of of) {
@@ -162,16 +91,6 @@ struct Line {
   std::size_t place = 0;  ///< of the member
 };
 
-/// What both have; where they differ both values, so that no mean hides that.
-void join_settings(Settings& all, const Settings& more) {
-  for (const auto& [name, value] : more) {
-    const auto [place, fresh] = all.emplace(name, value);
-    if (!fresh && !contains(split(place->second, ';'), value)) {
-      place->second += ";" + value;
-    }
-  }
-}
-
 std::vector<Line> lines_of(std::span<const Member> members) {
   std::vector<Line> lines;
   for (const Member& member : members) {
@@ -184,45 +103,60 @@ std::vector<Line> lines_of(std::span<const Member> members) {
 
 }  // namespace
 
-hdf5::Table cell_table(std::span<const Member> members) {
+Tables::Tables(std::span<const Member> members) : members_(members) {
+  SettingsReader reader;
+  std::vector<RunSettings> runs;
+  for (const Member& member : members) {
+    runs.push_back({config::variant_of(member.info.cell), reader.of(member.info)});
+  }
+  settings_ = differing_settings(runs);
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    for (const auto& [key, value] : settings_[i]) {
+      beyond_variants_.insert(key);
+    }
+    for (auto& [name, value] : config::variant_values(runs[i].variant)) {
+      settings_[i].insert_or_assign(name, value);
+    }
+  }
+}
+
+hdf5::Table Tables::cells() const {
   hdf5::Table table;
-  add_info(table, info_fields(), members,
+  add_info(table, info_fields(), members_,
            [](const Member& member) -> const Member& { return member; });
   const auto add_own = [&](const char* name, auto f) {
-    add(table, name, members, [f](const Member& member) { return member.*f; });
+    add(table, name, members_, [f](const Member& member) { return member.*f; });
   };
   add_own("normals", &Member::normals);
   add_own("anomalies", &Member::anomalies);
   add_own("file", &Member::file);
   add_own("file_sha256", &Member::file_sha256);
   add_own("sha256", &Member::sha256);
-  add_settings(table, settings_of(members), std::identity());
+  add_settings(table, settings_, std::identity());
   return table;
 }
 
-hdf5::Table metric_table(std::span<const Member> members) {
-  const std::vector<Line> lines = lines_of(members);
+hdf5::Table Tables::metrics() const {
+  const std::vector<Line> lines = lines_of(members_);
   hdf5::Table table;
   add_info(table, info_fields().first(kLeading), lines,
            [](const Line& line) -> const Member& { return *line.member; });
   add(table, "method", lines, [](const Line& line) { return line.metric->method; });
   add(table, "metric", lines, [](const Line& line) { return line.metric->metric; });
   add(table, "value", lines, [](const Line& line) { return line.metric->value; });
-  const auto settings = settings_of(members);
   add_settings(table, lines,
-               [&](const Line& line) -> const Settings& { return settings[line.place]; });
+               [&](const Line& line) -> const Settings& { return settings_[line.place]; });
   return table;
 }
 
-hdf5::Table aggregate_table(std::span<const Member> members) {
+hdf5::Table Tables::aggregates() const {
   constexpr std::array kNames = {"dataset", "protocol", "representation",
                                  "case",    "method",   "metric"};
   using Key = std::array<std::string, kNames.size() + 1>;  // and the variant
   std::vector<Key> order;
   std::map<Key, std::vector<double>> values;
   std::map<Key, Settings> settings;
-  const std::vector<Settings> own = settings_of(members);
-  for (const auto& [member, metric, place] : lines_of(members)) {
+  for (const auto& [member, metric, place] : lines_of(members_)) {
     const store::RunInfo& info = member->info;
     const Key key = {info.dataset,   info.protocol,  info.representation,          info.case_name,
                      metric->method, metric->metric, config::variant_of(info.cell)};
@@ -230,7 +164,7 @@ hdf5::Table aggregate_table(std::span<const Member> members) {
       order.push_back(key);
     }
     values[key].push_back(metric->value);
-    join_settings(settings[key], own[place]);
+    join_settings(settings[key], settings_[place]);
   }
   hdf5::Table table;
   for (std::size_t i = 0; i < kNames.size(); ++i) {

@@ -37,9 +37,10 @@ std::string csv_text(const std::vector<archive::Member>& members, const std::str
   require(table == "table" || table == "cells" || table == "aggregates",
           "--table {}: expected table, cells or aggregates{}", table,
           did_you_mean(table, {"table", "cells", "aggregates"}));
-  return archive::to_csv(table == "table"   ? archive::metric_table(members)
-                         : table == "cells" ? archive::cell_table(members)
-                                            : archive::aggregate_table(members));
+  const archive::Tables tables(members);
+  return archive::to_csv(table == "table"   ? tables.metrics()
+                         : table == "cells" ? tables.cells()
+                                            : tables.aggregates());
 }
 
 /// Checkpoints of cells under way: file and cell.

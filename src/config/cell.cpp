@@ -94,6 +94,13 @@ bool names_key(const std::string& name, const std::string& key) {
   return name == key || name == key.substr(key.rfind('.') + 1);
 }
 
+bool says(const std::string& variant, const std::string& key, std::string value) {
+  std::ranges::replace(value, ',', '+');  // as the names of variants have it
+  return std::ranges::any_of(variant_values(variant), [&](const auto& pair) {
+    return names_key(pair.first, key) && pair.second == value;
+  });
+}
+
 std::vector<Cell> grid_cells(const GridSettings& grid) {
   const std::vector<Classes> one_case{Classes{}};
   std::vector<Cell> cells;

@@ -34,6 +34,9 @@ struct Cell {
 [[nodiscard]] bool is_ensemble_variant(const std::string& variant);
 /// Whether `name`, in a variant, is that of the setting `key`: its last word, or all of it.
 [[nodiscard]] bool names_key(const std::string& name, const std::string& key);
+/// Whether a variant has a name of this setting with this value. Another one may end alike, so the
+/// name alone does not tell which is meant.
+[[nodiscard]] bool says(const std::string& variant, const std::string& key, std::string value);
 
 /// Cases as a text says them: "0-9", "0+1,0+8", "all"; nothing where it does not.
 [[nodiscard]] std::optional<std::vector<Classes>> parse_cases(const std::string& text);

@@ -7,7 +7,7 @@
 
 #include "base/atomic_file.hpp"
 #include "base/log.hpp"
-#include "config/load.hpp"
+#include "base/ranges.hpp"
 #include "report/document/files.hpp"
 #include "report/runs/aggregate.hpp"
 #include "report/tables/paper_tables.hpp"
@@ -16,43 +16,65 @@
 namespace cance::report {
 namespace {
 
-/// Settings by their keys, of each settings text; those that all texts have alike are left out, and
-/// those of the grid, which are the cells' own.
-struct DifferentSettings {
-  std::set<std::string> keys;
-  std::map<std::string, std::map<std::string, std::string>> values;  ///< by hash and key
+/// Columns of settings: those of the variants of sweeps, and all others on which two runs differ.
+class SettingColumns {
+ public:
+  explicit SettingColumns(const std::vector<CellGroup>& groups) : swept_(swept_settings(groups)) {
+    std::vector<const Run*> runs;
+    std::vector<archive::RunSettings> settings;
+    for (const CellGroup& group : groups) {
+      for (const CellRecord& cell : group.cells) {
+        for (const Run& run : cell.runs) {
+          runs.push_back(&run);
+          settings.push_back({group.variant, run.settings});
+        }
+      }
+    }
+    const auto differing = archive::differing_settings(settings);
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+      for (const auto& [key, value] : differing[i]) {
+        others_.insert(key);
+      }
+      of_runs_.emplace(runs[i], differing[i]);
+    }
+  }
+
+  [[nodiscard]] const std::vector<std::string>& swept() const { return swept_; }
+  [[nodiscard]] const std::set<std::string>& others() const { return others_; }
+  [[nodiscard]] std::vector<std::string> swept_of(const CellGroup& group) const {
+    return swept_values(group, swept_);
+  }
+  /// Of runs that a row joins.
+  [[nodiscard]] std::vector<std::string> others_of(const std::vector<const Run*>& runs) const {
+    archive::Settings joined;
+    for (const Run* run : runs) {
+      archive::join_settings(joined, of_runs_.at(run));
+    }
+    return mapped(others_, [&](const std::string& key) {
+      const auto found = joined.find(key);
+      return found == joined.end() ? "" : found->second;
+    });
+  }
+
+ private:
+  std::vector<std::string> swept_;
+  std::set<std::string> others_;
+  std::map<const Run*, archive::Settings> of_runs_;
 };
 
-DifferentSettings different_settings(const Gathered& gathered) {
-  DifferentSettings settings;
-  std::map<std::pair<std::string, std::string>, std::size_t> texts;  // that say this of this key
-  for (const auto& [hash, text] : gathered.settings) {
-    for (const auto& change : config::config_changes("", text)) {
-      const std::string value = change.after.value_or("");
-      settings.values[hash][change.key] = value;
-      ++texts[{change.key, value}];
-    }
-  }
-  for (const auto& [setting, count] : texts) {
-    if (count < settings.values.size() && !setting.first.starts_with("grid.")) {
-      settings.keys.insert(setting.first);
-    }
-  }
-  return settings;
+void append(std::vector<std::string>& row, const auto& more) {
+  row.insert(row.end(), std::begin(more), std::end(more));
 }
 
 /// One row a cell and method, all metrics to full precision, and all settings that differ.
-TextTable cell_rows(const Gathered& gathered) {
-  const std::vector<CellGroup>& groups = gathered.groups;
-  const DifferentSettings settings = different_settings(gathered);
+TextTable cell_rows(const std::vector<CellGroup>& groups, const SettingColumns& settings) {
   const auto metrics = metric_names(groups);
-  const auto swept = swept_settings(groups);
   TextTable table{.header = {"dataset", "protocol", "representation", "case", "seed", "method"}};
-  table.header.insert(table.header.end(), swept.begin(), swept.end());
-  table.header.insert(table.header.end(), metrics.begin(), metrics.end());
+  append(table.header, settings.swept());
+  append(table.header, metrics);
   table.header.insert(table.header.end(), {"normal", "anomalous", "latent_condition", "seconds",
                                            "config_hash", "file"});
-  table.header.insert(table.header.end(), settings.keys.begin(), settings.keys.end());
+  append(table.header, settings.others());
   for (const CellGroup& group : groups) {
     for (const CellRecord& cell : group.cells) {
       for (const std::string& method : group.methods) {
@@ -66,18 +88,14 @@ TextTable cell_rows(const Gathered& gathered) {
                                      cell.case_name,
                                      fmt::format("{}", cell.seed),
                                      method};
-        const auto values = swept_values(group, swept);
-        row.insert(row.end(), values.begin(), values.end());
+        append(row, settings.swept_of(group));
         for (const std::string& metric : metrics) {
           row.push_back(csv_number(cell.metric(method, metric)));
         }
         row.insert(row.end(), {fmt::format("{}", cell.normals), fmt::format("{}", cell.anomalies),
                                csv_number(cell.latent_condition), csv_number(run.info.seconds),
                                run.info.config_hash, run.file.string()});
-        for (const std::string& key : settings.keys) {
-          const auto& own = settings.values.at(run.settings_hash);
-          row.push_back(own.contains(key) ? own.at(key) : "");
-        }
+        append(row, settings.others_of({&run}));
         table.add(std::move(row));
       }
     }
@@ -85,28 +103,34 @@ TextTable cell_rows(const Gathered& gathered) {
   return table;
 }
 
-/// How many settings of a method a mean over a case, or over all, joins: one, unless they are
-/// mixed.
-std::string settings_count(const CellGroup& group, const std::string& case_name,
-                           const std::string& method) {
-  std::set<std::string> hashes;
+/// The runs that the mean of a method over a case, or over all, joins.
+std::vector<const Run*> joined_runs(const CellGroup& group, const std::string& case_name,
+                                    const std::string& method) {
+  std::vector<const Run*> runs;
   for (const CellRecord& cell : group.cells) {
     if (cell.metrics.contains(method) && (case_name == kAverage || cell.case_name == case_name)) {
-      hashes.insert(cell.run_of(method).methods.at(method));
+      runs.push_back(&cell.run_of(method));
     }
   }
-  return fmt::format("{}", hashes.size());
+  return runs;
 }
 
 /// One row a case, method and metric, and one for the average over cases; then those of others.
-TextTable summary_rows(const std::vector<CellGroup>& groups) {
+/// The column settings: how many of a method its mean joins, one unless they are mixed.
+TextTable summary_rows(const std::vector<CellGroup>& groups, const SettingColumns& settings) {
   TextTable table{.header = {"dataset", "protocol", "representation", "case", "method", "metric",
                              "seeds", "mean", "sd", "source", "settings"}};
-  const auto swept = swept_settings(groups);
-  table.header.insert(table.header.end(), swept.begin(), swept.end());
+  append(table.header, settings.swept());
+  append(table.header, settings.others());
   const auto add = [&](const CellGroup& group, const std::string& name, const std::string& method,
                        const std::string& metric, const MeanSd& value, const std::string& source) {
     if (std::isfinite(value.mean)) {
+      const std::vector<const Run*> runs =
+          value.n == 0 ? std::vector<const Run*>() : joined_runs(group, name, method);
+      std::set<std::string> hashes;
+      for (const Run* run : runs) {
+        hashes.insert(run->methods.at(method));
+      }
       std::vector<std::string> row{group.dataset,
                                    group.protocol,
                                    group.representation,
@@ -117,9 +141,9 @@ TextTable summary_rows(const std::vector<CellGroup>& groups) {
                                    exact_text(value.mean),
                                    value.sd ? exact_text(*value.sd) : "",
                                    source,
-                                   value.n == 0 ? "" : settings_count(group, name, method)};
-      const auto values = swept_values(group, swept);
-      row.insert(row.end(), values.begin(), values.end());
+                                   value.n == 0 ? "" : fmt::format("{}", hashes.size())};
+      append(row, settings.swept_of(group));
+      append(row, settings.others_of(runs));
       table.add(std::move(row));
     }
   };
@@ -164,8 +188,9 @@ ReportResult write_report(const ReportOptions& options) {
     write_text_file(file.target, file.text, /*durable=*/false);
     outdated.erase(file.target);
   });
-  write_text_files({{options.out / "auroc.csv", to_csv(cell_rows(gathered))},
-                    {options.out / "summary.csv", to_csv(summary_rows(gathered.groups))},
+  const SettingColumns settings(gathered.groups);
+  write_text_files({{options.out / "auroc.csv", to_csv(cell_rows(gathered.groups, settings))},
+                    {options.out / "summary.csv", to_csv(summary_rows(gathered.groups, settings))},
                     {options.out / "tables.csv", tables_to_csv(document)},
                     {options.out / "report.md", to_markdown(document)},
                     {options.out / "report.tex", to_latex(document)},

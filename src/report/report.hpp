@@ -1,6 +1,6 @@
 // The report of runs: index.html, report.md, report.tex, tables.csv (every table as it is shown),
-// auroc.csv (all metrics of cells) and summary.csv (means); none of them is replaced
-// before all are written. Before them figures/ and tables/, which hold each figure and table;
+// auroc.csv (all metrics of cells) and summary.csv (means), both with the settings on which runs
+// differ; none of them is replaced before all are written. Before them figures/ and tables/, which hold each figure and table;
 // those of an earlier report that this one does not have are removed.
 #pragma once
 

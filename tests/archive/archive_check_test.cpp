@@ -1,5 +1,6 @@
 // Archives: links, aggregates, checks that name what differs, finding runs.
 #include <cmath>
+#include <set>
 
 #include "archive/check.hpp"
 #include "archive/run_source.hpp"
@@ -91,6 +92,39 @@ TEST_F(ArchiveCheck, CheckNamesAChangedScoreMetricAndTable) {
   check = archive::check_archive(out_);
   ASSERT_EQ(check.faults.size(), 1U);
   EXPECT_NE(check.faults[0].find("class9"), std::string::npos);
+}
+
+TEST_F(ArchiveCheck, ColumnsOfSettingsAreAllThereOrOfAnEarlierBuild) {
+  write(0, 0);
+  store::RunRecord other = tests::sample_run("mnist/unimodal/class1/seed0", 0);
+  other.info.config += "batch = 64\nepochs = 7\n";
+  store::write_run_file(runs_ / "other.h5", other);
+  static_cast<void>(collect());
+  EXPECT_TRUE(archive::check_archive(out_).faults.empty());
+  const auto drop = [&](const std::set<std::string>& names) {
+    tamper([&](const hdf5::Group& root) {
+      for (const char* table : {"cells", "table", "aggregates"}) {
+        auto order = root.group(table).texts("column-order");
+        std::erase_if(order, [&](const std::string& name) { return names.contains(name); });
+        root.group(table).set("column-order", order);
+      }
+    });
+  };
+  drop({"nce.epochs"});
+  const auto faults = archive::check_archive(out_).faults;
+  ASSERT_EQ(faults.size(), 3U);
+  EXPECT_EQ(faults[0], "/cells: the column nce.epochs is missing or of another type");
+  drop({"nce.batch"});  // neither is left, as in archives of earlier builds
+  EXPECT_TRUE(archive::check_archive(out_).faults.empty());
+  tamper([](const hdf5::Group& root) {
+    const hdf5::Group cells = root.group("cells");
+    auto order = cells.texts("column-order");
+    order.push_back("latent");
+    cells.write("latent", std::vector<double>{8, 8});
+    cells.set("column-order", order);
+  });
+  EXPECT_EQ(archive::check_archive(out_).faults,
+            std::vector<std::string>{"/cells: the column latent does not follow from the runs"});
 }
 
 TEST_F(ArchiveCheck, PlacesAreFoundByWhatTheyAre) {

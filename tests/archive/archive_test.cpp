@@ -171,9 +171,9 @@ TEST_F(Archive, ForgedTablesGoNoFurther) {
     members[0].metrics[0].value = 1;
     const hdf5::Group root = hdf5::create_file(forged);
     good.runs().copy_to(root, "runs");
-    hdf5::write_table(root, "cells", archive::cell_table(members));
-    hdf5::write_table(root, "table", archive::metric_table(members));
-    hdf5::write_table(root, "aggregates", archive::aggregate_table(members));
+    hdf5::write_table(root, "cells", archive::Tables(members).cells());
+    hdf5::write_table(root, "table", archive::Tables(members).metrics());
+    hdf5::write_table(root, "aggregates", archive::Tables(members).aggregates());
     root.set("schema", "cance-archive");
     root.set("schema_version", "1.1");
     root.set("links", false);

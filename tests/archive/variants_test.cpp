@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <set>
 
 #include "archive/tables.hpp"
 
@@ -23,20 +24,20 @@ Member member(const std::string& variant, int seed, double value) {
 TEST(VariantTables, SettingsAreColumns) {
   const std::vector<Member> members{member("ratio=1,noise=fixed/", 0, .5),
                                     member("ratio=4.5,noise=naive/", 0, .6), member("", 0, .7)};
-  for (const hdf5::Table& table : {cell_table(members), metric_table(members)}) {
+  for (const hdf5::Table& table : {Tables(members).cells(), Tables(members).metrics()}) {
     const auto& ratio = table.numbers("ratio");
     EXPECT_EQ(ratio[0], 1);
     EXPECT_EQ(ratio[1], 4.5);
     EXPECT_TRUE(std::isnan(ratio[2]));
     EXPECT_EQ(table.texts("noise"), (std::vector<std::string>{"fixed", "naive", ""}));
   }
-  EXPECT_EQ(members_of(cell_table(members), metric_table(members)).size(), 3U);
+  EXPECT_EQ(members_of(Tables(members).cells(), Tables(members).metrics()).size(), 3U);
 }
 
 TEST(VariantTables, AVariantIsNoSeedOfAnother) {
   const std::vector<Member> members{member("ratio=1/", 0, .5), member("ratio=1/", 1, .7),
                                     member("ratio=4/", 0, .9)};
-  const hdf5::Table table = aggregate_table(members);
+  const hdf5::Table table = Tables(members).aggregates();
   EXPECT_EQ(table.integers("n"), (std::vector<std::int64_t>{2, 1}));
   EXPECT_NEAR(table.numbers("mean")[0], .6, 1e-15);
   EXPECT_EQ(table.numbers("ratio"), (std::vector<double>{1, 4}));
@@ -53,22 +54,38 @@ TEST(VariantTables, OtherSettingsThatDifferAreColumnsToo) {
   members[0].info.chosen = {"nce.steps=20"};
   members[1].info.config = text(1, "30", "fixed");
   members[2].info.config = text(4, "20", "naive") + "[knn]\nk = 5\n";
-  const hdf5::Table cells = cell_table(members);
+  const hdf5::Table cells = Tables(members).cells();
   EXPECT_EQ(cells.numbers("ratio"), (std::vector<double>{1, 1, 4}));
   EXPECT_EQ(cells.numbers("nce.steps"), (std::vector<double>{20, 30, 20}));
-  EXPECT_EQ(metric_table(members).texts("nce.noise"),
+  EXPECT_EQ(Tables(members).metrics().texts("nce.noise"),
             (std::vector<std::string>{"fixed", "fixed", "naive"}));
-  const hdf5::Table means = aggregate_table(members);
+  const hdf5::Table means = Tables(members).aggregates();
   EXPECT_EQ(means.texts("nce.steps"), (std::vector<std::string>{"20;30", "20"}));
-  EXPECT_EQ(means.columns.size(), aggregate_table(std::vector{members[0]}).columns.size() + 2);
+  EXPECT_EQ(means.columns.size(), Tables(std::vector{members[0]}).aggregates().columns.size() + 2);
   members[2].info.config = "no settings";
-  EXPECT_TRUE(std::isnan(cell_table(members).numbers("nce.steps")[2]));
+  EXPECT_TRUE(std::isnan(Tables(members).cells().numbers("nce.steps")[2]));
   members[2].info.config.clear();  // as the tables of an archive give it
-  EXPECT_EQ(cell_table(members).columns.size(), cells.columns.size() - 2);
+  EXPECT_EQ(Tables(members).cells().columns.size(), cells.columns.size() - 2);
+}
+
+TEST(VariantTables, AVariantHidesNoOtherSettingThatEndsAlike) {
+  std::vector<Member> members{member("steps=1/", 0, .5), member("steps=2/", 0, .7)};
+  const auto text = [](int own, int other) {
+    return fmt::format("[grid]\nseeds = 0\n[a]\nsteps = {}\n[b]\nsteps = {}\n", own, other);
+  };
+  members[0].info.config = text(1, 8);
+  members[1].info.config = text(2, 9);
+  EXPECT_EQ(Tables(members).beyond_variants(), std::set<std::string>{"b.steps"});
+  EXPECT_EQ(Tables(members).cells().numbers("b.steps"), (std::vector<double>{8, 9}));
+  members.push_back(member("", 0, .7));  // a run beside the sweep says its settings too
+  members[2].info.config = text(3, 9);
+  EXPECT_EQ(Tables(members).cells().numbers("a.steps"), (std::vector<double>{1, 2, 3}));
+  EXPECT_EQ(Tables(members).cells().numbers("steps")[1], 2);
 }
 
 TEST(VariantTables, ASettingNamedAsAColumnKeepsBoth) {
-  const hdf5::Table table = cell_table(std::vector<Member>{member("precision=float64/", 0, .5)});
+  const std::vector<Member> members{member("precision=float64/", 0, .5)};
+  const hdf5::Table table = Tables(members).cells();
   EXPECT_EQ(table.texts("precision"), std::vector<std::string>{""});
   EXPECT_EQ(table.texts("precision_setting"), std::vector<std::string>{"float64"});
 }

@@ -83,6 +83,10 @@ TEST_F(Experiments, VariantsAreReadFromNamesOfCells) {
   const auto values = variant_values("a=1,nce.hidden=64+64");
   ASSERT_EQ(values.size(), 2U);
   EXPECT_EQ(values[1], (std::pair<std::string, std::string>("nce.hidden", "64+64")));
+  EXPECT_TRUE(says("epochs=5,nce.hidden=64+64", "nce.hidden", "64,64"));
+  EXPECT_TRUE(says("epochs=5", "nce.epochs", "5"));
+  EXPECT_FALSE(says("epochs=5", "autoencoder.epochs", "40"));
+  EXPECT_FALSE(says("nce.epochs=5", "autoencoder.epochs", "5"));
 }
 
 TEST_F(Experiments, WholeSettingsGiveTheSameExperiments) {

@@ -188,9 +188,12 @@ TEST_F(ReportTest, MixedSettingsAndMissingCellsAreSaid) {
   };
   EXPECT_EQ(column("auroc.csv", "dataset,", 0), "nce.epochs");
   EXPECT_EQ(column("auroc.csv", "mnist,unimodal,autoencoder,class0,2,cance,", 0), "7");
-  EXPECT_EQ(column("auroc.csv", "mnist,unimodal,autoencoder,class0,1,cance,", 0), "");
-  EXPECT_EQ(column("summary.csv", "mnist,unimodal,autoencoder,class0,cance,", 0), "2");
-  EXPECT_EQ(column("summary.csv", "mnist,unimodal,autoencoder,class0,error,", 0), "1");
+  EXPECT_EQ(column("auroc.csv", "mnist,unimodal,autoencoder,class0,1,cance,", 0), "auto");
+  EXPECT_EQ(column("summary.csv", "dataset,", 0), "nce.epochs");
+  EXPECT_EQ(column("summary.csv", "mnist,unimodal,autoencoder,class0,cance,", 0), "auto;7");
+  EXPECT_EQ(column("summary.csv", "mnist,unimodal,autoencoder,class1,cance,", 0), "auto");
+  EXPECT_EQ(column("summary.csv", "mnist,unimodal,autoencoder,class0,cance,", 1), "2");
+  EXPECT_EQ(column("summary.csv", "mnist,unimodal,autoencoder,class0,error,", 1), "1");
 }
 
 TEST_F(ReportTest, MethodsOfFewerCellsAreNamed) {

@@ -248,6 +248,7 @@ CellRecord cell_of(const store::RunRecord& record, const std::filesystem::path& 
                                         file,
                                         record.info,
                                         sha256(shared_settings(record.info.config)),
+                                        nullptr,
                                         schedule_of(record.info.config),
                                         {},
                                         record.origins});

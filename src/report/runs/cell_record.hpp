@@ -4,9 +4,11 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "archive/run_settings.hpp"
 #include "report/runs/histogram.hpp"
 #include "store/run_file.hpp"
 
@@ -22,6 +24,7 @@ struct Run {
   std::filesystem::path place;                 ///< the file itself
   store::RunInfo info;                         ///< the settings text is moved to Gathered::settings
   std::string settings_hash;                   ///< SHA-256 of shared_settings
+  std::shared_ptr<const archive::Settings> settings;  ///< as trained; gather sets them
   std::string schedule = "1";                  ///< schedule.share
   std::map<std::string, std::string> methods;  ///< SHA-256 of the settings that each reads
   std::map<std::string, store::ScoreOrigin> origins;  ///< of methods that other programs are

@@ -71,6 +71,7 @@ class Gatherer {
     group.default_variant = info.default_variant;
     CellRecord cell = cell_of(record, place.name());
     cell.runs.front().place = place.file;
+    cell.runs.front().settings = settings_.of(info);
     const std::string settings_hash = cell.runs.front().settings_hash;
     if (!put(group, std::move(cell))) {
       return;
@@ -188,6 +189,7 @@ class Gatherer {
 
   bool newest_;
   std::map<Key, CellGroup> groups_;
+  archive::SettingsReader settings_;
   Gathered result_;
 };
 

@@ -343,9 +343,8 @@ std::string equal_settings_note(const Sweep& sweep, const Gathered& gathered) {
   std::set<std::string> swept, others;
   for (const CellGroup* variant : sweep.variants) {
     for (const auto& change : config::config_changes(usual, settings(*variant))) {
-      const bool own = std::ranges::any_of(sweep.names, [&](const std::string& name) {
-        return config::names_key(name, change.key);
-      });
+      const bool own = config::says(sweep.usual->variant, change.key, change.before.value_or("")) &&
+                       config::says(variant->variant, change.key, change.after.value_or(""));
       (own ? swept : others).insert(change.key);
     }
   }

@@ -1,0 +1,40 @@
+// The settings that tell runs apart, as the tables of archives and reports have them in columns.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "store/run_file.hpp"
+
+namespace cance::archive {
+
+using Settings = std::map<std::string, std::string>;  ///< "section.key" to its text
+
+/// All that a run was trained by, with what was chosen for auto: of each text once, as many runs
+/// have the same. Not those that say which cells there are.
+class SettingsReader {
+ public:
+  /// Nothing where the run has no settings text; empty where this is damaged.
+  [[nodiscard]] std::shared_ptr<const Settings> of(const store::RunInfo& info);
+
+ private:
+  std::map<std::pair<std::string, std::vector<std::string>>, std::shared_ptr<const Settings>>
+      known_;
+};
+
+struct RunSettings {
+  std::string variant;
+  std::shared_ptr<const Settings> all;
+};
+/// Of each run its settings on which two of the runs differ, but those that the variant of every
+/// run with them says; none of any run where one has no text.
+[[nodiscard]] std::vector<Settings> differing_settings(std::span<const RunSettings> runs);
+
+/// Adds what is not there; where values differ both, joined by ';', so that no mean hides that.
+void join_settings(Settings& all, const Settings& more);
+
+}  // namespace cance::archive
