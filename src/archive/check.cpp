@@ -128,7 +128,8 @@ ArchiveCheck check_archive(const std::filesystem::path& path) {
   const bool all_known = result.faults.empty();
   const Tables tables(members);
   const auto compare = [&](const char* name, const hdf5::Table& computed) {
-    const auto text = difference(archive.table(name), computed, tables.beyond_variants(), all_known);
+    const auto text =
+        difference(archive.table(name), computed, tables.beyond_variants(), all_known);
     if (!text.empty()) {
       result.faults.push_back(fmt::format("/{}: {}", name, text));
     }

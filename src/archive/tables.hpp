@@ -13,22 +13,22 @@
 
 namespace cance::archive {
 
-/// The three of these members, which have to outlive it. Each also has a column for each setting that
-/// the variants of a sweep set, by its name in them, and for each other one ("nce.steps") on which
-/// two runs differ (differing_settings): numbers (NaN where a run has none) where all are numbers,
-/// else texts.
+/// The three of these members, which have to outlive it. Each also has a column for each setting
+/// that the variants of a sweep set, by its name in them, and for each other one ("nce.steps") on
+/// which two runs differ (differing_settings): numbers (NaN where a run has none) where all are
+/// numbers, else texts.
 class Tables {
  public:
   explicit Tables(std::span<const Member> members);
 
-  /// Columns: cell, dataset, protocol, case, representation, seed, what made it, test rows, seconds,
-  /// file, file_sha256, sha256.
+  /// Columns: cell, dataset, protocol, case, representation, seed, what made it, test rows,
+  /// seconds, file, file_sha256, sha256.
   [[nodiscard]] hdf5::Table cells() const;
   /// Columns: cell, dataset, protocol, case, representation, seed, method, metric, value.
   [[nodiscard]] hdf5::Table metrics() const;
   /// By (dataset, protocol, variant, representation, case, method, metric): n, mean, deviation
-  /// (divisor n - 1) over seeds, and the bootstrap interval of the mean (95 %); NaN for n < 2. Where
-  /// seeds differ in a setting, its column has their values, joined by ';'.
+  /// (divisor n - 1) over seeds, and the bootstrap interval of the mean (95 %); NaN for n < 2.
+  /// Where seeds differ in a setting, its column has their values, joined by ';'.
   [[nodiscard]] hdf5::Table aggregates() const;
   /// The columns of settings that no variant names.
   [[nodiscard]] const std::set<std::string>& beyond_variants() const { return beyond_variants_; }

@@ -1,7 +1,7 @@
 // The report of runs: index.html, report.md, report.tex, tables.csv (every table as it is shown),
 // auroc.csv (all metrics of cells) and summary.csv (means), both with the settings on which runs
-// differ; none of them is replaced before all are written. Before them figures/ and tables/, which hold each figure and table;
-// those of an earlier report that this one does not have are removed.
+// differ; none of them is replaced before all are written. Before them figures/ and tables/, which
+// hold each figure and table; those of an earlier report that this one does not have are removed.
 #pragma once
 
 #include <filesystem>

@@ -20,13 +20,13 @@ inline constexpr const char* kMainMethod = "cance";  ///< whose scores are drawn
 
 /// Where methods of a cell come from.
 struct Run {
-  std::filesystem::path file;                  ///< as it is named: "archive.h5:CELL" in an archive
-  std::filesystem::path place;                 ///< the file itself
-  store::RunInfo info;                         ///< the settings text is moved to Gathered::settings
-  std::string settings_hash;                   ///< SHA-256 of shared_settings
+  std::filesystem::path file;   ///< as it is named: "archive.h5:CELL" in an archive
+  std::filesystem::path place;  ///< the file itself
+  store::RunInfo info;          ///< the settings text is moved to Gathered::settings
+  std::string settings_hash;    ///< SHA-256 of shared_settings
   std::shared_ptr<const archive::Settings> settings;  ///< as trained; gather sets them
-  std::string schedule = "1";                  ///< schedule.share
-  std::map<std::string, std::string> methods;  ///< SHA-256 of the settings that each reads
+  std::string schedule = "1";                         ///< schedule.share
+  std::map<std::string, std::string> methods;         ///< SHA-256 of the settings that each reads
   std::map<std::string, store::ScoreOrigin> origins;  ///< of methods that other programs are
 };
 
