@@ -181,10 +181,14 @@ struct Prepared {
   std::shared_ptr<pipeline::Speeds> speeds;
 };
 
+/// Whether a GPU of this machine is what will compute.
+bool on_gpu(const RunOptions& o) {
+  return o.compute.device != "cpu" && !look_for_gpus().gpus.empty();
+}
+
 /// What stages take on the device that was asked for.
 std::shared_ptr<pipeline::Speeds> speeds_of(const RunOptions& o) {
-  const bool gpu = o.compute.device != "cpu" && !look_for_gpus().gpus.empty();
-  return std::make_shared<pipeline::Speeds>(gpu ? "gpu" : "cpu", o.threads);
+  return std::make_shared<pipeline::Speeds>(on_gpu(o) ? "gpu" : "cpu", o.threads);
 }
 
 /// Leaves out the cells whose dataset file is not there; says how to make it, once each. Error:
@@ -244,13 +248,30 @@ void plan_cells(Prepared& p, const comm::World& world, pipeline::DataRoot& data)
                                ranks / o.compute.ranks_per_run, o.worker, p.speeds.get());
 }
 
-void print_plan(const pipeline::Plan& plan, int teams, int ranks_per_run) {
-  const char* const unit = ranks_per_run == 1 ? "rank" : "team";
+/// Seconds of the busiest rank, whose lanes have cores of their own as far as there are any.
+double seconds_of(const Prepared& p, int owners) {
+  const RunOptions& o = *p.options;
+  const bool gpu = on_gpu(o);
+  const int lanes =
+      std::clamp(o.compute.lanes, 1, gpu ? 256 : std::max(1, usable_cores() / o.threads));
+  double most = 0;
+  for (int owner = 0; owner < owners; ++owner) {
+    std::vector<pipeline::PlannedCell> own;
+    std::ranges::copy_if(p.plan.missing, std::back_inserter(own),
+                         [owner](const auto& planned) { return planned.owner == owner; });
+    const int fuse = o.compute.ranks_per_run == 1 ? o.fuse : 1;
+    most = std::max(most, pipeline::seconds_in_lanes(
+                              pipeline::fused_groups(p.experiments, own, fuse, lanes, gpu), lanes));
+  }
+  return most;
+}
+
+void print_plan(const Prepared& p, int teams) {
+  const pipeline::Plan& plan = p.plan;
+  const char* const unit = p.options->compute.ranks_per_run == 1 ? "rank" : "team";
   fmt::print("{:<48} {:>6} {:>10}\n", "cell", unit, "seconds");
-  std::vector<double> load(static_cast<std::size_t>(teams));
   for (const auto& planned : plan.missing) {
     fmt::print("{:<48} {:>6} {:>10.1f}\n", planned.cell.name(), planned.owner, planned.cost);
-    load[static_cast<std::size_t>(planned.owner)] += planned.cost;
   }
   std::vector<std::pair<std::string, double>> stages(plan.stages.begin(), plan.stages.end());
   std::ranges::stable_sort(stages, std::ranges::greater(), [](const auto& s) { return s.second; });
@@ -262,7 +283,7 @@ void print_plan(const pipeline::Plan& plan, int teams, int ranks_per_run) {
   }
   fmt::print("{} finished, {} to do on {}, about {} ({}), imbalance {:.0f} %\n",
              plan.finished.size(), plan.missing.size(), plural(teams, unit),
-             log::duration_text(*std::ranges::max_element(load)),
+             log::duration_text(seconds_of(p, teams)),
              plan.measured ? "from finished cells"
              : plan.timed  ? "from what stages took on this machine"
                            : "from a model",
@@ -449,8 +470,7 @@ int run(const Arguments& arguments, comm::World& world) {
       });
     }
     if (root) {
-      const int ranks_per_run = p.options->compute.ranks_per_run;
-      print_plan(p.plan, ranks_of(*p.options, world) / ranks_per_run, ranks_per_run);
+      print_plan(p, ranks_of(*p.options, world) / p.options->compute.ranks_per_run);
     }
     return 0;
   }

@@ -9,6 +9,7 @@
 #include "archive/ensemble.hpp"
 #include "base/random.hpp"
 #include "config/load.hpp"
+#include "detectors/detector.hpp"
 #include "models/weights_file.hpp"
 #include "nn/convert.hpp"
 #include "pipeline/apply/exported_model.hpp"

@@ -227,5 +227,18 @@ TEST(FusedGroups, AreOfOneCase) {
   EXPECT_EQ(sizes(0, true), (Sizes{1, 4, 1, 3, 1, 1, 1, 1, 1}));
 }
 
+TEST(FusedGroups, TakeTurnsInLanes) {
+  std::vector<PlannedCell> cells;
+  for (const double cost : {5.0, 1.0, 1.0, 2.0}) {
+    cells.push_back({{"d", "unimodal", {0}, 0}, 0, cost, 0});
+  }
+  const auto seconds = [&](const std::vector<std::vector<const PlannedCell*>>& groups) {
+    return std::pair(seconds_in_lanes(groups, 1), seconds_in_lanes(groups, 2));
+  };
+  EXPECT_EQ(seconds({{&cells[0]}, {&cells[1]}, {&cells[2]}, {&cells[3]}}), std::pair(9.0, 5.0));
+  EXPECT_EQ(seconds({{&cells[0], &cells[1]}, {&cells[2], &cells[3]}}), std::pair(9.0, 6.0));
+  EXPECT_EQ(seconds({}), std::pair(0.0, 0.0));
+}
+
 }  // namespace
 }  // namespace cance::pipeline

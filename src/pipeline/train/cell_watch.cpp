@@ -41,9 +41,11 @@ std::string work_of_others(const std::vector<store::RunningCell>& records) {
 }  // namespace
 
 CellWatch::CellWatch(const Plan& plan, const std::vector<PlannedCell>& cells,
-                     const GridOptions& options, std::size_t lanes, bool leads, int world_rank)
+                     const GridOptions& options, std::size_t lanes, std::size_t seats, bool leads,
+                     int world_rank)
     : plan_(plan),
       options_(options),
+      seats_(seats),
       leads_(leads),
       world_rank_(world_rank),
       mark_(options.stop_mark),
@@ -126,15 +128,31 @@ void CellWatch::report(std::size_t lane, const std::string& stage, double share,
   }
 }
 
+double CellWatch::sharing(std::size_t lane) const {
+  const auto first = lanes_.begin() + static_cast<std::ptrdiff_t>(lane - lane % seats_);
+  return static_cast<double>(std::count_if(first, first + static_cast<std::ptrdiff_t>(seats_),
+                                           [](const Lane& one) { return one.planned != nullptr; }));
+}
+
 CellWatch::Work CellWatch::with_lanes(Work seen, const KindName* kind) const {
-  for (const Lane& lane : lanes_) {
+  for (std::size_t i = 0; i < lanes_.size(); ++i) {
+    const Lane& lane = lanes_[i];
     if (lane.planned != nullptr && lane.first_share >= 0 &&
         (kind == nullptr || *kind == kind_of(*lane.planned))) {
       seen.cost += (lane.share - lane.first_share) * lane.planned->cost;
-      seen.seconds += watched_seconds(lane.start);
+      seen.seconds += watched_seconds(lane.start) / sharing(i);
     }
   }
   return seen;
+}
+
+std::optional<double> CellWatch::seconds_left(std::size_t lane,
+                                              const std::map<KindName, double>& factors) const {
+  const Lane& own = lanes_[lane];
+  const auto factor = factors.find(kind_of(*own.planned));
+  return factor == factors.end() ? std::nullopt
+                                 : std::optional(factor->second * (1 - std::min(own.share, 1.0)) *
+                                                 own.planned->cost * sharing(lane));
 }
 
 std::map<CellWatch::KindName, double> CellWatch::time_factors() const {
@@ -159,29 +177,43 @@ std::map<CellWatch::KindName, double> CellWatch::time_factors() const {
   return factors;
 }
 
-void CellWatch::show_progress(const std::string& note) {
-  const auto over = static_cast<double>(done_ + failed_);
-  if (!progress_->is_due(over)) {
-    return;
-  }
+std::optional<double> CellWatch::seconds_left() const {
   const auto factors = time_factors();
-  std::size_t running = 0;
+  if (factors.empty()) {
+    return std::nullopt;
+  }
+  double lanes = 0;  // that share the work, those of fused cells as one
   double left = 0;
   double longest = 0;  // of the cells under way
   for (const auto& [name, factor] : factors) {
     left += factor * kinds_.at(name).waiting;
   }
-  for (const Lane& lane : lanes_) {
-    if (lane.planned != nullptr) {
-      ++running;
-      const double own = seconds_left(lane, factors).value_or(0);
-      left += own;
+  for (std::size_t i = 0; i < lanes_.size(); ++i) {
+    if (lanes_[i].planned != nullptr) {
+      const double own = seconds_left(i, factors).value_or(0);
+      lanes += 1 / sharing(i);
+      left += own / sharing(i);
       longest = std::max(longest, own);
     }
   }
-  left = std::max(longest, left / static_cast<double>(std::max<std::size_t>(running, 1)));
+  return std::max(longest, left / std::max(lanes, 1.0));
+}
+
+std::optional<double> CellWatch::time_left() {
+  const std::lock_guard lock(mutex_);
+  return seconds_left();
+}
+
+void CellWatch::show_progress(const std::string& note) {
+  const auto over = static_cast<double>(done_ + failed_);
+  if (!progress_->is_due(over)) {
+    return;
+  }
+  const auto running =
+      std::ranges::count_if(lanes_, [](const Lane& lane) { return lane.planned != nullptr; });
+  const auto left = seconds_left();
   const double elapsed = watched_seconds(start_);
-  progress_->update(over, factors.empty() ? 0 : elapsed / (elapsed + left),
+  progress_->update(over, left ? elapsed / (elapsed + *left) : 0,
                     fmt::format("{} running: {}", running, note), static_cast<int>(failed_));
 }
 
@@ -199,7 +231,7 @@ void CellWatch::tell(std::size_t lane) {
   record.epoch = progress.epoch;
   record.epochs = progress.epochs;
   record.done = share;
-  if (const auto left = seconds_left(lanes_[lane], time_factors())) {
+  if (const auto left = seconds_left(lane, time_factors())) {
     record.seconds_left = *left;
   }
   store::write_running(options_.runs, record);
@@ -269,7 +301,9 @@ double CellWatch::end(std::size_t lane, std::optional<double> share) {
   const double seconds = share.value_or(watched_seconds(lanes_[lane].start));
   const double cost = lanes_[lane].planned->cost;
   Kind& kind = kinds_[kind_of(*lanes_[lane].planned)];
-  kind.waiting += lanes_[lane].given_back ? cost : 0;
+  kind.waiting += lanes_[lane].given_back ? cost
+                  : lanes_[lane].stopped  ? cost * (1 - std::min(lanes_[lane].share, 1.0))
+                                          : 0;
   if (lanes_[lane].first_share >= 0 && !lanes_[lane].stopped && !lanes_[lane].given_back &&
       !lanes_[lane].failed) {
     kind.seen.cost += (1 - lanes_[lane].first_share) * cost;

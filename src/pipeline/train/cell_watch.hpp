@@ -25,10 +25,11 @@ namespace cance::pipeline {
 class CellWatch {
  public:
   /// Of the team's `cells` of `plan`, which both outlive it, like the options; warns where another
-  /// run is working on them. `lanes`: how many cells are under way at most; `leads`: whether this
-  /// rank speaks for the team.
+  /// run is working on them. `lanes`: how many cells are under way at most, of which each `seats`
+  /// after each other are fused and share the time of one; `leads`: whether this rank speaks for
+  /// the team.
   CellWatch(const Plan& plan, const std::vector<PlannedCell>& cells, const GridOptions& options,
-            std::size_t lanes, bool leads, int world_rank);
+            std::size_t lanes, std::size_t seats, bool leads, int world_rank);
 
   /// Whether no more cells are to start: a stop was asked for, or a cell failed where that ends the
   /// grid.
@@ -49,6 +50,8 @@ class CellWatch {
   /// cells are fused its `share`.
   double end(std::size_t lane, std::optional<double> share);
 
+  /// Seconds until all cells are done; none as long as nothing is a basis.
+  [[nodiscard]] std::optional<double> time_left();
   /// Cells that the team finished, and those that failed; 0 where another rank speaks for it.
   [[nodiscard]] std::int64_t done() const { return done_; }
   [[nodiscard]] std::int64_t failed() const { return failed_; }
@@ -88,24 +91,23 @@ class CellWatch {
   [[nodiscard]] static KindName kind_of(const PlannedCell& planned) {
     return {planned.experiment, planned.cell.dataset};
   }
+  /// Cells that share their time with that of the lane, itself among them.
+  [[nodiscard]] double sharing(std::size_t lane) const;
   /// Adds to `seen` what lanes did of the cells under way, all or those of a kind.
   [[nodiscard]] Work with_lanes(Work seen, const KindName* kind) const;
   /// Seconds a second by the plan for cells to come of each kind: as far as was seen of it, and of
   /// all kinds; none as long as neither the plan nor a finished cell is a basis.
   [[nodiscard]] std::map<KindName, double> time_factors() const;
-  /// Of the lane's cell.
-  [[nodiscard]] static std::optional<double> seconds_left(
-      const Lane& lane, const std::map<KindName, double>& factors) {
-    const auto factor = factors.find(kind_of(*lane.planned));
-    return factor == factors.end()
-               ? std::nullopt
-               : std::optional(factor->second * (1 - std::min(lane.share, 1.0)) *
-                               lane.planned->cost);
-  }
+  /// Of all cells.
+  [[nodiscard]] std::optional<double> seconds_left() const;
+  /// Of the lane's cell, beside those that share its time.
+  [[nodiscard]] std::optional<double> seconds_left(std::size_t lane,
+                                                   const std::map<KindName, double>& factors) const;
   void tell(std::size_t lane);
 
   const Plan& plan_;
   const GridOptions& options_;
+  std::size_t seats_;
   bool leads_;
   int world_rank_;
   std::mutex mutex_;  // of all that follows

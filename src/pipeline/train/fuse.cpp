@@ -49,4 +49,15 @@ std::vector<std::vector<const PlannedCell*>> fused_groups(
   return groups;
 }
 
+double seconds_in_lanes(const std::vector<std::vector<const PlannedCell*>>& groups, int lanes) {
+  std::vector<double> busy(static_cast<std::size_t>(lanes));
+  for (const auto& group : groups) {
+    double& first = *std::ranges::min_element(busy);
+    for (const PlannedCell* const planned : group) {
+      first += planned->cost;
+    }
+  }
+  return *std::ranges::max_element(busy);
+}
+
 }  // namespace cance::pipeline

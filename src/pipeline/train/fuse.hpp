@@ -17,4 +17,9 @@ inline constexpr int kMostFused = 64;
     const std::vector<config::Experiment>& experiments, const std::vector<PlannedCell>& cells,
     int fuse, int lanes, bool on_gpu);
 
+/// Seconds that the lanes of a rank take for these groups by the costs of their cells, each as long
+/// as trained alone: the next group goes to the lane that is done first.
+[[nodiscard]] double seconds_in_lanes(const std::vector<std::vector<const PlannedCell*>>& groups,
+                                      int lanes);
+
 }  // namespace cance::pipeline

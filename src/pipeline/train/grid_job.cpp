@@ -68,7 +68,8 @@ class TeamJob {
         seats_(largest(groups_)),
         lanes_(static_cast<int>(
             std::clamp<std::size_t>(groups_.size(), 1, static_cast<std::size_t>(options.lanes)))),
-        watch_(plan, own_, options, static_cast<std::size_t>(lanes_) * seats_, leads(), world_rank),
+        watch_(plan, own_, options, static_cast<std::size_t>(lanes_) * seats_, seats_, leads(),
+               world_rank),
         ready_(lanes_ * static_cast<std::ptrdiff_t>(seats_)) {
     tally_.lanes = lanes_;
   }
