@@ -1,6 +1,7 @@
 // Samples per second of the autoencoder's stage 1 and of one NCE density, on data of MNIST's size,
-// as one JSON line; or the seconds of a whole cell. The twin of pytorch_reference.py: the same
-// networks, batches, steps and arithmetic; validation takes 2 rows on both sides.
+// and the milliseconds of the processor for the normals of a step, as one JSON line; or the seconds
+// of a whole cell. The twin of pytorch_reference.py: the same networks, batches, steps and
+// arithmetic; validation takes 2 rows on both sides.
 //
 //     train_speed [THREADS [cpu|cuda [cell TENTHS]]]
 #include <ATen/ops/exp.h>
@@ -9,6 +10,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
+#include <ctime>
 #include <string_view>
 
 #include "base/random.hpp"
@@ -16,6 +18,7 @@
 #include "nn/compute.hpp"
 #include "nn/convert.hpp"
 #include "nn/device.hpp"
+#include "nn/draws.hpp"
 #include "nn/threads.hpp"
 #include "represent/autoencoder.hpp"
 #include "stats/moments.hpp"
@@ -86,6 +89,20 @@ double train_cell(const Tensor& x, const Tensor& phi, int tenths,
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
+/// Milliseconds of the processor for the noise of a step: two normals for each column of 1,024
+/// rows.
+double normals_ms() {
+  constexpr int kDraws = 500;
+  std::clock_t start = 0;
+  for (int i = -10; i < kDraws; ++i) {
+    start = i == 0 ? std::clock() : start;
+    (void)cance::nn::normals(
+        {1024, 2 * (kLatent + 2)},
+        cance::Random(1, cance::Purpose::test, static_cast<std::uint64_t>(i + 10)));
+  }
+  return 1e3 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC / kDraws;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -107,8 +124,11 @@ int main(int argc, char** argv) {
     fmt::print("{{\"cell\": {:.3f}}}\n", train_cell(x, phi, std::atoi(argv[4]), compute));
     return 0;
   }
-  fmt::print("{{\"torch\": \"{}\", \"threads\": {}, \"autoencoder\": {:.1f}, \"nce\": {:.1f}}}\n",
-             cance::nn::torch_version(), threads,
-             rate([&](int e) { train_autoencoder(x, x.slice(0, 0, 2), e, 0, compute); }, 2),
-             rate([&](int e) { train_nce(phi, phi.slice(0, 0, 2).clone(), e, compute); }, 4));
+  fmt::print(
+      "{{\"torch\": \"{}\", \"threads\": {}, \"autoencoder\": {:.1f}, \"nce\": {:.1f}, "
+      "\"normals_ms\": {:.4f}}}\n",
+      cance::nn::torch_version(), threads,
+      rate([&](int e) { train_autoencoder(x, x.slice(0, 0, 2), e, 0, compute); }, 2),
+      rate([&](int e) { train_nce(phi, phi.slice(0, 0, 2).clone(), e, compute); }, 4),
+      normals_ms());
 }
