@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "config/cell.hpp"
 #include "config/load.hpp"
+#include "config/option_table.hpp"
 
 namespace cance::archive {
 namespace {
@@ -25,6 +26,7 @@ Settings effective_settings(const store::RunInfo& info) {
   }
   if (const auto over = values.find("ensemble.over"); over != values.end()) {
     values.erase(over->second);  // in the text it is the first member's
+    std::erase_if(values, [](const auto& setting) { return setting.second == config::kAuto; });
   }
   std::erase_if(values, [](const auto& setting) {  // which cells there are
     return setting.first.starts_with("grid.") || setting.first.starts_with("ensemble.");

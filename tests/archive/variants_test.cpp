@@ -83,6 +83,15 @@ TEST(VariantTables, AVariantHidesNoOtherSettingThatEndsAlike) {
   EXPECT_EQ(Tables(members).cells().numbers("steps")[1], 2);
 }
 
+TEST(VariantTables, AnEnsembleHasItsMembersSettings) {
+  std::vector<Member> members{member("", 0, .5), member("ensemble=a.steps-max-cance/", 0, .7)};
+  members[0].info.config = "[a]\nsteps = 1\n[b]\nsteps = auto\nsize = 2\n";
+  members[0].info.chosen = {"b.steps=9"};
+  members[1].info.config =
+      "[ensemble]\nover = a.steps\n[a]\nsteps = 1\n[b]\nsteps = auto\nsize = 3\n";
+  EXPECT_EQ(Tables(members).beyond_variants(), std::set<std::string>{"b.size"});
+}
+
 TEST(VariantTables, ASettingNamedAsAColumnKeepsBoth) {
   const std::vector<Member> members{member("precision=float64/", 0, .5)};
   const hdf5::Table table = Tables(members).cells();
