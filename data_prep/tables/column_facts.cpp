@@ -116,8 +116,9 @@ void ColumnFacts::add(const RawCell& cell, const RowSource& row, bool training_n
     return;
   }
   const double number = *cell.number;
-  rising = rising &&
-           (numbers == 0 ? number == 0 || number == 1 : number == last + 1 || number == lowest);
+  const bool begins = numbers == 0 ? number == 0 || number == 1 : number == lowest;
+  rising = rising && ((part_begins && begins) || number == last + 1);
+  part_begins = false;
   last = number;
   ++numbers;
   rounded += cell.rounded ? 1 : 0;

@@ -21,7 +21,8 @@ struct ColumnFacts {
   Texts categories;  ///< distinct values, kMostCategories + 1 of them at most
   double lowest = std::numeric_limits<double>::infinity();
   double highest = -std::numeric_limits<double>::infinity();
-  bool rising = true;              ///< by 1 from row to row, or starting anew, from 0 or 1
+  bool rising = true;              ///< by 1 from row to row, from 0 or 1, in each part anew
+  bool part_begins = true;         ///< no number of the part was read
   std::size_t normal_numbers = 0;  ///< numbers of the normal rows to train on
   double normal_mean = 0;          ///< of these
 
@@ -32,11 +33,8 @@ struct ColumnFacts {
   double last = 0;                    ///< number so far
 
   void add(const RawCell& cell, const RowSource& row, bool training_normal);
-  /// Numbers the rows, of each part or of all.
-  [[nodiscard]] bool counts_rows() const {
-    return rising && missing + texts == 0 && numbers > 2 &&
-           2 * (highest - lowest + 1) >= static_cast<double>(numbers);
-  }
+  /// Numbers the rows of each part.
+  [[nodiscard]] bool counts_rows() const { return rising && missing + texts == 0 && numbers > 2; }
   /// Of the sample.
   [[nodiscard]] std::size_t merged(double offset) const { return merged_of(sample, offset); }
   /// Missing throughout.

@@ -102,6 +102,9 @@ void find_facts(TablePlan& plan) {
   std::vector<std::string> unmet = plan.options.normal;
   for (const TablePart& part : plan.parts) {
     PartCounts counts{part.part, std::vector<std::size_t>(2)};
+    for (ColumnFacts& facts : plan.facts) {
+      facts.part_begins = true;
+    }
     for_each_row(part, plan.options, [&](const RowSource& row, std::int32_t label) {
       add_labels(counts, {&label, 1});
       std::erase_if(unmet, [&](const std::string& written) {

@@ -259,6 +259,8 @@ TEST_F(Table, AFeatureThatCountsTheRowsIsTold) {
   EXPECT_TRUE(described().ends_with(told + "id")) << described();
   csv("id,a,kind\n1,5,0\n2,6,1\n4,7,0\n");
   EXPECT_EQ(described().find(told), std::string::npos) << described();
+  csv("month,a,kind\n1,5,0\n2,6,1\n3,7,0\n1,7,0\n2,6,1\n3,7,0\n");
+  EXPECT_EQ(described().find(told), std::string::npos) << described();
   csv("id,a,kind\n0,5,0\n1,6,1\n2,7,0\n");
   const std::string other = "id,a,kind\n0,5,0\n1,6,1\n";  // which counts its own
   tests::write_plain(folder_ / "other.csv", {other.begin(), other.end()});
