@@ -42,16 +42,18 @@ Judgement judge_scores(const std::string& where, const ScoreTable& table,
     }
   }
   require(!known.empty(), "{}: no row has a label (--label)", where);
-  for (const std::string& written : normal) {
-    std::vector<std::string> names;
-    std::ranges::transform(known, std::back_inserter(names), [](const auto& i) { return i.first; });
-    require(
-        std::ranges::any_of(
-            names,
-            [&](const std::string& name) { return prep::is_label(prep::cell_of(name), written); }),
-        "{}: no row has the label '{}' (--normal){}", where, written, did_you_mean(written, names));
-  }
   Judgement result;
+  std::vector<std::string> names;
+  std::ranges::transform(known, std::back_inserter(names), [](const auto& i) { return i.first; });
+  for (const std::string& written : normal) {
+    if (std::ranges::none_of(names, [&](const std::string& name) {
+          return prep::is_label(prep::cell_of(name), written);
+        })) {
+      const std::string near = did_you_mean(written, names);
+      require(near.empty(), "{}: no row has the label '{}' (--normal){}", where, written, near);
+      result.absent.push_back(written);
+    }
+  }
   std::map<std::string, std::int32_t> places;
   for (const bool wanted : {true, false}) {
     for (const auto& [name, is] : known) {
@@ -90,11 +92,11 @@ Judgement judge_scores(const std::string& where, const ScoreTable& table,
     hits += kind.normal ? 0 : static_cast<double>(kind.flagged);
   }
   const auto anomalous = static_cast<double>(std::ranges::count(labels, 1));
-  result.precision = flagged > 0 ? hits / flagged : kNone;
   result.recall = anomalous > 0 ? hits / anomalous : kNone;
-  result.f1 = anomalous > 0 ? 2 * hits / (flagged + anomalous) : kNone;
-  result.auroc = result.auprc = kNone;
+  result.precision = result.f1 = result.auroc = result.auprc = kNone;
   if (anomalous > 0 && anomalous < static_cast<double>(labels.size())) {
+    result.precision = flagged > 0 ? hits / flagged : kNone;
+    result.f1 = 2 * hits / (flagged + anomalous);
     for (const auto& [metric, value] :
          stats::judge(scores, labels, {stats::FlagRule::none, 0, kinds, kind_names})) {
       if (metric == "auroc") {
@@ -110,16 +112,36 @@ Judgement judge_scores(const std::string& where, const ScoreTable& table,
 }
 
 std::vector<std::string> describe(const Judgement& judgement) {
-  std::vector<std::string> lines{
-      fmt::format("AUROC {}, AUPRC {}; of the flagged rows precision {}, recall {}, F1 {}",
-                  number(judgement.auroc), number(judgement.auprc), number(judgement.precision),
-                  number(judgement.recall), number(judgement.f1))};
+  std::vector<std::string> lines;
+  const bool normal = judgement.kinds.front().normal;
+  if (judgement.kinds.back().normal == normal) {
+    double rows = 0;
+    double flagged = 0;
+    for (const KindCounts& kind : judgement.kinds) {
+      rows += static_cast<double>(kind.rows);
+      flagged += static_cast<double>(kind.flagged);
+    }
+    lines.push_back(fmt::format(
+        "all rows are {}: {} {:.4f} at this threshold; AUROC, AUPRC, precision and F1 need {} rows "
+        "too",
+        normal ? "normal" : "anomalous", normal ? "false positive rate" : "recall", flagged / rows,
+        normal ? "anomalous" : "normal"));
+  } else {
+    lines.push_back(
+        fmt::format("AUROC {}, AUPRC {}; of the flagged rows precision {}, recall {}, F1 {}",
+                    number(judgement.auroc), number(judgement.auprc), number(judgement.precision),
+                    number(judgement.recall), number(judgement.f1)));
+  }
   lines.push_back(
       fmt::format("  {:<24}{:>10}{:>10}{:>10}{:>10}", "label", "", "rows", "flagged", "AUROC"));
   for (const KindCounts& kind : judgement.kinds) {
     lines.push_back(fmt::format("  {:<24}{:>10}{:>10}{:>10}{:>10}", kind.name,
                                 kind.normal ? "normal" : "anomalous", kind.rows, kind.flagged,
                                 number(kind.auroc)));
+  }
+  if (!judgement.absent.empty()) {
+    lines.push_back(
+        fmt::format("  no row has the label {} (--normal)", join(judgement.absent, ", ")));
   }
   if (judgement.unlabelled > 0) {
     lines.push_back(

@@ -85,6 +85,11 @@ cance score --run runs/table.h5 --input train.csv --out - >piped.csv 2>/dev/null
 cmp piped.csv raw.csv || fail "standard output differs from a file"
 "$CANCE_TEST_PYTHON" "$here/check_scores.py" --judged judged.h5 train.csv told runs/table.h5 || fail "judged rows: $(cat told)"
 [[ $(sed -n 2p told) == $(sed -n 2p told_of_classes) ]] || fail "classes of a dataset file are judged otherwise: $(cat told_of_classes)"
+grep -v ',ok$' train.csv >faulty.csv
+told=$(cance score --run runs/table.h5 --input faulty.csv --label kind --normal ok --out out.csv)
+flagged=$(sed -n 's/.*; \([0-9]*\) flagged .*/\1/p' <<<"$told")
+[[ $told == *"all rows are anomalous: recall $(awk "BEGIN { printf \"%.4f\", $flagged / ($(wc -l <faulty.csv) - 1) }") "*"no row has the label ok"* ]] ||
+  fail "rows without a normal one: $told"
 
 # Why a row scores high, by columns: the one that was moved comes first, beside rows held out of training.
 for method in error cance; do
@@ -141,7 +146,7 @@ refused 'nan.csv: line 3, column b: .nan. is not a number.*--unknown flag' score
 refused 'absent.csv: no such file' score --input absent.csv
 refused "there is no column 'kin' .--label.; did you mean 'kind'" score --input train.csv --label kin
 refused "label 'ok', expected 0 .normal. or 1; name the normal ones by --normal" score --input train.csv --label kind
-refused "no row has the label 'fine' .--normal." score --input train.csv --label kind --normal ok,fine
+refused "no row has the label 'okk' .--normal.; did you mean 'ok'" score --input train.csv --label kind --normal ok,okk
 refused 'say in which column of a CSV they are by --label' score --input train.csv --normal ok
 refused 'is a dataset file; say which of its classes' score --input data/tab.h5 --label kind
 refused 'holds arrays' score --input short.npy --label kind
