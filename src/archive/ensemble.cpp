@@ -56,7 +56,8 @@ std::string group_of(const Candidate& one, const EnsembleRequest& request) {
   settings.erase("grid.methods");
   settings.erase(config::ensemble_key(request.over));
   return join(
-      {i.dataset, i.protocol, i.case_name, i.representation,
+      {request.over == config::kOverMethods ? one.place.name() : "", i.dataset, i.protocol,
+       i.case_name, i.representation,
        join(mapped(settings, [](const auto& s) { return s.first + "=" + s.second; }), "\n")},
       "\n");
 }
@@ -175,7 +176,7 @@ RunRecord joined(std::vector<Candidate> candidates, const EnsembleRequest& reque
   std::vector<std::string> values;
   for (const Candidate& one : candidates) {
     run.members.push_back(member_of_run(one, request));
-    values.push_back(one.value);
+    values.push_back(request.over == config::kOverMethods ? "one run" : one.value);
   }
   require_same_rows(run.members);
   const RunRecord& first = run.members.front().run;
@@ -263,6 +264,9 @@ std::vector<double> join_tails(const std::vector<std::vector<double>>& tails,
 }
 
 Ensembles make_ensembles(const std::vector<RunPlace>& places, const EnsembleRequest& request) {
+  require(request.over != config::kOverMethods || request.methods.size() > 1,
+          "over methods an ensemble joins two methods or more, not {} alone",
+          request.methods.front());
   Ensembles result;
   std::map<std::string, std::vector<Candidate>> groups;
   for (const RunPlace& place : places) {
@@ -286,7 +290,7 @@ Ensembles make_ensembles(const std::vector<RunPlace>& places, const EnsembleRequ
               before->second->place.name(), one.place.name(), config::ensemble_key(request.over),
               one.value);
     }
-    if (candidates.size() == 1) {
+    if (candidates.size() == 1 && request.over != config::kOverMethods) {
       result.alone.push_back(candidates.front().place.name());
       continue;
     }

@@ -20,12 +20,12 @@ struct Ensembles {
 };
 
 /// One run of the method `ensemble` for each set of runs that agree in case, settings and (but over
-/// seeds) seed. It bears the cell name of its first member. A score is the mean or the largest over
-/// members of -log p, the tail probability among the member's own held-out normal rows. The
-/// threshold comes from rows that all members held out; where their order or the rows differ, from
-/// bounds that hold for any dependence of the p. Errors: members of other test rows, no two runs
-/// that agree, two ensembles of one cell, a method or validation scores that a run lacks.
-/// Ensembles among the places are passed over.
+/// seeds) seed; over methods for each run. It bears the cell name of its first member. A score is
+/// the mean or the largest over members of -log p, the tail probability among the member's own
+/// held-out normal rows. The threshold comes from rows that all members held out; where their order
+/// or the rows differ, from bounds that hold for any dependence of the p. Errors: members of other
+/// test rows, no two runs that agree, over methods one alone, two ensembles of one cell, a method
+/// or validation scores that a run lacks. Ensembles among the places are passed over.
 [[nodiscard]] Ensembles make_ensembles(const std::vector<RunPlace>& places,
                                        const EnsembleRequest& request);
 

@@ -17,14 +17,13 @@ namespace cance::cli {
 namespace {
 
 constexpr const char* kEnsembleUsage =
-    "cance ensemble RUNS... --out DIR [--over seeds|latents|KEY] [--rule max|mean] [--methods "
-    "LIST]\n"
-    "Runs of one case that differ in their seed or in one setting, joined into one run of the "
-    "method "
-    "ensemble, without any\nlabel: each score becomes -log p, p its tail probability among the "
-    "member's own held-out normal rows, and the largest\nor the mean over members counts. The runs "
-    "are as others for verify, report, collect, compare and score; they hold\nwhat scoring needs "
-    "of "
+    "cance ensemble RUNS... --out DIR [--over seeds|latents|methods|KEY] [--rule max|mean] "
+    "[--methods LIST]\n"
+    "Runs of one case that differ in their seed or in one setting, or the methods of each run, "
+    "joined into one run of the\nmethod ensemble, without any label: each score becomes -log p, p "
+    "its tail probability among the member's own held-out\nnormal rows, and the largest or the "
+    "mean over members counts. The runs are as others for verify, report, collect,\ncompare and "
+    "score; they hold what scoring needs of "
     "their members. Exit code 1: runs that cannot be used were left out.";
 
 /// Error: another run is there, which --replace does not take the place of.
@@ -53,7 +52,9 @@ int ensemble(const Arguments& arguments) {
                         "run directories, run files, archives (also the bare words)")(
       "out,o", po::value(&out)->required(), "run directory of the ensembles")(
       "over", po::value(&request.over)->default_value("seeds"),
-      "what members differ in: seeds, latents, or a key of the settings as nce.noise_ratio")(
+      "what members differ in: seeds, latents, or a key of the settings as nce.noise_ratio; "
+      "methods: "
+      "nothing else, so that each run becomes one")(
       "rule", po::value(&request.rule)->default_value(request.rule),
       "max | mean of -log p over members")("methods", po::value(&methods)->default_value("cance"),
                                            "of each run, as cnce,error; each is a member")(

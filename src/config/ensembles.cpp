@@ -30,21 +30,23 @@ std::optional<EnsembleRequest> parse_one(const std::string& text) {
 /// Error: no setting, nor the seeds.
 void require_key(const std::string& key, const std::string& where) {
   Config scratch;
-  std::vector<std::string> keys{"seeds", "latents"};
+  std::vector<std::string> keys{"seeds", "latents", "methods"};
   for (const Option& option : option_table(scratch)) {
     if (names_key(key, option.key)) {
       return;
     }
     keys.push_back(option.key);
   }
-  fail("{}: there is no setting '{}' to join over; expected seeds, latents or a key{}", where, key,
-       did_you_mean(key, keys));
+  fail("{}: there is no setting '{}' to join over; expected seeds, latents, methods or a key{}",
+       where, key, did_you_mean(key, keys));
 }
 
 }  // namespace
 
 std::string ensemble_key(const std::string& over) {
-  return over == "latents" ? "autoencoder.latent" : over == "seeds" ? "grid.seeds" : over;
+  return over == "latents"                         ? "autoencoder.latent"
+         : over == "seeds" || over == kOverMethods ? "grid." + over
+                                                   : over;
 }
 
 std::optional<std::vector<EnsembleRequest>> parse_ensembles(const std::string& text) {
@@ -113,7 +115,11 @@ std::vector<GridEnsemble> grid_ensembles(const std::vector<Experiment>& experime
   }
   for (const auto& [cell, entry] : known) {
     const GridEnsemble& one = all[entry.first];
-    if (one.members.size() < 2) {
+    const bool of_methods = one.request.over == kOverMethods;
+    require(!of_methods || one.request.methods.size() > 1,
+            "{}: grid.ensembles: {}: over methods an ensemble joins two methods or more",
+            entry.second, text_of(one.request, ":"));
+    if (!of_methods && one.members.size() < 2) {
       const std::string key = ensemble_key(one.request.over);
       require_key(key,
                   fmt::format("{}: grid.ensembles: {}", entry.second, text_of(one.request, ":")));

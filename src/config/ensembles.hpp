@@ -9,7 +9,10 @@
 
 namespace cance::config {
 
-/// The setting in which members differ: of "seeds" grid.seeds, of "latents" autoencoder.latent.
+/// Joins the methods of each single run.
+inline constexpr const char* kOverMethods = "methods";
+/// The setting in which members differ: of "seeds" grid.seeds, of "latents" autoencoder.latent, of
+/// kOverMethods grid.methods.
 [[nodiscard]] std::string ensemble_key(const std::string& over);
 
 /// "latents:max:cnce+error, seeds:mean:cance", or none; nothing where the text is no such list.
@@ -23,10 +26,10 @@ namespace cance::config {
 struct GridEnsemble {
   EnsembleRequest request;
   std::string cell;  ///< of the first member, in the variant "ensemble=latents-max-cnce+error"
-  std::vector<std::string> members;  ///< names of cells, two or more
+  std::vector<std::string> members;  ///< names of cells, two or more; of kOverMethods one
 };
 
-/// All of them. Error: an ensemble of a method that its grid does not train, or of one run.
+/// All of them. Error: an ensemble of a method that its grid does not train, or of one member.
 [[nodiscard]] std::vector<GridEnsemble> grid_ensembles(const std::vector<Experiment>& experiments);
 
 }  // namespace cance::config

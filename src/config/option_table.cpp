@@ -99,7 +99,8 @@ std::vector<Option> option_table(Config& c) {
   grid.ensembles(
       "ensembles", c.grid.ensembles,
       "runs joined into one as soon as all are finished: those that differ in their "
-      "seeds, latents or another setting of the sweep, by max or mean, of these methods");
+      "seeds, latents or another setting of the sweep, by max or mean, of these methods; or over "
+      "methods those of each run");
   Keys split(table, "split");
   split.number("validation_share", c.split.validation_share, 0.01, 0.9,
                "share of the training rows held out for validation");

@@ -127,6 +127,27 @@ TEST_F(EnsembleTest, OfASweepBearsWhatItsMembersHaveInCommon) {
   EXPECT_EQ(joined.info.default_variant, "noise_ratio=4");
 }
 
+TEST_F(EnsembleTest, OverMethodsEachRunIsJoinedAlone) {
+  store::RunRecord one = run(8, {1, 2, 3, 4}, {2, 1, 3});
+  one.scores.emplace_back("knn", std::vector<double>{20, 10, 40, 30});
+  one.metrics.push_back({"knn", "auroc", 1});
+  one.validation_scores["knn"] = {10, 30, 20};
+  static_cast<void>(add(one, one.info.cell));
+  one.info.cell = "noise_ratio=4/" + one.info.cell;
+  static_cast<void>(add(one, one.info.cell));
+  const auto both = made("methods", "mean", {"cance", "knn"}).runs;
+  ASSERT_EQ(both.size(), 2U);
+  EXPECT_EQ(both[1].info.cell, std::string("noise_ratio=4/") + kCell);
+  EXPECT_EQ(both[0].members.size(), 1U);
+  const double low = std::log(4.0 / 3), middle = std::log(2.0), high = std::log(4.0);
+  const std::vector<double> expected = {(low + middle) / 2, (middle + low) / 2, high + .5,
+                                        high + .5};
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_NEAR(both[0].scores[0].second[i], expected[i], 1e-15) << i;
+  }
+  EXPECT_THROW(static_cast<void>(made("methods")), Error);  // one method
+}
+
 TEST_F(EnsembleTest, RefusesWhatDoesNotBelongTogether) {
   static_cast<void>(add(run(8, {1, 2, 3, 4}, {2, 1, 3}), "a/one"));
   EXPECT_NE(refusal("latents").find("an ensemble takes two or more"), std::string::npos);

@@ -164,8 +164,8 @@ TEST_F(Experiments, EnsemblesJoinWhatDiffersInOneThing) {
                       "value"),
             std::string::npos);
   EXPECT_NE(message({"grid.ensembles=nce.hiden:max:cnce"})
-                .find("there is no setting 'nce.hiden' to join over; expected seeds, latents or a "
-                      "key; did you mean 'nce.hidden'?"),
+                .find("there is no setting 'nce.hiden' to join over; expected seeds, latents, "
+                      "methods or a key; did you mean 'nce.hidden'?"),
             std::string::npos);
   EXPECT_NE(message({"grid.ensembles=nce.hidden:max:cnce"})
                 .find("nce.hidden has one value; give it more by --vary nce.hidden=..."),
@@ -174,6 +174,21 @@ TEST_F(Experiments, EnsemblesJoinWhatDiffersInOneThing) {
             std::string::npos);
   EXPECT_NE(message({"grid.protocol=goad", "grid.cases=all"})
                 .find("protocol goad draws its test rows by seed"),
+            std::string::npos);
+}
+
+TEST_F(Experiments, AnEnsembleOverMethodsIsOfEachRun) {
+  const auto config = file("a.cfg",
+                           "[grid]\ndataset = tab\nprotocol = goad\nseeds = 1-2\nmethods = "
+                           "knn,cance\nensembles = methods:mean:cance+knn\n");
+  const auto all = grid_ensembles(load_experiments({config}, {}));
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[1].cell, "ensemble=methods-mean-cance+knn/tab/goad/all/seed2");
+  EXPECT_EQ(all[1].members, Names{"tab/goad/all/seed2"});
+  EXPECT_NE(tests::message_of([&] {
+              static_cast<void>(
+                  grid_ensembles(load_experiments({config}, {"grid.ensembles=methods:mean:knn"})));
+            }).find("over methods an ensemble joins two methods or more"),
             std::string::npos);
 }
 
