@@ -1,9 +1,10 @@
-"""What CANCE's runs on tables say without test labels, beside their AUROC: a row a run, as CSV.
+"""What CANCE's runs on tables, or ensembles of them, say without test labels, beside their AUROC: a row a run, as CSV.
 
     PATH=build/bin:$PATH python3 tests/bench/label_free.py data runs-auto runs-t3 ... >label_free.csv     # dataset files data/SET.h5
 
-held: mean log-likelihood of the rows held out. pseudo: AUROC of rows held out against pseudo-anomalies made of training rows, the mean of
-two kinds: half of the raw columns drawn from other rows, and numbers moved by half the difference of two other rows.
+held: mean log-likelihood of the rows held out; of an ensemble less the mean of its scores. pseudo: AUROC of rows held out against
+pseudo-anomalies made of training rows, the mean of two kinds: half of the raw columns drawn from other rows, and numbers moved by half the
+difference of two other rows.
 """
 import pathlib
 import subprocess
@@ -58,9 +59,10 @@ for folder in sys.argv[2:]:
         with h5py.File(path) as run, h5py.File(f"{sys.argv[1]}/{run.attrs['dataset']}.h5") as data, tempfile.TemporaryDirectory() as work:
             rows, kind = pseudo(raw_rows(data), run)
             rows.to_csv(f"{work}/rows.csv", index=False)
-            subprocess.run(["cance", "score", "--run", path, "--input", f"{work}/rows.csv", "--out", f"{work}/s.csv", "--method", "cance",
+            method = "ensemble" if "ensemble" in run["scores"] else "cance"
+            subprocess.run(["cance", "score", "--run", path, "--input", f"{work}/rows.csv", "--out", f"{work}/s.csv", "--method", method,
                             "--no-reasons"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             score = pd.read_csv(f"{work}/s.csv")["score"].fillna(np.inf).clip(upper=1e300)
             free = np.mean([roc_auc_score(kind[(kind == 0) | (kind == k)] == k, score[(kind == 0) | (kind == k)]) for k in (1, 2)])
-            auroc = roc_auc_score(run["labels"][:], run["scores/cance"][:])
+            auroc = roc_auc_score(run["labels"][:], run["scores"][method][:])
             print(f"{folder},{run.attrs['dataset']},{auroc:.4f},{-run['validation_scores/cance'][:].mean():.2f},{free:.4f}", flush=True)
