@@ -10,6 +10,7 @@
 #include <map>
 #include <span>
 
+#include "archive/run_settings.hpp"
 #include "archive/run_source.hpp"
 #include "base/error.hpp"
 #include "base/plural.hpp"
@@ -26,7 +27,8 @@ namespace {
 constexpr const char* kCompareUsage =
     "cance compare A B... [--tolerance T] [--metric M] [--all]\n"
     "Two run directories or archives, or any number of them and variants of sweeps in them, each "
-    "beside the first (a sweep's: its default).\n"
+    "beside the first (a sweep's: its default; ensembles beside the first of "
+    "them).\n"
     "Cells of two run directories or archives, paired by name: means over the seeds that both "
     "have, and whether the difference\nlies within seed noise (95 % interval, Welch); settings and "
     "data that differ. Exit code 1: a mean of B lies more than T below\nthat of A, beyond seed "
@@ -127,26 +129,48 @@ std::vector<Side> sides_of(const std::string& path, std::size_t& left_out) {
   return sides;
 }
 
-/// Every side beside the first; how many means lie more than the tolerance below its.
+/// Whether a side has the method that no other run has.
+bool is_ensemble(const Side& side) { return config::is_ensemble_variant(side.variant); }
+
+/// Every side beside the first, ensembles beside the first of them; how many means of the former
+/// lie more than the tolerance below its.
 std::size_t print_many(std::vector<Side>& sides, const CompareOptions& o) {
+  const auto first_of = [&](std::size_t i) {
+    const auto first =
+        is_ensemble(sides[i]) ? std::ranges::find_if(sides, is_ensemble) : sides.begin();
+    return static_cast<std::size_t>(first - sides.begin());
+  };
   std::vector<archive::CompareResult> results;
   std::vector<std::string> keys;
   for (std::size_t i = 1; i < sides.size(); ++i) {
+    Side& first = sides[first_of(i)];
     archive::CompareResult& result =
-        results.emplace_back(archive::compare(sides[0].members, sides[i].members));
-    if (result.rows.empty()) {  // as of ensembles, whose method the first has not
+        results.emplace_back(archive::compare(first.members, sides[i].members));
+    if (result.rows.empty()) {
       result.settings.clear();
+    }
+    if (result.rows.empty() ||
+        is_ensemble(sides[i])) {  // of which some join the rows of many seeds
       result.other_data.clear();
     }
     for (const archive::SettingChange& change : result.settings) {
       if (!contains(keys, change.key)) {
         keys.push_back(change.key);
       }
-      sides[0].settings[change.key] = change.a;
+      first.settings[change.key] = change.a;
       sides[i].settings[change.key] = change.b;
     }
     std::erase_if(result.rows,
                   [&](const auto& row) { return !o.metric.empty() && row.metric != o.metric; });
+  }
+  archive::SettingsReader reader;
+  for (Side& side : sides) {
+    for (const std::string& key : keys) {
+      if (is_ensemble(side) && !key.starts_with("ensemble.")) {  // none of what it joins over
+        const auto all = reader.of(side.members.front().info);
+        side.settings[key] = all != nullptr && all->contains(key) ? all->at(key) : "";
+      }
+    }
   }
   report::TextTable table;
   table.header = {"case", "method", "metric"};
@@ -156,12 +180,14 @@ std::size_t print_many(std::vector<Side>& sides, const CompareOptions& o) {
     table.header.emplace_back(title);
   }
   std::size_t worse = 0;
-  const auto add = [&](const archive::CompareRow& row, const Side& side, bool is_first) {
+  const auto add = [&](const archive::CompareRow& row, std::size_t place, bool is_first) {
+    Side& side = sides[place];
     std::vector<std::string> texts{row.dataset + "/" + row.protocol + "/" + row.case_name,
                                    config::method_title(row.method), row.metric};
     for (const std::string& key : keys) {
       const auto own = side.settings.find(key);
-      texts.push_back(own != side.settings.end() ? own->second : sides[0].settings.at(key));
+      texts.push_back(own != side.settings.end() ? own->second
+                                                 : sides[first_of(place)].settings[key]);
     }
     const stats::Summary& summary = is_first ? row.a : row.b;
     texts.insert(texts.end(),
@@ -172,7 +198,7 @@ std::size_t print_many(std::vector<Side>& sides, const CompareOptions& o) {
       texts.insert(texts.end(), {fmt::format("{:+.4f}", row.difference),
                                  std::isnan(row.margin) ? "?" : fmt::format("{:.4f}", row.margin),
                                  archive::verdict_text(row, o.tolerance)});
-      worse += row.difference < -o.tolerance ? 1 : 0;
+      worse += !is_ensemble(side) && row.difference < -o.tolerance ? 1 : 0;
     }
     table.add(std::move(texts));
   };
@@ -188,15 +214,18 @@ std::size_t print_many(std::vector<Side>& sides, const CompareOptions& o) {
   require(o.metric.empty() || !rows.empty(), "--metric {}: the common cells have no such metric",
           o.metric);
   for (const auto& [name, own] : rows) {
-    add(*own.front().second, sides[0], /*is_first=*/true);
+    const std::size_t first = first_of(own.front().first);
+    add(*own.front().second, first, /*is_first=*/true);
     for (const auto& [side, row] : own) {
-      add(*row, sides[side], /*is_first=*/false);
+      if (side != first) {
+        add(*row, side, /*is_first=*/false);
+      }
     }
   }
   fmt::print("{}\n", report::to_plain(table));
   for (std::size_t i = 0; i < results.size(); ++i) {
     print_other_data(results[i].other_data, o.all);
-    print_names(("only in " + sides[0].name).c_str(), results[i].only_a, o.all);
+    print_names(("only in " + sides[first_of(i + 1)].name).c_str(), results[i].only_a, o.all);
     print_names(("only in " + sides[i + 1].name).c_str(), results[i].only_b, o.all);
   }
   return worse;

@@ -105,6 +105,10 @@ cance report grid.h5 --out grid-report >/dev/null 2>&1
 grep -q '^## ensemble=seeds-mean-cnce,latent=8 / glyphs' grid-report/report.md || fail "no section of an ensemble"
 ! grep -q '^## Overview' grid-report/report.md || fail "ensembles stand among the groups of an overview"
 grep -q 'Variants, glyphs / unimodal' grid-report/report.md || fail "no table of variants"
+# Ensembles are compared with each other, and have no value of what they join over.
+cance compare grid --metric auroc >compared || true
+[[ $(grep -c '^glyphs/unimodal/class0 *Ensemble ' compared) -eq 3 && $(<compared) != *'data differ'* ]] || fail "compare: $(<compared)"
+grep -qE '^glyphs/unimodal/class0 *Ensemble +auroc +4,8 by cnce,error ' compared || fail "compare: $(<compared)"
 code=0
 cance run grid.cfg --data-root data --out grid --quiet --replace --only 'latent=8/*/seed1' --set nce.epochs=3 2>said || code=$?
 [[ $code -eq 1 && $(grep -c 'no other run agrees with it in all but' said) -eq 2 ]] || fail "members of other settings: $code, $(<said)"
