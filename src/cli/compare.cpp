@@ -27,8 +27,7 @@ namespace {
 constexpr const char* kCompareUsage =
     "cance compare A B... [--tolerance T] [--metric M] [--all]\n"
     "Two run directories or archives, or any number of them and variants of sweeps in them, each "
-    "beside the first (a sweep's: its default; ensembles beside the first of "
-    "them).\n"
+    "beside the first (a sweep's: its\ndefault; ensembles: the first of them).\n"
     "Cells of two run directories or archives, paired by name: means over the seeds that both "
     "have, and whether the difference\nlies within seed noise (95 % interval, Welch); settings and "
     "data that differ. Exit code 1: a mean of B lies more than T below\nthat of A, beyond seed "
@@ -149,8 +148,7 @@ std::size_t print_many(std::vector<Side>& sides, const CompareOptions& o) {
     if (result.rows.empty()) {
       result.settings.clear();
     }
-    if (result.rows.empty() ||
-        is_ensemble(sides[i])) {  // of which some join the rows of many seeds
+    if (result.rows.empty() || is_ensemble(sides[i])) {  // some join the rows of many seeds
       result.other_data.clear();
     }
     for (const archive::SettingChange& change : result.settings) {

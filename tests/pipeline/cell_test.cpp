@@ -6,7 +6,9 @@
 #include <cmath>
 #include <map>
 
+#include "base/error.hpp"
 #include "base/random.hpp"
+#include "base/stop_flag.hpp"
 #include "config/load.hpp"
 #include "nn/convert.hpp"
 #include "pipeline/apply/trained_model.hpp"
@@ -43,12 +45,14 @@ class CellTest : public tests::FolderTest {
     const CellContext context{
         {}, {}, {}, 60, [this](const std::string& stage, double share, const nn::StageProgress&) {
           stages_[stage] = share;
+          set_stop_requested(stage == stop_in_);
         }};
     return run_cell(config, {"d", "given", {}, 0}, dataset, context);
   }
 
   std::vector<float> rows_;
   std::map<std::string, double> stages_;  // the last share that each told of
+  std::string stop_in_;                   // the stage that is asked to stop
 };
 
 TEST_F(CellTest, FourLinesChooseForATableAndTheRunScoresTheSameAgain) {
@@ -71,6 +75,17 @@ TEST_F(CellTest, FourLinesChooseForATableAndTheRunScoresTheSameAgain) {
   const TrainedModel model(run, "cance", "cpu");
   const auto scores = model.score(std::span(rows_).subspan(60 * kColumns), {}).scores;
   EXPECT_EQ(scores, run.scores.back().second);
+}
+
+TEST_F(CellTest, ScoringTellsHowFarItIsAndStops) {
+  const std::string settings =
+      "[grid]\ndataset=d\nprotocol=given\nmethods=knn\n[autoencoder]\nnetwork=pca\n";
+  EXPECT_EQ(run(settings).scores.size(), 1U);
+  EXPECT_GT(stages_.at("knn, scoring"), 0.1);
+  EXPECT_LT(stages_.at("knn, scoring"), 1);
+  stop_in_ = "knn, scoring";
+  EXPECT_THROW((void)run(settings), Stopped);
+  set_stop_requested(false);
 }
 
 TEST_F(CellTest, FoldsJudgeTheRowsThatTheirComponentsDoNotKnow) {

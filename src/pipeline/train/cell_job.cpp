@@ -74,6 +74,26 @@ struct Part {
   }
 };
 
+/// Rows that say which are read, those of a pass in order.
+class WatchedRows final : public nn::Rows {
+ public:
+  WatchedRows(nn::Rows& rows, std::function<void(std::int64_t)> read)
+      : rows_(rows), read_(std::move(read)) {}
+  [[nodiscard]] std::int64_t size() const override { return rows_.size(); }
+  [[nodiscard]] Tensor select(std::span<const std::int64_t> rows) override {
+    return rows_.select(rows);
+  }
+  [[nodiscard]] Tensor range(std::int64_t first, std::int64_t count) override {
+    read_(first);
+    return rows_.range(first, count);
+  }
+  [[nodiscard]] bool in_place() const override { return rows_.in_place(); }
+
+ private:
+  nn::Rows& rows_;
+  std::function<void(std::int64_t)> read_;
+};
+
 /// Seconds on a clock that, of fused cells, counts this one's share.
 double seconds_now(const nn::Compute& compute) {
   return compute.seat != nullptr ? compute.seat->seconds() : seconds_between({}, Clock::now());
@@ -361,12 +381,22 @@ class CellJob {
                    },
                    labelled_.view(), &record_.history});
     const double trained = seconds_now(compute_);
-    done_cost_ += cost.sum();
-    std::vector<double> scores = scores_of(*detector, test_.view(), test_.farthest);
+    const auto all = static_cast<double>(test_.raw->size() + validation_.raw->size());
+    const auto scores_of_part = [&](const Part& part, std::int64_t before) {
+      const auto read = [&](std::int64_t first) {
+        const double share = static_cast<double>(before + first) / all;
+        context_.progress(method + ", scoring",
+                          (done_cost_ + cost.training + cost.scoring * share) / total_cost_, {});
+      };
+      WatchedRows normalised(*part.normalised, read);
+      WatchedRows raw(*part.raw, read);
+      return scores_of(*detector, {part.composite, &normalised, &raw}, part.farthest);
+    };
+    std::vector<double> scores = scores_of_part(test_, 0);
     std::ranges::move(archive::metrics_of(record_, method, scores),
                       std::back_inserter(record_.metrics));
-    std::vector<double> normal_scores =
-        scores_of(*detector, validation_.view(), validation_.farthest);
+    std::vector<double> normal_scores = scores_of_part(validation_, test_.raw->size());
+    done_cost_ += cost.sum();
     const Threshold threshold = threshold_of_normals(normal_scores, kStoredShare);
     record_.thresholds[method] = threshold.value;
     record_.threshold_rule = threshold.rule;
