@@ -123,14 +123,12 @@ check() {
   [[ $dry_run == yes ]] || command -v sbatch >/dev/null || die "sbatch is not on the PATH; start this on a node of the cluster"
 }
 
-# The settings, the data and all options are judged now, not after hours in the queue; with those that job.sh adds.
-check_grid() {
-  local -a added=(--stop-mark "$out/slurm/stopped.0")
-  [[ $workers -eq 1 ]] || added+=(--worker 0/1)
+# judge ARGUMENT...: settings, data and options are judged now, not after hours in the queue; with those that job.sh adds.
+judge() {
   (
     if declare -F site_setup >/dev/null; then site_setup >&2; fi
-    "$program" run "${arguments[@]}" "${settings[@]}" "${further[@]}" "${added[@]}" --dry-run --ranks $((nodes * ranks_per_node)) >/dev/null
-  ) || die "'cance run --dry-run' refuses this grid, see above"
+    "$program" "$task" "$@" --stop-mark "$out/slurm/stopped.0" --dry-run >/dev/null
+  ) || die "'cance $task --dry-run' refuses this, see above"
 }
 
 # More jobs than an array of this site may have: the cells fold into fewer.
@@ -230,6 +228,7 @@ if [[ $config == extract ]]; then
   task=extract stem=extract
   [[ $weights == random:* ]] || weights=$(realpath "$weights")
   arguments=(--data "$(realpath "$data")" --weights "$weights" --out "$out" "${further[@]}")
+  judge "${arguments[@]}"
   out=$out.shards # what a start brought lies there
 else
   data_root=$(realpath "$data_root")
@@ -240,7 +239,9 @@ else
   arguments=()
   for config in "${configs[@]}"; do arguments+=("$(realpath "$config")"); done
   arguments+=("${places[@]}")
-  check_grid
+  of_array=()
+  [[ $workers -eq 1 ]] || of_array=(--worker 0/1)
+  judge "${arguments[@]}" "${settings[@]}" "${further[@]}" "${of_array[@]}" --ranks $((nodes * ranks_per_node))
   fold_workers
 fi
 if [[ $dry_run == yes ]]; then

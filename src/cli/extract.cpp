@@ -23,7 +23,7 @@ struct ExtractOptions {
   pipeline::ExtractOptions job;
   std::string data, out, stop_mark;
   int threads = 1;
-  bool quiet = false;
+  bool quiet = false, dry_run = false;
 };
 
 void check(const ExtractOptions& o) {
@@ -66,8 +66,9 @@ std::optional<ExtractOptions> parse_extract_options(const Arguments& arguments, 
       "a picture that cannot be decoded is an error; else it is left out and listed")(
       "stop-mark", po::value(&o.stop_mark),
       "file that a stopped rank leaves and that stops the others; it stays, for scripts (default: "
-      "one of this launch only, which does not stay)")("quiet", po::bool_switch(&o.quiet),
-                                                       "no progress, warnings only");
+      "one of this launch only, which does not stay)")("dry-run", po::bool_switch(&o.dry_run),
+                                                       "judge the options, extract nothing")(
+      "quiet", po::bool_switch(&o.quiet), "no progress, warnings only");
   if (!print && contains(arguments, "--help")) {
     return std::nullopt;
   }
@@ -88,7 +89,7 @@ int extract(const Arguments& arguments, comm::World& world) {
   std::optional<ExtractOptions> options;
   comm::run_together(world.communicator(),
                      [&] { options = parse_extract_options(arguments, world.rank() == 0); });
-  if (!options) {
+  if (!options || options->dry_run) {
     return 0;
   }
   log::configure(options->quiet ? log::Level::quiet : log::Level::normal,

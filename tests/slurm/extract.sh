@@ -18,6 +18,9 @@ done
 code=0
 message=$(submit_features --weights absent.pth 2>&1) || code=$?
 [[ $code -eq 2 && $message == *"--weights absent.pth: no such file"* ]] || fail "$code: $message"
+code=0
+message=$("$cluster/submit.sh" extract --data long.h5 --weights random.safetensors --out features.h5 --dry-run -- --batch 5000 2>&1) || code=$?
+[[ $code -eq 2 && $message == *"--batch 5000: expected 1 to 4096"* && $message != *'#SBATCH'* ]] || fail "$code: $message"
 
 submit_features --wait >submitted 2>&1 || fail "not extracted: $(<submitted)"
 grep -q '5 of 5 shards to do on 2 ranks' submitted || fail "not on two ranks: $(<submitted)"
