@@ -44,8 +44,17 @@ std::optional<Candidate> candidate_of(const RunPlace& place, const EnsembleReque
   one.file_sha256 = place.archive == nullptr ? hdf5::content_sha256(place.file)
                                              : place.archive->find(place.cell)->file_sha256;
   one.value = settings[config::ensemble_key(request.over)];
-  require(!one.value.empty(), "{}: --over {}: its settings have no such key", place.name(),
-          request.over);
+  if (one.value.empty()) {
+    settings.erase(config::ensemble_key(request.over));
+    std::vector<std::string> keys{"seeds", "latents"};
+    std::string meant;
+    for (const auto& [key, value] : settings) {
+      keys.push_back(key);
+      meant = key.ends_with("." + request.over) ? key : meant;
+    }
+    fail("--over {}: its settings have no such key{}", request.over,
+         did_you_mean(meant.empty() ? request.over : meant, keys));
+  }
   return one;
 }
 
@@ -278,9 +287,11 @@ Ensembles make_ensembles(const std::vector<RunPlace>& places, const EnsembleRequ
       result.left_out.push_back(left_out(place.name(), error));
     }
   }
-  require(!groups.empty(), "{}: {}", places.front().name(),
-          result.left_out.empty() ? "it is an ensemble itself; an ensemble joins single runs"
-                                  : result.left_out.front().reason);
+  if (groups.empty() && !result.left_out.empty()) {
+    fail("{}: {}", result.left_out.front().file, result.left_out.front().reason);
+  }
+  require(!groups.empty(), "{}: it is an ensemble itself; an ensemble joins single runs",
+          places.front().name());
   std::map<std::string, std::string> known;
   for (auto& [key, candidates] : groups) {
     std::map<std::string, const Candidate*> values;
