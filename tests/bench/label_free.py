@@ -57,7 +57,7 @@ print("runs,set,auroc,held,pseudo")
 for folder in sys.argv[2:]:
     for path in sorted(pathlib.Path(folder).rglob("seed0.h5")):
         with h5py.File(path) as run, h5py.File(f"{sys.argv[1]}/{run.attrs['dataset']}.h5") as data, tempfile.TemporaryDirectory() as work:
-            rows, kind = pseudo(raw_rows(data), run)
+            rows, kind = pseudo(raw_rows(data), run if "split" in run else next(iter(run["members"].values())))
             rows.to_csv(f"{work}/rows.csv", index=False)
             method = "ensemble" if "ensemble" in run["scores"] else "cance"
             subprocess.run(["cance", "score", "--run", path, "--input", f"{work}/rows.csv", "--out", f"{work}/s.csv", "--method", method,
