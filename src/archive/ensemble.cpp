@@ -46,7 +46,7 @@ std::optional<Candidate> candidate_of(const RunPlace& place, const EnsembleReque
   one.value = settings[config::ensemble_key(request.over)];
   if (one.value.empty()) {
     settings.erase(config::ensemble_key(request.over));
-    std::vector<std::string> keys{"seeds", "latents"};
+    std::vector<std::string> keys{"seeds", "latents", "methods"};
     std::string meant;
     for (const auto& [key, value] : settings) {
       keys.push_back(key);
