@@ -30,6 +30,10 @@ std::string trim(std::string_view text) {
   return std::string(text.substr(first, text.find_last_not_of(kBlank) - first + 1));
 }
 
+std::string first_line(std::string_view text) {
+  return std::string(text.substr(0, text.find('\n')));
+}
+
 std::string lower(std::string_view text) {
   std::string small(text);
   std::ranges::transform(small, small.begin(), [](char c) {

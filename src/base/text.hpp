@@ -11,6 +11,8 @@ namespace cance {
 
 [[nodiscard]] std::vector<std::string> split(std::string_view text, char separator);
 [[nodiscard]] std::string trim(std::string_view text);
+/// Up to the first line break, as of an error, where libtorch adds a stack trace.
+[[nodiscard]] std::string first_line(std::string_view text);
 /// With ASCII letters small.
 [[nodiscard]] std::string lower(std::string_view text);
 [[nodiscard]] std::string join(const std::vector<std::string>& parts, std::string_view separator);

@@ -16,7 +16,6 @@ std::optional<po::variables_map> parse(const Arguments& arguments,
                                        const po::positional_options_description& positional) {
   po::options_description all(options);
   all.add_options()("help,h", "show this text and leave");
-  const std::string first_line = usage.substr(0, usage.find('\n'));
   po::variables_map values;
   try {
     const auto style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
@@ -34,9 +33,9 @@ std::optional<po::variables_map> parse(const Arguments& arguments,
     const auto names =
         mapped(all.options(), [](const auto& option) { return "--" + option->long_name(); });
     const std::string name = error.get_option_name();
-    fail("unknown option '{}'{} (usage: {})", name, did_you_mean(name, names), first_line);
+    fail("unknown option '{}'{} (usage: {})", name, did_you_mean(name, names), first_line(usage));
   } catch (const po::error& error) {
-    fail("{} (usage: {})", error.what(), first_line);
+    fail("{} (usage: {})", error.what(), first_line(usage));
   }
   return values;
 }

@@ -504,8 +504,7 @@ int run(const Arguments& arguments, comm::World& world) {
                                       .speeds = p.speeds.get()};
   const auto result = grid.run(p.experiments, p.plan, options);
   if (root && o.stop_mark.empty()) {
-    pipeline::StopMark(mark).clear();  // no rank asks any more
-    pipeline::clear_old_marks(mark.parent_path());
+    pipeline::StopMark(mark).clear_with_old();
   }
   return finish(result, p, root);
 }

@@ -227,8 +227,7 @@ std::string mpi_version() {
   std::array<char, MPI_MAX_LIBRARY_VERSION_STRING> text{};
   int length = 0;
   MPI_Get_library_version(text.data(), &length);
-  const std::string all(text.data());
-  return all.substr(0, all.find_first_of("\n,"));
+  return split(first_line(text.data()), ',').front();
 }
 
 }  // namespace cance::comm

@@ -16,7 +16,7 @@ std::string seal_line(const std::string& kind, const std::string& hash, std::uin
 }
 
 /// The checksum line, or as many bytes as it could have.
-std::string first_line(const fs::path& path) {
+std::string checksum_line(const fs::path& path) {
   std::error_code error;
   if (!fs::is_regular_file(path, error)) {
     return "";  // a pipe or device may give bytes without end
@@ -25,7 +25,7 @@ std::string first_line(const fs::path& path) {
   std::string block(kUserBlock, '\0');
   file.read(block.data(), kUserBlock);
   block.resize(static_cast<std::size_t>(file.gcount()));
-  return block.substr(0, block.find('\n'));
+  return first_line(block);
 }
 
 }  // namespace
@@ -41,7 +41,7 @@ void seal_file(const fs::path& path, const std::string& kind, const std::string&
 }
 
 std::string sealed_kind(const fs::path& path) {
-  const auto words = split(first_line(path), ' ');
+  const auto words = split(checksum_line(path), ' ');
   return words.size() == 5 && words[0] == "cance" ? words[1] : "";
 }
 
@@ -49,7 +49,7 @@ std::string content_sha256(const fs::path& path) {
   std::error_code error;
   require(!fs::exists(path, error) || fs::is_regular_file(path, error), "{}: not a file",
           path.string());
-  const std::string line = first_line(path);
+  const std::string line = checksum_line(path);
   const auto begin = line.find(" sha256=");
   const auto end = line.find(" size=");
   return line.starts_with("cance ") && begin < end && end != std::string::npos
@@ -58,7 +58,7 @@ std::string content_sha256(const fs::path& path) {
 }
 
 Seal check_seal(const fs::path& path, bool whole) {
-  const std::string line = first_line(path);
+  const std::string line = checksum_line(path);
   if (!line.starts_with("cance ")) {
     return Seal::none;
   }

@@ -5,6 +5,7 @@
 #include <new>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 
 namespace cance::nn {
 
@@ -14,8 +15,8 @@ std::string words_of(const std::exception& error) {
     return error.what();
   }
   const auto* const torch = dynamic_cast<const c10::Error*>(&error);
-  std::string words = torch == nullptr ? error.what() : torch->what_without_backtrace();
-  words.resize(std::min(words.find('\n'), words.size()));
+  const std::string words =
+      first_line(torch == nullptr ? error.what() : torch->what_without_backtrace());
   if (dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr) {
     return words;  // of a GPU, which say how much there is
   }

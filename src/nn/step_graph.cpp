@@ -73,7 +73,7 @@ bool StepGraph::capture(Recording& own, const std::vector<Tensor>& inputs, std::
       throw;
     } catch (const std::exception& error) {
       graph->abandon();
-      problem = split(error.what(), '\n').front();  // torch adds a stack trace
+      problem = first_line(error.what());
     }
   }
   log::warn("{}: its steps cannot be replayed as graphs and run one operator at a time, slower: {}",

@@ -19,10 +19,6 @@ namespace cance::pipeline {
                                                    const std::filesystem::path& folder,
                                                    comm::Communicator& communicator);
 
-/// Removes from `folder` marks of launches that are over, as one is whose first rank was killed:
-/// the process that left the mark has ended, which it does after all ranks or with them.
-void clear_old_marks(const std::filesystem::path& folder);
-
 class StopMark {
  public:
   explicit StopMark(std::filesystem::path path) : path_(std::move(path)) {}
@@ -30,6 +26,10 @@ class StopMark {
   /// Removes what an earlier launch left. One rank does it before the others go on. Error: the file
   /// is none that a launch left.
   void clear() const;
+  /// Removes this mark when no rank asks any more, and beside it those of launches that are over,
+  /// as one is whose first rank was killed: the process that left it has ended, which it does after
+  /// all ranks or with them.
+  void clear_with_old() const;
   /// Leaves the mark when this rank was asked to stop; asks this rank to stop where the mark lies.
   /// Looks at the disk once a second.
   void poll();

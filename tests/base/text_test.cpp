@@ -25,6 +25,12 @@ TEST(Split, KeepsEmptyParts) {
   EXPECT_EQ(split("a,", ','), (Names{"a", ""}));
 }
 
+TEST(FirstLine, IsAllWithoutABreak) {
+  EXPECT_EQ(first_line("words\nstack\n"), "words");
+  EXPECT_EQ(first_line("words"), "words");
+  EXPECT_EQ(first_line("\nwords"), "");
+}
+
 TEST(Trim, RemovesBlanksAtTheEndsOnly) {
   EXPECT_EQ(trim("  a b\t\r\n"), "a b");
   EXPECT_EQ(trim(" \n "), "");

@@ -32,12 +32,12 @@ TEST_F(StopMarkTest, OfAnEndedProcessIsOldAndOthersStay) {
   set_stop_requested(true);
   StopMark(folder_ / "stopped.living").poll();
   set_stop_requested(false);
-  clear_old_marks(folder_);
+  StopMark(folder_ / "stopped.own").clear_with_old();
   EXPECT_FALSE(std::filesystem::exists(folder_ / "stopped.ended"));
   for (const char* kept : {"elsewhere", "earlier", "other", "living"}) {
     EXPECT_TRUE(std::filesystem::exists(folder_ / ("stopped." + std::string(kept)))) << kept;
   }
-  clear_old_marks(folder_ / "absent");
+  StopMark(folder_ / "absent" / "stopped.own").clear_with_old();
 }
 
 }  // namespace

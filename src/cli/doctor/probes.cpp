@@ -132,7 +132,7 @@ Finding probe_mpirun() {
     return {Mark::note, "mpirun", "not on the PATH: runs use one rank",
             "Debian: apt-get install openmpi-bin; on a cluster: module load an MPI, or use srun"};
   }
-  return {Mark::ok, "mpirun", split(version.output, '\n').front(), ""};
+  return {Mark::ok, "mpirun", first_line(version.output), ""};
 }
 
 Finding probe_hdf5() { return {Mark::ok, "HDF5", hdf5::library_version(), ""}; }

@@ -21,8 +21,6 @@
 namespace cance::pipeline {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 at::ScalarType type_of(const std::string& precision, at::Device device) {
   require(precision == "fp32" || precision == "bf16" || precision == "fp16",
           "--precision {}: expected fp32, bf16 or fp16", precision);
@@ -158,28 +156,28 @@ std::string ranges_text(const std::vector<std::int64_t>& rows) {
   return text;
 }
 
-/// All shards as one dataset file; rows that were left out are named in the manifest.
-void join_shards(ExtractPlan& plan) {
-  Json& manifest = plan.manifest;
+/// All shards as one dataset file; gives the rows that were left out, which its manifest names too.
+std::vector<std::string> join_shards(const ExtractPlan& plan) {
+  std::vector<std::string> undecoded;
   std::map<std::string, std::vector<std::int64_t>> rows;
-  manifest["undecoded"] = Json::array();
   for (const Range& range : plan.ranges) {
     const auto shard = store::read_shard(range.path);
     auto& of_part = rows[range.part];
     of_part.insert(of_part.end(), shard.rows.begin(), shard.rows.end());
     for (const std::string& why : shard.undecoded) {
-      manifest["undecoded"].push_back(range.part + "/" + why);
+      undecoded.push_back(range.part + "/" + why);
     }
   }
+  std::map<std::string, std::string> ranges;
   for (const auto& [part, numbers] : rows) {
-    manifest["rows"][part] = ranges_text(numbers);
+    ranges[part] = ranges_text(numbers);
   }
   store::DatasetInfo info = plan.file.info();
   info.name = plan.options.name.empty() ? fmt::format("{}-resnet18-{}", info.name, plan.options.tap)
                                         : plan.options.name;
-  info.sources = {{plan.options.data.filename().string(), manifest["dataset_sha256"]},
+  info.sources = {{plan.options.data.filename().string(), plan.manifest.dataset_sha256},
                   {plan.weights.name, plan.weights.sha256}};
-  info.manifest = manifest.dump();
+  info.manifest = to_json(plan.manifest, undecoded, ranges);
   store::DatasetWriter writer(plan.options.out, info);
   for (const Range& range : plan.ranges) {
     const auto shard = store::read_shard(range.path);
@@ -196,13 +194,13 @@ void join_shards(ExtractPlan& plan) {
     writer.append_rows(range.part, shard.x, shard.columns, y, kept_names);
   }
   writer.commit();
+  return undecoded;
 }
 
 /// What rank 0 says at the end.
-void report_end(const ExtractPlan& plan, double rate) {
-  const auto& left_out = plan.manifest["undecoded"];
-  for (const auto& why : left_out) {
-    log::warn("left out: {}", why.get<std::string>());
+void report_end(const ExtractPlan& plan, const std::vector<std::string>& left_out, double rate) {
+  for (const std::string& why : left_out) {
+    log::warn("left out: {}", why);
   }
   log::info("{}: {} numbers a row, {} rows left out{}; next: cance inspect {}",
             plan.options.out.string(), represent::tap_width(plan.tap), left_out.size(),
@@ -243,8 +241,7 @@ void extract(const ExtractOptions& options, comm::World& world) {
   std::int64_t stopped = stop_requested() ? 1 : 0;
   all.all_reduce(std::span(&stopped, 1), comm::Op::max);
   if (world.rank() == 0 && options.stop_mark.empty()) {
-    mark.clear();  // no rank asks any more
-    clear_old_marks(options.out.string() + ".shards");
+    mark.clear_with_old();
   }
   const auto left = missing_ranges(*plan, all);
   if (stopped != 0 && !left.empty()) {
@@ -257,8 +254,7 @@ void extract(const ExtractOptions& options, comm::World& world) {
     if (world.rank() == 0) {
       require(left.empty(), "{}: {} shards are missing; start the same command again",
               options.out.string(), left.size());
-      join_shards(*plan);
-      report_end(*plan, rate);
+      report_end(*plan, join_shards(*plan), rate);
     }
   });
 }

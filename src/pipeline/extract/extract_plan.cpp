@@ -13,7 +13,6 @@ namespace cance::pipeline {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::ordered_json;
 
 std::vector<Range> shard_ranges(const store::DatasetFile& file, const ExtractOptions& options) {
   std::vector<Range> ranges;
@@ -29,17 +28,12 @@ std::vector<Range> shard_ranges(const store::DatasetFile& file, const ExtractOpt
 }
 
 /// What features are, by the manifest of their dataset file.
-std::string features_text(const Json& manifest) {
-  if (!manifest.is_object() || !manifest.contains("weights_sha256")) {
-    return "no features";
-  }
-  const auto text = [&](const char* key) {
-    const Json value = manifest.value(key, Json());
-    return value.is_string() ? value.get<std::string>() : value.dump();
-  };
-  return fmt::format("{} {} by the weights {:.12}, {}, {}, of the dataset {:.12}", text("network"),
-                     text("tap"), text("weights_sha256"), text("preprocessing"), text("precision"),
-                     text("dataset_sha256"));
+std::string features_text(const FeatureManifest& manifest) {
+  return manifest.weights_sha256.empty()
+             ? "no features"
+             : fmt::format("{} {} by the weights {:.12}, {}, {}, of the dataset {:.12}",
+                           manifest.network, manifest.tap, manifest.weights_sha256,
+                           manifest.preprocessing, manifest.precision, manifest.dataset_sha256);
 }
 
 }  // namespace
@@ -69,17 +63,17 @@ ExtractPlan::ExtractPlan(const ExtractOptions& o, const Reading& r, const nn::Co
                    r.size, compute.device);
     reading.size = 0;
   }
-  manifest = {{"software", "cance " + build_info().version},
-              {"network", "resnet18"},
-              {"tap", o.tap},
-              {"weights", weights.name},
-              {"weights_sha256", weights.sha256},
-              {"preprocessing", preprocessing_text(file, o.size)},
-              {"precision", o.precision},
-              {"dataset", file.info().name},
-              {"dataset_sha256", hdf5::content_sha256(o.data)},
-              {"shard_rows", o.shard_rows}};
-  key = sha256(manifest.dump());
+  manifest = {"cance " + build_info().version,
+              "resnet18",
+              o.tap,
+              weights.name,
+              weights.sha256,
+              preprocessing_text(file, o.size),
+              o.precision,
+              file.info().name,
+              hdf5::content_sha256(o.data),
+              o.shard_rows};
+  key = sha256(to_json(manifest));
   ranges = shard_ranges(file, o);
 }
 
@@ -87,9 +81,9 @@ void ExtractPlan::require_own_output() const {
   if (!fs::is_regular_file(options.out) || hdf5::sealed_kind(options.out) != "dataset") {
     return;
   }
-  const Json old = Json::parse(store::DatasetFile(options.out).info().manifest,
-                               /*callback=*/nullptr, /*allow_exceptions=*/false);
-  const std::string is = features_text(old), becomes = features_text(manifest);
+  const std::string is =
+      features_text(read_feature_manifest(store::DatasetFile(options.out).info().manifest));
+  const std::string becomes = features_text(manifest);
   require(is == becomes,
           "--out {}: holds {}, which would be lost to {}; choose another file, or remove it first",
           options.out.string(), is, becomes);

@@ -2,10 +2,10 @@
 // the key by which finished shards are known again.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "pipeline/extract/extract_options.hpp"
+#include "pipeline/extract/feature_manifest.hpp"
 #include "pipeline/extract/picture_batches.hpp"
 #include "pipeline/extract/tensor_resize.hpp"
 #include "represent/resnet18.hpp"
@@ -43,7 +43,7 @@ struct ExtractPlan {
   NamedWeights weights;
   std::optional<represent::ResNet18> network;
   std::optional<TensorResize> resize;  ///< of rows of pixels, which a GPU takes as they are stored
-  nlohmann::ordered_json manifest;     ///< of what is done, for the new dataset
+  FeatureManifest manifest;            ///< of what is done, for the new dataset
   std::string key;                     ///< of shards that can be kept
   std::vector<Range> ranges;
 };

@@ -4,13 +4,13 @@
 #include <ATen/ops/_upsample_bilinear2d_aa.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <numeric>
 
 #include "base/cast.hpp"
 #include "image/decode.hpp"
 #include "image/resize.hpp"
 #include "nn/convert.hpp"
+#include "pipeline/extract/feature_manifest.hpp"
 
 namespace cance::pipeline {
 namespace {
@@ -72,20 +72,6 @@ void decode_rows(const store::DatasetFile& file, const std::string& part, std::i
 }
 
 }  // namespace
-
-image::SampleRange sample_range(const std::string& preparation) {
-  const auto json = nlohmann::json::parse(preparation, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object() || !json.contains("range")) {
-    return {};
-  }
-  const auto& ends = json.at("range");
-  const auto end = [&](std::size_t i) {
-    return ends.size() == 2 && ends[i].is_number_unsigned() ? ends[i].get<std::size_t>() : 65536;
-  };
-  require(end(0) < end(1) && end(1) <= 65535,
-          "the 'range' of the dataset's preparation is none: {}", ends.dump());
-  return {to<std::uint16_t>(end(0)), to<std::uint16_t>(end(1))};
-}
 
 image::Image picture_for_network(std::span<const std::uint8_t> bytes, const std::string& name,
                                  const image::SampleRange& range, std::int64_t size) {

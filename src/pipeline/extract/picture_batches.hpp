@@ -20,9 +20,6 @@ struct Pictures {
   std::vector<std::string> undecoded;  ///< "row 7, NAME: why"
 };
 
-/// Of pictures of 16 bits the samples that became 0 and 255, by the preparation of their dataset
-/// file. Error: no such samples.
-[[nodiscard]] image::SampleRange sample_range(const std::string& preparation);
 /// A picture file as the network sees it, RGB of this size. Error: it cannot be decoded.
 [[nodiscard]] image::Image picture_for_network(std::span<const std::uint8_t> bytes,
                                                const std::string& name,

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <nlohmann/json.hpp>
 
 #include "base/cast.hpp"
 #include "pipeline/extract/extract_plan.hpp"
+#include "pipeline/extract/feature_manifest.hpp"
 #include "pipeline/extract/picture_batches.hpp"
 
 namespace cance::pipeline {
@@ -16,35 +16,28 @@ using at::Tensor;
 
 PictureFeatures::PictureFeatures(const std::string& manifest, const std::string& preparation,
                                  const std::string& weights) {
-  const auto json = nlohmann::json::parse(manifest, nullptr, /*allow_exceptions=*/false);
-  const auto text = [&](const char* key) {
-    return json.is_object() && json.contains(key) && json.at(key).is_string()
-               ? json.at(key).get<std::string>()
-               : "";
-  };
-  const std::string preprocessing = text("preprocessing");
+  const FeatureManifest made = read_feature_manifest(manifest);
   int shorter = 0;
   int side = 0;
-  require(std::sscanf(preprocessing.c_str(), "shorter side to %d and the middle %d", &shorter,
+  require(std::sscanf(made.preprocessing.c_str(), "shorter side to %d and the middle %d", &shorter,
                       &side) == 2 &&
-              side > 0 && text("network") == "resnet18",
+              side > 0 && made.network == "resnet18",
           "the run was trained on features, but not of picture files ({}); extract features of the "
           "new rows (cance extract) and score these",
-          preprocessing.empty() ? "its manifest does not say of what" : preprocessing);
-  const std::string precision = text("precision");
-  require(precision == "fp32" || precision == "bf16",
+          made.preprocessing.empty() ? "its manifest does not say of what" : made.preprocessing);
+  require(made.precision == "fp32" || made.precision == "bf16",
           "the run's features are of precision {}, which the CPU has not; extract those of the new "
           "rows on a GPU (cance extract) and score these",
-          precision);
+          made.precision);
   const NamedWeights named = load_weights(weights);
-  require(named.sha256 == text("weights_sha256"),
+  require(named.sha256 == made.weights_sha256,
           "--weights {}: its SHA-256 is {:.12}..., but the run's features are by {} of {:.12}...",
-          weights, named.sha256, text("weights"), text("weights_sha256"));
-  tap_ = represent::tap_of(text("tap"));
+          weights, named.sha256, made.weights, made.weights_sha256);
+  tap_ = represent::tap_of(made.tap);
   size_ = side;
   range_ = sample_range(preparation);
   nn::Compute compute;
-  compute.type = precision == "bf16" ? at::kBFloat16 : at::kFloat;
+  compute.type = made.precision == "bf16" ? at::kBFloat16 : at::kFloat;
   network_.emplace(named.tensors, named.name, tap_, compute, Reading().batch, size_);
 }
 

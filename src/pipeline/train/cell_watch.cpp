@@ -267,7 +267,7 @@ void CellWatch::succeed(std::size_t lane, const store::RunRecord& record) {
 }
 
 void CellWatch::fail(std::size_t lane, const std::string& text) {
-  const std::string message = split(text, '\n').front();  // torch adds a stack trace
+  const std::string message = first_line(text);
   const std::lock_guard lock(mutex_);
   lanes_[lane].failed = true;
   if (leads_) {

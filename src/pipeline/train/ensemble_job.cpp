@@ -28,7 +28,7 @@ std::int64_t EnsembleJob::make(const std::string& member) const {
     } catch (const std::exception& error) {  // the members are finished all the same
       if (member.empty()) {
         log::warn("{}: {}", ensemble.cell, error.what());
-        store::write_failure(runs_, ensemble.cell, split(error.what(), '\n').front());
+        store::write_failure(runs_, ensemble.cell, first_line(error.what()));
         store::clear_checkpoints(runs_, ensemble.cell);  // its lock
       }
       ++failed;

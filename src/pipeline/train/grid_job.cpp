@@ -275,7 +275,7 @@ class TeamJob {
       (void)watch_.end(lane, std::nullopt);
       throw nn::DeviceLost(
           fmt::format("{} was lost: {}; the same command goes on from the checkpoints",
-                      compute_.device_name, split(error.what(), '\n').front()));
+                      compute_.device_name, first_line(error.what())));
     }
     compute_.team.require_ranks();  // without them a loss may be anything
     if (!compute_.team.alone() && dynamic_cast<const Error*>(&error) == nullptr) {

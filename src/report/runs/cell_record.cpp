@@ -224,11 +224,11 @@ std::string schedule_of(const std::string& config) {
   const auto value_in = [](const std::string& text, const std::string& name) -> std::string {
     const std::string key = "\n" + name + " = ";
     const auto place = text.find(key);
-    return place == std::string::npos ? "" : split(text.substr(place + key.size()), '\n').front();
+    return place == std::string::npos ? "" : first_line(text.substr(place + key.size()));
   };
   const auto begin = at + head.size();
   const std::string section = config.substr(begin, config.find("\n[", begin) - begin);
-  const std::string share = split(section, '\n').front();
+  const std::string share = first_line(section);
   auto own = split(value_in(section, "shares"), ',');
   const auto methods = split(value_in(config, "methods"), ',');
   std::erase_if(own, [&](const std::string& text) {  // methods that are not trained
