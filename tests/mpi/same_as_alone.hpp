@@ -5,13 +5,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <functional>
 #include <string>
 #include <vector>
 
 #include "base/program.hpp"
+#include "base/ranges.hpp"
 #include "comm/world.hpp"
+#include "nn/checkpoints.hpp"
 #include "nn/device.hpp"
 #include "nn/sequence.hpp"
 #include "nn/threads.hpp"
@@ -42,44 +43,20 @@ inline double largest_difference(const std::vector<at::Tensor>& a,
   return largest;
 }
 
-/// What one rank alone has trained, as the program's test of one rank leaves it for those of more:
-/// the number of tensors, then of each its number of elements and these.
+/// What one rank alone has trained, as the program's test of one rank leaves it for those of more.
 inline void write_alone(const std::string& path, const std::vector<at::Tensor>& tensors) {
-  std::ofstream file(path, std::ios::binary);
-  const auto put = [&](const void* data, std::size_t bytes) {
-    file.write(static_cast<const char*>(data), static_cast<std::streamsize>(bytes));
-  };
-  const auto count = static_cast<std::int64_t>(tensors.size());
-  put(&count, sizeof count);
+  nn::NamedTensors named;
   for (const at::Tensor& tensor : tensors) {
-    const at::Tensor wide = tensor.to(at::kDouble).contiguous();
-    const std::int64_t numel = wide.numel();
-    put(&numel, sizeof numel);
-    put(wide.data_ptr(), static_cast<std::size_t>(numel) * sizeof(double));
+    named.emplace_back(fmt::format("{:04}", named.size()), tensor);
   }
-  require(file.flush().good(), "{}: cannot be written", path);
+  store::Checkpoint alone;
+  alone.state = nn::to_map(named);
+  store::write_checkpoint(path, alone);
 }
 
-/// Of the shapes of `like`, which has as many tensors of as many elements.
-inline std::vector<at::Tensor> read_alone(const std::string& path,
-                                          const std::vector<at::Tensor>& like) {
-  std::ifstream file(path, std::ios::binary);
-  const auto get = [&](void* data, std::size_t bytes) {
-    file.read(static_cast<char*>(data), static_cast<std::streamsize>(bytes));
-    require(file.good(), "{}: too short; run the test of one rank first", path);
-  };
-  std::int64_t number = 0;
-  get(&number, sizeof number);
-  require(number == static_cast<std::int64_t>(like.size()), "{}: {} tensors, expected {}", path,
-          number, like.size());
-  std::vector<at::Tensor> tensors;
-  for (const at::Tensor& shape : like) {
-    get(&number, sizeof number);
-    require(number == shape.numel(), "{}: {} elements, expected {}", path, number, shape.numel());
-    tensors.push_back(at::empty(shape.sizes(), at::kDouble));
-    get(tensors.back().mutable_data_ptr(), static_cast<std::size_t>(number) * sizeof(double));
-  }
-  return tensors;
+inline std::vector<at::Tensor> read_alone(const std::string& path) {
+  const store::TensorMap saved = store::read_checkpoint(path).state;
+  return mapped(saved, [&](const auto& tensor) { return nn::to_tensor(saved, tensor.first); });
 }
 
 /// 0 where the team's tensors, more than `tensors` of them, are those of a rank alone, which a
@@ -100,7 +77,7 @@ inline int compare_with_alone(comm::World& world, const std::string& path, const
   const nn::Team team(world.communicator(), nn::choose_transport(word, device, false, ""));
   const std::vector<at::Tensor> together = train(team, device);
   const std::vector<at::Tensor> alone =
-      world.size() == 1 || nccl ? train(nn::Team(), device) : read_alone(path, together);
+      world.size() == 1 || nccl ? train(nn::Team(), device) : read_alone(path);
   if (world.size() == 1) {
     write_alone(path, alone);
   }
