@@ -13,7 +13,7 @@ namespace cance::prep {
 namespace {
 
 constexpr std::size_t kMostNamed = 20;
-constexpr const char* kLicence = "not stated: pictures of the user";
+constexpr const char* kPictureLicence = "not stated: pictures of the user";
 
 /// Decodes and writes one picture after another.
 class FolderWriter {
@@ -127,7 +127,7 @@ PrepSummary write_pictures(const PictureFolder& found, const FolderOptions& opti
   if (options.size > 0 || range) {
     summary.preparation = preparation_text({.pictures = options.size > 0, .range = range});
   }
-  store::DatasetWriter writer(out, dataset_info(summary, kLicence));
+  store::DatasetWriter writer(out, dataset_info(summary, kPictureLicence));
   FolderWriter rows(writer, options, grey, range.value_or(image::SampleRange{}), total);
   const std::size_t classes = found.class_names.size();
   summary.parts = {rows.write(found.test.empty() ? "all" : "train", found.train, classes)};

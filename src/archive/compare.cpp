@@ -23,7 +23,7 @@ ByCell by_cell(const std::vector<Member>& members) {
   return cells;
 }
 
-std::map<std::pair<std::string, std::string>, double> metrics_of(const Member& member) {
+std::map<std::pair<std::string, std::string>, double> metric_values(const Member& member) {
   std::map<std::pair<std::string, std::string>, double> values;
   for (const store::Metric& metric : member.metrics) {
     values[{metric.method, metric.metric}] = metric.value;
@@ -87,8 +87,8 @@ CompareResult compare(const std::vector<Member>& a, const std::vector<Member>& b
     if (!same_data(member->info, twin->second->info)) {
       result.other_data.push_back(cell);
     }
-    const auto own = metrics_of(*member);
-    auto others = metrics_of(*twin->second);
+    const auto own = metric_values(*member);
+    auto others = metric_values(*twin->second);
     for (const auto& [name, value] : own) {
       const auto other = others.find(name);
       if (other == others.end()) {

@@ -1,9 +1,10 @@
-#include "cli/inspect_archive.hpp"
-
 #include <fmt/format.h>
 
 #include <map>
+#include <nlohmann/json.hpp>
 #include <set>
+
+#include "cli/inspect.hpp"
 
 namespace cance::cli {
 namespace {

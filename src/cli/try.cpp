@@ -26,7 +26,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kUsage =
+constexpr const char* kTryUsage =
     "cance try FILE|FOLDER [--label COLUMN --normal VALUE] [options of prep] [--out DIR]\n"
     "Prepares a table or a folder of pictures, writes a settings file for it, trains k-NN, "
     "iForest, Error and CANCE on normal rows, and\nreports how well they find the others; of data "
@@ -196,7 +196,7 @@ int try_input(const Arguments& arguments) {
   options.add(of_prep);
   po::positional_options_description positional;
   positional.add("input", 1);
-  const auto values = parse(arguments, options, kUsage, positional);
+  const auto values = parse(arguments, options, kTryUsage, positional);
   if (!values) {
     return static_cast<int>(ExitCode::done);
   }

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """What a build costs: runs every command of a configured Ninja build folder anew, without compiler cache, and prints
 the processor time (user and system) in all, by folder and of the slowest files, beside the unit: a file that includes
-ATen/core/Tensor.h alone. Outputs are those of the build, which is whole afterwards.
+ATen/core/Tensor.h alone, compiled with the flags of the sources on torch but no precompiled header. The unit is measured
+again before every twenty sources, as a machine's pace changes in minutes; a file's units are those of its twenty. A file is
+what one run of the compiler takes, a bundle of sources too. Outputs are those of the build, which is whole afterwards.
 
     cmake --preset release && python3 tests/bench/build_time.py build
     python3 tests/bench/build_time.py build --of cance,cance-engine    # also the sum of what these two need
@@ -60,23 +62,34 @@ def run(build, command):
     return usage.ru_utime + usage.ru_stime
 
 
-def unit_seconds(build, all_commands):
-    """The unit, by the flags of one of the sources on torch; 0 in a build without torch."""
+def unit_command(all_commands, work):
+    """Compiles the unit by the flags of one of the sources on torch; nothing in a build without torch."""
     on_torch = next((c for c in all_commands if phase(c) == 2 and "torch/include" in c), None)
     if on_torch is None:
-        return 0.0
-    with tempfile.TemporaryDirectory() as work:
-        source = os.path.join(work, "unit.cpp")
-        with open(source, "w", encoding="utf-8") as text:
-            text.write("#include <ATen/core/Tensor.h>\n")
-        words, arguments, skipped = shlex.split(on_torch), [], 0
-        for word in words:  # without the source, the outputs, the dependencies and the precompiled header
-            if skipped or word in ("-o", "-c", "-MT", "-MF", "-include"):
-                skipped = 0 if skipped else 1
-            elif word not in ("-MD", "-Winvalid-pch"):
-                arguments.append(word)
-        command = shlex.join([*arguments, "-c", source, "-o", os.path.join(work, "unit.o")])
-        return statistics.median(run(build, command) for _ in range(3))
+        return None
+    source = os.path.join(work, "unit.cpp")
+    with open(source, "w", encoding="utf-8") as text:
+        text.write("#include <ATen/core/Tensor.h>\n")
+    arguments, skipped = [], False
+    for word in shlex.split(on_torch):  # without the source, the outputs, the dependencies and the precompiled header
+        if skipped or word in ("-o", "-c", "-MT", "-MF", "-include"):
+            skipped = not skipped
+        elif word not in ("-MD", "-Winvalid-pch"):
+            arguments.append(word)
+    return shlex.join([*arguments, "-c", source, "-o", os.path.join(work, "unit.o")])
+
+
+def run_sources(build, sources, unit, jobs):
+    """Seconds of each command, and in units (0 without any), and the unit's seconds as measured on the way."""
+    seconds, units, measured = {}, {}, []
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        for first in range(0, len(sources), 20):
+            some = sources[first:first + 20]
+            here = statistics.median(run(build, unit) for _ in range(3)) if unit else 0
+            for command, value in zip(some, pool.map(lambda c: run(build, c), some)):
+                seconds[command], units[command] = value, value / here if here else 0
+            measured.append(here)
+    return seconds, units, measured
 
 
 def main():
@@ -85,19 +98,22 @@ def main():
     parser.add_argument("targets", nargs="*", default=["all"], help="what is built (default: all)")
     parser.add_argument("--of", default="", help="targets whose part of the sum is printed too, for example cance,cance-engine")
     parser.add_argument("--jobs", type=int, default=1, help="commands at a time (default 1: figures of neighbours do not mix)")
-    parser.add_argument("--json", help="also writes seconds by output into this file")
+    parser.add_argument("--json", help="also writes seconds and units by output into this file")
     arguments = parser.parse_args()
     if not os.path.exists(os.path.join(arguments.build, "build.ninja")):
         sys.exit(f"build_time.py: {arguments.build}: no build.ninja; configure first: cmake --preset release")
 
     everything = commands(arguments.build, arguments.targets)
     part = set(commands(arguments.build, arguments.of.split(","))) if arguments.of else set()
-    unit = unit_seconds(arguments.build, everything)
     start, seconds = time.monotonic(), {}
     for number in range(4):
         batch = [c for c in everything if phase(c) == number]
-        with concurrent.futures.ThreadPoolExecutor(arguments.jobs if number == 2 else 1) as pool:
-            seconds.update(zip(batch, pool.map(lambda c: run(arguments.build, c), batch)))
+        if number == 2:
+            with tempfile.TemporaryDirectory() as work:
+                compiled, units, measured = run_sources(arguments.build, batch, unit_command(batch, work), arguments.jobs)
+            seconds.update(compiled)
+        else:
+            seconds.update((c, run(arguments.build, c)) for c in batch)
 
     folders = collections.Counter()
     for command, value in seconds.items():
@@ -108,16 +124,14 @@ def main():
         print(f"of these {len(part)} for {arguments.of}: {sum(seconds[c] for c in part):.0f} s")
     for folder, value in folders.most_common():
         print(f"{value:8.1f} s  {folder}")
-    compiled = sorted(((v, output_of(c)) for c, v in seconds.items() if phase(c) == 2), reverse=True)
-    print(f"the unit (ATen/core/Tensor.h alone): {unit:.1f} s")
-    if unit:
-        print(f"files over 3 units: {sum(v > 3 * unit for v, _ in compiled)}, over 2: {sum(v > 2 * unit for v, _ in compiled)}")
+    print(f"the unit (ATen/core/Tensor.h alone): {statistics.median(measured):.1f} s, on the way {min(measured):.1f} to {max(measured):.1f}")
+    print(f"files over 3 units: {sum(v > 3 for v in units.values())}, over 2: {sum(v > 2 for v in units.values())}, of {len(units)}")
     print("the slowest:")
-    for value, path in compiled[:10]:
-        print(f"{value:8.1f} s  {re.sub(r'CMakeFiles/[^/]*[.]dir/', '', path)}" + (f"  ({value / unit:.1f} units)" if unit else ""))
+    for command in sorted(compiled, key=lambda c: (units[c], compiled[c]), reverse=True)[:10]:
+        print(f"{compiled[command]:8.1f} s  {re.sub(r'CMakeFiles/[^/]*[.]dir/', '', output_of(command))}  ({units[command]:.1f} units)")
     if arguments.json:
         with open(arguments.json, "w", encoding="utf-8") as out:
-            json.dump({output_of(c): round(v, 2) for c, v in seconds.items()}, out, indent=1)
+            json.dump({output_of(c): [round(v, 2), round(units.get(c, 0), 2)] for c, v in seconds.items()}, out, indent=1)
 
 
 if __name__ == "__main__":
