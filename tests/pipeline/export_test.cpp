@@ -1,7 +1,6 @@
 // Trained cells in the forms of other runtimes: TorchScript gives the scores of the cell; what ONNX
 // Runtime and NumPy make of the other forms is in tests/e2e/export_model.sh.
 #include <gtest/gtest.h>
-#include <torch/csrc/jit/serialization/import.h>
 
 #include <cmath>
 #include <limits>
@@ -16,6 +15,7 @@
 #include "pipeline/apply/trained_model.hpp"
 #include "pipeline/train/cell_job.hpp"
 #include "tests/support/folder_test.hpp"
+#include "tests/support/script_module.hpp"
 
 namespace cance::pipeline {
 namespace {
@@ -81,7 +81,7 @@ class Exported : public tests::FolderTest {
 };
 
 /// Rows with values at which squares of float32 overflow: the scores of `cance score`.
-void expect_the_same_of_far_rows(const TrainedModel& model, torch::jit::Module& module,
+void expect_the_same_of_far_rows(const TrainedModel& model, const tests::ScriptModule& module,
                                  const at::Tensor& rows) {
   at::Tensor far = rows.clone().contiguous();
   const std::vector<float> values{1e9F, -1e13F, 1e20F, -3e38F,
@@ -92,7 +92,7 @@ void expect_the_same_of_far_rows(const TrainedModel& model, torch::jit::Module& 
     numbers[row * columns + row] = values[row];
   }
   const auto expected = model.score({numbers, static_cast<std::size_t>(far.numel())}, {}).scores;
-  const auto found = nn::to_doubles(module.forward({far}).toTensor());
+  const auto found = nn::to_doubles(module.scores(far));
   for (std::size_t row = 0; row < values.size(); ++row) {
     EXPECT_LE(std::abs(found[row] - expected[row]), 1e-4 * std::abs(expected[row])) << row;
     EXPECT_EQ(found[row] == detectors::kOverflow, expected[row] == detectors::kOverflow) << row;
@@ -115,10 +115,9 @@ TEST_P(ExportedCase, TorchScriptGivesTheScoresOfTheCell) {
           .view(sizes);
   for (const auto& [method, scores] : run.scores) {
     export_model(run, method, "torchscript", folder_ / "m.pt");
-    torch::jit::ExtraFilesMap extra{{"method", ""}};
-    auto module = torch::jit::load((folder_ / "m.pt").string(), at::kCPU, extra);
-    EXPECT_EQ(extra["method"], method);
-    const at::Tensor found = module.forward({rows}).toTensor();
+    const tests::ScriptModule module = tests::load_script(folder_ / "m.pt");
+    EXPECT_EQ(module.method, method);
+    const at::Tensor found = module.scores(rows);
     const at::Tensor expected = nn::to_tensor(std::span<const double>(scores));
     const double difference = (found - expected).abs().max().item<double>();
     const double limit = config.compute.precision == "float64" ? 1e-9 : 1e-5;
@@ -149,14 +148,14 @@ TEST_F(Exported, AnEnsembleIsOneGraphOfItsMembers) {
           archive::make_ensembles(archive::find_runs(files), {"latents", rule, {"knn", "cance"}})
               .runs.front();
       export_model(run, "ensemble", "torchscript", folder_ / "m.pt");
-      auto module = torch::jit::load((folder_ / "m.pt").string(), at::kCPU);
+      const tests::ScriptModule module = tests::load_script(folder_ / "m.pt");
       const TrainedModel model(run, "ensemble", "cpu");
       const auto* const numbers = rows.const_data_ptr<float>();
       const auto expected =
           model.score({numbers, static_cast<std::size_t>(rows.numel())}, {}).scores;
       std::vector<std::int64_t> sizes{-1};
       sizes.insert(sizes.end(), row.begin(), row.end());
-      const auto found = nn::to_doubles(module.forward({rows.view(sizes)}).toTensor());
+      const auto found = nn::to_doubles(module.scores(rows.view(sizes)));
       ASSERT_EQ(found.size(), expected.size());
       for (std::size_t i = 0; i < found.size(); ++i) {
         EXPECT_NEAR(found[i], expected[i], 1e-6 * expected[i]) << rule << i;
