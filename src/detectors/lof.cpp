@@ -24,13 +24,15 @@ class LofDetector final : public Detector {
     rows_ = kept_rows(options_.input, data.train, options_.rows, data.seed);
     neighbours_.emplace(rows_);
     nn::TensorRows rows(rows_);
-    std::vector<Tensor> distances, indices;
-    nn::for_blocks(rows, nn::Team(), [&](const Tensor& x, std::int64_t first) {
+    const auto wide = rows_.options().dtype(at::kDouble);
+    Tensor all = at::zeros({2, rows_.size(0), neighbours()}, wide);  // ranks fill in their rows
+    nn::for_blocks(rows, compute_.team, [&](const Tensor& x, std::int64_t first) {
       const Neighbours::Near others = other_rows(x, first);
-      distances.push_back(others.distances);
-      indices.push_back(others.indices);
+      all[0].narrow(0, first, x.size(0)).copy_(others.distances);
+      all[1].narrow(0, first, x.size(0)).copy_(others.indices);
     });
-    const Neighbours::Near near{at::cat(distances), at::cat(indices)};
+    all = compute_.team.summed(all);
+    const Neighbours::Near near{all[0], all[1].to(at::kLong)};
     radius_ = near.distances.select(1, near.distances.size(1) - 1).contiguous();
     density_ = density_of(near);
   }
