@@ -42,12 +42,16 @@ Tensor SelectedRows::range(std::int64_t first, std::int64_t count) {
 
 namespace {
 
+Share share_of_blocks(const Rows& rows, const Team& team) {
+  return team.share((rows.size() + kBlock - 1) / kBlock);
+}
+
 /// Of the share of a rank as long as `go_on` says so; whether it is through.
 template <class GoOn>
 bool go_through(Rows& rows, const Team& team,
                 const std::function<void(const Tensor&, std::int64_t)>& f, GoOn go_on) {
   const at::NoGradGuard no_grad;
-  const Share blocks = team.share((rows.size() + kBlock - 1) / kBlock);
+  const Share blocks = share_of_blocks(rows, team);
   for (std::int64_t block = blocks.first; block < blocks.first + blocks.count; ++block) {
     if (!go_on()) {
       return false;
@@ -95,6 +99,11 @@ Tensor map_rows(Rows& rows, const Team& team, const std::function<Tensor(const T
     results = f(rows.range(0, 1));
   }
   return team.gather_rows(results.narrow(0, 0, done));
+}
+
+std::int64_t rows_behind(const Rows& rows, const Team& team, std::int64_t first) {
+  const std::int64_t own = first - share_of_blocks(rows, team).first * kBlock;
+  return std::clamp<std::int64_t>(own * team.size(), 0, rows.size());
 }
 
 }  // namespace cance::nn

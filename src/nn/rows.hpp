@@ -66,8 +66,8 @@ inline constexpr std::int64_t kBlock = 512;
 /// Collective: all ranks throw Stopped where one was asked to stop before it was through.
 void for_blocks(Rows& rows, const Team& team,
                 const std::function<void(const at::Tensor&, std::int64_t)>& f);
-/// The same whatever is asked of it, and not collective: the validation of a stage, which may be
-/// recorded as a graph, and which stops between steps.
+/// The same whatever is asked of it, and not collective: in the validation of a stage, which may be
+/// recorded as a graph, and whose stage stops between steps.
 void for_blocks_to_the_end(Rows& rows, const Team& team,
                            const std::function<void(const at::Tensor&, std::int64_t)>& f);
 
@@ -75,5 +75,9 @@ void for_blocks_to_the_end(Rows& rows, const Team& team,
 /// all get the result. Collective; stops as for_blocks.
 [[nodiscard]] at::Tensor map_rows(Rows& rows, const Team& team,
                                   const std::function<at::Tensor(const at::Tensor&)>& f);
+
+/// How many of the rows a team has gone through, as far as a rank knows that is at row `first` of
+/// its share of a pass.
+[[nodiscard]] std::int64_t rows_behind(const Rows& rows, const Team& team, std::int64_t first);
 
 }  // namespace cance::nn

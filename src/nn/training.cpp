@@ -304,7 +304,8 @@ class Runner {
     });
   }
 
-  /// Of each learner's weights. A stop in the midst of it leaves the steps before it to go on from.
+  /// Of each learner's weights. A stop in the midst of it, as where it goes through the rows by
+  /// `for_blocks`, leaves the steps before it to go on from.
   [[nodiscard]] at::Tensor validation_losses() {
     try {
       return validation_({}, 0).view({-1});

@@ -54,10 +54,21 @@ void check_stop(const nn::Team& team) {
   }
 }
 
+/// Fails unless a pass is half over for the team when a rank is in the middle of its share.
+void check_rows_behind(const nn::Team& team) {
+  const nn::TensorRows rows(at::ones({2 * team.size() * nn::kBlock, 1}));
+  for (const std::int64_t block : {0, 1}) {
+    const std::int64_t first = (2 * team.rank() + block) * nn::kBlock;
+    require(nn::rows_behind(rows, team, first) == block * rows.size() / 2,
+            "block {} of a rank is not {}/2 of the pass", block, block);
+  }
+}
+
 /// Weights of all stages, features, scores and losses of a small cell.
 std::vector<Tensor> train(const nn::Team& team, at::Device device) {
   check_same(team);
   check_stop(team);
+  check_rows_behind(team);
   nn::Compute compute;
   compute.type = at::kDouble;
   compute.device = device;

@@ -384,7 +384,8 @@ class CellJob {
     const auto all = static_cast<double>(test_.raw->size() + validation_.raw->size());
     const auto scores_of_part = [&](const Part& part, std::int64_t before) {
       const auto read = [&](std::int64_t first) {
-        const double share = static_cast<double>(before + first) / all;
+        const std::int64_t behind = nn::rows_behind(*part.raw, compute_.team, first);
+        const double share = static_cast<double>(before + behind) / all;
         context_.progress(method + ", scoring",
                           (done_cost_ + cost.training + cost.scoring * share) / total_cost_, {});
       };
