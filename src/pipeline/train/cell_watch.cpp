@@ -104,7 +104,8 @@ void CellWatch::warn_of_others(const std::vector<std::string>& cells) {
 
 void CellWatch::begin(std::size_t lane, const PlannedCell& planned) {
   const std::lock_guard lock(mutex_);
-  lanes_[lane] = {.planned = &planned, .start = Clock::now()};
+  count_seconds(lane);
+  lanes_[lane] = {.planned = &planned, .since = Clock::now()};
   kinds_[kind_of(planned)].waiting -= planned.cost;
 }
 
@@ -134,20 +135,34 @@ double CellWatch::sharing(std::size_t lane) const {
                                            [](const Lane& one) { return one.planned != nullptr; }));
 }
 
+double CellWatch::seconds_of(std::size_t lane) const {
+  return lanes_[lane].seconds + watched_seconds(lanes_[lane].since) / sharing(lane);
+}
+
+void CellWatch::count_seconds(std::size_t lane) {
+  const std::size_t first = lane - lane % seats_;
+  for (std::size_t i = first; i < first + seats_; ++i) {
+    if (lanes_[i].planned != nullptr) {
+      lanes_[i].seconds = seconds_of(i);
+      lanes_[i].since = Clock::now();
+    }
+  }
+}
+
 CellWatch::Work CellWatch::with_lanes(Work seen, const KindName* kind) const {
   for (std::size_t i = 0; i < lanes_.size(); ++i) {
     const Lane& lane = lanes_[i];
     if (lane.planned != nullptr && lane.first_share >= 0 &&
         (kind == nullptr || *kind == kind_of(*lane.planned))) {
       seen.cost += (lane.share - lane.first_share) * lane.planned->cost;
-      seen.seconds += watched_seconds(lane.start) / sharing(i);
+      seen.seconds += seconds_of(i);
     }
   }
   return seen;
 }
 
-std::optional<double> CellWatch::seconds_left(std::size_t lane,
-                                              const std::map<KindName, double>& factors) const {
+std::optional<double> CellWatch::seconds_left_of(std::size_t lane,
+                                                 const std::map<KindName, double>& factors) const {
   const Lane& own = lanes_[lane];
   const auto factor = factors.find(kind_of(*own.planned));
   return factor == factors.end() ? std::nullopt
@@ -190,18 +205,13 @@ std::optional<double> CellWatch::seconds_left() const {
   }
   for (std::size_t i = 0; i < lanes_.size(); ++i) {
     if (lanes_[i].planned != nullptr) {
-      const double own = seconds_left(i, factors).value_or(0);
+      const double own = seconds_left_of(i, factors).value_or(0);
       lanes += 1 / sharing(i);
       left += own / sharing(i);
       longest = std::max(longest, own);
     }
   }
   return std::max(longest, left / std::max(lanes, 1.0));
-}
-
-std::optional<double> CellWatch::time_left() {
-  const std::lock_guard lock(mutex_);
-  return seconds_left();
 }
 
 void CellWatch::show_progress(const std::string& note) {
@@ -231,7 +241,7 @@ void CellWatch::tell(std::size_t lane) {
   record.epoch = progress.epoch;
   record.epochs = progress.epochs;
   record.done = share;
-  if (const auto left = seconds_left(lane, time_factors())) {
+  if (const auto left = seconds_left_of(lane, time_factors())) {
     record.seconds_left = *left;
   }
   store::write_running(options_.runs, record);
@@ -279,9 +289,12 @@ void CellWatch::fail(std::size_t lane, const std::string& text) {
 
 void CellWatch::stop(std::size_t lane, const std::string& why) {
   const std::lock_guard lock(mutex_);
-  lanes_[lane].stopped = !lanes_[lane].stage.empty();
+  lanes_[lane].stopped = true;
   if (leads_) {
-    log::info("{}: {}; the next run goes on from its checkpoint", name(lane), why);
+    const bool saved =
+        std::filesystem::exists(store::checkpoint_folder(options_.runs, name(lane)));
+    log::info("{}: {}; the next run {}", name(lane), why,
+              saved ? "goes on from its checkpoint" : "begins it anew");
   }
 }
 
@@ -291,14 +304,15 @@ void CellWatch::give_back(std::size_t lane, const std::string& why) {
   log::warn("{}: {}; the cell is tried once more", name(lane), why);
 }
 
-double CellWatch::end(std::size_t lane, std::optional<double> share) {
+double CellWatch::end(std::size_t lane) {
   const std::lock_guard lock(mutex_);
-  if (leads_ && lanes_[lane].stopped) {
+  if (leads_ && lanes_[lane].stopped && !lanes_[lane].stage.empty()) {
     tell(lane);
   } else if (leads_) {
     store::clear_running(options_.runs, name(lane));
   }
-  const double seconds = share.value_or(watched_seconds(lanes_[lane].start));
+  count_seconds(lane);
+  const double seconds = lanes_[lane].seconds;
   const double cost = lanes_[lane].planned->cost;
   Kind& kind = kinds_[kind_of(*lanes_[lane].planned)];
   kind.waiting += lanes_[lane].given_back ? cost

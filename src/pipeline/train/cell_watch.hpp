@@ -47,11 +47,12 @@ class CellWatch {
   void stop(std::size_t lane, const std::string& why);
   void give_back(std::size_t lane, const std::string& why);
   /// It is through with the cell, however that came out; gives the seconds that it took: where
-  /// cells are fused its `share`.
-  double end(std::size_t lane, std::optional<double> share);
+  /// cells are fused, its share.
+  double end(std::size_t lane);
 
-  /// Seconds until all cells are done; none as long as nothing is a basis.
-  [[nodiscard]] std::optional<double> time_left();
+  /// Seconds until all cells are done; none as long as nothing is a basis. For one thread at a
+  /// time, as the functions above call it.
+  [[nodiscard]] std::optional<double> seconds_left() const;
   /// Cells that the team finished, and those that failed; 0 where another rank speaks for it.
   [[nodiscard]] std::int64_t done() const { return done_; }
   [[nodiscard]] std::int64_t failed() const { return failed_; }
@@ -64,10 +65,12 @@ class CellWatch {
     double first_share = -1;               ///< when this launch took it up; negative: not yet
     std::string stage = {};                ///< where it stands
     nn::StageProgress progress = {};
-    bool stopped = false;     ///< with a checkpoint, where it had begun
+    bool stopped = false;
     bool given_back = false;  ///< not done with
     bool failed = false;
-    Clock::time_point start = {}, told = {};  ///< told: when its record was last written
+    Clock::time_point told = {};   ///< when its record was last written
+    double seconds = 0;            ///< of it, until `since`
+    Clock::time_point since = {};  ///< when the number of cells that share its time last changed
   };
 
   [[nodiscard]] std::string name(std::size_t lane) const {
@@ -93,16 +96,18 @@ class CellWatch {
   }
   /// Cells that share their time with that of the lane, itself among them.
   [[nodiscard]] double sharing(std::size_t lane) const;
+  /// Of the lane's cell so far: its share where cells are fused.
+  [[nodiscard]] double seconds_of(std::size_t lane) const;
+  /// Before a cell that shares its time with that of the lane begins or ends.
+  void count_seconds(std::size_t lane);
   /// Adds to `seen` what lanes did of the cells under way, all or those of a kind.
   [[nodiscard]] Work with_lanes(Work seen, const KindName* kind) const;
   /// Seconds a second by the plan for cells to come of each kind: as far as was seen of it, and of
   /// all kinds; none as long as neither the plan nor a finished cell is a basis.
   [[nodiscard]] std::map<KindName, double> time_factors() const;
-  /// Of all cells.
-  [[nodiscard]] std::optional<double> seconds_left() const;
   /// Of the lane's cell, beside those that share its time.
-  [[nodiscard]] std::optional<double> seconds_left(std::size_t lane,
-                                                   const std::map<KindName, double>& factors) const;
+  [[nodiscard]] std::optional<double> seconds_left_of(
+      std::size_t lane, const std::map<KindName, double>& factors) const;
   void tell(std::size_t lane);
 
   const Plan& plan_;

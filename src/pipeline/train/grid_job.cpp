@@ -259,7 +259,7 @@ class TeamJob {
     } catch (const std::exception& error) {
       take_failure(planned, group, lane, error);
     }
-    const double seconds = watch_.end(lane, turn ? std::optional(turn->seconds()) : std::nullopt);
+    const double seconds = watch_.end(lane);
     if (leads() && options_.speeds != nullptr) {
       options_.speeds->save();
     }
@@ -272,7 +272,7 @@ class TeamJob {
                     const std::exception& error) {
     if (!parts_.device_answers(compute_.device)) {
       watch_.stop(lane, "its device was lost");
-      (void)watch_.end(lane, std::nullopt);
+      (void)watch_.end(lane);
       throw nn::DeviceLost(
           fmt::format("{} was lost: {}; the same command goes on from the checkpoints",
                       compute_.device_name, first_line(error.what())));
