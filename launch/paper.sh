@@ -11,7 +11,8 @@ usage: launch/paper.sh [options] [-- more arguments of 'cance run']
   --schedule S    every length of training times S
   --budget T      at most about this long, as 30m, 2h, 3d: seeds are dropped first, then the lengths of the slowest methods
   --slurm SITE    submit to Slurm, with the site file of cluster/submit.sh
-  --ranks N       ranks of this machine, or those that a budget counts on with --slurm (default: the GPUs of this machine, or its cores)
+  --ranks N       ranks of this machine, or those that a budget counts on with --slurm (default: the GPUs of this machine, or its
+                  cores; with --slurm those of the site)
   --out DIR       runs, archive.h5 and report (default paper)
   --dry-run       prepare, say what a budget drops and what all takes, train nothing
 Raw files are looked for in raw/ and in the folder that CANCE_DATA_ROOT names; data sets go to data/. Where none is there, the embedded
@@ -22,7 +23,7 @@ TEXT
 cance() { "$program" "$@"; }
 
 launch() { # cance on all ranks
-  if [[ $ranks -eq 1 ]]; then cance "$@"; else "$root/launch/local.sh" "$ranks" "$@"; fi
+  if [[ $here -eq 1 ]]; then cance "$@"; else "$root/launch/local.sh" "$here" "$@"; fi
 }
 
 # first NAME...: the first of these that is there, below raw/ or CANCE_DATA_ROOT.
@@ -106,6 +107,14 @@ usual_ranks() {
   fi
   nproc
 }
+
+# site_ranks: all of a launch by submit.sh with the site file.
+site_ranks() (
+  nodes=1 ranks_per_node='' gpus_per_node=0 workers=1
+  # shellcheck source-path=SCRIPTDIR source=../cluster/sites/example.sh
+  . "$site" >&2
+  printf '%d\n' $((workers * nodes * ${ranks_per_node:-$((gpus_per_node > 0 ? gpus_per_node : 1))}))
+)
 
 # unless_bad COMMAND...: goes on where runs were left out, which the exit code of all then says.
 # shellcheck disable=SC2317  # it is, by step
@@ -236,7 +245,8 @@ cd "$root"
 out=${out:-paper}
 program=${CANCE_BIN:-$root/build/bin}/cance
 need_program "$program"
-ranks=${ranks:-$(usual_ranks)}
+here=${ranks:-$(usual_ranks)} # on this machine
+[[ -n $ranks ]] || ranks=$(if [[ -n $site ]]; then site_ranks; else printf '%s' "$here"; fi)
 on="$ranks ranks"
 [[ $ranks -ne 1 ]] || on='1 rank'
 

@@ -76,4 +76,7 @@ chmod +x bin/sbatch
 PATH=$work/bin:$PATH paper 0 --schedule 0.01 --out queued --slurm site.sh -- --only '*/goad/all/seed0'
 job=$(echo queued/slurm/*/job.sh)
 grep -q "'--schedule' '0.01' '--set' 'grid.seeds=0-4' '--only' '\*/goad/all/seed0'" "$job" || fail "the job: $(grep arguments= "$job")"
+printf 'nodes=3\ngpus_per_node=2\n' >site.sh # whose ranks an estimate counts on
+PATH=$work/bin:$PATH launch/paper.sh --schedule 0.01 --out teams --slurm site.sh -- --only '*/goad/all/seed0' --ranks-per-run 6 >said 2>&1 ||
+  fail "teams on a site: $(<said)"
 [[ -e $(dirname "$job")/settings/abalone.cfg && $(wc -l <queued/settings.txt) -eq 3 ]] || fail "$(files_below queued)"
