@@ -67,7 +67,7 @@ std::optional<ExtractOptions> parse_extract_options(const Arguments& arguments, 
       "stop-mark", po::value(&o.stop_mark),
       "file that a stopped rank leaves and that stops the others; it stays, for scripts (default: "
       "one of this launch only, which does not stay)")("dry-run", po::bool_switch(&o.dry_run),
-                                                       "judge the options, extract nothing")(
+                                                       "judge options, data and weights, extract nothing")(
       "quiet", po::bool_switch(&o.quiet), "no progress, warnings only");
   if (!print && contains(arguments, "--help")) {
     return std::nullopt;
@@ -89,7 +89,15 @@ int extract(const Arguments& arguments, comm::World& world) {
   std::optional<ExtractOptions> options;
   comm::run_together(world.communicator(),
                      [&] { options = parse_extract_options(arguments, world.rank() == 0); });
-  if (!options || options->dry_run) {
+  if (!options) {
+    return 0;
+  }
+  if (options->dry_run) {
+    comm::run_together(world.communicator(), [&] {
+      if (world.rank() == 0) {
+        pipeline::judge_extract(options->job);
+      }
+    });
     return 0;
   }
   log::configure(options->quiet ? log::Level::quiet : log::Level::normal,

@@ -17,6 +17,7 @@
 #include "config/load.hpp"
 #include "data_prep/catalogue.hpp"
 #include "nn/threads.hpp"
+#include "pipeline/compute_setup.hpp"
 #include "pipeline/stop_mark.hpp"
 #include "pipeline/train/check_data.hpp"
 #include "pipeline/train/fuse.hpp"
@@ -58,9 +59,10 @@ void check_options(RunOptions& o) {
   require(o.threads >= 1 && o.threads <= 1024, "--threads {}: expected 1 to 1024", o.threads);
   const int lanes = o.lanes_text == "auto" ? 0 : parse_number<int>(o.lanes_text).value_or(-1);
   require(o.lanes_text == "auto" || (lanes >= 1 && lanes <= 256),
-          "--lanes {}: expected auto or 1 to 256", o.lanes_text);
+          "--lanes {}: expected auto or 1 to 256, on a GPU at most 32", o.lanes_text);
   require(o.threads * lanes <= 4096, "--threads {} with --lanes {}: more than 4096 threads a rank",
           o.threads, lanes);
+  pipeline::require_device_word(o.compute.device);
   o.compute.lanes = lanes;
   o.compute.threads = o.threads;
   require(o.compute.ranks_per_run >= 1, "--ranks-per-run {}: expected 1 or more",
@@ -248,12 +250,17 @@ void plan_cells(Prepared& p, const comm::World& world, pipeline::DataRoot& data)
                                ranks / o.compute.ranks_per_run, o.worker, p.speeds.get());
 }
 
-/// Seconds of the busiest rank, whose lanes have cores of their own as far as there are any.
-double seconds_of(const Prepared& p, int owners) {
+/// Seconds of the busiest rank, whose lanes have cores of their own: of a launch to come as many as
+/// it asks for, of this one those of the machine.
+double seconds_of(const Prepared& p, const comm::World& world) {
   const RunOptions& o = *p.options;
   const bool gpu = on_gpu(o);
-  const int lanes =
-      std::clamp(o.compute.lanes, 1, gpu ? 256 : std::max(1, usable_cores() / o.threads));
+  const int owners = ranks_of(o, world) / o.compute.ranks_per_run;
+  const int cores = std::max(1, usable_cores() / world.local_size());
+  int lanes = pipeline::lanes_of(o.compute, gpu, cores);
+  if (!gpu && o.ranks == 0) {
+    lanes = std::min(lanes, std::max(1, cores / o.threads));
+  }
   double most = 0;
   for (int owner = 0; owner < owners; ++owner) {
     std::vector<pipeline::PlannedCell> own;
@@ -266,8 +273,9 @@ double seconds_of(const Prepared& p, int owners) {
   return most;
 }
 
-void print_plan(const Prepared& p, int teams) {
+void print_plan(const Prepared& p, const comm::World& world) {
   const pipeline::Plan& plan = p.plan;
+  const int teams = ranks_of(*p.options, world) / p.options->compute.ranks_per_run;
   const char* const unit = p.options->compute.ranks_per_run == 1 ? "rank" : "team";
   fmt::print("{:<48} {:>6} {:>10}\n", "cell", unit, "seconds");
   for (const auto& planned : plan.missing) {
@@ -283,7 +291,7 @@ void print_plan(const Prepared& p, int teams) {
   }
   fmt::print("{} finished, {} to do on {}, about {} ({}), imbalance {:.0f} %\n",
              plan.finished.size(), plan.missing.size(), plural(teams, unit),
-             log::duration_text(seconds_of(p, teams)),
+             log::duration_text(seconds_of(p, world)),
              plan.measured ? "from finished cells"
              : plan.timed  ? "from what stages took on this machine"
                            : "from a model",
@@ -470,7 +478,7 @@ int run(const Arguments& arguments, comm::World& world) {
       });
     }
     if (root) {
-      print_plan(p, ranks_of(*p.options, world) / p.options->compute.ranks_per_run);
+      print_plan(p, world);
     }
     return 0;
   }
@@ -485,8 +493,8 @@ int run(const Arguments& arguments, comm::World& world) {
     }
   });
   pipeline::share_plan(p.plan, p.cells, world.communicator());
-  const fs::path mark =
-      pipeline::stop_mark_path(o.stop_mark, fs::path(o.out) / "running", world.communicator());
+  const fs::path marks = fs::path(o.out) / "running";
+  const fs::path mark = pipeline::stop_mark_path(o.stop_mark, marks, world.communicator());
   comm::run_together(world.communicator(), [&] {
     if (root) {
       announce(p, world, grid, pipeline::StopMark(mark));
@@ -503,8 +511,11 @@ int run(const Arguments& arguments, comm::World& world) {
                                       .threads = o.threads,
                                       .speeds = p.speeds.get()};
   const auto result = grid.run(p.experiments, p.plan, options);
-  if (root && o.stop_mark.empty()) {
-    pipeline::StopMark(mark).clear_with_old();
+  if (root) {
+    if (o.stop_mark.empty()) {  // no rank asks any more
+      pipeline::StopMark(mark).clear();
+    }
+    pipeline::clear_old_marks(marks);
   }
   return finish(result, p, root);
 }

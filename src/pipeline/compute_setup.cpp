@@ -28,18 +28,21 @@ bool has_graphs(at::Device device, bool tell) {
   }
 }
 
-/// Lanes of a rank. A GPU waits for the host less the more of them there are, as long as each has a
-/// core; on CPUs ranks do the same better.
-int choose_lanes(const ComputeRequest& request, at::Device device, int cores) {
-  if (request.lanes > 0) {
-    nn::require_streams(device, request.lanes);
-    return request.lanes;
+}  // namespace
+
+void require_device_word(const std::string& device) {
+  if (device != "cuda") {
+    (void)nn::choose_device(device, GpuDriver(), /*local_rank=*/0);
   }
-  const bool alone = request.ranks_per_run == 1;
-  return device.is_cpu() || !alone ? 1 : std::clamp(cores / request.threads, 1, nn::kStreams);
 }
 
-}  // namespace
+int lanes_of(const ComputeRequest& request, bool on_gpu, int cores) {
+  if (request.lanes > 0) {
+    return request.lanes;
+  }
+  return on_gpu && request.ranks_per_run == 1 ? std::clamp(cores / request.threads, 1, nn::kStreams)
+                                              : 1;
+}
 
 ComputeSetup set_up_compute(const ComputeRequest& request, comm::World& world) {
   comm::Communicator& all = world.communicator();
@@ -55,7 +58,8 @@ ComputeSetup set_up_compute(const ComputeRequest& request, comm::World& world) {
       let_waits_block(driver, world.local_rank());
     }
     compute.device = nn::choose_device(request.device, driver, world.local_rank());
-    setup.lanes = choose_lanes(request, compute.device, cores);
+    setup.lanes = lanes_of(request, !compute.device.is_cpu(), cores);
+    nn::require_streams(compute.device, setup.lanes);
   });
   compute.device_name = nn::device_name(compute.device, driver);
   compute.type = request.precision == "float64" ? at::kDouble : at::kFloat;

@@ -57,10 +57,9 @@ fs::path stop_mark_path(const std::string& named, const fs::path& folder,
   return folder / ("stopped." + std::string(word.begin(), word.end()));
 }
 
-void StopMark::clear_with_old() const {
-  clear();
+void clear_old_marks(const fs::path& folder) {
   std::error_code error;
-  for (const auto& entry : fs::directory_iterator(path_.parent_path(), error)) {
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
     if (entry.path().filename().string().starts_with("stopped.") && is_mark(entry.path()) &&
         is_old(read_text_file(entry.path()))) {
       fs::remove(entry.path(), error);

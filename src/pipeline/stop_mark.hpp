@@ -26,10 +26,6 @@ class StopMark {
   /// Removes what an earlier launch left. One rank does it before the others go on. Error: the file
   /// is none that a launch left.
   void clear() const;
-  /// Removes this mark when no rank asks any more, and beside it those of launches that are over,
-  /// as one is whose first rank was killed: the process that left it has ended, which it does after
-  /// all ranks or with them.
-  void clear_with_old() const;
   /// Leaves the mark when this rank was asked to stop; asks this rank to stop where the mark lies.
   /// Looks at the disk once a second.
   void poll();
@@ -39,5 +35,9 @@ class StopMark {
   bool written_ = false;
   std::chrono::steady_clock::time_point last_;
 };
+
+/// Removes the marks in the folder of launches that are over, as one is whose first rank was
+/// killed: the process that left it has ended, which it does after all ranks or with them.
+void clear_old_marks(const std::filesystem::path& folder);
 
 }  // namespace cance::pipeline

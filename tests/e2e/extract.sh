@@ -110,4 +110,11 @@ refused "expected avgpool or layer1" cance extract --data colour.h5 --weights ra
 refused "--precision fp8" cance extract --data colour.h5 --weights random:7 --precision fp8 --out no.h5
 refused "are no pictures" cance extract --data one.h5 --weights random:7 --out no.h5
 [[ -e /dev/nvidiactl ]] || refused "--device cuda: no driver" cance extract --data colour.h5 --weights random:7 --device cuda --out no.h5
-[[ ! -e no.h5 ]] || fail "something was left behind"
+# A dry run refuses the same, but asks for no GPU, which may be another machine's.
+dry() { cance extract --dry-run --out no.h5 --data colour.h5 "$@"; }
+dry --weights random:7 --device cuda --precision fp16
+refused "--precision fp8" dry --weights random:7 --precision fp8
+refused "--device gpu: expected auto, cpu or cuda" dry --weights random:7 --device gpu
+refused "absent.h5" cance extract --dry-run --data absent.h5 --weights random:7 --out no.h5
+refused "absent.pth" dry --weights absent.pth
+[[ ! -e no.h5 && ! -e no.h5.shards ]] || fail "something was left behind"

@@ -37,6 +37,9 @@ plan=$(cance "${alone[@]}" --dry-run --ranks 4 --ranks-per-run 2)
 [[ $plan == *"to do on 2 teams"* ]] || fail "--dry-run for 4 ranks: $plan"
 refused 'expected 1 or more, with --dry-run' cance "${alone[@]}" --ranks 4
 plan=$(cance "${alone[@]}" --dry-run)
+refused '--device gpu: expected auto, cpu or cuda' cance "${alone[@]}" --dry-run --device gpu
+about() { cance "${alone[@]}" --dry-run "$@" | sed -n 's/.*, about \(.*\) (.*/\1/p'; }
+[[ $(about --ranks 1 --lanes 64) == "$(about --ranks 64)" ]] || fail "lanes of a machine to come have no cores: $(about --ranks 1 --lanes 64)"
 [[ $plan == *class0/seed0* && $plan == *class1/seed1* && ! -e $work/alone ]] || fail "--dry-run: $plan"
 
 cance "${alone[@]}"

@@ -32,12 +32,12 @@ TEST_F(StopMarkTest, OfAnEndedProcessIsOldAndOthersStay) {
   set_stop_requested(true);
   StopMark(folder_ / "stopped.living").poll();
   set_stop_requested(false);
-  StopMark(folder_ / "stopped.own").clear_with_old();
+  clear_old_marks(folder_);
   EXPECT_FALSE(std::filesystem::exists(folder_ / "stopped.ended"));
   for (const char* kept : {"elsewhere", "earlier", "other", "living"}) {
     EXPECT_TRUE(std::filesystem::exists(folder_ / ("stopped." + std::string(kept)))) << kept;
   }
-  StopMark(folder_ / "absent" / "stopped.own").clear_with_old();
+  clear_old_marks(folder_ / "absent");
 }
 
 }  // namespace

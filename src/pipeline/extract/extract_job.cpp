@@ -209,6 +209,13 @@ void report_end(const ExtractPlan& plan, const std::vector<std::string>& left_ou
 
 }  // namespace
 
+void judge_extract(const ExtractOptions& options) {
+  require_device_word(options.device);
+  // By the options alone: a GPU may be that of another machine.
+  (void)type_of(options.precision, options.device == "cpu" ? at::kCPU : at::kCUDA);
+  ExtractPlan(options, reading_for(options, at::kCPU, 1), nn::Compute()).require_own_output();
+}
+
 void extract(const ExtractOptions& options, comm::World& world) {
   comm::Communicator& all = world.communicator();
   ComputeSetup setup =
@@ -223,7 +230,8 @@ void extract(const ExtractOptions& options, comm::World& world) {
     }
   });
   comm::require_agreement(all, plan->key, "weights, data or options");
-  StopMark mark(stop_mark_path(options.stop_mark, options.out.string() + ".shards", all));
+  const std::filesystem::path shards = options.out.string() + ".shards";
+  StopMark mark(stop_mark_path(options.stop_mark, shards, all));
   comm::run_together(all, [&] {
     if (world.rank() == 0) {
       mark.clear();
@@ -240,8 +248,11 @@ void extract(const ExtractOptions& options, comm::World& world) {
   all.all_reduce(std::span(&rate, 1), comm::Op::sum);
   std::int64_t stopped = stop_requested() ? 1 : 0;
   all.all_reduce(std::span(&stopped, 1), comm::Op::max);
-  if (world.rank() == 0 && options.stop_mark.empty()) {
-    mark.clear_with_old();
+  if (world.rank() == 0) {
+    if (options.stop_mark.empty()) {  // no rank asks any more
+      mark.clear();
+    }
+    clear_old_marks(shards);
   }
   const auto left = missing_ranges(*plan, all);
   if (stopped != 0 && !left.empty()) {

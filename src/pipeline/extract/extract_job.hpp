@@ -11,4 +11,8 @@ namespace cance::pipeline {
 /// weights, preprocessing or data; ExitCode::stopped where the run was stopped between batches.
 void extract(const ExtractOptions& options, comm::World& world);
 
+/// Throws the errors of options, data and weights and of OUT that `extract` would, but whether a
+/// GPU is there.
+void judge_extract(const ExtractOptions& options);
+
 }  // namespace cance::pipeline
