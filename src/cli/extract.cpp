@@ -66,8 +66,8 @@ std::optional<ExtractOptions> parse_extract_options(const Arguments& arguments, 
       "a picture that cannot be decoded is an error; else it is left out and listed")(
       "stop-mark", po::value(&o.stop_mark),
       "file that a stopped rank leaves and that stops the others; it stays, for scripts (default: "
-      "one of this launch only, which does not stay)")("dry-run", po::bool_switch(&o.dry_run),
-                                                       "judge options, data and weights, extract nothing")(
+      "one of this launch only, which does not stay)")(
+      "dry-run", po::bool_switch(&o.dry_run), "judge options, data and weights, extract nothing")(
       "quiet", po::bool_switch(&o.quiet), "no progress, warnings only");
   if (!print && contains(arguments, "--help")) {
     return std::nullopt;

@@ -84,8 +84,9 @@ TEST_F(CellWatchTest, AStoppedCellIsToComeAlsoBeforeItsFirstReport) {
   testing::internal::CaptureStderr();
   watch.stop(0, "stopped on request");
   (void)watch.end(0);
-  EXPECT_NE(testing::internal::GetCapturedStderr().find("; the next run goes on from its checkpoint"),
-            std::string::npos);
+  EXPECT_NE(
+      testing::internal::GetCapturedStderr().find("; the next run goes on from its checkpoint"),
+      std::string::npos);
   EXPECT_NEAR(watch.seconds_left().value_or(-1), 350, 1);
   EXPECT_EQ(store::read_running(folder_).size(), 1);
 }

@@ -291,8 +291,7 @@ void CellWatch::stop(std::size_t lane, const std::string& why) {
   const std::lock_guard lock(mutex_);
   lanes_[lane].stopped = true;
   if (leads_) {
-    const bool saved =
-        std::filesystem::exists(store::checkpoint_folder(options_.runs, name(lane)));
+    const bool saved = std::filesystem::exists(store::checkpoint_folder(options_.runs, name(lane)));
     log::info("{}: {}; the next run {}", name(lane), why,
               saved ? "goes on from its checkpoint" : "begins it anew");
   }
