@@ -66,8 +66,8 @@ inline constexpr std::int64_t kBlock = 512;
 /// Collective: all ranks throw Stopped where one was asked to stop before it was through.
 void for_blocks(Rows& rows, const Team& team,
                 const std::function<void(const at::Tensor&, std::int64_t)>& f);
-/// The same whatever is asked of it, and not collective: in the validation of a stage, which may be
-/// recorded as a graph, and whose stage stops between steps.
+/// The same whatever is asked of it, and not collective: for the validation of a stage, which may
+/// be recorded as a graph; the stage stops between steps.
 void for_blocks_to_the_end(Rows& rows, const Team& team,
                            const std::function<void(const at::Tensor&, std::int64_t)>& f);
 
