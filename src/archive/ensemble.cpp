@@ -272,7 +272,12 @@ std::vector<double> join_tails(const std::vector<std::vector<double>>& tails,
   return joined;
 }
 
-Ensembles make_ensembles(const std::vector<RunPlace>& places, const EnsembleRequest& request) {
+Ensembles make_ensembles(const std::vector<RunPlace>& places, EnsembleRequest request) {
+  if (request.over == config::ensemble_key(config::kOverMethods)) {
+    request.over = config::kOverMethods;
+  }
+  require(std::set(request.methods.begin(), request.methods.end()).size() == request.methods.size(),
+          "methods {}: one is there twice; name each once", join(request.methods, ","));
   require(request.over != config::kOverMethods || request.methods.size() > 1,
           "over methods an ensemble joins two methods or more, not {} alone",
           request.methods.front());

@@ -25,9 +25,9 @@ struct Ensembles {
 /// held-out normal rows. The threshold comes from rows that all members held out; where their order
 /// or the rows differ, from bounds that hold for any dependence of the p. Errors: members of other
 /// test rows, no two runs that agree, over methods one alone, two ensembles of one cell, a method
-/// or validation scores that a run lacks. Ensembles among the places are passed over.
+/// named twice, a method or validation scores that a run lacks. Ensembles among the places are passed over.
 [[nodiscard]] Ensembles make_ensembles(const std::vector<RunPlace>& places,
-                                       const EnsembleRequest& request);
+                                       EnsembleRequest request);
 
 /// Whether the run file at `path` is an ensemble of the runs with these checksums, in any order.
 [[nodiscard]] bool is_ensemble_of(const std::filesystem::path& path,

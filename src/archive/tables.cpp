@@ -111,9 +111,6 @@ Tables::Tables(std::span<const Member> members) : members_(members) {
   }
   settings_ = differing_settings(runs);
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    for (const auto& [key, value] : settings_[i]) {
-      beyond_variants_.insert(key);
-    }
     for (auto& [name, value] : config::variant_values(runs[i].variant)) {
       settings_[i].insert_or_assign(name, value);
     }

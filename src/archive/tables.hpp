@@ -2,7 +2,6 @@
 // /aggregates over seeds. Each is a data frame for whoever opens the file.
 #pragma once
 
-#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -30,13 +29,10 @@ class Tables {
   /// (divisor n - 1) over seeds, and the bootstrap interval of the mean (95 %); NaN for n < 2.
   /// Where seeds differ in a setting, its column has their values, joined by ';'.
   [[nodiscard]] hdf5::Table aggregates() const;
-  /// The columns of settings that no variant names.
-  [[nodiscard]] const std::set<std::string>& beyond_variants() const { return beyond_variants_; }
 
  private:
   std::span<const Member> members_;
   std::vector<Settings> settings_;  ///< by member
-  std::set<std::string> beyond_variants_;
 };
 
 /// The members of the first two tables. Error: a metric of a cell that /cells does not have.

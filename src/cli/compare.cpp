@@ -27,7 +27,8 @@ namespace {
 constexpr const char* kCompareUsage =
     "cance compare A B... [--tolerance T] [--metric M] [--all]\n"
     "Two run directories or archives, or any number of them and variants of sweeps in them, each "
-    "beside the first (a sweep's: its\ndefault; ensembles: the first of them).\n"
+    "beside the first (a sweep's: its\ndefault; an ensemble: the first of its name, else the first "
+    "of all, which counts for no exit code).\n"
     "Cells of two run directories or archives, paired by name: means over the seeds that both "
     "have, and whether the difference\nlies within seed noise (95 % interval, Welch); settings and "
     "data that differ. Exit code 1: a mean of B lies more than T below\nthat of A, beyond seed "
@@ -131,13 +132,21 @@ std::vector<Side> sides_of(const std::string& path, std::size_t& left_out) {
 /// Whether a side has the method that no other run has.
 bool is_ensemble(const Side& side) { return config::is_ensemble_variant(side.variant); }
 
-/// Every side beside the first, ensembles beside the first of them; how many means of the former
-/// lie more than the tolerance below its.
+/// Every side beside the first; an ensemble beside the first of its name, else beside the first of
+/// all, another kind. How many means of one kind lie more than the tolerance below the first.
 std::size_t print_many(std::vector<Side>& sides, const CompareOptions& o) {
   const auto first_of = [&](std::size_t i) {
-    const auto first =
-        is_ensemble(sides[i]) ? std::ranges::find_if(sides, is_ensemble) : sides.begin();
+    auto first = sides.begin();
+    if (is_ensemble(sides[i])) {
+      first = std::ranges::find(sides, sides[i].variant, &Side::variant);
+      first = first == sides.begin() + static_cast<std::ptrdiff_t>(i)
+                  ? std::ranges::find_if(sides, is_ensemble)
+                  : first;
+    }
     return static_cast<std::size_t>(first - sides.begin());
+  };
+  const auto is_other_kind = [&](std::size_t i) {
+    return is_ensemble(sides[i]) && sides[i].variant != sides[first_of(i)].variant;
   };
   std::vector<archive::CompareResult> results;
   std::vector<std::string> keys;
@@ -148,7 +157,7 @@ std::size_t print_many(std::vector<Side>& sides, const CompareOptions& o) {
     if (result.rows.empty()) {
       result.settings.clear();
     }
-    if (result.rows.empty() || is_ensemble(sides[i])) {  // some join the rows of many seeds
+    if (result.rows.empty() || is_other_kind(i)) {  // some join the rows of many seeds
       result.other_data.clear();
     }
     for (const archive::SettingChange& change : result.settings) {
@@ -178,6 +187,7 @@ std::size_t print_many(std::vector<Side>& sides, const CompareOptions& o) {
     table.header.emplace_back(title);
   }
   std::size_t worse = 0;
+  std::size_t uncounted = 0;
   const auto add = [&](const archive::CompareRow& row, std::size_t place, bool is_first) {
     Side& side = sides[place];
     std::vector<std::string> texts{row.dataset + "/" + row.protocol + "/" + row.case_name,
@@ -196,23 +206,24 @@ std::size_t print_many(std::vector<Side>& sides, const CompareOptions& o) {
       texts.insert(texts.end(), {fmt::format("{:+.4f}", row.difference),
                                  std::isnan(row.margin) ? "?" : fmt::format("{:.4f}", row.margin),
                                  archive::verdict_text(row, o.tolerance)});
-      worse += !is_ensemble(side) && row.difference < -o.tolerance ? 1 : 0;
+      (is_other_kind(place) ? uncounted : worse) += row.difference < -o.tolerance ? 1 : 0;
     }
     table.add(std::move(texts));
   };
-  std::map<std::array<std::string, 3>,
+  std::map<std::pair<std::array<std::string, 3>, std::size_t>,  // and the first
            std::vector<std::pair<std::size_t, const archive::CompareRow*>>>
       rows;
   for (std::size_t i = 0; i < results.size(); ++i) {
     for (const archive::CompareRow& row : results[i].rows) {
-      rows[{row.dataset + "/" + row.protocol + "/" + row.case_name, row.method, row.metric}]
+      rows[{{row.dataset + "/" + row.protocol + "/" + row.case_name, row.method, row.metric},
+            first_of(i + 1)}]
           .emplace_back(i + 1, &row);
     }
   }
   require(o.metric.empty() || !rows.empty(), "--metric {}: the common cells have no such metric",
           o.metric);
   for (const auto& [name, own] : rows) {
-    const std::size_t first = first_of(own.front().first);
+    const std::size_t first = name.second;
     add(*own.front().second, first, /*is_first=*/true);
     for (const auto& [side, row] : own) {
       if (side != first) {
@@ -226,6 +237,10 @@ std::size_t print_many(std::vector<Side>& sides, const CompareOptions& o) {
     print_names(("only in " + sides[first_of(i + 1)].name).c_str(), results[i].only_a, o.all);
     print_names(("only in " + sides[i + 1].name).c_str(), results[i].only_b, o.all);
   }
+  fmt::print("{} lie more than {} below the first{}\n", plural(worse, "mean"), o.tolerance,
+             uncounted == 0 ? ""
+                            : fmt::format("; not counted: {} of ensembles of another kind",
+                                          plural(uncounted, "mean")));
   return worse;
 }
 
@@ -257,7 +272,6 @@ int compare(const Arguments& arguments) {
           "{} path without variants given, expected two (usage: cance compare A B)", sides.size());
   if (sides.size() > 2 || o.sides.size() < 2) {
     const std::size_t worse = print_many(sides, o);
-    fmt::print("{} lie more than {} below the first\n", plural(worse, "mean"), o.tolerance);
     if (left_out > 0) {
       fmt::print("{} left out, as they cannot be read\n", plural(left_out, "run"));
     }

@@ -49,9 +49,8 @@ Judgement judge_scores(const std::string& where, const ScoreTable& table,
     if (std::ranges::none_of(names, [&](const std::string& name) {
           return prep::is_label(prep::cell_of(name), written);
         })) {
-      const std::string near = did_you_mean(written, names);
-      require(near.empty(), "{}: no row has the label '{}' (--normal){}", where, written, near);
-      result.absent.push_back(written);
+      result.absent.push_back(
+          fmt::format("'{}' (--normal){}", written, did_you_mean(written, names)));
     }
   }
   std::map<std::string, std::int32_t> places;
@@ -139,9 +138,8 @@ std::vector<std::string> describe(const Judgement& judgement) {
                                 kind.normal ? "normal" : "anomalous", kind.rows, kind.flagged,
                                 number(kind.auroc)));
   }
-  if (!judgement.absent.empty()) {
-    lines.push_back(
-        fmt::format("  no row has the label {} (--normal)", join(judgement.absent, ", ")));
+  for (const std::string& label : judgement.absent) {
+    lines.push_back("  no row has the label " + label);
   }
   if (judgement.unlabelled > 0) {
     lines.push_back(

@@ -186,13 +186,24 @@ struct EnsembleState {
   std::vector<Entry> missing;
 };
 
-/// Why an ensemble is not made; nothing where it is.
+bool is_readable_run(const fs::path& file) {
+  try {
+    return fs::exists(file) && !store::read_run_file(file, store::Detail::info).info.cell.empty();
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+/// Why an ensemble is not made; nothing where it is. `done`: cells that are known to be; members
+/// may be of earlier launches, which no grid names any more.
 std::string want_of(const std::string& cell, const std::vector<std::string>& members,
                     const fs::path& runs, const Records& records,
                     const std::set<std::string>& done) {
   const auto path = [&](const std::string& name) { return store::run_path(runs, name); };
   std::vector<std::string> absent = members;
-  std::erase_if(absent, [&](const std::string& member) { return done.contains(member); });
+  std::erase_if(absent, [&](const std::string& member) {
+    return done.contains(member) || is_readable_run(path(member));
+  });
   if (!absent.empty()) {
     return fmt::format("{} of {} not done, {} the first", absent.size(),
                        plural(members.size(), "member"), absent.front());

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "base/error.hpp"
@@ -23,7 +24,10 @@ std::optional<EnsembleRequest> parse_one(const std::string& text) {
   if (words.size() != 3 || words[0].empty() || (words[1] != "max" && words[1] != "mean")) {
     return std::nullopt;
   }
-  const EnsembleRequest request{words[0], words[1], split(words[2], '+')};
+  const std::string over = words[0] == "grid.seeds"                  ? "seeds"
+                           : words[0] == ensemble_key(kOverMethods) ? kOverMethods
+                                                                    : words[0];
+  const EnsembleRequest request{over, words[1], split(words[2], '+')};
   return contains(request.methods, "") ? std::nullopt : std::optional(request);
 }
 
@@ -83,6 +87,8 @@ std::vector<GridEnsemble> grid_ensembles(const std::vector<Experiment>& experime
   for (const Experiment& experiment : experiments) {
     const GridSettings& grid = experiment.config.grid;
     for (const EnsembleRequest& request : grid.ensembles) {
+      require(std::set(request.methods.begin(), request.methods.end()).size() == request.methods.size(), "{}: grid.ensembles: {}: a method is there twice",
+              experiment.origin, text_of(request, ":"));
       for (const std::string& method : request.methods) {
         if (!contains(grid.methods, method)) {
           fail("{}: grid.ensembles: {}: the grid does not train the method '{}'{}",

@@ -13,8 +13,8 @@ namespace cance::store {
 using EnsembleMembers = std::map<std::string, std::vector<std::string>>;
 
 /// Keeps the ensembles that a launch of `cells` is to make. Of earlier launches those stay that
-/// join none of them.
-void write_ensembles(const std::filesystem::path& runs, EnsembleMembers made,
+/// join none of them. Of several launches at once none is lost.
+void write_ensembles(const std::filesystem::path& runs, const EnsembleMembers& made,
                      const std::vector<std::string>& cells);
 /// None where no launch asked for any. Error: the file cannot be read.
 [[nodiscard]] EnsembleMembers read_ensembles(const std::filesystem::path& runs);

@@ -145,7 +145,9 @@ TEST_F(EnsembleTest, OverMethodsEachRunIsJoinedAlone) {
   for (std::size_t i = 0; i < expected.size(); ++i) {
     EXPECT_NEAR(both[0].scores[0].second[i], expected[i], 1e-15) << i;
   }
+  EXPECT_EQ(made("grid.methods", "mean", {"cance", "knn"}).runs.size(), 2U);
   EXPECT_THROW(static_cast<void>(made("methods")), Error);  // one method
+  EXPECT_THROW(static_cast<void>(made("methods", "mean", {"cance", "cance"})), Error);
 }
 
 TEST_F(EnsembleTest, RefusesWhatDoesNotBelongTogether) {

@@ -65,4 +65,4 @@ for folder in sys.argv[2:]:
             score = pd.read_csv(f"{work}/s.csv")["score"].fillna(np.inf).clip(upper=1e300)
             free = np.mean([roc_auc_score(kind[(kind == 0) | (kind == k)] == k, score[(kind == 0) | (kind == k)]) for k in (1, 2)])
             auroc = roc_auc_score(run["labels"][:], run["scores"][method][:])
-            print(f"{folder},{run.attrs['dataset']},{auroc:.4f},{-run['validation_scores/cance'][:].mean():.2f},{free:.4f}", flush=True)
+            print(f"{folder},{run.attrs['dataset']},{auroc:.4f},{-run['validation_scores'][method][:].mean():.2f},{free:.4f}", flush=True)

@@ -190,6 +190,15 @@ TEST_F(Experiments, AnEnsembleOverMethodsIsOfEachRun) {
                   grid_ensembles(load_experiments({config}, {"grid.ensembles=methods:mean:knn"})));
             }).find("over methods an ensemble joins two methods or more"),
             std::string::npos);
+  EXPECT_EQ(
+      grid_ensembles(load_experiments({config}, {"grid.ensembles=grid.methods:mean:cance+knn"}))[1]
+          .cell,
+      all[1].cell);
+  EXPECT_NE(tests::message_of([&] {
+              static_cast<void>(grid_ensembles(
+                  load_experiments({config}, {"grid.ensembles=methods:mean:knn+knn"})));
+            }).find("a method is there twice"),
+            std::string::npos);
 }
 
 TEST_F(Experiments, AnEnsembleOfTwoConfigsHasTheMembersOfBoth) {

@@ -111,6 +111,10 @@ grep -q 'Variants, glyphs / unimodal' grid-report/report.md || fail "no table of
 cance compare grid --metric auroc >compared || true
 [[ $(grep -c '^glyphs/unimodal/class0 *Ensemble ' compared) -eq 3 && $(<compared) != *'data differ'* ]] || fail "compare: $(<compared)"
 grep -qE '^glyphs/unimodal/class0 *Ensemble +auroc +4,8 by cnce,error ' compared || fail "compare: $(<compared)"
+# Of two folders each ensemble beside its namesake, whose drop counts.
+code=0
+said=$(cance compare grid grid --metric auroc) || code=$?
+[[ $(grep -c '^glyphs/unimodal/class0 *Ensemble .* first$' <<<"$said") -eq 3 ]] || fail "namesakes: $code, $said"
 code=0
 cance run grid.cfg --data-root data --out grid --quiet --replace --only 'latent=8/*/seed1' --set nce.epochs=3 2>said || code=$?
 [[ $code -eq 1 && $(grep -c 'no other run agrees with it in all but' said) -eq 2 ]] || fail "members of other settings: $code, $(<said)"
@@ -119,6 +123,10 @@ cance run grid.cfg --data-root data --out grid --quiet --replace --only 'latent=
 extend() { cance run small.cfg --data-root data --out grid --quiet --set grid.ensembles=latents:max:cnce+error --vary "autoencoder.latent=$1"; }
 extend 2,6
 [[ $(cance status grid) == *'grid: 2 ensembles made, 2 missing'* ]] || fail "of two launches: $(cance status grid)"
+for seed in 0 1; do
+  cance run small.cfg --data-root data --out apart --quiet --set grid.methods=error,cnce --set grid.ensembles=methods:mean:cnce+error --set "grid.seeds=$seed"
+done
+[[ $(cance status apart) == *'apart: 2 ensembles made, 0 missing'* ]] || fail "of launches of other seeds: $(cance status apart)"
 truncate -s -1 grid/latent=6/glyphs/unimodal/class0/seed0.h5
 [[ $(cance status grid) == *'missing  ensemble=latents-max-cnce+error/glyphs/unimodal/class0/seed0: 1 of 2 members not done, latent=6/'* ]] ||
   fail "a damaged member: $(cance status grid)"

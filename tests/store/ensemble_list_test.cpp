@@ -3,6 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <thread>
+#include <vector>
+
 #include "base/atomic_file.hpp"
 #include "tests/support/folder_test.hpp"
 
@@ -34,6 +38,20 @@ TEST_F(EnsembleList, TheLastLaunchThatNamesAMemberCounts) {
   EXPECT_EQ(read(), (EnsembleMembers{{"ensemble=x/t", {"v=1/t", "v=4/t"}}}));
   launch({}, {"v=1/t"});
   EXPECT_TRUE(read().empty());
+}
+
+TEST_F(EnsembleList, OfLaunchesAtOnceNoneIsLost) {
+  constexpr int kLaunches = 8;
+  {
+    std::vector<std::jthread> launches;
+    for (int i = 0; i < kLaunches; ++i) {
+      launches.emplace_back([this, i] {
+        const std::string seed = std::to_string(i);
+        launch({{"ensemble=x/" + seed, {"v=1/" + seed, "v=4/" + seed}}}, {"v=1/" + seed});
+      });
+    }
+  }
+  EXPECT_EQ(read().size(), kLaunches);
 }
 
 TEST_F(EnsembleList, PassesOverLinesWithoutMembers) {
