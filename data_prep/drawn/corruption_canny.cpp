@@ -8,20 +8,22 @@
 namespace cance::prep {
 namespace {
 
-constexpr std::size_t kSide = kMnistSide;
+constexpr std::size_t kCannySide = kMnistSide;
 constexpr double kLow = 0.1F;  // of single precision in the original
 constexpr double kHigh = 0.2;
 
 /// Sums of rows or columns [1, 2, 1] of differences [-1, 0, 1], edges mirrored (a b c | c b a).
 Field sobel(const Field& field, bool along_rows) {
   const auto at = [&](std::size_t row, std::size_t column) {  // both 1 more than the pixel's
-    const auto inside = [](std::size_t i) { return i == 0 ? 0 : i > kSide ? kSide - 1 : i - 1; };
-    return field[inside(row) * kSide + inside(column)];
+    const auto inside = [](std::size_t i) {
+      return i == 0 ? 0 : i > kCannySide ? kCannySide - 1 : i - 1;
+    };
+    return field[inside(row) * kCannySide + inside(column)];
   };
   Field result;
   for (std::size_t i = 0; i < kMnistPixels; ++i) {
-    const std::size_t r = i / kSide + 1;
-    const std::size_t c = i % kSide + 1;
+    const std::size_t r = i / kCannySide + 1;
+    const std::size_t c = i % kCannySide + 1;
     const auto difference = [&](int side) {
       const auto shift = static_cast<std::size_t>(1 + side);
       return along_rows ? at(r + shift - 1, c + 1) - at(r + shift - 1, c - 1)
@@ -47,7 +49,7 @@ Field smoothed(const Field& field, double sigma) {
 /// Whether no point a step ahead or behind along the gradient is stronger; inner pixels only.
 bool is_ridge(const Field& strength, std::size_t i, double down, double right) {
   const auto step = [](int rows, int columns) {
-    return rows * static_cast<std::ptrdiff_t>(kSide) + columns;
+    return rows * static_cast<std::ptrdiff_t>(kCannySide) + columns;
   };
   const bool same_sign = (down <= 0) == (right <= 0);
   const double abs_down = std::abs(down);
@@ -84,7 +86,7 @@ Field connected(const Field& thin) {
   while (!open.empty()) {
     const std::size_t i = open.back();  // an inner pixel: all others are 0
     open.pop_back();
-    for (const std::size_t row : {i - kSide, i, i + kSide}) {
+    for (const std::size_t row : {i - kCannySide, i, i + kCannySide}) {
       visit(row - 1);
       visit(row);
       visit(row + 1);
@@ -104,8 +106,8 @@ Field canny(const Field& field, double sigma) {
     strength[i] = std::sqrt(down[i] * down[i] + right[i] * right[i]);
   }
   Field thin{};
-  for (std::size_t row = 1; row + 1 < kSide; ++row) {
-    for (std::size_t i = row * kSide + 1; i + 1 < (row + 1) * kSide; ++i) {
+  for (std::size_t row = 1; row + 1 < kCannySide; ++row) {
+    for (std::size_t i = row * kCannySide + 1; i + 1 < (row + 1) * kCannySide; ++i) {
       if (strength[i] >= kLow && is_ridge(strength, i, down[i], right[i])) {
         thin[i] = strength[i];
       }

@@ -15,7 +15,7 @@
 namespace cance::prep {
 namespace {
 
-constexpr std::size_t kPixels = kGlyphSide * kGlyphSide;
+constexpr std::size_t kGlyphPixels = kGlyphSide * kGlyphSide;
 constexpr std::size_t kBlockImages = 1000;
 constexpr std::uint64_t kFirstNoiseIndex = std::uint64_t{1} << 20U;
 
@@ -148,7 +148,7 @@ PartCounts write_part(store::DatasetWriter& writer, const std::string& name, Gly
     const std::size_t last = std::min(total, first + kBlockImages);
     std::vector<std::uint8_t> images;
     std::vector<std::int32_t> labels;
-    images.reserve((last - first) * kPixels);
+    images.reserve((last - first) * kGlyphPixels);
     for (std::size_t i = first; i < last; ++i) {
       const auto image = draw_glyph(to<std::uint64_t>(seed), part, i);
       images.insert(images.end(), image.begin(), image.end());
@@ -170,11 +170,11 @@ std::vector<std::uint8_t> draw_glyph(std::uint64_t seed, GlyphPart part, std::ui
   const double blur = draws.between(kBlurPixels);
   const double ink = draws.between(kInk);
   const double noise = draws.between(kNoise);
-  std::array<double, kPixels> normals{};
+  std::array<double, kGlyphPixels> normals{};
   stream.fill_normal(normals, kFirstNoiseIndex);
 
-  std::vector<std::uint8_t> image(kPixels);
-  for (std::size_t i = 0; i < kPixels; ++i) {
+  std::vector<std::uint8_t> image(kGlyphPixels);
+  for (std::size_t i = 0; i < kGlyphPixels; ++i) {
     const Point pixel{static_cast<double>(i % kGlyphSide) + 0.5,
                       static_cast<double>(i / kGlyphSide) + 0.5};
     const double value =

@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 const Shape kCifarImage{3, 32, 32};
 constexpr std::size_t kPixels = 3 * 32 * 32;
 constexpr std::size_t kRecordBytes = 1 + kPixels;
-constexpr std::size_t kMostBytes = 10000 * kRecordBytes;
+constexpr std::size_t kMostBatchBytes = 10000 * kRecordBytes;
 constexpr std::size_t kTrainBatches = 5;
 
 const std::array<std::string, kTrainBatches + 1> kBatches{"data_batch_1.bin", "data_batch_2.bin",
@@ -36,9 +36,9 @@ void take(Batches& batches, const std::string& where, const std::string& name,
   if (place == kBatches.end()) {
     return;
   }
-  const Bytes bytes = read_up_to(source, kMostBytes + 1);
-  require(bytes.size() <= kMostBytes, "{}: over {} bytes, expected up to 10,000 records of {}",
-          where, kMostBytes, kRecordBytes);
+  const Bytes bytes = read_up_to(source, kMostBatchBytes + 1);
+  require(bytes.size() <= kMostBatchBytes, "{}: over {} bytes, expected up to 10,000 records of {}",
+          where, kMostBatchBytes, kRecordBytes);
   batches[to<std::size_t>(place - kBatches.begin())] = parse_cifar_batch(where, name, bytes);
 }
 

@@ -19,7 +19,7 @@ namespace cance::prep {
 namespace {
 
 namespace fs = std::filesystem;
-using Arrays = std::map<std::string, NumberArray>;
+using LabelledArrays = std::map<std::string, NumberArray>;
 
 bool has_offsets(const std::vector<RawColumn>& columns) {
   return std::ranges::any_of(columns, [](const RawColumn& column) { return column.offset != 0; });
@@ -55,7 +55,7 @@ std::vector<RawColumn> columns_less_offsets(NumberArray& x) {
 
 /// X has so many columns; 0: any number.
 PrepSummary write_labelled(const std::string& name, const PublicSet& set, const fs::path& path,
-                           Arrays arrays, std::size_t columns_of_set, const fs::path& out) {
+                           LabelledArrays arrays, std::size_t columns_of_set, const fs::path& out) {
   const std::string where = path.string();
   for (const char* needed : {"X", "y"}) {
     require(arrays.contains(needed), "{}: there is no array '{}'; expected X and y", where, needed);

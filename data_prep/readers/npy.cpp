@@ -21,13 +21,13 @@ static_assert(std::endian::native == std::endian::little);
 constexpr std::array<std::uint8_t, 6> kMagic{0x93, 'N', 'U', 'M', 'P', 'Y'};
 constexpr std::size_t kMostHeaderBytes = std::size_t{1} << 20U;
 /// Deflate shrinks at most 1032 to 1, so a file holds no more than that many times its own length.
-constexpr std::uintmax_t kMostExpansion = 1032;
+constexpr std::uintmax_t kMostNpyExpansion = 1032;
 
 std::uintmax_t most_bytes(const fs::path& path) {
   std::error_code error;
   const std::uintmax_t bytes = fs::file_size(path, error);
   require(!error, "{}: cannot be read: {}", path.string(), error.message());
-  return bytes * kMostExpansion;
+  return bytes * kMostNpyExpansion;
 }
 
 /// Exactly `size` bytes of the header.

@@ -9,12 +9,12 @@
 namespace cance::prep {
 namespace {
 
-using Names = std::vector<std::string>;
+using ColumnNames = std::vector<std::string>;
 
 /// "'a' (is 'A' meant?), 'b'".
-std::string list_with_nearest(const Names& names, const Names& candidates) {
+std::string list_with_nearest(const ColumnNames& names, const ColumnNames& candidates) {
   constexpr std::size_t kMost = 8;
-  Names words;
+  ColumnNames words;
   for (std::size_t i = 0; i < std::min(names.size(), kMost); ++i) {
     const auto nearest = nearest_name(names[i], candidates);
     words.push_back(nearest ? fmt::format("'{}' (is '{}' meant?)", names[i], *nearest)
@@ -24,7 +24,7 @@ std::string list_with_nearest(const Names& names, const Names& candidates) {
          (names.size() > kMost ? fmt::format(" and {} more", names.size() - kMost) : "");
 }
 
-std::size_t place_of(const Names& names, const std::string& name) {
+std::size_t place_of(const ColumnNames& names, const std::string& name) {
   const auto place = std::ranges::find(names, name);
   return place == names.end() ? kNowhere : static_cast<std::size_t>(place - names.begin());
 }
@@ -48,11 +48,11 @@ std::vector<std::size_t> by_place(const std::string& where, std::size_t found,
   return places;
 }
 
-std::vector<std::size_t> by_name(const std::string& where, const Names& names,
+std::vector<std::size_t> by_name(const std::string& where, const ColumnNames& names,
                                  const Preparation& preparation, const NamedColumns& named,
                                  const std::string& of) {
-  Names missing;
-  Names surplus = names;
+  ColumnNames missing;
+  ColumnNames surplus = names;
   std::vector<std::size_t> places;
   for (const RawColumn& column : preparation.columns) {
     places.push_back(place_of(names, column.name));
@@ -64,7 +64,7 @@ std::vector<std::size_t> by_name(const std::string& where, const Names& names,
   std::erase(surplus, named.id);
   std::erase(surplus, named.label);
   std::erase_if(surplus, is_unnamed);
-  Names faults;
+  ColumnNames faults;
   if (!missing.empty()) {
     faults.push_back("missing: " + list_with_nearest(missing, surplus));
   }
@@ -79,7 +79,7 @@ std::vector<std::size_t> by_name(const std::string& where, const Names& names,
 
 }  // namespace
 
-ColumnPlaces match_columns(const std::string& where, const Names& names, std::size_t count,
+ColumnPlaces match_columns(const std::string& where, const ColumnNames& names, std::size_t count,
                            const Preparation& preparation, const NamedColumns& named,
                            const std::string& of) {
   ColumnPlaces places;

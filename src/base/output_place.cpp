@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool is_link(const fs::path& path) {
+bool is_symbolic_link(const fs::path& path) {
   std::error_code error;
   return fs::is_symlink(fs::symlink_status(path, error));
 }
@@ -66,7 +66,7 @@ fs::path folder_of(const fs::path& file) {
 
 OutputPlace open_output_place(fs::path path) {
   constexpr int kMostLinks = 40;
-  for (int links = 0; is_link(path); ++links) {
+  for (int links = 0; is_symbolic_link(path); ++links) {
     require(links < kMostLinks, "{}: links that lead to each other", path.string());
     if (const int own = descriptor_of(path); own >= 0) {  // its place in the file counts
       return {path, ::fcntl(own, F_DUPFD_CLOEXEC, 0)};

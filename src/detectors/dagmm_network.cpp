@@ -12,9 +12,9 @@ namespace {
 
 using at::Tensor;
 
-constexpr double kLeastNorm = 1e-12;
+constexpr double kLeastLength = 1e-12;
 constexpr double kLeastSize = 0.01;  // root mean square of a row that its error is relative to
-constexpr std::uint64_t kDecoderStream = 0x9E3779B97F4A7C15ULL;
+constexpr std::uint64_t kDagmmDecoderStream = 0x9E3779B97F4A7C15ULL;
 constexpr std::uint64_t kEstimationStream = 0xC2B2AE3D27D4EB4FULL;
 
 /// Least norm in the relative error, so that a row of zeros has a number among the others'.
@@ -30,7 +30,7 @@ DagmmNetwork::DagmmNetwork(const config::DagmmOptions& options, std::int64_t col
       columns_(columns),
       compute_(compute),
       encoder_(seed),
-      decoder_(seed ^ kDecoderStream),
+      decoder_(seed ^ kDagmmDecoderStream),
       estimation_in_(seed ^ kEstimationStream),
       estimation_out_(~seed ^ kEstimationStream) {
   std::int64_t in = columns;
@@ -66,9 +66,9 @@ Tensor DagmmNetwork::features(const Tensor& x) const { return features_of(x, rec
 
 Tensor DagmmNetwork::features_of(const Tensor& rows, const Reconstruction& r) const {
   const Tensor x = rows.flatten(1);
-  const Tensor norm = x.norm(2, 1, /*keepdim=*/true).clamp_min(kLeastNorm);
-  const Tensor other = r.output.norm(2, 1, true).clamp_min(kLeastNorm);
-  const Tensor error = (x - r.output).square().sum(1, true).clamp_min(kLeastNorm).sqrt() /
+  const Tensor norm = x.norm(2, 1, /*keepdim=*/true).clamp_min(kLeastLength);
+  const Tensor other = r.output.norm(2, 1, true).clamp_min(kLeastLength);
+  const Tensor error = (x - r.output).square().sum(1, true).clamp_min(kLeastLength).sqrt() /
                        norm.clamp_min(least_size(x.size(1)));
   return at::cat({r.latents, error, (x * r.output).sum(1, true) / (norm * other)}, 1);
 }
@@ -84,10 +84,10 @@ std::string DagmmNetwork::features_graph(nn::GraphBuilder& g, const std::string&
   const auto [rows, latents, output] = reconstruction_graph(g, x);
   const models::GraphType type = g.network_type();
   const auto norm = [&](const std::string& value) {
-    return g.at_least(g.add("Sqrt", {g.sum(g.square(value), {1})}), kLeastNorm, type);
+    return g.at_least(g.add("Sqrt", {g.sum(g.square(value), {1})}), kLeastLength, type);
   };
   const std::string squares =
-      g.at_least(g.sum(g.square(g.add("Sub", {rows, output})), {1}), kLeastNorm, type);
+      g.at_least(g.sum(g.square(g.add("Sub", {rows, output})), {1}), kLeastLength, type);
   const std::string size = g.at_least(norm(rows), least_size(columns_), type);
   const std::string error = g.add("Div", {g.add("Sqrt", {squares}), size});
   const std::string product = g.sum(g.add("Mul", {rows, output}), {1});

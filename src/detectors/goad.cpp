@@ -18,12 +18,13 @@ namespace {
 
 using at::Tensor;
 
-constexpr std::int64_t kChunk = 64;  // rows that are judged at a time: each takes R x R numbers
+constexpr std::int64_t kRowsAtOnce =
+    64;  // rows that are judged at a time: each takes R x R numbers
 
 /// f of the rows (B, d) a few at a time, results (B) joined.
 template <class F>
 Tensor in_chunks(const Tensor& x, const F& f) {
-  const auto parts = mapped(x.split(kChunk), f);
+  const auto parts = mapped(x.split(kRowsAtOnce), f);
   return at::cat(parts);
 }
 

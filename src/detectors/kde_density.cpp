@@ -18,7 +18,7 @@ using at::Tensor;
 
 namespace {
 
-constexpr std::int64_t kBlock = 2048;  // rows of the density at a time
+constexpr std::int64_t kDensityBlock = 2048;  // rows of the density at a time
 
 }  // namespace
 
@@ -29,8 +29,8 @@ Tensor KernelDensity::log_density(const Tensor& x, std::span<const double> bandw
   const Tensor at = x - centre_;
   const auto count = static_cast<std::int64_t>(bandwidths.size());
   Tensor sums = at::full({count, x.size(0)}, -INFINITY, at.options());
-  for (std::int64_t first = 0; first < rows_.size(0); first += kBlock) {
-    const std::int64_t last = std::min(first + kBlock, rows_.size(0));
+  for (std::int64_t first = 0; first < rows_.size(0); first += kDensityBlock) {
+    const std::int64_t last = std::min(first + kDensityBlock, rows_.size(0));
     const Tensor distances =
         squared_distances(at, rows_.slice(0, first, last), squares_.slice(0, first, last));
     for (std::int64_t i = 0; i < count; ++i) {

@@ -46,7 +46,7 @@ void read_field(const hdf5::Group& group, const char* name, double& value) {
   value = group.number(name);
 }
 
-RunInfo read_info(const hdf5::Group& group) {
+RunInfo read_run_info(const hdf5::Group& group) {
   RunInfo info;
   for (const auto& [name, field] : kInfoFields) {
     std::visit([&, key = name](auto f) { read_field(group, key, info.*f); }, field);
@@ -255,7 +255,7 @@ std::span<const std::pair<const char*, InfoField>> info_fields() { return kInfoF
 RunRecord read_run(const hdf5::Group& group, Detail detail) {
   check_schema(group, kRunSchema);
   RunRecord record;
-  record.info = read_info(group);
+  record.info = read_run_info(group);
   if (detail != Detail::info) {
     read_light(group, record);
   }

@@ -24,7 +24,7 @@ namespace cance {
 namespace {
 
 namespace fs = std::filesystem;
-const int kTrials = tests::mutations(250);  // with the checksum line, and as many without it
+const int kDamages = tests::mutations(250);  // with the checksum line, and as many without it
 
 class DamagedArchive : public tests::FolderTest {
  protected:
@@ -83,27 +83,27 @@ class DamagedArchive : public tests::FolderTest {
 TEST_F(DamagedArchive, SealedIsRefused) {
   ASSERT_EQ(outcome_of(bytes_), kSame);
   int refused = 0;
-  for (int trial = 0; trial < kTrials; ++trial) {
+  for (int trial = 0; trial < kDamages; ++trial) {
     std::string what;
     const int result = outcome_of(tests::damaged(bytes_, trial, what));
     EXPECT_TRUE(result == kRefused || result == kSame) << what << ": outcome " << result;
     refused += result == kRefused ? 1 : 0;
   }
-  EXPECT_GE(refused, kTrials * 9 / 10);
+  EXPECT_GE(refused, kDamages * 9 / 10);
 }
 
 TEST_F(DamagedArchive, UnsealedNeverCrashesOrChangesANumberUnseen) {
   const std::string unsealed = tests::without_seal(bytes_);
   ASSERT_EQ(outcome_of(unsealed), kSame);
   int refused = 0;
-  for (int trial = 0; trial < kTrials; ++trial) {
+  for (int trial = 0; trial < kDamages; ++trial) {
     std::string what;
     const int result = outcome_of(tests::damaged(unsealed, trial, what));
     EXPECT_TRUE(result == kRefused || result == kSame || result == kFaults)
         << what << ": outcome " << result;
     refused += result == kRefused ? 1 : 0;
   }
-  EXPECT_GE(refused, kTrials / 2);
+  EXPECT_GE(refused, kDamages / 2);
 }
 
 /// An archive that was made by hand: the good one's content, changed by `change`, sealed anew.

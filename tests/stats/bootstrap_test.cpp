@@ -15,12 +15,12 @@ namespace {
 
 using stats::bootstrap_mean;
 using stats::Interval;
-using Values = std::vector<double>;
+using Sample = std::vector<double>;
 
 /// scipy.stats.bootstrap((values,), np.mean, n_resamples=200000, confidence_level=confidence,
 /// method="BCa"), SciPy 1.17; `error` is its standard error of the mean.
 struct Reference {
-  Values values;
+  Sample values;
   double confidence, low, high, error;
 };
 
@@ -42,7 +42,7 @@ TEST(Bootstrap, CoversTheMeanAsOftenAsItSays) {
   constexpr int kTrials = 200;
   int covered = 0;
   for (int trial = 0; trial < kTrials; ++trial) {
-    Values values(kRows);
+    Sample values(kRows);
     Random(3, Purpose::test, static_cast<std::uint64_t>(trial)).fill_normal(values);
     const Interval interval = bootstrap_mean(values, 0.9);
     covered += interval.low <= 0 && interval.high >= 0 ? 1 : 0;
@@ -51,8 +51,8 @@ TEST(Bootstrap, CoversTheMeanAsOftenAsItSays) {
 }
 
 TEST(Bootstrap, MovesWithTheValuesAndNotWithTime) {
-  const Values values{.91, .93, .92, .97, .90};
-  Values moved(values);
+  const Sample values{.91, .93, .92, .97, .90};
+  Sample moved(values);
   std::ranges::for_each(moved, [](double& value) { value += 1e6; });
   const Interval interval = bootstrap_mean(values);
   const Interval again = bootstrap_mean(values);
@@ -63,19 +63,19 @@ TEST(Bootstrap, MovesWithTheValuesAndNotWithTime) {
 }
 
 TEST(Bootstrap, FewAndEqualValues) {
-  for (const Values& values : {Values{}, Values{3}}) {
+  for (const Sample& values : {Sample{}, Sample{3}}) {
     EXPECT_TRUE(std::isnan(bootstrap_mean(values).low));
     EXPECT_TRUE(std::isnan(bootstrap_mean(values).high));
   }
-  EXPECT_EQ(bootstrap_mean(Values{.1, .1, .1}).low, .1);
-  EXPECT_EQ(bootstrap_mean(Values{.1, .1, .1}).high, .1);
-  EXPECT_EQ(bootstrap_mean(Values{.1, .2}).low, .1);
-  EXPECT_EQ(bootstrap_mean(Values{.1, .2}).high, .2);
+  EXPECT_EQ(bootstrap_mean(Sample{.1, .1, .1}).low, .1);
+  EXPECT_EQ(bootstrap_mean(Sample{.1, .1, .1}).high, .1);
+  EXPECT_EQ(bootstrap_mean(Sample{.1, .2}).low, .1);
+  EXPECT_EQ(bootstrap_mean(Sample{.1, .2}).high, .2);
 }
 
 TEST(Bootstrap, RefusesNanAndImpossibleConfidence) {
-  EXPECT_THROW(static_cast<void>(bootstrap_mean(Values{1, std::nan("")})), Error);
-  EXPECT_THROW(static_cast<void>(bootstrap_mean(Values{1, 2}, 1)), Error);
+  EXPECT_THROW(static_cast<void>(bootstrap_mean(Sample{1, std::nan("")})), Error);
+  EXPECT_THROW(static_cast<void>(bootstrap_mean(Sample{1, 2}, 1)), Error);
 }
 
 }  // namespace

@@ -8,8 +8,8 @@ namespace {
 
 using stats::precision_recall_f1;
 using F1Golden = tests::GoldenTest;
-using Labels = std::vector<std::uint8_t>;
-using Scores = std::vector<double>;
+using Truth = std::vector<std::uint8_t>;
+using Said = std::vector<double>;
 
 TEST_F(F1Golden, Values) {
   for (const std::string group : {"f1.big", "f1.small"}) {
@@ -23,8 +23,8 @@ TEST_F(F1Golden, Values) {
 
 TEST(F1, TiesAtTheCutByHand) {
   // k = 2: 9 is in, one of the three 5s (one of them anomalous) is drawn.
-  const Scores scores{9, 5, 5, 5, 1};
-  const Labels labels{1, 0, 1, 0, 0};
+  const Said scores{9, 5, 5, 5, 1};
+  const Truth labels{1, 0, 1, 0, 0};
   const auto result = precision_recall_f1(scores, labels);
   EXPECT_NEAR(result.f1, (1 + 1.0 / 3) / 2, 1e-15);
   EXPECT_EQ(result.precision, result.recall);
@@ -33,8 +33,8 @@ TEST(F1, TiesAtTheCutByHand) {
 
 TEST(F1, WithoutTiesTheTopRowsAreCounted) {
   const Random random(8, Purpose::test);
-  Scores scores;
-  Labels labels;
+  Said scores;
+  Truth labels;
   for (std::size_t i = 0; i < 400; ++i) {
     labels.push_back(i % 8 == 0 ? 1 : 0);
     scores.push_back(random.normal(i) + 2 * labels.back());
@@ -49,9 +49,8 @@ TEST(F1, WithoutTiesTheTopRowsAreCounted) {
 }
 
 TEST(F1, RefusesWithoutAnomaliesOrWithNan) {
-  EXPECT_THROW(static_cast<void>(precision_recall_f1(Scores{1, 2}, Labels{0, 0})), Error);
-  EXPECT_THROW(static_cast<void>(precision_recall_f1(Scores{1, std::nan("")}, Labels{0, 1})),
-               Error);
+  EXPECT_THROW(static_cast<void>(precision_recall_f1(Said{1, 2}, Truth{0, 0})), Error);
+  EXPECT_THROW(static_cast<void>(precision_recall_f1(Said{1, std::nan("")}, Truth{0, 1})), Error);
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ using at::Tensor;
 constexpr std::int64_t kTile = 128;  // rows; with layers of 256 a tile is a fifth of the L2 cache
 
 /// What the forward pass saves of all rows for the backward pass; of the rest one tile is enough.
-struct Saved {
+struct SavedLayers {
   bool inputs = false, slopes = false;
 };
 
@@ -124,7 +124,8 @@ Tensors gradients_of(const BackwardCall& call, std::size_t layers) {
 
 /// inputs[i] is what layer i takes. slopes[i] is the slope of the activation after layer i, which
 /// the backward pass turns into the gradient at that place.
-Operation fast_mlp(const Tensor& x, const Tensors& weights, const Tensors& biases, Saved saved) {
+Operation fast_mlp(const Tensor& x, const Tensors& weights, const Tensors& biases,
+                   SavedLayers saved) {
   const std::size_t last = weights.size() - 1;
   const auto buffer = [&](bool whole, std::int64_t width) {
     std::vector<std::int64_t> sizes = x.sizes().vec();
@@ -187,7 +188,7 @@ Tensor mlp(const Tensor& x, const Tensors& weights, const Tensors& biases) {
   }
   const bool tracks = at::GradMode::is_enabled();
   const bool weights_learn = tracks && weights[0].requires_grad();
-  const Saved saved{weights_learn, weights_learn || (tracks && x.requires_grad())};
+  const SavedLayers saved{weights_learn, weights_learn || (tracks && x.requires_grad())};
   const Tensor rows = x.contiguous();
   return differentiable(joined({{rows}, weights, biases}),
                         [&] { return fast_mlp(rows, weights, biases, saved); })[0];
