@@ -15,6 +15,7 @@ namespace {
 class CellWatchTest : public tests::FolderTest {
  protected:
   CellWatchTest() {
+    log::configure(log::Level::normal, "");
     plan_.timed = true;
     for (int seed = 0; seed < 4; ++seed) {
       plan_.missing.push_back({{"table", "unimodal", {0}, seed}, 0, 100, 0});
@@ -71,21 +72,21 @@ TEST_F(CellWatchTest, ASeatThatIsThroughTakesItsShareOfTheTimeAlong) {
 TEST_F(CellWatchTest, AStoppedCellIsToComeAlsoBeforeItsFirstReport) {
   CellWatch watch = make(1, 1);
   watch.begin(0, plan_.missing[0]);
-  testing::internal::CaptureStdout();
+  testing::internal::CaptureStderr();
   watch.stop(0, "stopped on request");
   (void)watch.end(0);
-  EXPECT_NE(testing::internal::GetCapturedStdout().find("; the next run begins it anew"),
+  EXPECT_NE(testing::internal::GetCapturedStderr().find("; the next run begins it anew"),
             std::string::npos);
   EXPECT_NEAR(watch.seconds_left().value_or(-1), 400, 1);
   EXPECT_TRUE(store::read_running(folder_).empty());
   watch.begin(0, plan_.missing[1]);
   watch.report(0, "autoencoder", 0.5, {0.5, 5, 10});
   write_text_file(store::checkpoint_folder(folder_, plan_.missing[1].cell.name()) / "a.ckpt", "");
-  testing::internal::CaptureStdout();
+  testing::internal::CaptureStderr();
   watch.stop(0, "stopped on request");
   (void)watch.end(0);
   EXPECT_NE(
-      testing::internal::GetCapturedStdout().find("; the next run goes on from its checkpoint"),
+      testing::internal::GetCapturedStderr().find("; the next run goes on from its checkpoint"),
       std::string::npos);
   EXPECT_NEAR(watch.seconds_left().value_or(-1), 350, 1);
   EXPECT_EQ(store::read_running(folder_).size(), 1);

@@ -108,8 +108,8 @@ TEST_F(GridTest, ALostDeviceEndsTheProcessAndFailsNoCell) {
     }
     EXPECT_TRUE(std::ranges::none_of(
         plan_.missing, [this](const PlannedCell& planned) { return has_failed(planned.cell); }));
-    EXPECT_LE(told("its device was lost; the next run goes on"), lanes) << said_;
-    EXPECT_GE(told("its device was lost; the next run goes on"), 1) << said_;
+    EXPECT_LE(told("its device was lost; the next run begins it anew"), lanes) << said_;
+    EXPECT_GE(told("its device was lost; the next run begins it anew"), 1) << said_;
   }
 }
 
