@@ -199,7 +199,11 @@ RunRecord joined(std::vector<Candidate> candidates, const EnsembleRequest& reque
                      join(values, ",") + " by " + join(request.methods, ",")};
   run.info.config = config::config_text(config);
   run.info.config_hash = sha256(run.info.config);
-  run.info.chosen.clear();
+  std::erase_if(run.info.chosen, [&run](const std::string& choice) {
+    return !std::ranges::all_of(run.members, [&choice](const EnsembleMember& member) {
+      return contains(member.run.info.chosen, choice);
+    });
+  });
   const BuildInfo build = build_info();
   run.info.software_version = build.version;
   run.info.git_commit = build.git_commit;
@@ -279,8 +283,8 @@ Ensembles make_ensembles(const std::vector<RunPlace>& places, EnsembleRequest re
   require(std::set(request.methods.begin(), request.methods.end()).size() == request.methods.size(),
           "methods {}: one is there twice; name each once", join(request.methods, ","));
   require(request.over != config::kOverMethods || request.methods.size() > 1,
-          "over methods an ensemble joins two methods or more, not {} alone",
-          request.methods.front());
+          "over methods an ensemble joins two methods or more, not '{}' alone",
+          join(request.methods, ","));
   Ensembles result;
   std::map<std::string, std::vector<Candidate>> groups;
   for (const RunPlace& place : places) {

@@ -25,7 +25,8 @@ struct Ensembles {
 /// held-out normal rows. The threshold comes from rows that all members held out; where their order
 /// or the rows differ, from bounds that hold for any dependence of the p. Errors: members of other
 /// test rows, no two runs that agree, over methods one alone, two ensembles of one cell, a method
-/// named twice, a method or validation scores that a run lacks. Ensembles among the places are passed over.
+/// named twice, a method or validation scores that a run lacks. Ensembles among the places are
+/// passed over.
 [[nodiscard]] Ensembles make_ensembles(const std::vector<RunPlace>& places,
                                        EnsembleRequest request);
 

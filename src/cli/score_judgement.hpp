@@ -17,10 +17,10 @@ struct KindCounts {
 };
 
 struct Judgement {
-  std::vector<KindCounts> kinds;             ///< normal ones first, then by name
-  std::vector<std::string> absent;           ///< normal labels that no row has, and what may be meant
-  std::size_t unlabelled = 0;                ///< rows without a label, which are left out
-  double auroc = 0, auprc = 0;               ///< NaN where all rows are normal, or none is
+  std::vector<KindCounts> kinds;    ///< normal ones first, then by name
+  std::vector<std::string> absent;  ///< normal labels that no row has, and what may be meant
+  std::size_t unlabelled = 0;       ///< rows without a label, which are left out
+  double auroc = 0, auprc = 0;      ///< NaN where all rows are normal, or none is
   double precision = 0, recall = 0, f1 = 0;  ///< of the flagged rows; NaN there too, but recall
 };
 

@@ -24,7 +24,7 @@ std::optional<EnsembleRequest> parse_one(const std::string& text) {
   if (words.size() != 3 || words[0].empty() || (words[1] != "max" && words[1] != "mean")) {
     return std::nullopt;
   }
-  const std::string over = words[0] == "grid.seeds"                  ? "seeds"
+  const std::string over = words[0] == "grid.seeds"                 ? "seeds"
                            : words[0] == ensemble_key(kOverMethods) ? kOverMethods
                                                                     : words[0];
   const EnsembleRequest request{over, words[1], split(words[2], '+')};
@@ -87,8 +87,10 @@ std::vector<GridEnsemble> grid_ensembles(const std::vector<Experiment>& experime
   for (const Experiment& experiment : experiments) {
     const GridSettings& grid = experiment.config.grid;
     for (const EnsembleRequest& request : grid.ensembles) {
-      require(std::set(request.methods.begin(), request.methods.end()).size() == request.methods.size(), "{}: grid.ensembles: {}: a method is there twice",
-              experiment.origin, text_of(request, ":"));
+      require(
+          std::set(request.methods.begin(), request.methods.end()).size() == request.methods.size(),
+          "{}: grid.ensembles: {}: a method is there twice", experiment.origin,
+          text_of(request, ":"));
       for (const std::string& method : request.methods) {
         if (!contains(grid.methods, method)) {
           fail("{}: grid.ensembles: {}: the grid does not train the method '{}'{}",

@@ -79,6 +79,16 @@ TEST_F(EnsembleTest, JoinsTailProbabilitiesOfRowsThatAllMembersHeldOut) {
   EXPECT_EQ(settings.ensemble.members, "8,32 by cance");
 }
 
+TEST_F(EnsembleTest, KeepsWhatAutoWasForAllMembers) {
+  store::RunRecord small = run(8, {1, 2, 3, 4}, {2, 1, 3}),
+                   large = run(32, {2, 1, 4, 3}, {1, 3, 2});
+  small.info.chosen = {"autoencoder.steps=400", "nce.steps=1000"};
+  large.info.chosen = {"autoencoder.steps=500", "nce.steps=1000"};
+  static_cast<void>(add(small, "a/one"));
+  static_cast<void>(add(large, "b/one"));
+  EXPECT_EQ(made("latents").runs.at(0).info.chosen, (std::vector<std::string>{"nce.steps=1000"}));
+}
+
 TEST_F(EnsembleTest, ComesBackWholeFromItsFile) {
   store::RunRecord first = run(8, {1, 2, 3, 4}, {2, 1, 3});
   first.scores.emplace_back("theirs", std::vector<double>{4, 3, 2, 1});  // by another program
