@@ -52,6 +52,9 @@ bool go_through(Rows& rows, const Team& team,
                 const std::function<void(const Tensor&, std::int64_t)>& f, GoOn go_on) {
   const at::NoGradGuard no_grad;
   const Share blocks = share_of_blocks(rows, team);
+  if (blocks.count == 0) {
+    return go_on();
+  }
   for (std::int64_t block = blocks.first; block < blocks.first + blocks.count; ++block) {
     if (!go_on()) {
       return false;

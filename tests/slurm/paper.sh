@@ -10,7 +10,7 @@ mkdir -p raw/abalone
 "$CANCE_TEST_PYTHON" "$CANCE_SOURCE_DIR/tests/e2e/raw_abalone.py" raw/abalone/abalone.data
 runs=$work/paper
 paper() {
-  launch/paper.sh --schedule 0.01 --slurm cluster/sites/local.sh -- --only 'abalone/goad/all/seed[01]' --set grid.methods=error,cance \
+  launch/paper.sh --schedule 0.1 --slurm cluster/sites/local.sh -- --only 'abalone/goad/all/seed[01]' --set grid.methods=error,cance \
     --set autoencoder.epochs=100000 --checkpoint-seconds 0.1 2>submitted || fail "not submitted: $(<submitted)"
 }
 paper
