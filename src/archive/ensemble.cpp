@@ -31,29 +31,21 @@ struct Candidate {
   RunPlace place;
   std::string file_sha256;
   store::RunInfo info;
-  std::string value;
+  std::vector<std::string> values;  // of each key
 };
 
 /// Nothing of an ensemble. Error: its settings lack the key.
 std::optional<Candidate> candidate_of(const RunPlace& place, const EnsembleRequest& request) {
-  Candidate one{place, "", place.read(store::Detail::info).info, ""};
+  Candidate one{place, "", place.read(store::Detail::info).info, {}};
   auto settings = config::setting_values(one.info.config);
   if (settings["grid.methods"] == kMethod) {
     return std::nullopt;
   }
   one.file_sha256 = place.archive == nullptr ? hdf5::content_sha256(place.file)
                                              : place.archive->find(place.cell)->file_sha256;
-  one.value = settings[config::ensemble_key(request.over)];
-  if (one.value.empty()) {
-    settings.erase(config::ensemble_key(request.over));
-    std::vector<std::string> keys{"seeds", "latents", "methods"};
-    std::string meant;
-    for (const auto& [key, value] : settings) {
-      keys.push_back(key);
-      meant = key.ends_with("." + request.over) ? key : meant;
-    }
-    fail("--over {}: its settings have no such key{}", request.over,
-         did_you_mean(meant.empty() ? request.over : meant, keys));
+  for (const std::string& key : config::ensemble_keys(request.over)) {
+    one.values.push_back(settings[key]);
+    require(!one.values.back().empty(), "--over {}: its settings have no {}", request.over, key);
   }
   return one;
 }
@@ -63,7 +55,9 @@ std::string group_of(const Candidate& one, const EnsembleRequest& request) {
   const auto& i = one.info;
   auto settings = config::setting_values(config::renewed_text(i.config, request.methods));
   settings.erase("grid.methods");
-  settings.erase(config::ensemble_key(request.over));
+  for (const std::string& key : config::ensemble_keys(request.over)) {
+    settings.erase(key);
+  }
   return join(
       {request.over == config::kOverMethods ? one.place.name() : "", i.dataset, i.protocol,
        i.case_name, i.representation,
@@ -174,28 +168,30 @@ std::string split_sha256(const std::vector<EnsembleMember>& members) {
 }
 
 /// The name of the first member's cell, likewise.
-std::string cell_of(const store::RunInfo& first, const std::string& key) {
-  const std::string kept = config::variant_without(config::variant_of(first.cell), key);
+std::string cell_of(const store::RunInfo& first, const std::vector<std::string>& keys) {
+  const std::string kept = config::variant_without(config::variant_of(first.cell), keys);
   return (kept.empty() ? "" : kept + "/") + config::without_variant(first.cell);
 }
 
 RunRecord joined(std::vector<Candidate> candidates, const EnsembleRequest& request) {
-  std::ranges::sort(candidates, value_less, &Candidate::value);
+  std::ranges::sort(candidates, [](const Candidate& a, const Candidate& b) {
+    return std::ranges::lexicographical_compare(a.values, b.values, value_less);
+  });
+  const auto keys = config::ensemble_keys(request.over);
   RunRecord run;
   std::vector<std::string> values;
   for (const Candidate& one : candidates) {
     run.members.push_back(member_of_run(one, request));
-    values.push_back(request.over == config::kOverMethods ? "one run" : one.value);
+    values.push_back(request.over == config::kOverMethods ? "one run" : join(one.values, "/"));
   }
   require_same_rows(run.members);
   const RunRecord& first = run.members.front().run;
   run.info = first.info;
-  run.info.cell = cell_of(first.info, config::ensemble_key(request.over));
-  run.info.default_variant =
-      config::variant_without(first.info.default_variant, config::ensemble_key(request.over));
+  run.info.cell = cell_of(first.info, keys);
+  run.info.default_variant = config::variant_without(first.info.default_variant, keys);
   config::Config config = config::parse_config(first.info.config, first.info.cell);
   config.grid.methods = {kMethod};
-  config.ensemble = {request.rule, config::ensemble_key(request.over),
+  config.ensemble = {request.rule, join(keys, ","),
                      join(values, ",") + " by " + join(request.methods, ",")};
   run.info.config = config::config_text(config);
   run.info.config_hash = sha256(run.info.config);
@@ -277,14 +273,8 @@ std::vector<double> join_tails(const std::vector<std::vector<double>>& tails,
 }
 
 Ensembles make_ensembles(const std::vector<RunPlace>& places, EnsembleRequest request) {
-  if (request.over == config::ensemble_key(config::kOverMethods)) {
-    request.over = config::kOverMethods;
-  }
-  require(std::set(request.methods.begin(), request.methods.end()).size() == request.methods.size(),
-          "methods {}: one is there twice; name each once", join(request.methods, ","));
-  require(request.over != config::kOverMethods || request.methods.size() > 1,
-          "over methods an ensemble joins two methods or more, not '{}' alone",
-          join(request.methods, ","));
+  config::check(request, "--over " + request.over);
+  request.over = config::ensemble_over(request.over);
   Ensembles result;
   std::map<std::string, std::vector<Candidate>> groups;
   for (const RunPlace& place : places) {
@@ -301,14 +291,14 @@ Ensembles make_ensembles(const std::vector<RunPlace>& places, EnsembleRequest re
   }
   require(!groups.empty(), "{}: it is an ensemble itself; an ensemble joins single runs",
           places.front().name());
+  const std::string keys = join(config::ensemble_keys(request.over), ", ");
   std::map<std::string, std::string> known;
   for (auto& [key, candidates] : groups) {
-    std::map<std::string, const Candidate*> values;
+    std::map<std::vector<std::string>, const Candidate*> values;
     for (const Candidate& one : candidates) {
-      const auto [before, fresh] = values.emplace(one.value, &one);
+      const auto [before, fresh] = values.emplace(one.values, &one);
       require(fresh, "{} and {} agree in {} = {}; an ensemble takes each once",
-              before->second->place.name(), one.place.name(), config::ensemble_key(request.over),
-              one.value);
+              before->second->place.name(), one.place.name(), keys, join(one.values, "/"));
     }
     if (candidates.size() == 1 && request.over != config::kOverMethods) {
       result.alone.push_back(candidates.front().place.name());
@@ -317,12 +307,12 @@ Ensembles make_ensembles(const std::vector<RunPlace>& places, EnsembleRequest re
     RunRecord run = joined(std::move(candidates), request);
     const auto [before, fresh] = known.emplace(run.info.cell, key);
     require(fresh, "two ensembles of {}: their settings differ in more than {}; name runs of one",
-            run.info.cell, config::ensemble_key(request.over));
+            run.info.cell, keys);
     result.runs.push_back(std::move(run));
   }
   require(!result.runs.empty(),
           "{}: no other run agrees with it in all but {}; an ensemble takes two or more",
-          result.alone.front(), config::ensemble_key(request.over));
+          result.alone.front(), keys);
   return result;
 }
 

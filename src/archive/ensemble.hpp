@@ -1,4 +1,4 @@
-// Ensembles: finished runs of one case that differ in their seed or in one setting, their scores
+// Ensembles: finished runs of one case that differ in their seed or in settings, their scores
 // joined without any label.
 #pragma once
 
@@ -24,9 +24,8 @@ struct Ensembles {
 /// the mean or the largest over members of -log p, the tail probability among the member's own
 /// held-out normal rows. The threshold comes from rows that all members held out; where their order
 /// or the rows differ, from bounds that hold for any dependence of the p. Errors: members of other
-/// test rows, no two runs that agree, over methods one alone, two ensembles of one cell, a method
-/// named twice, a method or validation scores that a run lacks. Ensembles among the places are
-/// passed over.
+/// test rows, no two runs that agree, two ensembles of one cell, what config::check refuses, a
+/// method or validation scores that a run lacks. Ensembles among the places are passed over.
 [[nodiscard]] Ensembles make_ensembles(const std::vector<RunPlace>& places,
                                        EnsembleRequest request);
 

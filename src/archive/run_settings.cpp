@@ -25,7 +25,9 @@ Settings effective_settings(const store::RunInfo& info) {
     values[choice.substr(0, end)] = choice.substr(end + 1);
   }
   if (const auto over = values.find("ensemble.over"); over != values.end()) {
-    values.erase(over->second);  // in the text it is the first member's
+    for (const std::string& key : split(std::string(over->second), ',')) {
+      values.erase(key);  // in the text it is the first member's
+    }
     std::erase_if(values, [](const auto& setting) { return setting.second == config::kAuto; });
   }
   std::erase_if(values, [](const auto& setting) {  // which cells there are

@@ -17,9 +17,9 @@ namespace cance::cli {
 namespace {
 
 constexpr const char* kEnsembleUsage =
-    "cance ensemble RUNS... --out DIR [--over seeds|latents|methods|KEY] [--rule max|mean] "
+    "cance ensemble RUNS... --out DIR [--over seeds|latents|methods|KEY,...] [--rule max|mean] "
     "[--methods LIST]\n"
-    "Runs of one case that differ in their seed or in one setting, or the methods of each run, "
+    "Runs of one case that differ in their seed or in settings, or the methods of each run, "
     "joined into one run of the\nmethod ensemble, without any label: each score becomes -log p, p "
     "its tail probability among the member's own held-out\nnormal rows, and the largest or the "
     "mean over members counts. The runs are as others for verify, report, collect,\ncompare and "
@@ -52,9 +52,8 @@ int ensemble(const Arguments& arguments) {
                         "run directories, run files, archives (also the bare words)")(
       "out,o", po::value(&out)->required(), "run directory of the ensembles")(
       "over", po::value(&request.over)->default_value("seeds"),
-      "what members differ in: seeds, latents, or a key of the settings as nce.noise_ratio; "
-      "methods: "
-      "nothing else, so that each run becomes one")(
+      "what members differ in: seeds, latents, keys of the settings as nce.noise_ratio, or several "
+      "of these as seeds,latents; methods: nothing else, so that each run becomes one")(
       "rule", po::value(&request.rule)->default_value(request.rule),
       "max | mean of -log p over members")("methods", po::value(&methods)->default_value("cance"),
                                            "of each run, as cnce,error; each is a member")(

@@ -19,38 +19,65 @@ std::string text_of(const EnsembleRequest& request, const char* separator) {
   return join({request.over, request.rule, join(request.methods, "+")}, separator);
 }
 
+/// The key that a name means.
+std::string key_of(const std::string& name) {
+  return name == "latents"                         ? "autoencoder.latent"
+         : name == "seeds" || name == kOverMethods ? "grid." + name
+                                                   : name;
+}
+
+bool all_differ(const std::vector<std::string>& words) {
+  return std::set(words.begin(), words.end()).size() == words.size();
+}
+
 std::optional<EnsembleRequest> parse_one(const std::string& text) {
   const auto words = split(text, ':');
   if (words.size() != 3 || words[0].empty() || (words[1] != "max" && words[1] != "mean")) {
     return std::nullopt;
   }
-  const std::string over = words[0] == "grid.seeds"                 ? "seeds"
-                           : words[0] == ensemble_key(kOverMethods) ? kOverMethods
-                                                                    : words[0];
-  const EnsembleRequest request{over, words[1], split(words[2], '+')};
+  const EnsembleRequest request{ensemble_over(words[0]), words[1], split(words[2], '+')};
   return contains(request.methods, "") ? std::nullopt : std::optional(request);
-}
-
-/// Error: no setting, nor the seeds.
-void require_key(const std::string& key, const std::string& where) {
-  Config scratch;
-  std::vector<std::string> keys{"seeds", "latents", "methods"};
-  for (const Option& option : option_table(scratch)) {
-    if (names_key(key, option.key)) {
-      return;
-    }
-    keys.push_back(option.key);
-  }
-  fail("{}: there is no setting '{}' to join over; expected seeds, latents, methods or a key{}",
-       where, key, did_you_mean(key, keys));
 }
 
 }  // namespace
 
-std::string ensemble_key(const std::string& over) {
-  return over == "latents"                         ? "autoencoder.latent"
-         : over == "seeds" || over == kOverMethods ? "grid." + over
-                                                   : over;
+std::string ensemble_over(const std::string& text) {
+  std::vector<std::string> names;
+  for (const std::string& name : split(join(split(text, ','), "+"), '+')) {
+    names.push_back(name == "grid.seeds" ? "seeds" : name == "grid.methods" ? kOverMethods : name);
+  }
+  return join(names, "+");
+}
+
+std::vector<std::string> ensemble_keys(const std::string& over) {
+  return mapped(split(over, '+'), key_of);
+}
+
+void check(const EnsembleRequest& request, const std::string& where) {
+  Config scratch;
+  std::vector<std::string> known{"seeds", "latents", kOverMethods};
+  for (const Option& option : option_table(scratch)) {
+    known.push_back(option.key);
+  }
+  const auto names = split(ensemble_over(request.over), '+');
+  for (const std::string& name : names) {
+    if (contains(known, name)) {
+      continue;
+    }
+    std::vector<std::string> meant = known;
+    std::erase_if(meant, [&](const auto& key) { return !key.ends_with("." + name); });
+    fail("{}: there is no setting '{}' to join over; expected seeds, latents, methods or a key{}",
+         where, name,
+         meant.empty() ? did_you_mean(name, known)
+                       : fmt::format("; did you mean '{}'?", join(meant, "' or '")));
+  }
+  require(!contains(names, kOverMethods) || names.size() == 1,
+          "{}: methods are joined within each run, over nothing else at once", where);
+  require(all_differ(names), "{}: '{}': a name is there twice", where, request.over);
+  require(all_differ(request.methods), "{}: a method is there twice; name each once", where);
+  require(names.front() != kOverMethods || request.methods.size() > 1,
+          "{}: over methods an ensemble joins two methods or more, not '{}' alone", where,
+          join(request.methods, ","));
 }
 
 std::optional<std::vector<EnsembleRequest>> parse_ensembles(const std::string& text) {
@@ -71,10 +98,10 @@ std::string ensembles_text(const std::vector<EnsembleRequest>& requests) {
              : join(mapped(requests, [](const auto& one) { return text_of(one, ":"); }), ",");
 }
 
-std::string variant_without(const std::string& variant, const std::string& key) {
+std::string variant_without(const std::string& variant, const std::vector<std::string>& keys) {
   std::vector<std::string> kept;
   for (const auto& [name, value] : variant_values(variant)) {
-    if (!names_key(name, key)) {
+    if (std::ranges::none_of(keys, [&](const auto& key) { return names_key(name, key); })) {
       kept.push_back(name + "=" + value);
     }
   }
@@ -83,34 +110,37 @@ std::string variant_without(const std::string& variant, const std::string& key) 
 
 std::vector<GridEnsemble> grid_ensembles(const std::vector<Experiment>& experiments) {
   std::vector<GridEnsemble> all;
-  std::map<std::string, std::pair<std::size_t, std::string>> known;  // by cell: place, a file
+  std::map<std::string, std::pair<std::size_t, std::string>> known;  // by cell: place, where asked
+  std::set<std::string> checked;
   for (const Experiment& experiment : experiments) {
     const GridSettings& grid = experiment.config.grid;
     for (const EnsembleRequest& request : grid.ensembles) {
-      require(
-          std::set(request.methods.begin(), request.methods.end()).size() == request.methods.size(),
-          "{}: grid.ensembles: {}: a method is there twice", experiment.origin,
-          text_of(request, ":"));
+      const std::string where =
+          fmt::format("{}: grid.ensembles: {}", experiment.origin, text_of(request, ":"));
+      if (checked.insert(where).second) {
+        check(request, where);
+      }
       for (const std::string& method : request.methods) {
         if (!contains(grid.methods, method)) {
-          fail("{}: grid.ensembles: {}: the grid does not train the method '{}'{}",
-               experiment.origin, text_of(request, ":"), method,
+          fail("{}: the grid does not train the method '{}'{}", where, method,
                did_you_mean(method, grid.methods));
         }
       }
+      const auto keys = ensemble_keys(request.over);
+      const bool over_seeds = contains(keys, "grid.seeds");
       for (const std::string& protocol : grid.protocols) {
-        require(request.over != "seeds" || !draws_test_rows(protocol),
-                "{}: grid.ensembles: {}: protocol {} draws its test rows by seed, so runs of other "
-                "seeds judge other rows; join over a setting instead",
-                experiment.origin, text_of(request, ":"), protocol);
+        require(!over_seeds || !draws_test_rows(protocol),
+                "{}: protocol {} draws its test rows by seed, so runs of other seeds judge other "
+                "rows; join over a setting instead",
+                where, protocol);
       }
-      const std::string rest = variant_without(experiment.variant, ensemble_key(request.over));
+      const std::string rest = variant_without(experiment.variant, keys);
       for (Cell cell : grid_cells(grid)) {
         cell.variant = experiment.variant;
         const std::string member = cell.name();
         cell.variant = "ensemble=" + text_of(request, "-") + (rest.empty() ? "" : "," + rest);
-        cell.seed = request.over == "seeds" ? grid.seeds.front() : cell.seed;
-        const auto [entry, fresh] = known.try_emplace(cell.name(), all.size(), experiment.origin);
+        cell.seed = over_seeds ? grid.seeds.front() : cell.seed;
+        const auto [entry, fresh] = known.try_emplace(cell.name(), all.size(), where);
         if (fresh) {
           all.push_back({request, cell.name(), {}});
         }
@@ -123,18 +153,13 @@ std::vector<GridEnsemble> grid_ensembles(const std::vector<Experiment>& experime
   }
   for (const auto& [cell, entry] : known) {
     const GridEnsemble& one = all[entry.first];
-    const bool of_methods = one.request.over == kOverMethods;
-    require(!of_methods || one.request.methods.size() > 1,
-            "{}: grid.ensembles: {}: over methods an ensemble joins two methods or more",
-            entry.second, text_of(one.request, ":"));
-    if (!of_methods && one.members.size() < 2) {
-      const std::string key = ensemble_key(one.request.over);
-      require_key(key,
-                  fmt::format("{}: grid.ensembles: {}", entry.second, text_of(one.request, ":")));
-      fail("{}: grid.ensembles: {}: an ensemble joins two runs or more, and {} has one value; {}",
-           entry.second, text_of(one.request, ":"), key,
-           one.request.over == "seeds" ? "give grid.seeds more"
-                                       : fmt::format("give it more by --vary {}=...", key));
+    if (one.request.over != kOverMethods && one.members.size() < 2) {
+      const auto keys = ensemble_keys(one.request.over);
+      fail("{}: an ensemble joins two runs or more, and {} has one value; {}", entry.second,
+           join(keys, " and "),
+           keys.front() == "grid.seeds"
+               ? "give grid.seeds more"
+               : fmt::format("give it more by --vary {}=...", keys.front()));
     }
   }
   return all;

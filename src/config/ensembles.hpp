@@ -11,16 +11,23 @@ namespace cance::config {
 
 /// Joins the methods of each single run.
 inline constexpr const char* kOverMethods = "methods";
-/// The setting in which members differ: of "seeds" grid.seeds, of "latents" autoencoder.latent, of
+/// The settings in which members differ, of "seeds+latents" grid.seeds and autoencoder.latent; of
 /// kOverMethods grid.methods.
-[[nodiscard]] std::string ensemble_key(const std::string& over);
+[[nodiscard]] std::vector<std::string> ensemble_keys(const std::string& over);
 
 /// "latents:max:cnce+error, seeds:mean:cance", or none; nothing where the text is no such list.
 [[nodiscard]] std::optional<std::vector<EnsembleRequest>> parse_ensembles(const std::string& text);
 [[nodiscard]] std::string ensembles_text(const std::vector<EnsembleRequest>& requests);
 
-/// A variant of a sweep without what it sets `key` to.
-[[nodiscard]] std::string variant_without(const std::string& variant, const std::string& key);
+/// A variant of a sweep without what it sets these keys to.
+[[nodiscard]] std::string variant_without(const std::string& variant,
+                                          const std::vector<std::string>& keys);
+
+/// "seeds+latents" of "seeds,latents" and of "grid.seeds+latents", as an EnsembleRequest has it.
+[[nodiscard]] std::string ensemble_over(const std::string& text);
+/// Error: over no setting or one twice, methods twice, or methods with others or one alone. `where`
+/// begins the message.
+void check(const EnsembleRequest& request, const std::string& where);
 
 /// Cells that become one run.
 struct GridEnsemble {

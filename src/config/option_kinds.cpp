@@ -211,7 +211,8 @@ void Keys::ensembles(const std::string& name, std::vector<EnsembleRequest>& targ
                      std::string help) {
   add(
       name, target, std::move(help),
-      "none, or OVER:RULE:METHOD+METHOD,..., as latents:max:cnce+error, rules max and mean",
+      "none, or OVER:RULE:METHOD+METHOD,..., as latents:max:cnce+error or "
+      "seeds+latents:mean:cance, rules max and mean",
       [](const std::string& text, std::string&) { return parse_ensembles(text); }, ensembles_text);
 }
 

@@ -16,7 +16,9 @@ using Classes = std::vector<int>;
 
 /// Finished runs that are joined into one (src/method.md, section 12).
 struct EnsembleRequest {
-  std::string over;  ///< seeds, latents, or a setting as nce.noise_ratio: what members differ in
+  /// What members differ in: seeds, latents or settings as nce.noise_ratio, joined by +; or
+  /// methods.
+  std::string over;
   std::string rule = "max";          ///< mean | max, of -log p over members
   std::vector<std::string> methods;  ///< of each run, every one a member
   bool operator==(const EnsembleRequest&) const = default;

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "archive/run_settings.hpp"
 #include "base/error.hpp"
 #include "config/load.hpp"
 #include "stats/summary.hpp"
@@ -77,6 +78,21 @@ TEST_F(EnsembleTest, JoinsTailProbabilitiesOfRowsThatAllMembersHeldOut) {
   EXPECT_EQ(settings.ensemble.rule, "mean");
   EXPECT_EQ(settings.ensemble.over, "autoencoder.latent");
   EXPECT_EQ(settings.ensemble.members, "8,32 by cance");
+}
+
+TEST_F(EnsembleTest, JoinsRunsThatDifferInSeveralThings) {
+  static_cast<void>(add(run(8, {1, 2, 3, 4}, {2, 1, 3}), "a/one"));
+  static_cast<void>(add(run(32, {20, 10, 40, 30}, {10, 30, 20}, 1), "b/one"));
+  static_cast<void>(add(run(8, {3, 2, 4, 1}, {1, 3, 2}, 1), "c/one"));
+  const auto joined = made("seeds+latents").runs;
+  ASSERT_EQ(joined.size(), 1U);
+  const config::Config settings = config::parse_config(joined[0].info.config, "ensemble");
+  EXPECT_EQ(settings.ensemble.over, "grid.seeds,autoencoder.latent");
+  EXPECT_EQ(settings.ensemble.members, "0/8,1/8,1/32 by cance");
+  archive::SettingsReader settings_reader;
+  const auto kept = settings_reader.of(joined[0].info);
+  EXPECT_FALSE(kept->contains("autoencoder.latent"));  // no value of its own
+  EXPECT_TRUE(kept->contains("nce.noise_ratio"));
 }
 
 TEST_F(EnsembleTest, KeepsWhatAutoWasForAllMembers) {
@@ -163,7 +179,7 @@ TEST_F(EnsembleTest, OverMethodsEachRunIsJoinedAlone) {
 TEST_F(EnsembleTest, RefusesWhatDoesNotBelongTogether) {
   static_cast<void>(add(run(8, {1, 2, 3, 4}, {2, 1, 3}), "a/one"));
   EXPECT_NE(refusal("latents").find("an ensemble takes two or more"), std::string::npos);
-  EXPECT_NE(refusal("latnts").find("its settings have no such key"), std::string::npos);
+  EXPECT_NE(refusal("latnts").find("did you mean 'latents'?"), std::string::npos);
   static_cast<void>(add(run(8, {1, 2, 3, 5}, {2, 1, 3}), "b/one"));
   EXPECT_NE(refusal("latents").find("an ensemble takes each once"), std::string::npos);
   store::RunRecord other = run(32, {1, 2, 3, 4}, {2, 1, 3});

@@ -170,11 +170,32 @@ TEST_F(Experiments, EnsemblesJoinWhatDiffersInOneThing) {
   EXPECT_NE(message({"grid.ensembles=nce.hidden:max:cnce"})
                 .find("nce.hidden has one value; give it more by --vary nce.hidden=..."),
             std::string::npos);
+  EXPECT_NE(message({"grid.ensembles=seeds+methods:max:cnce+error"})
+                .find("methods are joined within each run, over nothing else at once"),
+            std::string::npos);
+  EXPECT_NE(message({"grid.ensembles=hidden:max:cnce"})
+                .find("did you mean 'autoencoder.hidden' or 'nce.hidden' or "),
+            std::string::npos);
   EXPECT_NE(message({"grid.methods=cnce"}).find("the grid does not train the method 'error'"),
             std::string::npos);
   EXPECT_NE(message({"grid.protocol=goad", "grid.cases=all"})
                 .find("protocol goad draws its test rows by seed"),
             std::string::npos);
+}
+
+TEST_F(Experiments, AnEnsembleJoinsWhatDiffersInSeveralThings) {
+  const auto config = file("a.cfg",
+                           "[grid]\ncases = 3\nseeds = 1-2\nmethods = cnce\n"
+                           "ensembles = grid.seeds+latents:mean:cnce\n"
+                           "[vary]\nautoencoder.latent = 8,12\nnce.noise_ratio = 2,4\n");
+  const auto all = grid_ensembles(load_experiments({config}, {}));
+  ASSERT_EQ(all.size(), 2U);  // two noise ratios
+  EXPECT_EQ(all[1].cell,
+            "ensemble=seeds+latents-mean-cnce,noise_ratio=4/glyphs/unimodal/class3/seed1");
+  EXPECT_EQ(all[1].members, (Names{"latent=8,noise_ratio=4/glyphs/unimodal/class3/seed1",
+                                   "latent=8,noise_ratio=4/glyphs/unimodal/class3/seed2",
+                                   "latent=12,noise_ratio=4/glyphs/unimodal/class3/seed1",
+                                   "latent=12,noise_ratio=4/glyphs/unimodal/class3/seed2"}));
 }
 
 TEST_F(Experiments, AnEnsembleOverMethodsIsOfEachRun) {

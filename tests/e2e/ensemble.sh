@@ -18,7 +18,7 @@ said=$(cance ensemble runs4 runs8 --over latents --methods cnce,error --out join
 [[ $said == *"glyphs/unimodal/class0/seed0: AUROC "*"1 ensemble of latents by cnce,error, max"* ]] || fail "it says: $said"
 [[ $(cance ensemble runs4 runs8 --over latents --methods cnce,error --out joined) == *"(1 was there)"* ]] || fail "a second time"
 refused 'another run is there; use another --out, or --replace' cance ensemble runs4 runs8 --over latents --rule mean --out joined
-refused "--over hidden: its settings have no such key; did you mean 'nce.hidden'?" cance ensemble runs4 runs8 --over hidden --out none
+refused "there is no setting 'hidden' to join over; expected seeds, latents, methods or a key; did you mean 'autoencoder.hidden' or 'nce.hidden' or " cance ensemble runs4 runs8 --over hidden --out none
 refused "did you mean 'seeds'?" cance ensemble runs4 runs8 --over seed --methods cnce --out none
 refused "it has no method 'cnc'" cance ensemble runs4 runs8 --over latents --methods cnc --out none
 [[ ! -e none ]] || fail "a refused ensemble left a folder"

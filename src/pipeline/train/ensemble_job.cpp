@@ -60,7 +60,7 @@ void EnsembleJob::make(const config::GridEnsemble& ensemble) const {
          made.left_out.front().reason);
   }
   require(made.runs.size() == 1 && made.alone.empty(), "its members differ in more than {}",
-          config::ensemble_key(ensemble.request.over));
+          join(config::ensemble_keys(ensemble.request.over), ", "));
   store::RunRecord& run = made.runs.front();
   run.info.cell = ensemble.cell;
   run.info.default_variant.clear();
