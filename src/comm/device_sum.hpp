@@ -35,7 +35,8 @@ class DeviceSum {
   /// What NCCL has met since; empty: nothing.
   [[nodiscard]] virtual std::string problem() = 0;
   /// Ends NCCL's kernels, which would wait for ever for a rank that is gone, and with them whatever
-  /// waits for the device.
+  /// waits for the device. Returns when no graph is left that holds such kernels: to be called by a
+  /// thread that has none.
   virtual void abort() noexcept = 0;
 };
 

@@ -128,7 +128,12 @@ class NcclSum final : public DeviceSum {
                                      handle_, static_cast<cudaStream_t>(stream)),
                    handle_);
     }
-    settle();
+    try {
+      settle();
+    } catch (const LostRanks&) {
+      std::thread([handle = taken()] { end(handle); }).detach();  // this thread may have graphs
+      throw;
+    }
   }
   std::string problem() override {
     const std::lock_guard lock(mutex_);
@@ -136,13 +141,20 @@ class NcclSum final : public DeviceSum {
     return status == ncclSuccess || status == ncclInProgress ? "" : text_of(status, handle_);
   }
   void abort() noexcept override {
-    const std::lock_guard lock(mutex_);
-    if (handle_ != nullptr) {
-      nccl().abort(std::exchange(handle_, nullptr));
-    }
+    end(taken());  // unlocked: others are to hear of it meanwhile
   }
 
  private:
+  /// The handle, which nobody has from now on.
+  ncclComm_t taken() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(handle_, nullptr);
+  }
+  static void end(ncclComm_t handle) noexcept {
+    if (handle != nullptr) {
+      nccl().abort(handle);
+    }
+  }
   void require_handle() const {
     if (handle_ == nullptr) {
       throw LostRanks(fmt::format("NCCL was ended on {}: a rank was lost", host_name()));
@@ -172,7 +184,6 @@ class NcclSum final : public DeviceSum {
         const std::string why = status == ncclInProgress
                                     ? fmt::format("no answer in {:.0f} s (--team-timeout)", limit_)
                                     : text_of(status, handle_);
-        nccl().abort(std::exchange(handle_, nullptr));
         throw LostRanks(fmt::format("NCCL lost a rank, seen on {}: {}", host_name(), why));
       }
     }

@@ -34,6 +34,10 @@ void SumWatch::watch(const std::stop_token& end) {
     changed_.wait_for(lock, end, kBetweenLooks, [] { return false; });
     look();
   }
+  if (!lost_.empty()) {
+    lock.unlock();  // it may wait for graphs of the other thread, which asks `require_ranks` first
+    sums_.abort();
+  }
 }
 
 void SumWatch::look() {
@@ -52,9 +56,6 @@ void SumWatch::look() {
         "of "
         "them has died or hangs; the launcher's message names it",
         limit_, host_name());
-  }
-  if (!lost_.empty()) {
-    sums_.abort();
   }
 }
 

@@ -1,7 +1,9 @@
 #include "nn/step_graph.hpp"
 
 #include <algorithm>
+#include <utility>
 
+#include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 
@@ -13,13 +15,62 @@ namespace {
 
 constexpr int kWarmUps = 3;  // libraries allocate their workspaces in the first steps
 
+class TeamGraph final : public DeviceGraph {
+ public:
+  TeamGraph(std::unique_ptr<DeviceGraph> own, const Team& team, at::Device device)
+      : own_(std::move(own)), team_(team), device_(device) {}
+  void begin() override {
+    team_.record(true);
+    own_->begin();
+  }
+  void end() override {
+    own_->end();
+    team_.record(false);
+    require(agreed(true), "another rank of the team could not record it");
+  }
+  void abandon() noexcept override {
+    team_.record(false);
+    own_->abandon();
+    try {
+      (void)agreed(false);
+    } catch (const std::exception&) {  // a rank was lost: the next sum says so
+    }
+  }
+  void replay() override {
+    own_->replay();
+    team_.watch_replay(device_);
+  }
+
+ private:
+  /// Whether all ranks recorded their step; asked once.
+  bool agreed(bool recorded) {
+    double failed = recorded ? 0 : 1;
+    if (!std::exchange(asked_, true)) {
+      team_.sum(std::span(&failed, 1));
+    }
+    return failed == 0;
+  }
+
+  std::unique_ptr<DeviceGraph> own_;
+  Team team_;
+  at::Device device_;
+  bool asked_ = false;
+};
+
 }  // namespace
 
+GraphMaker team_graphs(GraphMaker make, const Team& team, at::Device device) {
+  return [make = std::move(make), team, device] {
+    return std::make_unique<TeamGraph>(make(), team, device);
+  };
+}
+
 GraphMaker graphs_for(const Compute& compute) {
-  if (!compute.graphs || !compute.team.alone() || compute.device.is_cpu()) {
+  if (!compute.graphs || !compute.team.can_record() || compute.device.is_cpu()) {
     return {};
   }
-  return [device = compute.device] { return make_device_graph(device); };
+  GraphMaker own = [device = compute.device] { return make_device_graph(device); };
+  return compute.team.alone() ? own : team_graphs(std::move(own), compute.team, compute.device);
 }
 
 StepGraph::StepGraph(std::string name, StepFunction step, GraphMaker make)
@@ -69,6 +120,9 @@ bool StepGraph::capture(Recording& own, const std::vector<Tensor>& inputs, std::
       own.graph = std::move(graph);
       return true;
     } catch (const c10::OutOfMemoryError&) {  // not for what the step does
+      graph->abandon();
+      throw;
+    } catch (const ProcessLost&) {
       graph->abandon();
       throw;
     } catch (const std::exception& error) {

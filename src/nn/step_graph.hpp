@@ -21,8 +21,12 @@ using StepFunction =
     std::function<at::Tensor(const std::vector<at::Tensor>& inputs, std::int64_t rows)>;
 
 using GraphMaker = std::function<std::unique_ptr<DeviceGraph>()>;
-/// Graphs where `compute` wants them: on a GPU, for a rank alone; else nothing.
+/// Graphs where `compute` wants them: on a GPU, for a rank alone or a team that sums by NCCL; else
+/// nothing.
 [[nodiscard]] GraphMaker graphs_for(const Compute& compute);
+/// For steps with sums over a team, each of a graph of `make`: all ranks record a step or none, as
+/// NCCL may sum recorded numbers in another way. `end` and `abandon` are collective.
+[[nodiscard]] GraphMaker team_graphs(GraphMaker make, const Team& team, at::Device device);
 
 class StepGraph {
  public:

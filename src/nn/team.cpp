@@ -166,7 +166,19 @@ void Team::start_on_device(const Tensor& values) const {
   state_->device_sum->start(values.mutable_data_ptr(), static_cast<std::size_t>(values.numel()),
                             single ? comm::Number::float32 : comm::Number::float64,
                             native_stream(values.device()));
-  state_->watch->add(end_of_work(values.device()));
+  if (!state_->recording) {
+    state_->watch->add(end_of_work(values.device()));
+  }
+}
+
+bool Team::can_record() const { return alone() || state_->device_sum != nullptr; }
+
+void Team::record(bool on) const { state_->recording = on; }
+
+void Team::watch_replay(at::Device device) const {
+  if (state_->watch) {
+    state_->watch->add(end_of_work(device));
+  }
 }
 
 void Team::require_ranks() const {

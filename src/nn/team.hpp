@@ -67,6 +67,12 @@ class Team {
   void require_ranks() const;
   /// Starts the sum of a contiguous float32 or float64 tensor in place; wait before reading it.
   [[nodiscard]] std::unique_ptr<comm::Pending> start_sum(at::Tensor& values) const;
+  /// Whether steps with sums of the team can be recorded as graphs of a device: alone, or by NCCL.
+  [[nodiscard]] bool can_record() const;
+  /// Between true and false sums are recorded with the step, not under way, and none is watched.
+  void record(bool on) const;
+  /// The recorded sums of a step are under way, behind the work of the current stream.
+  void watch_replay(at::Device device) const;
   /// Does `work`, which is not collective, on every rank: an Error of one becomes a SharedError of
   /// all. Collective.
   void run_together(const std::function<void()>& work) const;
@@ -86,6 +92,7 @@ class Team {
     Transport transport = Transport::host;
     std::unique_ptr<comm::DeviceSum> device_sum;  // of nccl
     std::unique_ptr<comm::SumWatch> watch;        // of it
+    bool recording = false;
     double seconds = 0;
   };
   std::shared_ptr<State> state_;  ///< one for all copies

@@ -60,6 +60,29 @@ TEST(SumWatch, HearsOfErrorsLongBefore) {
   EXPECT_NE(lost(watch).find("remote process exited"), std::string::npos) << lost(watch);
 }
 
+// An abort returns when no graph holds sums any more, and the thread that has graphs lets them go
+// when `require_ranks` tells it.
+TEST(SumWatch, TellsOfTheLossBeforeTheAbortReturns) {
+  class WithGraphs final : public DeviceSum {
+   public:
+    void start(void*, std::size_t, Number, void*) override {}
+    std::string problem() override { return "remote process exited"; }
+    void abort() noexcept override {
+      aborting = true;
+      aborting.notify_all();
+      graphs.wait(true);
+    }
+    std::atomic<bool> aborting = false, graphs = true;
+  };
+  WithGraphs sums;
+  SumWatch watch(sums, 1000);
+  watch.add([] { return false; });
+  sums.aborting.wait(false);
+  EXPECT_NE(lost(watch), "");
+  sums.graphs = false;
+  sums.graphs.notify_all();
+}
+
 TEST(SumWatch, TheLimitIsThatOfOneSum) {
   Stalled sums;
   SumWatch watch(sums, 0.4);

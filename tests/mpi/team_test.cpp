@@ -8,6 +8,7 @@
 #include "represent/autoencoder.hpp"
 #include "stats/moments.hpp"
 #include "tests/mpi/same_as_alone.hpp"
+#include "tests/nn/recording_graph.hpp"
 
 namespace cance {
 namespace {
@@ -54,6 +55,37 @@ void check_stop(const nn::Team& team) {
   }
 }
 
+/// Fails unless all ranks replay a step that all can record, and none where one of them cannot.
+void check_graphs(const nn::Team& team) {
+  for (const int odd : {-1, 0, team.size() - 1}) {
+    tests::Recorder recorder;
+    double sum = 0;
+    const auto step = [&](const std::vector<Tensor>&, std::int64_t) {
+      const auto run = [&] {
+        double one = 1;
+        team.sum(std::span(&one, 1));
+        sum += one;
+      };
+      require(!recorder.recording || team.rank() != odd, "this rank cannot record it");
+      if (recorder.recording) {
+        recorder.recorded = run;
+      } else {
+        run();
+      }
+      return at::zeros({});
+    };
+    nn::StepGraph graph("odd", step, nn::team_graphs(graphs_of(recorder), team, at::kCPU));
+    for (int i = 0; i < 6; ++i) {
+      (void)graph({}, 1);
+    }
+    require(graph.replays() == (odd < 0), "rank {} replays where rank {} cannot record",
+            team.rank(), odd);
+    require(recorder.abandoned == (odd < 0 ? 0 : 1), "{} recordings were given up",
+            recorder.abandoned);
+    require(sum == 6 * team.size(), "six steps added up to {}", sum);
+  }
+}
+
 /// Fails unless a pass is half over for the team when a rank is in the middle of its share.
 void check_rows_behind(const nn::Team& team) {
   const nn::TensorRows rows(at::ones({2 * team.size() * nn::kBlock, 1}));
@@ -68,6 +100,7 @@ void check_rows_behind(const nn::Team& team) {
 std::vector<Tensor> train(const nn::Team& team, at::Device device) {
   check_same(team);
   check_stop(team);
+  check_graphs(team);
   check_rows_behind(team);
   nn::Compute compute;
   compute.type = at::kDouble;

@@ -10,47 +10,14 @@
 
 #include "base/log.hpp"
 #include "nn/descent.hpp"
+#include "tests/nn/recording_graph.hpp"
 
 namespace cance::nn {
 namespace {
 
 using at::Tensor;
-
-/// What is recorded between begin and end.
-struct Recorder {
-  bool recording = false;
-  int records = 0, replays = 0, abandoned = 0;
-  std::function<void()> recorded;
-};
-
-class RecordingGraph final : public DeviceGraph {
- public:
-  explicit RecordingGraph(Recorder& recorder) : recorder_(recorder) {}
-  void begin() override {
-    recorder_.recording = true;
-    ++recorder_.records;
-  }
-  void end() override {
-    recorder_.recording = false;
-    recorded_ = recorder_.recorded;
-  }
-  void abandon() noexcept override {
-    recorder_.recording = false;
-    ++recorder_.abandoned;
-  }
-  void replay() override {
-    ++recorder_.replays;
-    recorded_();
-  }
-
- private:
-  Recorder& recorder_;
-  std::function<void()> recorded_;
-};
-
-GraphMaker graphs_of(Recorder& recorder) {
-  return [&recorder] { return std::make_unique<RecordingGraph>(recorder); };
-}
+using tests::graphs_of;
+using tests::Recorder;
 
 /// A model of one number: the step adds the sum of the inputs to it, and its loss is the new value.
 struct Adder {

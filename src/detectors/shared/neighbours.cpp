@@ -11,9 +11,11 @@ using at::Tensor;
 
 namespace {
 
-constexpr std::int64_t kBlock = 8192;    // rows that are searched at a time
-constexpr std::int64_t kExactRows = 16;  // rows whose distances are computed in full at a time
-constexpr std::int64_t kSpare = 8;       // candidates beyond k, against rounding in the search
+constexpr std::int64_t kBlock = 8192;  // rows that are searched at a time
+constexpr std::int64_t kSpare = 8;     // candidates beyond k, against rounding in the search
+/// Rows whose distances are computed in full at a time: few, whose candidates stay in the cache, or
+/// on a GPU so many that launching them costs little.
+std::int64_t exact_rows(const Tensor& x) { return x.is_cpu() ? 16 : 1024; }
 
 }  // namespace
 
@@ -56,10 +58,11 @@ std::string Neighbours::graph(nn::GraphBuilder& g, const std::string& x, std::in
 Neighbours::Near Neighbours::nearest(const Tensor& rows, std::int64_t k) const {
   const Tensor x = rows - centre_;
   const Tensor indices = candidates(x, k);
-  std::vector<Tensor> parts;  // a few rows at a time, whose candidates stay in the cache
-  for (std::int64_t first = 0; first < x.size(0); first += kExactRows) {
-    const Tensor some = x.slice(0, first, first + kExactRows);
-    const Tensor chosen = indices.slice(0, first, first + kExactRows);
+  const std::int64_t step = exact_rows(x);
+  std::vector<Tensor> parts;
+  for (std::int64_t first = 0; first < x.size(0); first += step) {
+    const Tensor some = x.slice(0, first, first + step);
+    const Tensor chosen = indices.slice(0, first, first + step);
     const Tensor near = rows_.index_select(0, chosen.flatten())
                             .view({some.size(0), chosen.size(1), x.size(1)})
                             .to(at::kDouble);

@@ -22,6 +22,12 @@ class Nccl : public testing::Test {
     EXPECT_EQ(fake_nccl().aborts, aborts);
     EXPECT_EQ(fake_nccl().destroys, destroys);
   }
+  /// By another thread.
+  static void wait_for_abort() {
+    while (fake_nccl().aborts == 0) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  }
   Communicator alone_;
   float number_ = 1;
 };
@@ -45,6 +51,7 @@ TEST_F(Nccl, ASumThatIsNeverTakenUp) {
   EXPECT_THROW(sums->start(&number_, 1, Number::float32, nullptr), LostRanks);
   EXPECT_THROW(sums->start(&number_, 1, Number::float32, nullptr), LostRanks) << "after the abort";
   EXPECT_EQ(sums->problem(), "");
+  wait_for_abort();
   expect(1, 1, 0);
 }
 
@@ -53,9 +60,7 @@ TEST_F(Nccl, AStalledSumIsAborted) {
   SumWatch watch(*sums, 0.05);
   sums->start(&number_, 1, Number::float32, nullptr);
   watch.add([] { return fake_nccl().aborts > 0; });  // as its kernels end
-  while (fake_nccl().aborts == 0) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
+  wait_for_abort();
   EXPECT_THROW(watch.require_ranks(), LostRanks);
 }
 
@@ -65,9 +70,7 @@ TEST_F(Nccl, ARankThatIsLost) {
   sums->start(&number_, 1, Number::float32, nullptr);
   fake_nccl().state = ncclRemoteError;
   watch.add([] { return false; });
-  while (fake_nccl().aborts == 0) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
+  wait_for_abort();
   EXPECT_THROW(watch.require_ranks(), LostRanks);
 }
 
