@@ -145,6 +145,7 @@ void DagmmNetwork::learn(const TrainingData& data, const std::string& name, doub
     const nn::Share own = compute_.team.share(validation.size());
     return loss(validation.range(own.first, own.count), {}, validation.size()).to(at::kDouble);
   };
+  stage.validation = &validation;
   train_network(stage, options_.training, data);
 }
 

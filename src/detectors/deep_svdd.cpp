@@ -133,6 +133,7 @@ class SvddDetector final : public Detector {
         return error(x, decoder.forward(encoder.forward(x)), validation.size());
       });
     };
+    stage.validation = &validation;
     stage.fraction = kPretrainingTime;
     train_network(stage, options_.pretraining, data);
   }
@@ -191,11 +192,10 @@ class SvddDetector final : public Detector {
       const auto objective_of = [&](const Tensor& x) {
         return objective(distances(x), validation.size() + known);
       };
-      const double normal = sum_over(validation, compute_.team, objective_of).item<double>();
-      const double all =
-          known == 0 ? normal : normal + labelled_part(known, validation.size() + known);
-      return at::full({}, all, at::kDouble);
+      const Tensor normal = sum_over(validation, compute_.team, objective_of);
+      return known == 0 ? normal : normal + labelled_part(known, validation.size() + known);
     };
+    stage.validation = !labelled_ || labelled_->in_place() ? &validation : nullptr;
     if (options_.pretraining.epochs > 0) {
       stage.from = kPretrainingTime;
       stage.fraction = 1 - kPretrainingTime;
@@ -204,12 +204,12 @@ class SvddDetector final : public Detector {
   }
 
   /// Of a validation loss over `rows` rows, `known` of them labelled: the mean over all labelled.
-  [[nodiscard]] double labelled_part(std::int64_t known, std::int64_t rows) {
+  [[nodiscard]] Tensor labelled_part(std::int64_t known, std::int64_t rows) {
     const double each = static_cast<double>(known) / static_cast<double>(labelled_->size());
     const auto loss_of = [&](const Tensor& x) {
       return labelled_loss(distances(x), 0, options_.eta, rows);
     };
-    return each * sum_over(*labelled_, compute_.team, loss_of).item<double>();
+    return each * sum_over(*labelled_, compute_.team, loss_of);
   }
 
   [[nodiscard]] Tensor objective(const Tensor& d, std::int64_t rows) const {

@@ -120,6 +120,7 @@ class DpadDetector final : public Detector {
               fraction * options_.norm_weight * norm_penalty(parameters, norms_))
           .to(at::kDouble);
     };
+    stage.validation = compute_.team.alone() ? &validation : nullptr;  // a team gathers on the host
     train_network(stage, options_.training, data);
   }
 

@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <cmath>
+#include <map>
 
 #include "base/error.hpp"
 #include "base/random.hpp"
@@ -160,19 +161,22 @@ class DroccDetector final : public Detector {
       return loss([this](const Tensor& x) { return network_->train(x).squeeze(1); }, inputs[0],
                   inputs.size() > 1 ? inputs[1] : Tensor(), rows);
     };
+    std::map<std::int64_t, Tensor> starts;  // of negatives, of each block of rows, at every epoch
     stage.validate = [&, negatives] {
       Tensor sum = at::zeros({}, at::kDouble);
       nn::for_blocks_to_the_end(
           validation, compute_.team, [&](const Tensor& x, std::int64_t first) {
-            const Tensor start =
-                negatives ? noise(x, Random(data.seed, Purpose::ascent_validation), first)
-                          : Tensor();
+            Tensor& start = starts[first];
+            if (negatives && !start.defined()) {
+              start = noise(x, Random(data.seed, Purpose::ascent_validation), first);
+            }
             sum = loss([this](const Tensor& at) { return logits(at); }, x, start, validation.size())
                       .to(at::kDouble) +
                   sum;
           });
       return sum;
     };
+    stage.validation = &validation;
     config::TrainingOptions training = options_.training;
     if (!negatives) {
       training.epochs = options_.pretraining_epochs;

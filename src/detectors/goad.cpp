@@ -52,7 +52,7 @@ class GoadDetector final : public Detector {
       return goad_loss(output, centres, options_, count);
     };
     stage.validate = [&] {
-      const Tensor centres = centres_of(validation);
+      const Tensor centres = centres_of(validation, nn::for_blocks_to_the_end);
       return sum_over(validation, compute_.team, [&](const Tensor& x) {
         return in_chunks(x, [&](const Tensor& chunk) {
           return goad_loss(network_->forward(chunk), centres, options_, validation.size())
@@ -60,8 +60,9 @@ class GoadDetector final : public Detector {
         });
       });
     };
+    stage.validation = &validation;
     train_network(stage, options_.training, data);
-    centres_ = centres_of(rows);
+    centres_ = centres_of(rows, nn::for_blocks);
   }
 
   void restore(const SavedMethod& saved) override {
@@ -106,11 +107,13 @@ class GoadDetector final : public Detector {
   }
 
  private:
-  /// Mean features of the rows under each map (R, w). Collective.
-  [[nodiscard]] Tensor centres_of(nn::Rows& rows) const {
-    Tensor sum = at::zeros({options_.transforms, options_.width}, at::kDouble);
-    nn::for_blocks(rows, compute_.team, [&](const Tensor& x, std::int64_t) {
-      sum += network_->features(x).sum(0, /*keepdim=*/false, at::kDouble).cpu();
+  /// Mean features of the rows under each map (R, w), gone through by one of nn's `for_blocks`.
+  /// Collective.
+  [[nodiscard]] Tensor centres_of(nn::Rows& rows, decltype(nn::for_blocks)& for_blocks) const {
+    Tensor sum = at::zeros({options_.transforms, options_.width},
+                           at::device(compute_.device).dtype(at::kDouble));
+    for_blocks(rows, compute_.team, [&](const Tensor& x, std::int64_t) {
+      sum += network_->features(x).sum(0, /*keepdim=*/false, at::kDouble);
     });
     return compute_.to_device(compute_.team.summed(sum) / static_cast<double>(rows.size()));
   }

@@ -40,6 +40,7 @@ class LsaDetector final : public Detector {
         return loss(parts(x)) / static_cast<double>(validation.size());
       });
     };
+    stage.validation = &validation;
     train_network(stage, options_.training, data);
     const Tensor both = parts_of(validation);
     scale_ = at::stack({both.amin(0), both.amax(0)});

@@ -44,6 +44,7 @@ class PixelCnnDetector final : public Detector {
         return nll(x) / static_cast<double>(validation.size());
       });
     };
+    stage.validation = &validation;
     train_network(stage, options_.training, data);
   }
 

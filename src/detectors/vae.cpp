@@ -47,6 +47,7 @@ class VaeDetector final : public Detector {
         return negative_bound(x) / static_cast<double>(validation.size());
       });
     };
+    stage.validation = &validation;
     train_network(stage, options_.training, data);
   }
 

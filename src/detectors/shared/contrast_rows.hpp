@@ -38,6 +38,7 @@ class ContrastRows final : public nn::Rows {
   [[nodiscard]] at::Tensor range(std::int64_t first, std::int64_t count) override {
     return contrast_.apply(rows_.range(first, count));
   }
+  [[nodiscard]] bool in_place() const override { return rows_.in_place(); }
   [[nodiscard]] std::vector<std::int64_t> order(std::uint64_t seed, std::int64_t epoch) override {
     return rows_.order(seed, epoch);
   }

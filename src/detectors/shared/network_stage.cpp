@@ -24,6 +24,7 @@ void train_network(const NetworkStage& network, const config::TrainingOptions& o
                      data.progress_from(network.from, network.fraction)}};
   stage.optimisers = {&descent.optimiser()};
   stage.validate = network.validate;
+  stage.steady_validation = network.validation != nullptr && network.validation->in_place();
   if (network.inputs) {
     stage.inputs = [&](std::span<const nn::Batch> batches) {
       return network.inputs(batches.front());

@@ -22,6 +22,9 @@ struct NetworkStage {
   std::function<at::Tensor(const std::vector<at::Tensor>& inputs, std::int64_t rows)> loss;
   /// This rank's part of the validation loss, a scalar of float64.
   std::function<at::Tensor()> validate;
+  /// Rows that it goes through, where else it reads nothing but tensors that stay: it can then be
+  /// captured where these rows are `in_place`.
+  const nn::Rows* validation = nullptr;
   double beta1 = 0.9;             ///< of AdamW
   double from = 0, fraction = 1;  ///< of the method's time, for progress
 };
