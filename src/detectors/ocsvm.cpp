@@ -3,7 +3,10 @@
 #include <ATen/ops/mv.h>
 
 #include <algorithm>
+#include <array>
 
+#include "base/error.hpp"
+#include "base/stop_flag.hpp"
 #include "detectors/makers.hpp"
 #include "detectors/ocsvm_dual.hpp"
 #include "detectors/shared/projection.hpp"
@@ -78,20 +81,31 @@ class OcsvmDetector final : public Detector {
   }
 
  private:
-  /// Coefficients of the rows, on all ranks those that the first one found. Sets rho.
+  /// Coefficients of the rows, on all ranks those that the first one found. Sets rho. Throws
+  /// Stopped on all ranks where the first one was asked to stop.
   [[nodiscard]] Tensor trained(const Tensor& rows) {
     const auto n = static_cast<std::size_t>(rows.size(0));
     std::vector<double> found(n + 1);
+    std::array<double, 1> stopped{};
     compute_.team.run_together([&] {
       if (compute_.team.rank() == 0) {
         const Tensor host = rows.cpu().contiguous();
-        const OneClassSvm svm = train_one_class_svm(
-            {host.const_data_ptr<double>(), n, static_cast<std::size_t>(host.size(1))}, gamma_,
-            options_.nu, options_.tolerance);
-        std::ranges::copy(svm.coefficients, found.begin());
-        found.back() = svm.rho;
+        try {
+          const OneClassSvm svm = train_one_class_svm(
+              {host.const_data_ptr<double>(), n, static_cast<std::size_t>(host.size(1))}, gamma_,
+              options_.nu, options_.tolerance);
+          std::ranges::copy(svm.coefficients, found.begin());
+          found.back() = svm.rho;
+        } catch (const Stopped&) {
+          stopped.front() = 1;
+        }
       }
     });
+    compute_.team.sum(stopped);
+    if (stopped.front() > 0) {
+      set_stop_requested(true);
+      throw_if_stop_requested();
+    }
     compute_.team.sum(found);
     rho_ = found.back();
     found.pop_back();

@@ -8,6 +8,7 @@
 
 #include "base/cast.hpp"
 #include "base/error.hpp"
+#include "base/stop_flag.hpp"
 
 namespace cance::detectors {
 namespace {
@@ -66,8 +67,12 @@ struct FreeModel {
 
 OneClassSvm train_one_class_svm(MatrixView<const double> rows, double gamma, double nu,
                                 double tolerance) {
-  static std::once_flag silenced;
-  std::call_once(silenced, [] { svm_set_print_string_function([](const char*) {}); });
+  // LIBSVM says a dot every thousand steps of its solver: the one place to leave it from. Its
+  // kernel cache is freed on the way; a few arrays of a number a row are not.
+  static std::once_flag watched;
+  std::call_once(watched, [] {
+    svm_set_print_string_function([](const char*) { throw_if_stop_requested(); });
+  });
   SparseRows sparse(rows);
   auto pointers = sparse.pointers();
   std::vector<double> targets(rows.rows, 1.0);
