@@ -177,8 +177,8 @@ std::optional<RunOptions> parse_options(const Arguments& arguments, bool print) 
 struct Prepared {
   std::optional<RunOptions> options;
   std::vector<config::Experiment> experiments;
-  std::vector<config::GridCell> cells;  ///< that may run
-  std::vector<std::string> absent;      ///< what is to be said of dataset files that are not there
+  std::vector<config::GridCell> cells;        ///< that may run
+  std::map<std::string, std::size_t> absent;  ///< cells left out, by the data set that is not there
   pipeline::Plan plan;
   std::shared_ptr<pipeline::Speeds> speeds;
 };
@@ -193,11 +193,19 @@ std::shared_ptr<pipeline::Speeds> speeds_of(const RunOptions& o) {
   return std::make_shared<pipeline::Speeds>(on_gpu(o) ? "gpu" : "cpu", o.threads);
 }
 
-/// Leaves out the cells whose dataset file is not there; says how to make it, once each. Error:
-/// none is left, or all are required.
-std::vector<std::string> leave_out_absent(std::vector<config::GridCell>& cells,
-                                          const pipeline::DataRoot& data, bool require_all) {
-  std::map<std::string, std::size_t> absent;  // how many cells of it
+/// That the dataset file is not there, and how to make it.
+std::string absence_text(const pipeline::DataRoot& data, const std::string& dataset) {
+  const std::string path = data.path(dataset).string();
+  return fmt::format("{}: no such dataset file; make it with {}", path,
+                     prep::making_line(dataset, path));
+}
+
+/// Leaves out the cells whose dataset file is not there; gives how many of each. Error: none is
+/// left, or all are required.
+std::map<std::string, std::size_t> leave_out_absent(std::vector<config::GridCell>& cells,
+                                                    const pipeline::DataRoot& data,
+                                                    bool require_all) {
+  std::map<std::string, std::size_t> absent;
   std::erase_if(cells, [&](const config::GridCell& cell) {
     const bool out = !data.has(cell.cell.dataset);
     if (out) {
@@ -207,15 +215,10 @@ std::vector<std::string> leave_out_absent(std::vector<config::GridCell>& cells,
   });
   std::vector<std::string> lines;
   for (const auto& [name, count] : absent) {
-    const std::string path = data.path(name).string();
-    lines.push_back(fmt::format("{}: no such dataset file; make it with {}", path,
-                                prep::making_line(name, path)));
+    lines.push_back(absence_text(data, name));
   }
   require(lines.empty() || (!cells.empty() && !require_all), "{}", join(lines, "\n  "));
-  for (std::size_t i = 0; const auto& [name, count] : absent) {
-    lines[i++] += fmt::format("; {} left out", plural(count, "cell"));
-  }
-  return lines;
+  return absent;
 }
 
 /// That share the cells.
@@ -406,6 +409,19 @@ void announce(const Prepared& p, const comm::World& world, const pipeline::Grid&
             100 * pipeline::imbalance(p.plan, teams));
 }
 
+/// Of the cells that were left out, for the closing line.
+std::string absent_text(const std::map<std::string, std::size_t>& absent) {
+  std::size_t cells = 0;
+  std::vector<std::string> names;
+  for (const auto& [name, count] : absent) {
+    cells += count;
+    names.push_back(name);
+  }
+  return cells == 0 ? ""
+                    : fmt::format(", {} left out for want of {} (see above)", plural(cells, "cell"),
+                                  join_first(names, 5));
+}
+
 /// What to do with a finished grid.
 std::string next_command(const Prepared& p) {
   if (std::ranges::all_of(p.cells, [](const auto& cell) { return cell.cell.protocol == "fit"; })) {
@@ -432,11 +448,12 @@ int finish(const pipeline::GridResult& result, const Prepared& p, bool print) {
                   : "");
   }
   if (print) {
-    log::info("{} done, {} failed{}{}; next: {}", plural(result.done, "cell"), result.failed,
+    log::info("{} done, {} failed{}{}{}; next: {}", plural(result.done, "cell"), result.failed,
               left > 0 ? fmt::format(", {} not started", left) : "",
               result.unjoined > 0
                   ? fmt::format(", {} not made (see above)", plural(result.unjoined, "ensemble"))
                   : "",
+              absent_text(p.absent),
               result.failed > 0
                   ? fmt::format("cance status {} (the same command tries again)", o.out)
                   : next_command(p));
@@ -465,7 +482,10 @@ int run(const Arguments& arguments, comm::World& world) {
   log::configure(p.options->quiet ? log::Level::quiet : log::Level::normal,
                  world.size() > 1 ? fmt::format("rank {}", world.rank()) : "");
   if (root) {
-    std::ranges::for_each(p.absent, [](const std::string& line) { log::warn("{}", line); });
+    const pipeline::DataRoot data(p.options->data_root);
+    for (const auto& [name, count] : p.absent) {
+      log::warn("{}; {} left out", absence_text(data, name), plural(count, "cell"));
+    }
   }
   if (p.options->dry_run) {
     if (p.options->calibrate) {

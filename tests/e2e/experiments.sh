@@ -35,6 +35,7 @@ refused "mnist.h5: no such dataset file; make it with 'cance prep mnist --raw ra
   cance run configs --data-root data --out runs --require-all
 grid configs --out runs --schedule 0.1 || fail "two configs: $(<said)"
 [[ $(grep -c "mnist.h5: no such dataset file.*; 1 cell left out" said) -eq 1 ]] || fail "nothing of MNIST: $(<said)"
+grep -q '3 cells done, 0 failed, 1 cell left out for want of mnist (see above); next: cance report' said || fail "the closing line: $(<said)"
 [[ $(find runs -name 'seed0.h5' | wc -l) -eq 3 ]] || fail "cells: $(files_below runs)"
 [[ $(cance status runs) == *'together: 3 done, 0 failed, 1 missing of 4 cells'* ]] || fail "$(cance status runs)"
 
