@@ -114,7 +114,9 @@ void print_run(const store::RunRecord& run) {
   const store::RunInfo& info = run.info;
   const auto libraries = mapped(
       info.libraries, [](const auto& library) { return library.first + " " + library.second; });
-  fmt::print("run {} (seed {}, {})\n", info.cell, info.seed, info.representation);
+  const bool represented = info.representation != store::kNoRepresentation;
+  fmt::print("run {} (seed {}, {})\n", info.cell, info.seed,
+             represented ? info.representation : "no representation");
   fmt::print("  settings   {}\n", info.config_hash);
   if (!info.chosen.empty()) {
     fmt::print("  auto       {}\n", fmt::join(info.chosen, ", "));
@@ -135,8 +137,11 @@ void print_run(const store::RunRecord& run) {
   if (!run.members.empty()) {
     return;
   }
-  fmt::print("\n  moments of {} training rows, cond(S(z)) {:.4g}\n", run.moments.count,
-             run.moments.latent_condition);
+  fmt::print("\n");
+  if (represented) {
+    fmt::print("  moments of {} training rows, cond(S(z)) {:.4g}\n", run.moments.count,
+               run.moments.latent_condition);
+  }
   for (const auto& [method, scales] : run.noise) {
     fmt::print("  noise scales {:<12}{:.4g}\n", method, fmt::join(scales, " "));
   }

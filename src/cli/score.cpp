@@ -311,11 +311,12 @@ int score(const Arguments& arguments) {
         columns.ends};
   }
   ScoreOutput output(options->out);
-  request.wanted = {.contributions = !options->no_reasons,
-                    .error_maps = model.row().size() == 3
-                                      ? output.takes_maps() && !options->no_maps
-                                      : !options->no_reasons && !model.groups().empty(),
-                    .columns = by_columns ? &*by_columns : nullptr};
+  request.wanted = {
+      .contributions = !options->no_reasons,
+      .error_maps = model.row().size() == 3
+                        ? output.takes_maps() && !options->no_maps && model.reconstructs()
+                        : !options->no_reasons && !model.groups().empty(),
+      .columns = by_columns ? &*by_columns : nullptr};
   ScoreTable table = score_all(model, blocks, *input, output, request, columns);
   if (by_columns) {
     table.background_score = by_columns->background.mean_score();

@@ -375,7 +375,9 @@ std::vector<ConfigChange> config_changes(const std::string& before, const std::s
 
 std::string config_difference(const std::string& before, const std::string& after) {
   constexpr std::size_t kShown = 8;
-  const auto changes = config_changes(before, after);
+  auto changes = config_changes(before, after);
+  std::ranges::stable_partition(  // what only one has often follows from other methods
+      changes, [](const ConfigChange& change) { return change.before && change.after; });
   std::vector<std::string> lines;
   for (const ConfigChange& change : changes) {
     lines.push_back(fmt::format("{}: {} -> {}", change.key, change.before.value_or("(absent)"),

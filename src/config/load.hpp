@@ -64,7 +64,8 @@ struct ConfigChange {
 /// All such keys: those of `before` in their order by name, then those that only `after` has.
 [[nodiscard]] std::vector<ConfigChange> config_changes(const std::string& before,
                                                        const std::string& after);
-/// The first of them as "key: a -> b", joined by "; "; empty when the texts agree.
+/// The first of them as "key: a -> b", joined by "; ", those of both texts before the others; empty
+/// when the texts agree.
 [[nodiscard]] std::string config_difference(const std::string& before, const std::string& after);
 
 /// All keys with defaults, ranges and meaning, for --help.

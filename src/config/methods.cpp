@@ -10,6 +10,7 @@ namespace cance::config {
 namespace {
 
 constexpr auto& kMethods = AllMethods::kFacts;
+constexpr const char* kAutoencoder = "autoencoder";  // the section that every reader of phi names
 
 const MethodFacts* facts_of(const std::string& method) {
   return std::ranges::find(kMethods, method, &MethodFacts::name);
@@ -50,9 +51,14 @@ bool method_sees_representation(const std::string& method) {
   return facts == kMethods.end() || facts->sees_representation;
 }
 
+bool methods_need_representation(const std::vector<std::string>& methods) {
+  return methods_read_section(methods, kAutoencoder);
+}
+
 bool methods_read_section(const std::vector<std::string>& methods, const std::string& section) {
   const auto reads = [&](const MethodFacts& facts) { return has_section(facts, section); };
-  return std::ranges::none_of(kMethods, reads) ||
+  const bool of_representation = section == kAutoencoder || section == "feature";
+  return (methods.empty() && of_representation) || std::ranges::none_of(kMethods, reads) ||
          std::ranges::any_of(methods, [&](const std::string& method) {
            const MethodFacts* facts = facts_of(method);
            return facts == kMethods.end() || reads(*facts);

@@ -23,7 +23,10 @@ inline constexpr const char* kRepresentation = "representation";
 [[nodiscard]] std::string stage_title(const std::string& stage);
 /// Whether its scores depend on the cell's representation; others stand beside any.
 [[nodiscard]] bool method_sees_representation(const std::string& method);
-/// Whether a section of a config ("dagmm") holds settings of one of these methods, or of none.
+/// Whether a cell of these methods trains a representation: one of them reads its settings.
+[[nodiscard]] bool methods_need_representation(const std::vector<std::string>& methods);
+/// Whether a section of a config ("dagmm") holds settings that one of these methods reads, or that
+/// all cells do; where no method is named, that the representation reads.
 [[nodiscard]] bool methods_read_section(const std::vector<std::string>& methods,
                                         const std::string& section);
 

@@ -94,8 +94,10 @@ std::vector<Option> option_table(Config& c) {
   grid.cases("cases", c.grid.cases,
              "the classes k, one case each; the protocols from given on have the one case all");
   grid.numbers("seeds", c.grid.seeds, "seeds, one cell each");
-  grid.choices("methods", c.grid.methods, method_names(),
-               "methods of a cell; they share its autoencoder");
+  grid.choices(
+      "methods", c.grid.methods, method_names(),
+      "methods of a cell; those that look at an autoencoder share one, and without such none is "
+      "trained");
   grid.ensembles(
       "ensembles", c.grid.ensembles,
       "runs joined into one as soon as all are finished: those that differ in their "

@@ -21,7 +21,8 @@ namespace cance::detectors {
 
 /// Rows in every form that a method may want; row i is the same one in the first two.
 struct CellRows {
-  at::Tensor composite;            ///< (N, m + 2) on the host, e and c as they are
+  /// (N, m + 2) on the host, e and c as they are; undefined where no method of the cell reads it.
+  at::Tensor composite;
   nn::Rows* normalised = nullptr;  ///< (N, row...), as the representation sees them
   nn::Rows* raw = nullptr;         ///< (N, row...), or fewer: without mirrored copies
 };
@@ -37,7 +38,7 @@ struct GraphRows {
 struct TrainingData {
   CellRows train, validation;
   const represent::FeatureTransform& transform;  ///< of e and c, for densities
-  const stats::Moments& raw_moments;             ///< of train.composite
+  const stats::Moments& raw_moments;             ///< of train.composite, empty without it
   const stats::Moments& moments;                 ///< of train.composite, transformed
   std::uint64_t seed = 0;
   nn::Compute compute;

@@ -10,7 +10,7 @@ class RandomDetector final : public Detector {
  public:
   void fit(const TrainingData& data) override { seed_ = data.seed; }
   [[nodiscard]] std::vector<double> score(const CellRows& rows) const override {
-    std::vector<double> scores(static_cast<std::size_t>(rows.composite.size(0)));
+    std::vector<double> scores(static_cast<std::size_t>(rows.normalised->size()));
     Random(seed_, Purpose::random_scores).fill_uniform(scores);
     return scores;
   }

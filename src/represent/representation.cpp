@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include "base/error.hpp"
+#include "config/methods.hpp"
 #include "represent/autoencoder.hpp"
 #include "represent/pca.hpp"
 
@@ -26,6 +27,9 @@ void require_usable(const config::Config& config, const Shape& shape) {
           "input.flips = on is for images, the dataset has rows of {}", fmt::join(shape, "x"));
   require(!config.input.flips || config.data.window == 0,
           "input.flips = on needs all rows in memory; set data.window = 0");
+  if (!config::methods_need_representation(config.grid.methods)) {
+    return;
+  }
   require(config.feature.folds == 1 || config.data.window == 0,
           "feature.folds = {} needs all rows in memory; set data.window = 0", config.feature.folds);
   require(normalisation_for(config.input, shape) == "gcn" || !config.feature.contrast,

@@ -46,7 +46,8 @@ class Representation {
 /// rows of this shape do not have.
 [[nodiscard]] std::string normalisation_for(const config::InputOptions& input, const Shape& shape);
 
-/// Error, with the key to change, when these settings cannot work on rows of this shape.
+/// Error, with the key to change, when these settings, as far as the cell's methods read them,
+/// cannot work on rows of this shape.
 void require_usable(const config::Config& config, const Shape& shape);
 
 /// Untrained, by autoencoder.network, for rows that are normalised as config.input says.

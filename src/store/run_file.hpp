@@ -16,6 +16,10 @@
 
 namespace cance::store {
 
+/// RunInfo::representation of a cell whose methods need none: its record has no composites, moments
+/// or reconstructions.
+inline constexpr const char* kNoRepresentation = "none";
+
 /// Root attributes.
 struct RunInfo {
   std::string cell;  ///< "mnist/unimodal/class3/seed0", also the path under the run directory
@@ -79,7 +83,7 @@ struct Gallery {
   std::string method;
   Shape image;                         ///< {c, h, w}; empty when there is none
   std::vector<std::int64_t> position;  ///< into /scores, the highest scores first, then the lowest
-  std::vector<std::uint8_t> input, output;  ///< [k, c, h, w]
+  std::vector<std::uint8_t> input, output;  ///< [k, c, h, w]; no output without a representation
 };
 
 struct EnsembleMember;

@@ -115,7 +115,8 @@ void check_gallery(const RunRecord& record, const std::string& where) {
   require(gallery.position.empty() || size > 0, "{}gallery: images of shape ({}) have no pixels",
           where, fmt::join(gallery.image, ", "));
   require(gallery.input.size() == gallery.position.size() * size &&
-              gallery.output.size() == gallery.input.size(),
+              (gallery.output.size() == gallery.input.size() ||
+               (gallery.output.empty() && record.info.representation == kNoRepresentation)),
           "{}gallery: {} positions, {} input and {} output values do not fit images of {}", where,
           gallery.position.size(), gallery.input.size(), gallery.output.size(), size);
   for (const std::int64_t place : gallery.position) {

@@ -117,6 +117,9 @@ Gallery read_gallery(const hdf5::Group& root) {
           fmt::join(input.shape, ", "), gallery.position.size());
   gallery.image.assign(input.shape.begin() + 1, input.shape.end());
   gallery.input = input.values;
+  if (!group.has("output")) {
+    return gallery;
+  }
   const auto output = group.read<std::uint8_t>("output");
   require(output.shape == input.shape, "{}: the shape is ({}), expected ({}) as the input",
           group.where("output"), fmt::join(output.shape, ", "), fmt::join(input.shape, ", "));
@@ -191,7 +194,8 @@ void read_light(const hdf5::Group& group, RunRecord& record) {
   record.moments = read_moments(moments);
   record.composite_columns = moments.texts("columns");
   const std::size_t means = record.moments.mean.size();
-  require((means >= 2 || group.has("members")) && means == record.composite_columns.size(),
+  const bool represented = record.info.representation != kNoRepresentation && !group.has("members");
+  require((means >= 2 || !represented) && means == record.composite_columns.size(),
           "{}: {} means for the columns ({}), expected z..., e and c", moments.where(), means,
           join(record.composite_columns, ", "));
   const hdf5::Group noise = group.group("noise");

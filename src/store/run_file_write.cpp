@@ -171,7 +171,9 @@ void write_gallery(const hdf5::Group& root, const Gallery& gallery) {
   group.set("method", gallery.method);
   group.write("position", gallery.position);
   group.write<std::uint8_t>("input", gallery.input, shape);
-  group.write<std::uint8_t>("output", gallery.output, shape);
+  if (gallery.output.size() == gallery.input.size()) {
+    group.write<std::uint8_t>("output", gallery.output, shape);
+  }
 }
 
 }  // namespace

@@ -69,6 +69,7 @@ TEST(Automatic, OnlyWhatIsReadIsChosen) {
       (Texts{"autoencoder.latent=4", "autoencoder.steps=1500", "autoencoder.decoder_steps=400"}));
   EXPECT_EQ(chosen(33, {8}, {"grid.methods=error", "autoencoder.network=pca"}),
             Texts{"autoencoder.latent=4"});
+  EXPECT_EQ(chosen(33, {8}, {"grid.methods=knn"}), Texts{});
 }
 
 TEST(Automatic, WhatWasChosenMakesTheSettingsThatTrained) {

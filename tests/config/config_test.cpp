@@ -256,6 +256,15 @@ TEST(Config, DifferenceNamesKeysAndBothValues) {
             "grid.seeds: 0 -> 1,2; nce.epochs: auto -> 5");
   EXPECT_EQ(config_difference("[a]\nx = 1\n", "[a]\ny = 2\n"),
             "a.x: 1 -> (absent); a.y: (absent) -> 2");
+  after = before;
+  after.grid.methods = {"knn"};  // which read no autoencoder
+  before.autoencoder.latent = 3;
+  EXPECT_TRUE(
+      config_difference(config_text(before), config_text(after))
+          .starts_with(
+              "grid.methods: error,latnce,gaussian,cnce,cance -> knn; autoencoder.batch: 128"));
+  before.grid.methods = {"knn"};
+  EXPECT_EQ(config_difference(config_text(before), config_text(after)), "");
 }
 
 /// Files of a folder of its own, each a name and a text; gives the fault of the first.

@@ -68,6 +68,14 @@ TEST_F(CalibrationTest, LeavesNoStageUnknown) {
   EXPECT_EQ(said_, "");
 }
 
+TEST_F(CalibrationTest, MethodsThatNeedNoRepresentationAreTimedWithoutOne) {
+  experiments_.front().config.grid.methods = {"knn", "goad"};
+  run();
+  EXPECT_TRUE(unknown().empty());
+  EXPECT_NE(said_.find("on table: knn, goad\n"), std::string::npos) << said_;
+  EXPECT_FALSE(speeds_->knows("representation", {4}));
+}
+
 TEST_F(CalibrationTest, AStageThatCannotBeTimedIsNamedAndLeftToTheCells) {
   experiments_.front().config.grid.methods = {"vae", "knn"};
   run();

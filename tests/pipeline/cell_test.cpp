@@ -3,13 +3,17 @@
 #include <ATen/ops/stack.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
 #include "base/error.hpp"
 #include "base/random.hpp"
+#include "base/ranges.hpp"
 #include "base/stop_flag.hpp"
+#include "base/text.hpp"
 #include "config/load.hpp"
+#include "config/methods.hpp"
 #include "nn/convert.hpp"
 #include "pipeline/apply/trained_model.hpp"
 #include "pipeline/train/cell_job.hpp"
@@ -86,6 +90,45 @@ TEST_F(CellTest, ScoringTellsHowFarItIsAndStops) {
   stop_in_ = "knn, scoring";
   EXPECT_THROW((void)run(settings), Stopped);
   set_stop_requested(false);
+}
+
+TEST_F(CellTest, MethodsThatReadRowsAloneTrainNoRepresentationAndScoreAsBesideOne) {
+  const std::vector<std::string> others{"pixelcnn", "vae", "lsa",  // of images
+                                        "deep_sad"};               // of labels
+  std::vector<std::string> methods = config::method_names();
+  std::erase_if(methods, [&](const std::string& method) {
+    return config::methods_need_representation({method}) || contains(others, method);
+  });
+  ASSERT_GE(methods.size(), 15U);
+  const auto of = [&](const std::string& more) {
+    return run("[grid]\ndataset=d\nprotocol=given\nmethods=" + join(methods, ",") + more +
+               "\n[autoencoder]\nhidden=4\n[schedule]\nshare=0.002\n");
+  };
+  const store::RunRecord beside = of(",error");
+  stages_.clear();
+  const store::RunRecord alone = of("");
+  EXPECT_FALSE(stages_.contains("autoencoder"));
+  EXPECT_EQ(alone.info.representation, store::kNoRepresentation);
+  EXPECT_EQ(alone.info.config.find("[autoencoder]"), std::string::npos);
+  EXPECT_EQ(alone.info.chosen, std::vector<std::string>{});
+  EXPECT_TRUE(alone.composite.empty());
+  ASSERT_EQ(alone.scores.size() + 1, beside.scores.size());
+  for (std::size_t i = 0; i < alone.scores.size(); ++i) {
+    EXPECT_EQ(alone.scores[i], beside.scores[i]);
+  }
+  store::write_run_file(folder_ / "run.h5", alone);
+  const store::RunRecord read = open_trained_run(folder_ / "run.h5");
+  EXPECT_EQ(read.moments.count, 54);
+  for (const std::string method : {"knn", "ocsvm", "dagmm"}) {
+    const TrainedModel model(read, method, "cpu");
+    EXPECT_FALSE(model.reconstructs());
+    const RowScores again =
+        model.score(std::span(rows_).subspan(60 * kColumns), {.error_maps = true});
+    EXPECT_EQ(
+        again.scores,
+        std::ranges::find(read.scores, method, &decltype(read.scores)::value_type::first)->second);
+    EXPECT_TRUE(again.error_maps.empty());
+  }
 }
 
 TEST_F(CellTest, FoldsJudgeTheRowsThatTheirComponentsDoNotKnow) {

@@ -222,7 +222,6 @@ TEST(FusedGroups, AreOfOneCase) {
   EXPECT_EQ(sizes(0, true), (Sizes{5, 4, 3, 2}));
   EXPECT_EQ(sizes(0, true, 6), (Sizes{2, 2, 2, 2, 2, 2, 1, 1}));
   EXPECT_EQ(sizes(3, false), (Sizes{3, 3, 3, 3, 1, 1}));
-  experiments[0].config.autoencoder.network = "pca";
   experiments[0].config.grid.methods = {"knn"};
   EXPECT_EQ(sizes(0, true), (Sizes{1, 4, 1, 3, 1, 1, 1, 1, 1}));
 }

@@ -370,6 +370,20 @@ TEST(Gallery, HasAFigureForEveryThreeCases) {
   EXPECT_EQ(figures[1].caption, "Test images of d, continued.");
 }
 
+TEST(Gallery, OfARunWithoutReconstructionsHasTheImagesAlone) {
+  store::RunRecord run;
+  run.info.case_name = "all";
+  run.labels = {0, 1};
+  run.scores = {{"knn", {1, 2}}};
+  run.gallery = {"knn", {1, 1, 1}, {1, 0}, {50, 10}, {}};
+  CellGroup group = group_of({run});
+  group.figures["all"] = figures_of(run);
+  const auto figures = gallery_figures(group);
+  ASSERT_EQ(figures.size(), 1U);
+  EXPECT_EQ(count(to_svg(figures[0].picture), "<image"), 4U);  // a sheet a strip
+  EXPECT_EQ(figures[0].caption.find("reconstruction"), std::string::npos);
+}
+
 TEST(Gallery, ShowsWhatEachClassHasAtTheWrongEnd) {
   store::RunRecord run;
   run.labels = {0, 1, 1, 0, 1, 0};

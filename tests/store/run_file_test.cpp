@@ -81,6 +81,22 @@ TEST_F(RunFile, EverythingComesBack) {
   EXPECT_EQ(read.gallery.output, record_.gallery.output);
 }
 
+TEST_F(RunFile, ARunWithoutRepresentationHasNoCompositesAndNoReconstructions) {
+  record_.composite.clear();
+  record_.composite_columns.clear();
+  record_.moments = {};
+  record_.moments.count = 7;
+  record_.gallery.output.clear();
+  EXPECT_NE(message_when_written(record_).find("gallery"), std::string::npos);
+  record_.info.representation = store::kNoRepresentation;
+  store::write_run_file(path_, record_);
+  const RunRecord read = store::read_run_file(path_, Detail::full);
+  EXPECT_EQ(read.gallery.input, record_.gallery.input);
+  EXPECT_TRUE(read.gallery.output.empty());
+  EXPECT_TRUE(read.composite.empty());
+  EXPECT_EQ(read.moments.count, 7);
+}
+
 TEST_F(RunFile, WhatWasChosenForAutoComesBack) {
   record_.info.chosen = {"autoencoder.latent=4", "nce.hidden=128,128"};
   store::write_run_file(path_, record_);

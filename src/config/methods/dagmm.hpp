@@ -58,7 +58,9 @@ struct Dagmm1Method {
 };
 
 struct DagmmCanceMethod {
-  static constexpr MethodFacts kFacts{"dagmm_cance", "DAGMM-CANCE", "dagmm nce"};
+  // feature.transform = auto is chosen on the features of the cell's representation.
+  static constexpr MethodFacts kFacts{"dagmm_cance", "DAGMM-CANCE",
+                                      "autoencoder feature dagmm nce"};
 };
 
 }  // namespace cance::config

@@ -20,7 +20,8 @@ struct EnsembleOptions {
 };
 
 struct EnsembleMethod {
-  static constexpr MethodFacts kFacts{"ensemble", "Ensemble", "ensemble nce", true};
+  static constexpr MethodFacts kFacts{"ensemble", "Ensemble", "autoencoder feature ensemble nce",
+                                      true};
   EnsembleOptions ensemble;
   static constexpr auto kOptions = &EnsembleMethod::ensemble;
 };

@@ -12,8 +12,8 @@ namespace cance::config {
 struct MethodFacts {
   std::string_view name;           ///< "goad", in grid.methods
   std::string_view title;          ///< "GOAD", in tables
-  std::string_view sections = "";  ///< of a config, that hold its settings
-  bool sees_representation = false;
+  std::string_view sections = "";  ///< of a config, that it reads; [autoencoder]: a cell trains one
+  bool sees_representation = false;  ///< its scores depend on it
 };
 
 }  // namespace cance::config

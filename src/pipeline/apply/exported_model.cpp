@@ -53,14 +53,17 @@ detectors::GraphRows rows_in_graph(const store::RunRecord& run, const nn::Comput
   const Shape& row = run.input.row;
   const represent::Normaliser normaliser(represent::normalisation_for(config.input, row), run.model,
                                          row.size(), compute);
-  const auto representation = restored_representation(run, compute);
   const std::string x = raw_rows(g, row.size() == 3);
   std::string normalised = normaliser.graph(g, x);
   if (row.size() == 1 && normaliser.none()) {
     constexpr double kFarthest = represent::Normaliser::kFarthest;
     normalised = g.add("Min", {g.at_least(x, -kFarthest, g.type()), g.number(kFarthest, g.type())});
   }
-  const auto [latents, reconstruction] = representation->graph(g, normalised);
+  if (run.info.representation == store::kNoRepresentation) {
+    return {"", normalised, x};
+  }
+  const auto [latents, reconstruction] =
+      restored_representation(run, compute)->graph(g, normalised);
   std::vector<std::string> columns{g.cast(latents, g.type())};
   if (config.feature.contrast) {
     columns.push_back(g.cast(normaliser.contrast_graph(g, x), g.type()));

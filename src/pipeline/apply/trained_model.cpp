@@ -68,10 +68,10 @@ std::string method_of(const store::RunRecord& run, const std::string& name) {
 struct TrainedModel::Parts {
   nn::Compute compute;
   represent::Normaliser normaliser;
-  std::unique_ptr<represent::Representation> representation;
+  std::unique_ptr<represent::Representation> representation;  // where the run has one
   std::unique_ptr<detectors::Detector> detector;
   std::vector<FeatureGroup> groups;
-  Tensor typical;  // (1, n)
+  Tensor typical;  // (1, n), of a method that sees composites alone
 };
 
 TrainedModel::TrainedModel(const store::RunRecord& run, const std::string& method,
@@ -90,15 +90,19 @@ TrainedModel::TrainedModel(const store::RunRecord& run, const std::string& metho
   }
   const nn::Compute compute = compute_on(device, run);
   contrast_ = config.feature.contrast;
-  const auto transform = represent::FeatureTransform::restored(config.feature.transform, run.model);
+  const bool represented = run.info.representation != store::kNoRepresentation;
   parts_ = std::make_unique<Parts>(
       Parts{compute,
             {represent::normalisation_for(config.input, row_), run.model, row_.size(), compute},
-            restored_representation(run, compute),
+            represented ? restored_representation(run, compute) : nullptr,
             restored_method(run, method, compute),
-            feature_groups(config.autoencoder.latent, contrast_),
-            typical_composite(run, transform, compute.type)});
+            {},
+            {}});
   if (parts_->detector->sees_composite_only()) {
+    parts_->groups = feature_groups(config.autoencoder.latent, contrast_);
+    parts_->typical = typical_composite(
+        run, represent::FeatureTransform::restored(config.feature.transform, run.model),
+        compute.type);
     for (const FeatureGroup& group : parts_->groups) {
       group_names_.push_back(group.name);
     }
@@ -111,6 +115,12 @@ TrainedModel::~TrainedModel() = default;
 
 bool TrainedModel::on_cpu() const {
   return parts_ == nullptr ? members_.front()->on_cpu() : parts_->compute.device.is_cpu();
+}
+
+bool TrainedModel::reconstructs() const {
+  return parts_ == nullptr
+             ? std::ranges::any_of(members_, [](const auto& m) { return m->reconstructs(); })
+             : parts_->representation != nullptr;
 }
 
 std::size_t TrainedModel::block_rows() const {
@@ -135,10 +145,11 @@ RowScores TrainedModel::joined_scores(std::span<const float> rows, const Wanted&
   RowScores result;
   std::vector<std::vector<double>> tails;
   for (std::size_t i = 0; i < members_.size(); ++i) {
-    RowScores one = members_[i]->score(rows, {.error_maps = wanted.error_maps && i == 0});
+    RowScores one =
+        members_[i]->score(rows, {.error_maps = wanted.error_maps && result.error_maps.empty()});
     std::ranges::transform(one.scores, one.scores.begin(), tails_[i]);
     tails.push_back(std::move(one.scores));
-    if (i == 0) {
+    if (!one.error_maps.empty()) {
       result.error_maps = std::move(one.error_maps);
     }
   }
@@ -169,8 +180,11 @@ RowScores TrainedModel::own_scores(std::span<const float> rows, const Wanted& wa
   }
   nn::TensorRows raw(parts_->compute.to_device(as_tensor(whole, row_)));
   represent::PreparedRows prepared(raw, parts_->normaliser, /*flips=*/false);
-  const Tensor phi = composites_of(*parts_->representation, parts_->normaliser, raw, prepared,
-                                   contrast_, parts_->compute);
+  Tensor phi;
+  if (parts_->representation) {
+    phi = composites_of(*parts_->representation, parts_->normaliser, raw, prepared, contrast_,
+                        parts_->compute);
+  }
   RowScores result;
   result.scores = scores_of(*parts_->detector, {phi, &prepared, &raw},
                             farthest_values(prepared, parts_->compute));
@@ -178,7 +192,7 @@ RowScores TrainedModel::own_scores(std::span<const float> rows, const Wanted& wa
     result.contributions = contributions(*parts_->detector, phi, result.scores, parts_->typical,
                                          typical_score_, parts_->groups);
   }
-  if (wanted.error_maps) {
+  if (wanted.error_maps && parts_->representation) {
     result.error_maps = error_maps(whole);
   }
   constexpr double kNone = std::numeric_limits<double>::quiet_NaN();

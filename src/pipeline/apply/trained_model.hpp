@@ -46,6 +46,8 @@ class TrainedModel {
   [[nodiscard]] bool on_cpu() const;
   /// Shape of a row.
   [[nodiscard]] const Shape& row() const { return row_; }
+  /// Whether there can be error maps: the run, or a member, has a representation.
+  [[nodiscard]] bool reconstructs() const;
   /// Rows that are scored together; a part of that many rows gives the bits of the whole.
   [[nodiscard]] std::size_t block_rows() const;
   /// Parts of the composite feature that share out a score; none where the method sees more.
@@ -56,7 +58,7 @@ class TrainedModel {
   struct Wanted {
     bool contributions = false;
     /// (x - x^)^2 as the model sees a row: of images the mean over channels; of an ensemble those
-    /// of its first member.
+    /// of its first member that has some; none where nothing reconstructs.
     bool error_maps = false;
     /// Shapley values of columns (stats::shapley_values).
     const ColumnRequest* columns = nullptr;

@@ -209,7 +209,7 @@ class Calibration {
     if (labelled_) {
       labelled.emplace(*labelled_, labelled_->raw->size());
     }
-    detector->fit({train.view(), validation.view(), transform_, *raw_moments_, *moments_, kSeed,
+    detector->fit({train.view(), validation.view(), transform_, raw_moments_, moments_, kSeed,
                    compute_, nullptr, silent, labelled ? labelled->view() : detectors::CellRows()});
     trained = Clock::now();
     (void)detectors::scores_of(*detector, scored.view());
@@ -227,9 +227,9 @@ class Calibration {
     }
     raw_moments_ = represent::moments_of(train_.composite, compute_.team);
     if (config_.feature.transform == config::kAuto) {
-      config_.feature.transform = represent::fitting_transform(*raw_moments_);
+      config_.feature.transform = represent::fitting_transform(raw_moments_);
     }
-    transform_ = represent::transform_for(config_.feature.transform, *raw_moments_);
+    transform_ = represent::transform_for(config_.feature.transform, raw_moments_);
     moments_ = represent::moments_of(transform_.apply(train_.composite), compute_.team);
   }
 
@@ -241,7 +241,7 @@ class Calibration {
   std::optional<TimedRows> labelled_;
   std::optional<represent::Normaliser> normaliser_;
   represent::FeatureTransform transform_;
-  std::optional<stats::Moments> raw_moments_, moments_;
+  stats::Moments raw_moments_{0}, moments_{0};  // without a representation of no columns
 };
 
 }  // namespace
@@ -266,7 +266,9 @@ void calibrate(const std::vector<config::Experiment>& experiments,
     compute.type = config.compute.precision == "float64" ? at::kDouble : at::kFloat;
     // The representation comes first, whether it is known or not.
     const bool known = std::erase(stages, kRepresentation) == 0;
-    stages.insert(stages.begin(), kRepresentation);
+    if (config::methods_need_representation(config.grid.methods)) {
+      stages.insert(stages.begin(), kRepresentation);
+    }
     std::optional<Calibration> calibration;
     for (const std::string& stage : stages) {
       try {

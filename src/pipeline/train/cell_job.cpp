@@ -114,7 +114,9 @@ class CellJob {
     if (!context.shared_stages.empty()) {
       own.seat = nullptr;  // who waits for a turn at such stages cannot wait for companions too
     }
-    representation_ = represent::make_representation(config_, shape_, seed_, own);
+    if (config::methods_need_representation(config_.grid.methods)) {
+      representation_ = represent::make_representation(config_, shape_, seed_, own);
+    }
     size_ = size_of_cell(config_, static_cast<double>(split_.train.size()), shape_,
                          static_cast<double>(split_.validation.size() + split_.test.size()));
     total_cost_ = cell_seconds(config_, size_, context.speeds);
@@ -139,7 +141,12 @@ class CellJob {
     record_.split = {split_.train_part, split_.test_part, split_.train, split_.validation,
                      split_.labelled};
     normalise();
-    learn_features();
+    if (representation_) {
+      learn_features();
+    } else {
+      record_.moments.count = train_.normalised->size();
+    }
+    record_.info.chosen = config::chosen_settings(given_, resolved_);
     for (const std::string& method : config_.grid.methods) {
       run_method(method);
     }
@@ -352,14 +359,13 @@ class CellJob {
     }
     raw_moments_ = represent::moments_of(train_.composite, compute_.team);
     if (config_.feature.transform == config::kAuto) {
-      resolved_.feature.transform = represent::fitting_transform(*raw_moments_);
+      resolved_.feature.transform = represent::fitting_transform(raw_moments_);
       config_.feature.transform = resolved_.feature.transform;
     }
-    record_.info.chosen = config::chosen_settings(given_, resolved_);
-    transform_ = represent::transform_for(config_.feature.transform, *raw_moments_);
+    transform_ = represent::transform_for(config_.feature.transform, raw_moments_);
     moments_ = represent::moments_of(transform_.apply(train_.composite), compute_.team);
     const auto latents = to<std::size_t>(config_.autoencoder.latent.value);
-    record_.moments = stored(*moments_, latents, config_.feature.transform);
+    record_.moments = stored(moments_, latents, config_.feature.transform);
     record_.composite_columns = represent::composite_columns(latents, config_.feature.contrast);
     record_.composite = {{"train", nn::to_matrix(train_.composite)},
                          {"validation", nn::to_matrix(validation_.composite)},
@@ -372,7 +378,7 @@ class CellJob {
     const auto detector = detectors::make_detector(method, config_);
     const StageSeconds cost = method_seconds(*detector, method, size_, context_.speeds);
     const double start = seconds_now(compute_);
-    detector->fit({train_.view(), watched().view(), transform_, *raw_moments_, *moments_, seed_,
+    detector->fit({train_.view(), watched().view(), transform_, raw_moments_, moments_, seed_,
                    compute_, pointer_to(method_checkpoints_),
                    [&](const nn::StageProgress& progress) {
                      context_.progress(
@@ -444,9 +450,11 @@ class CellJob {
       images.push_back(test_.raw->range(row, 1));
     }
     const Tensor input = at::cat(images);
-    const Tensor output =
-        normaliser_->undo(representation_->reconstruct(normaliser_->apply(input)), input);
-    record_.gallery = {method, shape_, chosen, as_bytes(input), as_bytes(output)};
+    record_.gallery = {method, shape_, chosen, as_bytes(input), {}};
+    if (representation_) {
+      record_.gallery.output = as_bytes(
+          normaliser_->undo(representation_->reconstruct(normaliser_->apply(input)), input));
+    }
   }
 
   const config::Config& given_;
@@ -457,7 +465,7 @@ class CellJob {
   data::Split split_;
   Shape shape_;  // of a row
   std::vector<std::int64_t> one_hot_columns_;
-  std::unique_ptr<represent::Representation> representation_;
+  std::unique_ptr<represent::Representation> representation_;  // none where no method needs it
   std::optional<nn::Checkpoints> representation_checkpoints_, method_checkpoints_;
   detectors::CellSize size_;
   double total_cost_ = 1, done_cost_ = 0;  // seconds, estimated
@@ -469,7 +477,7 @@ class CellJob {
   std::vector<std::int64_t> near_;  // places of watched_ in validation_; none: all
   Part watched_;                    // of validation_, which must outlive it
   represent::FeatureTransform transform_;
-  std::optional<stats::Moments> raw_moments_, moments_;  // of train_.composite, and transformed
+  stats::Moments raw_moments_{0}, moments_{0};  // of train_.composite, and transformed
   store::RunRecord record_;
 };
 

@@ -49,6 +49,9 @@ detectors::CellSize size_of_cell(const config::Config& config, double train, con
 
 StageSeconds representation_seconds(const config::Config& config, const detectors::CellSize& cell,
                                     const Speeds* speeds) {
+  if (!config::methods_need_representation(config.grid.methods)) {
+    return {};
+  }
   const auto [training, scoring] = config.autoencoder.network == "pca"
                                        ? components_seconds(config, cell)
                                        : autoencoder_seconds(config, cell);
@@ -72,8 +75,10 @@ std::string scoring_of(const std::string& stage) { return stage + " scoring"; }
 
 std::vector<std::string> unknown_stages(const config::Config& config, const Shape& row,
                                         const Speeds& speeds) {
-  std::vector<std::string> stages{kRepresentation};
-  stages.insert(stages.end(), config.grid.methods.begin(), config.grid.methods.end());
+  std::vector<std::string> stages = config.grid.methods;
+  if (config::methods_need_representation(stages)) {
+    stages.insert(stages.begin(), kRepresentation);
+  }
   const auto costs_nothing = [&](const std::string& stage) {
     return stage != kRepresentation &&
            detectors::make_detector(stage, config)->seconds({1, row, 1}) == 0;
@@ -88,8 +93,9 @@ std::vector<std::string> unknown_stages(const config::Config& config, const Shap
 std::vector<std::pair<std::string, double>> stage_seconds(const config::Config& config,
                                                           const detectors::CellSize& cell,
                                                           const Speeds* speeds) {
+  const bool trains = config::methods_need_representation(config.grid.methods);
   std::vector<std::pair<std::string, double>> stages{
-      {kRepresentation,
+      {trains ? kRepresentation : kReading,
        reading_seconds(cell, speeds) + representation_seconds(config, cell, speeds).sum()}};
   for (const std::string& method : config.grid.methods) {
     const auto detector = detectors::make_detector(method, config);

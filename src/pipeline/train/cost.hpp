@@ -30,7 +30,8 @@ struct StageSeconds {
 [[nodiscard]] detectors::CellSize size_of_cell(const config::Config& config, double train,
                                                const Shape& row, double scored);
 
-/// By the model alone or, with `speeds`, what this machine is known to take.
+/// By the model alone or, with `speeds`, what this machine is known to take; nothing where the
+/// methods need no representation.
 [[nodiscard]] StageSeconds representation_seconds(const config::Config& config,
                                                   const detectors::CellSize& cell,
                                                   const Speeds* speeds = nullptr);
@@ -43,10 +44,11 @@ struct StageSeconds {
 /// The name by which speeds know the scoring of a stage.
 [[nodiscard]] std::string scoring_of(const std::string& stage);
 /// The stages of a cell that cost something and of which the speeds know nothing, the
-/// representation first.
+/// representation, where there is one, first.
 [[nodiscard]] std::vector<std::string> unknown_stages(const config::Config& config,
                                                       const Shape& row, const Speeds& speeds);
-/// Of reading and the representation, which come first, and of each method of the grid.
+/// Of reading and the representation, which come first and together, and of each method of the
+/// grid.
 [[nodiscard]] std::vector<std::pair<std::string, double>> stage_seconds(
     const config::Config& config, const detectors::CellSize& cell, const Speeds* speeds = nullptr);
 /// Of all of them together.

@@ -4,6 +4,7 @@
 #include "base/sha256.hpp"
 #include "comm/world.hpp"
 #include "config/load.hpp"
+#include "config/methods.hpp"
 #include "data/split.hpp"
 #include "nn/threads.hpp"
 
@@ -17,7 +18,10 @@ store::RunInfo provenance(const config::Config& config, const config::Cell& cell
   info.dataset = cell.dataset;
   info.protocol = cell.protocol;
   info.case_name = cell.case_name();
-  info.representation = config.autoencoder.network == "pca" ? "pca" : "autoencoder";
+  info.representation = !config::methods_need_representation(config.grid.methods)
+                            ? store::kNoRepresentation
+                        : config.autoencoder.network == "pca" ? "pca"
+                                                              : "autoencoder";
   info.seed = cell.seed;
   info.config = config::config_text(config::cell_config(config, cell));
   info.config_hash = sha256(info.config);
@@ -64,7 +68,8 @@ std::string representation_hash(const config::Config& trained) {
 }
 
 bool shares_representation(const config::Config& config, const config::Cell& cell) {
-  return !cell.variant.empty() && config.autoencoder.network != "pca";
+  return !cell.variant.empty() && config.autoencoder.network != "pca" &&
+         config::methods_need_representation(config.grid.methods);
 }
 
 std::string checkpoint_key(const std::string& settings, const store::RunInfo& info) {

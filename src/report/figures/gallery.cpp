@@ -83,16 +83,19 @@ double largest_error(const GalleryRow& row) {
   return largest;
 }
 
-/// The images, each above its reconstruction.
-std::string images_png(const std::vector<GalleryImage>& images, const Shape& shape) {
+/// The images, each above its reconstruction where there are some.
+std::string images_png(const std::vector<GalleryImage>& images, const Shape& shape,
+                       bool reconstructed) {
   constexpr std::size_t kColours = 3;
   const std::size_t channels = shape[0] == kColours ? kColours : 1;
   const std::size_t plane = shape[1] * shape[2];
-  Sheet sheet(channels, 2, images.size(), shape);
+  Sheet sheet(channels, reconstructed ? 2 : 1, images.size(), shape);
   for (std::size_t k = 0; k < images.size(); ++k) {
     for (std::size_t i = 0; i < channels * plane; ++i) {
       sheet.set(0, k, i / plane, i % plane, images[k].input[i]);
-      sheet.set(1, k, i / plane, i % plane, images[k].output[i]);
+      if (reconstructed) {
+        sheet.set(1, k, i / plane, i % plane, images[k].output[i]);
+      }
     }
   }
   return sheet.png();
@@ -120,27 +123,37 @@ double shown_height(const Shape& shape) {
   return kShownWidth * static_cast<double>(shape[1] + kGap) / static_cast<double>(shape[2]);
 }
 
+/// Rows of a strip: images, and where there are some reconstructions and errors.
+double sheets_of(const GalleryRow& row) { return row.reconstructed ? 3 : 1; }
+
 /// Images, reconstructions and errors with labels and scores below a title.
 void draw_strip(Picture& picture, Point corner, const std::string& title,
-                const std::vector<GalleryImage>& images, const Shape& shape, double error_scale) {
+                const std::vector<GalleryImage>& images, const GalleryRow& row,
+                double error_scale) {
+  const Shape& shape = row.image;
   picture.text({corner.x, corner.y + 12}, title, Anchor::start, 11, true);
   const double step =
       kShownWidth * static_cast<double>(shape[2] + kGap) / static_cast<double>(shape[2]);
   const double width = step * static_cast<double>(images.size());
   const double height = shown_height(shape);
   const double top = corner.y + kTitle;
-  picture.add(Image{{corner.x, top}, width, 2 * height, images_png(images, shape)});
-  picture.add(
-      Image{{corner.x, top + 2 * height}, width, height, errors_png(images, shape, error_scale)});
-  for (std::size_t k = 0; k < images.size(); ++k) {
+  picture.add(Image{{corner.x, top},
+                    width,
+                    (row.reconstructed ? 2 : 1) * height,
+                    images_png(images, shape, row.reconstructed)});
+  if (row.reconstructed) {
     picture.add(
-        Text{{corner.x + step * static_cast<double>(k) + kShownWidth / 2, top + 3 * height + 10},
-             short_text(images[k].score),
-             Anchor::middle,
-             10,
-             /*bold=*/images[k].anomalous,
-             /*upright=*/false,
-             images[k].anomalous ? kAnomalousColour : kNormalColour});
+        Image{{corner.x, top + 2 * height}, width, height, errors_png(images, shape, error_scale)});
+  }
+  for (std::size_t k = 0; k < images.size(); ++k) {
+    picture.add(Text{{corner.x + step * static_cast<double>(k) + kShownWidth / 2,
+                      top + sheets_of(row) * height + 10},
+                     short_text(images[k].score),
+                     Anchor::middle,
+                     10,
+                     /*bold=*/images[k].anomalous,
+                     /*upright=*/false,
+                     images[k].anomalous ? kAnomalousColour : kNormalColour});
   }
 }
 
@@ -159,7 +172,7 @@ bool has_images(const GalleryRow& row, const std::array<Strip, 2>& strips) {
 }
 
 double strip_height(const GalleryRow& row) {
-  return kTitle + 3 * shown_height(row.image) + kScores;
+  return kTitle + sheets_of(row) * shown_height(row.image) + kScores;
 }
 
 double row_height(const GalleryRow& row) {
@@ -180,7 +193,7 @@ Figure gallery_figure(const CellGroup& group, std::span<const std::string> cases
   for (const std::string& name : cases) {
     const CellFigures& figures = group.figures.at(name);
     const GalleryRow& row = *figures.gallery;
-    const double scale = largest_error(row);
+    const double scale = row.reconstructed ? largest_error(row) : 1;
     picture.text({0, y + 12}, fitted(panel_title(group, name, figures.seed), kNames - 6));
     for (const auto& strips : kStrips) {
       if (!has_images(row, strips)) {
@@ -190,7 +203,7 @@ Figure gallery_figure(const CellGroup& group, std::span<const std::string> cases
         const auto& images = row.*strips[i].images;
         const double left = kNames + static_cast<double>(i) * (kFigureWidth - kNames) / 2;
         if (!images.empty()) {
-          draw_strip(picture, {left, y}, strips[i].title, images, row.image, scale);
+          draw_strip(picture, {left, y}, strips[i].title, images, row, scale);
         }
         for (std::size_t k = 0; k < images.size(); ++k) {
           data.add({name, strips[i].title, fmt::format("{}", k + 1),
@@ -219,11 +232,15 @@ std::vector<Figure> gallery_figures(const CellGroup& group) {
     figures.back().caption = fmt::format("Test images of {}, continued.", fmt::join(some, ", "));
   }
   if (!figures.empty()) {
+    const GalleryRow& first = *group.figures.at(cases.front()).gallery;
     figures.front().caption = fmt::format(
         "Test images with the highest and the lowest scores of {}, and those of each class "
-        "furthest at the wrong end: image, reconstruction and absolute error (white: none; dark: "
-        "the largest of the case), with the score, in bold and orange where anomalous. {}",
-        config::method_title(group.figures.at(cases.front()).gallery->method), seed_note(group));
+        "furthest at the wrong end: {}, with the score, in bold and orange where anomalous. {}",
+        config::method_title(first.method),
+        first.reconstructed ? "image, reconstruction and absolute error (white: none; dark: the "
+                              "largest of the case)"
+                            : "the image",
+        seed_note(group));
   }
   return figures;
 }

@@ -260,7 +260,9 @@ CellRecord cell_of(const store::RunRecord& record, const std::filesystem::path& 
     }
   }
   cell.columns = record.composite_columns;
-  cell.latent_condition = record.moments.latent_condition;
+  cell.latent_condition = record.composite_columns.empty()
+                              ? std::numeric_limits<double>::quiet_NaN()
+                              : record.moments.latent_condition;
   for (const store::Metric& metric : record.metrics) {
     cell.metrics[metric.method][metric.metric] = metric.value;
   }

@@ -55,7 +55,7 @@ struct CellRecord {
   std::map<std::string, std::vector<double>> noise;  ///< method -> learned scale a of each column
   std::map<std::string, StageRecord> stages;         ///< by name: "deep_svdd.pretraining"
   std::vector<std::string> columns;                  ///< of the composite feature
-  double latent_condition = 0;
+  double latent_condition = 0;             ///< NaN where the run has no representation of its own
   std::size_t normals = 0, anomalies = 0;  ///< test rows
 
   /// The value, or NaN where this cell has none.

@@ -35,8 +35,9 @@ std::vector<GalleryImage> images_of(const store::RunRecord& record,
           all.begin() + (found - gallery.position.begin()) * static_cast<std::ptrdiff_t>(bytes);
       return std::vector<std::uint8_t>(begin, begin + static_cast<std::ptrdiff_t>(bytes));
     };
-    images.push_back(
-        {cut(gallery.input), cut(gallery.output), record.labels[row] != 0, scores[row]});
+    images.push_back({cut(gallery.input),
+                      gallery.output.empty() ? std::vector<std::uint8_t>() : cut(gallery.output),
+                      record.labels[row] != 0, scores[row]});
   }
   return images;
 }
@@ -57,7 +58,7 @@ GalleryRow gallery_of(const store::RunRecord& record, const std::vector<double>&
   };
   std::vector<std::size_t> normal = of_class(0);
   std::vector<std::size_t> anomalous = of_class(1);
-  GalleryRow row{record.gallery.method, record.gallery.image};
+  GalleryRow row{record.gallery.method, record.gallery.image, !record.gallery.output.empty()};
   row.most = images_of(record, scores, all);
   row.false_alarms = images_of(record, scores, normal);
   std::ranges::reverse(all);

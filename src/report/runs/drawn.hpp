@@ -29,14 +29,15 @@ struct CompositeDots {
 
 /// A gallery image: the test image, its reconstruction, label and score. Planar bytes [c, h, w].
 struct GalleryImage {
-  std::vector<std::uint8_t> input, output;
+  std::vector<std::uint8_t> input, output;  ///< no output where GalleryRow::reconstructed is false
   bool anomalous = false;
   double score = 0;
 };
 
 struct GalleryRow {
   std::string method;
-  Shape image;  ///< {c, h, w}
+  Shape image;                ///< {c, h, w}
+  bool reconstructed = true;  ///< else the run has no representation
   /// Of all test rows the highest and the lowest scores, of the normal ones the highest, of the
   /// anomalous ones the lowest: the most extreme first, as far as the run kept their images.
   std::vector<GalleryImage> most = {}, least = {}, false_alarms = {}, misses = {};

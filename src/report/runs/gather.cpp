@@ -202,7 +202,9 @@ std::string CellGroup::title() const {
   }
   schedules.erase("1");
   return (variant.empty() ? "" : variant + " / ") + dataset + " / " + protocol +
-         (representation.empty() ? "" : " / " + representation) +
+         (representation.empty() || representation == store::kNoRepresentation
+              ? ""
+              : " / " + representation) +
          (schedules.empty() ? ""
                             : ", schedule " + join({schedules.begin(), schedules.end()}, ", "));
 }

@@ -63,7 +63,9 @@ TextTable conditioning_table(const CellGroup& group) {
     std::map<std::string, std::pair<std::vector<double>, std::vector<double>>> scales;
     for (const CellRecord& cell : group.cells) {
       if (cell.case_name == name) {
-        condition.push_back(cell.latent_condition);
+        if (std::isfinite(cell.latent_condition)) {
+          condition.push_back(cell.latent_condition);
+        }
         seconds.push_back(total_seconds(cell));
         for (const auto& [method, scale] : cell.noise) {
           if (!scale.empty()) {
@@ -73,8 +75,10 @@ TextTable conditioning_table(const CellGroup& group) {
         }
       }
     }
-    std::vector<std::string> row{name, short_text(mean_sd(condition).mean),
-                                 short_text(std::ranges::max(condition))};
+    std::vector<std::string> row{name, "n/a", "n/a"};
+    if (!condition.empty()) {
+      row = {name, short_text(mean_sd(condition).mean), short_text(std::ranges::max(condition))};
+    }
     for (const std::string& method : methods) {
       row.push_back(share_text(mean_sd(scales[method].first).mean, 3));
       row.push_back(share_text(
