@@ -15,7 +15,7 @@ struct OneClassSvm {
 
 /// `nu` bounds the share of rows outside; `tolerance` of the dual problem. Memory and time grow
 /// with N^2. Error: a row is not finite, or LIBSVM refuses the settings. Throws Stopped on request,
-/// within about a thousand steps.
+/// within a thousand steps of the solver, once its first gradient is there.
 [[nodiscard]] OneClassSvm train_one_class_svm(MatrixView<const double> rows, double gamma,
                                               double nu, double tolerance);
 

@@ -129,6 +129,8 @@ TEST_F(CellTest, MethodsThatReadRowsAloneTrainNoRepresentationAndScoreAsBesideOn
         std::ranges::find(read.scores, method, &decltype(read.scores)::value_type::first)->second);
     EXPECT_TRUE(again.error_maps.empty());
   }
+  EXPECT_EQ(tests::message_of([&] { TrainedModel(read, "error", "cpu"); }),
+            "d/given/all/seed0: error: the run has no representation, which the method scores by");
 }
 
 TEST_F(CellTest, FoldsJudgeTheRowsThatTheirComponentsDoNotKnow) {

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "config/load.hpp"
+#include "config/methods.hpp"
 #include "nn/sequence.hpp"
 
 namespace cance::pipeline {
@@ -54,6 +55,10 @@ std::unique_ptr<represent::Representation> restored_representation(const store::
 std::unique_ptr<detectors::Detector> restored_method(const store::RunRecord& run,
                                                      const std::string& method,
                                                      const nn::Compute& compute) {
+  require(run.info.representation != store::kNoRepresentation ||
+              !config::methods_need_representation({method}),
+          "{}: {}: the run has no representation, which the method scores by", run.info.cell,
+          method);
   const config::Config config = trained_settings(run.info);
   auto detector = detectors::make_detector(method, config);
   try {
