@@ -192,7 +192,8 @@ RunRecord joined(std::vector<Candidate> candidates, const EnsembleRequest& reque
   config::Config config = config::parse_config(first.info.config, first.info.cell);
   config.grid.methods = {kMethod};
   config.ensemble = {request.rule, join(keys, ","),
-                     join(values, ",") + " by " + join(request.methods, ",")};
+                     join(values, ",") + " by " + join(request.methods, ","),
+                     join(request.methods, ",")};
   run.info.config = config::config_text(config);
   run.info.config_hash = sha256(run.info.config);
   std::erase_if(run.info.chosen, [&run](const std::string& choice) {
@@ -277,9 +278,11 @@ Ensembles make_ensembles(const std::vector<RunPlace>& places, EnsembleRequest re
   request.over = config::ensemble_over(request.over);
   Ensembles result;
   std::map<std::string, std::vector<Candidate>> groups;
+  std::map<std::string, std::vector<std::string>> names;  // by the checksum of the file
   for (const RunPlace& place : places) {
     try {
       if (auto one = candidate_of(place, request)) {
+        names[one->file_sha256].push_back(place.name());
         groups[group_of(*one, request)].push_back(*std::move(one));
       }
     } catch (const Error& error) {
@@ -291,6 +294,9 @@ Ensembles make_ensembles(const std::vector<RunPlace>& places, EnsembleRequest re
   }
   require(!groups.empty(), "{}: it is an ensemble itself; an ensemble joins single runs",
           places.front().name());
+  for (const auto& [checksum, own] : names) {
+    require(own.size() == 1, "{} are one run; name it once", join(own, " and "));
+  }
   const std::string keys = join(config::ensemble_keys(request.over), ", ");
   std::map<std::string, std::string> known;
   for (auto& [key, candidates] : groups) {

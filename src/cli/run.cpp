@@ -177,7 +177,8 @@ std::optional<RunOptions> parse_options(const Arguments& arguments, bool print) 
 struct Prepared {
   std::optional<RunOptions> options;
   std::vector<config::Experiment> experiments;
-  std::vector<config::GridCell> cells;        ///< that may run
+  std::vector<config::GridCell> cells;  ///< that may run
+  std::vector<config::GridEnsemble> ensembles;
   std::map<std::string, std::size_t> absent;  ///< cells left out, by the data set that is not there
   pipeline::Plan plan;
   std::shared_ptr<pipeline::Speeds> speeds;
@@ -230,7 +231,7 @@ int ranks_of(const RunOptions& o, const comm::World& world) {
 void plan_cells(Prepared& p, const comm::World& world, pipeline::DataRoot& data) {
   const RunOptions& o = *p.options;
   p.cells = config::grid_cells(p.experiments);
-  static_cast<void>(config::grid_ensembles(p.experiments));  // errors before anything starts
+  p.ensembles = config::grid_ensembles(p.experiments);
   if (!o.only.empty()) {
     const std::string first = p.cells.front().cell.name();
     std::erase_if(
@@ -354,7 +355,7 @@ void write_settings(const Prepared& p) {
     store::write_grid_configs(folder, own);
   }
   store::EnsembleMembers ensembles;
-  for (const config::GridEnsemble& ensemble : config::grid_ensembles(p.experiments)) {
+  for (const config::GridEnsemble& ensemble : p.ensembles) {
     ensembles[ensemble.cell] = ensemble.members;
   }
   store::write_ensembles(

@@ -184,13 +184,12 @@ class Setter {
     }
   }
 
-  /// "; did you mean ...?" of a key alike, of a word without a section of the first key that ends
-  /// so.
+  /// "; did you mean ...?" of a key alike, of a word without a section the keys that end so.
   [[nodiscard]] std::string nearest(const std::string& key) const {
-    const auto whole = std::ranges::find_if(
-        keys_, [&](const std::string& own) { return own.ends_with("." + key); });
-    return whole == keys_.end() ? did_you_mean(key, keys_)
-                                : fmt::format("; a key has its section, as '{}'", *whole);
+    std::vector<std::string> whole = keys_;
+    std::erase_if(whole, [&](const std::string& own) { return !own.ends_with("." + key); });
+    return whole.empty() ? did_you_mean(key, keys_)
+                         : fmt::format("; a key has its section, as '{}'", join(whole, "' or '"));
   }
 
   std::vector<Option> table_;
@@ -263,6 +262,19 @@ Variation parse_variation(const std::string& key, const std::string& values,
   return variation;
 }
 
+namespace {
+
+/// Whether effective settings keep a section: an ensemble's are its own and those of what it joins.
+bool keeps_section(const Config& config, const std::string& section) {
+  const std::string own(EnsembleMethod::kFacts.name);
+  if (config.grid.methods != std::vector{own} || config.ensemble.methods == "none") {
+    return methods_read_section(config.grid.methods, section);  // also of ensembles without them
+  }
+  return section == own || methods_read_section(split(config.ensemble.methods, ','), section);
+}
+
+}  // namespace
+
 std::string config_text(const Config& config, bool whole) {
   Config copy = config;
   std::string text;
@@ -270,7 +282,7 @@ std::string config_text(const Config& config, bool whole) {
   for (const Option& option : option_table(copy)) {
     const auto dot = option.key.find('.');
     const std::string own = option.key.substr(0, dot);
-    if (!whole && !methods_read_section(config.grid.methods, own)) {
+    if (!whole && !keeps_section(config, own)) {
       continue;
     }
     if (own != section) {

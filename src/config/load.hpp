@@ -38,7 +38,7 @@ struct Variation {
                                  std::vector<Variation>& variations);
 
 /// The effective settings as INI text: all sections but those of methods that the grid does not
-/// run, or `whole`: those too. parse_config of it gives the same grid.
+/// run (nor, of an ensemble, joins), or `whole`: those too. parse_config of it gives the same grid.
 [[nodiscard]] std::string config_text(const Config& config, bool whole = false);
 /// The value of a known key as a file would say it, and setting it to a text that the key takes.
 [[nodiscard]] std::string value_of(const Config& config, const std::string& key);

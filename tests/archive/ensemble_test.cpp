@@ -78,6 +78,49 @@ TEST_F(EnsembleTest, JoinsTailProbabilitiesOfRowsThatAllMembersHeldOut) {
   EXPECT_EQ(settings.ensemble.rule, "mean");
   EXPECT_EQ(settings.ensemble.over, "autoencoder.latent");
   EXPECT_EQ(settings.ensemble.members, "8,32 by cance");
+  EXPECT_EQ(settings.ensemble.methods, "cance");
+}
+
+TEST_F(EnsembleTest, KeepsTheSettingsOfWhatItJoins) {
+  std::vector<store::RunRecord> joined;
+  for (const int k : {5, 20}) {
+    for (const int latent : {8, 32}) {
+      store::RunRecord one = run(latent, {1, 2, 3, 4}, {2, 1, 3});
+      one.info.config = config::config_text(config::parse_config(
+          one.info.config, "test", {"grid.methods=error,knn", fmt::format("knn.neighbours={}", k)}));
+      one.scores[0].first = one.metrics[0].method = "knn";
+      one.validation_scores = {{"knn", {2, 1, 3}}};
+      one.thresholds = {{"knn", 1}};
+      static_cast<void>(add(one, fmt::format("m{}/one", latent)));
+    }
+    joined.push_back(made("latents", "max", {"knn"}).runs.at(0));
+  }
+  const auto changes = config::config_changes(joined[0].info.config, joined[1].info.config);
+  ASSERT_EQ(changes.size(), 1U);
+  EXPECT_EQ(changes[0].key + " " + *changes[0].before + " " + *changes[0].after,
+            "knn.neighbours 5 20");
+  EXPECT_NE(joined[0].info.config_hash, joined[1].info.config_hash);
+  const auto settings = config::setting_values(joined[1].info.config);
+  EXPECT_FALSE(settings.contains("nce.noise_ratio"));  // k-NN does not read it
+  EXPECT_EQ(config::renewed_text(joined[1].info.config), joined[1].info.config);
+}
+
+TEST_F(EnsembleTest, SettingsOfEarlierBuildsHaveNoneOfWhatIsJoined) {
+  const auto settings = config::setting_values(
+      config::renewed_text("[grid]\nmethods = ensemble\n[ensemble]\nmembers = 8,32 by knn\n"));
+  EXPECT_FALSE(settings.contains("knn.neighbours"));
+  EXPECT_TRUE(settings.contains("nce.noise_ratio"));
+}
+
+TEST_F(EnsembleTest, ARunIsNamedOnce) {
+  static_cast<void>(add(run(8, {1, 2, 3, 4}, {2, 1, 3}), "a/one"));
+  std::filesystem::create_directories(runs() / "b");
+  std::filesystem::copy_file(runs() / "a/one.h5", runs() / "b/one.h5");
+  for (const char* over : {"latents", "nce.noise_ratio"}) {
+    EXPECT_EQ(refusal(over),
+              fmt::format("{} and {} are one run; name it once", (runs() / "a/one.h5").string(),
+                          (runs() / "b/one.h5").string()));
+  }
 }
 
 TEST_F(EnsembleTest, JoinsRunsThatDifferInSeveralThings) {

@@ -67,7 +67,7 @@ TEST(Config, EveryKeyIsReadPrintedAndReadAgain) {
   config.iforest = {50, 64, "raw"};
   config.ecod = config.copod = {"raw", 97};
   config.loda = {30, 20, "raw"};
-  config.ensemble = {"mean", "grid.seeds", "0,1 by cance"};
+  config.ensemble = {"mean", "grid.seeds", "0,1 by cance", "cance"};
   config.kde = {{"raw", "pca", 0.5}, 77, 0.125};
   config.ocsvm = {{"raw", "none", 0.75}, 0.2, 0.3, 1e-6, 88};
   config.mahalanobis = {"raw"};
@@ -126,6 +126,9 @@ TEST(Config, UnknownKeysNameTheNearestOne) {
   EXPECT_EQ(fault("zebra = 3\n"), "x.cfg: unknown key 'zebra'");
   EXPECT_EQ(fault("noise_ratio = 3\n"),
             "x.cfg: unknown key 'noise_ratio'; a key has its section, as 'nce.noise_ratio'");
+  EXPECT_EQ(fault("decoder_epochs = 3\nrate = 3\n"),
+            "x.cfg: unknown key 'decoder_epochs'; a key has its section, as "
+            "'autoencoder.decoder_epochs'\n  x.cfg: unknown key 'rate'");
 }
 
 TEST(Config, ValuesOutOfRangeNameTheRange) {

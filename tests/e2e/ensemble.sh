@@ -14,11 +14,13 @@ for latent in 4 8; do
   cance run small.cfg --data-root data --out "runs$latent" --set "autoencoder.latent=$latent" --quiet
 done
 
+cance collect runs4 --out runs4.h5 >/dev/null
 said=$(cance ensemble runs4 runs8 --over latents --methods cnce,error --out joined)
 [[ $said == *"glyphs/unimodal/class0/seed0: AUROC "*"1 ensemble of latents by cnce,error, max"* ]] || fail "it says: $said"
 [[ $(cance ensemble runs4 runs8 --over latents --methods cnce,error --out joined) == *"(1 was there)"* ]] || fail "a second time"
 refused 'another run is there; use another --out, or --replace' cance ensemble runs4 runs8 --over latents --rule mean --out joined
 refused "there is no setting 'hidden' to join over; expected seeds, latents, methods or a key; did you mean 'autoencoder.hidden' or 'nce.hidden' or " cance ensemble runs4 runs8 --over hidden --out none
+refused "runs4/glyphs/unimodal/class0/seed0.h5 are one run; name it once" cance ensemble runs4.h5 runs4 --over methods --methods cnce,error --out none
 refused "did you mean 'seeds'?" cance ensemble runs4 runs8 --over seed --methods cnce --out none
 refused "it has no method 'cnc'" cance ensemble runs4 runs8 --over latents --methods cnc --out none
 [[ ! -e none ]] || fail "a refused ensemble left a folder"

@@ -9,13 +9,14 @@ namespace cance::config {
 
 /// Finished runs of one case, their scores joined as tail probabilities under held-out normal rows.
 struct EnsembleOptions {
-  std::string rule = "max", over = "none", members = "none";
+  std::string rule = "max", over = "none", members = "none", methods = "none";
 
   template <class Keys>
   void keys(Keys& k) {
     k.choice("rule", rule, {"mean", "max"}, "of -log p over the members of an ensemble");
     k.line("over", over, "seeds, or the setting in which the members differ");
     k.line("members", members, "of each run its value, and the methods");
+    k.line("methods", methods, "what is joined of each run; the sections of these are kept");
   }
 };
 
