@@ -86,8 +86,9 @@ TEST_F(EnsembleTest, KeepsTheSettingsOfWhatItJoins) {
   for (const int k : {5, 20}) {
     for (const int latent : {8, 32}) {
       store::RunRecord one = run(latent, {1, 2, 3, 4}, {2, 1, 3});
-      one.info.config = config::config_text(config::parse_config(
-          one.info.config, "test", {"grid.methods=error,knn", fmt::format("knn.neighbours={}", k)}));
+      one.info.config = config::config_text(
+          config::parse_config(one.info.config, "test",
+                               {"grid.methods=error,knn", fmt::format("knn.neighbours={}", k)}));
       one.scores[0].first = one.metrics[0].method = "knn";
       one.validation_scores = {{"knn", {2, 1, 3}}};
       one.thresholds = {{"knn", 1}};
