@@ -5,6 +5,7 @@
 
 #include "base/expansion.hpp"
 #include "base/ranges.hpp"
+#include "hdf5/lock.hpp"
 #include "hdf5/types.hpp"
 
 namespace cance::hdf5 {
@@ -86,12 +87,14 @@ void read_block(const OpenArray& array, hid_t memory, hid_t selection, std::span
 }  // namespace
 
 Shape Group::shape(const std::string& name) const {
+  const Lock lock;
   require(has(name), "{}: the array is missing", where(name));
   require(!is_group(name), "{}: a group where an array is expected", where(name));
   return open_array(impl_->group.get(), name, where(name)).shape;
 }
 
 Kind Group::kind(const std::string& name) const {
+  const Lock lock;
   require(has(name), "{}: the array is missing", where(name));
   require(!is_group(name), "{}: a group where an array is expected", where(name));
   switch (H5Tget_class(open_array(impl_->group.get(), name, where(name)).type.get())) {
@@ -107,12 +110,14 @@ Kind Group::kind(const std::string& name) const {
 }
 
 std::string Group::type_name(const std::string& name) const {
+  const Lock lock;
   require(has(name), "{}: the array is missing", where(name));
   return type_text(open_array(impl_->group.get(), name, where(name)).type.get());
 }
 
 template <class T>
 Array<T> Group::read(const std::string& name, std::size_t limit) const {
+  const Lock lock;
   Array<T> result;
   result.shape = shape(name);
   const std::string place = where(name);
@@ -131,6 +136,7 @@ Array<T> Group::read(const std::string& name, std::size_t limit) const {
 
 template <class T>
 std::vector<T> Group::read_shaped(const std::string& name, const Shape& expected) const {
+  const Lock lock;
   const Shape actual = shape(name);
   const bool fits = actual.size() == expected.size() &&
                     std::ranges::equal(actual, expected, [](std::size_t have, std::size_t want) {
@@ -144,6 +150,7 @@ std::vector<T> Group::read_shaped(const std::string& name, const Shape& expected
 template <class T>
 void Group::read_rows(const std::string& name, std::size_t first, std::size_t count,
                       std::span<T> out) const {
+  const Lock lock;
   const std::string place = where(name);
   const OpenArray array = open_array(impl_->group.get(), name, place);
   require(!array.shape.empty(), "{}: not an array of rows", place);

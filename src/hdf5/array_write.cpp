@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "hdf5/lock.hpp"
 #include "hdf5/types.hpp"
 
 namespace cance::hdf5 {
@@ -85,6 +86,7 @@ SpaceHandle block_space(const Shape& shape, std::size_t count, const std::string
 
 template <class T>
 void Group::write(const std::string& name, std::span<const T> values, const Shape& shape) const {
+  const Lock lock;
   const std::string place = where(name);
   require(values.size() == element_count(shape), "{}: {} values for the shape ({})", place,
           values.size(), fmt::join(shape, ", "));
@@ -110,6 +112,7 @@ void Group::write(const std::string& name, std::span<const T> values, const Shap
 
 template <class T>
 void Group::create_rows(const std::string& name, const Shape& row_shape) const {
+  const Lock lock;
   const std::string place = where(name);
   Shape shape = {0};
   shape.insert(shape.end(), row_shape.begin(), row_shape.end());
@@ -128,6 +131,7 @@ void Group::create_rows(const std::string& name, const Shape& row_shape) const {
 
 template <class T>
 void Group::append_rows(const std::string& name, std::span<const T> values) const {
+  const Lock lock;
   const std::string place = where(name);
   OpenArray array = open_array(impl_->group.get(), name, place);
   require(!array.shape.empty(), "{}: not an array of rows", place);

@@ -3,6 +3,7 @@
 
 #include "base/ranges.hpp"
 #include "hdf5/handle.hpp"
+#include "hdf5/lock.hpp"
 
 namespace cance::hdf5 {
 namespace {
@@ -132,6 +133,7 @@ std::string type_text(hid_t type) {
 }
 
 void Group::set(const std::string& attribute, const std::string& value) const {
+  const Lock lock;
   const std::string place = where("@" + attribute);
   const std::vector<std::string> values{value};
   const auto text = text_pointers(values, place);
@@ -139,25 +141,30 @@ void Group::set(const std::string& attribute, const std::string& value) const {
 }
 
 void Group::set(const std::string& attribute, std::int64_t value) const {
+  const Lock lock;
   write_scalar(impl_->group.get(), attribute, H5T_STD_I64LE, &value, where("@" + attribute));
 }
 
 void Group::set(const std::string& attribute, double value) const {
+  const Lock lock;
   write_scalar(impl_->group.get(), attribute, H5T_IEEE_F64LE, &value, where("@" + attribute));
 }
 
 void Group::set(const std::string& attribute, bool value) const {
+  const Lock lock;
   const signed char number = value ? 1 : 0;
   write_scalar(impl_->group.get(), attribute, boolean_type().get(), &number,
                where("@" + attribute));
 }
 
 void Group::set(const std::string& attribute, const std::vector<std::string>& values) const {
+  const Lock lock;
   write_texts(impl_->group.get(), attribute, values, where("@" + attribute));
 }
 
 void Group::set_on(const std::string& name, const std::string& attribute,
                    const std::vector<std::string>& values) const {
+  const Lock lock;
   const std::string place = where(name + "@" + attribute);
   const Handle<H5Oclose> object(
       check(H5Oopen(impl_->group.get(), name.c_str(), H5P_DEFAULT), place, "open"));
@@ -166,6 +173,7 @@ void Group::set_on(const std::string& name, const std::string& attribute,
 
 std::vector<std::string> Group::texts_on(const std::string& name,
                                          const std::string& attribute) const {
+  const Lock lock;
   const std::string place = where(name + "@" + attribute);
   require(has(name), "{}: the array is missing", where(name));
   const Handle<H5Oclose> object(
@@ -174,22 +182,26 @@ std::vector<std::string> Group::texts_on(const std::string& name,
 }
 
 bool Group::has_attribute(const std::string& attribute) const {
+  const Lock lock;
   return check(H5Aexists(impl_->group.get(), attribute.c_str()), where("@" + attribute),
                "look for the attribute") > 0;
 }
 
 std::string Group::text(const std::string& attribute) const {
+  const Lock lock;
   const auto values = texts(attribute);
   require(values.size() == 1, "{}: the attribute is not one text", where("@" + attribute));
   return values.front();
 }
 
 std::vector<std::string> Group::texts(const std::string& attribute) const {
+  const Lock lock;
   const std::string place = where("@" + attribute);
   return texts_of(impl_->group.get(), attribute, impl_->file->texts.get(), place);
 }
 
 std::int64_t Group::integer(const std::string& attribute) const {
+  const Lock lock;
   std::int64_t value = 0;
   read_scalar(impl_->group.get(), attribute, {H5T_INTEGER}, H5T_NATIVE_INT64, &value,
               "one whole number", where("@" + attribute));
@@ -197,6 +209,7 @@ std::int64_t Group::integer(const std::string& attribute) const {
 }
 
 double Group::number(const std::string& attribute) const {
+  const Lock lock;
   double value = 0;
   read_scalar(impl_->group.get(), attribute, {H5T_INTEGER, H5T_FLOAT}, H5T_NATIVE_DOUBLE, &value,
               "one number", where("@" + attribute));
@@ -204,6 +217,7 @@ double Group::number(const std::string& attribute) const {
 }
 
 bool Group::boolean(const std::string& attribute) const {
+  const Lock lock;
   signed char value = 0;
   read_scalar(impl_->group.get(), attribute, {H5T_ENUM}, boolean_type().get(), &value,
               "a boolean (an enum of FALSE and TRUE)", where("@" + attribute));
@@ -211,10 +225,12 @@ bool Group::boolean(const std::string& attribute) const {
 }
 
 std::vector<std::string> Group::attribute_names() const {
+  const Lock lock;
   return names_of_attributes(impl_->group.get(), where());
 }
 
 std::string Group::attribute_lines(const std::string& name) const {
+  const Lock lock;
   const char* const path = name.empty() ? "." : name.c_str();
   const Handle<H5Oclose> object(
       check(H5Oopen(impl_->group.get(), path, H5P_DEFAULT), where(name), "open"));

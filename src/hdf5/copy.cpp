@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/expansion.hpp"
+#include "hdf5/lock.hpp"
 #include "hdf5/types.hpp"
 
 namespace cance::hdf5 {
@@ -147,6 +148,7 @@ void copy_array(hid_t from, hid_t to, const std::string& name, const OpenFile& f
 }  // namespace
 
 void Group::copy_to(const Group& target, const std::string& name) const {
+  const Lock lock;
   require_tree();
   const Group copy = target.create_group(name);
   copy_attributes(impl_->group.get(), copy.impl_->group.get(), *impl_->file, copy.where());

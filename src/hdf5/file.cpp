@@ -201,12 +201,11 @@ Group open_file(const fs::path& path, bool whole) {
   file->texts = std::make_unique<StoredTexts>(file->handle.get(), name);
   GroupHandle root(
       check(H5Gopen2(file->handle.get(), "/", H5P_DEFAULT), name, "open the root group"));
-  return Group(
-      std::make_shared<const Group::Impl>(Group::Impl{std::move(file), std::move(root), ""}));
+  return Group(Group::Impl::shared({std::move(file), std::move(root), ""}));
 }
 
 Group create_file(const fs::path& path, const std::string& shown) {
-  prepare_library();
+  const Lock lock;
   auto file = std::make_shared<OpenFile>();
   file->name = shown.empty() ? path.string() : shown;
   const auto access = access_list(file->name);
@@ -216,16 +215,17 @@ Group create_file(const fs::path& path, const std::string& shown) {
       H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.get(), access.get()), file->name, "create"));
   GroupHandle root(
       check(H5Gopen2(file->handle.get(), "/", H5P_DEFAULT), file->name, "open the root group"));
-  return Group(
-      std::make_shared<const Group::Impl>(Group::Impl{std::move(file), std::move(root), ""}));
+  return Group(Group::Impl::shared({std::move(file), std::move(root), ""}));
 }
 
 void flush(const Group& root) {
+  const Lock lock;
   check(H5Fflush(root.impl_->file->handle.get(), H5F_SCOPE_GLOBAL), root.file_name(),
         "write to the disk (is it full?)");
 }
 
 std::string library_version() {
+  const Lock lock;
   unsigned major = 0;
   unsigned minor = 0;
   unsigned release = 0;

@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "hdf5/handle.hpp"
+#include "hdf5/lock.hpp"
 
 namespace cance::hdf5 {
 
@@ -26,6 +27,7 @@ void Group::require_tree() const {
 const std::string& Group::file_name() const { return impl_->file->name; }
 
 bool Group::has(const std::string& path) const {
+  const Lock lock;
   std::string prefix;
   for (const std::string& step : split(path, '/')) {
     prefix += (prefix.empty() ? "" : "/") + step;
@@ -43,6 +45,7 @@ bool Group::has(const std::string& path) const {
 }
 
 bool Group::is_group(const std::string& path) const {
+  const Lock lock;
   if (!has(path)) {
     return false;
   }
@@ -53,15 +56,16 @@ bool Group::is_group(const std::string& path) const {
 }
 
 Group Group::group(const std::string& path) const {
+  const Lock lock;
   require(has(path), "{}: there is no such group", where(path));
   require(is_group(path), "{}: not a group", where(path));
   GroupHandle id(
       check(H5Gopen2(impl_->group.get(), path.c_str(), H5P_DEFAULT), where(path), "open"));
-  return Group(
-      std::make_shared<const Impl>(Impl{impl_->file, std::move(id), impl_->path + "/" + path}));
+  return Group(Impl::shared({impl_->file, std::move(id), impl_->path + "/" + path}));
 }
 
 Group Group::create_group(const std::string& path) const {
+  const Lock lock;
   std::string prefix;
   for (const std::string& step : split(path, '/')) {
     require(!step.empty(), "{}: a group needs a name", where(path));
@@ -77,6 +81,7 @@ Group Group::create_group(const std::string& path) const {
 }
 
 std::vector<std::string> Group::children() const {
+  const Lock lock;
   std::vector<std::string> names;
   const auto add = [](hid_t, const char* name, const H5L_info_t*, void* out) -> herr_t {
     static_cast<std::vector<std::string>*>(out)->emplace_back(name);
@@ -90,6 +95,7 @@ std::vector<std::string> Group::children() const {
 }
 
 void Group::link_file(const std::string& name, const std::string& file) const {
+  const Lock lock;
   const auto parent = name.rfind('/');
   if (parent != std::string::npos) {
     static_cast<void>(create_group(name.substr(0, parent)));

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "hdf5/group.hpp"
+#include "hdf5/lock.hpp"
 #include "hdf5/stored_texts.hpp"
 
 namespace cance::hdf5 {
@@ -60,7 +61,7 @@ Status check(Status status, const std::string& where, const char* doing) {
 }
 
 /// Silences HDF5's file locks, and its printing in this thread; every entry to the library goes
-/// through open_file or create_file, that of other threads through Lock.
+/// through Lock.
 void prepare_library();
 
 /// An open file, and what was read of it.
@@ -82,6 +83,14 @@ struct Group::Impl {
   std::shared_ptr<OpenFile> file;  // declared first: closes after the group
   GroupHandle group;
   std::string path;  // inside the file, "" for the root
+
+  /// Closed under the lock, whoever lets it go.
+  static std::shared_ptr<const Impl> shared(Impl impl) {
+    return {new Impl(std::move(impl)), [](const Impl* own) {
+              const Lock lock;
+              delete own;
+            }};
+  }
 };
 
 /// "float32", "uint8", "boolean", "text", or "other".

@@ -3,6 +3,7 @@
 
 #include "base/expansion.hpp"
 #include "base/ranges.hpp"
+#include "hdf5/lock.hpp"
 #include "hdf5/types.hpp"
 
 namespace cance::hdf5 {
@@ -99,6 +100,7 @@ std::vector<std::string> read_texts(const TextSource& source, const std::string&
 }
 
 void Group::write_strings(const std::string& name, const std::vector<std::string>& values) const {
+  const Lock lock;
   const std::string place = where(name);
   const hsize_t count = values.size();
   const SpaceHandle space(check(H5Screate_simple(1, &count, nullptr), place, "create"));
@@ -115,6 +117,7 @@ void Group::write_strings(const std::string& name, const std::vector<std::string
 }
 
 std::vector<std::string> Group::read_strings(const std::string& name) const {
+  const Lock lock;
   require(has(name), "{}: the array is missing", where(name));
   const OpenArray array = open_array(impl_->group.get(), name, where(name));
   return read_texts({.stored = impl_->file->texts.get(), .array = array.array.get()}, where(name));

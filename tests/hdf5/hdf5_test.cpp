@@ -3,6 +3,7 @@
 #include <hdf5.h>
 
 #include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <limits>
 #include <thread>
@@ -50,6 +51,30 @@ TEST_F(Hdf5, ArraysOfEveryTypeComeBack) {
   EXPECT_EQ(root.read<double>("scalar").values, std::vector<double>{2.5});
   EXPECT_EQ(root.read_strings("texts"), (std::vector<std::string>{"a", "", "größe"}));
   EXPECT_TRUE(root.read_strings("no_texts").empty());
+}
+
+// A file that is opened for the first time is walked by a child process, in which no call of
+// another thread may be under way; groups come and go meanwhile.
+TEST_F(Hdf5, FilesAreOpenedWhileOtherThreadsRead) {
+  const auto path = folder_ / "a.h5";
+  {
+    const Group root = hdf5::create_file(path);
+    root.create_group("b").write("ints", std::vector<std::int32_t>{1, 2});
+    hdf5::flush(root);
+  }
+  const Group read = hdf5::open_file(path);
+  std::atomic<int> reads = 0;
+  std::jthread other([&](const std::stop_token& end) {
+    for (; !end.stop_requested(); ++reads) {
+      EXPECT_EQ(read.group("b").type_name("ints"), "int32");
+    }
+  });
+  for (int i = 0; i < 40; ++i) {
+    const auto copy = folder_ / fmt::format("{}.h5", i);
+    std::filesystem::copy_file(path, copy);
+    EXPECT_TRUE(hdf5::open_file(copy).has("b"));
+  }
+  EXPECT_GT(reads, 0);
 }
 
 TEST_F(Hdf5, AttributesAndGroupsComeBack) {

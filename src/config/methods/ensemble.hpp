@@ -14,7 +14,7 @@ struct EnsembleOptions {
   template <class Keys>
   void keys(Keys& k) {
     k.choice("rule", rule, {"mean", "max"}, "of -log p over the members of an ensemble");
-    k.line("over", over, "seeds, or the setting in which the members differ");
+    k.line("over", over, "the settings in which the members differ, as grid.seeds");
     k.line("members", members, "of each run its value, and the methods");
     k.line("methods", methods, "what is joined of each run; the sections of these are kept");
   }
