@@ -9,7 +9,6 @@
 #include "base/cast.hpp"
 #include "base/text.hpp"
 #include "cli/score_judgement.hpp"
-#include "hdf5/lock.hpp"
 #include "hdf5/table.hpp"
 #include "store/schema.hpp"
 
@@ -86,7 +85,6 @@ std::vector<std::int64_t> ScoreTable::flags() const {
 ScoreOutput::ScoreOutput(const std::filesystem::path& path)
     : file_(path == "-" ? "/dev/stdout" : path) {
   if (is_hdf5(path)) {
-    const hdf5::Lock lock;
     root_ = hdf5::create_file(file_.temporary(), file_.target().string());
     root_->set("schema", kScoresSchema);
     root_->set("schema_version", store::kSchemaVersion);
@@ -119,7 +117,6 @@ std::vector<std::string> ScoreTable::leading_columns() const {
 }
 
 void ScoreOutput::append_maps(std::span<const float> maps, const Shape& shape) {
-  const hdf5::Lock lock;
   if (!has_maps_) {
     root_->create_rows<float>(kMaps, shape);
     has_maps_ = true;
@@ -165,7 +162,6 @@ void ScoreOutput::write(const ScoreTable& table, const ScoreFacts& facts, double
     write_csv(table);
     return;
   }
-  const hdf5::Lock lock;
   hdf5::Table columns{{{"row", table.rows}}};
   if (!table.names.empty()) {
     columns.columns.emplace_back("name", table.names);

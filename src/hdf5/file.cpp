@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <fstream>
 #include <map>
 #include <string_view>
@@ -166,21 +165,6 @@ void fail_hdf5(const std::string& where, const char* doing) {
   fail("{}: cannot {}: {}{}", where, doing, message,
        version ? "; damaged, or written in a newer HDF5 format (h5py: libver=('earliest', 'v110'))"
                : "");
-}
-
-void prepare_library() {
-  static const bool done = [] {
-    // Network file systems often have no locks; a file has one writer, which holds a lock of its
-    // own on it (base/temporary_file.hpp), and is renamed when whole.
-    ::setenv("HDF5_USE_FILE_LOCKING", "FALSE", /*overwrite=*/1);
-    // Every handle is closed by its owner; HDF5's cleaning at exit crashes where flushing failed.
-    H5dont_atexit();
-    H5open();
-    return true;
-  }();
-  // Our messages say what HDF5 would print; where it is built for threads, each has this setting.
-  thread_local const bool quiet = H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr) >= 0;
-  static_cast<void>(done && quiet);
 }
 
 Group open_file(const fs::path& path, bool whole) {

@@ -60,10 +60,6 @@ Status check(Status status, const std::string& where, const char* doing) {
   return status;
 }
 
-/// Silences HDF5's file locks, and its printing in this thread; every entry to the library goes
-/// through Lock.
-void prepare_library();
-
 /// An open file, and what was read of it.
 struct OpenFile {
   FileHandle handle;

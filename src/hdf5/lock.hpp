@@ -1,6 +1,6 @@
-// HDF5 may be built without threads, and a file is opened by a child process first, in which a call
-// of another thread would stay under way for ever: every use of HDF5 holds this lock. Who does
-// several things that belong together holds it over all of them.
+// Private to this folder. HDF5 may be built without threads, and a file is opened by a child
+// process first, in which a call of another thread would stay under way for ever: all that `Group`
+// and its functions do with HDF5 holds this lock.
 #pragma once
 
 #include <mutex>

@@ -1,12 +1,10 @@
 #include "store/checkpoint_file.hpp"
 
-#include "hdf5/lock.hpp"
 #include "store/schema.hpp"
 
 namespace cance::store {
 
 void write_checkpoint(const std::filesystem::path& path, const Checkpoint& c) {
-  const hdf5::Lock lock;
   AtomicFile file(path);
   std::optional<hdf5::Group> root = hdf5::create_file(file.temporary(), file.target().string());
   root->set("schema", kCheckpointSchema);
@@ -27,7 +25,6 @@ void write_checkpoint(const std::filesystem::path& path, const Checkpoint& c) {
 }
 
 Checkpoint read_checkpoint(const std::filesystem::path& path) {
-  const hdf5::Lock lock;
   const hdf5::Group root = hdf5::open_file(path);
   check_schema(root, kCheckpointSchema);
   return {root.text("key"),

@@ -4,7 +4,6 @@
 #include <numeric>
 
 #include "base/cast.hpp"
-#include "hdf5/lock.hpp"
 #include "store/dataset_file.hpp"
 
 namespace cance::store {
@@ -32,7 +31,6 @@ void DatasetFile::require_numbers() const {
 std::vector<float> DatasetFile::read(const std::string& part,
                                      std::span<const std::int64_t> indices) const {
   require_numbers();
-  const hdf5::Lock lock;
   check_indices(part, indices);
   const std::size_t size = element_count(row_shape_);
   std::vector<std::size_t> order(indices.size());
@@ -68,7 +66,6 @@ bool DatasetFile::has_bytes(const std::string& part) const {
 template <class T>
 void DatasetFile::read_all(const std::string& part, std::span<T> values) const {
   require_numbers();
-  const hdf5::Lock lock;
   const std::size_t size = element_count(row_shape_);
   const std::size_t step = std::max<std::size_t>(1, kReadBytes / (size * sizeof(T)));
   for (std::size_t first = 0; first < rows(part); first += step) {
@@ -82,7 +79,6 @@ template void DatasetFile::read_all(const std::string&, std::span<std::uint8_t>)
 std::vector<std::vector<std::uint8_t>> DatasetFile::read_encoded(
     const std::string& part, std::span<const std::int64_t> indices) const {
   require(encoded_, "{}: the rows are numbers, not encoded pictures", path_.string());
-  const hdf5::Lock lock;
   check_indices(part, indices);
   const auto& offsets = this->part(part).offsets;
   const auto offset = [&](std::int64_t row) {

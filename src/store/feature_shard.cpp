@@ -1,12 +1,10 @@
 #include "store/feature_shard.hpp"
 
-#include "hdf5/lock.hpp"
 #include "store/schema.hpp"
 
 namespace cance::store {
 
 void write_shard(const std::filesystem::path& path, const FeatureShard& shard) {
-  const hdf5::Lock lock;
   require(shard.x.size() == shard.rows.size() * shard.columns, "{}: {} numbers for {} rows of {}",
           path.string(), shard.x.size(), shard.rows.size(), shard.columns);
   AtomicFile file(path);
@@ -22,7 +20,6 @@ void write_shard(const std::filesystem::path& path, const FeatureShard& shard) {
 }
 
 bool shard_is_done(const std::filesystem::path& path, const std::string& key) {
-  const hdf5::Lock lock;
   if (!std::filesystem::exists(path)) {
     return false;
   }
@@ -36,7 +33,6 @@ bool shard_is_done(const std::filesystem::path& path, const std::string& key) {
 }
 
 FeatureShard read_shard(const std::filesystem::path& path) {
-  const hdf5::Lock lock;
   const hdf5::Group root = hdf5::open_file(path);
   check_schema(root, kShardSchema);
   FeatureShard shard;

@@ -5,7 +5,6 @@
 
 #include "base/ranges.hpp"
 #include "base/text.hpp"
-#include "hdf5/lock.hpp"
 #include "hdf5/seal.hpp"
 #include "store/run_directory.hpp"
 #include "store/run_file.hpp"
@@ -272,12 +271,10 @@ RunRecord read_run(const hdf5::Group& group, Detail detail) {
 }
 
 RunRecord read_run_file(const std::filesystem::path& path, Detail detail) {
-  const hdf5::Lock lock;
   return read_run(hdf5::open_file(path), detail);
 }
 
 std::vector<std::string> member_checksums(const std::filesystem::path& path) {
-  const hdf5::Lock lock;
   const hdf5::Group root = hdf5::open_file(path);
   check_schema(root, kRunSchema);
   if (!root.has("members")) {

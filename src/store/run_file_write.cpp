@@ -1,6 +1,5 @@
 // A run record into the groups and arrays of the schema.
 #include "base/text.hpp"
-#include "hdf5/lock.hpp"
 #include "store/run_file.hpp"
 #include "store/schema.hpp"
 
@@ -204,7 +203,6 @@ void write_run(const hdf5::Group& group, const RunRecord& record) {
 }
 
 void write_run_file(const std::filesystem::path& path, const RunRecord& record) {
-  const hdf5::Lock lock;
   AtomicFile file(path);
   std::optional<hdf5::Group> root = hdf5::create_file(file.temporary(), file.target().string());
   write_run(*root, record);

@@ -11,7 +11,6 @@
 #include "base/atomic_file.hpp"
 #include "base/random.hpp"
 #include "hdf5/group.hpp"
-#include "hdf5/lock.hpp"
 #include "tests/support/folder_test.hpp"
 
 namespace cance {
@@ -221,7 +220,6 @@ TEST_F(Hdf5, ADamagedChunkNamesItsArray) {
   const Group root = hdf5::open_file(path);
   ::testing::internal::CaptureStderr();
   const auto expect_message = [&] {
-    const hdf5::Lock lock;
     const std::string message = message_of([&] { (void)root.read<double>("noise"); });
     EXPECT_NE(message.find(":/noise: damaged chunk"), std::string::npos) << message;
   };
