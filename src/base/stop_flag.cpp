@@ -56,4 +56,9 @@ void throw_if_stop_requested() {
   }
 }
 
+void stop_with_others() {
+  set_stop_requested(true);
+  throw_if_stop_requested();
+}
+
 }  // namespace cance

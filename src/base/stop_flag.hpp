@@ -11,5 +11,7 @@ void install_stop_handlers();
 void set_stop_requested(bool value) noexcept;
 /// Throws Stopped when the flag is set.
 void throw_if_stop_requested();
+/// Another rank was asked to stop: sets the flag and throws Stopped.
+void stop_with_others();
 
 }  // namespace cance

@@ -3,10 +3,8 @@
 #include <ATen/ops/mv.h>
 
 #include <algorithm>
-#include <array>
 
 #include "base/error.hpp"
-#include "base/stop_flag.hpp"
 #include "detectors/makers.hpp"
 #include "detectors/ocsvm_dual.hpp"
 #include "detectors/shared/projection.hpp"
@@ -86,7 +84,7 @@ class OcsvmDetector final : public Detector {
   [[nodiscard]] Tensor trained(const Tensor& rows) {
     const auto n = static_cast<std::size_t>(rows.size(0));
     std::vector<double> found(n + 1);
-    std::array<double, 1> stopped{};
+    bool stopped = false;
     compute_.team.run_together([&] {
       if (compute_.team.rank() == 0) {
         const Tensor host = rows.cpu().contiguous();
@@ -97,15 +95,11 @@ class OcsvmDetector final : public Detector {
           std::ranges::copy(svm.coefficients, found.begin());
           found.back() = svm.rho;
         } catch (const Stopped&) {
-          stopped.front() = 1;
+          stopped = true;
         }
       }
     });
-    compute_.team.sum(stopped);
-    if (stopped.front() > 0) {
-      set_stop_requested(true);
-      throw_if_stop_requested();
-    }
+    compute_.team.stop_together(stopped);
     compute_.team.sum(found);
     rho_ = found.back();
     found.pop_back();

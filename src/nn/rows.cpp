@@ -69,12 +69,7 @@ bool go_through(Rows& rows, const Team& team,
 
 void for_blocks(Rows& rows, const Team& team,
                 const std::function<void(const Tensor&, std::int64_t)>& f) {
-  double stopped = go_through(rows, team, f, [] { return !stop_requested(); }) ? 0 : 1;
-  team.sum(std::span(&stopped, 1));
-  if (stopped > 0) {
-    set_stop_requested(true);
-    throw_if_stop_requested();
-  }
+  team.stop_together(!go_through(rows, team, f, [] { return !stop_requested(); }));
 }
 
 void for_blocks_to_the_end(Rows& rows, const Team& team,

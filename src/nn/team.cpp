@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "base/sha256.hpp"
+#include "base/stop_flag.hpp"
 #include "nn/device.hpp"
 #include "nn/differentiable.hpp"
 
@@ -83,6 +84,14 @@ bool Team::same(double value) const {
     timed([&] { state_->communicator->all_reduce(std::span<double>(ends), comm::Op::min); });
   }
   return ends[0] == -ends[1];
+}
+
+void Team::stop_together(bool stopped) const {
+  double count = stopped ? 1 : 0;
+  sum(std::span(&count, 1));
+  if (count > 0) {
+    stop_with_others();
+  }
 }
 
 void Team::sum(std::span<double> values) const {

@@ -53,6 +53,8 @@ class Team {
 
   /// Whether all ranks give the same number. Collective.
   [[nodiscard]] bool same(double value) const;
+  /// Throws Stopped on all ranks where one of them has `stopped`. Collective.
+  void stop_together(bool stopped) const;
   /// Sums of these numbers over the team, in place. Collective.
   void sum(std::span<double> values) const;
   /// The sum over the team of a float32 or float64 tensor of one shape on all ranks; gradients sum

@@ -283,8 +283,7 @@ class Runner {
       save(/*finished=*/false);
     }
     if (stop_) {
-      set_stop_requested(true);
-      throw_if_stop_requested();
+      stop_with_others();
     }
   }
 

@@ -258,8 +258,7 @@ class CellJob {
       std::array<double, 2> all{lock ? 1.0 : 0.0, stop_requested() ? 1.0 : 0.0};
       compute_.team.sum(all);
       if (all[1] > 0) {
-        set_stop_requested(true);
-        throw_if_stop_requested();
+        stop_with_others();
       }
       if (all[0] > 0) {
         return lock;
