@@ -64,12 +64,10 @@ void check(const EnsembleRequest& request, const std::string& where) {
     if (contains(known, name)) {
       continue;
     }
-    std::vector<std::string> meant = known;
-    std::erase_if(meant, [&](const auto& key) { return !key.ends_with("." + name); });
+    const std::string meant = with_sections(name, known);
     fail("{}: there is no setting '{}' to join over; expected seeds, latents, methods or a key{}",
          where, name,
-         meant.empty() ? did_you_mean(name, known)
-                       : fmt::format("; did you mean '{}'?", join(meant, "' or '")));
+         meant.empty() ? did_you_mean(name, known) : fmt::format("; did you mean '{}'?", meant));
   }
   require(!contains(names, kOverMethods) || names.size() == 1,
           "{}: methods are joined within each run, over nothing else at once", where);

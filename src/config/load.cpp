@@ -186,10 +186,9 @@ class Setter {
 
   /// "; did you mean ...?" of a key alike, of a word without a section the keys that end so.
   [[nodiscard]] std::string nearest(const std::string& key) const {
-    std::vector<std::string> whole = keys_;
-    std::erase_if(whole, [&](const std::string& own) { return !own.ends_with("." + key); });
+    const std::string whole = with_sections(key, keys_);
     return whole.empty() ? did_you_mean(key, keys_)
-                         : fmt::format("; a key has its section, as '{}'", join(whole, "' or '"));
+                         : fmt::format("; a key has its section, as '{}'", whole);
   }
 
   std::vector<Option> table_;
@@ -262,27 +261,20 @@ Variation parse_variation(const std::string& key, const std::string& values,
   return variation;
 }
 
-namespace {
-
-/// Whether effective settings keep a section: an ensemble's are its own and those of what it joins.
-bool keeps_section(const Config& config, const std::string& section) {
-  const std::string own(EnsembleMethod::kFacts.name);
-  if (config.grid.methods != std::vector{own} || config.ensemble.methods == "none") {
-    return methods_read_section(config.grid.methods, section);  // also of ensembles without them
-  }
-  return section == own || methods_read_section(split(config.ensemble.methods, ','), section);
-}
-
-}  // namespace
-
 std::string config_text(const Config& config, bool whole) {
   Config copy = config;
   std::string text;
   std::string section;
+  const std::string ensemble(EnsembleMethod::kFacts.name);
+  // An ensemble keeps its own section and those of what it joins; one of an earlier build does not
+  // say what that is.
+  const bool joins =
+      config.ensemble.methods != "none" && config.grid.methods == std::vector{ensemble};
+  const auto methods = joins ? split(config.ensemble.methods, ',') : config.grid.methods;
   for (const Option& option : option_table(copy)) {
     const auto dot = option.key.find('.');
     const std::string own = option.key.substr(0, dot);
-    if (!whole && !keeps_section(config, own)) {
+    if (!whole && !methods_read_section(methods, own) && !(joins && own == ensemble)) {
       continue;
     }
     if (own != section) {

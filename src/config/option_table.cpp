@@ -154,4 +154,10 @@ std::vector<Option> option_table(Config& c) {
   return table;
 }
 
+std::string with_sections(const std::string& word, const std::vector<std::string>& keys) {
+  std::vector<std::string> whole = keys;
+  std::erase_if(whole, [&](const std::string& key) { return !key.ends_with("." + word); });
+  return join(whole, "' or '");
+}
+
 }  // namespace cance::config

@@ -27,4 +27,9 @@ struct Option {
 /// The rows of `config`, bound to it (it must outlive them).
 [[nodiscard]] std::vector<Option> option_table(Config& config);
 
+/// "autoencoder.hidden' or 'nce.hidden" of "hidden": those of the keys that are it with a section,
+/// to stand between quotes. Empty: none.
+[[nodiscard]] std::string with_sections(const std::string& word,
+                                        const std::vector<std::string>& keys);
+
 }  // namespace cance::config
