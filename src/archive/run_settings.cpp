@@ -25,7 +25,7 @@ Settings effective_settings(const store::RunInfo& info) {
     values[choice.substr(0, end)] = choice.substr(end + 1);
   }
   if (const auto over = values.find("ensemble.over"); over != values.end()) {
-    for (const std::string& key : split(std::string(over->second), ',')) {
+    for (const std::string& key : split(over->second, ',')) {
       values.erase(key);  // in the text it is the first member's
     }
     std::erase_if(values, [](const auto& setting) { return setting.second == config::kAuto; });

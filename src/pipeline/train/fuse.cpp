@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "base/ranges.hpp"
-#include "config/methods.hpp"
+#include "pipeline/train/provenance.hpp"
 
 namespace cance::pipeline {
 namespace {
@@ -17,8 +17,7 @@ constexpr std::size_t kOnGpu = 5;
 /// Whether the autoencoder or a method of these settings comes to nn::train_together.
 bool fuses(const config::Config& config) {
   constexpr std::array kMethods{"latnce", "cnce", "cance"};
-  return (config.autoencoder.network != "pca" &&
-          config::methods_need_representation(config.grid.methods)) ||
+  return representation_name(config) == kAutoencoder ||
          std::ranges::any_of(
              kMethods, [&](const char* method) { return contains(config.grid.methods, method); });
 }

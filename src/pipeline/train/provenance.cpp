@@ -10,6 +10,12 @@
 
 namespace cance::pipeline {
 
+std::string representation_name(const config::Config& config) {
+  return !config::methods_need_representation(config.grid.methods) ? store::kNoRepresentation
+         : config.autoencoder.network == "pca"                     ? "pca"
+                                                                   : kAutoencoder;
+}
+
 store::RunInfo provenance(const config::Config& config, const config::Cell& cell,
                           const store::DatasetFile& dataset) {
   const BuildInfo build = build_info();
@@ -18,10 +24,7 @@ store::RunInfo provenance(const config::Config& config, const config::Cell& cell
   info.dataset = cell.dataset;
   info.protocol = cell.protocol;
   info.case_name = cell.case_name();
-  info.representation = !config::methods_need_representation(config.grid.methods)
-                            ? store::kNoRepresentation
-                        : config.autoencoder.network == "pca" ? "pca"
-                                                              : "autoencoder";
+  info.representation = representation_name(config);
   info.seed = cell.seed;
   info.config = config::config_text(config::cell_config(config, cell));
   info.config_hash = sha256(info.config);
@@ -68,8 +71,7 @@ std::string representation_hash(const config::Config& trained) {
 }
 
 bool shares_representation(const config::Config& config, const config::Cell& cell) {
-  return !cell.variant.empty() && config.autoencoder.network != "pca" &&
-         config::methods_need_representation(config.grid.methods);
+  return !cell.variant.empty() && representation_name(config) == kAutoencoder;
 }
 
 std::string checkpoint_key(const std::string& settings, const store::RunInfo& info) {

@@ -14,6 +14,10 @@ namespace cance::pipeline {
 [[nodiscard]] store::RunInfo provenance(const config::Config& config, const config::Cell& cell,
                                         const store::DatasetFile& dataset);
 
+inline constexpr const char* kAutoencoder = "autoencoder";
+/// kAutoencoder, "pca", or store::kNoRepresentation where no method of the settings needs one.
+[[nodiscard]] std::string representation_name(const config::Config& config);
+
 /// The settings that the representation is trained by: those of the methods do not touch it.
 [[nodiscard]] std::string representation_settings(const config::Config& config,
                                                   const config::Cell& cell);
