@@ -9,9 +9,8 @@ ECOD, COPOD and LODA are written out here as PyOD computes them; --check compare
 import json
 import sys
 
-import numpy as np
-
 try:
+    import numpy as np
     from sklearn.covariance import EmpiricalCovariance
     from sklearn.decomposition import PCA
     from sklearn.ensemble import IsolationForest
