@@ -87,7 +87,8 @@ PrepSummary write_set(const PublicSet& set, const fs::path& path, const fs::path
   std::vector<RawCell> cells(count);
   std::vector<float> row;
   while (reader.next(cells.size())) {
-    std::ranges::transform(reader.fields(), cells.begin(), cell_of);
+    std::ranges::transform(reader.fields(), cells.begin(),
+                           [](std::string_view field) { return cell_of(field); });
     row.clear();
     encoder.append(
         cells, [&reader] { return reader.where(); }, row);

@@ -10,41 +10,11 @@ namespace cance::prep {
 namespace {
 
 constexpr std::size_t kBufferBytes = std::size_t{1} << 18U;
+constexpr std::size_t kSurelyWhole = kBufferBytes / 16;  // less is read at the end only
 constexpr std::size_t kMostRecordBytes = std::size_t{1} << 26U;
 constexpr int kEnd = -1;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-/// How many, parted by blanks.
-std::size_t words(std::string_view text) {
-  const auto parts = split(text, ' ');
-  return parts.size() - static_cast<std::size_t>(std::ranges::count(parts, ""));
-}
-
-bool holds_numbers(std::string_view text) {
-  const auto parts = split(text, ' ');
-  return std::ranges::all_of(
-      parts, [](const auto& part) { return part.empty() || parse_number<double>(part); });
-}
-
-/// With blanks in the place of `separator`, and points in that of decimal commas.
-std::string replaced(std::string text, char separator) {
-  std::ranges::replace(text, separator, ' ');
-  std::ranges::replace(text, ',', '.');
-  return text;
-}
-
-/// Whether `mark` stands between digits somewhere.
-bool between_digits(std::string_view text, char mark) {
-  for (auto place = text.find(mark); place != std::string_view::npos;
-       place = text.find(mark, place + 1)) {
-    if (place > 0 && place + 1 < text.size() && is_digit(text[place - 1]) &&
-        is_digit(text[place + 1])) {
-      return true;
-    }
-  }
-  return false;
-}
+bool is_blank(int byte) { return byte == ' ' || byte == '\t'; }
 
 }  // namespace
 
@@ -61,7 +31,7 @@ std::optional<char> separator_of(const std::filesystem::path& path) {
 
 CsvReader::CsvReader(const std::filesystem::path& path, const std::string& encoding)
     : name_(path == "-" ? "standard input" : path.string()),
-      separator_(separator_of(path).value_or(',')),
+      expected_(separator_of(path).value_or(',')),
       encoding_(encoding),
       file_(path == "-" ? "/dev/stdin" : path),
       buffer_(kBufferBytes) {
@@ -76,18 +46,22 @@ CsvReader::CsvReader(const std::filesystem::path& path, const std::string& encod
   require(foreign.empty(), "{}: {}", name_, foreign);
   require(!text.starts_with("\xFF\xFE") && !text.starts_with("\xFE\xFF"),
           "{}: UTF-16, expected UTF-8; read it by --encoding UTF-16", name_);
-  take_separator_line();
+  const auto said = take_separator_line();
+  says_separator_ = said.has_value();
+  dialect_ = dialect_of(ahead(), end_ < kSurelyWhole, said, expected_);
 }
 
-void CsvReader::take_separator_line() {
+std::optional<char> CsvReader::take_separator_line() {
   constexpr std::string_view kWord = "sep=";
   const std::string_view text = ahead();
   const std::string_view line = text.substr(0, text.find_first_of("\r\n"));
-  if (lower(line.substr(0, kWord.size())) == kWord && line.size() == kWord.size() + 1) {
-    said_separator_ = line.back();
-    place_ += line.size();
-    end_line(get());
+  if (lower(line.substr(0, kWord.size())) != kWord || line.size() != kWord.size() + 1) {
+    return std::nullopt;
   }
+  const char separator = line.back();
+  place_ += line.size();
+  end_line(get());
+  return separator;
 }
 
 std::string CsvReader::where() const { return fmt::format("{}: line {}", name_, record_line_); }
@@ -112,8 +86,30 @@ int CsvReader::get() {
   return byte;
 }
 
+bool CsvReader::is_separator(int byte) const {
+  return byte == dialect_.separator || (dialect_.separator == ' ' && byte == '\t');
+}
+
 bool CsvReader::ends_field(int byte) const {
-  return byte == separator_ || byte == '\n' || byte == '\r' || byte == kEnd;
+  return is_separator(byte) || byte == '\n' || byte == '\r' || byte == kEnd;
+}
+
+void CsvReader::skip_blanks() {
+  while (dialect_.separator == ' ' && is_blank(peek())) {
+    static_cast<void>(get());
+  }
+}
+
+bool CsvReader::goes_on() {
+  if (dialect_.separator == ' ') {
+    skip_blanks();
+    return !ends_field(peek());
+  }
+  if (peek() != dialect_.separator) {
+    return false;
+  }
+  static_cast<void>(get());
+  return true;
 }
 
 void CsvReader::check_utf8(unsigned byte) {
@@ -163,9 +159,6 @@ void CsvReader::read_quoted() {
       break;
     }
   }
-  if (peek() != separator_ && (peek() == ';' || peek() == '\t')) {
-    refuse_separator(static_cast<char>(peek()));
-  }
   require(
       ends_field(peek()),
       "{}: line {}: text behind the closing quote of a field, expected a separator or the end of "
@@ -197,8 +190,10 @@ void CsvReader::end_line(int byte) {
 }
 
 bool CsvReader::next() {
+  skip_blanks();
   while (peek() == '\n' || peek() == '\r') {
     end_line(get());
+    skip_blanks();
   }
   if (peek() == kEnd) {
     return false;
@@ -206,20 +201,15 @@ bool CsvReader::next() {
   record_line_ = line_;
   text_.clear();
   ends_.clear();
-  int byte = separator_;
-  while (byte == separator_) {
+  do {
     read_field();
-    byte = get();
-  }
-  end_line(byte);
+  } while (goes_on());
+  end_line(get());
   fields_.clear();
   std::size_t begin = 0;
   for (const std::size_t end : ends_) {
     fields_.push_back(std::string_view(text_).substr(begin, end - begin));
     begin = end;
-  }
-  if (said_separator_ && *said_separator_ != separator_) {
-    refuse_separator(*said_separator_);
   }
   return true;
 }
@@ -234,42 +224,34 @@ bool CsvReader::next(std::size_t count) {
   return true;
 }
 
-void CsvReader::require_commas() const {
-  const std::string first = trim(fields_.front());
-  if (fields_.size() > 1) {
-    return;
-  }
-  const auto place = first.find_first_of(separator_ == ',' ? ";\t|" : ";|");
-  if (place != std::string::npos) {
-    refuse_separator(first[place]);
-  }
-  const std::string next = trim(ahead().substr(0, ahead().find_first_of("\r\n")));
-  if (words(first) > 1 && words(first) == words(next) && holds_numbers(next)) {
-    refuse_separator(' ');
-  }
+std::string CsvReader::surprise() const {
+  return dialect_.separator == expected_ && !dialect_.decimal_comma ? "" : dialect_.words();
 }
 
-std::string CsvReader::python(char separator) const {
+std::string CsvReader::python() const {
   const std::string_view text = ahead();
   std::string options;
   const auto add = [&options](const char* name, const std::string& value) {
     options += fmt::format(", {}='{}'", name, value);
   };
-  if (said_separator_) {
+  if (says_separator_) {
     options += ", skiprows=1";
   }
-  if (separator == ' ') {
+  if (dialect_.separator == ' ') {
     options += ", sep=r'\\s+'";
-  } else if (separator != ',') {
-    add("sep", separator == '\t' ? "\\t" : std::string(1, separator));
+  } else if (dialect_.separator != ',') {
+    add("sep", dialect_.separator == '\t' ? "\\t" : std::string(1, dialect_.separator));
   }
-  if (separator != ',' && between_digits(text, ',')) {
+  if (dialect_.decimal_comma || dialect_.points) {
     add("decimal", ",");
-    if (between_digits(text, '.')) {
-      add("thousands", ".");
-    }
   }
-  if (!fields_.empty() && holds_numbers(replaced(std::string(fields_.front()), separator))) {
+  if (dialect_.points) {
+    add("thousands", ".");
+  }
+  const bool nameless = !fields_.empty() && std::ranges::all_of(fields_, [](std::string_view f) {
+    return parse_number<double>(f).has_value();
+  });
+  if (nameless) {
     options += ", header=None";
   }
   if (!encoding_.empty()) {
@@ -278,21 +260,7 @@ std::string CsvReader::python(char separator) const {
                                   [](const auto& line) { return is_utf8_line(trim(line)); })) {
     add("encoding", "cp1252");
   }
-  return fmt::format("pandas.read_csv('OLD'{})", options);
-}
-
-void CsvReader::refuse_separator(char separator) const {
-  const auto first = fields_.empty() ? std::string() : std::string(fields_.front());
-  const bool nameless = !first.empty() && holds_numbers(replaced(first, separator));
-  const std::string shown = separator == '\t'  ? "tabs"
-                            : separator == ' ' ? "blanks"
-                                               : fmt::format("'{}'", separator);
-  fail(
-      "{}: {} between columns, expected {}; write the file anew with commas, for example in "
-      "Python: {}.to_csv('NEW', index=False){}",
-      where(), shown, separator_ == ',' ? "commas" : "tabs",
-      python(separator) + (nameless ? ".add_prefix('x')" : ""),
-      separator == '\t' ? ", or give it the ending .tsv" : "");
+  return fmt::format("pandas.read_csv('OLD'{}){}", options, nameless ? ".add_prefix('x')" : "");
 }
 
 }  // namespace cance::prep

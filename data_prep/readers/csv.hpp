@@ -1,4 +1,5 @@
-// Reader of comma-separated values (RFC 4180; or another separator), plain or gzipped.
+// Reader of comma-separated values (RFC 4180; or another separator, which it finds), plain or
+// gzipped.
 #pragma once
 
 #include <cstdint>
@@ -10,12 +11,13 @@
 #include <vector>
 
 #include "data_prep/readers/byte_source.hpp"
+#include "data_prep/readers/csv_dialect.hpp"
 #include "data_prep/readers/text_decoder.hpp"
 
 namespace cance::prep {
 
-/// The separator of such a table as the file's name says it, with small or capital letters: comma
-/// of .csv, .txt and .data, tab of .tsv and .tab, all also with .gz; nothing of another name.
+/// The separator that the name of such a file lets expect, with small or capital letters: comma of
+/// .csv, .txt and .data, tab of .tsv and .tab, all also with .gz; nothing of another name.
 [[nodiscard]] std::optional<char> separator_of(const std::filesystem::path& path);
 
 class CsvReader {
@@ -38,29 +40,32 @@ class CsvReader {
   [[nodiscard]] std::string where() const;
   /// The next record, which must be there and have `count` fields. Error: other counts.
   bool next(std::size_t count);
-  /// For a first record. Error: it is one field with a semicolon, a tab or a bar in it, or blanks
-  /// between numbers of the next, which then stand between the columns.
-  void require_commas() const;
+  [[nodiscard]] const CsvDialect& dialect() const { return dialect_; }
+  /// What of it the file's name does not let expect, as CsvDialect::words; empty: nothing.
+  [[nodiscard]] std::string surprise() const;
   /// The Python that reads this file, by what lies in memory: "pandas.read_csv('OLD', ...)".
-  [[nodiscard]] std::string python(char separator) const;
+  [[nodiscard]] std::string python() const;
 
  private:
-  [[noreturn]] void refuse_separator(char separator) const;
   int get();   // the next byte, or -1
   int peek();  // without taking it
+  [[nodiscard]] bool is_separator(int byte) const;
   [[nodiscard]] bool ends_field(int byte) const;
+  [[nodiscard]] bool goes_on();  // whether the record has a further field, where one ends
+  void skip_blanks();            // where blanks are the separator
   void check_utf8(unsigned byte);
   [[nodiscard]] std::string_view ahead() const;
   void read_field();
   void read_quoted();
   void end_line(int byte);
   void keep(int byte);
-  /// Passes over Excel's first line "sep=;", which names the separator.
-  void take_separator_line();
+  /// Passes over Excel's first line "sep=;", which names the separator, and gives that.
+  [[nodiscard]] std::optional<char> take_separator_line();
 
   std::string name_;
-  char separator_;
-  std::optional<char> said_separator_ = std::nullopt;  // by the file itself
+  char expected_;  // separator
+  CsvDialect dialect_;
+  bool says_separator_ = false;  // in its first line
   std::string encoding_;
   GzipFile file_;
   std::optional<TextDecoder> decoder_;

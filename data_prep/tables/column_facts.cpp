@@ -28,8 +28,9 @@ void check_texts(const std::string& file, const std::string& name, const ColumnF
   const double many = kMostTextsPerRow * static_cast<double>(facts.texts);
   require(categorical || different <= kFewTexts || static_cast<double>(different) <= many,
           "{}: column {} has {} different texts in {} rows and would become as many columns: leave "
-          "it out with --drop {}, or keep it with --categorical {}",
-          file, name, different, facts.texts, name, name);
+          "it out with --drop {}, or keep it with --categorical {}{}",
+          file, name, different, facts.texts, name, name,
+          facts.dates == facts.texts ? "; pandas.to_datetime makes numbers of its dates" : "");
 }
 
 /// Without percent, currency and thousands.
@@ -55,15 +56,31 @@ bool has_decimal_comma(std::string_view text) {
   return parse_number<double>(point).has_value();
 }
 
+/// Whether the text begins with three groups of digits as those of a date, and only a time follows.
+bool is_date(std::string_view text) {
+  text = text.substr(0, text.find_first_of(" T"));
+  const auto mark = text.find_first_of("-./");
+  const auto parts = split(text, mark == std::string_view::npos ? '-' : text[mark]);
+  const auto has_digits = [&](std::size_t part, std::size_t least, std::size_t most) {
+    return parts[part].size() >= least && parts[part].size() <= most &&
+           parts[part].find_first_not_of("0123456789") == std::string::npos;
+  };
+  return parts.size() == 3 && has_digits(1, 1, 2) &&
+         ((has_digits(0, 4, 4) && has_digits(2, 1, 2)) ||
+          (has_digits(0, 1, 2) && (has_digits(2, 4, 4) || has_digits(2, 2, 2))));
+}
+
 /// Error: the texts of the column are numbers with signs.
 void check_marks(const std::string& name, const ColumnFacts& facts, const std::string& python) {
   if (facts.marked + facts.decimal_commas == 0 ||
       facts.marked + facts.decimal_commas < facts.texts) {
     return;
   }
-  const std::string commas =
-      python.substr(0, python.size() - 1) +
-      (python.find("decimal=") == std::string::npos ? ", decimal=',')" : ")");
+  std::string commas = python;
+  if (commas.find("decimal=") == std::string::npos) {
+    const std::string_view file = "'OLD'";
+    commas.insert(commas.find(file) + file.size(), ", decimal=','");
+  }
   const std::string how =
       facts.marked == 0
           ? commas + ".to_csv('NEW', index=False)"
@@ -110,6 +127,7 @@ void ColumnFacts::add(const RawCell& cell, const RowSource& row, bool training_n
   }
   if (!cell.number) {
     first_text = texts++ == 0 ? fmt::format("{}: '{}'", row.where(), cell.text) : first_text;
+    dates += is_date(cell.text) ? 1 : 0;
     const bool comma = has_decimal_comma(cell.text);
     decimal_commas += comma ? 1 : 0;
     marked += !comma && parse_number<double>(without_marks(cell.text)) ? 1 : 0;

@@ -16,13 +16,12 @@ bool is_unnamed(const std::string& name) { return name.starts_with("Unnamed: ");
 
 CsvSource::CsvSource(const std::filesystem::path& path, const CsvForm& form,
                      const KnownColumns& known)
-    : reader_(path, form.encoding), separator_(separator_of(path).value_or(',')) {
+    : reader_(path, form.encoding) {
   require(reader_.next(), "{}: empty, expected the rows of a table", reader_.name());
   cells_.resize(reader_.fields().size());
   take_fields();
   first_is_row_ = first_is_row(form, known);
   if (!first_is_row_) {
-    reader_.require_commas();
     for (const RawCell& cell : cells_) {
       std::string name(cell.text);
       if (name.empty()) {
@@ -81,6 +80,10 @@ std::span<const RawCell> CsvSource::cells() const {
   return cells_;
 }
 
-void CsvSource::take_fields() { std::ranges::transform(reader_.fields(), cells_.begin(), cell_of); }
+void CsvSource::take_fields() {
+  const char decimal = reader_.dialect().decimal_comma ? ',' : '.';
+  std::ranges::transform(reader_.fields(), cells_.begin(),
+                         [decimal](std::string_view field) { return cell_of(field, decimal); });
+}
 
 }  // namespace cance::prep

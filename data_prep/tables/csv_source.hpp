@@ -10,8 +10,8 @@ namespace cance::prep {
 class CsvSource final : public RowSource {
  public:
   /// "-" is standard input. The first record is names where `form` says so, or else by what is
-  /// `known` of the columns: the same rule for `cance prep` and `cance score`. Errors: no record,
-  /// names with another separator between, a first record that may be either.
+  /// `known` of the columns: the same rule for `cance prep` and `cance score`. Errors: no record, a
+  /// first record that may be either.
   CsvSource(const std::filesystem::path& path, const CsvForm& form, const KnownColumns& known);
 
   bool next() override;
@@ -20,15 +20,13 @@ class CsvSource final : public RowSource {
   /// Names of the columns; none where the first record is a row. A name that is empty is
   /// "Unnamed: PLACE", as pandas has it, with ".1" behind where another has that name.
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
-  /// As CsvReader::python, for the separator of this file.
-  [[nodiscard]] std::string python() const { return reader_.python(separator_); }
+  [[nodiscard]] const CsvReader& reader() const { return reader_; }
 
  private:
   void take_fields();
   [[nodiscard]] bool first_is_row(const CsvForm& form, const KnownColumns& known) const;
 
   CsvReader reader_;
-  char separator_;
   std::vector<RawCell> cells_;
   bool whole_ = true;  // whether the record has as many fields as the first
   std::vector<std::string> names_;

@@ -38,13 +38,23 @@ bool is_missing(std::string_view text) {
          contains(kMissing, lower(text));
 }
 
+/// The number that a text with such a decimal mark is.
+std::optional<double> number_with(std::string_view digits, char decimal) {
+  if (decimal == '.') {
+    return parse_number<double>(digits);
+  }
+  std::string points(digits);
+  std::ranges::replace(points, decimal, '.');
+  return contains(digits, '.') ? std::nullopt : parse_number<double>(points);
+}
+
 }  // namespace
 
-RawCell cell_of(std::string_view field) {
+RawCell cell_of(std::string_view field, char decimal) {
   RawCell cell{.text = trimmed(field)};
   std::string_view digits = cell.text;
   digits.remove_prefix(digits.starts_with('+') ? 1 : 0);
-  if (const auto number = parse_number<double>(digits); number && std::isfinite(*number)) {
+  if (const auto number = number_with(digits, decimal); number && std::isfinite(*number)) {
     cell.number = number;
     cell.rounded = is_rounded(digits, *number);
   } else {

@@ -16,8 +16,8 @@ struct RawCell {
                                       ///< also infinite
 };
 
-/// The cell that a field of text is.
-[[nodiscard]] RawCell cell_of(std::string_view field);
+/// The cell that a field of text is, whose numbers have this decimal mark: '.' or ','.
+[[nodiscard]] RawCell cell_of(std::string_view field, char decimal = '.');
 
 /// "x0", "x1", ...: the columns of a table without names.
 [[nodiscard]] std::vector<std::string> numbered_columns(std::size_t count);

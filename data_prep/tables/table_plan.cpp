@@ -197,7 +197,8 @@ Remarks remarks_on(const TablePlan& plan) {
                   {"whole numbers beyond 2^53, of which 64 bits keep 15 to 17 digits (rows)", {}},
                   {"without a name, as the index that pandas writes, left out", {}},
                   {"most often a label, but a feature here (--label NAME, or --drop NAME)", {}},
-                  {"counts the rows, but a feature here (--drop NAME)", {}}};
+                  {"counts the rows, but a feature here (--drop NAME)", {}},
+                  {"dates, one-hot as all texts (pandas.to_datetime makes numbers of them)", {}}};
   const auto say = [&remarks](std::size_t what, std::string text) {
     remarks[what].second.push_back(std::move(text));
   };
@@ -216,6 +217,9 @@ Remarks remarks_on(const TablePlan& plan) {
         one_hot ? fmt::format("{} ({})", column.name, column.categories.size()) : column.name);
     if (names_labels(column.name)) {
       say(11, column.name);
+    }
+    if (one_hot && facts.dates > 0 && facts.dates == facts.texts) {
+      say(13, column.name);
     }
     if (facts.counts_rows()) {
       say(12, column.name);
@@ -287,6 +291,9 @@ std::vector<std::string> describe(const TablePlan& plan) {
     lines.push_back(fmt::format("{}: {} rows: {} normal, {} anomalous{}",
                                 plan.parts[i].file.string(), rows[0] + rows[1], rows[0], rows[1],
                                 plan.parts[i].label ? "" : " (without labels all are normal)"));
+    if (!plan.parts[i].surprise.empty()) {
+      lines.push_back(fmt::format("  written with {}", plan.parts[i].surprise));
+    }
   }
   if (plan.classes.size() > 2) {
     lines.push_back(fmt::format("  kinds of anomalies, judged apart: {}",

@@ -76,7 +76,8 @@ TablePart csv_part(const std::string& part, const fs::path& path, const TableFil
   }
   const CsvForm found{files.encoding, table.header ? Header::yes : Header::no};
   table.open = [path, found] { return std::make_unique<CsvSource>(path, found, KnownColumns{}); };
-  table.python = first.python();
+  table.python = first.reader().python();
+  table.surprise = first.reader().surprise();
   if (known.trained && table.columns != known.names) {
     put_in_order(table, known.names, files.raw);
   }

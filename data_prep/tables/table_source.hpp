@@ -20,7 +20,7 @@ struct TableFiles {
 
 /// The parts that these files make: "all", or "train" and "test" with `test_raw` or where an .npz,
 /// .mat or HDF5 file holds X_train and X_test. Errors: unknown kind of file, no X, X and y of
-/// different length, no such label column, a CSV with another separator, with a name twice or with
+/// different length, no such label column, a CSV with a name twice or with
 /// a first line that may be a header or a row, columns of train and test that differ in more than
 /// their order.
 /// `named`: columns that the user names, beside the label; a first line with them is a header.

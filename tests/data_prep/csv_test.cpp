@@ -135,59 +135,6 @@ TEST_F(Csv, EndingsSayTheSeparator) {
   EXPECT_FALSE(separator_of("a.npy"));
 }
 
-TEST_F(Csv, AHeaderNeedsCommas) {
-  const auto refusal_of_header = [this](const std::string& text) {
-    tests::write_plain(folder_ / "a.csv", bytes_of(text));
-    CsvReader reader(folder_ / "a.csv");
-    EXPECT_TRUE(reader.next());
-    return tests::message_of([&] { reader.require_commas(); });
-  };
-  for (const char* fine : {"a\n", " a\t\n", "a,b;c\n", "\"a;b\",c\n", ",\n"}) {
-    EXPECT_EQ(refusal_of_header(fine), "no error") << fine;
-  }
-  const std::string semicolons = refusal_of_header("\nid;x1;x2\n1;2;3\n");
-  EXPECT_NE(semicolons.find("a.csv: line 2: ';' between columns, expected commas; write the file"),
-            std::string::npos)
-      << semicolons;
-  const std::string tabs = refusal_of_header("id\tx1\n1\t2\n");
-  EXPECT_NE(tabs.find("line 1: tabs between columns"), std::string::npos) << tabs;
-  EXPECT_NE(tabs.find("sep='\\t'"), std::string::npos) << tabs;
-  const auto python = [&](const std::string& text) {
-    const std::string words = refusal_of_header(text);
-    const auto begin = words.find("pandas.");
-    return begin == std::string::npos ? words : words.substr(begin, words.find(".to_csv") - begin);
-  };
-  EXPECT_EQ(python("id;x1\n1;2\n"), "pandas.read_csv('OLD', sep=';')");
-  EXPECT_EQ(python("id;x1\n1,5;2\n"), "pandas.read_csv('OLD', sep=';', decimal=',')");
-  EXPECT_EQ(python("id;x1\n1.234,5;2\n"),
-            "pandas.read_csv('OLD', sep=';', decimal=',', thousands='.')");
-  EXPECT_EQ(python("id;x1\n\xFC;2\n"), "pandas.read_csv('OLD', sep=';', encoding='cp1252')");
-  EXPECT_EQ(python("a b\n1 2\n"), "pandas.read_csv('OLD', sep=r'\\s+')");
-  EXPECT_EQ(python("1  2\n3 4\n"),
-            "pandas.read_csv('OLD', sep=r'\\s+', header=None).add_prefix('x')");
-  EXPECT_EQ(refusal_of_header("my column\n12\n"), "no error");
-  EXPECT_NE(refusal_of_header("id|x1\n").find("'|' between columns"), std::string::npos);
-  tests::write_plain(folder_ / "a.csv", bytes_of("\"id\";\"x1\"\n"));
-  CsvReader quoted(folder_ / "a.csv");
-  EXPECT_NE(tests::message_of([&] { (void)quoted.next(); }).find("';' between columns"),
-            std::string::npos);
-}
-
-TEST_F(Csv, ExcelsFirstLineNamesTheSeparator) {
-  tests::write_plain(folder_ / "a.csv", bytes_of("sep=,\r\nid,x1\r\n1,2\r\n"));
-  CsvReader commas(folder_ / "a.csv");
-  EXPECT_TRUE(commas.next());
-  EXPECT_EQ(commas.fields()[0], "id");
-  EXPECT_EQ(commas.line(), 2U);
-  tests::write_plain(folder_ / "a.csv", bytes_of("sep=;\nid;x1\n1,5;2\n"));
-  CsvReader semicolons(folder_ / "a.csv");
-  const auto refusal = tests::message_of([&] { (void)semicolons.next(); });
-  EXPECT_NE(refusal.find("line 2: ';' between columns"), std::string::npos) << refusal;
-  EXPECT_NE(refusal.find("pandas.read_csv('OLD', skiprows=1, sep=';', decimal=',').to_csv("),
-            std::string::npos)
-      << refusal;
-}
-
 TEST_F(Csv, FilesOfOtherProgramsAreNamed) {
   const auto refusal = [&](const std::string& text) {
     tests::write_plain(folder_ / "a.csv", bytes_of(text));
