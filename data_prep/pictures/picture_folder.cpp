@@ -21,26 +21,34 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::size_t kMostShown = 10;
 constexpr std::uintmax_t kMostBytes = std::uintmax_t{1} << 30U;
-const std::set<std::string> kNormal = {"normal", "good", "ok"};
 const std::string kAnomalous = "anomalous";
 constexpr const char* kLayout =
     "expected train/normal, test/normal and test/anomalous/KIND (or train/good, test/good and "
-    "test/KIND), or for protocol fit train/normal alone or no folders in it, with .jpg, .jpeg, "
-    ".png "
-    "or .bmp files";
+    "test/KIND), or without train and test normal and anomalous/KIND (or good and KIND), or for "
+    "protocol fit normal ones alone, with .jpg, .jpeg, .png or .bmp files; other folders are said "
+    "to be normal by --normal";
 
-/// Where pictures of one part belong, by the folders above them: a class name, or empty for none.
-std::string kind_of(const std::string& part, const fs::path& folder) {
+/// The folders whose pictures are normal, with small letters.
+using NormalNames = std::set<std::string>;
+
+NormalNames normal_names(const std::vector<std::string>& given) {
+  NormalNames names;
+  for (const std::string& name : given) {
+    names.insert(lower(name));
+  }
+  return given.empty() ? NormalNames{"normal", "good", "ok"} : names;
+}
+
+/// Where pictures belong, by the folders above them in their part: a class name, or empty for none.
+std::string kind_of(const fs::path& folder, const NormalNames& normal) {
   const auto folders = mapped(folder, [](const fs::path& name) { return name.string(); });
   if (folders.empty()) {
     return "";
   }
-  if (kNormal.contains(lower(folders.front()))) {
+  if (normal.contains(lower(folders.front()))) {
     return "normal";
-  }
-  if (part == "train") {
-    return "";
   }
   if (lower(folders.front()) != kAnomalous) {
     return folders.front();
@@ -106,10 +114,18 @@ std::string seen(const PictureFolder& found) {
 
 using Kinds = std::map<std::string, std::vector<Picture>>;
 
-/// The test pictures by kind; those for training, all where there are no folders, go to
-/// `found.train`, the rest to `found.ignored`.
-Kinds sort_files(PictureFolder& found) {
+/// Whether some folder is meant for a part, however it is spelt.
+bool has_part(const fs::path& folder, std::string_view part) {
+  return std::ranges::any_of(fs::directory_iterator(folder), [&](const fs::directory_entry& entry) {
+    return lower(entry.path().filename().string()) == part;
+  });
+}
+
+/// The pictures to judge by kind, all of a folder that is not split; those for training alone, all
+/// where there are no folders, go to `found.train`, the rest to `found.ignored`.
+Kinds sort_files(PictureFolder& found, const NormalNames& normal) {
   Kinds kinds;
+  const bool split = has_part(found.folder, "train") || has_part(found.folder, "test");
   auto pictures = sort_out(found.folder, found.ignored);
   const auto lies_flat = [](const Picture& picture) {
     return !contains(picture.name, '/') && picture_by_name(picture.name);
@@ -120,17 +136,17 @@ Kinds sort_files(PictureFolder& found) {
   }
   for (Picture& picture : pictures) {
     const fs::path file = picture.name;
-    const std::string part = lower(file.begin()->string());
-    const bool known = part == "train" || part == "test";
-    const fs::path below = file.lexically_relative(*file.begin());
+    const std::string part = split ? lower(file.begin()->string()) : "";
+    const bool known = !split || part == "train" || part == "test";
+    const fs::path in_part = split ? file.lexically_relative(*file.begin()) : file;
     const std::string kind =
-        known ? kind_of(part, picture_by_name(file) ? below.parent_path() : below) : "";
-    if (kind.empty()) {
+        known ? kind_of(picture_by_name(file) ? in_part.parent_path() : in_part, normal) : "";
+    if (kind.empty() || (part == "train" && kind != "normal")) {
       found.ignored.push_back(picture.name);
     } else if (part == "train") {
       found.train.push_back(std::move(picture));
     } else {
-      require(kind != "normal" || kNormal.contains(lower(std::next(file.begin())->string())),
+      require(kind != "normal" || normal.contains(lower(in_part.begin()->string())),
               "{}: a kind of anomaly that is called normal; name it otherwise",
               picture.path.string());
       kinds[kind].push_back(std::move(picture));
@@ -140,33 +156,55 @@ Kinds sort_files(PictureFolder& found) {
   return kinds;
 }
 
-/// Whether some folder is meant for tests, however it is spelt: then there should be pictures.
-bool has_test_folder(const fs::path& folder) {
-  return std::ranges::any_of(fs::directory_iterator(folder), [](const fs::directory_entry& entry) {
-    return lower(entry.path().filename().string()) == "test";
-  });
+/// Error: a folder that the user says is normal holds no picture of any part.
+void require_normal(const PictureFolder& found, const Kinds& kinds,
+                    const std::vector<std::string>& given) {
+  for (const std::string& name : given) {
+    const auto lies_there = [&](const Picture& picture) {
+      return std::ranges::any_of(fs::path(picture.name).parent_path(), [&](const fs::path& folder) {
+        return lower(folder.string()) == lower(name);
+      });
+    };
+    const auto normal = kinds.find("normal");
+    const auto names = mapped(kinds, [](const auto& kind) { return kind.first; });
+    require(std::ranges::any_of(found.train, lies_there) ||
+                (normal != kinds.end() && std::ranges::any_of(normal->second, lies_there)),
+            "{}: no pictures in a folder '{}' (--normal){}; those there are: {}", found.folder,
+            name, did_you_mean(name, names), join_first(names, kMostShown));
+  }
 }
 
 void number_classes(PictureFolder& found, Kinds kinds) {
-  require(!found.train.empty(), "{}: no pictures of normal things to train on; {}{}", found.folder,
-          kLayout, seen(found));
-  if (kinds.empty() && !has_test_folder(found.folder)) {
+  const bool judged = has_part(found.folder, "test");
+  const bool split = judged || has_part(found.folder, "train");
+  const auto folders = mapped(kinds, [](const auto& kind) { return kind.first; });
+  const std::string others =
+      split || folders.empty() ? ""
+                               : fmt::format("; its folders: {}", join_first(folders, kMostShown));
+  require(!found.train.empty() || (!split && kinds.contains("normal")),
+          "{}: no pictures of normal things to train on; {}{}{}", found.folder, kLayout, others,
+          seen(found));
+  if (kinds.empty() && !judged) {
     found.class_names = {"normal", "anomalous"};
     return;
   }
   require(kinds.contains("normal"), "{}: no normal pictures to test on; {}{}", found.folder,
           kLayout, seen(found));
-  require(kinds.size() > 1, "{}: no anomalous pictures to test on; {}{}", found.folder, kLayout,
-          seen(found));
+  require(!split || kinds.size() > 1, "{}: no anomalous pictures to test on; {}{}", found.folder,
+          kLayout, seen(found));
+  std::vector<Picture>& pictures = split ? found.test : found.train;
   found.class_names = {"normal"};
-  found.test = std::move(kinds.at("normal"));
+  pictures = std::move(kinds.at("normal"));
   kinds.erase("normal");
-  for (auto& [kind, pictures] : kinds) {
-    for (Picture& picture : pictures) {
+  for (auto& [kind, of_kind] : kinds) {
+    for (Picture& picture : of_kind) {
       picture.label = to<std::int32_t>(found.class_names.size());
-      found.test.push_back(std::move(picture));
+      pictures.push_back(std::move(picture));
     }
     found.class_names.push_back(kind);
+  }
+  if (found.class_names.size() == 1) {
+    found.class_names.push_back(kAnomalous);
   }
 }
 
@@ -186,7 +224,7 @@ void look_at(PictureFolder& found, const std::vector<Picture>& pictures, bool tr
       const image::Form form = image::read_form(bytes, picture.path.string());
       ++(form.channels == 1 ? found.grey : found.colour);
       found.deep += form.bits == 16 ? 1 : 0;
-      if (training && form.bits == 16) {
+      if (training && picture.label == 0 && form.bits == 16) {
         const auto samples = image::sample_range(bytes, picture.path.string());
         found.samples = {std::min(found.samples.low, samples.low),
                          std::max(found.samples.high, samples.high)};
@@ -202,14 +240,13 @@ void look_at(PictureFolder& found, const std::vector<Picture>& pictures, bool tr
 }  // namespace
 
 std::vector<Picture> pictures_below(const fs::path& folder) {
-  constexpr std::size_t kMostNamed = 5;
   PictureFolder found;
   auto pictures = sort_out(folder, found.ignored);
   require(!pictures.empty(), "{}: no .jpg, .jpeg, .png or .bmp file in it{}", folder.string(),
           seen(found));
   if (!found.ignored.empty()) {
     log::warn("{}: passes over {}, no pictures by their names: {}", folder.string(),
-              plural(found.ignored.size(), "file"), join_first(found.ignored, kMostNamed));
+              plural(found.ignored.size(), "file"), join_first(found.ignored, kMostShown));
   }
   return pictures;
 }
@@ -233,12 +270,14 @@ std::vector<std::uint8_t> read_picture(const Picture& picture) {
   return {bytes.begin(), bytes.end()};
 }
 
-PictureFolder find_pictures(const fs::path& folder) {
+PictureFolder find_pictures(const fs::path& folder, const std::vector<std::string>& normal) {
   std::error_code error;
   require(fs::is_directory(folder, error), "{}: no such folder; {}", folder.string(), kLayout);
   PictureFolder found;
   found.folder = folder.string();
-  number_classes(found, sort_files(found));
+  Kinds kinds = sort_files(found, normal_names(normal));
+  require_normal(found, kinds, normal);
+  number_classes(found, std::move(kinds));
   std::string hashes;
   look_at(found, found.train, true, hashes);
   look_at(found, found.test, false, hashes);

@@ -23,8 +23,8 @@ struct Picture {
 struct PictureFolder {
   std::string folder;
   std::vector<std::string> class_names;  ///< "normal", then the kinds of anomalies by name
-  std::vector<Picture> train;            ///< by name
-  std::vector<Picture> test;             ///< none where all are for training
+  std::vector<Picture> train;            ///< by name; of a folder that is not split all
+  std::vector<Picture> test;             ///< none where nothing is split off
   std::vector<std::string> ignored;      ///< no pictures by their ending, hidden, or elsewhere
   std::vector<std::string> broken;       ///< messages, one a picture whose header cannot be read
   std::size_t grey = 0;
@@ -38,12 +38,15 @@ struct PictureFolder {
 
 /// Looks at every picture (.jpg, .jpeg, .png, .bmp) of
 ///   train/normal, test/normal and test/anomalous, with a folder for each kind or without; or
-///   train/good, test/good and test/KIND, as MVTec AD has them; or the first of these alone;
-/// or of a folder without folders, whose pictures are then all normal.
-/// "ok" is normal too, and the case of these names does not matter. Folders below these count too,
-/// and links are followed; hidden files and folders are ignored. Errors, with what was seen: no
-/// such folder, none to train on, none normal or anomalous to test, a kind called normal.
-[[nodiscard]] PictureFolder find_pictures(const std::filesystem::path& folder);
+///   train/good, test/good and test/KIND, as MVTec AD has them; or the first of these alone; or
+///   normal and anomalous, or good and KIND, which are not split; or
+///   a folder without folders, whose pictures are then all normal.
+/// `normal` are the folders of normal pictures, by default normal, good and ok; the case of all of
+/// these names does not matter. Folders below these count too, and links are followed; hidden files
+/// and folders are ignored. Errors, with what was seen: no such folder, none to train on, none
+/// normal or anomalous to test, a kind called normal, no folder of a name in `normal`.
+[[nodiscard]] PictureFolder find_pictures(const std::filesystem::path& folder,
+                                          const std::vector<std::string>& normal = {});
 
 /// What 0 and 255 stand for in its pictures of 16 bits: the samples to train on, and half as much
 /// again on either side; where others have 8 bits, the whole range. Nothing where all have 8.

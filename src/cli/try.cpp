@@ -27,7 +27,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kTryUsage =
-    "cance try FILE|FOLDER [--label COLUMN --normal VALUE] [options of prep] [--out DIR]\n"
+    "cance try FILE [--label COLUMN --normal VALUE] | FOLDER [--normal FOLDER] [options of prep] "
+    "[--out DIR]\n"
     "Prepares a table or a folder of pictures, writes a settings file for it, trains k-NN, "
     "iForest, Error and CANCE on normal rows, and\nreports how well they find the others; of data "
     "without "

@@ -9,7 +9,7 @@
 namespace cance::prep {
 namespace {
 
-using Rows = std::vector<std::vector<std::string>>;
+using Records = std::vector<std::vector<std::string>>;
 
 CsvDialect found(std::string_view text, char expected = ',', bool whole = true) {
   return dialect_of(text, whole, std::nullopt, expected);
@@ -76,8 +76,8 @@ class CsvOfADialect : public testing::Test {
     tests::write_plain(folder_ / name, {text.begin(), text.end()});
     return CsvReader(folder_ / name);
   }
-  static Rows rows(CsvReader reader) {
-    Rows all;
+  static Records rows(CsvReader reader) {
+    Records all;
     while (reader.next()) {
       all.emplace_back(reader.fields().begin(), reader.fields().end());
     }
@@ -92,10 +92,10 @@ class CsvOfADialect : public testing::Test {
 };
 
 TEST_F(CsvOfADialect, IsReadByIt) {
-  EXPECT_EQ(rows(open("\"i;d\";x\n1;\n;2\n")), (Rows{{"i;d", "x"}, {"1", ""}, {"", "2"}}));
-  EXPECT_EQ(rows(open("  1  2.5\n\n \n3\t4 ")), (Rows{{"1", "2.5"}, {"3", "4"}}));
-  EXPECT_EQ(rows(open("\"a b\" c\n1 2\n")), (Rows{{"a b", "c"}, {"1", "2"}}));
-  EXPECT_EQ(rows(open("a,b\n1,2\n", "a.tsv")), (Rows{{"a", "b"}, {"1", "2"}}));
+  EXPECT_EQ(rows(open("\"i;d\";x\n1;\n;2\n")), (Records{{"i;d", "x"}, {"1", ""}, {"", "2"}}));
+  EXPECT_EQ(rows(open("  1  2.5\n\n \n3\t4 ")), (Records{{"1", "2.5"}, {"3", "4"}}));
+  EXPECT_EQ(rows(open("\"a b\" c\n1 2\n")), (Records{{"a b", "c"}, {"1", "2"}}));
+  EXPECT_EQ(rows(open("a,b\n1,2\n", "a.tsv")), (Records{{"a", "b"}, {"1", "2"}}));
   EXPECT_EQ(open("a;b\n1;2\n").surprise(), "';' between columns, decimal points");
   EXPECT_EQ(open("a\tb\n1,5\t2\n", "a.tsv").surprise(), "tabs between columns, decimal commas");
   EXPECT_EQ(open("a,b\n1,2\n").surprise(), "");
@@ -107,7 +107,7 @@ TEST_F(CsvOfADialect, ExcelsFirstLineNamesTheSeparator) {
   EXPECT_TRUE(commas.next());
   EXPECT_EQ(commas.fields()[0], "id;a");
   EXPECT_EQ(commas.line(), 2U);
-  EXPECT_EQ(rows(open("SEP=;\nid;x1\n1,5;2\n")), (Rows{{"id", "x1"}, {"1,5", "2"}}));
+  EXPECT_EQ(rows(open("SEP=;\nid;x1\n1,5;2\n")), (Records{{"id", "x1"}, {"1,5", "2"}}));
 }
 
 TEST_F(CsvOfADialect, ThePythonThatReadsIt) {

@@ -210,6 +210,64 @@ TEST_F(FolderSetTest, PicturesOfAFolderWithoutFoldersAreAllNormal) {
   EXPECT_NE(message.find("no pictures of normal things to train on"), std::string::npos) << message;
 }
 
+TEST_F(FolderSetTest, FoldersOfClassesAreOnePart) {
+  put("good/b.png", tests::png(1, 8, false));
+  put("good/deeper/a.png", tests::png(1, 8, false));
+  put("Hole/a.png", tests::png(1, 8, false));
+  put("anomalous/crack/a.png", tests::png(1, 8, false));
+  put("loose.png", tests::png(1, 8, false));
+  const PictureFolder found = find();
+  EXPECT_EQ(found.class_names, (std::vector<std::string>{"normal", "Hole", "crack"}));
+  EXPECT_EQ(found.ignored, std::vector<std::string>{"loose.png"});
+  static_cast<void>(write_pictures(found, {.name = "own", .size = 8}, out()));
+  const store::DatasetFile file(out());
+  EXPECT_EQ(file.parts(), std::vector<std::string>{"all"});
+  EXPECT_EQ(file.labels("all"), (std::vector<std::int32_t>{0, 0, 1, 2}));
+  EXPECT_EQ(file.names("all")[2], "Hole/a.png");
+  std::filesystem::remove_all(folder_ / "raw/Hole");
+  std::filesystem::remove_all(folder_ / "raw/anomalous");
+  EXPECT_EQ(find().class_names, (std::vector<std::string>{"normal", "anomalous"}));
+}
+
+TEST_F(FolderSetTest, TheUserSaysWhatIsNormal) {
+  const auto find = [&](const std::vector<std::string>& normal) {
+    return find_pictures(folder_ / "raw", normal);
+  };
+  const auto refusal = [&](const std::vector<std::string>& normal) {
+    return message_of([&] { static_cast<void>(find(normal)); });
+  };
+  for (const char* name : {"cat/1.png", "Dog/1.png", "ok/1.png"}) {
+    put(name, tests::png(1, 8, false));
+  }
+  EXPECT_EQ(find({"cat", "dog"}).class_names, (std::vector<std::string>{"normal", "ok"}));
+  EXPECT_EQ(find({"cat", "dog"}).train.size(), 3U);
+  EXPECT_NE(refusal({"cat", "dogs"})
+                .find("no pictures in a folder 'dogs' (--normal); did you mean "
+                      "'Dog'?; those there are: Dog, normal, ok"),
+            std::string::npos)
+      << refusal({"cat", "dogs"});
+  std::filesystem::remove_all(folder_ / "raw/ok");
+  EXPECT_NE(
+      refusal({}).find("other folders are said to be normal by --normal; its folders: Dog, cat"),
+      std::string::npos)
+      << refusal({});
+  for (const char* part : {"train", "test"}) {
+    std::filesystem::create_directory(folder_ / "raw" / part);
+    std::filesystem::copy(folder_ / "raw/Dog", folder_ / "raw" / part / "Dog");
+    std::filesystem::copy(folder_ / "raw/cat", folder_ / "raw" / part / "cat");
+  }
+  const PictureFolder split = find({"cat"});
+  EXPECT_EQ(split.class_names, (std::vector<std::string>{"normal", "Dog"}));
+  EXPECT_EQ(split.train.size(), 1U);
+  EXPECT_EQ(split.test.size(), 2U);
+}
+
+TEST_F(FolderSetTest, SamplesOfAnomaliesDoNotWidenTheRange) {
+  put("good/a.png", tests::deep_png({2000, 2100, 2050, 2025}, 2));
+  put("void/c.png", tests::deep_png({1000, 3000, 2100, 2000}, 2));
+  EXPECT_EQ(range_of(find()), (image::SampleRange{1950, 2150}));
+}
+
 TEST_F(FolderSetTest, FoldersWithoutPicturesSayWhatIsExpected) {
   const auto expect = [&](const std::string& part) {
     const std::string message = message_of([&] { static_cast<void>(find()); });

@@ -68,8 +68,14 @@ std::string counts(const prep::PictureFolder& found, const std::vector<prep::Pic
 
 void print_found(const prep::PictureFolder& found, const prep::FolderOptions& options) {
   fmt::print("{}: {} pictures\n", found.folder, found.train.size() + found.test.size());
-  fmt::print("  train   {}\n  test    {}\n", counts(found, found.train),
-             found.test.empty() ? "none, for protocol fit" : counts(found, found.test));
+  const bool judged = std::ranges::any_of(found.train, &prep::Picture::label);
+  if (judged) {
+    fmt::print("  all     {}; protocols goad, dagmm and drocc split them\n",
+               counts(found, found.train));
+  } else {
+    fmt::print("  train   {}\n  test    {}\n", counts(found, found.train),
+               found.test.empty() ? "none, for protocol fit" : counts(found, found.test));
+  }
   fmt::print("  size    {} wide, {} high; {} colour, {} grey{}\n", range(found.widths),
              range(found.heights), found.colour, found.grey,
              found.broken.empty() ? "" : fmt::format(", {} unreadable", found.broken.size()));
@@ -90,7 +96,9 @@ void print_found(const prep::PictureFolder& found, const prep::FolderOptions& op
 
 prep::PrepSummary prep_folder(const PrepCall& call) {
   const auto options = folder_options(call);
-  const auto found = prep::find_pictures(call.raw);
+  const auto normal = call.text("normal");
+  const auto found = prep::find_pictures(
+      call.raw, normal.empty() ? std::vector<std::string>() : parse_names(normal, "normal"));
   print_found(found, options);
   return prep::write_pictures(found, options, call.out);
 }

@@ -72,8 +72,8 @@ std::span<const PrepSet> prep_sets() {
       published("adbench", plain<prep::prep_adbench>),
       {.name = "folder",
        .about = "your own pictures, JPEG, PNG or BMP\nin train/normal, test/normal, "
-                "test/anomalous/KIND, or as MVTec AD has them",
-       .options = {"raw", "size", "name", "grey", "colour", "range", "skip-broken"},
+                "test/anomalous/KIND, or as MVTec AD has them, or a folder a class (--normal)",
+       .options = {"raw", "size", "name", "grey", "colour", "range", "skip-broken", "normal"},
        .call = prep_folder},
       {.name = "table",
        .about =

@@ -55,7 +55,8 @@ void add_table_options(po::options_description& description) {
   add("test-labels", po::value<std::string>(), "table: the same of --test-raw");
   add("normal", po::value<std::string>(),
       "table: label values of normal rows, as 'a,b', in double quotes where they hold a comma; "
-      "every other value is anomalous");
+      "every other value is anomalous; folder: the folders of normal pictures (default: normal, "
+      "good, ok)");
   add("header", po::value<std::string>(),
       "table: yes | no: whether the first line of a CSV names the columns, where it holds numbers; "
       "columns without names are x0, x1, ...");
