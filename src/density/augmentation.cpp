@@ -1,5 +1,7 @@
 #include "density/augmentation.hpp"
 
+#include <cmath>
+
 #include "nn/device.hpp"
 
 namespace cance::density {
@@ -29,22 +31,20 @@ Tensor Augmentation::artificial(const Tensor& phi, std::uint64_t seed, std::int6
 
 void Augmentation::replace(Tensor& phi, std::int64_t first, const Random& draws,
                            const Random* coins, double p) const {
-  // Drawn on the host without a look at phi, which may lie on a device.
-  const Tensor chosen = at::zeros({phi.size(0), 1}, at::kBool);
-  const Tensor drawn = at::zeros({phi.size(0), 2}, at::kDouble);
-  auto* const replaced = chosen.mutable_data_ptr<bool>();
+  // Drawn on the host without a look at phi, which may lie on a device; not a number: not drawn.
+  const Tensor drawn = at::full({phi.size(0), 2}, std::nan(""), at::kDouble);
   auto* const values = drawn.mutable_data_ptr<double>();
   for (std::int64_t row = 0; row < phi.size(0); ++row) {
     const auto position = static_cast<std::uint64_t>(first + row);
-    replaced[row] = coins == nullptr || coins->uniform(position) < p;
-    for (std::uint64_t k = 0; replaced[row] && k < 2; ++k) {
+    const bool replaced = coins == nullptr || coins->uniform(position) < p;
+    for (std::uint64_t k = 0; replaced && k < 2; ++k) {
       values[2 * row + static_cast<std::int64_t>(k)] =
           transform_.apply(k, features_[k].quantile(draws.uniform(2 * position + k)));
     }
   }
+  const Tensor sent = nn::sent(drawn.to(phi.scalar_type()), phi.device());
   Tensor target = phi.slice(1, phi.size(1) - 2);
-  target.copy_(at::where(nn::sent(chosen, phi.device()),
-                         nn::sent(drawn.to(phi.scalar_type()), phi.device()), target));
+  target.copy_(at::where(sent.isnan(), target, sent));
 }
 
 }  // namespace cance::density

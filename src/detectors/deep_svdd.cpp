@@ -155,7 +155,7 @@ class SvddDetector final : public Detector {
       rows.push_back(static_cast<std::int64_t>(random.below(
           static_cast<std::uint64_t>(labelled_->size()), static_cast<std::uint64_t>(i))));
     }
-    return labelled_->select(rows);
+    return labelled_->select({rows});
   }
 
   void shrink(nn::Rows& train, nn::Rows& validation, const TrainingData& data) {

@@ -15,16 +15,25 @@ std::vector<std::int64_t> Rows::order(std::uint64_t seed, std::int64_t epoch) {
       .permutation(static_cast<std::size_t>(size()));
 }
 
-Tensor TensorRows::select(std::span<const std::int64_t> rows) {
-  return rows_.index_select(0, sent(index_view(rows), rows_.device()));
+Places Places::part(std::int64_t first, std::int64_t count) const {
+  return {host.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)),
+          sent.defined() ? sent.narrow(0, first, count) : sent};
 }
 
-Tensor SelectedRows::select(std::span<const std::int64_t> rows) {
+Tensor Places::on(at::Device device) const {
+  return sent.defined() ? sent : nn::sent(index_view(host), device);
+}
+
+Tensor TensorRows::select(const Places& places) {
+  return rows_.index_select(0, places.on(rows_.device()));
+}
+
+Tensor SelectedRows::select(const Places& places) {
   std::vector<std::int64_t> indices;
-  for (const std::int64_t row : rows) {
+  for (const std::int64_t row : places.host) {
     indices.push_back(indices_[static_cast<std::size_t>(row)]);
   }
-  return rows_.select(indices);
+  return rows_.select({indices});
 }
 
 Tensor SelectedRows::range(std::int64_t first, std::int64_t count) {

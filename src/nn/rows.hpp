@@ -10,13 +10,23 @@
 
 namespace cance::nn {
 
+/// Numbers of rows. Those of an epoch go to the device at once, a batch's are then a part of them.
+struct Places {
+  std::span<const std::int64_t> host;
+  at::Tensor sent = {};  ///< the same (B) on the device of the model; undefined: not there yet
+
+  [[nodiscard]] Places part(std::int64_t first, std::int64_t count) const;
+  /// On this device.
+  [[nodiscard]] at::Tensor on(at::Device device) const;
+};
+
 class Rows {
  public:
   virtual ~Rows() = default;
 
   [[nodiscard]] virtual std::int64_t size() const = 0;
   /// These rows in this order, (B, ...), in the precision and on the device of the model.
-  [[nodiscard]] virtual at::Tensor select(std::span<const std::int64_t> rows) = 0;
+  [[nodiscard]] virtual at::Tensor select(const Places& places) = 0;
   /// Rows [first, first + count).
   [[nodiscard]] virtual at::Tensor range(std::int64_t first, std::int64_t count) = 0;
   /// Whether `range` is work of the device alone, on tensors that stay where they are.
@@ -31,7 +41,7 @@ class TensorRows final : public Rows {
  public:
   explicit TensorRows(at::Tensor rows) : rows_(std::move(rows)) {}
   [[nodiscard]] std::int64_t size() const override { return rows_.size(0); }
-  [[nodiscard]] at::Tensor select(std::span<const std::int64_t> rows) override;
+  [[nodiscard]] at::Tensor select(const Places& places) override;
   [[nodiscard]] at::Tensor range(std::int64_t first, std::int64_t count) override {
     return rows_.slice(0, first, first + count);
   }
@@ -50,7 +60,7 @@ class SelectedRows final : public Rows {
   [[nodiscard]] std::int64_t size() const override {
     return static_cast<std::int64_t>(indices_.size());
   }
-  [[nodiscard]] at::Tensor select(std::span<const std::int64_t> rows) override;
+  [[nodiscard]] at::Tensor select(const Places& places) override;
   [[nodiscard]] at::Tensor range(std::int64_t first, std::int64_t count) override;
 
  private:

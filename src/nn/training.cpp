@@ -143,17 +143,18 @@ class Runner {
 
   void run_epoch() {
     std::vector<std::vector<std::int64_t>> orders;
+    std::vector<Places> sent_orders;
     for (const Track& track : tracks_) {
       orders.push_back(track.own.rows->order(track.own.seed, epoch_));
+      sent_orders.push_back({orders.back(), sent(index_view(orders.back()), device_)});
     }
     const std::int64_t before = (epoch_ - 1) * steps_;
     const auto batches = [&](std::int64_t step) {
       const std::int64_t count = rows_of(step);
       std::vector<Batch> all;
-      for (const auto& order : orders) {
-        all.push_back({std::span(order).subspan(static_cast<std::size_t>(step * options_.batch),
-                                                static_cast<std::size_t>(count)),
-                       team_.share(count), before + step});
+      for (const Places& order : sent_orders) {
+        all.push_back(
+            {order.part(step * options_.batch, count), team_.share(count), before + step});
       }
       return all;
     };

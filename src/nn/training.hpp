@@ -39,14 +39,12 @@ struct StageOptions {
 
 /// Rows of one step: those of the global batch, and which of them are this rank's.
 struct Batch {
-  std::span<const std::int64_t> rows;
+  Places rows;
   Share own;
   std::int64_t step = 0;  ///< number of the step in the stage
 
-  [[nodiscard]] std::int64_t size() const { return static_cast<std::int64_t>(rows.size()); }
-  [[nodiscard]] std::span<const std::int64_t> own_rows() const {
-    return rows.subspan(static_cast<std::size_t>(own.first), static_cast<std::size_t>(own.count));
-  }
+  [[nodiscard]] std::int64_t size() const { return static_cast<std::int64_t>(rows.host.size()); }
+  [[nodiscard]] Places own_rows() const { return rows.part(own.first, own.count); }
 };
 
 /// What a model that is trained has of its own.

@@ -42,8 +42,8 @@ class RowsSideBySide final : public nn::Rows {
  public:
   explicit RowsSideBySide(std::vector<nn::Rows*> models) : models_(std::move(models)) {}
   [[nodiscard]] std::int64_t size() const override { return models_.front()->size(); }
-  [[nodiscard]] Tensor select(std::span<const std::int64_t> rows) override {
-    return side_by_side(mapped(models_, [&](nn::Rows* one) { return one->select(rows); }));
+  [[nodiscard]] Tensor select(const nn::Places& places) override {
+    return side_by_side(mapped(models_, [&](nn::Rows* one) { return one->select(places); }));
   }
   [[nodiscard]] Tensor range(std::int64_t first, std::int64_t count) override {
     return side_by_side(mapped(models_, [&](nn::Rows* one) { return one->range(first, count); }));

@@ -158,20 +158,19 @@ nn::NamedTensors Normaliser::state() const {
   return {{"input.mean", learned_.mean.flatten()}, {"input.scale", learned_.scale.flatten()}};
 }
 
-Tensor PreparedRows::select(std::span<const std::int64_t> rows) {
+Tensor PreparedRows::select(const nn::Places& places) {
   if (!flips_) {
-    return normaliser_.apply(rows_.select(rows));
+    return normaliser_.apply(rows_.select(places));
   }
   const std::int64_t n = rows_.size();
-  std::vector<std::int64_t> original(rows.begin(), rows.end());
-  Tensor mirrored = at::zeros({static_cast<std::int64_t>(rows.size()), 1, 1, 1}, at::kBool);
-  auto* const is_mirrored = mirrored.mutable_data_ptr<bool>();
-  for (std::size_t i = 0; i < original.size(); ++i) {
-    is_mirrored[i] = original[i] >= n;
-    original[i] %= n;
+  std::vector<std::int64_t> original(places.host.begin(), places.host.end());
+  for (std::int64_t& row : original) {
+    row %= n;
   }
-  const Tensor x = normaliser_.apply(rows_.select(original));
-  return at::where(mirrored.to(x.device()), x.flip(3), x);
+  const Tensor all = places.sent;
+  const Tensor x =
+      normaliser_.apply(rows_.select({original, all.defined() ? all.remainder(n) : all}));
+  return at::where((places.on(x.device()) >= n).view({-1, 1, 1, 1}), x.flip(3), x);
 }
 
 Tensor PreparedRows::range(std::int64_t first, std::int64_t count) {
@@ -180,7 +179,7 @@ Tensor PreparedRows::range(std::int64_t first, std::int64_t count) {
   }
   std::vector<std::int64_t> rows(static_cast<std::size_t>(count));
   std::iota(rows.begin(), rows.end(), first);
-  return select(rows);
+  return select({rows});
 }
 
 std::vector<std::int64_t> PreparedRows::order(std::uint64_t seed, std::int64_t epoch) {

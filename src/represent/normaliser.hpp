@@ -61,7 +61,7 @@ class PreparedRows final : public nn::Rows {
       : rows_(rows), normaliser_(normaliser), flips_(flips) {}
 
   [[nodiscard]] std::int64_t size() const override { return rows_.size() * (flips_ ? 2 : 1); }
-  [[nodiscard]] at::Tensor select(std::span<const std::int64_t> rows) override;
+  [[nodiscard]] at::Tensor select(const nn::Places& places) override;
   [[nodiscard]] at::Tensor range(std::int64_t first, std::int64_t count) override;
   [[nodiscard]] bool in_place() const override { return rows_.in_place(); }
   [[nodiscard]] std::vector<std::int64_t> order(std::uint64_t seed, std::int64_t epoch) override;

@@ -52,7 +52,7 @@ Tensor rows_of_numbers() {
 Tensor kept_in(const DagmmNetwork& network, std::int64_t step, std::int64_t first = 0) {
   std::vector<std::int64_t> rows(kRows);
   std::iota(rows.begin(), rows.end(), 0);
-  return network.dropout({rows, {first, kRows - first}, step}, kSeed);
+  return network.dropout({{rows}, {first, kRows - first}, step}, kSeed);
 }
 
 std::map<std::string, Tensor> named(const DagmmNetwork& network) {

@@ -1,15 +1,28 @@
-// Passes over rows in blocks: scoring ends at a stop between two of them, a validation does not.
+// Rows by their places, those that are on the device already without another copy; passes over rows
+// in blocks: scoring ends at a stop between two of them, a validation does not.
 #include "nn/rows.hpp"
 
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
 #include "base/stop_flag.hpp"
+#include "nn/convert.hpp"
 
 namespace cance::nn {
 namespace {
 
 using at::Tensor;
+
+TEST(PlacesTest, WhatWasSentIsRead) {
+  TensorRows rows(at::arange(10, at::kDouble).view({10, 1}));
+  const std::vector<std::int64_t> host{4, 7, 2, 9};
+  const Places alone{host};
+  const Places both{host, index_view(host)};
+  EXPECT_TRUE(at::equal(rows.select(alone), rows.select(both)));
+  EXPECT_TRUE(at::equal(rows.select(both.part(1, 2)), rows.select(alone.part(1, 2))));
+  EXPECT_EQ(both.part(1, 2).on(at::kCPU).data_ptr(), both.sent[1].data_ptr()) << "no copy";
+  EXPECT_TRUE(at::equal(rows.select({host, at::tensor({0}, at::kLong)}), at::zeros({1, 1})));
+}
 
 class RowsTest : public testing::Test {
  protected:

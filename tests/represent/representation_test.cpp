@@ -121,7 +121,8 @@ TEST(NormaliserTest, FarValuesAreClampedAndTheirRowsNamed) {
   nn::SelectedRows selected(rows, near);
   EXPECT_EQ(selected.size(), 598);
   expect_near(selected.range(5, 4), at::cat({y.slice(0, 5, 7), y.slice(0, 8, 10)}), 0);
-  expect_near(selected.select(std::vector<std::int64_t>{7, 0}), at::stack({y[8], y[0]}), 0);
+  const std::vector<std::int64_t> chosen{7, 0};
+  expect_near(selected.select({chosen}), at::stack({y[8], y[0]}), 0);
 }
 
 TEST(PreparedRowsTest, MirroredCopiesFollowTheRows) {
@@ -131,7 +132,8 @@ TEST(PreparedRowsTest, MirroredCopiesFollowTheRows) {
   PreparedRows prepared(rows, none, /*flips=*/true);
   ASSERT_EQ(prepared.size(), 12);
   const std::vector<std::int64_t> chosen{7, 2, 1};
-  const Tensor y = prepared.select(chosen);
+  const Tensor y = prepared.select({chosen});
+  EXPECT_TRUE(at::equal(prepared.select({chosen, nn::index_view(chosen)}), y));
   EXPECT_TRUE(at::equal(y[0], x[1].flip(2)));
   EXPECT_TRUE(at::equal(y[1], x[2]));
   EXPECT_TRUE(at::equal(y[2], x[1]));

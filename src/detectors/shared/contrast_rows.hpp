@@ -32,8 +32,8 @@ class ContrastRows final : public nn::Rows {
  public:
   ContrastRows(nn::Rows& rows, const Contrast& contrast) : rows_(rows), contrast_(contrast) {}
   [[nodiscard]] std::int64_t size() const override { return rows_.size(); }
-  [[nodiscard]] at::Tensor select(std::span<const std::int64_t> rows) override {
-    return contrast_.apply(rows_.select(rows));
+  [[nodiscard]] at::Tensor select(const nn::Places& places) override {
+    return contrast_.apply(rows_.select(places));
   }
   [[nodiscard]] at::Tensor range(std::int64_t first, std::int64_t count) override {
     return contrast_.apply(rows_.range(first, count));

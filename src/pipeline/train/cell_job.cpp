@@ -80,9 +80,7 @@ class WatchedRows final : public nn::Rows {
   WatchedRows(nn::Rows& rows, std::function<void(std::int64_t)> read)
       : rows_(rows), read_(std::move(read)) {}
   [[nodiscard]] std::int64_t size() const override { return rows_.size(); }
-  [[nodiscard]] Tensor select(std::span<const std::int64_t> rows) override {
-    return rows_.select(rows);
-  }
+  [[nodiscard]] Tensor select(const nn::Places& places) override { return rows_.select(places); }
   [[nodiscard]] Tensor range(std::int64_t first, std::int64_t count) override {
     read_(first);
     return rows_.range(first, count);

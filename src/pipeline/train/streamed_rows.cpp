@@ -132,7 +132,8 @@ const Tensor& StreamedRows::window(std::size_t number) {
   return loaded_[number - first_loaded_];
 }
 
-Tensor StreamedRows::select(std::span<const std::int64_t> rows) {
+Tensor StreamedRows::select(const nn::Places& wanted) {
+  const std::span<const std::int64_t> rows = wanted.host;
   std::map<std::size_t, std::vector<std::int64_t>> in_window;  // places of its rows
   std::map<std::size_t, std::vector<std::int64_t>> in_batch;   // where they belong
   for (std::size_t i = 0; i < rows.size(); ++i) {
