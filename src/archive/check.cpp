@@ -22,33 +22,35 @@ bool same(const T& a, const T& b) {
   return a == b;
 }
 
-bool has_column(const hdf5::Table& table, const std::string& name) {
-  return contains(table.columns, name, &std::pair<std::string, hdf5::Column>::first);
-}
+bool is_empty(double value) { return std::isnan(value); }
+bool is_empty(std::int64_t) { return false; }
+bool is_empty(const std::string& value) { return value.empty(); }
 
 /// Whether it is a setting's that no variant says ("nce.steps"): builds differ in which they write.
 bool is_optional(const std::string& column) { return column.find('.') != std::string::npos; }
 
-/// The first place where two tables differ; empty when there is none. Columns of settings are
-/// computed where all runs are known.
-std::string difference(const hdf5::Table& stored, const hdf5::Table& computed, bool all_known) {
+/// The first place where two tables differ; empty when there is none. Columns of settings, those
+/// that a table has beside the `fixed` ones, are computed where all runs are known; earlier builds
+/// left them empty where the variant of a run does not say them.
+std::string difference(const hdf5::Table& stored, const hdf5::Table& computed,
+                       const hdf5::Table& fixed, bool all_known) {
   if (stored.rows() != computed.rows()) {
     return fmt::format("{} rows, expected {}", stored.rows(), computed.rows());
   }
   for (const auto& [name, expected] : computed.columns) {
-    const auto place =
-        std::ranges::find(stored.columns, name, &std::pair<std::string, hdf5::Column>::first);
-    if (place == stored.columns.end() && is_optional(name)) {
+    const hdf5::Column* const column = stored.find(name);
+    const bool setting = fixed.find(name) == nullptr;
+    if (column == nullptr && is_optional(name)) {
       continue;
     }
-    if (place == stored.columns.end() || place->second.index() != expected.index()) {
+    if (column == nullptr || column->index() != expected.index()) {
       return fmt::format("the column {} is missing or of another type", name);
     }
     const std::string text = std::visit(
         [&, title = name]<class Values>(const Values& values) -> std::string {
-          const auto& found = std::get<Values>(place->second);
+          const auto& found = std::get<Values>(*column);
           for (std::size_t i = 0; i < values.size(); ++i) {
-            if (!same(found[i], values[i])) {
+            if (!same(found[i], values[i]) && !(setting && is_empty(found[i]))) {
               return fmt::format("row {}: {} is {}, but the runs say {}", i, title, found[i],
                                  values[i]);
             }
@@ -61,7 +63,7 @@ std::string difference(const hdf5::Table& stored, const hdf5::Table& computed, b
     }
   }
   for (const auto& [name, values] : stored.columns) {
-    if (all_known && !is_optional(name) && !has_column(computed, name)) {
+    if (all_known && !is_optional(name) && computed.find(name) == nullptr) {
       return fmt::format("the column {} does not follow from the runs", name);
     }
   }
@@ -127,15 +129,16 @@ ArchiveCheck check_archive(const std::filesystem::path& path) {
   }
   const bool all_known = result.faults.empty();
   const Tables tables(members);
-  const auto compare = [&](const char* name, const hdf5::Table& computed) {
-    const auto text = difference(archive.table(name), computed, all_known);
+  const Tables fixed({});
+  const auto compare = [&](const char* name, hdf5::Table (Tables::*make)() const) {
+    const auto text = difference(archive.table(name), (tables.*make)(), (fixed.*make)(), all_known);
     if (!text.empty()) {
       result.faults.push_back(fmt::format("/{}: {}", name, text));
     }
   };
-  compare("cells", tables.cells());
-  compare("table", tables.metrics());
-  compare("aggregates", tables.aggregates());
+  compare("cells", &Tables::cells);
+  compare("table", &Tables::metrics);
+  compare("aggregates", &Tables::aggregates);
   return result;
 }
 

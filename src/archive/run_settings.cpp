@@ -36,19 +36,8 @@ Settings effective_settings(const store::RunInfo& info) {
   return values;
 }
 
-}  // namespace
-
-std::shared_ptr<const Settings> SettingsReader::of(const store::RunInfo& info) {
-  if (info.config.empty()) {
-    return nullptr;
-  }
-  auto& place = known_[{info.config, info.chosen}];
-  if (!place) {
-    place = std::make_shared<const Settings>(effective_settings(info));
-  }
-  return place;
-}
-
+/// Of each run its settings on which two of the runs differ, but those that the variant of every
+/// run with them says; none of any run where one has no text.
 std::vector<Settings> differing_settings(std::span<const RunSettings> runs) {
   std::vector<Settings> differing(runs.size());
   if (std::ranges::any_of(runs, [](const RunSettings& run) { return run.all == nullptr; })) {
@@ -76,6 +65,61 @@ std::vector<Settings> differing_settings(std::span<const RunSettings> runs) {
     }
   }
   return differing;
+}
+
+/// The differing setting that each name in the variants stands for, where it is one alone.
+std::map<std::string, std::string> named_settings(std::span<const RunSettings> runs,
+                                                  std::span<const Settings> differing) {
+  std::map<std::string, std::set<std::string>> meant;  // keys by name
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    for (const auto& [name, value] : config::variant_values(runs[i].variant)) {
+      std::set<std::string> said;
+      for (const auto& [key, own] : differing[i]) {
+        if (config::names_key(name, key) && config::says(runs[i].variant, key, own)) {
+          said.insert(key);
+        }
+      }
+      const auto [place, fresh] = meant.emplace(name, said);
+      std::erase_if(place->second, [&](const std::string& key) { return !said.contains(key); });
+    }
+  }
+  std::map<std::string, std::string> names;  // by key
+  for (const auto& [name, keys] : meant) {
+    if (keys.size() == 1) {
+      names.emplace(*keys.begin(), name);
+    }
+  }
+  return names;
+}
+
+}  // namespace
+
+std::shared_ptr<const Settings> SettingsReader::of(const store::RunInfo& info) {
+  if (info.config.empty()) {
+    return nullptr;
+  }
+  auto& place = known_[{info.config, info.chosen}];
+  if (!place) {
+    place = std::make_shared<const Settings>(effective_settings(info));
+  }
+  return place;
+}
+
+std::vector<Settings> setting_columns(std::span<const RunSettings> runs) {
+  const auto differing = differing_settings(runs);
+  const auto names = named_settings(runs, differing);
+  std::vector<Settings> columns(runs.size());
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    for (const auto& [key, value] : differing[i]) {
+      const auto name = names.find(key);
+      columns[i].emplace(name == names.end() ? key : name->second,
+                         name == names.end() ? value : config::variant_value(value));
+    }
+    for (const auto& [name, value] : config::variant_values(runs[i].variant)) {
+      columns[i].insert_or_assign(name, value);
+    }
+  }
+  return columns;
 }
 
 void join_settings(Settings& all, const Settings& more) {

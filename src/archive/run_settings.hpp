@@ -30,9 +30,10 @@ struct RunSettings {
   std::string variant;
   std::shared_ptr<const Settings> all;
 };
-/// Of each run its settings on which two of the runs differ, but those that the variant of every
-/// run with them says; none of any run where one has no text.
-[[nodiscard]] std::vector<Settings> differing_settings(std::span<const RunSettings> runs);
+/// Of each run, by the names of columns: what its variant says ("latent"), and its settings on
+/// which two of the runs differ ("nce.steps"), under the name that a variant has for the setting
+/// where one says it; none of the latter where a run has no text.
+[[nodiscard]] std::vector<Settings> setting_columns(std::span<const RunSettings> runs);
 
 /// Adds what is not there; where values differ both, joined by ';', so that no mean hides that.
 void join_settings(Settings& all, const Settings& more);

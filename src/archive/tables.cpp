@@ -66,9 +66,7 @@ void add_settings(hdf5::Table& table, const Rows& rows, Of of) {
     }
   }
   for (const auto& [name, numbers] : numeric) {
-    const bool taken = std::ranges::any_of(
-        table.columns, [&name = name](const auto& column) { return column.first == name; });
-    const std::string title = taken ? name + "_setting" : name;
+    const std::string title = table.find(name) != nullptr ? name + "_setting" : name;
     std::vector<std::string> texts;
     std::vector<double> values;
     for (const auto& row : rows) {
@@ -109,12 +107,7 @@ Tables::Tables(std::span<const Member> members) : members_(members) {
   for (const Member& member : members) {
     runs.push_back({config::variant_of(member.info.cell), reader.of(member.info)});
   }
-  settings_ = differing_settings(runs);
-  for (std::size_t i = 0; i < runs.size(); ++i) {
-    for (auto& [name, value] : config::variant_values(runs[i].variant)) {
-      settings_[i].insert_or_assign(name, value);
-    }
-  }
+  settings_ = setting_columns(runs);
 }
 
 hdf5::Table Tables::cells() const {

@@ -13,9 +13,8 @@
 namespace cance::archive {
 
 /// The three of these members, which have to outlive it. Each also has a column for each setting
-/// that the variants of a sweep set, by its name in them, and for each other one ("nce.steps") on
-/// which two runs differ (differing_settings): numbers (NaN where a run has none) where all are
-/// numbers, else texts.
+/// that the variants of a sweep set or on which two runs differ (setting_columns): numbers (NaN
+/// where a run has none) where all are numbers, else texts.
 class Tables {
  public:
   explicit Tables(std::span<const Member> members);

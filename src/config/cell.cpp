@@ -94,10 +94,14 @@ bool names_key(const std::string& name, const std::string& key) {
   return name == key || name == key.substr(key.rfind('.') + 1);
 }
 
-bool says(const std::string& variant, const std::string& key, std::string value) {
-  std::ranges::replace(value, ',', '+');  // as the names of variants have it
+std::string variant_value(std::string value) {
+  std::ranges::replace(value, ',', '+');
+  return value;
+}
+
+bool says(const std::string& variant, const std::string& key, const std::string& value) {
   return std::ranges::any_of(variant_values(variant), [&](const auto& pair) {
-    return names_key(pair.first, key) && pair.second == value;
+    return names_key(pair.first, key) && pair.second == variant_value(value);
   });
 }
 

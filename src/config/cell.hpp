@@ -34,9 +34,12 @@ struct Cell {
 [[nodiscard]] bool is_ensemble_variant(const std::string& variant);
 /// Whether `name`, in a variant, is that of the setting `key`: its last word, or all of it.
 [[nodiscard]] bool names_key(const std::string& name, const std::string& key);
+/// A value of a setting as the names of variants have it: "128+128" of "128,128".
+[[nodiscard]] std::string variant_value(std::string value);
 /// Whether a variant has a name of this setting with this value. Another one may end alike, so the
 /// name alone does not tell which is meant.
-[[nodiscard]] bool says(const std::string& variant, const std::string& key, std::string value);
+[[nodiscard]] bool says(const std::string& variant, const std::string& key,
+                        const std::string& value);
 
 /// Cases as a text says them: "0-9", "0+1,0+8", "all"; nothing where it does not.
 [[nodiscard]] std::optional<std::vector<Classes>> parse_cases(const std::string& text);

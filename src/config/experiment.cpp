@@ -58,11 +58,11 @@ std::vector<std::string> short_names(const std::vector<Variation>& variations) {
   return names;
 }
 
-std::string variant_name(const std::vector<std::string>& names, std::vector<std::string> values) {
+std::string variant_name(const std::vector<std::string>& names,
+                         const std::vector<std::string>& values) {
   std::string text;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    std::ranges::replace(values[i], ',', '+');
-    text += fmt::format("{}{}={}", i == 0 ? "" : ",", names[i], values[i]);
+    text += fmt::format("{}{}={}", i == 0 ? "" : ",", names[i], variant_value(values[i]));
   }
   return text;
 }

@@ -1,5 +1,6 @@
 #include "hdf5/table.hpp"
 
+#include <algorithm>
 #include <set>
 
 namespace cance::hdf5 {
@@ -10,15 +11,12 @@ std::size_t length(const Column& column) {
 }
 
 template <class T>
-const std::vector<T>& find(const Table& table, const std::string& name, const char* kind) {
-  for (const auto& [title, column] : table.columns) {
-    if (title == name) {
-      const auto* values = std::get_if<std::vector<T>>(&column);
-      require(values != nullptr, "the column '{}' does not hold {}", name, kind);
-      return *values;
-    }
-  }
-  fail("the table has no column '{}'", name);
+const std::vector<T>& values_of(const Table& table, const std::string& name, const char* kind) {
+  const Column* const column = table.find(name);
+  require(column != nullptr, "the table has no column '{}'", name);
+  const auto* values = std::get_if<std::vector<T>>(column);
+  require(values != nullptr, "the column '{}' does not hold {}", name, kind);
+  return *values;
 }
 
 Column read_column(const Group& group, const std::string& name) {
@@ -39,14 +37,19 @@ Column read_column(const Group& group, const std::string& name) {
 
 std::size_t Table::rows() const { return columns.empty() ? 0 : length(columns.front().second); }
 
+const Column* Table::find(const std::string& name) const {
+  const auto place = std::ranges::find(columns, name, &std::pair<std::string, Column>::first);
+  return place == columns.end() ? nullptr : &place->second;
+}
+
 const std::vector<double>& Table::numbers(const std::string& name) const {
-  return find<double>(*this, name, "numbers");
+  return values_of<double>(*this, name, "numbers");
 }
 const std::vector<std::int64_t>& Table::integers(const std::string& name) const {
-  return find<std::int64_t>(*this, name, "whole numbers");
+  return values_of<std::int64_t>(*this, name, "whole numbers");
 }
 const std::vector<std::string>& Table::texts(const std::string& name) const {
-  return find<std::string>(*this, name, "texts");
+  return values_of<std::string>(*this, name, "texts");
 }
 
 void write_table(const Group& parent, const std::string& name, const Table& table) {

@@ -18,6 +18,8 @@ struct Table {
   std::vector<std::pair<std::string, Column>> columns;
 
   [[nodiscard]] std::size_t rows() const;
+  /// The column of this name, or nothing.
+  [[nodiscard]] const Column* find(const std::string& name) const;
   /// A column by name and type. Error when absent or of another type.
   [[nodiscard]] const std::vector<double>& numbers(const std::string& name) const;
   [[nodiscard]] const std::vector<std::int64_t>& integers(const std::string& name) const;

@@ -16,7 +16,8 @@
 namespace cance::report {
 namespace {
 
-/// Columns of settings: those of the variants of sweeps, and all others on which two runs differ.
+/// Columns of settings: those that variants of sweeps name, and all others on which two runs
+/// differ.
 class SettingColumns {
  public:
   explicit SettingColumns(const std::vector<CellGroup>& groups) : swept_(swept_settings(groups)) {
@@ -30,35 +31,44 @@ class SettingColumns {
         }
       }
     }
-    const auto differing = archive::differing_settings(settings);
+    const auto columns = archive::setting_columns(settings);
+    std::set<std::string> others;
     for (std::size_t i = 0; i < runs.size(); ++i) {
-      for (const auto& [key, value] : differing[i]) {
-        others_.insert(key);
+      for (const auto& [name, value] : columns[i]) {
+        if (!contains(swept_, name)) {
+          others.insert(name);
+        }
       }
-      of_runs_.emplace(runs[i], differing[i]);
+      of_runs_.emplace(runs[i], columns[i]);
     }
+    others_.assign(others.begin(), others.end());
   }
 
   [[nodiscard]] const std::vector<std::string>& swept() const { return swept_; }
-  [[nodiscard]] const std::set<std::string>& others() const { return others_; }
-  [[nodiscard]] std::vector<std::string> swept_of(const CellGroup& group) const {
-    return swept_values(group, swept_);
+  [[nodiscard]] const std::vector<std::string>& others() const { return others_; }
+  /// Of runs that a row joins; of none what the group's variant says.
+  [[nodiscard]] std::vector<std::string> swept_of(const CellGroup& group,
+                                                  const std::vector<const Run*>& runs) const {
+    return runs.empty() ? swept_values(group, swept_) : values_of(swept_, runs);
   }
-  /// Of runs that a row joins.
   [[nodiscard]] std::vector<std::string> others_of(const std::vector<const Run*>& runs) const {
+    return values_of(others_, runs);
+  }
+
+ private:
+  [[nodiscard]] std::vector<std::string> values_of(const std::vector<std::string>& names,
+                                                   const std::vector<const Run*>& runs) const {
     archive::Settings joined;
     for (const Run* run : runs) {
       archive::join_settings(joined, of_runs_.at(run));
     }
-    return mapped(others_, [&](const std::string& key) {
-      const auto found = joined.find(key);
+    return mapped(names, [&](const std::string& name) {
+      const auto found = joined.find(name);
       return found == joined.end() ? "" : found->second;
     });
   }
 
- private:
-  std::vector<std::string> swept_;
-  std::set<std::string> others_;
+  std::vector<std::string> swept_, others_;
   std::map<const Run*, archive::Settings> of_runs_;
 };
 
@@ -88,7 +98,7 @@ TextTable cell_rows(const std::vector<CellGroup>& groups, const SettingColumns& 
                                      cell.case_name,
                                      fmt::format("{}", cell.seed),
                                      method};
-        append(row, settings.swept_of(group));
+        append(row, settings.swept_of(group, {&run}));
         for (const std::string& metric : metrics) {
           row.push_back(csv_number(cell.metric(method, metric)));
         }
@@ -142,7 +152,7 @@ TextTable summary_rows(const std::vector<CellGroup>& groups, const SettingColumn
                                    value.sd ? exact_text(*value.sd) : "",
                                    source,
                                    value.n == 0 ? "" : fmt::format("{}", hashes.size())};
-      append(row, settings.swept_of(group));
+      append(row, settings.swept_of(group, runs));
       append(row, settings.others_of(runs));
       table.add(std::move(row));
     }

@@ -131,6 +131,34 @@ TEST_F(ArchiveCheck, ColumnsOfSettingsMayBeThoseOfAnotherBuild) {
             std::vector<std::string>{"/cells: the column latent does not follow from the runs"});
 }
 
+TEST_F(ArchiveCheck, EarlierBuildsLeftColumnsOfSweepsEmptyForOtherRuns) {
+  for (const auto& [variant, epochs] : {std::pair{"epochs=7/", 7}, {"epochs=9/", 9}, {"", 8}}) {
+    const std::string cell = std::string(variant) + "mnist/unimodal/class1/seed0";
+    store::RunRecord run = tests::sample_run(cell, 0);
+    run.info.config += fmt::format("epochs = {}\n", epochs);
+    store::write_run_file(runs_ / (cell + ".h5"), run);
+  }
+  static_cast<void>(collect());
+  EXPECT_EQ(archive::ArchiveFile(out_).table("cells").find("nce.epochs"), nullptr);
+  const hdf5::Table written = archive::ArchiveFile(out_).table("cells");
+  const auto& epochs = written.numbers("epochs");
+  ASSERT_EQ(std::set<double>(epochs.begin(), epochs.end()), (std::set<double>{7, 8, 9}));
+  const auto faults_with = [&](double of_plain) {
+    hdf5::Table changed = written;
+    for (auto& [name, column] : changed.columns) {
+      if (name == "epochs") {
+        std::ranges::replace(std::get<std::vector<double>>(column), 8, of_plain);
+      }
+    }
+    tamper([&](const hdf5::Group& root) { hdf5::write_table(root, "cells", changed); }, "cells");
+    return archive::check_archive(out_).faults;
+  };
+  EXPECT_TRUE(faults_with(8).empty());
+  EXPECT_TRUE(faults_with(std::nan("")).empty());
+  ASSERT_EQ(faults_with(6).size(), 1U);
+  EXPECT_NE(faults_with(6).front().find("epochs is 6, but the runs say 8"), std::string::npos);
+}
+
 TEST_F(ArchiveCheck, PlacesAreFoundByWhatTheyAre) {
   write(0, 0);
   write(1, 0);

@@ -87,10 +87,26 @@ TEST(VariantTables, AVariantHidesNoOtherSettingThatEndsAlike) {
   members[1].info.config = text(2, 9);
   EXPECT_EQ(settings_of(Tables(members).cells()), std::set<std::string>{"b.steps"});
   EXPECT_EQ(Tables(members).cells().numbers("b.steps"), (std::vector<double>{8, 9}));
-  members.push_back(member("", 0, .7));  // a run beside the sweep says its settings too
-  members[2].info.config = text(3, 9);
-  EXPECT_EQ(Tables(members).cells().numbers("a.steps"), (std::vector<double>{1, 2, 3}));
-  EXPECT_EQ(Tables(members).cells().numbers("steps")[1], 2);
+}
+
+TEST(VariantTables, ARunBesideASweepSharesItsColumn) {
+  std::vector<Member> members{member("steps=1,hidden=2+2/", 0, .5),
+                              member("steps=2,hidden=4/", 0, .7), member("", 0, .7)};
+  const auto text = [](int own, const char* hidden, int other) {
+    return fmt::format("[grid]\nseeds = 0\n[a]\nsteps = {}\nhidden = {}\n[b]\nsteps = {}\n", own,
+                       hidden, other);
+  };
+  members[0].info.config = text(1, "2,2", 8);
+  members[1].info.config = text(2, "4", 2);
+  members[2].info.config = text(3, "8,8", 9);
+  const hdf5::Table cells = Tables(members).cells();
+  EXPECT_EQ(settings_of(cells), std::set<std::string>{"b.steps"});
+  EXPECT_EQ(cells.numbers("steps"), (std::vector<double>{1, 2, 3}));
+  EXPECT_EQ(cells.texts("hidden"), (std::vector<std::string>{"2+2", "4", "8+8"}));
+  members[0].info.config = text(1, "2,2", 1);  // which of the two is swept cannot be told
+  const hdf5::Table unclear = Tables(members).cells();
+  EXPECT_EQ(settings_of(unclear), (std::set<std::string>{"a.steps", "b.steps"}));
+  EXPECT_TRUE(std::isnan(unclear.numbers("steps")[2]));
 }
 
 TEST(VariantTables, AnEnsembleHasItsMembersSettings) {
