@@ -45,7 +45,10 @@ std::optional<Candidate> candidate_of(const RunPlace& place, const EnsembleReque
                                              : place.archive->find(place.cell)->file_sha256;
   for (const std::string& key : config::ensemble_keys(request.over)) {
     one.values.push_back(settings[key]);
-    require(!one.values.back().empty(), "--over {}: its settings have no {}", request.over, key);
+    require(!one.values.back().empty(),
+            "--over {}: its settings, those of what it trains, have no {} (methods {}, "
+            "representation {})",
+            request.over, key, settings["grid.methods"], one.info.representation);
   }
   return one;
 }

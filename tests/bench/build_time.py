@@ -124,8 +124,11 @@ def main():
         print(f"of these {len(part)} for {arguments.of}: {sum(seconds[c] for c in part):.0f} s")
     for folder, value in folders.most_common():
         print(f"{value:8.1f} s  {folder}")
-    print(f"the unit (ATen/core/Tensor.h alone): {statistics.median(measured):.1f} s, on the way {min(measured):.1f} to {max(measured):.1f}")
-    print(f"files over 3 units: {sum(v > 3 for v in units.values())}, over 2: {sum(v > 2 for v in units.values())}, of {len(units)}")
+    if any(measured):
+        print(f"the unit (ATen/core/Tensor.h alone): {statistics.median(measured):.1f} s, on the way {min(measured):.1f} to {max(measured):.1f}")
+        print(f"files over 3 units: {sum(v > 3 for v in units.values())}, over 2: {sum(v > 2 for v in units.values())}, of {len(units)}")
+    else:
+        print("no unit: this build has no source on torch")
     print("the slowest:")
     for command in sorted(compiled, key=lambda c: (units[c], compiled[c]), reverse=True)[:10]:
         print(f"{compiled[command]:8.1f} s  {re.sub(r'CMakeFiles/[^/]*[.]dir/', '', output_of(command))}  ({units[command]:.1f} units)")

@@ -36,6 +36,9 @@ inline double largest_difference(const std::vector<at::Tensor>& a,
   for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
     const at::Tensor x = a[i].cpu();
     const at::Tensor y = b[i].cpu();
+    if (x.sizes() != y.sizes()) {  // which a difference would broadcast
+      return INFINITY;
+    }
     const double scale = y.abs().max().item<double>();
     const double difference = (x - y).abs().max().item<double>() / std::max(scale, 1e-30);
     largest = std::isfinite(difference) ? std::max(largest, difference) : INFINITY;
