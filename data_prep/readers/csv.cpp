@@ -24,9 +24,10 @@ std::optional<char> separator_of(const std::filesystem::path& path) {
     name.resize(name.size() - 3);
   }
   const auto ends = [&name](const char* end) { return name.ends_with(end); };
-  return ends(".tsv") || ends(".tab")                                   ? std::optional('\t')
-         : path == "-" || ends(".csv") || ends(".txt") || ends(".data") ? std::optional(',')
-                                                                        : std::nullopt;
+  return ends(".tsv") || ends(".tab") ? std::optional('\t')
+         : path == "-" || ends(".csv") || ends(".txt") || ends(".data") || ends(".dat")
+             ? std::optional(',')
+             : std::nullopt;
 }
 
 CsvReader::CsvReader(const std::filesystem::path& path, const std::string& encoding)

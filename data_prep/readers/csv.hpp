@@ -17,7 +17,7 @@
 namespace cance::prep {
 
 /// The separator that the name of such a file lets expect, with small or capital letters: comma of
-/// .csv, .txt and .data, tab of .tsv and .tab, all also with .gz; nothing of another name.
+/// .csv, .txt, .dat and .data, tab of .tsv and .tab, all also with .gz; nothing of another name.
 [[nodiscard]] std::optional<char> separator_of(const std::filesystem::path& path);
 
 class CsvReader {

@@ -48,10 +48,10 @@ std::string kind_of(const fs::path& path) {
   const bool known = ending == ".npz" || ending == ".h5" || ending == ".hdf5" || ending == ".hdf";
   const std::string foreign = known ? "" : foreign_advice(path);
   require(foreign.empty(), "{}: {}", path.string(), foreign);
-  require(
-      known,
-      "{}: unknown kind of file; expected .csv, .tsv or .csv.gz, .npy, .npz, .mat, .h5 or .hdf5",
-      path.string());
+  require(known,
+          "{}: unknown kind of file; expected .csv, .txt, .dat, .tsv (also .gz), .npy, .npz, .mat, "
+          ".h5 or .hdf5",
+          path.string());
   return ending == ".npz" ? ending : ".h5";
 }
 

@@ -126,7 +126,7 @@ TEST_F(Csv, OtherEncodingsAreDecoded) {
 }
 
 TEST_F(Csv, EndingsSayTheSeparator) {
-  for (const char* name : {"a.csv", "A.CSV", "a.csv.gz", "a.TXT.GZ", "a.data", "-"}) {
+  for (const char* name : {"a.csv", "A.CSV", "a.csv.gz", "a.TXT.GZ", "a.data", "a.dat", "-"}) {
     EXPECT_EQ(separator_of(name), ',') << name;
   }
   for (const char* name : {"a.tsv", "a.TSV.gz", "a.tab"}) {
