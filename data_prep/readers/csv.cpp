@@ -243,11 +243,14 @@ std::string CsvReader::python() const {
   } else if (dialect_.separator != ',') {
     add("sep", dialect_.separator == '\t' ? "\\t" : std::string(1, dialect_.separator));
   }
-  if (dialect_.decimal_comma || dialect_.points) {
+  if (dialect_.decimal_comma || !dialect_.thousands.empty()) {
     add("decimal", ",");
   }
-  if (dialect_.points) {
-    add("thousands", ".");
+  if (!dialect_.thousands.empty()) {
+    add("thousands", dialect_.thousands);
+    if (dialect_.thousands.size() > 1) {
+      add("engine", "python");  // the other takes ASCII alone
+    }
   }
   const bool nameless = !fields_.empty() && std::ranges::all_of(fields_, [](std::string_view f) {
     return parse_number<double>(f).has_value();

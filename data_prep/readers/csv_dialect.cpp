@@ -57,11 +57,11 @@ std::vector<Record> records_of(std::string_view text, bool whole, char separator
   return records;
 }
 
-bool is_even(const std::vector<Record>& records) {
-  return !records.empty() && records.front().size() > 1 &&
-         std::ranges::all_of(records, [&](const Record& record) {
-           return record.size() == records.front().size();
-         });
+/// Whether from this record on all have as many fields, and more than one.
+bool is_even(const std::vector<Record>& records, std::size_t from = 0) {
+  return from < records.size() && records[from].size() > 1 &&
+         std::all_of(records.begin() + static_cast<long>(from), records.end(),
+                     [&](const Record& record) { return record.size() == records[from].size(); });
 }
 
 std::string with_point(std::string field) {
@@ -83,6 +83,28 @@ bool are_numbers(const std::vector<Record>& records, char separator, std::size_t
                      });
 }
 
+bool mostly_numbers(const Record& words) {
+  const auto numbers =
+      std::ranges::count_if(words, [](const auto& word) { return is_number(word, ' '); });
+  return 2 * numbers > static_cast<long>(words.size());
+}
+
+/// What marks thousands in a number with a decimal comma: "." of 1.234,5; empty: nothing.
+std::string thousands_mark(const std::string& number) {
+  const auto comma = std::min(number.find(','), number.size());
+  for (const std::string mark : {".", " ", "\xC2\xA0", "\xE2\x80\xAF"}) {
+    std::string whole = number.substr(0, comma);
+    const bool there = whole.find(mark) != std::string::npos;
+    for (auto place = whole.find(mark); place != std::string::npos; place = whole.find(mark)) {
+      whole.erase(place, mark.size());
+    }
+    if (there && is_number(whole + number.substr(comma), ' ')) {
+      return mark;
+    }
+  }
+  return "";
+}
+
 /// Whether it is a number less than a million whose `mark` may part its thousands.
 bool may_be_thousands(std::string_view number, char mark) {
   number.remove_prefix(number.starts_with('-') || number.starts_with('+') ? 1 : 0);
@@ -95,7 +117,7 @@ char separator_of(std::string_view text, bool whole, char expected) {
   const auto records = records_of(text, whole, expected);
   const bool even = is_even(records);
   const bool numbers = even && are_numbers(records, expected, 0);
-  std::optional<char> present;
+  std::optional<char> below;  // parts the first line, or evenly what stands below it
   for (const char other : {';', '\t', '|', ','}) {
     if (other == expected) {
       continue;
@@ -105,14 +127,14 @@ char separator_of(std::string_view text, bool whole, char expected) {
       return other;
     }
     const bool stands = !found.empty() && found.front().size() > 1 && !found.front()[1].empty();
-    present = stands && !present ? std::optional(other) : present;
+    below = !below && (stands || is_even(found, 1)) ? std::optional(other) : below;
   }
   const auto words = records_of(text, whole, ' ');
-  const std::size_t rows_from = even || words.size() < 2 ? 0 : 1;  // behind names
-  if (!numbers && is_even(words) && are_numbers(words, ' ', rows_from)) {
+  if (is_even(words) && (even ? !numbers && are_numbers(words, ' ', 0)
+                              : mostly_numbers(words[words.size() > 1 ? 1 : 0]))) {
     return ' ';
   }
-  return records.empty() || records.front().size() > 1 ? expected : present.value_or(expected);
+  return records.empty() || records.front().size() > 1 ? expected : below.value_or(expected);
 }
 
 }  // namespace
@@ -139,14 +161,11 @@ CsvDialect dialect_of(std::string_view beginning, bool whole, std::optional<char
     for (const std::string& field : record) {
       const bool comma = field.find(',') != std::string::npos;
       const bool point = field.find('.') != std::string::npos;
-      if (comma && point) {
-        std::string rest = field;  // of 1.234,5 both
-        std::erase(rest, '.');
-        dialect.points = dialect.points ||
-                         (field.find('.') < field.find(',') && is_number(rest, dialect.separator));
-      } else if ((comma || point) && is_number(field, dialect.separator)) {
+      if (comma != point && is_number(field, dialect.separator)) {
         with_points += point ? 1 : 0;
         with_commas += comma && !may_be_thousands(field, ',') ? 1 : 0;
+      } else if (comma && dialect.thousands.empty()) {
+        dialect.thousands = thousands_mark(field);
       }
     }
   }

@@ -36,7 +36,8 @@ void check_texts(const std::string& file, const std::string& name, const ColumnF
 /// Without percent, currency and thousands.
 std::string without_marks(std::string_view text) {
   std::string rest(text);
-  for (const std::string_view mark : {"%", "$", "\xE2\x82\xAC", "\xC2\xA3", "'", ","}) {
+  for (const std::string_view mark : {"%", "$", "\xE2\x82\xAC", "\xC2\xA3", "'", "\xE2\x80\x99",
+                                      ",", " ", "\xC2\xA0", "\xE2\x80\xAF"}) {
     for (auto place = rest.find(mark); place != std::string::npos; place = rest.find(mark)) {
       rest.erase(place, mark.size());
     }
@@ -81,18 +82,23 @@ void check_marks(const std::string& name, const ColumnFacts& facts, const std::s
     const std::string_view file = "'OLD'";
     commas.insert(commas.find(file) + file.size(), ", decimal=','");
   }
+  const bool may_be_decimal = python.find("sep=") != std::string::npos && commas != python &&
+                              facts.first_text.find(',') != std::string::npos;  // 1,234
   const std::string how =
       facts.marked == 0
           ? commas + ".to_csv('NEW', index=False)"
           : fmt::format(
-                "t = {}; t['{}'] = t['{}'].astype(str).str.replace(\"[%$\xE2\x82\xAC\xC2\xA3',]\", "
-                "'', regex=True).astype(float); t.to_csv('NEW', index=False)",
+                "t = {}; t['{}'] = t['{}'].astype(str).str.replace(r\"[%$\xE2\x82\xAC\xC2\xA3'"
+                "\xE2\x80\x99,\\s]\", '', regex=True).astype(float); t.to_csv('NEW', index=False)",
                 python, name, name);
   fail(
       "{}: column {} holds numbers with signs; write plain ones, for example in Python: import "
-      "pandas; {}; or "
-      "keep them as texts by --categorical {}",
-      facts.first_text, name, how, name);
+      "pandas; {}{}; or keep them as texts by --categorical {}",
+      facts.first_text, name, how,
+      may_be_decimal && facts.marked > 0
+          ? fmt::format("; where its commas are decimal: {}.to_csv('NEW', index=False)", commas)
+          : "",
+      name);
 }
 
 }  // namespace

@@ -28,6 +28,7 @@ TEST(CsvDialect, TheSeparatorPartsTheLinesEvenly) {
         "a;b;c\r\n1;\"x;\ny\";3\r\n", "id;x\n1;2;3\n"}) {
     EXPECT_EQ(found(text).separator, ';') << text;
   }
+  EXPECT_EQ(found("# by hand\na;b\n1;2\n").separator, ';') << "whose second line is refused";
   EXPECT_EQ(found("id\tx1\n1\t2\n").separator, '\t');
   EXPECT_EQ(found("id|x1\n1|2\n").separator, '|');
   EXPECT_EQ(found("id\tx1\n1\t2\n", '\t').separator, '\t');
@@ -40,8 +41,10 @@ TEST(CsvDialect, BlanksPartNumbersOnly) {
        {"a b\n1 2\n", "1  2\n3 4\n", "  1 2 \n 3\t4\n", "1 2", "a b\n1 2\n3 4"}) {
     EXPECT_EQ(found(text).separator, ' ') << text;
   }
-  EXPECT_EQ(found("a b\n1 2\n3\n").separator, ',');
-  EXPECT_EQ(found("a b\n1 x\n").separator, ',');
+  EXPECT_EQ(found("a b c\n1 2 x\n3 y z\n").separator, ' ');
+  for (const char* text : {"a b\n1 2\n3\n", "a b\n1 x\n", "my label\ntype 1\ntype 2\n"}) {
+    EXPECT_EQ(found(text).separator, ',') << text;
+  }
 }
 
 TEST(CsvDialect, ALineThatIsCutSaysNothing) {
@@ -59,9 +62,15 @@ TEST(CsvDialect, CommasAreDecimalWhereNothingElseFits) {
                            "a;b\n1;2\n", "a;b\n1,2,3;4\n", "a;b\nx,y;4\n"}) {
     EXPECT_FALSE(found(text).decimal_comma) << text;
   }
-  EXPECT_TRUE(found("a;b\n1.234,5;2,5\n").points);
-  EXPECT_FALSE(found("a;b\n1,234.5;2,5\n").points);
-  EXPECT_FALSE(found("when;x\n01.02.2024;1,5\n").points);
+  EXPECT_EQ(found("a;b\n1.234,5;2,5\n").thousands, ".");
+  EXPECT_EQ(found("a;b\n2,5;1 234 567,5\n").thousands, " ");
+  EXPECT_EQ(found("a;b\n-1\xC2\xA0"
+                  "234,5;2,5\n")
+                .thousands,
+            "\xC2\xA0");
+  for (const char* none : {"a;b\n1,234.5;2,5\n", "when;x\n01.02.2024;1,5\n", "a;b\nx. y,5;1,5\n"}) {
+    EXPECT_EQ(found(none).thousands, "") << none;
+  }
 }
 
 TEST(CsvDialect, ItIsSaidInWords) {

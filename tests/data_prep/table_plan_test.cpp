@@ -338,6 +338,10 @@ TEST_F(Table, OtherSeparatorsAndDecimalCommasAreReadAndSaid) {
 TEST_F(Table, MarksOfThousandsAreNeverTakenForDecimalMarks) {
   csv("x1;kind\n1,234;0\n12,345;1\n");
   expect_refusal("line 2: '1,234': column x1 holds numbers with signs");
+  expect_refusal(
+      "; where its commas are decimal: pandas.read_csv('OLD', decimal=',', sep=';').to_csv(");
+  csv("x1;kind\n1 234,5;0\n12 345,5;1\n");
+  expect_refusal("pandas.read_csv('OLD', sep=';', decimal=',', thousands=' ')");
   csv("x1;x2;kind\n1.234,5;1,5;0\n12,5;2,5;1\n");
   expect_refusal("pandas.read_csv('OLD', sep=';', decimal=',', thousands='.')");
   csv("x1;x2;kind\n1,5;1;0\n2.5;2;1\n");

@@ -113,6 +113,8 @@ np.testing.assert_array_equal(file["all/x"][:, 1], np.asarray(plain["b"], "f4"))
 whole = random.integers(0, 10**6, 60)
 for name, table, how, encoding, *more in [
     ("european.csv", plain.assign(d=[f"{v:,}.5".translate({44: ".", 46: ","}) for v in whole]), {"sep": ";", "decimal": ","}, "utf-8"),
+    ("french.csv", plain.assign(d=[f"{v:,}.5".translate({44: "\u202f", 46: ","}) for v in whole]), {"sep": ";", "decimal": ","}, "utf-8"),
+    ("swiss.csv", plain.assign(d=[f"{v:,}.5".replace(",", "\u2019") for v in whole]), {"sep": ";"}, "utf-8"),
     ("percent.tsv", plain.assign(d=[f"{v}%" for v in whole]), {"sep": "\t"}, "utf-8"),
     ("thousands.csv", plain.assign(d=[f"{v:,}" for v in whole]), {}, "utf-8"),
     ("dollars.csv", plain.assign(d=[f"${v:,}.50" for v in whole]), {}, "utf-8"),
@@ -121,12 +123,13 @@ for name, table, how, encoding, *more in [
     table.to_csv(name, index=False, encoding=encoding, **how)
     label = ["--label", "label"]
     run = subprocess.run([cance, "prep", "table", "--raw", name, "--out", "no.h5", *label, *more], capture_output=True, text=True)
-    advice = re.search("in Python: (.*?)(; or keep|$)", run.stderr.strip())
+    advice = re.search("in Python: (.*?)(; or keep|; where its|$)", run.stderr.strip())
     assert run.returncode == 2 and advice, f"{name}: {run.stderr}"
     exec("import pandas; " + advice[1].replace("'OLD'", repr(name)).replace("'NEW'", "'new.csv'"))
     file = prep("new.csv", *label)
     found = file["all/x"][:, list(file.attrs["column_names"]).index("d")]
-    expected = {"dollars.csv": whole + .5, "european.csv": whole + .5, "commas.csv": whole / 100}.get(name, whole)
+    expected = {"dollars.csv": whole + .5, "european.csv": whole + .5, "french.csv": whole + .5, "swiss.csv": whole + .5,
+                "commas.csv": whole / 100}.get(name, whole)
     np.testing.assert_array_equal(found, np.asarray(expected, "f4"), err_msg=name)
 
 
