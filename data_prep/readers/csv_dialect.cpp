@@ -64,29 +64,22 @@ bool is_even(const std::vector<Record>& records, std::size_t from = 0) {
                      [&](const Record& record) { return record.size() == records[from].size(); });
 }
 
-std::string with_point(std::string field) {
+/// With a decimal point or comma.
+bool is_number(std::string field) {
   std::ranges::replace(field, ',', '.');
-  return field;
+  return parse_number<double>(field.starts_with('+') ? field.substr(1) : field).has_value();
 }
 
-bool is_number(const std::string& field, char separator) {
-  return parse_number<double>(separator == ',' ? field : with_point(field)).has_value();
-}
-
-/// Whether all of the fields that are not empty are numbers, from this record on.
-bool are_numbers(const std::vector<Record>& records, char separator, std::size_t from) {
-  return std::all_of(records.begin() + static_cast<long>(from), records.end(),
-                     [&](const Record& record) {
-                       return std::ranges::all_of(record, [&](const std::string& field) {
-                         return field.empty() || is_number(field, separator);
-                       });
-                     });
+/// Whether all of the fields that are not empty are numbers.
+bool are_numbers(const std::vector<Record>& records) {
+  return std::ranges::all_of(records, [](const Record& record) {
+    return std::ranges::all_of(
+        record, [](const std::string& field) { return field.empty() || is_number(field); });
+  });
 }
 
 bool mostly_numbers(const Record& words) {
-  const auto numbers =
-      std::ranges::count_if(words, [](const auto& word) { return is_number(word, ' '); });
-  return 2 * numbers > static_cast<long>(words.size());
+  return 2 * std::ranges::count_if(words, is_number) > static_cast<long>(words.size());
 }
 
 /// What marks thousands in a number with a decimal comma: "." of 1.234,5; empty: nothing.
@@ -98,7 +91,7 @@ std::string thousands_mark(const std::string& number) {
     for (auto place = whole.find(mark); place != std::string::npos; place = whole.find(mark)) {
       whole.erase(place, mark.size());
     }
-    if (there && is_number(whole + number.substr(comma), ' ')) {
+    if (there && is_number(whole + number.substr(comma))) {
       return mark;
     }
   }
@@ -116,22 +109,22 @@ bool may_be_thousands(std::string_view number, char mark) {
 char separator_of(std::string_view text, bool whole, char expected) {
   const auto records = records_of(text, whole, expected);
   const bool even = is_even(records);
-  const bool numbers = even && are_numbers(records, expected, 0);
+  const bool numbers = even && are_numbers(records);
   std::optional<char> below;  // parts the first line, or evenly what stands below it
   for (const char other : {';', '\t', '|', ','}) {
     if (other == expected) {
       continue;
     }
     const auto found = records_of(text, whole, other);
-    if (is_even(found) && (!even || (!numbers && are_numbers(found, other, 0)))) {
+    if (is_even(found) && (!even || (!numbers && are_numbers(found)))) {
       return other;
     }
     const bool stands = !found.empty() && found.front().size() > 1 && !found.front()[1].empty();
     below = !below && (stands || is_even(found, 1)) ? std::optional(other) : below;
   }
   const auto words = records_of(text, whole, ' ');
-  if (is_even(words) && (even ? !numbers && are_numbers(words, ' ', 0)
-                              : mostly_numbers(words[words.size() > 1 ? 1 : 0]))) {
+  if (is_even(words) &&
+      (even ? !numbers && are_numbers(words) : mostly_numbers(words[words.size() > 1 ? 1 : 0]))) {
     return ' ';
   }
   return records.empty() || records.front().size() > 1 ? expected : below.value_or(expected);
@@ -152,16 +145,13 @@ std::string CsvDialect::words() const {
 CsvDialect dialect_of(std::string_view beginning, bool whole, std::optional<char> said,
                       char expected) {
   CsvDialect dialect{said ? *said : separator_of(beginning, whole, expected)};
-  if (dialect.separator == ',') {
-    return dialect;
-  }
   std::size_t with_points = 0;
   std::size_t with_commas = 0;  // that mark no thousands
   for (const Record& record : records_of(beginning, whole, dialect.separator)) {
     for (const std::string& field : record) {
       const bool comma = field.find(',') != std::string::npos;
       const bool point = field.find('.') != std::string::npos;
-      if (comma != point && is_number(field, dialect.separator)) {
+      if (comma != point && is_number(field)) {
         with_points += point ? 1 : 0;
         with_commas += comma && !may_be_thousands(field, ',') ? 1 : 0;
       } else if (comma && dialect.thousands.empty()) {

@@ -19,8 +19,8 @@ struct CsvDialect {
 /// Of a table that begins so; `whole` where nothing follows. The separator is the one that is
 /// `said`, or the `expected` one where it parts the lines evenly; where it does not, or leaves
 /// texts where another one gives numbers throughout: semicolons, tabs, bars, commas or, where
-/// most of the first row are numbers, blanks. Commas are decimal where another separator stands
-/// between columns, no number has a point, and not all of them may mark thousands, as in 1,234.
+/// most of the first row are numbers, blanks. Commas within fields are decimal
+/// where no number has a point and not all of them may mark thousands, as in 1,234.
 [[nodiscard]] CsvDialect dialect_of(std::string_view beginning, bool whole,
                                     std::optional<char> said, char expected);
 

@@ -54,12 +54,13 @@ TEST(CsvDialect, ALineThatIsCutSaysNothing) {
 }
 
 TEST(CsvDialect, CommasAreDecimalWhereNothingElseFits) {
-  for (const char* text : {"a;b\n1,5;2\n", "a\tb\n-0,125\t2\n", "a|b\n1234,567|2\n",
-                           "a;b\n1,234;0,5\n", "1,5 2,5\n3 4\n", "when;x\n01.02.2024;1,5\n"}) {
+  for (const char* text :
+       {"a;b\n1,5;2\n", "a,b\n\"+1,5\",2\n", "a\tb\n-0,125\t2\n", "a|b\n1234,567|2\n",
+        "a;b\n1,234;0,5\n", "1,5 2,5\n3 4\n", "when;x\n01.02.2024;1,5\n"}) {
     EXPECT_TRUE(found(text).decimal_comma) << text;
   }
-  for (const char* text : {"a,b\n\"1,5\",2\n", "a;b\n1,234;2\n", "a;b\n1,5;2.5\n", "a;b\n1.5;2\n",
-                           "a;b\n1;2\n", "a;b\n1,2,3;4\n", "a;b\nx,y;4\n"}) {
+  for (const char* text : {"a,b\n\"1,5\",2.5\n", "a,b\n1,5\n", "a;b\n1,234;2\n", "a;b\n1,5;2.5\n",
+                           "a;b\n1.5;2\n", "a;b\n1;2\n", "a;b\n1,2,3;4\n", "a;b\nx,y;4\n"}) {
     EXPECT_FALSE(found(text).decimal_comma) << text;
   }
   EXPECT_EQ(found("a;b\n1.234,5;2,5\n").thousands, ".");

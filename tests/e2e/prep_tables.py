@@ -92,6 +92,7 @@ for name, table, how, encoding, *more in [
     ("semi.csv", plain, {"sep": ";", "decimal": ","}, "utf-8"),
     ("excel.csv", plain.assign(größe="ü"), {"sep": ";", "decimal": ","}, "cp1252", "--encoding", "cp1252"),
     ("quoted.csv", plain, {"sep": ";", "decimal": ",", "quoting": csv.QUOTE_ALL}, "utf-8"),
+    ("decimal.csv", plain, {"decimal": ","}, "utf-8"),
     ("utf16.csv", plain, {"sep": "\t", "decimal": ","}, "utf-16", "--encoding", "UTF-16"),
     ("tabs.csv", plain, {"sep": "\t"}, "utf-8"),
     ("tabs.tsv", plain, {"sep": "\t", "decimal": ","}, "utf-8"),
