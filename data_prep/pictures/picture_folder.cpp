@@ -159,16 +159,23 @@ Kinds sort_files(PictureFolder& found, const NormalNames& normal) {
 /// Error: a folder that the user says is normal holds no picture of any part.
 void require_normal(const PictureFolder& found, const Kinds& kinds,
                     const std::vector<std::string>& given) {
+  const bool split = has_part(found.folder, "train") || has_part(found.folder, "test");
+  std::set<std::string> folders;
+  const auto add = [&](const Picture& picture) {
+    const fs::path file = picture.name;
+    const auto folder = split ? std::next(file.begin()) : file.begin();
+    if (std::next(folder) != file.end()) {
+      folders.insert(folder->string());
+    }
+  };
+  std::ranges::for_each(found.train, add);
+  for (const auto& [kind, pictures] : kinds) {
+    std::ranges::for_each(pictures, add);
+  }
+  const std::vector<std::string> names(folders.begin(), folders.end());
   for (const std::string& name : given) {
-    const auto lies_there = [&](const Picture& picture) {
-      return std::ranges::any_of(fs::path(picture.name).parent_path(), [&](const fs::path& folder) {
-        return lower(folder.string()) == lower(name);
-      });
-    };
-    const auto normal = kinds.find("normal");
-    const auto names = mapped(kinds, [](const auto& kind) { return kind.first; });
-    require(std::ranges::any_of(found.train, lies_there) ||
-                (normal != kinds.end() && std::ranges::any_of(normal->second, lies_there)),
+    require(std::ranges::any_of(
+                names, [&](const std::string& folder) { return lower(folder) == lower(name); }),
             "{}: no pictures in a folder '{}' (--normal){}; those there are: {}", found.folder,
             name, did_you_mean(name, names), join_first(names, kMostShown));
   }

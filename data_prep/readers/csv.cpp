@@ -9,8 +9,8 @@
 namespace cance::prep {
 namespace {
 
-constexpr std::size_t kBufferBytes = std::size_t{1} << 18U;
-constexpr std::size_t kSurelyWhole = kBufferBytes / 16;  // less is read at the end only
+constexpr std::size_t kBufferBytes = std::size_t{1} << 22U;  // two lines of a wide table
+constexpr std::size_t kSurelyWhole = kBufferBytes / 16;      // less is read at the end only
 constexpr std::size_t kMostRecordBytes = std::size_t{1} << 26U;
 constexpr int kEnd = -1;
 
@@ -30,7 +30,8 @@ std::optional<char> separator_of(const std::filesystem::path& path) {
              : std::nullopt;
 }
 
-CsvReader::CsvReader(const std::filesystem::path& path, const std::string& encoding)
+CsvReader::CsvReader(const std::filesystem::path& path, const std::string& encoding,
+                     bool decimal_commas)
     : name_(path == "-" ? "standard input" : path.string()),
       expected_(separator_of(path).value_or(',')),
       encoding_(encoding),
@@ -49,7 +50,7 @@ CsvReader::CsvReader(const std::filesystem::path& path, const std::string& encod
           "{}: UTF-16, expected UTF-8; read it by --encoding UTF-16", name_);
   const auto said = take_separator_line();
   says_separator_ = said.has_value();
-  dialect_ = dialect_of(ahead(), end_ < kSurelyWhole, said, expected_);
+  dialect_ = dialect_of(ahead(), end_ < kSurelyWhole, said, expected_, decimal_commas);
 }
 
 std::optional<char> CsvReader::take_separator_line() {
@@ -247,9 +248,12 @@ std::string CsvReader::python() const {
     add("decimal", ",");
   }
   if (!dialect_.thousands.empty()) {
-    add("thousands", dialect_.thousands);
-    if (dialect_.thousands.size() > 1) {
-      add("engine", "python");  // the other takes ASCII alone
+    const bool ascii = dialect_.thousands.size() == 1;
+    add("thousands", ascii                              ? dialect_.thousands
+                     : dialect_.thousands == "\xC2\xA0" ? "\\xa0"
+                                                        : "\\u202f");
+    if (!ascii) {
+      add("engine", "python");  // the other one takes ASCII alone
     }
   }
   const bool nameless = !fields_.empty() && std::ranges::all_of(fields_, [](std::string_view f) {

@@ -22,9 +22,11 @@ namespace cance::prep {
 
 class CsvReader {
  public:
-  /// "-" is standard input. `encoding`: as of TextDecoder; empty is UTF-8. Errors: cannot be
+  /// "-" is standard input. `encoding`: as of TextDecoder; empty is UTF-8.
+  /// `decimal_commas`: what numbers have where the file leaves that open. Errors: cannot be
   /// opened, the mark of UTF-16 without `encoding`.
-  explicit CsvReader(const std::filesystem::path& path, const std::string& encoding = "");
+  explicit CsvReader(const std::filesystem::path& path, const std::string& encoding = "",
+                     bool decimal_commas = false);
 
   /// Goes on to the next record that is not an empty line; false at the end. Errors, with the line:
   /// a quote inside or behind a field, no end of a quoted field, a NUL byte, a record over 64 MiB,

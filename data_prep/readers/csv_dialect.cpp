@@ -70,14 +70,6 @@ bool is_number(std::string field) {
   return parse_number<double>(field.starts_with('+') ? field.substr(1) : field).has_value();
 }
 
-/// Whether all of the fields that are not empty are numbers.
-bool are_numbers(const std::vector<Record>& records) {
-  return std::ranges::all_of(records, [](const Record& record) {
-    return std::ranges::all_of(
-        record, [](const std::string& field) { return field.empty() || is_number(field); });
-  });
-}
-
 bool mostly_numbers(const Record& words) {
   return 2 * std::ranges::count_if(words, is_number) > static_cast<long>(words.size());
 }
@@ -98,36 +90,65 @@ std::string thousands_mark(const std::string& number) {
   return "";
 }
 
-/// Whether it is a number less than a million whose `mark` may part its thousands.
-bool may_be_thousands(std::string_view number, char mark) {
-  number.remove_prefix(number.starts_with('-') || number.starts_with('+') ? 1 : 0);
-  const auto place = number.find(mark);
-  return place >= 1 && place <= 3 && number.front() != '0' && number.size() == place + 4 &&
-         std::ranges::count_if(number, is_digit) == static_cast<long>(place) + 3;
-}
+/// What one separator makes of a text.
+struct Reading {
+  char separator;
+  std::vector<Record> records;
+  bool even = false;
+  std::size_t numbers = 0;        // fields below the first line, which may be names
+  bool commas_in_numbers = true;  // all commas within these fields
+  bool commas = false;            // some are there
+
+  Reading(std::string_view text, bool whole, char by)
+      : separator(by), records(records_of(text, whole, by)), even(is_even(records)) {
+    for (std::size_t i = records.size() > 1 ? 1 : 0; i < records.size(); ++i) {
+      for (const std::string& field : records[i]) {
+        const bool number = is_number(field);
+        const bool comma = field.find(',') != std::string::npos;
+        numbers += number ? 1 : 0;
+        commas = commas || comma;
+        commas_in_numbers = commas_in_numbers && (number || !comma);
+      }
+    }
+  }
+  /// Whether it makes more of a text than the one that its file's name lets expect, even though
+  /// this one parts the lines evenly too: the commas of 1,5;2,5 are no separators.
+  [[nodiscard]] bool beats(const Reading& expected) const {
+    return numbers > expected.numbers || (numbers == expected.numbers &&
+                                          expected.separator == ',' && commas && commas_in_numbers);
+  }
+};
 
 char separator_of(std::string_view text, bool whole, char expected) {
-  const auto records = records_of(text, whole, expected);
-  const bool even = is_even(records);
-  const bool numbers = even && are_numbers(records);
-  std::optional<char> below;  // parts the first line, or evenly what stands below it
+  const Reading usual(text, whole, expected);
+  std::optional<char> in_names, below;  // stands in the first line; parts what is below it
   for (const char other : {';', '\t', '|', ','}) {
     if (other == expected) {
       continue;
     }
-    const auto found = records_of(text, whole, other);
-    if (is_even(found) && (!even || (!numbers && are_numbers(found)))) {
+    const Reading found(text, whole, other);
+    if (found.even && (!usual.even || found.beats(usual))) {
       return other;
     }
-    const bool stands = !found.empty() && found.front().size() > 1 && !found.front()[1].empty();
-    below = !below && (stands || is_even(found, 1)) ? std::optional(other) : below;
+    const bool numbers_below = is_even(found.records, 1) && mostly_numbers(found.records.back());
+    below = !below && numbers_below ? std::optional(other) : below;
+    const bool stands = !found.records.empty() && found.records.front().size() > 1 &&
+                        !found.records.front()[1].empty();
+    in_names = !in_names && stands ? std::optional(other) : in_names;
   }
-  const auto words = records_of(text, whole, ' ');
-  if (is_even(words) &&
-      (even ? !numbers && are_numbers(words) : mostly_numbers(words[words.size() > 1 ? 1 : 0]))) {
+  const Reading words(text, whole, ' ');
+  if (words.even &&
+      (usual.even ? words.commas_in_numbers && words.beats(usual)
+                  : mostly_numbers(words.records[words.records.size() > 1 ? 1 : 0]))) {
     return ' ';
   }
-  return records.empty() || records.front().size() > 1 ? expected : below.value_or(expected);
+  const bool usual_below = is_even(usual.records, 1) && mostly_numbers(usual.records.back());
+  if (usual.even || usual_below || !(below || in_names)) {
+    return expected;
+  }
+  return below                                                       ? *below
+         : usual.records.empty() || usual.records.front().size() > 1 ? expected
+                                                                     : *in_names;
 }
 
 }  // namespace
@@ -142,24 +163,37 @@ std::string CsvDialect::words() const {
       ", ");
 }
 
+bool may_be_thousands(std::string_view number, char mark) {
+  number.remove_prefix(number.starts_with('-') || number.starts_with('+') ? 1 : 0);
+  const auto place = number.find(mark);
+  return place >= 1 && place <= 3 && number.front() != '0' && number.size() == place + 4 &&
+         std::ranges::count_if(number, is_digit) == static_cast<long>(place) + 3;
+}
+
 CsvDialect dialect_of(std::string_view beginning, bool whole, std::optional<char> said,
-                      char expected) {
+                      char expected, bool commas_expected) {
   CsvDialect dialect{said ? *said : separator_of(beginning, whole, expected)};
-  std::size_t with_points = 0;
-  std::size_t with_commas = 0;  // that mark no thousands
+  std::size_t points = 0;       // that mark no thousands
+  std::size_t commas = 0;       // the same
+  bool unclear_points = false;  // that may
   for (const Record& record : records_of(beginning, whole, dialect.separator)) {
     for (const std::string& field : record) {
       const bool comma = field.find(',') != std::string::npos;
       const bool point = field.find('.') != std::string::npos;
       if (comma != point && is_number(field)) {
-        with_points += point ? 1 : 0;
-        with_commas += comma && !may_be_thousands(field, ',') ? 1 : 0;
+        const bool unclear = may_be_thousands(field, comma ? ',' : '.');
+        points += point && !unclear ? 1 : 0;
+        commas += comma && !unclear ? 1 : 0;
+        unclear_points = unclear_points || (point && unclear);
       } else if (comma && dialect.thousands.empty()) {
         dialect.thousands = thousands_mark(field);
       }
     }
   }
-  dialect.decimal_comma = with_commas > 0 && with_points == 0;
+  dialect.decimal_comma = points == 0 && (commas > 0 || commas_expected);
+  if (dialect.decimal_comma && unclear_points && dialect.thousands.empty()) {
+    dialect.thousands = ".";
+  }
   return dialect;
 }
 

@@ -4,9 +4,12 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "data_prep/readers/csv_dialect.hpp"
 
 namespace cance::prep {
 namespace {
+
+constexpr std::string_view kOld = "'OLD'";  // in the Python that reads a file
 
 ColumnUse use_of(const std::string& name, const ColumnFacts& facts, bool categorical) {
   const bool one_hot = categorical || facts.numbers == 0;
@@ -57,6 +60,19 @@ bool has_decimal_comma(std::string_view text) {
   return parse_number<double>(point).has_value();
 }
 
+/// Whether points mark thousands and millions, as in 1.234.567.
+bool is_grouped(std::string_view text) {
+  text.remove_prefix(text.starts_with('-') || text.starts_with('+') ? 1 : 0);
+  const auto groups = split(text, '.');
+  const auto digits = [](const std::string& group) {
+    return group.size() <= 3 && !group.empty() &&
+           group.find_first_not_of("0123456789") == std::string::npos;
+  };
+  return groups.size() > 2 && std::ranges::all_of(groups, digits) &&
+         std::all_of(groups.begin() + 1, groups.end(),
+                     [](const std::string& group) { return group.size() == 3; });
+}
+
 /// Whether the text begins with three groups of digits as those of a date, and only a time follows.
 bool is_date(std::string_view text) {
   text = text.substr(0, text.find_first_of(" T"));
@@ -71,32 +87,40 @@ bool is_date(std::string_view text) {
           (has_digits(0, 1, 2) && (has_digits(2, 4, 4) || has_digits(2, 2, 2))));
 }
 
+/// The Python that makes numbers of the texts of a column: of 1.234,50 where commas are decimal, of
+/// 1,234.50 where they are not.
+std::string without_signs(const std::string& python, const std::string& name, bool decimal_commas) {
+  const bool nameless = python.find("header=None") != std::string::npos;  // x12 is column 12 then
+  std::string read = python;
+  read.insert(read.find(kOld) + kOld.size(),
+              fmt::format(", dtype={{{}: str}}", nameless ? name.substr(1) : "'" + name + "'"));
+  return fmt::format(
+      "t = {}; t['{}'] = t['{}'].str.replace(r\"[%$\xE2\x82\xAC\xC2\xA3'\xE2\x80\x99{}\\s]\", '', "
+      "regex=True){}.astype(float); t.to_csv('NEW', index=False)",
+      read, name, name, decimal_commas ? "." : ",", decimal_commas ? ".str.replace(',', '.')" : "");
+}
+
 /// Error: the texts of the column are numbers with signs.
 void check_marks(const std::string& name, const ColumnFacts& facts, const std::string& python) {
   if (facts.marked + facts.decimal_commas == 0 ||
       facts.marked + facts.decimal_commas < facts.texts) {
     return;
   }
+  const bool decimal = python.find("decimal=") != std::string::npos || facts.grouped > 0;
   std::string commas = python;
-  if (commas.find("decimal=") == std::string::npos) {
-    const std::string_view file = "'OLD'";
-    commas.insert(commas.find(file) + file.size(), ", decimal=','");
+  if (!decimal) {
+    commas.insert(commas.find(kOld) + kOld.size(), ", decimal=','");
   }
-  const bool may_be_decimal = python.find("sep=") != std::string::npos && commas != python &&
-                              facts.first_text.find(',') != std::string::npos;  // 1,234
-  const std::string how =
-      facts.marked == 0
-          ? commas + ".to_csv('NEW', index=False)"
-          : fmt::format(
-                "t = {}; t['{}'] = t['{}'].astype(str).str.replace(r\"[%$\xE2\x82\xAC\xC2\xA3'"
-                "\xE2\x80\x99,\\s]\", '', regex=True).astype(float); t.to_csv('NEW', index=False)",
-                python, name, name);
+  const bool unclear = !decimal && python.find("sep=") != std::string::npos &&
+                       facts.first_text.find(',') != std::string::npos;
   fail(
       "{}: column {} holds numbers with signs; write plain ones, for example in Python: import "
       "pandas; {}{}; or keep them as texts by --categorical {}",
-      facts.first_text, name, how,
-      may_be_decimal && facts.marked > 0
-          ? fmt::format("; where its commas are decimal: {}.to_csv('NEW', index=False)", commas)
+      facts.first_text, name,
+      facts.marked == 0 ? commas + ".to_csv('NEW', index=False)"
+                        : without_signs(python, name, decimal),
+      facts.marked > 0 && unclear
+          ? "; where its commas are decimal: " + without_signs(commas, name, true)
           : "",
       name);
 }
@@ -136,9 +160,15 @@ void ColumnFacts::add(const RawCell& cell, const RowSource& row, bool training_n
     dates += is_date(cell.text) ? 1 : 0;
     const bool comma = has_decimal_comma(cell.text);
     decimal_commas += comma ? 1 : 0;
-    marked += !comma && parse_number<double>(without_marks(cell.text)) ? 1 : 0;
+    const bool groups = is_grouped(cell.text);
+    grouped += groups ? 1 : 0;
+    marked += groups || (!comma && parse_number<double>(without_marks(cell.text))) ? 1 : 0;
     return;
   }
+  const bool point = cell.text.find('.') != std::string_view::npos;
+  points += point ? 1 : 0;
+  unclear_points += point && may_be_thousands(cell.text, '.') ? 1 : 0;
+  comma_numbers += cell.text.find(',') != std::string_view::npos ? 1 : 0;
   const double number = *cell.number;
   const bool begins = numbers == 0 ? number == 0 || number == 1 : number == lowest;
   rising = rising && ((part_begins && begins) || number == last + 1);

@@ -29,6 +29,10 @@ struct ColumnFacts {
   std::size_t rounded = 0;  ///< whole numbers beyond 2^53 that lost digits
   std::size_t marked = 0;   ///< texts that are numbers but for %, a currency or a mark of thousands
   std::size_t decimal_commas = 0;     ///< and those with a comma in the place of the point
+  std::size_t comma_numbers = 0;      ///< numbers with a decimal comma
+  std::size_t points = 0;             ///< numbers with a point
+  std::size_t unclear_points = 0;     ///< of these that may mark thousands, as in 1.234
+  std::size_t grouped = 0;            ///< texts as 1.234.567
   std::size_t dates = 0;              ///< texts as 2024-12-31, 31.12.2024 or 12/31/24, with a time
   std::unordered_set<double> sample;  ///< the first kSample different numbers
   double last = 0;                    ///< number so far

@@ -16,7 +16,7 @@ bool is_unnamed(const std::string& name) { return name.starts_with("Unnamed: ");
 
 CsvSource::CsvSource(const std::filesystem::path& path, const CsvForm& form,
                      const KnownColumns& known)
-    : reader_(path, form.encoding) {
+    : reader_(path, form.encoding, form.decimal_commas || known.decimal_commas) {
   require(reader_.next(), "{}: empty, expected the rows of a table", reader_.name());
   cells_.resize(reader_.fields().size());
   take_fields();

@@ -1,6 +1,7 @@
 // Rows of a raw table for a trained model.
 #include <algorithm>
 
+#include "base/log.hpp"
 #include "data_prep/input_rows.hpp"
 #include "data_prep/tables/array_source.hpp"
 #include "data_prep/tables/column_matching.hpp"
@@ -24,7 +25,7 @@ Preparation preparation_of(const store::InputRecord& form) {
 }
 
 KnownColumns known_columns(const Preparation& preparation) {
-  KnownColumns known{{}, /*trained=*/true, preparation.header};
+  KnownColumns known{{}, /*trained=*/true, preparation.header, preparation.decimal_commas};
   for (const RawColumn& column : preparation.columns) {
     if (column.use != ColumnUse::left_out) {
       known.names.push_back(column.name);
@@ -97,6 +98,9 @@ std::unique_ptr<InputRows> open_table_rows(const InputRequest& request,
   if (separator_of(request.path)) {
     auto csv = std::make_unique<CsvSource>(request.path, request.csv, known_columns(preparation));
     names = csv->names();
+    if (const auto surprise = csv->reader().surprise(); !surprise.empty()) {
+      log::info("{}: written with {}", where, surprise);
+    }
     source = std::move(csv);
   } else {
     require(request.id.empty() && request.label.empty(),

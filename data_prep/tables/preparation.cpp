@@ -70,8 +70,11 @@ std::string preparation_text(const Preparation& preparation) {
   for (const RawColumn& column : preparation.columns) {
     columns.push_back(json_of(column));
   }
-  return Json{{"columns", columns}, {"label", preparation.label}, {"header", preparation.header}}
-      .dump(-1, ' ', false, Json::error_handler_t::replace);
+  Json json{{"columns", columns}, {"label", preparation.label}, {"header", preparation.header}};
+  if (preparation.decimal_commas) {
+    json["decimal_commas"] = true;
+  }
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 Preparation parse_preparation(const std::string& text, const std::string& where) {
@@ -95,6 +98,7 @@ Preparation parse_preparation(const std::string& text, const std::string& where)
     }
     preparation.label = json.value("label", "");
     preparation.header = json.value("header", true);
+    preparation.decimal_commas = json.value("decimal_commas", false);
   } catch (const std::exception& error) {
     fail("{}: damaged: 'preparation' is no description of columns: {}", where, error.what());
   }

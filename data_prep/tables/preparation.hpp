@@ -15,6 +15,7 @@ struct Preparation {
   std::vector<RawColumn> columns = {};  ///< of the raw table in its order; none: not a raw table
   std::string label = {};               ///< the left out one of them that says what is normal
   bool header = true;                   ///< whether the raw table begins with their names
+  bool decimal_commas = false;          ///< whether its numbers have decimal commas
   bool pictures = false;                ///< resized, and the middle taken
   std::optional<image::SampleRange> range = {};  ///< of pictures of 16 bits
 };

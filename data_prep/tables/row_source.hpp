@@ -33,9 +33,10 @@ struct TablePart {
   std::vector<std::string> columns;
   std::optional<std::size_t> label;  ///< place among the columns
   std::function<std::unique_ptr<RowSource>()> open;
-  bool header = true;         ///< whether the names of the columns are the file's
-  std::string python = {};    ///< of a CSV: the Python that reads it, for advice
-  std::string surprise = {};  ///< of a CSV: as CsvReader::surprise
+  bool header = true;           ///< whether the names of the columns are the file's
+  std::string python = {};      ///< of a CSV: the Python that reads it, for advice
+  std::string surprise = {};    ///< of a CSV: as CsvReader::surprise
+  bool decimal_commas = false;  ///< of a CSV
 };
 
 }  // namespace cance::prep

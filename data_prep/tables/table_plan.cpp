@@ -198,7 +198,9 @@ Remarks remarks_on(const TablePlan& plan) {
                   {"without a name, as the index that pandas writes, left out", {}},
                   {"most often a label, but a feature here (--label NAME, or --drop NAME)", {}},
                   {"counts the rows, but a feature here (--drop NAME)", {}},
-                  {"dates, one-hot as all texts (pandas.to_datetime makes numbers of them)", {}}};
+                  {"dates, one-hot as all texts (pandas.to_datetime makes numbers of them)", {}},
+                  {"numbers with decimal commas", {}},
+                  {"points before three digits, taken for decimal points", {}}};
   const auto say = [&remarks](std::size_t what, std::string text) {
     remarks[what].second.push_back(std::move(text));
   };
@@ -220,6 +222,13 @@ Remarks remarks_on(const TablePlan& plan) {
     }
     if (one_hot && facts.dates > 0 && facts.dates == facts.texts) {
       say(13, column.name);
+    }
+    if (!one_hot && facts.comma_numbers > 0) {
+      say(14, column.name);
+    }
+    if (!one_hot && !plan.parts.front().surprise.empty() && facts.unclear_points > 0 &&
+        facts.unclear_points == facts.points) {
+      say(15, column.name);
     }
     if (facts.counts_rows()) {
       say(12, column.name);
@@ -319,7 +328,8 @@ PrepSummary write_table(const TablePlan& plan, const std::filesystem::path& out)
   TableWriter writer(out, plan.options.name, "not stated",
                      columns_of(encoder, {.columns = plan.columns,
                                           .label = label_name(plan),
-                                          .header = plan.parts.front().header}),
+                                          .header = plan.parts.front().header,
+                                          .decimal_commas = plan.parts.front().decimal_commas}),
                      sources, plan.classes);
   std::vector<float> values;
   for (const TablePart& part : plan.parts) {

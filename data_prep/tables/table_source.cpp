@@ -74,7 +74,9 @@ TablePart csv_part(const std::string& part, const fs::path& path, const TableFil
   if (!table.header) {
     table.columns = numbered_columns(first.cells().size());
   }
-  const CsvForm found{files.encoding, table.header ? Header::yes : Header::no};
+  table.decimal_commas = first.reader().dialect().decimal_comma;
+  const CsvForm found{files.encoding, table.header ? Header::yes : Header::no,
+                      table.decimal_commas};
   table.open = [path, found] { return std::make_unique<CsvSource>(path, found, KnownColumns{}); };
   table.python = first.reader().python();
   table.surprise = first.reader().surprise();
@@ -115,8 +117,9 @@ std::vector<TablePart> open_table(const TableFiles& files, std::vector<std::stri
   }
   std::vector<TablePart> parts = parts_of(files.raw, files.labels, files, {.names = named});
   if (!files.test_raw.empty()) {
-    auto test = parts_of(files.test_raw, files.test_labels, files,
-                         {parts.front().columns, true, parts.front().header});
+    auto test =
+        parts_of(files.test_raw, files.test_labels, files,
+                 {parts.front().columns, true, parts.front().header, parts.front().decimal_commas});
     require(parts.size() == 1 && test.size() == 1,
             "{}: --test-raw is given, but a file holds X_train and X_test already",
             files.test_raw.string());

@@ -9,6 +9,8 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/ranges.hpp"
+#include "base/text.hpp"
+#include "config/cell.hpp"
 #include "hdf5/group_hash.hpp"
 
 namespace cance::archive {
@@ -22,16 +24,45 @@ bool same(const T& a, const T& b) {
   return a == b;
 }
 
-bool is_empty(double value) { return std::isnan(value); }
-bool is_empty(std::int64_t) { return false; }
-bool is_empty(const std::string& value) { return value.empty(); }
+/// The value of a setting that a column has there, as text; empty where it has none.
+std::string setting_at(const hdf5::Column& column, std::size_t row) {
+  if (const auto* texts = std::get_if<std::vector<std::string>>(&column)) {
+    return (*texts)[row];
+  }
+  const auto* numbers = std::get_if<std::vector<double>>(&column);
+  return numbers == nullptr || std::isnan((*numbers)[row]) ? ""
+                                                           : fmt::format("{}", (*numbers)[row]);
+}
 
 /// Whether it is a setting's that no variant says ("nce.steps"): builds differ in which they write.
 bool is_optional(const std::string& column) { return column.find('.') != std::string::npos; }
 
+/// Whether the variant of the run of a row says such a setting; of rows over runs nothing is known.
+bool variant_says(const hdf5::Table& table, std::size_t row, const std::string& name) {
+  const hdf5::Column* const cells = table.find("cell");
+  return cells != nullptr && contains(config::variant_values(config::variant_of(
+                                          std::get<std::vector<std::string>>(*cells)[row])),
+                                      name, &std::pair<std::string, std::string>::first);
+}
+
+/// The same of a column of settings. Earlier builds left it empty where no variant says it, which
+/// may make it one of numbers.
+std::string setting_difference(const hdf5::Table& stored, const hdf5::Table& computed,
+                               const std::string& name) {
+  for (std::size_t row = 0; row < computed.rows(); ++row) {
+    const std::string found = setting_at(*stored.find(name), row);
+    const std::string expected = setting_at(*computed.find(name), row);
+    const auto number = parse_number<double>(expected);
+    const bool equal = found == expected || (number && parse_number<double>(found) == number);
+    if (!equal && !(found.empty() && !variant_says(computed, row, name))) {
+      return fmt::format("row {}: {} is {}, but the runs say {}", row, name, found, expected);
+    }
+  }
+  return "";
+}
+
 /// The first place where two tables differ; empty when there is none. Columns of settings, those
-/// that a table has beside the `fixed` ones, are computed where all runs are known; earlier builds
-/// left them empty where the variant of a run does not say them.
+/// that a table has beside the `fixed` ones, are computed where all runs are known.
 std::string difference(const hdf5::Table& stored, const hdf5::Table& computed,
                        const hdf5::Table& fixed, bool all_known) {
   if (stored.rows() != computed.rows()) {
@@ -43,21 +74,21 @@ std::string difference(const hdf5::Table& stored, const hdf5::Table& computed,
     if (column == nullptr && is_optional(name)) {
       continue;
     }
-    if (column == nullptr || column->index() != expected.index()) {
+    if (column == nullptr || (!setting && column->index() != expected.index())) {
       return fmt::format("the column {} is missing or of another type", name);
     }
-    const std::string text = std::visit(
-        [&, title = name]<class Values>(const Values& values) -> std::string {
-          const auto& found = std::get<Values>(*column);
-          for (std::size_t i = 0; i < values.size(); ++i) {
-            if (!same(found[i], values[i]) && !(setting && is_empty(found[i]))) {
-              return fmt::format("row {}: {} is {}, but the runs say {}", i, title, found[i],
-                                 values[i]);
-            }
-          }
-          return "";
-        },
-        expected);
+    const auto compare = [&, title = name]<class Values>(const Values& values) -> std::string {
+      const auto& found = std::get<Values>(*column);
+      for (std::size_t i = 0; i < values.size(); ++i) {
+        if (!same(found[i], values[i])) {
+          return fmt::format("row {}: {} is {}, but the runs say {}", i, title, found[i],
+                             values[i]);
+        }
+      }
+      return "";
+    };
+    const std::string text =
+        setting ? setting_difference(stored, computed, name) : std::visit(compare, expected);
     if (!text.empty()) {
       return text;
     }

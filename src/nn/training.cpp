@@ -146,7 +146,9 @@ class Runner {
     std::vector<Places> sent_orders;
     for (const Track& track : tracks_) {
       orders.push_back(track.own.rows->order(track.own.seed, epoch_));
-      sent_orders.push_back({orders.back(), sent(index_view(orders.back()), device_)});
+      const bool read_there = track.own.rows->in_place();  // others are read from the host
+      sent_orders.push_back(
+          {orders.back(), read_there ? sent(index_view(orders.back()), device_) : at::Tensor()});
     }
     const std::int64_t before = (epoch_ - 1) * steps_;
     const auto batches = [&](std::int64_t step) {

@@ -19,7 +19,7 @@ TEST(CsvDialect, TheSeparatorPartsTheLinesEvenly) {
   for (const char* text :
        {"a,b\n1,2\n", "a\n1\n", "", "\n\n", "a,b;c\n1,x;y\n", "id,tags\n1,a|b\n2,c|d\n",
         "\"a;b\",c\n\"d;e\",f\n", "a;b,kind\n1,0\n2,1\n", "a,b\n1,2,3\n", "my column\n12\n",
-        " a\t\n1\n", "one two\nred car\n", "a,\n1,2\n", "name,note\nx,1;2\ny,\n"}) {
+        " a\t\n1\n", "one two\nred car\n", "a,\n1,2\n", "name,note\nx,1;2\ny,\n", "a,b\n1;2,3\n"}) {
     EXPECT_EQ(found(text).separator, ',') << text;
   }
   for (const char* text :
@@ -28,7 +28,15 @@ TEST(CsvDialect, TheSeparatorPartsTheLinesEvenly) {
         "a;b;c\r\n1;\"x;\ny\";3\r\n", "id;x\n1;2;3\n"}) {
     EXPECT_EQ(found(text).separator, ';') << text;
   }
+  EXPECT_EQ(found("temperature, C;label\n1,5;ok\n2,5;bad\n").separator, ';');
+  EXPECT_EQ(found("1,5;ok\n2,5;bad\n").separator, ';');
+  EXPECT_EQ(found("1,5 2 ok\n2,5 3 ok\n").separator, ' ');
+  EXPECT_EQ(found("1,foo 2 3\n2,bar 4 5\n").separator, ',');
+  EXPECT_EQ(found("city, state\tvalue\nParis, FR\t3\n").separator, '\t');
   EXPECT_EQ(found("# by hand\na;b\n1;2\n").separator, ';') << "whose second line is refused";
+  EXPECT_EQ(found("# made; by hand\na,b\n1,2\n").separator, ',') << "the same";
+  EXPECT_EQ(found("# made, by hand\na;b\n1;2\n").separator, ';') << "the same";
+  EXPECT_EQ(found("tags\na;b\nc;d\n").separator, ',');
   EXPECT_EQ(found("id\tx1\n1\t2\n").separator, '\t');
   EXPECT_EQ(found("id|x1\n1|2\n").separator, '|');
   EXPECT_EQ(found("id\tx1\n1\t2\n", '\t').separator, '\t');
@@ -36,7 +44,7 @@ TEST(CsvDialect, TheSeparatorPartsTheLinesEvenly) {
   EXPECT_EQ(found("a\tb\n1\t2,5\n3\tx,y\n", '\t').separator, '\t');
 }
 
-TEST(CsvDialect, BlanksPartNumbersOnly) {
+TEST(CsvDialect, BlanksPartTablesOfNumbers) {
   for (const char* text :
        {"a b\n1 2\n", "1  2\n3 4\n", "  1 2 \n 3\t4\n", "1 2", "a b\n1 2\n3 4"}) {
     EXPECT_EQ(found(text).separator, ' ') << text;
@@ -64,6 +72,15 @@ TEST(CsvDialect, CommasAreDecimalWhereNothingElseFits) {
     EXPECT_FALSE(found(text).decimal_comma) << text;
   }
   EXPECT_EQ(found("a;b\n1.234,5;2,5\n").thousands, ".");
+  EXPECT_EQ(found("a;b\n76.672;-0,13\n").thousands, ".");
+  EXPECT_TRUE(found("a;b\n76.672;-0,13\n").decimal_comma);
+  const auto expecting_commas = [](std::string_view text) {
+    return dialect_of(text, /*whole=*/true, std::nullopt, ',', /*commas_expected=*/true);
+  };
+  for (const char* text : {"a;b\n1,234;2\n", "a;b\n1.234;2\n", "a;b\n1;2\n"}) {
+    EXPECT_TRUE(expecting_commas(text).decimal_comma) << text;
+  }
+  EXPECT_FALSE(expecting_commas("a;b\n1.5;2\n").decimal_comma);
   EXPECT_EQ(found("a;b\n2,5;1 234 567,5\n").thousands, " ");
   EXPECT_EQ(found("a;b\n-1\xC2\xA0"
                   "234,5;2,5\n")
@@ -100,6 +117,18 @@ class CsvOfADialect : public testing::Test {
   }
   tests::TemporaryFolder folder_;
 };
+
+TEST_F(CsvOfADialect, LinesMayBeLong) {
+  std::string names = "x0";
+  std::string values = "0,5";
+  for (int i = 1; i < 60'000; ++i) {
+    names += fmt::format(";x{}", i);
+    values += fmt::format(";{},5", i);
+  }
+  const CsvReader reader = open(names + "\n" + values + "\n" + values + "\n");
+  EXPECT_EQ(reader.dialect().separator, ';');
+  EXPECT_TRUE(reader.dialect().decimal_comma);
+}
 
 TEST_F(CsvOfADialect, IsReadByIt) {
   EXPECT_EQ(rows(open("\"i;d\";x\n1;\n;2\n")), (Records{{"i;d", "x"}, {"1", ""}, {"", "2"}}));

@@ -243,7 +243,7 @@ TEST_F(FolderSetTest, TheUserSaysWhatIsNormal) {
   EXPECT_EQ(find({"cat", "dog"}).train.size(), 3U);
   EXPECT_NE(refusal({"cat", "dogs"})
                 .find("no pictures in a folder 'dogs' (--normal); did you mean "
-                      "'Dog'?; those there are: Dog, normal, ok"),
+                      "'Dog'?; those there are: Dog, cat, ok"),
             std::string::npos)
       << refusal({"cat", "dogs"});
   std::filesystem::remove_all(folder_ / "raw/ok");

@@ -101,6 +101,12 @@ TEST_F(InputRowsTest, ColumnsAreMatchedByNameAndMadeAsPrepMadeThem) {
   const Floats expected{5, 0, 1, 2, 1, 0};
   EXPECT_EQ(read({write("a.csv", "colour,age\nred,5\nblue,NA\n")}, form), expected);
   EXPECT_EQ(read({write("c.csv", "colour;age\nred;5,0\nblue;NA\n")}, form), expected);
+  auto commas = form;
+  commas.preparation.insert(1, "\"decimal_commas\":true,");
+  EXPECT_EQ(read({write("e.csv", "colour;age\nred;5,125\nblue;2\n")}, commas),
+            (Floats{5.125F, 0, 1, 2, 1, 0}));
+  EXPECT_EQ(read({write("f.csv", "colour;age\nred;5.5\nblue;2\n")}, commas),
+            (Floats{5.5F, 0, 1, 2, 1, 0}));
   EXPECT_EQ(read({write("d.csv", "colour\tage\nred\t5\nblue\t2.0\n")}, form), expected);
   EXPECT_EQ(read({write("b.csv", "note,kind,colour,age\nq,bad,red,5\nr,ok,blue,\n")}, form),
             expected);

@@ -329,21 +329,28 @@ TEST_F(Table, OtherSeparatorsAndDecimalCommasAreReadAndSaid) {
   EXPECT_EQ(file.info().column_names, (std::vector<std::string>{"x1", "x2"}));
   EXPECT_EQ(rows(file, "all"), (std::vector<float>{1.5F, -2, 3, .25F}));
   EXPECT_TRUE(describes("written with ';' between columns, decimal commas"));
+  EXPECT_TRUE(describes("numbers with decimal commas: x1, x2"));
+  EXPECT_NE(file.info().preparation.find("\"decimal_commas\":true"), std::string::npos);
   csv("x1\tx2\tkind\n1.5\t-2\t0\n3\t0.25\t1\n");
   EXPECT_TRUE(describes("written with tabs between columns, decimal points"));
   csv("x1,x2,kind\n1.5,-2,0\n3,0.25,1\n");
   EXPECT_FALSE(describes("written with"));
+  csv("x1;x2;kind\n1.234;1.5;0\n3;12.345;1\n");
+  EXPECT_TRUE(describes("points before three digits, taken for decimal points: x1"));
 }
 
 TEST_F(Table, MarksOfThousandsAreNeverTakenForDecimalMarks) {
   csv("x1;kind\n1,234;0\n12,345;1\n");
   expect_refusal("line 2: '1,234': column x1 holds numbers with signs");
   expect_refusal(
-      "; where its commas are decimal: pandas.read_csv('OLD', decimal=',', sep=';').to_csv(");
+      "; where its commas are decimal: t = pandas.read_csv('OLD', dtype={'x1': str}, decimal=',', "
+      "sep=';'); t['x1'] = t['x1'].str.replace(");
   csv("x1;kind\n1 234,5;0\n12 345,5;1\n");
-  expect_refusal("pandas.read_csv('OLD', sep=';', decimal=',', thousands=' ')");
+  expect_refusal("sep=';', decimal=',', thousands=' '); t['x1']");
+  csv("x1;x2;kind\n76.672;-0,13;0\n1.345;0,5;1\n");
+  expect_refusal("line 2: '76.672': column x1 holds numbers with signs");
   csv("x1;x2;kind\n1.234,5;1,5;0\n12,5;2,5;1\n");
-  expect_refusal("pandas.read_csv('OLD', sep=';', decimal=',', thousands='.')");
+  expect_refusal("sep=';', decimal=',', thousands='.'); t['x1']");
   csv("x1;x2;kind\n1,5;1;0\n2.5;2;1\n");
   expect_refusal("line 2: '1,5': column x1 holds numbers with signs");
 }

@@ -112,26 +112,30 @@ np.testing.assert_array_equal(file["all/x"][:, 1], np.asarray(plain["b"], "f4"))
 
 # The Python that a refusal advises is run, and the table that it writes is read.
 whole = random.integers(0, 10**6, 60)
-for name, table, how, encoding, *more in [
-    ("european.csv", plain.assign(d=[f"{v:,}.5".translate({44: ".", 46: ","}) for v in whole]), {"sep": ";", "decimal": ","}, "utf-8"),
-    ("french.csv", plain.assign(d=[f"{v:,}.5".translate({44: "\u202f", 46: ","}) for v in whole]), {"sep": ";", "decimal": ","}, "utf-8"),
-    ("swiss.csv", plain.assign(d=[f"{v:,}.5".replace(",", "\u2019") for v in whole]), {"sep": ";"}, "utf-8"),
-    ("percent.tsv", plain.assign(d=[f"{v}%" for v in whole]), {"sep": "\t"}, "utf-8"),
-    ("thousands.csv", plain.assign(d=[f"{v:,}" for v in whole]), {}, "utf-8"),
-    ("dollars.csv", plain.assign(d=[f"${v:,}.50" for v in whole]), {}, "utf-8"),
-    ("commas.csv", plain.assign(d=[f"{v / 100:.2f}".replace(".", ",") for v in whole]), {}, "utf-8"),
+european, french = str.maketrans(",.", ".,"), str.maketrans(",.", "\u202f,")
+semicolons = {"sep": ";", "decimal": ","}
+for name, d, expected, how in [
+    ("european.csv", [f"{v:,}.5".translate(european) for v in whole], whole + .5, semicolons),
+    ("thousand.csv", [f"{v:,}".translate(european) for v in whole * 1000], whole * 1000, semicolons),
+    ("french.csv", [f"{v:,}.5".translate(french) for v in whole], whole + .5, semicolons),
+    ("spaced.csv", [f"{v:,}.5".translate(str.maketrans(",.", "\xa0,")) for v in whole], whole + .5, semicolons),
+    ("swiss.csv", [f"{v:,}.5".replace(",", "\u2019") for v in whole], whole + .5, {"sep": ";"}),
+    ("percents.csv", [f"{v / 8} %".replace(".", ",") for v in whole], whole / 8, semicolons),
+    ("euros.csv", [f"{v:,}.50 €".translate(european) for v in whole], whole + .5, semicolons),
+    ("percent.tsv", [f"{v}%" for v in whole], whole, {"sep": "\t"}),
+    ("thousands.csv", [f"{v:,}" for v in whole], whole, {}),
+    ("dollars.csv", [f"${v:,}.50" for v in whole], whole + .5, {}),
+    ("commas.csv", [f"{v / 100:.2f}".replace(".", ",") for v in whole], whole / 100, {}),
 ]:
-    table.to_csv(name, index=False, encoding=encoding, **how)
-    label = ["--label", "label"]
-    run = subprocess.run([cance, "prep", "table", "--raw", name, "--out", "no.h5", *label, *more], capture_output=True, text=True)
+    plain.assign(d=d).to_csv(name, index=False, **how)
+    run = subprocess.run([cance, "prep", "table", "--raw", name, "--out", "no.h5", "--label", "label"], capture_output=True, text=True)
     advice = re.search("in Python: (.*?)(; or keep|; where its|$)", run.stderr.strip())
     assert run.returncode == 2 and advice, f"{name}: {run.stderr}"
     exec("import pandas; " + advice[1].replace("'OLD'", repr(name)).replace("'NEW'", "'new.csv'"))
-    file = prep("new.csv", *label)
-    found = file["all/x"][:, list(file.attrs["column_names"]).index("d")]
-    expected = {"dollars.csv": whole + .5, "european.csv": whole + .5, "french.csv": whole + .5, "swiss.csv": whole + .5,
-                "commas.csv": whole / 100}.get(name, whole)
-    np.testing.assert_array_equal(found, np.asarray(expected, "f4"), err_msg=name)
+    file = prep("new.csv", "--label", "label")
+    columns = list(file.attrs["column_names"])
+    np.testing.assert_array_equal(file["all/x"][:, columns.index("d")], np.asarray(expected, "f4"), err_msg=name)
+    np.testing.assert_array_equal(file["all/x"][:, columns.index("b")], np.asarray(plain["b"], "f4"), err_msg=name)
 
 
 def arff(path):

@@ -77,7 +77,7 @@ std::span<const PrepSet> prep_sets() {
        .call = prep_folder},
       {.name = "table",
        .about =
-           "your own table: .csv (with a header, also .gz), .npy, .npz, .mat, .h5 (X and y, or "
+           "your own table: .csv, .txt, .dat, .tsv (also .gz), .npy, .npz, .mat, .h5 (X and y, or "
            "X_train, y_train, X_test, y_test)\ncolumns of text become one-hot, refused where over "
            "20 texts, and over half as many as rows, differ\nwhat was found is printed",
        .options = {"raw", "test-raw", "name", "label", "labels", "test-labels", "normal",

@@ -132,8 +132,8 @@ const Tensor& StreamedRows::window(std::size_t number) {
   return loaded_[number - first_loaded_];
 }
 
-Tensor StreamedRows::select(const nn::Places& wanted) {
-  const std::span<const std::int64_t> rows = wanted.host;
+Tensor StreamedRows::select(const nn::Places& places) {
+  const std::span<const std::int64_t> rows = places.host;
   std::map<std::size_t, std::vector<std::int64_t>> in_window;  // places of its rows
   std::map<std::size_t, std::vector<std::int64_t>> in_batch;   // where they belong
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -151,8 +151,8 @@ Tensor StreamedRows::select(const nn::Places& wanted) {
   }
   std::vector<Tensor> parts;
   std::vector<std::int64_t> came_from;
-  for (const auto& [number, places] : in_window) {
-    parts.push_back(window(number).index_select(0, nn::index_view(places).to(compute_.device)));
+  for (const auto& [number, its_rows] : in_window) {
+    parts.push_back(window(number).index_select(0, nn::index_view(its_rows).to(compute_.device)));
     came_from.insert(came_from.end(), in_batch[number].begin(), in_batch[number].end());
   }
   if (parts.size() == 1) {

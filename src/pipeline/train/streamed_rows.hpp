@@ -29,7 +29,7 @@ class StreamedRows final : public nn::Rows {
   ~StreamedRows() override;
 
   [[nodiscard]] std::int64_t size() const override;
-  [[nodiscard]] at::Tensor select(const nn::Places& wanted) override;
+  [[nodiscard]] at::Tensor select(const nn::Places& places) override;
   [[nodiscard]] at::Tensor range(std::int64_t first, std::int64_t count) override;
   [[nodiscard]] std::vector<std::int64_t> order(std::uint64_t seed, std::int64_t epoch) override;
 
