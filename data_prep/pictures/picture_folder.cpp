@@ -121,11 +121,14 @@ bool has_part(const fs::path& folder, std::string_view part) {
   });
 }
 
+bool is_split(const PictureFolder& found) {
+  return has_part(found.folder, "train") || has_part(found.folder, "test");
+}
+
 /// The pictures to judge by kind, all of a folder that is not split; those for training alone, all
 /// where there are no folders, go to `found.train`, the rest to `found.ignored`.
-Kinds sort_files(PictureFolder& found, const NormalNames& normal) {
+Kinds sort_files(PictureFolder& found, const NormalNames& normal, bool split) {
   Kinds kinds;
-  const bool split = has_part(found.folder, "train") || has_part(found.folder, "test");
   auto pictures = sort_out(found.folder, found.ignored);
   const auto lies_flat = [](const Picture& picture) {
     return !contains(picture.name, '/') && picture_by_name(picture.name);
@@ -158,8 +161,7 @@ Kinds sort_files(PictureFolder& found, const NormalNames& normal) {
 
 /// Error: a folder that the user says is normal holds no picture of any part.
 void require_normal(const PictureFolder& found, const Kinds& kinds,
-                    const std::vector<std::string>& given) {
-  const bool split = has_part(found.folder, "train") || has_part(found.folder, "test");
+                    const std::vector<std::string>& given, bool split) {
   std::set<std::string> folders;
   const auto add = [&](const Picture& picture) {
     const fs::path file = picture.name;
@@ -181,9 +183,7 @@ void require_normal(const PictureFolder& found, const Kinds& kinds,
   }
 }
 
-void number_classes(PictureFolder& found, Kinds kinds) {
-  const bool judged = has_part(found.folder, "test");
-  const bool split = judged || has_part(found.folder, "train");
+void number_classes(PictureFolder& found, Kinds kinds, bool split) {
   const auto folders = mapped(kinds, [](const auto& kind) { return kind.first; });
   const std::string others =
       split || folders.empty() ? ""
@@ -191,7 +191,7 @@ void number_classes(PictureFolder& found, Kinds kinds) {
   require(!found.train.empty() || (!split && kinds.contains("normal")),
           "{}: no pictures of normal things to train on; {}{}{}", found.folder, kLayout, others,
           seen(found));
-  if (kinds.empty() && !judged) {
+  if (kinds.empty() && !has_part(found.folder, "test")) {
     found.class_names = {"normal", "anomalous"};
     return;
   }
@@ -282,9 +282,10 @@ PictureFolder find_pictures(const fs::path& folder, const std::vector<std::strin
   require(fs::is_directory(folder, error), "{}: no such folder; {}", folder.string(), kLayout);
   PictureFolder found;
   found.folder = folder.string();
-  Kinds kinds = sort_files(found, normal_names(normal));
-  require_normal(found, kinds, normal);
-  number_classes(found, std::move(kinds));
+  const bool split = is_split(found);
+  Kinds kinds = sort_files(found, normal_names(normal), split);
+  require_normal(found, kinds, normal, split);
+  number_classes(found, std::move(kinds), split);
   std::string hashes;
   look_at(found, found.train, true, hashes);
   look_at(found, found.test, false, hashes);

@@ -14,8 +14,6 @@ constexpr std::size_t kSurelyWhole = kBufferBytes / 16;      // less is read at 
 constexpr std::size_t kMostRecordBytes = std::size_t{1} << 26U;
 constexpr int kEnd = -1;
 
-bool is_blank(int byte) { return byte == ' ' || byte == '\t'; }
-
 }  // namespace
 
 std::optional<char> separator_of(const std::filesystem::path& path) {
@@ -97,7 +95,7 @@ bool CsvReader::ends_field(int byte) const {
 }
 
 void CsvReader::skip_blanks() {
-  while (dialect_.separator == ' ' && is_blank(peek())) {
+  while (dialect_.separator == ' ' && is_separator(peek())) {
     static_cast<void>(get());
   }
 }

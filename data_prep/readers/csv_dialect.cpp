@@ -14,7 +14,6 @@ constexpr std::size_t kMostRecords = 1000;
 
 using Record = std::vector<std::string>;
 
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// The records of a text without its empty lines; what stands in quotes is no separator.
@@ -45,7 +44,7 @@ std::vector<Record> records_of(std::string_view text, bool whole, char separator
       quoted = !quoted;
     } else if (!quoted && (c == '\n' || c == '\r')) {
       end_record();
-    } else if (!quoted && (c == separator || (blanks && is_blank(c)))) {
+    } else if (!quoted && (c == separator || (blanks && c == '\t'))) {
       end_field();
     } else {
       field.push_back(c);
@@ -142,25 +141,24 @@ char separator_of(std::string_view text, bool whole, char expected) {
                   : mostly_numbers(words.records[words.records.size() > 1 ? 1 : 0]))) {
     return ' ';
   }
-  const bool usual_below = is_even(usual.records, 1) && mostly_numbers(usual.records.back());
-  if (usual.even || usual_below || !(below || in_names)) {
+  if (usual.even || (is_even(usual.records, 1) && mostly_numbers(usual.records.back()))) {
     return expected;
   }
-  return below                                                       ? *below
-         : usual.records.empty() || usual.records.front().size() > 1 ? expected
-                                                                     : *in_names;
+  if (below) {
+    return *below;
+  }
+  const bool stands = usual.records.empty() || usual.records.front().size() > 1;
+  return stands ? expected : in_names.value_or(expected);
 }
 
 }  // namespace
 
 std::string CsvDialect::words() const {
-  return join(
-      std::vector<std::string>{separator == '\t'  ? "tabs between columns"
-                               : separator == ' ' ? "blanks between columns"
-                               : separator == ',' ? "commas between columns"
-                                                  : fmt::format("'{}' between columns", separator),
-                               decimal_comma ? "decimal commas" : "decimal points"},
-      ", ");
+  const std::string mark = separator == '\t'  ? "tabs"
+                           : separator == ' ' ? "blanks"
+                           : separator == ',' ? "commas"
+                                              : fmt::format("'{}'", separator);
+  return fmt::format("{} between columns, decimal {}", mark, decimal_comma ? "commas" : "points");
 }
 
 bool may_be_thousands(std::string_view number, char mark) {

@@ -50,14 +50,8 @@ std::string without_marks(std::string_view text) {
 
 /// Whether the text is a number but for one comma, which does not stand for thousands.
 bool has_decimal_comma(std::string_view text) {
-  std::string point(text);
-  const auto place = point.find(',');
-  if (place == std::string::npos || point.find('.') != std::string::npos ||
-      (point.size() - place == 4 && place <= 4 && !point.starts_with("0,"))) {  // 1,234
-    return false;
-  }
-  point[place] = '.';
-  return parse_number<double>(point).has_value();
+  return text.find(',') != std::string_view::npos && !may_be_thousands(text, ',') &&
+         cell_of(text, ',').number.has_value();
 }
 
 /// Whether points mark thousands and millions, as in 1.234.567.

@@ -49,9 +49,11 @@ bool variant_says(const hdf5::Table& table, std::size_t row, const std::string& 
 /// may make it one of numbers.
 std::string setting_difference(const hdf5::Table& stored, const hdf5::Table& computed,
                                const std::string& name) {
+  const hdf5::Column& stored_column = *stored.find(name);
+  const hdf5::Column& computed_column = *computed.find(name);
   for (std::size_t row = 0; row < computed.rows(); ++row) {
-    const std::string found = setting_at(*stored.find(name), row);
-    const std::string expected = setting_at(*computed.find(name), row);
+    const std::string found = setting_at(stored_column, row);
+    const std::string expected = setting_at(computed_column, row);
     const auto number = parse_number<double>(expected);
     const bool equal = found == expected || (number && parse_number<double>(found) == number);
     if (!equal && !(found.empty() && !variant_says(computed, row, name))) {
